@@ -1,0 +1,151 @@
+"""Activation functions: each with its slope and its formula, in one record.
+
+Adding one is adding one entry to `ACTIVATIONS`. Slopes take the total input x, not the output: that is where the
+function is differentiated.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.field import Functions, Number
+
+
+class ScalarFunction(Protocol):
+    """A function of one number, over either field."""
+
+    def __call__(self, x: Number, f: Functions[Number], /) -> Number:
+        """The value at x."""
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A function from a node's total input x to its output y.
+
+    Attributes:
+        name: as scenario files write it.
+        symbol: as equations write it: `σ` in `y = σ(x)`.
+        formula: the value in terms of `{x}`.
+        slope_formula: dy/dx in terms of `{x}` and `{y}`.
+        value: y at x.
+        slope: dy/dx at x.
+        kink: where the slope jumps, if anywhere: no difference quotient across it means anything.
+    """
+
+    name: str
+    symbol: str
+    formula: str
+    slope_formula: str
+    value: ScalarFunction
+    slope: ScalarFunction
+    kink: float | None = None
+
+    @property
+    def joint(self) -> bool:
+        """Whether an output depends on the inputs of the whole layer (softmax), so that dy/dx is a matrix."""
+        return False
+
+
+class Softmax(Activation):
+    """The one activation whose outputs depend on every input of the layer; `value` and `slope` have no meaning here."""
+
+    @property
+    def joint(self) -> bool:
+        """True: dy/dx is a matrix."""
+        return True
+
+    @staticmethod
+    def outputs(x: list[Number], f: Functions[Number]) -> list[Number]:
+        """y_j = e^x_j / Σ_k e^x_k for one example, with the largest x taken out so that nothing overflows."""
+        largest = max(value.real for value in x)
+        powers = [f.exp(value - largest) for value in x]
+        total = powers[0]
+        for power in powers[1:]:
+            total = total + power
+        return [power / total for power in powers]
+
+    @staticmethod
+    def jacobian(y: list[float]) -> list[list[float]]:
+        """Row j, column k: dy_j/dx_k = y_j·(1 − y_j) on the diagonal, −y_j·y_k beside it.
+
+        1 − y_j is summed from the other outputs: subtracting would lose every digit as y_j nears 1.
+        """
+        rows = []
+        for j, y_j in enumerate(y):
+            rest = 0.0
+            for k, y_k in enumerate(y):
+                if k != j:
+                    rest += y_k
+            rows.append([y_j * rest if k == j else -y_j * y_k for k, y_k in enumerate(y)])
+        return rows
+
+
+def _sigmoid(x: Number, f: Functions[Number]) -> Number:
+    if x.real >= 0:
+        return 1 / (1 + f.exp(-x))
+    power = f.exp(x)
+    return power / (1 + power)
+
+
+def _sigmoid_slope(x: Number, f: Functions[Number]) -> Number:
+    # y·(1 − y), with 1 − σ(x) taken as σ(−x): subtracting would lose every digit of a saturated node's slope.
+    return _sigmoid(x, f) * _sigmoid(-x, f)
+
+
+def _tanh(x: Number, f: Functions[Number]) -> Number:
+    return f.tanh(x)
+
+
+def _tanh_slope(x: Number, f: Functions[Number]) -> Number:
+    # 1 − y², as 4e/(1 + e)² with e = exp(−2|x|) for the same reason
+    power = f.exp(-2 * x if x.real >= 0 else 2 * x)
+    return 4 * power / ((1 + power) * (1 + power))
+
+
+def _relu(x: Number, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return x if x.real > 0 else x - x
+
+
+def _relu_slope(x: Number, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return 1 + 0 * x if x.real > 0 else x - x
+
+
+LEAK = 0.01
+"""The slope of `leaky_relu` below zero."""
+
+
+def _leaky_relu(x: Number, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return x if x.real > 0 else LEAK * x
+
+
+def _leaky_relu_slope(x: Number, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return 1 + 0 * x if x.real > 0 else LEAK + 0 * x
+
+
+def _identity(x: Number, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return x
+
+
+def _one(x: Number, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return 1 + 0 * x
+
+
+ACTIVATIONS = {
+    record.name: record
+    for record in (
+        Activation("sigmoid", "σ", "1 / (1 + e^−{x})", "{y}·(1 − {y})", _sigmoid, _sigmoid_slope),
+        Activation("tanh", "tanh", "tanh({x})", "1 − {y}²", _tanh, _tanh_slope),
+        Activation("relu", "ReLU", "max(0, {x})", "(1 if {x} > 0, else 0)", _relu, _relu_slope, kink=0.0),
+        Activation(
+            "leaky_relu",
+            "LReLU",
+            "{x} if {x} > 0, else 0.01·{x}",
+            "(1 if {x} > 0, else 0.01)",
+            _leaky_relu,
+            _leaky_relu_slope,
+            kink=0.0,
+        ),
+        Activation("identity", "id", "{x}", "1", _identity, _one),
+        Softmax("softmax", "softmax", "e^{x} / Σ e^x", "{y}·(1 − {y})", _identity, _one),
+    )
+}
+

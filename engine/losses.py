@@ -1,0 +1,162 @@
+"""Loss functions: the error of one example and how it changes with an output, in one record.
+
+Adding one is adding one entry to `LOSSES`. Where a loss and the last layer's activation cancel (sigmoid with binary
+cross entropy, softmax with cross entropy), the record also holds the error as a function of the total input, which
+cannot overflow; then dE/dx = y − t.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from engine.field import Functions, Number
+
+
+class OutputFunction(Protocol):
+    """A function of one output y, its target t and the number m of outputs, over either field."""
+
+    def __call__(self, y: Number, t: float, m: int, f: Functions[Number], /) -> Number:
+        """The value at y."""
+
+
+class InputFunction(Protocol):
+    """The errors of one example from the last layer's total inputs x and targets t, one per output."""
+
+    def __call__(self, x: list[Number], t: list[float], f: Functions[Number], /) -> list[Number]:
+        """The errors at x."""
+
+
+@dataclass(frozen=True)
+class Fused:
+    """The error straight from the total inputs, where dE/dx = y − t."""
+
+    formula: str
+    errors: InputFunction
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The error of one example: the sum over its outputs of `value`.
+
+    Attributes:
+        name: as scenario files write it.
+        formula: the part of one output, in terms of `{y}`, `{t}` and `{m}` (the number of outputs).
+        slope_formula: dE/dy of one output, in the same terms.
+        value: the part of one output.
+        slope: dE/dy of one output.
+        fused: by the last activation's name, the error from x where the two cancel.
+        needs_targets: whether an example must have targets.
+    """
+
+    name: str
+    formula: str
+    slope_formula: str
+    value: OutputFunction
+    slope: OutputFunction
+    fused: Mapping[str, Fused] = field(default_factory=dict)
+    needs_targets: bool = True
+
+
+def _half_squared(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return 0.5 * ((y - t) * (y - t))
+
+
+def _difference(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return y - t
+
+
+def _squared(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return (y - t) * (y - t)
+
+
+def _twice_difference(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return 2 * (y - t)
+
+
+def _mean_squared(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return (y - t) * (y - t) / m
+
+
+def _mean_twice_difference(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return 2 * (y - t) / m
+
+
+def _binary_cross_entropy(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+    # a part whose factor is 0 is 0 even where the logarithm is not finite
+    hit = t * f.log(y) if t else y - y
+    miss = (1 - t) * f.log1p(-y) if t != 1 else y - y
+    return -(hit + miss)
+
+
+def _binary_cross_entropy_slope(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return _quotient(1 - t, 1 - y) - _quotient(t, y)
+
+
+def _cross_entropy(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return -t * f.log(y) if t else y - y
+
+
+def _cross_entropy_slope(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return -_quotient(t, y)
+
+
+def _output(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return y
+
+
+def _one(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+    return 1 + 0 * y
+
+
+def _quotient(numerator: float, denominator: Number) -> Number:
+    """numerator / denominator, which is 0 where the numerator is, and infinite at a zero denominator."""
+    if numerator == 0:
+        return denominator - denominator
+    return numerator / denominator if denominator != 0 else denominator + float("inf")
+
+
+def _softplus(x: Number, f: Functions[Number]) -> Number:
+    """ln(1 + e^x), without overflow."""
+    return x + f.log1p(f.exp(-x)) if x.real > 0 else f.log1p(f.exp(x))
+
+
+def _sigmoid_binary_cross_entropy(x: list[Number], t: list[float], f: Functions[Number]) -> list[Number]:
+    return [target * _softplus(-value, f) + (1 - target) * _softplus(value, f) for value, target in zip(x, t, strict=True)]
+
+
+def _softmax_cross_entropy(x: list[Number], t: list[float], f: Functions[Number]) -> list[Number]:
+    """−t_j ln y_j = t_j·(ln Σ e^x − x_j), with the largest x taken out of the sum."""
+    largest = max(range(len(x)), key=lambda k: x[k].real)
+    rest = x[largest] - x[largest]
+    for k, value in enumerate(x):
+        if k != largest:
+            rest = rest + f.exp(value - x[largest])
+    log_rest = f.log1p(rest)
+    return [target * ((x[largest] - value) + log_rest) for value, target in zip(x, t, strict=True)]
+
+
+LOSSES = {
+    record.name: record
+    for record in (
+        Loss("half_squared_error", "½·({y} − {t})²", "{y} − {t}", _half_squared, _difference),
+        Loss("squared_error", "({y} − {t})²", "2·({y} − {t})", _squared, _twice_difference),
+        Loss("mean_squared_error", "({y} − {t})² / {m}", "2·({y} − {t}) / {m}", _mean_squared, _mean_twice_difference),
+        Loss(
+            "binary_cross_entropy",
+            "−({t}·ln {y} + (1 − {t})·ln(1 − {y}))",
+            "(1 − {t}) / (1 − {y}) − {t} / {y}",
+            _binary_cross_entropy,
+            _binary_cross_entropy_slope,
+            {"sigmoid": Fused("{t}·ln(1 + e^−{x}) + (1 − {t})·ln(1 + e^{x})", _sigmoid_binary_cross_entropy)},
+        ),
+        Loss(
+            "cross_entropy",
+            "−{t}·ln {y}",
+            "−{t} / {y}",
+            _cross_entropy,
+            _cross_entropy_slope,
+            {"softmax": Fused("{t}·(ln Σ e^x − {x})", _softmax_cross_entropy)},
+        ),
+        Loss("output", "{y}", "1", _output, _one, needs_targets=False),
+    )
+}

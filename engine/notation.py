@@ -1,0 +1,6 @@
+"""placeholder"""
+from dataclasses import dataclass
+@dataclass(frozen=True)
+class Notation:
+    name: str = "canonical"
+CANONICAL = Notation()

@@ -1,0 +1,117 @@
+"""A scenario as the rest of the engine uses it: checked, complete, immutable.
+
+`engine.files` makes one from a TOML file; a program may make one by itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.expression import Expression
+from engine.network import Network
+from engine.notation import CANONICAL, Notation
+from engine.optimizers import Optimizer, Sgd
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where a run ends by itself: after so many iterations, or once an iteration's error is below `error`."""
+
+    iterations: int | None = None
+    error: float | None = None
+
+
+@dataclass(frozen=True)
+class Training:
+    """How parameters are updated.
+
+    Attributes:
+        learning_rate: α.
+        optimizer: the update rule.
+        batch: examples per update; the last batch of an epoch may be smaller.
+        reduction: how the examples of a batch are combined, in E and in dE/dw.
+        immediate: whether layer l is updated before the error goes back through it.
+        frozen: indices in θ of the parameters that are not trained.
+        shuffle: the seed that draws a new order of the examples each epoch, or None for file order.
+        stop: where a run ends by itself.
+    """
+
+    learning_rate: float = 0.1
+    optimizer: Optimizer = field(default_factory=Sgd)
+    batch: int = 1
+    reduction: Literal["mean", "sum"] = "mean"
+    immediate: bool = False
+    frozen: frozenset[int] = frozenset()
+    shuffle: int | None = None
+    stop: Stop = Stop()
+
+
+@dataclass(frozen=True)
+class Published:
+    """A figure that a document prints, and what the audit is told about it."""
+
+    expression: Expression
+    value: str
+    number: float
+    resolution: float
+    """One unit of the last printed digit."""
+    iteration: int = 0
+    example: int | None = None
+    where: str = ""
+    verdict: Literal["match", "rounded", "variant", "erratum"] = "match"
+    within: float | None = None
+    variant: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A teacher's words, shown where the walk reaches `at`: a quantity, a phase, "start" or "end"."""
+
+    at: str
+    text: str
+    iteration: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """A network with its parameters, its examples and how it learns.
+
+    Attributes:
+        name: the shipped name, or the file's name without its ending.
+        title: one line that says what it is.
+        network: shape and names.
+        theta: the parameters at iteration 0, in the order of `network.parameter_names`.
+        training: how they are updated.
+        inputs: shape (examples, inputs).
+        targets: shape (examples, outputs), or None where the loss needs none.
+        document: the title of the document it comes from.
+        notation: the names that the document uses.
+        path: the file.
+        published: the figures that the document prints.
+        notes: a teacher's words.
+    """
+
+    name: str
+    title: str
+    network: Network
+    theta: Array
+    training: Training
+    inputs: Array
+    targets: Array | None
+    document: str = ""
+    notation: Notation = CANONICAL
+    path: Path | None = None
+    published: tuple[Published, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def shape(self) -> str:
+        """The layers' sizes, `2-2-2`."""
+        return "-".join(map(str, self.network.shape))
