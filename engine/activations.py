@@ -101,11 +101,11 @@ def _tanh_slope(x: Number, f: Functions[Number]) -> Number:
     return 4 * power / ((1 + power) * (1 + power))
 
 
-def _relu(x: Number, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _relu(x: Number, f: Functions[Number]) -> Number:
     return x if x.real > 0 else x - x
 
 
-def _relu_slope(x: Number, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _relu_slope(x: Number, f: Functions[Number]) -> Number:
     return 1 + 0 * x if x.real > 0 else x - x
 
 
@@ -113,19 +113,19 @@ LEAK = 0.01
 """The slope of `leaky_relu` below zero."""
 
 
-def _leaky_relu(x: Number, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _leaky_relu(x: Number, f: Functions[Number]) -> Number:
     return x if x.real > 0 else LEAK * x
 
 
-def _leaky_relu_slope(x: Number, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _leaky_relu_slope(x: Number, f: Functions[Number]) -> Number:
     return 1 + 0 * x if x.real > 0 else LEAK + 0 * x
 
 
-def _identity(x: Number, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _identity(x: Number, f: Functions[Number]) -> Number:
     return x
 
 
-def _one(x: Number, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _one(x: Number, f: Functions[Number]) -> Number:
     return 1 + 0 * x
 
 
@@ -148,4 +148,3 @@ ACTIVATIONS = {
         Softmax("softmax", "softmax", "e^{x} / Σ e^x", "{y}·(1 − {y})", _identity, _one),
     )
 }
-

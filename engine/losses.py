@@ -57,54 +57,54 @@ class Loss:
     needs_targets: bool = True
 
 
-def _half_squared(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _half_squared(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
     return 0.5 * ((y - t) * (y - t))
 
 
-def _difference(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _difference(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
     return y - t
 
 
-def _squared(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _squared(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
     return (y - t) * (y - t)
 
 
-def _twice_difference(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _twice_difference(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
     return 2 * (y - t)
 
 
-def _mean_squared(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _mean_squared(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
     return (y - t) * (y - t) / m
 
 
-def _mean_twice_difference(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _mean_twice_difference(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
     return 2 * (y - t) / m
 
 
-def _binary_cross_entropy(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _binary_cross_entropy(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
     # a part whose factor is 0 is 0 even where the logarithm is not finite
     hit = t * f.log(y) if t else y - y
     miss = (1 - t) * f.log1p(-y) if t != 1 else y - y
     return -(hit + miss)
 
 
-def _binary_cross_entropy_slope(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _binary_cross_entropy_slope(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
     return _quotient(1 - t, 1 - y) - _quotient(t, y)
 
 
-def _cross_entropy(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _cross_entropy(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
     return -t * f.log(y) if t else y - y
 
 
-def _cross_entropy_slope(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _cross_entropy_slope(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
     return -_quotient(t, y)
 
 
-def _output(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _output(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
     return y
 
 
-def _one(y: Number, t: float, m: int, f: Functions[Number]) -> Number:  # noqa: ARG001
+def _one(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
     return 1 + 0 * y
 
 
@@ -121,7 +121,9 @@ def _softplus(x: Number, f: Functions[Number]) -> Number:
 
 
 def _sigmoid_binary_cross_entropy(x: list[Number], t: list[float], f: Functions[Number]) -> list[Number]:
-    return [target * _softplus(-value, f) + (1 - target) * _softplus(value, f) for value, target in zip(x, t, strict=True)]
+    return [
+        target * _softplus(-value, f) + (1 - target) * _softplus(value, f) for value, target in zip(x, t, strict=True)
+    ]
 
 
 def _softmax_cross_entropy(x: list[Number], t: list[float], f: Functions[Number]) -> list[Number]:

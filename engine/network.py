@@ -108,7 +108,9 @@ class Network:
     @cached_property
     def node_index(self) -> dict[str, tuple[int, int]]:
         """(layer, number within the layer) of the node of this name."""
-        return {name: (number, index) for number in range(self.depth + 1) for index, name in enumerate(self.nodes(number))}
+        return {
+            name: (number, index) for number in range(self.depth + 1) for index, name in enumerate(self.nodes(number))
+        }
 
     def weights(self, theta: Array, number: int) -> Array:
         """W of layer `number` with shape (n_out, n_in): a view of `theta`."""

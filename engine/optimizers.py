@@ -22,7 +22,9 @@ class Optimizer(Protocol):
     slots: ClassVar[tuple[str, ...]]
     """What the rule remembers of each parameter, by its usual letter."""
 
-    def update(self, w: Array, d_error_d_w: Array, state: Array, learning_rate: float, time: int) -> tuple[Array, Array]:
+    def update(
+        self, w: Array, d_error_d_w: Array, state: Array, learning_rate: float, time: int
+    ) -> tuple[Array, Array]:
         """The new parameters and the new state.
 
         Args:
@@ -41,7 +43,9 @@ class Sgd:
     name: ClassVar[str] = "sgd"
     slots: ClassVar[tuple[str, ...]] = ()
 
-    def update(self, w: Array, d_error_d_w: Array, state: Array, learning_rate: float, time: int) -> tuple[Array, Array]:  # noqa: ARG002
+    def update(
+        self, w: Array, d_error_d_w: Array, state: Array, learning_rate: float, time: int
+    ) -> tuple[Array, Array]:
         """w − α·dE/dw; nothing is remembered."""
         return w - learning_rate * d_error_d_w, state
 
@@ -55,7 +59,9 @@ class Momentum:
     momentum: float = 0.9
     nesterov: bool = False
 
-    def update(self, w: Array, d_error_d_w: Array, state: Array, learning_rate: float, time: int) -> tuple[Array, Array]:  # noqa: ARG002
+    def update(
+        self, w: Array, d_error_d_w: Array, state: Array, learning_rate: float, time: int
+    ) -> tuple[Array, Array]:
         """The new parameters and v."""
         v = self.momentum * state[0] + d_error_d_w
         step = d_error_d_w + self.momentum * v if self.nesterov else v
@@ -72,7 +78,9 @@ class Adam:
     beta2: float = 0.999
     epsilon: float = 1e-8
 
-    def update(self, w: Array, d_error_d_w: Array, state: Array, learning_rate: float, time: int) -> tuple[Array, Array]:
+    def update(
+        self, w: Array, d_error_d_w: Array, state: Array, learning_rate: float, time: int
+    ) -> tuple[Array, Array]:
         """The new parameters, m and v."""
         m = self.beta1 * state[0] + (1 - self.beta1) * d_error_d_w
         v = self.beta2 * state[1] + (1 - self.beta2) * (d_error_d_w * d_error_d_w)

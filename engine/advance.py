@@ -1,0 +1,232 @@
+"""The only code that computes a propagation value: one row of an iteration from the rows before it.
+
+The sequence of rows decides everything else. The error goes back through the parameters *as they stand now*; with
+simultaneous updates those are still the old ones, because all updates come last.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.activations import Softmax
+from engine.arithmetic import locked, mapped, ordered_sum, weighted_sum
+from engine.batches import batch_of
+from engine.field import REAL
+from engine.quantity import Quantity
+from engine.scenario import Scenario
+from engine.steps import Row, Steps
+from engine.values import Event, Values
+
+Array = NDArray[np.float64]
+
+
+def begin(scenario: Scenario, steps: Steps, iteration: int, theta: Array, state: Array) -> Values:
+    """Iteration k with nothing computed yet, on its own batch."""
+    return begin_with(scenario, steps, iteration, theta, state, batch_of(scenario, iteration))
+
+
+def begin_with(
+    scenario: Scenario, steps: Steps, iteration: int, theta: Array, state: Array, examples: tuple[int, ...]
+) -> Values:
+    """Iteration k with nothing computed yet, on chosen examples (numbers from 0)."""
+    chosen = list(examples)
+    targets = None if scenario.targets is None else locked(scenario.targets[chosen])
+    return Values(steps, iteration, examples, locked(scenario.inputs[chosen]), targets, theta, state)
+
+
+def first_state(scenario: Scenario) -> Array:
+    """The optimizer's memory before the first update: zeros, shape (slots, parameters)."""
+    return locked(np.zeros((len(scenario.training.optimizer.slots), len(scenario.theta))))
+
+
+def advance(scenario: Scenario, values: Values) -> Values:
+    """The iteration with one row more.
+
+    Raises:
+        ValueError: the iteration is complete, or a number of it has left the finite ones.
+    """
+    if values.complete:
+        raise ValueError("the iteration is complete")
+    if values.event is not None:
+        raise ValueError(str(values.event))
+    row = values.steps.rows[len(values.results)]
+    with np.errstate(all="ignore"):  # what is not finite becomes an event, with its name
+        later = _error(scenario, values) if row.quantity == "E" else _update(scenario, values, row)
+        if later is None:
+            result = _COMPUTE[row.quantity](scenario, values, row.layer)
+            later = replace(values, results=(*values.results, locked(result)), previous=values)
+    event = _event(scenario, later, row)
+    return later if event is None else replace(later, event=event)
+
+
+def complete(scenario: Scenario, values: Values) -> Values:
+    """The whole iteration, or as much of it as stays finite."""
+    while not values.complete and values.event is None:
+        values = advance(scenario, values)
+    return values
+
+
+def _total_input(scenario: Scenario, values: Values, layer: int) -> Array:
+    """x = W y + b, the bias last. Shape (batch, n)."""
+    network = scenario.network
+    x = weighted_sum(values.need("y", layer - 1), network.weights(values.theta, layer))
+    biases = network.biases(values.theta, layer)
+    return x + biases if biases.size else x
+
+
+def _output(scenario: Scenario, values: Values, layer: int) -> Array:
+    """y = f(x). Shape (batch, n)."""
+    if layer == 0:
+        return values.inputs
+    x = values.need("x", layer)
+    activation = scenario.network.layer(layer).activation
+    if isinstance(activation, Softmax):
+        return np.array([activation.outputs(example, REAL) for example in x.tolist()])
+    return mapped(lambda value: activation.value(value, REAL), x)
+
+
+def _error(scenario: Scenario, values: Values) -> Values:
+    """E per output (shape (batch, n)), per example, and of the batch."""
+    last = scenario.network.depth
+    y = values.need("y", last)
+    targets = values.targets if values.targets is not None else np.zeros_like(y)
+    loss = scenario.network.loss
+    fused = loss.fused.get(scenario.network.layer(last).activation.name)
+    if fused is not None:
+        x = values.need("x", last).tolist()
+        parts = np.array([fused.errors(row, target, REAL) for row, target in zip(x, targets.tolist(), strict=True)])
+    else:
+        m = y.shape[1]
+        pairs = zip(y.ravel().tolist(), targets.ravel().tolist(), strict=True)
+        parts = np.array([loss.value(output, target, m, REAL) for output, target in pairs]).reshape(y.shape)
+    example_errors = ordered_sum(np.ascontiguousarray(parts.T))
+    error = float(reduced(scenario, example_errors[:, np.newaxis])[0])
+    return replace(
+        values,
+        results=(*values.results, locked(parts)),
+        example_errors=locked(example_errors),
+        error=error,
+        previous=values,
+    )
+
+
+def reduced(scenario: Scenario, per_example: Array) -> Array:
+    """The examples' numbers joined into the batch's: their sum, or their mean. (batch, …) → (…)."""
+    total = ordered_sum(per_example)
+    batch = len(per_example)
+    return total / batch if scenario.training.reduction == "mean" and batch > 1 else total
+
+
+def slopes(scenario: Scenario, values: Values, layer: int) -> Array:
+    """dy/dx at each node's total input, shape (batch, n); of softmax the diagonal of the Jacobian."""
+    activation = scenario.network.layer(layer).activation
+    if isinstance(activation, Softmax):
+        return np.array([np.diagonal(jacobian) for jacobian in jacobians(values, layer)])
+    return mapped(lambda value: activation.slope(value, REAL), values.need("x", layer))
+
+
+def jacobians(values: Values, layer: int) -> Array:
+    """dy_j/dx_k of a softmax layer, shape (batch, n, n)."""
+    return np.array([Softmax.jacobian(example) for example in values.need("y", layer).tolist()])
+
+
+def path_parts(scenario: Scenario, values: Values, layer: int) -> Array:
+    """The parts of which dE/dy of layer `layer` is the sum: w_ij·dE/dx_j, shape (batch, n_above, n)."""
+    weights = scenario.network.weights(values.theta, layer + 1)
+    return values.need("dE/dx", layer + 1)[:, :, np.newaxis] * weights
+
+
+def _d_error_d_output(scenario: Scenario, values: Values, layer: int) -> Array:
+    """dE/dy: from the loss at the last layer, else Σ_j w_ij·dE/dx_j. Shape (batch, n)."""
+    if layer < scenario.network.depth:
+        weights = scenario.network.weights(values.theta, layer + 1)
+        return weighted_sum(values.need("dE/dx", layer + 1), weights.T)
+    y = values.need("y", layer)
+    targets = values.targets if values.targets is not None else np.zeros_like(y)
+    loss, m = scenario.network.loss, y.shape[1]
+    pairs = zip(y.ravel().tolist(), targets.ravel().tolist(), strict=True)
+    return np.array([loss.slope(output, target, m, REAL) for output, target in pairs]).reshape(y.shape)
+
+
+def _d_error_d_input(scenario: Scenario, values: Values, layer: int) -> Array:
+    """dE/dx = dy/dx·dE/dy; y − t where loss and activation cancel. Shape (batch, n)."""
+    if is_fused(scenario, layer) and values.targets is not None:
+        return values.need("y", layer) - values.targets
+    d_error_d_y = values.need("dE/dy", layer)
+    if scenario.network.layer(layer).activation.joint:
+        # dE/dx_k = Σ_j dy_j/dx_k·dE/dy_j; the Jacobian is symmetric
+        terms = jacobians(values, layer) * d_error_d_y[:, np.newaxis, :]
+        return ordered_sum(np.ascontiguousarray(terms.transpose(2, 0, 1)))
+    return slopes(scenario, values, layer) * d_error_d_y
+
+
+def is_fused(scenario: Scenario, layer: int) -> bool:
+    """Whether dE/dx of this layer is y − t directly, and E is computed from x."""
+    network = scenario.network
+    return layer == network.depth and network.layer(layer).activation.name in network.loss.fused
+
+
+def _d_error_d_parameters(scenario: Scenario, values: Values, layer: int) -> Array:
+    """dE/dw = y_i·dE/dx_j and dE/db = dE/dx_j, joined over the batch. Shape (parameters of the layer,)."""
+    y, d_error_d_x = values.need("y", layer - 1), values.need("dE/dx", layer)
+    of_weights = reduced(scenario, d_error_d_x[:, :, np.newaxis] * y[:, np.newaxis, :])
+    definition = scenario.network.layer(layer)
+    if not definition.bias_names:
+        return of_weights.ravel()
+    if definition.shared_bias:  # one parameter: the sum over the nodes that use it
+        d_error_d_x = ordered_sum(np.ascontiguousarray(d_error_d_x.T))[:, np.newaxis]
+    return np.concatenate((of_weights.ravel(), reduced(scenario, d_error_d_x).ravel()))
+
+
+def _update(scenario: Scenario, values: Values, row: Row) -> Values | None:
+    """The row `w+`: new parameters and new optimizer state of one layer; None for any other row."""
+    if row.quantity != "w+":
+        return None
+    training, span = scenario.training, scenario.network.spans[row.layer - 1]
+    old, old_state = values.theta[span], values.state[:, span]
+    new, new_state = training.optimizer.update(
+        old, values.need("dE/dw", row.layer), old_state, training.learning_rate, values.iteration + 1
+    )
+    frozen = [index - span.start for index in training.frozen if span.start <= index < span.stop]
+    theta, state = values.theta.copy(), values.state.copy()
+    theta[span], state[:, span] = new, new_state
+    if frozen:
+        theta[span][frozen], state[:, span][:, frozen] = old[frozen], old_state[:, frozen]
+    return replace(
+        values,
+        theta=locked(theta),
+        state=locked(state),
+        results=(*values.results, theta[span]),
+        previous=values,
+    )
+
+
+_COMPUTE: dict[str, Callable[[Scenario, Values, int], Array]] = {
+    "x": _total_input,
+    "y": _output,
+    "dE/dy": _d_error_d_output,
+    "dE/dx": _d_error_d_input,
+    "dE/dw": _d_error_d_parameters,
+}
+
+
+def _event(scenario: Scenario, values: Values, row: Row) -> Event | None:
+    """The first number of the newest row that is not finite, in file order."""
+    result = values.results[-1]
+    if row.quantity == "dE/dy" and is_fused(scenario, row.layer):
+        return None  # dE/dx does not use it
+    finite = np.isfinite(result)
+    if row.quantity == "w+":
+        finite = finite & np.isfinite(values.state[:, scenario.network.spans[row.layer - 1]]).all(axis=0)
+    if finite.all():
+        if values.error is not None and row.quantity == "E" and not np.isfinite(values.error):
+            return Event(values.iteration, Quantity("E"), None, values.error)
+        return None
+    at = tuple(np.argwhere(~finite)[0])
+    if row.per_example:
+        name, example = scenario.network.nodes(row.layer)[at[1]], values.examples[at[0]]
+    else:
+        name, example = scenario.network.layer(row.layer).parameter_names[at[0]], None
+    return Event(values.iteration, Quantity(row.quantity, name), example, float(result[at]))

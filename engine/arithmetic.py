@@ -1,0 +1,60 @@
+"""Sums in one fixed order, so that a position has one value however it is reached.
+
+float64, left to right, as one computes by hand. Numpy sums pairwise along a contiguous axis and BLAS in whatever order
+its processor likes best; with the summed axis first, `np.add.reduce` adds whole rows one after the other.
+"""
+
+from collections.abc import Callable
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+LARGEST_BLOCK = 1 << 22
+"""Products held at once by `weighted_sum`: 32 MB."""
+
+
+def locked(array: Array) -> Array:
+    """The same array, read-only. Only for an array of one's own: earlier views would stay writable."""
+    array.setflags(write=False)
+    return array
+
+
+def ordered_sum(terms: Array) -> Array:
+    """The sum over the first axis, from the first term to the last.
+
+    Args:
+        terms: shape (n, …) with n ≥ 1, in C order.
+
+    Returns:
+        shape (…).
+    """
+    first: Array = terms[0]
+    if len(terms) == 1:
+        return first
+    if first.size == 1:  # here `reduce` would add pairwise
+        return np.asarray(np.add.accumulate(terms, axis=0)[-1])
+    return cast(Array, np.add.reduce(terms, axis=0))
+
+
+def weighted_sum(factors: Array, weights: Array) -> Array:
+    """Σ_i weights[j, i]·factors[e, i], from the first i to the last.
+
+    Args:
+        factors: shape (batch, n).
+        weights: shape (m, n).
+
+    Returns:
+        shape (batch, m).
+    """
+    if len(factors) > 1 and factors.size * len(weights) > LARGEST_BLOCK:
+        return np.concatenate([weighted_sum(factors[e : e + 1], weights) for e in range(len(factors))])
+    terms = np.multiply(factors.T[:, :, np.newaxis], weights.T[:, np.newaxis, :], order="C")
+    return ordered_sum(terms)
+
+
+def mapped(function: Callable[[float], float], array: Array) -> Array:
+    """`function` of every element: one call each, for `math`'s functions rather than numpy's."""
+    return np.array([function(value) for value in array.ravel().tolist()]).reshape(array.shape)

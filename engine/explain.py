@@ -1,0 +1,300 @@
+"""Why a number is what it is: the rule in symbols, the operands with their numbers, the result.
+
+Structured terms, never text with markup: whoever shows them decides on names, colours, digits and what to leave out.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.advance import is_fused
+from engine.lookup import value_at
+from engine.optimizers import Adam, Momentum
+from engine.quantity import Quantity
+from engine.session import Session
+
+
+@dataclass(frozen=True)
+class Operand:
+    """A number in a calculation, with its name.
+
+    Attributes:
+        quantity: what it is; without a subject in a general rule.
+        value: its number, or None while it is not computed.
+        example: of which example of the batch, from 0.
+    """
+
+    quantity: Quantity
+    value: float | None = None
+    example: int = 0
+
+
+Piece = str | Operand
+
+
+@dataclass(frozen=True)
+class Part:
+    """One summand: its pieces in reading order, and what they come to."""
+
+    pieces: tuple[Piece, ...]
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The calculation of one number.
+
+    Attributes:
+        quantity: the number's name.
+        value: the number, or None while it is not computed.
+        example: of which example of the batch, from 0.
+        rule: the general rule, with operands that have no subject.
+        parts: the summands, in the order in which they are added; a formula that is no sum is one part.
+        around: what stands before and after the sum, such as `("(", ") / 4")`.
+        where: calculations of operands that have no step of their own.
+        words: what formulas do not say.
+    """
+
+    quantity: Quantity
+    value: float | None
+    example: int
+    rule: tuple[Piece, ...]
+    parts: tuple[Part, ...]
+    around: tuple[str, str] = ("", "")
+    where: tuple["Explanation", ...] = ()
+    words: str = ""
+
+
+def explain(session: Session, quantity: Quantity, example: int = 0) -> Explanation:
+    """The calculation of any number of the walk, at the session's place.
+
+    Args:
+        session: the place.
+        quantity: a quantity of a node or a parameter, or `E`.
+        example: the example's number within the batch, from 0.
+
+    Raises:
+        KeyError: the network has no such node or parameter.
+    """
+    return _Explainer(session, example).explain(quantity)
+
+
+class _Explainer:
+    """The rules of one session and one example."""
+
+    def __init__(self, session: Session, example: int) -> None:
+        self.session, self.example = session, example
+        self.scenario, self.network = session.scenario, session.scenario.network
+
+    def explain(self, quantity: Quantity) -> Explanation:
+        kind = quantity.kind
+        if kind == "E":
+            return self._error_of(quantity) if quantity.subject else self._error()
+        if kind in ("w", "dE/dw", "w+"):
+            rule = {"w": self._present, "dE/dw": self._d_error_d_parameter, "w+": self._update}[kind]
+            return rule(quantity, quantity.subject or "")
+        layer, node = self.network.node_index[quantity.subject or ""]
+        return {
+            "x": self._total_input,
+            "y": self._output,
+            "t": self._target,
+            "dy/dx": self._slope,
+            "dE/dy": self._d_error_d_output,
+            "dE/dx": self._d_error_d_input,
+        }[kind](quantity, layer, node)
+
+    # Pieces
+
+    def operand(
+        self, kind: str, subject: str | None = None, through: str | None = None, example: int | None = None
+    ) -> Operand:
+        quantity, number = Quantity(kind, subject, through), self.example if example is None else example
+        return Operand(quantity, value_at(self.session, quantity, number), number)
+
+    def result(
+        self,
+        quantity: Quantity,
+        rule: tuple[Piece, ...],
+        parts: tuple[Part, ...],
+        *,
+        around: tuple[str, str] = ("", ""),
+        where: tuple[Explanation, ...] = (),
+        words: str = "",
+    ) -> Explanation:
+        value = value_at(self.session, quantity, self.example)
+        return Explanation(quantity, value, self.example, rule, parts, around, where, words)
+
+    def product(self, left: Operand, right: Operand) -> Part:
+        value = None if left.value is None or right.value is None else left.value * right.value
+        return Part((left, "·", right), value)
+
+    # Quantities of nodes
+
+    def _total_input(self, quantity: Quantity, layer: int, node: int) -> Explanation:
+        if layer == 0:
+            return self._given(quantity)
+        names, definition = self.network.nodes(layer - 1), self.network.layer(layer)
+        pairs = zip(definition.weight_names[node], names, strict=True)
+        parts = [self.product(self.operand("w", weight), self.operand("y", source)) for weight, source in pairs]
+        rule: tuple[Piece, ...] = ("Σ ", _symbol("w"), "·", _symbol("y"))
+        bias = definition.bias_name(node)
+        if bias is not None:
+            operand = self.operand("w", bias)
+            parts.append(Part((operand,), operand.value))
+            rule = (*rule, " + b")
+        return self.result(quantity, rule, tuple(parts))
+
+    def _output(self, quantity: Quantity, layer: int, node: int) -> Explanation:
+        if layer == 0:
+            return self._given(quantity)
+        activation, name = self.network.layer(layer).activation, self.network.nodes(layer)[node]
+        if activation.joint:
+            names = self.network.nodes(layer)
+            total = tuple(piece for other in names for piece in (" + e^", self.operand("x", other)))[1:]
+            parts = Part(("e^", self.operand("x", name), " / (e^", *total, ")"))
+            return self.result(quantity, ("e^", _symbol("x"), " / Σ e^", _symbol("x")), (parts,))
+        pieces = _filled(activation.formula, {"x": self.operand("x", name)})
+        return self.result(quantity, (f"{activation.symbol}(", _symbol("x"), ")"), (Part(pieces),))
+
+    def _given(self, quantity: Quantity) -> Explanation:
+        return self.result(quantity, ("the example's input",), (), words="An input node passes its input on.")
+
+    def _target(self, quantity: Quantity, layer: int, node: int) -> Explanation:
+        return self.result(quantity, ("the example's target",), ())
+
+    def _slope(self, quantity: Quantity, layer: int, node: int) -> Explanation:
+        activation, name = self.network.layer(layer).activation, self.network.nodes(layer)[node]
+        if quantity.through not in (None, name):
+            part = Part(("−", self.operand("y", name), "·", self.operand("y", quantity.through)))
+            return self.result(quantity, ("−", _symbol("y"), "·", _symbol("y")), (part,))
+        filled = {"x": self.operand("x", name), "y": self.operand("y", name)}
+        rule = _filled(activation.slope_formula, {"x": _symbol("x"), "y": _symbol("y")})
+        return self.result(quantity, rule, (Part(_filled(activation.slope_formula, filled)),))
+
+    def _d_error_d_output(self, quantity: Quantity, layer: int, node: int) -> Explanation:
+        name = self.network.nodes(layer)[node]
+        if layer == self.network.depth:
+            loss = self.network.loss
+            words = "Not used: here dE/dx comes straight from y and t." if is_fused(self.scenario, layer) else ""
+            rule = self._loss_pieces(loss.slope_formula, None)
+            return self.result(quantity, rule, (Part(self._loss_pieces(loss.slope_formula, name)),), words=words)
+        above = self.network.layer(layer + 1)
+        parts = []
+        for j, target in enumerate(above.nodes):
+            if quantity.through in (None, target):
+                weight = self._weight_going_back(above.weight_names[j][node])
+                part = self.product(weight, self.operand("dE/dx", target))
+                parts.append(Part(part.pieces, self.operand("dE/dy", name, target).value))
+        rule = ("Σ ", _symbol("w"), "·", _symbol("dE/dx"))
+        return self.result(quantity, rule, tuple(parts))
+
+    def _weight_going_back(self, name: str) -> Operand:
+        """The weight that the error goes back through: the new one where updates are immediate."""
+        trained = self.network.parameter_index[name] not in self.scenario.training.frozen
+        return self.operand("w+" if self.scenario.training.immediate and trained else "w", name)
+
+    def _d_error_d_input(self, quantity: Quantity, layer: int, node: int) -> Explanation:
+        name = self.network.nodes(layer)[node]
+        if is_fused(self.scenario, layer):
+            part = Part((self.operand("y", name), " − ", self.operand("t", name)))
+            words = "The activation's slope and the loss's cancel, so dE/dy is not needed."
+            return self.result(quantity, (_symbol("y"), " − ", _symbol("t")), (part,), words=words)
+        if self.network.layer(layer).activation.joint:
+            parts = tuple(
+                self.product(
+                    self.operand("dy/dx", other, None if other == name else name), self.operand("dE/dy", other)
+                )
+                for other in self.network.nodes(layer)
+            )
+            return self.result(quantity, ("Σ ", _symbol("dy/dx"), "·", _symbol("dE/dy")), parts)
+        part = self.product(self.operand("dy/dx", name), self.operand("dE/dy", name))
+        slope = self._slope(Quantity("dy/dx", name), layer, node)
+        return self.result(quantity, (_symbol("dy/dx"), "·", _symbol("dE/dy")), (part,), where=(slope,))
+
+    # The error
+
+    def _loss_pieces(self, formula: str, name: str | None) -> tuple[Piece, ...]:
+        if name is None:
+            operands = {kind: _symbol(kind) for kind in ("x", "y", "t")}
+        else:
+            operands = {kind: self.operand(kind, name) for kind in ("x", "y", "t")}
+        return _filled(formula.replace("{m}", "m" if name is None else str(len(self.network.outputs))), operands)
+
+    def _error_of(self, quantity: Quantity) -> Explanation:
+        loss, last = self.network.loss, self.network.layers[-1]
+        fused = loss.fused.get(last.activation.name)
+        formula = fused.formula if fused else loss.formula
+        pieces = self._loss_pieces(formula, quantity.subject)
+        return self.result(quantity, self._loss_pieces(formula, None), (Part(pieces),))
+
+    def _error(self) -> Explanation:
+        examples = range(len(self.session.values.examples))
+        batch, outputs = len(examples), self.network.outputs
+        operands = [self.operand("E", name, example=example) for example in examples for name in outputs]
+        parts = tuple(Part((operand,), operand.value) for operand in operands)
+        mean = batch > 1 and self.scenario.training.reduction == "mean"
+        around = ("(", f") / {batch}") if mean else ("", "")
+        rule: tuple[Piece, ...] = ("Σ ", *self._loss_pieces(self.network.loss.formula, None))
+        return self.result(Quantity("E"), (f"1/{batch} ", *rule) if mean else rule, parts, around=around)
+
+    # Quantities of parameters
+
+    def _place(self, name: str) -> tuple[int, int, str | None]:
+        """(layer, row, source) of a parameter: the source is None for a bias."""
+        index = self.network.parameter_index[name]
+        layer = self.network.layer_of(index)
+        for j, row in enumerate(self.network.layer(layer).weight_names):
+            if name in row:
+                return layer, j, self.network.nodes(layer - 1)[row.index(name)]
+        return layer, self.network.layer(layer).bias_names.index(name), None
+
+    def _present(self, quantity: Quantity, name: str) -> Explanation:
+        before = self.session.iteration
+        source = f"made by the update of iteration {before - 1}" if before else "as the scenario gives it"
+        return self.result(quantity, (source,), ())
+
+    def _d_error_d_parameter(self, quantity: Quantity, name: str) -> Explanation:
+        layer, row, source = self._place(name)
+        definition = self.network.layer(layer)
+        shared = source is None and definition.shared_bias
+        targets = definition.nodes if shared else (definition.nodes[row],)
+        batch = len(self.session.values.examples)
+        parts = []
+        for example in range(batch):
+            for target in targets:
+                d_error_d_x = self.operand("dE/dx", target, example=example)
+                if source is None:
+                    parts.append(Part((d_error_d_x,), d_error_d_x.value))
+                else:
+                    parts.append(self.product(self.operand("y", source, example=example), d_error_d_x))
+        rule: tuple[Piece, ...] = (_symbol("dE/dx"),) if source is None else (_symbol("y"), "·", _symbol("dE/dx"))
+        if shared or batch > 1:
+            rule = ("Σ ", *rule)
+        mean = batch > 1 and self.scenario.training.reduction == "mean"
+        around = ("(", f") / {batch}") if mean else ("", "")
+        return self.result(quantity, (f"1/{batch} ", *rule) if mean else rule, tuple(parts), around=around)
+
+    def _update(self, quantity: Quantity, name: str) -> Explanation:
+        training = self.scenario.training
+        w = self.operand("w", name)
+        if self.network.parameter_index[name] in training.frozen:
+            return self.result(quantity, (_symbol("w"),), (Part((w,), w.value),), words="Frozen: it is not trained.")
+        rate, derivative = self.operand("learning_rate"), self.operand("dE/dw", name)
+        plain: tuple[Piece, ...] = (_symbol("w"), " − ", Operand(Quantity("learning_rate")), "·")
+        optimizer = training.optimizer
+        if isinstance(optimizer, Momentum):
+            return self.result(quantity, (*plain, "v"), (), words=f"Momentum: v ← {optimizer.momentum}·v + dE/dw.")
+        if isinstance(optimizer, Adam):
+            return self.result(quantity, (*plain, "m̂ / (√v̂ + ε)"), (), words="Adam.")
+        part = Part((w, " − ", rate, "·", derivative))
+        return self.result(quantity, (*plain, _symbol("dE/dw")), (part,))
+
+
+def _symbol(kind: str) -> Operand:
+    return Operand(Quantity(kind))
+
+
+def _filled(formula: str, operands: Mapping[str, Operand]) -> tuple[Piece, ...]:
+    """A formula's text with its `{x}`, `{y}`, `{t}` replaced by operands."""
+    pieces = re.split(r"\{(\w)\}", formula)
+    return tuple(operands[piece] if i % 2 else piece for i, piece in enumerate(pieces) if piece)

@@ -1,0 +1,97 @@
+"""Any number of a walk by its name, or None while it is not computed."""
+
+from engine.advance import jacobians, path_parts, slopes
+from engine.arithmetic import ordered_sum
+from engine.quantity import Quantity
+from engine.scenario import Scenario
+from engine.session import Session
+from engine.values import Values
+
+
+def value_at(session: Session, quantity: Quantity, example: int = 0) -> float | None:
+    """The number at this place, as far as it is shown.
+
+    Args:
+        session: the place.
+        quantity: what is asked for.
+        example: the example's number within the batch, from 0; it does not matter for parameters and batch totals.
+
+    Returns:
+        the number, or None while it is not computed or not shown yet.
+
+    Raises:
+        KeyError: the network has no such node or parameter.
+    """
+    return value_of(session.scenario, session.values, quantity, example) if _shown(session, quantity) else None
+
+
+def value_of(scenario: Scenario, values: Values, quantity: Quantity, example: int = 0) -> float | None:
+    """The number in these values, or None while it is not computed. Arguments and errors as in `value_at`."""
+    if quantity.kind == "learning_rate":
+        return scenario.training.learning_rate
+    if quantity.kind in ("w", "dE/dw", "w+"):
+        return _of_parameter(scenario, values, quantity)
+    if quantity.kind == "E" and quantity.subject is None:
+        return values.error
+    return _of_node(scenario, values, quantity, example)
+
+
+def _of_parameter(scenario: Scenario, values: Values, quantity: Quantity) -> float | None:
+    network = scenario.network
+    index = network.parameter_index[quantity.subject or ""]
+    if quantity.kind == "w":
+        return float(values.beginning.theta[index])
+    layer = network.layer_of(index)
+    result = values.get(quantity.kind, layer)
+    if result is None and quantity.kind == "w+" and values.steps.row("w+", layer) is None and values.complete:
+        return float(values.theta[index])  # a layer that is wholly frozen
+    return None if result is None else float(result[index - network.spans[layer - 1].start])
+
+
+def _of_node(scenario: Scenario, values: Values, quantity: Quantity, example: int) -> float | None:
+    network = scenario.network
+    layer, node = network.node_index[quantity.subject or ""]
+    if quantity.kind == "t":
+        return None if values.targets is None else float(values.targets[example, node])
+    if quantity.kind == "dy/dx":
+        return _slope(scenario, values, layer, node, quantity.through, example)
+    if quantity.kind == "dE/dy" and (quantity.through is not None or layer == 0):
+        stage = before_error_goes_back(scenario, values, layer)
+        if stage is None:
+            return None
+        parts = path_parts(scenario, stage, layer)[example, :, node]
+        if quantity.through is None:
+            return float(ordered_sum(parts[:, None])[0])
+        return float(parts[network.node_index[quantity.through][1]])
+    result = values.get(quantity.kind, layer)
+    return None if result is None else float(result[example, node])
+
+
+def _slope(
+    scenario: Scenario, values: Values, layer: int, node: int, through: str | None, example: int
+) -> float | None:
+    if values.get("y", layer) is None:
+        return None
+    if not scenario.network.layer(layer).activation.joint:
+        return float(slopes(scenario, values, layer)[example, node])
+    other = node if through is None else scenario.network.node_index[through][1]
+    return float(jacobians(values, layer)[example, node, other])
+
+
+def before_error_goes_back(scenario: Scenario, values: Values, layer: int) -> Values | None:
+    """The stage at which the error goes back into `layer`: with the parameters that its row dE/dy uses.
+
+    The inputs have no such row; their dE/dy is taken where the row would stand.
+    """
+    steps = values.steps
+    row = steps.row("dE/dy", layer)
+    if row is None:
+        updated = steps.row("w+", 1) if scenario.training.immediate else None
+        row = (steps.index["dE/dw", 1] if updated is None else updated) + 1
+    return next((stage for stage in values.history() if len(stage.results) == row), None)
+
+
+def _shown(session: Session, quantity: Quantity) -> bool:
+    if not session.hidden or session.row is None or quantity.kind != session.row.quantity:
+        return True
+    return quantity.subject is not None and quantity.subject not in session.unshown

@@ -1,0 +1,270 @@
+"""A walk: a place in a branch and the values there. Every move gives another session; nothing is ever undone.
+
+Going anywhere is the nearest checkpoint and a replay, and the arithmetic is fixed, so a place has one value however it
+is reached. A move that changes nothing returns the same session.
+"""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.advance import advance
+from engine.scenario import Scenario
+from engine.steps import Detail, Row
+from engine.timeline import Timeline
+from engine.values import Event, Values
+
+Array = NDArray[np.float64]
+
+
+class Position(NamedTuple):
+    """A place in a walk: iteration, rows computed, and how many items of the last row are not shown yet.
+
+    The same place has the same position at either detail; (k, rows, −hidden) orders them.
+    """
+
+    iteration: int
+    rows: int
+    hidden: int = 0
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """Earlier places are smaller."""
+        return self.iteration, self.rows, -self.hidden
+
+
+START = Position(0, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """One place of a walk.
+
+    Attributes:
+        timeline: the branch.
+        values: the rows done at this place.
+        detail: how much one step computes.
+        hidden: how many items of the last row are not shown yet (detail `scalar`).
+        furthest: the furthest place reached.
+    """
+
+    timeline: Timeline
+    values: Values
+    detail: Detail = "layer"
+    hidden: int = 0
+    furthest: Position = START
+
+    @classmethod
+    def open(cls, scenario: Scenario, detail: Detail = "layer") -> "Session":
+        """A walk of the scenario with nothing computed."""
+        timeline = Timeline(scenario)
+        return cls(timeline, timeline.start(0), detail)
+
+    # Where it stands
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is walked."""
+        return self.timeline.scenario
+
+    @property
+    def iteration(self) -> int:
+        """k, the number of updates made before this iteration."""
+        return self.values.iteration
+
+    @property
+    def position(self) -> Position:
+        """The place."""
+        return Position(self.iteration, len(self.values.results), self.hidden)
+
+    @property
+    def done(self) -> int:
+        """d, the steps done of this iteration, 0 … `count`."""
+        return self.timeline.steps.done(len(self.values.results), self.hidden, self.detail)
+
+    @property
+    def count(self) -> int:
+        """N, the steps of an iteration."""
+        return self.timeline.steps.count(self.detail)
+
+    @property
+    def row(self) -> Row | None:
+        """What the last step computed, or belongs to; None where nothing is computed."""
+        rows = len(self.values.results)
+        return self.timeline.steps.rows[rows - 1] if rows else None
+
+    @property
+    def fresh(self) -> tuple[str, ...]:
+        """The names that the last step computed: a row's items, or the one of a scalar step."""
+        if self.row is None:
+            return ()
+        shown = len(self.row.items) - self.hidden
+        return self.row.items if self.detail == "layer" else self.row.items[shown - 1 : shown]
+
+    @property
+    def next_row(self) -> Row:
+        """The row to which the next step belongs."""
+        rows = self.timeline.steps.rows
+        if self.hidden:
+            return rows[len(self.values.results) - 1]
+        return rows[len(self.values.results) % len(rows)]
+
+    @property
+    def event(self) -> Event | None:
+        """Why the walk can't go on from here, once the number that left the finite ones is shown."""
+        event = self.values.event
+        if event is None or not self.hidden or self.row is None or event.quantity.subject is None:
+            return event
+        return event if self.row.items.index(event.quantity.subject) < len(self.row.items) - self.hidden else None
+
+    @property
+    def history(self) -> Array:
+        """E of every iteration reached so far, the recorded future included."""
+        return self.timeline.errors(self._errors_at(self.furthest))
+
+    @property
+    def errors_done(self) -> int:
+        """How many of `history` lie at or before this place."""
+        return self._errors_at(self.position)
+
+    def _errors_at(self, place: Position) -> int:
+        rows = place.rows - (1 if place.hidden else 0)
+        return place.iteration + (rows > self._error_row)
+
+    @property
+    def _error_row(self) -> int:
+        return self.timeline.steps.index["E", self.scenario.network.depth]
+
+    @property
+    def unshown(self) -> tuple[str, ...]:
+        """The names in the last row whose numbers are not shown yet."""
+        return self.row.items[len(self.row.items) - self.hidden :] if self.row else ()
+
+    # Moves
+
+    def forward(self) -> "Session":
+        """One step on; itself where the walk has ended."""
+        if self.event is not None:
+            return self
+        if self.hidden:
+            return self._at(self.values, self.hidden - 1)
+        values = self.values
+        if values.complete:
+            values = self.timeline.start(values.iteration + 1)
+        values = advance(self.scenario, values)
+        return self._at(
+            values, 0 if self.detail == "layer" else len(values.steps.rows[len(values.results) - 1].items) - 1
+        )
+
+    def back(self) -> "Session":
+        """One step back; itself where nothing is computed."""
+        if self.done > 1 or (self.iteration == 0 and self.done == 1):
+            return self.seek(self.iteration, self.done - 1)
+        return self if self.done == 0 else self.seek(self.iteration - 1, self.count)
+
+    def seek(self, iteration: int, done: int) -> "Session":
+        """The place (k, d); where the branch ends before it, the last place there is.
+
+        Raises:
+            IndexError: no such place: k < 0, d beyond 0 … `count`, or d = 0 at a later iteration than the first.
+        """
+        if iteration < 0 or not (done > 0 or iteration == 0) or not 0 <= done <= self.count:
+            raise IndexError(f"no place ({iteration}, {done}): d is 1 … {self.count}, or 0 at iteration 0")
+        rows, hidden = self.timeline.steps.rows_and_hidden(done, self.detail)
+        return self._go(Position(iteration, rows, hidden))
+
+    def next_phase(self) -> "Session":
+        """The first step of the next phase."""
+        start = next((s for s in self.timeline.steps.phase_starts if s >= len(self.values.results)), None)
+        if start is None:
+            return self._go(self._first_step(self.iteration + 1, 0))
+        return self._go(self._first_step(self.iteration, start))
+
+    def previous_phase(self) -> "Session":
+        """The first step of the present phase, or of the phase before if it is there already."""
+        here = self.position.order
+        starts = [self._first_step(self.iteration, s) for s in self.timeline.steps.phase_starts]
+        before = [start for start in starts if start.order < here]
+        if before:
+            return self._go(before[-1])
+        if self.iteration == 0:
+            return self.home()
+        return self._go(self._first_step(self.iteration - 1, self.timeline.steps.phase_starts[-1]))
+
+    def next_iteration(self) -> "Session":
+        """The same step of the next iteration, at least its first."""
+        return self.seek(self.iteration + 1, max(1, self.done))
+
+    def previous_iteration(self) -> "Session":
+        """The same step of the iteration before; itself in the first."""
+        return self if self.iteration == 0 else self.seek(self.iteration - 1, self.done)
+
+    def home(self) -> "Session":
+        """Nothing computed."""
+        return self.seek(0, 0)
+
+    def end(self) -> "Session":
+        """The furthest place reached."""
+        reached = self.furthest
+        return self._go(reached if self.detail == "scalar" or not reached.hidden else self._whole(reached))
+
+    def with_detail(self, detail: Detail) -> "Session":
+        """The same place at another detail; from the middle of a row, the last whole row."""
+        if detail == self.detail:
+            return self
+        changed = replace(self, detail=detail)
+        if detail == "layer" and self.hidden:
+            return changed._go(changed._whole(self.position))
+        return changed
+
+    def fast_forward(self, iterations: int, *, below: float | None = None) -> "Session":
+        """`iterations` updates on, or to the row E of the first iteration from here whose E is below `below`."""
+        target = self.iteration + iterations
+        if below is not None:
+            known = self.timeline.errors(min(target, self.timeline.recorded))[self.iteration :]
+            found = np.flatnonzero(known < below)
+            hit = self.iteration + int(found[0]) if len(found) else self.timeline.extend(target, below=below)
+            if hit is not None:
+                return self._go(Position(hit, self._error_row + 1))
+        return self.seek(target, max(1, self.done))
+
+    def _first_step(self, iteration: int, row: int) -> Position:
+        items = self.timeline.steps.rows[row].items
+        return Position(iteration, row + 1, 0 if self.detail == "layer" else len(items) - 1)
+
+    def _whole(self, place: Position) -> Position:
+        """The last place at or before this one with no row half shown."""
+        rows = place.rows - (1 if place.hidden else 0)
+        if rows or place.iteration == 0:
+            return Position(place.iteration, rows)
+        return Position(place.iteration - 1, len(self.timeline.steps.rows))
+
+    def _go(self, place: Position) -> "Session":
+        if place == self.position:
+            return self
+        values = next((v for v in self.values.history() if (v.iteration, len(v.results)) == place[:2]), None)
+        if values is None:
+            values = self._walked(place)
+        reached = len(values.results)
+        return self._at(values, place.hidden if reached == place.rows and values.iteration == place.iteration else 0)
+
+    def _walked(self, place: Position) -> Values:
+        """The rows of this place, or of the last one before it where the branch ends earlier."""
+        values = self.values
+        if values.iteration != place.iteration or len(values.results) > place.rows:
+            self.timeline.extend(place.iteration)
+            iteration = min(place.iteration, self.timeline.recorded)
+            values = self.timeline.start(iteration)
+            if iteration < place.iteration:
+                place = Position(iteration, len(values.steps.rows))
+        while len(values.results) < place.rows and values.event is None:
+            values = advance(self.scenario, values)
+        return values
+
+    def _at(self, values: Values, hidden: int) -> "Session":
+        moved = replace(self, values=values, hidden=hidden)
+        if moved.position.order > self.furthest.order:
+            moved = replace(moved, furthest=moved.position)
+        return self if moved.position == self.position else moved

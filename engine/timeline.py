@@ -1,0 +1,159 @@
+"""A branch's whole course, from its first iteration on: a memo, not state.
+
+Everything here follows from the scenario alone, so a timeline may be shared, forgotten and made again. It holds the
+error of every iteration, and checkpoints at a uniform stride; anything between two checkpoints is replayed.
+"""
+
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.advance import begin, complete, first_state
+from engine.scenario import Scenario
+from engine.steps import Steps
+from engine.values import Event, Values
+
+Array = NDArray[np.float64]
+
+BUDGET = 32 << 20
+"""Bytes of checkpoints, and as many again of the replayed stride."""
+
+
+class Timeline:
+    """The recorded part of one branch.
+
+    Attributes:
+        scenario: what is walked.
+        steps: the rows of its iterations.
+        event: where and why it ends, if a number has left the finite ones.
+    """
+
+    def __init__(self, scenario: Scenario, budget: int = BUDGET) -> None:
+        self.scenario = scenario
+        self.steps = Steps(scenario.network, scenario.training)
+        self.event: Event | None = None
+        start = _pack(scenario.theta, first_state(scenario))
+        self._capacity = max(2, budget // start.nbytes)
+        self._checkpoints = np.empty((min(64, self._capacity), start.size))
+        self._checkpoints[0] = start
+        self._count, self._stride = 1, 1
+        self._errors = np.empty(64)
+        self._recorded = 0
+        self._known = 0  # errors: one more than iterations where a branch ends between E and the end of its iteration
+        self._tip = start
+        self._replay_from, self._replayed = 0, start[np.newaxis]
+
+    @property
+    def recorded(self) -> int:
+        """How many iterations are recorded whole: the start of each up to this one is known."""
+        return self._recorded
+
+    @property
+    def last(self) -> int | None:
+        """The iteration that can't be completed, or None as far as is known."""
+        return None if self.event is None else self.event.iteration
+
+    def errors(self, iterations: int) -> Array:
+        """E of iterations 0 … iterations − 1, read-only; fewer where the branch ends earlier."""
+        self.extend(iterations)
+        view = self._errors[: min(iterations, self._known)]
+        view.setflags(write=False)
+        return view
+
+    def extend(self, iterations: int, *, below: float | None = None, seconds: float | None = None) -> int | None:
+        """Records until `iterations` are known, an iteration's E is below `below`, or the time is up.
+
+        Returns:
+            the iteration whose E is below the bound, if one is; it is recorded.
+        """
+        until = None if seconds is None else perf_counter() + seconds
+        while self._recorded < iterations and self.event is None:
+            values = complete(self.scenario, self._begin(self._recorded, self._tip))
+            self._record(values)
+            if below is not None and values.error is not None and values.error < below:
+                return values.iteration
+            if until is not None and perf_counter() >= until:
+                return None
+        return None
+
+    def start(self, iteration: int) -> Values:
+        """Iteration k with nothing computed.
+
+        Raises:
+            IndexError: the branch ends before it; `event` says why.
+        """
+        self.extend(iteration)
+        if not 0 <= iteration <= self._recorded:
+            raise IndexError(f"iteration {iteration} is not reached: {self.event}")
+        return self._begin(iteration, self._packed(iteration))
+
+    def _begin(self, iteration: int, packed: Array) -> Values:
+        count = len(self.scenario.theta)
+        return begin(self.scenario, self.steps, iteration, packed[:count], packed[count:].reshape(-1, count))
+
+    def _record(self, values: Values) -> None:
+        if self._recorded == len(self._errors):
+            self._errors = np.concatenate((self._errors, np.empty(len(self._errors))))
+        if values.error is not None and np.isfinite(values.error):
+            self._errors[self._recorded] = values.error
+            self._known += 1
+        if values.event is not None:
+            self.event = values.event
+            return
+        self._recorded += 1
+        self._tip = _pack(values.theta, values.state)
+        if self._recorded % self._stride == 0:
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        if self._count == self._capacity:  # every second one is dropped
+            kept = self._checkpoints[: self._count : 2]
+            self._checkpoints[: len(kept)] = kept.copy()
+            self._count, self._stride = len(kept), self._stride * 2
+            if self._recorded % self._stride:
+                return
+        if self._count == len(self._checkpoints):
+            more = min(self._count, self._capacity - self._count)
+            self._checkpoints = np.concatenate((self._checkpoints, np.empty((more, self._tip.size))))
+        self._checkpoints[self._count] = self._tip
+        self._count += 1
+
+    def _packed(self, iteration: int) -> Array:
+        """Parameters and state at the start of an iteration: remembered, or replayed from the checkpoint before it."""
+        if iteration == self._recorded:
+            return self._tip
+        number, beyond = divmod(iteration, self._stride)
+        if not beyond:
+            return _locked_copy(self._checkpoints[number])
+        offset = iteration - self._replay_from
+        if not 0 <= offset < len(self._replayed):
+            self._replay(number * self._stride, iteration)
+            offset = iteration - self._replay_from
+        replayed: Array = self._replayed[offset]
+        return replayed
+
+    def _replay(self, first: int, iteration: int) -> None:
+        """Fills the cache with the iterations up to `iteration`, as many of the latest as fit into the budget."""
+        packed = _locked_copy(self._checkpoints[first // self._stride])
+        most = max(1, BUDGET // packed.nbytes)
+        rows = [packed]
+        for k in range(first, iteration):
+            values = complete(self.scenario, self._begin(k, rows[-1]))
+            rows.append(_pack(values.theta, values.state))
+            if len(rows) > most:
+                del rows[0]
+        self._replay_from, self._replayed = iteration + 1 - len(rows), np.stack(rows)
+        self._replayed.setflags(write=False)
+
+
+def _pack(theta: Array, state: Array) -> Array:
+    packed = np.concatenate((theta, state.ravel()))
+    packed.setflags(write=False)
+    return packed
+
+
+def _locked_copy(row: Array) -> Array:
+    copy = row.copy()
+    copy.setflags(write=False)
+    return copy
