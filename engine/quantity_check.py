@@ -1,0 +1,66 @@
+"""Whether a network has the number that a quantity names, and if not, in plain words why."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from engine.network import Network
+from engine.quantity import NODE_KINDS, PARAMETER_KINDS, Quantity
+
+
+def check_quantity(quantity: Quantity, network: Network) -> str | None:
+    """What is wrong with asking this network for this quantity, or None.
+
+    A quantity without a subject (a whole row) and those of the whole network are always known.
+    """
+    kind, subject = quantity.kind, quantity.subject
+    if subject is None:
+        return None
+    if kind in PARAMETER_KINDS:
+        return _check_parameter(kind, subject, network)
+    if kind not in (*NODE_KINDS, "E"):
+        return f"{kind} is not known"
+    if subject not in network.node_index:
+        if subject in network.parameter_index:
+            return f"{subject} is a parameter, but {kind} is of a node: {_some(network.node_index)}"
+        return f"there is no node {subject}: {_nearest(subject, network.node_index)}"
+    layer = network.node_index[subject][0]
+    if kind in ("x", "dy/dx", "dE/dx") and layer == 0:
+        return f"{subject} is an input and has no {kind}: an input has y and dE/dy"
+    if kind in ("t", "E") and layer != network.depth:
+        return f"{subject} is not an output and has no {kind}: the outputs are {_some(network.outputs)}"
+    if kind == "t" and not network.loss.needs_targets:
+        return f"there are no targets with the loss {network.loss.name}"
+    return None if quantity.through is None else _check_through(kind, subject, quantity.through, layer, network)
+
+
+def _check_parameter(kind: str, subject: str, network: Network) -> str | None:
+    if subject in network.parameter_index:
+        return None
+    if subject in network.node_index:
+        return f"{subject} is a node, but {kind} is of a parameter: {_some(network.parameter_names)}"
+    return f"there is no parameter {subject}: {_nearest(subject, network.parameter_names)}"
+
+
+def _check_through(kind: str, subject: str, through: str, layer: int, network: Network) -> str | None:
+    if kind == "dy/dx":
+        if not network.layer(layer).activation.joint:
+            return f"dy/dx[{subject}<-{through}]: only softmax has a slope across nodes"
+        if through in network.nodes(layer):
+            return None
+        return f"{through} is not in the layer of {subject}: {_nearest(through, network.nodes(layer))}"
+    if layer == network.depth:
+        return f"{subject} is an output: nothing comes back to it through another node"
+    if through in network.nodes(layer + 1):
+        return None
+    return f"{through} is not in the layer after {subject}: {_nearest(through, network.nodes(layer + 1))}"
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    names = list(names)
+    near = get_close_matches(name, names, 1)
+    return f"the nearest is {near[0]}" if near else f"there are {_some(names)}"
+
+
+def _some(names: Iterable[str]) -> str:
+    names = list(names)
+    return ", ".join(names[:6]) + (", …" if len(names) > 6 else "")

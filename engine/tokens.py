@@ -1,0 +1,128 @@
+"""The words of expressions: numbers, quantities, operators, each with its column, so that a message can point at it."""
+
+import re
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from engine.network import Network
+from engine.quantity import ALIASES, NODE_KINDS, PARAMETER_KINDS, Quantity
+
+MAX_LENGTH = 1000
+MAX_ITERATIONS = 10_000_000
+
+FORBIDDEN_IN_NAMES = "[]<>,+*/()-−"
+"""A name of a node or parameter holds none of these, and no white space, or expressions would be ambiguous."""
+
+_SUBJECT_KINDS = (*NODE_KINDS, *PARAMETER_KINDS, *ALIASES, "E", "E_epoch")
+_ALONE = {"E": "E", "learning_rate": "learning_rate", "α": "learning_rate"}
+_NAME = rf"[^\s{re.escape(FORBIDDEN_IN_NAMES)}]+"
+_SUBJECT_KIND = "|".join(re.escape(kind) for kind in sorted(_SUBJECT_KINDS, key=len, reverse=True))
+_WITH_SUBJECT = re.compile(rf"({_SUBJECT_KIND})\[")
+_INSIDE = re.compile(rf"\s*({_NAME})\s*(?:<-\s*({_NAME})\s*)?\]")
+_NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-−]?[0-9]+)?")
+_WORD = re.compile(_NAME)
+_SPACE = re.compile(r"\s*")
+_OPERATORS = ("**", "+", "-", "*", "/", "(", ")")
+
+
+class ExpressionError(ValueError):
+    """Text that is no quantity, no arithmetic or no place; the message says what is wrong and at which column."""
+
+
+class Token(NamedTuple):
+    """A number, a quantity, or a word (an operator, `exp`, `end`), with the column (from 1) where it begins."""
+
+    column: int
+    value: float | Quantity | str
+
+
+def tokens_of(text: str, names: Network | None) -> list[Token]:
+    """The tokens of a text; the last one is `end`.
+
+    Args:
+        text: at most `MAX_LENGTH` characters.
+        names: a network whose names may stand alone, or None.
+
+    Raises:
+        ExpressionError: a piece of it is not known.
+    """
+    check_text(text)
+    known = _known_names(names)
+    tokens: list[Token] = []
+    position = 0
+    while True:
+        space = _SPACE.match(text, position)
+        position = space.end() if space else position
+        if position == len(text):
+            return [*tokens, Token(position + 1, "end")]
+        value, end = _token(text, position, known)
+        tokens.append(Token(position + 1, value))
+        position = end
+
+
+def check_text(text: str) -> None:
+    """Raises ExpressionError for a text that is empty or longer than `MAX_LENGTH`."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(f"it is {len(text):,} characters long: {MAX_LENGTH:,} are the most")
+    if not text.strip():
+        raise ExpressionError("it is empty: give a quantity like dE/dw[w5]")
+
+
+def _known_names(network: Network | None) -> dict[str, Quantity]:
+    if network is None:
+        return {}
+    parameters = {name: Quantity("w", name) for name in network.parameter_names}
+    return parameters | {name: Quantity("y", name) for name in network.node_index}
+
+
+def _token(text: str, start: int, known: dict[str, Quantity]) -> tuple[float | Quantity | str, int]:
+    """The token that begins at `start`, and where it ends."""
+    if match := _WITH_SUBJECT.match(text, start):
+        return _with_subject(text, match)
+    word, number = _WORD.match(text, start), _NUMBER.match(text, start)
+    if word and word[0] in _ALONE:
+        return Quantity(_ALONE[word[0]]), word.end()
+    if word and word[0] in known and not (number and number.end() >= word.end()):
+        return known[word[0]], word.end()
+    if number:
+        return float(number[0].replace("−", "-")), number.end()
+    for operator in _OPERATORS:
+        if text.startswith(operator, start):
+            return operator, start + len(operator)
+    if text[start] == "−":
+        return "-", start + 1
+    if word and word[0] == "exp":
+        return "exp", word.end()
+    raise ExpressionError(f"column {start + 1}: {_unknown(text, start, word, known)}")
+
+
+def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str, Quantity]) -> str:
+    bare = next((kind for kind in sorted(_SUBJECT_KINDS, key=len, reverse=True) if text.startswith(kind, start)), None)
+    if bare and (word is None or len(bare) >= len(word[0])):
+        example = {"E_epoch": "3"}.get(bare, "w5" if ALIASES.get(bare, bare) in PARAMETER_KINDS else "h1")
+        return f"{bare} stands alone: say of which, {bare}[{example}]"
+    if word is None:
+        return f"{shown(text[start])} does not belong here"
+    near = get_close_matches(word[0], [*known, *_SUBJECT_KINDS, *_ALONE, "exp"], 1)
+    return f"{shown(word[0])} is not known" + (f": is {near[0]} meant?" if near else "")
+
+
+def _with_subject(text: str, match: re.Match[str]) -> tuple[Quantity, int]:
+    kind = ALIASES.get(match[1], match[1])
+    inside = _INSIDE.match(text, match.end())
+    if inside is None:
+        raise ExpressionError(f"column {match.end() + 1}: {match[1]}[ needs one name and a closing ]")
+    subject, through = inside[1], inside[2]
+    if through is not None and kind not in ("dE/dy", "dy/dx"):
+        raise ExpressionError(f"column {inside.start(2) + 1}: {kind} takes one name; only dE/dy and dy/dx take <-")
+    if kind != "E_epoch":
+        return Quantity(kind, subject, through), inside.end()
+    if not (subject.isascii() and subject.isdigit() and int(subject) <= MAX_ITERATIONS):
+        raise ExpressionError(f"column {match.end() + 1}: E_epoch needs the number of an epoch, from 0: E_epoch[3]")
+    return Quantity(kind, epoch=int(subject)), inside.end()
+
+
+def shown(text: str) -> str:
+    """A piece of someone's text as a message can hold it: short, with control characters escaped."""
+    text = text if len(text) <= 40 else text[:39] + "…"
+    return repr(text)
