@@ -1,0 +1,140 @@
+"""The first rung: every node a box with its numbers, every edge with a row of its own where it enters its target."""
+
+import math
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from tui.graph.geometry import Column, GapSpan, Geometry, NodeBox, Port
+from tui.graph.measure import Measure, columns_of
+from tui.graph.picture import EdgeAt, Mask, NodeAt, Shape
+
+_LOW = 20
+"""Rows under which a target stands on the border of its box, not in a row of its own."""
+
+_ROOMY, _TIGHT = 4, 2
+"""Numbers a box has rows for, where there is room and where there is not."""
+
+_LOOSE = 7
+"""Blank rows between the boxes of a layer beyond which they only drift apart."""
+
+
+class _Stack(NamedTuple):
+    """The boxes of a layer: how many, how high, and the rows under each that belong to it."""
+
+    size: int
+    height: int
+    foot: int
+
+    @property
+    def unit(self) -> int:
+        return self.height + self.foot
+
+    def fits(self, pitch: int, rows: int) -> bool:
+        return (self.size - 1) * pitch + self.unit <= rows
+
+
+def place_boxes(
+    shape: Shape, measure: Measure, shown: range, focus: NodeAt, left: int, room: int, rows: int
+) -> Geometry | None:
+    """These layers as boxes, or None if they are too high. The inputs, with one number each, may be pills."""
+    del focus  # every node of a layer is in view
+    below = rows >= _LOW
+    stacks = _stacks(shape, shown, rows, below)
+    if stacks is None:
+        return None
+    windows = [range(stack.size) for stack in stacks]
+    columns, gaps = columns_of(shape, measure, shown, windows, left, room, boxed=True)
+    pitches = _pitches(stacks, rows)
+    boxes: dict[NodeAt, NodeBox] = {}
+    ports: list[Port] = []
+    # From the right, as a one-row node of a layer takes the row of the port it leads to.
+    for place in reversed(range(len(columns))):
+        tops = _tops(stacks[place], pitches[stacks[place].size], rows)
+        column = columns[place]
+        if place < len(gaps) and stacks[place].height <= 3 and len(tops) == stacks[place + 1].size:
+            tops = _beside_ports(tops, stacks[place], column.layer, ports, rows)
+        for index, top in enumerate(tops):
+            at = NodeAt(column.layer, index)
+            boxes[at] = NodeBox(at, column.x, top, column.width, stacks[place].height)
+        if place:
+            ports += _ports(gaps[place - 1], column, boxes, _present(shape, column.layer))
+    return Geometry(
+        columns=left + room,
+        rows=rows,
+        boxed=True,
+        layers=columns,
+        gaps=gaps,
+        nodes=tuple(sorted(boxes.values())),
+        ports=tuple(sorted(ports)),
+        target_below=below,
+    )
+
+
+def _present(shape: Shape, number: int) -> Mask:
+    """Which edges into a layer there are, (n_out, n_in)."""
+    size = (shape.layers[number].size, shape.layers[number - 1].size)
+    absent = shape.layers[number].absent
+    return np.ones(size, dtype=np.bool_) if absent is None else ~np.frombuffer(absent, dtype=np.bool_).reshape(size)
+
+
+def _stacks(shape: Shape, shown: range, rows: int, below: bool) -> list[_Stack] | None:
+    """The heights of the boxes: roomy ones if a blank row stays between them, else tight ones, else None."""
+    fan_in = {number: int(_present(shape, number).sum(axis=1).max()) if number else 0 for number in shown}
+    for numbers, air in ((_ROOMY, 1), (_TIGHT, 0)):
+        stacks = []
+        for number in shown:
+            layer = shape.layers[number]
+            # Every port needs a row, and so does every number; the borders are two more.
+            inside = max(min(layer.fields, numbers), fan_in[number], 1)
+            stack = _Stack(layer.size, inside + 2, int(below and layer.target))
+            if number == 0 and not stack.fits(stack.unit + air, rows):
+                stack = _Stack(layer.size, 1, 0)
+            stacks.append(stack)
+        if all(stack.fits(stack.unit + (air if stack.height > 1 else 0), rows) for stack in stacks):
+            return stacks
+    return None
+
+
+def _pitches(stacks: list[_Stack], rows: int) -> dict[int, int]:
+    """Rows from one box to the next, by the number of boxes: layers of as many nodes stand in line."""
+    pitches: dict[int, int] = {}
+    for count in {stack.size for stack in stacks}:
+        alike = [stack for stack in stacks if stack.size == count]
+        unit = max(stack.unit for stack in alike)
+        pitches[count] = max(unit, min(rows // count, unit + _LOOSE))
+    return pitches
+
+
+def _tops(stack: _Stack, pitch: int, rows: int) -> list[int]:
+    """The first row of each box: round the middle, and inside."""
+    middle = (rows - stack.foot - (stack.size - 1) * pitch) / 2
+    top = math.floor(middle - (stack.height - 1) / 2)
+    top = max(0, min(top, rows - stack.unit - (stack.size - 1) * pitch))
+    return [top + index * pitch for index in range(stack.size)]
+
+
+def _beside_ports(tops: list[int], stack: _Stack, layer: int, ports: list[Port], rows: int) -> list[int]:
+    """Node i of a one-row layer on the row of its port at node i of the next: those edges become level."""
+    level = {
+        port.edge.source: port.row for port in ports if port.edge.gap == layer and port.edge.source == port.edge.target
+    }
+    inner = stack.height // 2
+    moved = [level.get(index, top + inner) - inner for index, top in enumerate(tops)]
+    apart = all(low + stack.unit <= high for low, high in pairwise(moved))
+    return moved if apart and moved[0] >= 0 and moved[-1] + stack.unit <= rows else tops
+
+
+def _ports(gap: GapSpan, column: Column, boxes: dict[NodeAt, NodeBox], present: Mask) -> list[Port]:
+    """A row for each edge into a layer, in the order of their sources, so that no two cross at the box."""
+    ports = []
+    for target, row in enumerate(present):
+        inside = boxes[NodeAt(column.layer, target)].inside
+        sources = np.flatnonzero(row).tolist()
+        first = inside.start + (len(inside) - len(sources)) // 2
+        ports += [
+            Port(EdgeAt(gap.gap, source, target), first + place, gap.stop - 1 - gap.label_width, gap.stop - 1)
+            for place, source in enumerate(sources)
+        ]
+    return ports

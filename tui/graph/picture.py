@@ -1,0 +1,203 @@
+"""What the graph is to show, said in numbers and states: nothing about places, colours or the engine.
+
+Weights, labels and states of the edges between two layers are arrays, not an object per edge: two layers of 64 nodes
+have 4096 edges, and a picture is made anew at every step.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import cell_len
+
+Role = Literal["x", "y", "dE/dx", "dE/dy", "dE/dw"]
+"""A quantity with a colour of its own."""
+State = Literal["idle", "lit", "active"]
+"""Whether the step has to do with a node: no, yes, or it is the one whose equation is shown."""
+Direction = Literal["forward", "backward", "still"]
+"""Which way the numbers go in this step."""
+
+Format = Callable[[float, int], str]
+"""A number in at most so many cells (never asked for fewer than `MIN_NUMBER`)."""
+MIN_NUMBER = 5
+
+Numbers = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+class NodeAt(NamedTuple):
+    """A node: its layer (0 = inputs) and its number in it, from 0."""
+
+    layer: int
+    node: int
+
+
+FIRST = NodeAt(0, 0)
+
+
+class EdgeAt(NamedTuple):
+    """An edge from node `source` of layer `gap` to node `target` of layer `gap + 1`."""
+
+    gap: int
+    source: int
+    target: int
+
+
+@dataclass(frozen=True)
+class Field:
+    """A named number of a node.
+
+    Attributes:
+        label: its name in the notation in use.
+        value: None while it is not computed.
+        role: the quantity whose colour it takes.
+        lit: this step computed or used it.
+    """
+
+    label: str
+    value: float | None
+    role: Role | None = None
+    lit: bool = False
+
+
+@dataclass(frozen=True)
+class NodePicture:
+    """A node.
+
+    Attributes:
+        name: its name.
+        fields: its numbers in the order of the walk, the same for all nodes of a layer. Where not all fit, the lit ones
+            are shown first, then those of the direction (the first ones forward, the last ones backward).
+        bias: what stands on the lower border (the bias, or its derivative), if it has a bias.
+        target: what stands under an output.
+        state: `active` gives it a heavy border.
+        selected: the user chose it; its name stands out, whether or not the step uses it.
+        shade: −1 … 1, how full its pill is where it is drawn as one.
+        badge: a word for what is odd with it (`saturated`).
+    """
+
+    name: str
+    fields: tuple[Field, ...]
+    bias: Field | None = None
+    target: Field | None = None
+    state: State = "idle"
+    selected: bool = False
+    shade: float | None = None
+    badge: str | None = None
+
+    @property
+    def computed(self) -> bool:
+        """Whether any of its numbers is known yet."""
+        return any(field.value is not None for field in self.fields)
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeLabels:
+    """Numbers that stand at edges in place of their weights.
+
+    Attributes:
+        values: (n_out, n_in).
+        role: whose colour they take; None for new weights.
+        shown: (n_out, n_in), where they do (everywhere if None): a scalar step has computed only some.
+    """
+
+    values: Numbers
+    role: Role | None = None
+    shown: Mask | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class GapPicture:
+    """The edges between two layers; every array has the shape (n_out, n_in) of the weights.
+
+    Attributes:
+        weights: their sign and strength shape the lines.
+        active: edges that the shown equation uses.
+        lit: edges that the step uses besides.
+        absent: weights that are no connection; they are not drawn.
+        labels: numbers shown in place of the weights.
+        role: the quantity whose colour active and lit edges take.
+    """
+
+    weights: Numbers
+    active: Mask | None = None
+    lit: Mask | None = None
+    absent: Mask | None = None
+    labels: EdgeLabels | None = None
+    role: Role | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class GraphPicture:
+    """A network at one place of a walk.
+
+    Attributes:
+        layers: the nodes of each layer, inputs first.
+        gaps: the edges between neighbouring layers, one fewer than layers.
+        number: formats a node's numbers.
+        signed: formats weights and biases, with a sign before positive ones too.
+        focus: the node that stays in view where not all fit.
+        direction: which way the numbers go.
+        role: the quantity this step computes; the active node takes its colour.
+        selected_edge: the user chose this one.
+        number_width: cells in which a node's number shows all the digits wanted.
+        label_width: the same for a weight at its edge.
+    """
+
+    layers: tuple[tuple[NodePicture, ...], ...]
+    gaps: tuple[GapPicture, ...]
+    number: Format
+    signed: Format
+    focus: NodeAt = FIRST
+    direction: Direction = "forward"
+    role: Role | None = None
+    selected_edge: EdgeAt | None = None
+    number_width: int = 8
+    label_width: int = 7
+
+    def node(self, at: NodeAt) -> NodePicture:
+        """The node at a place."""
+        return self.layers[at.layer][at.node]
+
+
+class LayerShape(NamedTuple):
+    """What the layout has to know of a layer.
+
+    `absent` is the mask of the edges into it that are not there, as bytes, so that a shape can be compared.
+    """
+
+    size: int
+    fields: int
+    label_width: int
+    name_width: int
+    target: bool
+    absent: bytes | None = None
+
+
+class Shape(NamedTuple):
+    """All of a picture that decides where things stand. Steps change numbers and states, never this."""
+
+    layers: tuple[LayerShape, ...]
+    number_width: int
+    label_width: int
+
+
+def shape_of(picture: GraphPicture) -> Shape:
+    """The shape of a picture."""
+    layers = []
+    for number, nodes in enumerate(picture.layers):
+        absent = picture.gaps[number - 1].absent if number else None
+        labels = {field.label for node in nodes for field in node.fields}
+        layers.append(
+            LayerShape(
+                size=len(nodes),
+                fields=max((len(node.fields) for node in nodes), default=0),
+                label_width=max(map(cell_len, labels), default=0),
+                name_width=max((cell_len(node.name) for node in nodes), default=0),
+                target=any(node.target is not None for node in nodes),
+                absent=absent.tobytes() if absent is not None and absent.any() else None,
+            )
+        )
+    return Shape(tuple(layers), max(picture.number_width, MIN_NUMBER), max(picture.label_width, MIN_NUMBER))
