@@ -1,0 +1,140 @@
+"""The vertical axis: from errors to heights, and the round numbers to write beside it."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.format import fit, number, scientific
+
+_STEPS = (1.0, 2.0, 5.0)
+
+_SMALLEST_PLAIN = 1e-3
+"""From here down powers of ten are written as such on a logarithmic axis."""
+
+
+class Tick(NamedTuple):
+    """A round number on an axis: where, from 0 (bottom) to 1, and what is written."""
+
+    height: float
+    text: str
+
+
+class Axis(NamedTuple):
+    """A range of errors, linear or logarithmic. `floor` names what lies below a logarithmic one, if anything does."""
+
+    low: float
+    high: float
+    logarithmic: bool = False
+    floor: str = ""
+
+    def heights(self, errors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where errors stand, from 0 (bottom) to 1 (top); nan where they are not finite."""
+        errors = np.asarray(errors, dtype=np.float64)
+        with np.errstate(all="ignore"):
+            if self.logarithmic:
+                logs = np.log10(np.where(errors > 0, errors, self.low))
+                heights = (logs - math.log10(self.low)) / (math.log10(self.high) - math.log10(self.low))
+            else:
+                # Halved, so that the range from −1e308 to 1e308 is a number as well.
+                heights = (errors / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
+        return np.where(np.isfinite(errors), np.clip(heights, 0.0, 1.0), np.nan)
+
+    def ticks(self, most: int, width: int) -> list[Tick]:
+        """Round numbers inside the range, at most so many, in so many cells; the floor's name too, if there is one.
+
+        Where the cells do not suffice to tell two numbers apart, only the first of them is written.
+        """
+        values = max(self._choices(max(most, 2)), key=len, default=[])
+        heights = self.heights(np.array(values, dtype=np.float64)).tolist()
+        ticks = [Tick(height, self._text(value, width)) for height, value in zip(heights, values, strict=True)]
+        if self.floor:
+            ticks = [Tick(0.0, self.floor), *(tick for tick in ticks if tick.height > 0)]
+        return list({tick.text: tick for tick in reversed(ticks)}.values())[::-1]
+
+    def _choices(self, most: int) -> Iterable[list[float]]:
+        """Sets of ticks that are not too many."""
+        sets: Iterable[list[float]] = [_evenly(self.low, self.high, most)]
+        if self.logarithmic:
+            sets = [*_decades(self.low, self.high), *([] if self.high / self.low > 10 else sets)]
+        for values in sets:
+            if len(values) <= most:
+                yield values
+
+    def _text(self, value: float, width: int) -> str:
+        short = scientific(value, 9) if self.logarithmic and value < _SMALLEST_PLAIN else number(value, 9)
+        return short if len(short) <= width else fit(value, width, 9)
+
+
+def axis_for(low: float, high: float, *, logarithmic: bool, floor: str = "") -> Axis:
+    """The axis on which errors from `low` to `high` are seen best; for a logarithmic one both are positive."""
+    if logarithmic:
+        if low == high:
+            low, high = low / 2 or low, min(high * 2, 1.7e308)
+        return Axis(low, high, logarithmic=low < high, floor=floor)
+    if low == high:
+        # A constant lies in the middle, with 0 in sight.
+        low, high = (min(0.0, 2 * low), max(0.0, 2 * high)) if abs(low) < 8e307 else (low / 2, high)
+        return Axis(low, high) if low < high else Axis(0.0, 1.0) if low == 0 else Axis(min(low, 0.0), max(high, 0.0))
+    if 0 < low <= high / 2:
+        low = 0.0  # E cannot fall below 0: with it in sight the height says how far there is to go
+    return Axis(low, high)
+
+
+def iteration_ticks(last: int, columns: int) -> list[tuple[int, str]]:
+    """Round iterations from 0 to `last` whose labels do not touch on so many columns."""
+    for power in range(len(str(last)) + 1):
+        for factor in (1, 2, 5):
+            step = factor * 10**power
+            ticks = [(at, count(at, step)) for at in (0, step, last // step * step)]
+            widest = max(len(text) for _, text in ticks)
+            if step > last or (widest + 2) * last <= step * max(columns - 1, 1):
+                return [(at, count(at, step)) for at in range(0, last + 1, step)]
+    return [(0, "0")]
+
+
+def count(iteration: int, step: int = 1) -> str:
+    """An iteration among others in such steps: long ones in thousands (`20k`) and millions."""
+    for size, letter in ((1_000_000, "M"), (1_000, "k")):
+        if iteration and step % size == 0 and step * 10 >= size * 10:
+            return f"{iteration // size}{letter}"
+    return str(iteration)
+
+
+def _evenly(low: float, high: float, most: int) -> list[float]:
+    """Multiples of 1, 2 or 5 times a power of ten."""
+    span = high / 2 - low / 2
+    if not span > 0:
+        return []
+    power = math.floor(math.log10(span)) - 2
+    finer: list[float] = []
+    for factor in (factor * 10.0**exponent for exponent in range(power, power + 5) for factor in _STEPS):
+        if not 0 < factor < math.inf or span / factor > 1e6:
+            continue
+        first, last = math.ceil(low / factor - 1e-9), math.floor(high / factor + 1e-9)
+        values = [_clean(index, factor) for index in range(first, min(last, first + 20) + 1)]
+        if len(values) <= most:
+            # One number says nothing of the scale: then rather two of the finer ones.
+            return values if len(values) > 1 or len(finer) < 2 else [finer[0], finer[-1]]
+        finer = values
+    return []
+
+
+def _clean(index: int, factor: float) -> float:
+    """The multiple without the dust of binary fractions: 0.3, not 0.30000000000000004."""
+    return float(f"{index * factor:.12g}")
+
+
+def _decades(low: float, high: float) -> Iterable[list[float]]:
+    """Powers of ten, every one or fewer, and with 2 and 5 between them."""
+    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
+    for stride in (1, 2, 5, 10, 20, 50, 100, 200):
+        exponents = range(-(-first // stride) * stride, last + 1, stride)
+        yield _inside([float(f"1e{exponent}") for exponent in exponents], low, high)
+    yield _inside([float(f"{m:g}e{exponent}") for exponent in range(first - 1, last + 1) for m in _STEPS], low, high)
+
+
+def _inside(values: Sequence[float], low: float, high: float) -> list[float]:
+    return [value for value in values if low * (1 - 1e-9) <= value <= high * (1 + 1e-9) and value > 0]

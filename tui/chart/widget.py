@@ -1,0 +1,148 @@
+"""The error history on the screen."""
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.chart.plot import STYLES, Plot, plot
+from tui.chart.series import Series
+
+EMPTY = "E appears here after the first error step."
+
+
+class ErrorChart(Widget):
+    """E of every iteration, with the place one is at. `show` says what to show; it keeps no history of its own."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"error-chart--{style}" for style in STYLES}
+
+    DEFAULT_CSS = """
+    ErrorChart {
+        & > .error-chart--line { color: $role-e; }
+        & > .error-chart--future { color: $role-e-muted; }
+        & > .error-chart--other { color: $edge-idle; }
+        & > .error-chart--axis { color: $chart-axis; }
+        & > .error-chart--grid { color: $chart-grid; }
+        & > .error-chart--label { color: $chart-label; }
+        & > .error-chart--cursor { color: $chart-cursor; }
+        & > .error-chart--point { color: $chart-cursor; text-style: bold; }
+    }
+    """
+
+    class IterationPicked(Message):
+        """Someone clicked on an iteration."""
+
+        def __init__(self, chart: "ErrorChart", iteration: int) -> None:
+            super().__init__()
+            self.chart = chart
+            self.iteration = iteration
+
+        @property
+        def control(self) -> "ErrorChart":
+            """The chart, for `@on` selectors."""
+            return self.chart
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._series = Series(np.empty(0))
+        self._other: Series | None = None
+        # What is drawn depends on these alone: the plot is kept as long as they stay.
+        self._view: dict[str, Any] = {"reached": 0, "iteration": None, "logarithmic": False, "digits": 4}
+        self._plot: Plot | None = None
+        self._plot_size = Size(0, 0)
+
+    @property
+    def errors(self) -> np.ndarray:
+        """The recorded errors, one per iteration."""
+        return self._series.errors
+
+    @property
+    def position(self) -> int:
+        """How many of them have been reached; those beyond are drawn dim."""
+        return int(self._view["reached"])
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether the axis of the errors is logarithmic."""
+        return bool(self._view["logarithmic"])
+
+    def show(
+        self,
+        errors: ArrayLike,
+        position: int,
+        *,
+        iteration: int | None = None,
+        logarithmic: bool = False,
+        digits: int | None = 4,
+        other: ArrayLike | None = None,
+    ) -> None:
+        """Show these errors, of which `position` have been reached, the cursor on `iteration` (the last one reached).
+
+        Redraws only if something differs from what is shown. Errors once shown must not change in place; an array
+        that grows is given as a longer view.
+        """
+        series = _series(errors, self._series)
+        rival = None if other is None else _series(other, self._other)
+        view = {"reached": position, "iteration": iteration, "logarithmic": logarithmic, "digits": digits}
+        if series is self._series and rival is self._other and view == self._view:
+            return
+        self._series, self._other, self._view = series, rival, view
+        self._plot = None
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the chart."""
+        size = self.content_size
+        if not len(self._series):
+            return self._sentence(y)
+        if self._plot is None or self._plot_size != size:
+            self._plot = plot(self._series, size.width, size.height, other=self._other, **self._view)
+            self._plot_size = size
+        if y >= len(self._plot.rows):
+            return Strip([Segment(" " * size.width, self.rich_style)], size.width)
+        return Strip([Segment(text, self._style(style)) for text, style in self._plot.rows[y]], size.width)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which iteration was meant."""
+        offset = event.get_content_offset(self)
+        if offset is None or self._plot is None:
+            return
+        iteration = self._plot.iteration_at(offset.x)
+        if iteration is not None:
+            event.stop()
+            self.post_message(self.IterationPicked(self, iteration))
+
+    def _sentence(self, y: int) -> Strip:
+        """A row of what stands here before there is any error."""
+        width, height = self.content_size
+        lines = _wrapped(EMPTY, width)
+        top = max(0, (height - len(lines)) // 2)
+        line = lines[y - top] if top <= y < top + len(lines) else ""
+        return Strip([Segment(line[:width].center(width), self._style("label"))], width)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"error-chart--{name}")
+
+
+def _series(errors: ArrayLike, present: Series | None) -> Series:
+    """What is shown already, if it is the same."""
+    array = np.asarray(errors, dtype=np.float64).reshape(-1)
+    return present if present is not None and present.holds(array) else Series(array)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        joined = f"{lines[-1]} {word}".strip()
+        if len(joined) > width and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = joined
+    return lines
