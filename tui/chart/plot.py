@@ -90,7 +90,7 @@ def plot(
     error = float(history.errors[iteration]) if iteration < reached else None
     label = _label(iteration, error, digits, columns)
     if rows < 2 or columns < 4:
-        canvas.write(0, 0, label, "cursor")
+        canvas.write(0, 0, label, "point")
         return Plot(canvas.rows(), 0, 0, 1, known)
 
     place = _place(history, other, columns, rows, iteration, logarithmic)
@@ -105,7 +105,7 @@ def plot(
         canvas.write(place.row(error), cursor, "●", "point")
     _draw_iterations(canvas, place, rows > place.rows + 1)
     start = max(min(cursor - len(label) // 2, columns - len(label)), min(place.left, columns - len(label)))
-    canvas.write(place.rows, start, label, "cursor")
+    canvas.write(place.rows, start, label, "point")
     return Plot(canvas.rows(), place.left, place.columns, place.span, known)
 
 

@@ -122,7 +122,7 @@ class ErrorChart(Widget):
     def _sentence(self, y: int) -> Strip:
         """A row of what stands here before there is any error."""
         width, height = self.content_size
-        lines = _wrapped(EMPTY, width)
+        lines = _wrapped(EMPTY, max(1, width - 4))
         top = max(0, (height - len(lines)) // 2)
         line = lines[y - top] if top <= y < top + len(lines) else ""
         return Strip([Segment(line[:width].center(width), self._style("label"))], width)
@@ -138,6 +138,12 @@ def _series(errors: ArrayLike, present: Series | None) -> Series:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
+    """The text in as few lines as it takes, of about the same length."""
+    fewest = _filled(text, width)
+    return next(lines for narrow in range(1, width + 1) if len(lines := _filled(text, narrow)) <= len(fewest))
+
+
+def _filled(text: str, width: int) -> list[str]:
     lines = [""]
     for word in text.split():
         joined = f"{lines[-1]} {word}".strip()

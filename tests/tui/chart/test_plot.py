@@ -1,0 +1,230 @@
+"""The error history drawn as text."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from tui.chart.plot import STYLES, plot
+from tui.chart.series import Series
+
+SIZES = [(20, 4), (38, 7), (60, 12), (100, 20), (200, 60)]
+
+sizes = st.tuples(st.integers(0, 120), st.integers(0, 40))
+errors = arrays(np.float64, st.integers(0, 400), elements=st.floats(width=64))
+
+
+def drawn(history, columns, rows, **options):
+    return plot(Series(np.array(history, dtype=float)), columns, rows, **options)
+
+
+def text(picture):
+    return ["".join(span.text for span in row) for row in picture.rows]
+
+
+def cells(picture, style):
+    """The characters in a style, by row and column."""
+    return {
+        (row, column): character
+        for row, spans in enumerate(picture.rows)
+        for column, (character, name) in enumerate((c, span.style) for span in spans for c in span.text)
+        if name == style
+    }
+
+
+def shows(picture, expected):
+    assert "\n".join(line.rstrip() for line in text(picture)) == expected.strip("\n")
+
+
+def falling(size):
+    return 0.3 * np.exp(-np.arange(size) / (size / 4))
+
+
+def test_a_run_on_a_logarithmic_axis():
+    shows(
+        drawn(falling(5000), 60, 12, reached=1668, logarithmic=True),
+        """
+    │⠙⠒⠦⢤⣀             │
+ 0.2┤┈┈┈┈⠈⠉⠓⠲⠤⣄⣀┈┈┈┈┈┈┈│┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+ 0.1┤┈┈┈┈┈┈┈┈┈┈⠈⠙⠒⠦⢤⣀⡀┈│┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+    │                ⠉⠙●⠦⣄⣀
+0.05┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈│┈┈⠈⠉⠓⠲⠤⣄⡀┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+    │                  │        ⠈⠙⠒⠦⢤⣀⡀
+0.02┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈│┈┈┈┈┈┈┈┈┈┈┈┈┈┈⠉⠙⠲⠤⣄⣀┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+    │                  │                   ⠈⠉⠓⠲⠤⣀⡀
+0.01┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈│┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈⠉⠙⠒⠦⢤⣀⡀┈┈┈┈
+    │                  │                               ⠉⠓⠲⠤⣄
+    └┬────────── 1667: 0.07906 ───────┬──────────┬──────────
+     0         1k         2k         3k         4k
+""",
+    )
+
+
+def test_the_first_steps_extend_the_curve():
+    shows(
+        drawn([0.5, 0.4, 0.3, 0.25], 38, 7, reached=2),
+        """
+   │⠑⠢⢄⡀
+0.4┤┈┈┈●⠒⢄⡀┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+0.2┤┈┈┈│┈┈⠈⠑⠒⠢⠄┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+   │   │
+  0┤┈┈┈│┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+   └ 1: 0.4 ─────┬──────┬──────┬─────┬
+    0     2      4      6      8    10
+""",
+    )
+
+
+def test_a_single_error_in_the_smallest_chart():
+    shows(
+        drawn([0.5], 20, 4),
+        """
+1┤│┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+0┤●┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+ └ 0: 0.5 ─┬───────┬
+  0        5      10
+""",
+    )
+
+
+def test_zeros_stand_on_the_floor_of_a_logarithmic_axis():
+    shows(
+        drawn([1, 0.1, 0, 0.01, 0.1], 40, 8, logarithmic=True),
+        """
+  1┤⠱⡀┈┈┈┈┈┈┈┈┈┈┈┈│┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+   │ ⠑⡄           │
+   │  ⠘⡄          │
+0.1┤┈┈┈⠈⢆┈┈┈┈┈┈┈┈⡰●┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+   │     ⢣      ⡜ │
+  0┤┈┈┈┈┈┈⠱⣀⣀⣀⣀⠎┈┈│┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+   └┬──────┬── 4: 0.1 ───┬──────┬──────┬
+    0      2      4      6      8     10
+""",
+    )
+
+
+def test_gaps_where_errors_are_not_finite_and_squares_for_lonely_ones():
+    shows(
+        drawn([3, 2, math.nan, 1, math.inf, 2, 2, 2], 30, 7),
+        """
+ │⠑⢄                 │
+2┤┈┈⠑⠄┈┈┈┈┈┈┈┈┈┈⠤⠤⠤⠤⠤●┈┈┈┈┈┈┈┈
+ │                   │
+ │        ⠰⠆         │
+0┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈│┈┈┈┈┈┈┈┈
+ └┬────┬─────┬──── 7: 2 ┬────┬
+  0    2     4    6     8   10
+""",
+    )
+
+
+def test_an_error_not_computed_yet_is_a_dash():
+    picture = drawn([0.3, 0.2], 38, 7, iteration=2)
+    assert " 2: — " in text(picture)[-2]
+    assert not any(character == "●" for character in "".join(text(picture)))
+
+
+def test_an_error_that_is_not_finite_is_named():
+    assert " 1: ∞ " in text(drawn([1, math.inf], 38, 7))[-2]
+
+
+def test_what_was_reached_and_what_is_recorded_beyond_differ():
+    picture = drawn(falling(200), 60, 12, reached=100)
+    cursor = next(column for (_, column), character in cells(picture, "point").items() if character == "●")
+    assert all(column <= cursor for _, column in cells(picture, "line"))
+    assert all(column >= cursor for _, column in cells(picture, "future"))
+    assert not cells(drawn(falling(200), 60, 12), "future")
+    assert not cells(drawn(falling(200), 60, 12, reached=0), "line")
+
+
+def test_another_branch_is_drawn_beneath():
+    picture = plot(Series(falling(200)), 60, 12, other=Series(falling(400) + 0.1))
+    assert cells(picture, "other")
+    assert cells(picture, "line")
+
+
+def test_the_digits_are_a_choice():
+    assert " 0: 0.298371109 " in text(drawn([0.298371109], 38, 7, digits=9))[-2]
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_numbers_beside_the_axis_are_whole_and_in_order(columns, rows, logarithmic):
+    lines = text(drawn(falling(3000) * 0.0123, columns, rows, logarithmic=logarithmic))
+    marked = [line.partition("┤")[0].strip() for line in lines if "┤" in line]
+    assert len(marked) >= 2
+    values = [float(mark) for mark in marked]
+    assert values == sorted(values, reverse=True)
+    assert len(set(values)) == len(values)
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+@pytest.mark.parametrize("size", [1, 2, 11, 50, 1000, 123_456])
+def test_iterations_below_the_axis_do_not_touch(columns, rows, size):
+    labels = text(drawn(falling(size), columns, rows))[-1].split()
+    numbers = [int(label.replace("k", "000").replace("M", "000000")) for label in labels]
+    steps = {later - earlier for earlier, later in itertools.pairwise(numbers)}
+    assert numbers[0] == 0
+    assert len(steps) <= 1
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+@pytest.mark.parametrize("at", [0, 1, 777_777, 999_999])
+def test_a_spike_of_one_iteration_in_a_million_is_seen(at, logarithmic):
+    history = np.full(1_000_000, 0.01)
+    history[at] = 1.0
+    picture = drawn(history, 60, 12, logarithmic=logarithmic)
+    top = [column for (row, column) in cells(picture, "line") | cells(picture, "point") if row == 0]
+    assert top == [picture.left + min(at * picture.columns // 1_000_000, picture.columns - 1)]
+
+
+def test_equal_errors_lie_in_the_middle():
+    for value in (0.25, -0.25, 1e300, 1e-300):
+        picture = drawn([value] * 30, 38, 7, reached=1)
+        assert {row for row, _ in cells(picture, "future")} <= {2, 3}
+
+
+@given(errors, sizes, st.integers(0, 500), st.none() | st.integers(0, 500), st.booleans(), st.none() | errors)
+def test_any_errors_fill_exactly_the_size(history, size, reached, iteration, logarithmic, other):
+    columns, rows = size
+    picture = plot(
+        Series(history),
+        columns,
+        rows,
+        reached=reached,
+        iteration=iteration,
+        logarithmic=logarithmic,
+        other=None if other is None else Series(other),
+    )
+    assert len(picture.rows) == rows
+    assert all(len(line) == columns for line in text(picture))
+    assert {span.style for row in picture.rows for span in row} <= set(STYLES)
+
+
+@given(errors, sizes, st.data())
+def test_the_cursor_stands_where_a_click_finds_its_iteration(history, size, data):
+    columns, rows = max(size[0], 20), max(size[1], 4)
+    if not len(history):
+        return
+    iteration = data.draw(st.integers(0, len(history) - 1))
+    picture = drawn(history, columns, rows, iteration=iteration)
+    marks = {
+        column for (row, column), c in (cells(picture, "cursor") | cells(picture, "point")).items() if row < rows - 2
+    }
+    assert len(marks) <= 1
+    for column in marks:
+        found = picture.iteration_at(column)
+        assert found is not None
+        assert abs(found - iteration) <= max(1, len(history) / picture.columns)
+
+
+def test_a_click_beside_the_curve_means_nothing():
+    picture = drawn(falling(100), 38, 7)
+    assert picture.iteration_at(0) is None
+    assert picture.iteration_at(38) is None
+    assert drawn([], 38, 7).iteration_at(20) is None
+    assert drawn([0.1, 0.2], 38, 7).iteration_at(37) == 1
