@@ -23,20 +23,20 @@ def locked(array: Array) -> Array:
 
 
 def ordered_sum(terms: Array) -> Array:
-    """The sum over the first axis, from the first term to the last.
+    """The sum over the first axis: 0, then the first term, and so on to the last.
 
     Args:
         terms: shape (n, …) with n ≥ 1, in C order.
 
     Returns:
-        shape (…).
+        shape (…). Never −0, which beginning with the first term would give for a sum of nothing but −0.
     """
     first: Array = terms[0]
     if len(terms) == 1:
-        return first
+        return first + 0.0
     if first.size == 1:  # here `reduce` would add pairwise
-        return np.asarray(np.add.accumulate(terms, axis=0)[-1])
-    return cast(Array, np.add.reduce(terms, axis=0))
+        return np.asarray(np.add.accumulate(terms, axis=0)[-1] + 0.0)
+    return cast(Array, np.add.reduce(terms, axis=0, initial=0.0))
 
 
 def weighted_sum(factors: Array, weights: Array) -> Array:

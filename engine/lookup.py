@@ -5,6 +5,7 @@ from engine.arithmetic import ordered_sum
 from engine.quantity import Quantity
 from engine.scenario import Scenario
 from engine.session import Session
+from engine.steps import Steps
 from engine.values import Values
 
 
@@ -79,16 +80,18 @@ def _slope(
 
 
 def before_error_goes_back(scenario: Scenario, values: Values, layer: int) -> Values | None:
-    """The stage at which the error goes back into `layer`: with the parameters that its row dE/dy uses.
-
-    The inputs have no such row; their dE/dy is taken where the row would stand.
-    """
-    steps = values.steps
-    row = steps.row("dE/dy", layer)
-    if row is None:
-        updated = steps.row("w+", 1) if scenario.training.immediate else None
-        row = (steps.index["dE/dw", 1] if updated is None else updated) + 1
+    """The stage at which the error goes back into `layer`: with the parameters that its row dE/dy uses."""
+    row = row_before_error_goes_back(scenario, values.steps, layer)
     return next((stage for stage in values.history() if len(stage.results) == row), None)
+
+
+def row_before_error_goes_back(scenario: Scenario, steps: Steps, layer: int) -> int:
+    """How many rows are done then. The inputs have no row dE/dy; theirs is taken where it would stand."""
+    row = steps.row("dE/dy", layer)
+    if row is not None:
+        return row
+    updated = steps.row("w+", 1) if scenario.training.immediate else None
+    return (steps.index["dE/dw", 1] if updated is None else updated) + 1
 
 
 def _shown(session: Session, quantity: Quantity) -> bool:

@@ -173,14 +173,14 @@ class Session:
         if iteration < 0 or not (done > 0 or iteration == 0) or not 0 <= done <= self.count:
             raise IndexError(f"no place ({iteration}, {done}): d is 1 … {self.count}, or 0 at iteration 0")
         rows, hidden = self.timeline.steps.rows_and_hidden(done, self.detail)
-        return self._go(Position(iteration, rows, hidden))
+        return self.seek_position(Position(iteration, rows, hidden))
 
     def next_phase(self) -> "Session":
         """The first step of the next phase."""
         start = next((s for s in self.timeline.steps.phase_starts if s >= len(self.values.results)), None)
         if start is None:
-            return self._go(self._first_step(self.iteration + 1, 0))
-        return self._go(self._first_step(self.iteration, start))
+            return self.seek_position(self._first_step(self.iteration + 1, 0))
+        return self.seek_position(self._first_step(self.iteration, start))
 
     def previous_phase(self) -> "Session":
         """The first step of the present phase, or of the phase before if it is there already."""
@@ -188,10 +188,10 @@ class Session:
         starts = [self._first_step(self.iteration, s) for s in self.timeline.steps.phase_starts]
         before = [start for start in starts if start.order < here]
         if before:
-            return self._go(before[-1])
+            return self.seek_position(before[-1])
         if self.iteration == 0:
             return self.home()
-        return self._go(self._first_step(self.iteration - 1, self.timeline.steps.phase_starts[-1]))
+        return self.seek_position(self._first_step(self.iteration - 1, self.timeline.steps.phase_starts[-1]))
 
     def next_iteration(self) -> "Session":
         """The same step of the next iteration, at least its first."""
@@ -208,7 +208,7 @@ class Session:
     def end(self) -> "Session":
         """The furthest place reached."""
         reached = self.furthest
-        return self._go(reached if self.detail == "scalar" or not reached.hidden else self._whole(reached))
+        return self.seek_position(reached if self.detail == "scalar" or not reached.hidden else self._whole(reached))
 
     def with_detail(self, detail: Detail) -> "Session":
         """The same place at another detail; from the middle of a row, the last whole row."""
@@ -216,7 +216,7 @@ class Session:
             return self
         changed = replace(self, detail=detail)
         if detail == "layer" and self.hidden:
-            return changed._go(changed._whole(self.position))
+            return changed.seek_position(changed._whole(self.position))
         return changed
 
     def fast_forward(self, iterations: int, *, below: float | None = None) -> "Session":
@@ -227,7 +227,7 @@ class Session:
             found = np.flatnonzero(known < below)
             hit = self.iteration + int(found[0]) if len(found) else self.timeline.extend(target, below=below)
             if hit is not None:
-                return self._go(Position(hit, self._error_row + 1))
+                return self.seek_position(Position(hit, self._error_row + 1))
         return self.seek(target, max(1, self.done))
 
     def _first_step(self, iteration: int, row: int) -> Position:
@@ -241,7 +241,8 @@ class Session:
             return Position(place.iteration, rows)
         return Position(place.iteration - 1, len(self.timeline.steps.rows))
 
-    def _go(self, place: Position) -> "Session":
+    def seek_position(self, place: Position) -> "Session":
+        """The place; where the branch ends before it, the last place there is."""
         if place == self.position:
             return self
         values = next((v for v in self.values.history() if (v.iteration, len(v.results)) == place[:2]), None)

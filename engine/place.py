@@ -1,0 +1,47 @@
+"""Where in a walk a number is computed, for `--at` and the key `g`."""
+
+from engine.lookup import row_before_error_goes_back
+from engine.quantity import Quantity
+from engine.session import Position, Session
+
+SAME_STEP = {"dy/dx": "dE/dx"}
+"""Quantities that are computed within the step of another."""
+GIVEN = ("w", "t", "learning_rate", "E_epoch")
+"""Quantities that are known as soon as the iteration begins; of an epoch's error, as its first one does."""
+
+
+def go_to(session: Session, iteration: int | None, quantity: Quantity | None) -> Session:
+    """The place where a quantity is computed.
+
+    Args:
+        session: any place of the walk.
+        iteration: k, or None for the present one.
+        quantity: without it, the iteration's first step. Without a subject, the first row of its kind.
+
+    Raises:
+        KeyError: the network has no such node or parameter.
+        LookupError: the iteration has no such step.
+    """
+    k = session.iteration if iteration is None else iteration
+    if quantity is None or quantity.kind in GIVEN:
+        return session.seek(k, 1)
+    steps, network = session.timeline.steps, session.scenario.network
+    kind = SAME_STEP.get(quantity.kind, quantity.kind)
+    subject = quantity.subject
+    if subject is None:
+        index = next((i for i, row in enumerate(steps.rows) if row.quantity == kind), None)
+        layer = None
+    elif kind in ("dE/dw", "w+"):
+        layer = network.layer_of(network.parameter_index[subject])
+        index = steps.row(kind, layer)
+    else:
+        layer = network.node_index[subject][0]
+        index = steps.row(kind, layer)
+    if index is None and kind == "dE/dy" and layer == 0:
+        index = row_before_error_goes_back(session.scenario, steps, 0) - 1
+    if index is None:
+        raise LookupError(f"{quantity} is not computed in this walk")
+    items = steps.rows[index].items
+    whole = session.detail == "layer" or subject not in items
+    hidden = 0 if whole else len(items) - 1 - items.index(subject or "")
+    return session.seek_position(Position(k, index + 1, hidden))

@@ -1,0 +1,22 @@
+"""The same place for an example that is not in the iteration's batch: what the present parameters make of it."""
+
+from dataclasses import replace
+
+from engine.advance import advance, begin_with
+from engine.session import Session
+
+
+def preview(session: Session, example: int) -> Session:
+    """The session with the numbers of one example of the file by itself, short of updates, in which it takes no part.
+
+    Args:
+        session: the place.
+        example: the example's number in the file, from 0.
+    """
+    start, rows = session.values.beginning, session.timeline.steps.rows
+    values = begin_with(session.scenario, start.steps, start.iteration, start.theta, start.state, (example,))
+    while len(values.results) < len(session.values.results) and values.event is None:
+        if rows[len(values.results)].quantity == "w+":
+            return replace(session, values=values, hidden=0)
+        values = advance(session.scenario, values)
+    return replace(session, values=values)

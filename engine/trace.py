@@ -1,0 +1,63 @@
+"""A walk written down: one record per step, for programs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.lookup import value_at
+from engine.quantity import Quantity
+from engine.session import Session
+
+
+def walk(session: Session, first: int, iterations: int) -> Iterator[Session]:
+    """The session after each step of the iterations `first` … `first + iterations − 1`.
+
+    Where a number leaves the finite ones, the step that shows it is the last. Before `first`, it is the only one.
+    """
+    session = session.seek(first, 1)
+    yield session
+    rows = len(session.timeline.steps.rows)
+    while session.event is None and session.position != (first + iterations - 1, rows, 0):
+        session = session.forward()
+        yield session
+
+
+def names(session: Session, only: Quantity | None = None) -> tuple[str, ...]:
+    """What the session's last step computed, as far as it is asked for: nodes, or parameters."""
+    if session.row is None or (only is not None and only.kind != session.row.quantity):
+        return ()
+    return tuple(name for name in session.fresh if only is None or only.subject in (None, name))
+
+
+def record(session: Session, only: Quantity | None = None) -> dict[str, Any] | None:
+    """What the session's last step computed.
+
+    Args:
+        session: a place where something is computed.
+        only: a quantity, or a kind of them, to which the record is narrowed.
+
+    Returns:
+        iteration, step (from 0), phase, quantity, layer, examples (numbers in the file, from 0), and `values`: by node
+        a list with one number per example of the batch, or by parameter one number. Of E also `total`, once known.
+        None where the step computed nothing that is asked for.
+    """
+    row, chosen = session.row, names(session, only)
+    if row is None or not chosen:
+        return None
+    batch = range(len(session.values.examples))
+
+    def numbers(name: str) -> Any:
+        quantity = Quantity(row.quantity, name)
+        return [value_at(session, quantity, e) for e in batch] if row.per_example else value_at(session, quantity)
+
+    result: dict[str, Any] = {
+        "iteration": session.iteration,
+        "step": session.done - 1,
+        "phase": row.phase,
+        "quantity": row.quantity,
+        "layer": row.layer,
+        "examples": list(session.values.examples),
+        "values": {name: numbers(name) for name in chosen},
+    }
+    if row.quantity == "E" and not session.hidden:
+        result["total"] = session.values.error
+    return result

@@ -1,0 +1,56 @@
+"""Sums run left to right: held against plain Python loops, to the last bit."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from engine.arithmetic import mapped, ordered_sum, weighted_sum
+
+numbers = st.floats(-1e6, 1e6)
+
+
+def left_to_right(terms):
+    total = 0.0
+    for term in terms:
+        total = total + term
+    return total
+
+
+@given(arrays(float, array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=40), elements=numbers))
+def test_ordered_sum_adds_in_order(terms):
+    rest = [terms[(slice(None), *index)] for index in np.ndindex(terms.shape[1:])]
+    expected = np.array([left_to_right(column.tolist()) for column in rest]).reshape(terms.shape[1:])
+    assert ordered_sum(terms).tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize(("batch", "n", "m"), [(1, 1, 1), (1, 300, 1), (3, 17, 1), (1, 9, 5), (4, 300, 3), (2, 1, 2)])
+def test_weighted_sum_adds_products_in_order(batch, n, m):
+    random = np.random.default_rng(batch * n * m)
+    factors, weights = random.normal(size=(batch, n)), random.normal(size=(m, n))
+    expected = [[left_to_right([w * f for w, f in zip(row, one, strict=True)]) for row in weights] for one in factors]
+    assert weighted_sum(factors, weights).tobytes() == np.array(expected).tobytes()
+
+
+def test_weighted_sum_in_blocks_is_the_same(monkeypatch):
+    random = np.random.default_rng(5)
+    factors, weights = random.normal(size=(6, 11)), random.normal(size=(4, 11))
+    whole = weighted_sum(factors, weights)
+    monkeypatch.setattr("engine.arithmetic.LARGEST_BLOCK", 1)
+    assert weighted_sum(factors, weights).tobytes() == whole.tobytes()
+
+
+def test_a_plain_numpy_sum_would_differ():
+    """Otherwise the tests above prove nothing."""
+    terms = np.random.default_rng(0).normal(size=300)
+    assert np.sum(terms) != ordered_sum(terms)
+
+
+def test_mapped_calls_the_function_once_for_each_element():
+    assert mapped(math.exp, np.array([[0.0, 1.0], [-1.0, 2.0]])).tolist() == [
+        [1.0, math.exp(1.0)],
+        [math.exp(-1.0), math.exp(2.0)],
+    ]

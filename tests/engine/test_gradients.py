@@ -1,0 +1,121 @@
+"""Every activation × loss × shape against complex step and central differences; a wrong slope makes the check fail."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.activations import ACTIVATIONS
+from engine.gradient_check import check_gradient
+from engine.losses import LOSSES
+from tests.networks import make
+
+SHAPES = [(1, 1), (2, 2, 2), (3, 4, 2, 3), (1, 5, 1)]
+HIDDEN = [name for name, record in ACTIVATIONS.items() if not record.joint]
+
+
+def pairs():
+    for last in ACTIVATIONS:
+        for loss in LOSSES:
+            if loss == "cross_entropy" and last != "softmax":
+                continue
+            if loss == "binary_cross_entropy" and last not in ("sigmoid", "softmax"):
+                continue  # outputs outside (0, 1): an event, tested below
+            yield last, loss
+
+
+def checked(scenario):
+    return check_gradient(scenario, scenario.theta, tuple(range(len(scenario.inputs))))
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: "-".join(map(str, shape)))
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize(("last", "loss"), list(pairs()))
+def test_backpropagation_agrees_with_both_methods(shape, hidden, last, loss):
+    if (last, loss, shape[-1]) == ("softmax", "binary_cross_entropy", 1):
+        pytest.skip("softmax of one output is 1, whose error is infinite: an event")
+    for bias, reduction in (("each", "mean"), ("shared", "sum"), ("none", "mean")):
+        result = checked(make(shape, hidden, last, loss, examples=2, batch=2, bias=bias, reduction=reduction))
+        assert result.ok
+        assert result.max_relative_error <= 1e-10
+        scale = max(abs(check.analytic) for check in result.parameters)
+        for check in result.parameters:
+            if check.difference is not None:
+                assert abs(check.analytic - check.difference) <= 1e-6 * max(scale, 1e-3)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_a_wrong_slope_fails(name):
+    if ACTIVATIONS[name].joint:
+        pytest.skip("softmax has a Jacobian; its test is below")
+    scenario = make((2, 3, 2), name, "identity")
+    wrong = replace(ACTIVATIONS[name], slope=lambda x, f: 1.001 * ACTIVATIONS[name].slope(x, f))
+    layers = (replace(scenario.network.layers[0], activation=wrong), scenario.network.layers[1])
+    result = checked(replace(scenario, network=replace(scenario.network, layers=layers)))
+    assert not result.ok
+    assert result.max_relative_error == pytest.approx(1e-3, rel=0.01)
+
+
+def test_a_wrong_jacobian_fails(monkeypatch):
+    right = ACTIVATIONS["softmax"].jacobian
+    monkeypatch.setattr(
+        type(ACTIVATIONS["softmax"]), "jacobian", staticmethod(lambda y: [[1.001 * d for d in row] for row in right(y)])
+    )
+    assert not checked(make((2, 3), last="softmax")).ok
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_wrong_slope_of_the_loss_fails(name):
+    last = "softmax" if name == "cross_entropy" else "sigmoid"
+    scenario = make((2, 3, 2), last=last, loss=name)
+    loss = replace(LOSSES[name], slope=lambda y, t, m, f: 1.001 * LOSSES[name].slope(y, t, m, f), fused={})
+    assert not checked(replace(scenario, network=replace(scenario.network, loss=loss))).ok
+
+
+@pytest.mark.parametrize("x", [-30.0, -5.0, 5.0, 30.0])
+@pytest.mark.parametrize("name", ["sigmoid", "tanh"])
+def test_a_saturated_node_keeps_the_digits_of_its_slope(name, x):
+    scenario = make((1, 1), last=name, bias="none")
+    scenario.theta[:], scenario.inputs[:] = x, 1.0
+    result = checked(scenario)
+    assert result.ok
+    assert result.parameters[0].relative_error < 1e-12
+
+
+def test_a_node_on_a_kink_is_not_called_wrong():
+    scenario = make((1, 1, 1), "relu", "identity", bias="none")
+    scenario.theta[0] = 0.0
+    result = checked(scenario)
+    assert [check.verdict for check in result.parameters] == ["kink", "ok"]
+    assert result.ok
+
+
+def test_a_difference_across_a_kink_is_left_out():
+    scenario = make((1, 1, 1), "relu", "identity", bias="none")
+    scenario.theta[0], scenario.inputs[:] = 1e-6, 1.0
+    assert checked(scenario).parameters[0].difference is None
+
+
+def test_gradients_are_of_the_simultaneous_order():
+    plain, immediate = make(seed=3), make(seed=3, immediate=True)
+    assert [c.analytic for c in checked(plain).parameters] == [c.analytic for c in checked(immediate).parameters]
+
+
+def test_a_batch_that_leaves_the_finite_numbers_has_no_check():
+    with pytest.raises(ArithmeticError, match="became"):
+        checked(make((1, 1), last="softmax", loss="binary_cross_entropy"))
+
+
+def test_what_cancels_is_judged_by_the_terms_that_cancel():
+    """The outputs of softmax sum to 1 whatever the weights: every derivative of their sum is 0 but for rounding."""
+    result = checked(make((2, 3), last="softmax", loss="output"))
+    assert result.ok
+    assert all(abs(check.analytic) < 1e-15 for check in result.parameters)
+
+
+def test_reference_on_a_made_case():
+    """One sigmoid node by hand: dE/dw = (y − t)·y·(1 − y)·input."""
+    scenario = make((1, 1), bias="none")
+    scenario.theta[:], scenario.inputs[:], scenario.targets[:] = 0.3, 0.5, 1.0
+    y = 1 / (1 + np.exp(-0.15))
+    assert checked(scenario).parameters[0].analytic == pytest.approx((y - 1) * y * (1 - y) * 0.5, rel=1e-14)

@@ -1,0 +1,202 @@
+"""Walking: forward, back, by phase, by iteration, anywhere; a place has one value however it is reached."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.optimizers import Adam, Momentum
+from engine.session import Session
+from engine.timeline import Timeline
+from tests.networks import make, mazur
+
+SCENARIOS = {
+    "mazur": lambda: mazur(),
+    "immediate": lambda: mazur(immediate=True),
+    "batches": lambda: make((2, 3, 1), "tanh", examples=5, batch=2, seed=2),
+    "shuffled": lambda: make((2, 3, 2), "relu", "softmax", "cross_entropy", examples=5, batch=2, shuffle=1),
+    "momentum": lambda: make(optimizer=Momentum(0.9, nesterov=True), learning_rate=0.1),
+    "adam": lambda: make(optimizer=Adam(), bias="shared", learning_rate=0.1),
+}
+
+
+def bits(session):
+    values = session.values
+    return (
+        session.position,
+        values.theta.tobytes(),
+        values.state.tobytes(),
+        values.error,
+        [result.tobytes() for result in values.results],
+    )
+
+
+def by_stepping(scenario, position, detail):
+    """The place reached by `forward` alone."""
+    session = Session.open(scenario, detail)
+    while session.position.order < position.order:
+        session = session.forward()
+    return session
+
+
+@pytest.mark.parametrize("detail", ["layer", "scalar"])
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_walking_back_is_the_same_walk_in_reverse(name, detail):
+    session = Session.open(SCENARIOS[name](), detail)
+    there = [session]
+    for _ in range(3 * session.count):
+        there.append(there[-1].forward())
+    assert len({place.position for place in there}) == len(there)
+    session = there[-1]
+    for place in reversed(there[:-1]):
+        session = session.back()
+        assert bits(session) == bits(place)
+    assert session.back() is session
+    assert bits(session.end()) == bits(there[-1])
+
+
+moves = st.one_of(
+    st.sampled_from(
+        ["forward", "back", "next_phase", "previous_phase", "next_iteration", "previous_iteration", "home", "end"]
+    ).map(lambda name: (name,)),
+    st.tuples(st.just("seek"), st.integers(0, 12), st.integers(1, 14)),
+    st.tuples(st.just("fast_forward"), st.integers(0, 5)),
+    st.tuples(st.just("with_detail"), st.sampled_from(["layer", "scalar"])),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(sorted(SCENARIOS)), st.lists(moves, max_size=12))
+def test_any_walk_to_a_place_gives_bit_identical_values(name, walk):
+    scenario = SCENARIOS[name]()
+    session = Session(Timeline(scenario, budget=600), Session.open(scenario).values)  # few checkpoints: replays happen
+    for move, *arguments in walk:
+        if move == "seek":
+            arguments[1] = min(arguments[1], session.count)
+        session = getattr(session, move)(*arguments)
+        assert session.furthest.order >= session.position.order
+    assert bits(session) == bits(by_stepping(scenario, session.position, session.detail))
+
+
+def test_the_named_moves():
+    start = Session.open(mazur())
+    assert start.done == 0
+    assert start.row is None
+    forward = start.next_phase()
+    assert (forward.iteration, forward.done) == (0, 1)
+    starts = [forward]
+    for _ in range(4):
+        starts.append(starts[-1].next_phase())
+    assert [(place.iteration, place.done) for place in starts] == [(0, 1), (0, 6), (0, 7), (0, 13), (1, 1)]
+    middle = start.seek(0, 9)
+    assert middle.previous_phase().done == 7
+    assert middle.previous_phase().previous_phase().done == 6
+    assert middle.next_iteration().position[:2] == (1, 9)
+    assert middle.next_iteration().previous_iteration().position == middle.position
+    assert start.next_iteration().done == 1
+    assert middle.previous_iteration() is middle
+    assert middle.home().done == 0
+    assert start.back() is start
+    assert start.home() is start
+    assert start.end() is start
+
+
+def test_back_from_the_first_step_of_an_iteration_is_the_last_of_the_one_before():
+    session = Session.open(mazur()).seek(3, 1).back()
+    assert (session.iteration, session.done) == (2, 14)
+
+
+@pytest.mark.parametrize(("k", "d"), [(-1, 1), (0, -1), (1, 0), (0, 15)])
+def test_a_place_that_does_not_exist_is_an_index_error(k, d):
+    with pytest.raises(IndexError, match="no place"):
+        Session.open(mazur()).seek(k, d)
+
+
+def test_changing_the_detail_keeps_what_is_computed():
+    layer = Session.open(mazur()).seek(0, 9)
+    scalar = layer.with_detail("scalar")
+    assert scalar.done == 21
+    assert scalar.values is layer.values
+    assert scalar.with_detail("layer").position == layer.position
+    inside = scalar.forward()
+    assert inside.with_detail("layer").position == layer.position
+    first_of_iteration = Session.open(mazur(), "scalar").seek(2, 1)
+    assert first_of_iteration.with_detail("layer").position[:2] == (1, 14)
+
+
+def test_a_scalar_step_reveals_one_item_of_a_row():
+    session = Session.open(mazur(), "scalar").seek(0, 3)
+    assert session.fresh == ("h1",)
+    assert session.unshown == ("h2",)
+    assert session.forward().fresh == ("h2",)
+
+
+def test_the_history_keeps_the_future_that_was_walked():
+    session = Session.open(mazur()).seek(5, 14)
+    assert session.errors_done == 6
+    back = session.seek(2, 5)
+    assert back.errors_done == 2
+    assert back.history.tolist() == session.history.tolist()
+    assert back.seek(2, 6).errors_done == 3
+    assert session.history[0] == pytest.approx(0.298371109, abs=5e-10)
+    assert session.history[1] == pytest.approx(0.291027774, abs=5e-10)
+
+
+def test_ten_thousand_updates_of_mazur():
+    session = Session.open(mazur()).fast_forward(10_000)
+    values = session.seek(10_000, 6).values
+    assert values.error == pytest.approx(3.51019e-05, abs=5e-11)
+    assert values.need("y", 2)[0] == pytest.approx([0.015913620, 0.984064274], abs=5e-10)
+    assert bits(session.back().forward()) == bits(session)
+
+
+def test_running_on_ends_below_an_error_before_updating():
+    session = Session.open(mazur()).fast_forward(1000, below=0.2)
+    errors = session.timeline.errors(1000)
+    first = int(np.flatnonzero(errors < 0.2)[0])
+    assert (session.iteration, session.row.quantity) == (first, "E")
+    again = session.home().fast_forward(1000, below=0.2)
+    assert again.position == session.position
+
+
+def test_a_walk_that_leaves_the_finite_numbers_stops_there_and_goes_back():
+    session = Session.open(make((2, 2, 2), "identity", "identity", learning_rate=1e6))
+    for _ in range(10_000):
+        later = session.forward()
+        if later is session:
+            break
+        session = later
+    assert session.event is not None
+    assert session.iteration == session.event.iteration
+    assert session.row.quantity == session.event.quantity.kind
+    assert session.seek(session.iteration + 50, 1).position == session.position
+    assert session.fast_forward(1000).position == session.position
+    assert session.back().event is None
+    assert session.back().forward().position == session.position
+    assert np.isfinite(session.history).all()
+
+
+def test_a_scalar_walk_stops_when_the_number_is_shown():
+    scenario = make((1, 2), "identity", "identity", bias="none")
+    scenario.theta[:] = [1.0, 1e308]
+    scenario.inputs[:] = 1e10
+    session = Session.open(scenario, "scalar").seek(0, 2)
+    assert session.fresh == ("o1",)
+    assert session.event is None
+    last = session.forward()
+    assert last.event.quantity.subject == "o2"
+    assert last.forward() is last
+
+
+def test_the_longest_branch_stays_within_its_budget():
+    timeline = Timeline(mazur(), budget=16 * 80)
+    timeline.extend(500)
+    assert timeline.recorded == 500
+    assert len(timeline._checkpoints) <= 16
+    assert timeline.start(37).theta.tolist() == Timeline(mazur()).start(37).theta.tolist()
+
+
+def test_extending_stops_when_the_time_is_up():
+    timeline = Timeline(mazur())
+    timeline.extend(10_000_000, seconds=0.01)
+    assert 0 < timeline.recorded < 10_000_000

@@ -1,0 +1,69 @@
+"""Networks made for tests: any shape, activation, loss and way of training, with weights from a seed."""
+
+import numpy as np
+
+from engine.activations import ACTIVATIONS
+from engine.losses import LOSSES
+from engine.network import Layer, Network
+from engine.scenario import Scenario, Training
+
+
+def make(
+    shape=(2, 2, 2),
+    hidden="sigmoid",
+    last="sigmoid",
+    loss="half_squared_error",
+    *,
+    examples=1,
+    bias="each",
+    seed=1,
+    scale=1.0,
+    **training,
+):
+    """A scenario; `bias` is "each", "shared" or "none"."""
+    random = np.random.default_rng(seed)
+    layers = []
+    for number, (n_in, n_out) in enumerate(zip(shape, shape[1:], strict=False), 1):
+        final = number == len(shape) - 1
+        letter = "o" if final else f"h{number}_"
+        layers.append(
+            Layer(
+                tuple(f"{letter}{j + 1}" for j in range(n_out)),
+                ACTIVATIONS[last if final else hidden],
+                tuple(tuple(f"w{number}_{i + 1}_{j + 1}" for i in range(n_in)) for j in range(n_out)),
+                {
+                    "each": tuple(f"b{number}_{j + 1}" for j in range(n_out)),
+                    "shared": (f"b{number}",),
+                    "none": (),
+                }[bias],
+                bias == "shared",
+            )
+        )
+    network = Network(tuple(f"i{i + 1}" for i in range(shape[0])), tuple(layers), LOSSES[loss])
+    theta = random.normal(size=len(network.parameter_names)) * scale
+    targets = random.uniform(0.1, 0.9, size=(examples, shape[-1]))
+    if loss == "cross_entropy":
+        targets /= targets.sum(axis=1, keepdims=True)
+    return Scenario(
+        "made",
+        "a made network",
+        network,
+        theta,
+        Training(**({"learning_rate": 0.5} | training)),
+        random.normal(size=(examples, shape[0])),
+        None if loss == "output" else targets,
+    )
+
+
+def mazur(**training):
+    """Mazur's network, written down here by hand: the tests' own copy of the document's numbers."""
+    layers = (
+        Layer(("h1", "h2"), ACTIVATIONS["sigmoid"], (("w1", "w2"), ("w3", "w4")), ("b1",), True),
+        Layer(("o1", "o2"), ACTIVATIONS["sigmoid"], (("w5", "w6"), ("w7", "w8")), ("b2",), True),
+    )
+    network = Network(("i1", "i2"), layers, LOSSES["half_squared_error"])
+    theta = np.array([0.15, 0.20, 0.25, 0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60])
+    options = {"learning_rate": 0.5, "frozen": frozenset({4, 9})} | training
+    return Scenario(
+        "mazur", "Mazur", network, theta, Training(**options), np.array([[0.05, 0.10]]), np.array([[0.01, 0.99]])
+    )

@@ -1,0 +1,88 @@
+"""The command line: finds the command, turns a user's mistake into one message, and gives the exit code.
+
+A command's module is imported only when it is called: `gradstep trace` needs no Textual.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.metadata import version
+
+COMMANDS = {
+    "trace": "print every step of an iteration with its numbers",
+}
+"""What there is besides opening the app, each in `tui.commands`."""
+
+MISTAKE = 2
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs gradstep.
+
+    Returns:
+        the exit code: 0 done, 1 a check failed, 2 the user's mistake, 130 ended by ctrl+C.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if words and words[0] in COMMANDS:
+            return _command(words[0], words[1:])
+        return _open(words)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # `gradstep trace … | head`: whoever read has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def complain(message: str) -> int:
+    """Says what the user's mistake is, on standard error; gives the exit code for it."""
+    for line in message.splitlines():
+        print(f"gradstep: {line}", file=sys.stderr)
+    return MISTAKE
+
+
+def _command(name: str, words: list[str]) -> int:
+    module = import_module(f"tui.commands.{name}")
+    parser = argparse.ArgumentParser(
+        prog=f"gradstep {name}",
+        description=module.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    module.configure(parser)
+    code = _parsed_and_run(parser, words, module.run)
+    sys.stdout.flush()  # here, where a closed pipe is still caught
+    return code
+
+
+def _open(words: list[str]) -> int:
+    from tui.commands import open as opening
+
+    commands = "\n".join(f"  gradstep {name:10} {purpose}" for name, purpose in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="gradstep",
+        usage="gradstep [SCENARIO] [options]\n       gradstep COMMAND …",
+        description=f"{opening.__doc__}\ncommands, which need no terminal (each has --help):\n{commands}",
+        epilog="a SCENARIO is a file's path, or the name of a shipped one: mazur",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"gradstep {version('gradstep')}")
+    opening.configure(parser)
+    return _parsed_and_run(parser, words, opening.run)
+
+
+def _parsed_and_run(parser: argparse.ArgumentParser, words: list[str], run: Callable[[argparse.Namespace], int]) -> int:
+    from engine.files import ScenarioError
+
+    try:
+        options = parser.parse_args(words)
+    except SystemExit as exit_:  # --help, --version, or a bad option: argparse has said what
+        return int(exit_.code or 0)
+    try:
+        return run(options)
+    except ScenarioError as error:
+        return complain(str(error))

@@ -1,0 +1,40 @@
+"""A question with one line for the answer. What can't be used is said in place, and the answer stays."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+Answer = TypeVar("Answer")
+
+
+class Ask(ModalScreen[Answer | None]):
+    """Asks until the answer can be used, or `escape`.
+
+    The screen's result is what `read` makes of the answer; `read` raises a ValueError or LookupError whose message
+    tells a person what is wrong.
+    """
+
+    BINDINGS = [("escape", "dismiss", "cancel")]
+
+    def __init__(self, question: str, hint: str, read: Callable[[str], Answer]) -> None:
+        super().__init__()
+        self._question, self._hint, self._read = question, hint, read
+
+    def compose(self) -> ComposeResult:
+        """Question, hint, line, message."""
+        with Vertical(classes="dialog"):
+            yield Label(self._question, markup=False)
+            yield Label(self._hint, classes="hint", markup=False)
+            yield Input()
+            yield Label("", classes="problem", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Uses the answer, or says why it can't be used."""
+        try:
+            self.dismiss(self._read(event.value))
+        except (ValueError, LookupError) as error:
+            self.query_one(".problem", Label).update(str(error.args[0]))

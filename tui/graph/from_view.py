@@ -1,0 +1,179 @@
+"""From a walk to a picture: which node and edge of the network the present step uses, and the numbers they bear."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.quantity import Quantity
+from engine.session import Session
+from tui.format import fit
+from tui.graph.picture import (
+    Direction,
+    EdgeLabels,
+    Field,
+    GapPicture,
+    GraphPicture,
+    Mask,
+    NodeAt,
+    NodePicture,
+    Numbers,
+    Role,
+    State,
+)
+from tui.view import View
+
+KINDS: tuple[Role, ...] = ("x", "y", "dE/dy", "dE/dx")
+"""A node's numbers in the order of the walk."""
+PARAMETER_ROWS = ("dE/dw", "w+")
+DIRECTIONS: dict[str, Direction] = {"forward": "forward", "backward": "backward"}
+WIDTHS = {4: 7, 6: 9, 9: 12, None: 20}
+"""Cells for a number with so many significant digits."""
+
+
+def picture_of(view: View) -> GraphPicture:
+    """The network at the view's place."""
+    network, row = view.source.scenario.network, view.session.row
+    focus = _focus_node(view)
+    layers = tuple(tuple(_nodes(view, number, focus)) for number in range(network.depth + 1))
+    gaps = tuple(_gap(view, number, focus) for number in range(1, network.depth + 1))
+    return GraphPicture(
+        layers,
+        gaps,
+        number=_formatter(view.digits, plus=False),
+        signed=_formatter(view.digits, plus=True),
+        focus=focus or NodeAt(0, 0),
+        direction="still" if row is None else DIRECTIONS.get(row.phase, "still"),
+        role=_role(view.session),
+        number_width=WIDTHS[view.digits],
+        label_width=7,
+    )
+
+
+def _formatter(digits: int | None, *, plus: bool) -> Callable[[float, int], str]:
+    return lambda value, width: fit(value, width, digits, plus=plus)
+
+
+def _role(session: Session) -> Role | None:
+    """The quantity that the step computes, if it has a colour in the graph."""
+    kind = None if session.row is None else session.row.quantity
+    return kind if kind in ("x", "y", "dE/dy", "dE/dx", "dE/dw") else None
+
+
+def _focus_node(view: View) -> NodeAt | None:
+    """The node whose calculation is shown; of a parameter, the node that it leads into."""
+    if view.focus is None or view.session.row is None:
+        return None
+    network, name = view.session.scenario.network, view.focus.subject or ""
+    if view.session.row.quantity not in PARAMETER_ROWS:
+        return NodeAt(*network.node_index[name])
+    layer = network.layer(view.session.row.layer)
+    for index, names in enumerate(layer.weight_names):
+        if name in names or layer.bias_name(index) == name:
+            return NodeAt(view.session.row.layer, index)
+    return None
+
+
+def _nodes(view: View, number: int, focus: NodeAt | None) -> list[NodePicture]:
+    network, row = view.source.scenario.network, view.session.row
+    last = number == network.depth
+    names = network.nodes(number)
+    kinds: tuple[Role, ...] = KINDS if number else ("y",)
+    shades = _shades(view, number)
+    nodes = []
+    for index, name in enumerate(names):
+        fields = tuple(_field(view, kind, name) for kind in kinds)
+        lit = row is not None and row.layer == number and name in view.lit
+        state: State = "active" if focus == NodeAt(number, index) else "lit" if lit else "idle"
+        target = None
+        if last and view.source.values.targets is not None:
+            target = Field(_short(view, "t"), view.value("t", name), "y")
+        nodes.append(NodePicture(name, fields, _bias(view, number, index), target, state, shade=shades[index]))
+    return nodes
+
+
+def _field(view: View, kind: Role, name: str) -> Field:
+    return Field(_short(view, kind), view.value(kind, name), kind, view.is_lit(kind, name))
+
+
+def _short(view: View, kind: str) -> str:
+    """A quantity's name, short enough for a node: `∂E/∂out` for `∂E_total/∂out`."""
+    return view.notation.symbol(Quantity(kind)).replace("_total", "")
+
+
+def _shades(view: View, number: int) -> list[float | None]:
+    """How full each node's pill is: its output, or going back its dE/dx, against the layer's largest."""
+    row = view.session.row
+    back = row is not None and row.phase in ("backward", "update")
+    values = [
+        view.value("dE/dx" if back and number else "y", name) for name in view.source.scenario.network.nodes(number)
+    ]
+    largest = max((abs(value) for value in values if value is not None and np.isfinite(value)), default=0.0)
+    scale = largest if back else max(1.0, largest)
+    return [None if value is None else value / scale if scale and np.isfinite(value) else 0.0 for value in values]
+
+
+def _bias(view: View, number: int, index: int) -> Field | None:
+    """What stands on a node's lower border: the bias, in its own steps dE/db or the new bias."""
+    network, row = view.source.scenario.network, view.session.row
+    name = network.layer(number).bias_name(index) if number else None
+    if name is None:
+        return None
+    if row is not None and row.quantity in PARAMETER_ROWS and row.layer == number and name in view.lit:
+        return Field("b", view.value(row.quantity, name), _role(view.session), lit=True)
+    return Field("b", float(_present(view)[network.parameter_index[name]]))
+
+
+def _present(view: View) -> NDArray[np.float64]:
+    """The parameters as they stand now, those not shown yet as they were."""
+    session = view.session
+    if not session.hidden or session.row is None or session.row.quantity != "w+":
+        return session.values.theta
+    theta, old = session.values.theta.copy(), session.values.beginning.theta
+    index = session.scenario.network.parameter_index
+    for name in session.unshown:
+        theta[index[name]] = old[index[name]]
+    return theta
+
+
+def _gap(view: View, number: int, focus: NodeAt | None) -> GapPicture:
+    """The edges into layer `number`."""
+    network, row = view.source.scenario.network, view.session.row
+    weights = network.weights(_present(view), number)
+    absent = _absent(view.session, number, weights)
+    if row is None or focus is None:
+        return GapPicture(weights, absent=absent)
+    active, lit, labels = np.zeros(weights.shape, bool), np.zeros(weights.shape, bool), None
+    if row.quantity == "x" and row.layer == number:
+        active[focus.index] = True
+        lit[[network.nodes(number).index(name) for name in view.session.fresh]] = True
+    elif row.quantity == "dE/dy" and row.layer == number - 1:
+        active[:, focus.index] = True
+        lit[:, [network.nodes(number - 1).index(name) for name in view.session.fresh]] = True
+    elif row.quantity in PARAMETER_ROWS and row.layer == number:
+        names = np.array(network.layer(number).weight_names, dtype=object)
+        lit = np.isin(names, list(view.lit))
+        active = names == (view.focus.subject if view.focus else "")
+        labels = _labels(view, number, lit)
+    return GapPicture(weights, active, lit & ~active, absent, labels, _role(view.session))
+
+
+def _labels(view: View, number: int, shown: Mask) -> EdgeLabels:
+    network, row = view.source.scenario.network, view.session.row
+    assert row is not None
+    n_out, n_in = network.layer(number).shape
+    result = view.source.values.get(row.quantity, number)
+    values: Numbers = np.zeros((n_out, n_in)) if result is None else result[: n_out * n_in].reshape(n_out, n_in)
+    return EdgeLabels(values, _role(view.session), shown if result is not None else np.zeros_like(shown))
+
+
+def _absent(session: Session, number: int, weights: Numbers) -> Mask | None:
+    """A frozen weight of 0 is no connection."""
+    span = session.scenario.network.spans[number - 1]
+    frozen = [index - span.start for index in session.scenario.training.frozen if span.start <= index < span.stop]
+    inside = [index for index in frozen if index < weights.size]
+    if not inside:
+        return None
+    mask = np.zeros(weights.size, bool)
+    mask[inside] = True
+    return mask.reshape(weights.shape) & (weights == 0)

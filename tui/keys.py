@@ -1,0 +1,106 @@
+"""The one list of keys. Footer, help and command palette all come from it."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from textual.binding import Binding, BindingType
+
+
+class Key(NamedTuple):
+    """One action of the stepper.
+
+    Attributes:
+        keys: what to press, in Textual's names, the first being the one that is shown.
+        action: the name of the action.
+        label: one or two words, for the footer.
+        purpose: a sentence, for help and palette.
+        group: under which heading the help lists it.
+        footer: whether the footer shows it.
+    """
+
+    keys: tuple[str, ...]
+    action: str
+    label: str
+    purpose: str
+    group: str
+    footer: bool = False
+
+
+KEYS = (
+    Key(("right", "space"), "forward", "step", "One step on", "Walk", footer=True),
+    Key(("left",), "back", "back", "One step back", "Walk", footer=True),
+    Key(
+        ("right_square_bracket", "comma", "shift+right"),
+        "next_phase",
+        "phase",
+        "To the first step of the next phase",
+        "Walk",
+        footer=True,
+    ),
+    Key(
+        ("left_square_bracket", "semicolon", "shift+left"),
+        "previous_phase",
+        "phase back",
+        "To the first step of this phase, or of the one before",
+        "Walk",
+    ),
+    Key(("n", "pagedown"), "next_iteration", "iteration", "Same step of the next iteration", "Walk", footer=True),
+    Key(("p", "pageup"), "previous_iteration", "iteration back", "Same step of the iteration before", "Walk"),
+    Key(("home",), "home", "start", "Back to the start: nothing computed", "Walk"),
+    Key(("end",), "end", "furthest", "To the furthest step reached", "Walk"),
+    Key(("g",), "go_to", "go to", "Go to an iteration (1000) or a place (3:dE/dw[w5])", "Walk", footer=True),
+    Key(("d",), "detail", "detail", "How much one step computes: a whole layer, or one number", "View", footer=True),
+    Key(("x",), "example", "example", "Show the next example of the batch, then the file's others", "View"),
+    Key(("y",), "notation", "notation", "Names: canonical, or the document's", "View", footer=True),
+    Key(("full_stop",), "digits", "digits", "Digits: 4, 6, 9, all", "View"),
+    Key(("1",), "large('graph')", "graph", "Show the network large; again: back", "View"),
+    Key(("2",), "large('nodes')", "nodes", "Show the nodes large; again: back", "View"),
+    Key(("3",), "large('parameters')", "parameters", "Show the parameters large; again: back", "View"),
+    Key(("4",), "large('equation')", "equation", "Show the calculation large; again: back", "View"),
+    Key(("5",), "large('history')", "history", "Show the error history large; again: back", "View"),
+    Key(("l",), "logarithmic", "log axis", "Error history: linear or logarithmic", "View"),
+    Key(("question_mark",), "help", "more", "Every key", "gradstep", footer=True),
+    Key(("q",), "quit", "quit", "Leave", "gradstep", footer=True),
+)
+
+SHOWN = {
+    "right": "→",
+    "left": "←",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
+    "comma": ",",
+    "semicolon": ";",
+    "full_stop": ".",
+    "question_mark": "?",
+    "shift+right": "shift+→",
+    "shift+left": "shift+←",
+    "pageup": "page up",
+    "pagedown": "page down",
+}
+
+
+def shown(key: str) -> str:
+    """A key as people write it."""
+    return SHOWN.get(key, key)
+
+
+def bindings() -> list[BindingType]:
+    """The list as Textual wants it."""
+    return [
+        Binding(
+            ",".join(entry.keys),
+            entry.action,
+            entry.label,
+            show=entry.footer,
+            key_display=shown(entry.keys[0]),
+            tooltip=entry.purpose,
+            id=entry.action,
+        )
+        for entry in KEYS
+    ]
+
+
+def groups() -> Iterable[tuple[str, list[Key]]]:
+    """The list by heading, in order."""
+    for heading in dict.fromkeys(entry.group for entry in KEYS):
+        yield heading, [entry for entry in KEYS if entry.group == heading]

@@ -1,0 +1,137 @@
+"""The equation: the rule, the calculation in names, the numbers put in, the result; and what comes next."""
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.widgets import Static
+
+from engine.explain import Explanation
+from engine.quantity import Quantity
+from tui.formula import (
+    Run,
+    known,
+    numbers_of,
+    result_of,
+    role_style,
+    rule,
+    shortened,
+    symbol,
+    symbols_of,
+    text_of,
+)
+from tui.panels.header import purpose
+from tui.view import View
+
+START_WORDS = "Nothing is computed yet. Press → to take the first step."
+
+
+def styled(runs: Sequence[Run]) -> Content:
+    """Runs in their quantities' colours."""
+    return Content.assemble(*[(run.text, role_style(run.kind) if run.kind else "$text-muted") for run in runs])
+
+
+def lines_of(explanation: Explanation, view: View) -> list[tuple[str, list[Run]]]:
+    """(what stands before the line, the line): names, numbers, result; a form that says nothing new is left out."""
+    left = symbol(explanation.quantity, view.notation)
+    forms = [symbols_of(explanation, view.notation)]
+    if known(explanation):
+        forms.append(numbers_of(explanation, view.digits))
+    if explanation.value is not None:
+        forms.append(result_of(explanation, view.digits))
+    forms = [form for form in forms if form]
+    texts = [text_of(form) for form in forms]
+    kept = [form for i, form in enumerate(forms) if i == 0 or texts[i] != texts[i - 1]]
+    return [(left.text if i == 0 else "", form) for i, form in enumerate(kept)]
+
+
+def wrapped(prefix: str, runs: Sequence[Run], width: int) -> list[Content]:
+    """`prefix = runs`, broken before an operator where it is too long, later lines indented under the first."""
+    indent = len(prefix) + 3
+    words: list[list[Run]] = [[]]
+    for run in runs:
+        if run.kind is None and run.text.startswith((" + ", " − ")) and words[-1]:
+            words.append([])
+        words[-1].append(run)
+    lines: list[list[Run]] = [[]]
+    for word in words:
+        if lines[-1] and len(text_of(lines[-1])) + len(text_of(word)) + indent > width:
+            lines.append([])
+        lines[-1] += word
+    return [
+        Content.assemble(f"{prefix} = " if i == 0 else " " * indent, styled(line)).truncate(width, ellipsis=True)
+        for i, line in enumerate(lines)
+    ]
+
+
+def equation(view: View, width: int, height: int) -> Content:
+    """The panel's text in at most `width` × `height` cells: of a long sum, as many terms as there is room for."""
+    explanation = view.explanation
+    if explanation is None:
+        return Content.styled(START_WORDS, "$text-muted")
+    for most in (len(explanation.parts), 24, 16, 12, 8, 6, 4, 3):
+        lines = _lines(shortened(explanation, most), view, width)
+        if len(lines) <= height:
+            break
+    return Content("\n").join(lines[:height])
+
+
+def _lines(explanation: Explanation, view: View, width: int) -> list[Content]:
+    forms = lines_of(explanation, view)
+    indent = len(symbol(explanation.quantity, view.notation).text)
+    general = styled(rule(explanation, view.notation)).truncate(width, ellipsis=True)
+    lines = [general] if explanation.parts and text_of(rule(explanation, view.notation)) else []
+    if not explanation.parts:
+        lines = [Content.assemble(general, "   ", styled(result_of(explanation, view.digits)))]
+        return [*lines, *_words(explanation, width)]
+    for where in explanation.where:
+        forms_of_where = lines_of(where, view)
+        line = [Run(forms_of_where[0][0], where.quantity.kind)]
+        for _, form in forms_of_where:
+            line += [Run(" = "), *form]
+        lines.append(styled([Run("with "), *line]).truncate(width, ellipsis=True))
+    for number, (prefix, form) in enumerate(forms):
+        rows = wrapped(prefix.rjust(indent) if number == 0 else " " * indent, form, width)
+        if number == len(forms) - 1 and explanation.value is not None:
+            rows = [row.stylize("bold") for row in rows]
+        lines += rows
+    return [*lines, *_words(explanation, width)]
+
+
+def _words(explanation: Explanation, width: int) -> list[Content]:
+    if not explanation.words:
+        return []
+    return [Content.styled(explanation.words, "$text-muted italic").truncate(width, ellipsis=True)]
+
+
+class EquationPanel(Static):
+    """The calculation of the focused number."""
+
+    def show(self, view: View) -> None:
+        """Draws the view's calculation; the border says what it is and what comes next."""
+        self._view = view
+        focus = view.focus
+        title = "calculation" if focus is None else view.notation.symbol(focus)
+        others = len(view.session.fresh) - 1
+        if focus is not None and others > 0:
+            title += f"  (and {others} more like it)"
+        self.border_title = Content(title)
+        upcoming = "the walk ends here" if view.session.event else f"next: {self._upcoming(view)}"
+        self.border_subtitle = Content(upcoming)
+        self._draw()
+
+    def _upcoming(self, view: View) -> str:
+        session = view.session
+        words = purpose(view, session.next_row)
+        if session.done == session.count:
+            words += f", iteration {session.iteration + 1}"
+        return words
+
+    def on_resize(self) -> None:
+        """Fits the calculation to the new size."""
+        if hasattr(self, "_view"):
+            self._draw()
+
+    def _draw(self) -> None:
+        size = self.content_size
+        if size.width and size.height:
+            self.update(equation(self._view, size.width, size.height))

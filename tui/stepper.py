@@ -1,0 +1,210 @@
+"""The screen that walks: it owns the session, and a key replaces the session by another.
+
+Panels draw from what they are shown and keep no history: each `show` gives the same picture for the same view.
+"""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Footer, Label
+
+from engine.notation import CANONICAL, Notation
+from engine.preview import preview
+from engine.session import Session
+from engine.steps import DETAILS
+from tui.chart.widget import ErrorChart
+from tui.commands.open import at_place
+from tui.dialogs.ask import Ask
+from tui.dialogs.help import Help
+from tui.format import DIGITS
+from tui.graph.from_view import picture_of
+from tui.graph.widget import NetworkGraph
+from tui.keys import bindings
+from tui.panels.equation import EquationPanel
+from tui.panels.header import Header
+from tui.panels.step_bar import StepBar
+from tui.panels.tables import NodeTable, ParameterTable
+from tui.view import View
+
+
+class StepperScreen(Screen[None]):
+    """Header, step bar, network, tables, equation and error history of one walk."""
+
+    BINDINGS = bindings()
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal"), (160, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (16, "-short"), (32, "-tall")]
+
+    session: reactive[Session]
+    """Where the walk stands; setting it draws every panel."""
+
+    def __init__(self, session: Session, *, canonical: bool = False) -> None:
+        super().__init__()
+        self.set_reactive(StepperScreen.session, session)
+        self._example = 0
+        """Which example is shown: first the batch's, then the file's others."""
+        self._notation = CANONICAL if canonical else session.scenario.notation
+        self._digits: int | None = DIGITS[1]
+        self._logarithmic = False
+        self._large: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """The panels."""
+        yield Header(markup=False)
+        yield StepBar(markup=False)
+        with Horizontal(id="middle"):
+            yield NetworkGraph(id="graph")
+            with Vertical(id="tables"):
+                yield NodeTable("nodes")
+                yield ParameterTable("parameters")
+        with Horizontal(id="bottom"):
+            yield EquationPanel(id="equation")
+            yield ErrorChart(id="history")
+        yield Label("gradstep needs a little more room: at least 60 columns and 16 rows", id="room", markup=False)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """The graph takes the keys."""
+        self.query_one(NetworkGraph).focus()
+        self.call_after_refresh(self._draw)
+
+    def watch_session(self) -> None:
+        """Another place: everything is drawn from it."""
+        self._draw()
+
+    @property
+    def view(self) -> View:
+        """What is to be seen now."""
+        session, batch = self.session, self.session.values.examples
+        if self._example < len(batch):
+            return View(session, session, self._example, self._notation, self._digits)
+        others = self._outside_batch()
+        return View(session, preview(session, others[self._example - len(batch)]), 0, self._notation, self._digits)
+
+    def _outside_batch(self) -> list[int]:
+        batch = self.session.values.examples
+        return [example for example in range(len(self.session.scenario.inputs)) if example not in batch]
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        view = self.view
+        with self.app.batch_update():
+            self.query_one(Header).show(view)
+            self.query_one(StepBar).show(view)
+            self.query_one(NetworkGraph).picture = picture_of(view)
+            self.query_one(NodeTable).show_view(view)
+            self.query_one(ParameterTable).show_view(view)
+            self.query_one(EquationPanel).show(view)
+            self.query_one(ErrorChart).show(
+                self.session.history, self.session.errors_done, logarithmic=self._logarithmic
+            )
+
+    def _move(self, session: Session, why_not: str) -> None:
+        """Goes there; a move that leads nowhere says why."""
+        if session is self.session:
+            self.notify(why_not, timeout=2, markup=False)
+        self.session = session
+
+    # Walking
+
+    def action_forward(self) -> None:
+        """One step on."""
+        self._move(self.session.forward(), f"The walk ends here: {self.session.event}.")
+
+    def action_back(self) -> None:
+        """One step back."""
+        self._move(self.session.back(), "This is the start.")
+
+    def action_next_phase(self) -> None:
+        """To the next phase."""
+        self._move(self.session.next_phase(), f"The walk ends here: {self.session.event}.")
+
+    def action_previous_phase(self) -> None:
+        """To the phase before."""
+        self._move(self.session.previous_phase(), "This is the start.")
+
+    def action_next_iteration(self) -> None:
+        """To the next iteration."""
+        self._move(self.session.next_iteration(), f"The walk ends here: {self.session.event}.")
+
+    def action_previous_iteration(self) -> None:
+        """To the iteration before."""
+        self._move(self.session.previous_iteration(), "This is the first iteration.")
+
+    def action_home(self) -> None:
+        """To the start."""
+        self._move(self.session.home(), "This is the start.")
+
+    def action_end(self) -> None:
+        """To the furthest step reached."""
+        self._move(self.session.end(), "This is the furthest step reached.")
+
+    def action_go_to(self) -> None:
+        """Asks for a place and goes there."""
+
+        def arrived(session: Session | None) -> None:
+            if session is not None:
+                self._move(session, "You are there.")
+
+        question = Ask[Session](
+            "Go to which iteration or place?",
+            "an iteration: 1000   a place in it: 3:dE/dw[w5]   a number of this one: x[h1]",
+            lambda answer: at_place(self.session, answer),
+        )
+        self.app.push_screen(question, arrived)
+
+    # Seeing
+
+    def action_detail(self) -> None:
+        """Layer or scalar steps."""
+        detail = DETAILS[1 - DETAILS.index(self.session.detail)]
+        self.session = self.session.with_detail(detail)
+        self.notify("One step is one number." if detail == "scalar" else "One step is a whole layer.", timeout=2)
+
+    def action_example(self) -> None:
+        """The next example."""
+        count = len(self.session.scenario.inputs)
+        if count == 1:
+            self.notify("This scenario has only one example.", timeout=2)
+            return
+        self._example = (self._example + 1) % count
+        self._draw()
+
+    def action_notation(self) -> None:
+        """Canonical names, or the document's."""
+        own = self.session.scenario.notation
+        if own is CANONICAL:
+            self.notify("This scenario uses the canonical names.", timeout=2)
+            return
+        self._notation: Notation = CANONICAL if self._notation is own else own
+        self._draw()
+
+    def action_digits(self) -> None:
+        """4, 6, 9 or all digits."""
+        self._digits = DIGITS[(DIGITS.index(self._digits) + 1) % len(DIGITS)]
+        self.notify("All digits." if self._digits is None else f"{self._digits} digits.", timeout=2)
+        self._draw()
+
+    def action_logarithmic(self) -> None:
+        """The chart's axis."""
+        self._logarithmic = not self._logarithmic
+        self._draw()
+
+    def action_large(self, panel: str) -> None:
+        """Shows one panel large, or all of them again."""
+        for name in ("graph", "nodes", "parameters", "equation", "history"):
+            self.remove_class(f"large-{name}")
+        self._large = None if self._large == panel else panel
+        self.set_class(self._large is not None, "large")
+        if self._large:
+            self.add_class(f"large-{panel}")
+        self.call_after_refresh(self._draw)
+
+    def action_help(self) -> None:
+        """Every key."""
+        self.app.push_screen(Help(self._notation))
+
+    def action_quit(self) -> None:
+        """Leaves."""
+        self.app.exit()

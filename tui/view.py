@@ -1,0 +1,59 @@
+"""What a person has chosen to see of a session: panels draw from this and keep nothing of their own."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine.explain import Explanation, explain
+from engine.lookup import value_at
+from engine.notation import Notation
+from engine.quantity import Quantity
+from engine.session import Session
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A session as it is shown.
+
+    Attributes:
+        session: the place.
+        source: where the numbers come from: the session, or its preview for an example outside the batch.
+        example: which example of the source's batch is shown, from 0.
+        notation: the names.
+        digits: significant digits, or None for all.
+    """
+
+    session: Session
+    source: Session
+    example: int
+    notation: Notation
+    digits: int | None
+
+    @property
+    def previewed(self) -> bool:
+        """Whether the example is not in the iteration's batch."""
+        return self.source is not self.session
+
+    @cached_property
+    def lit(self) -> frozenset[str]:
+        """The names of what the last step computed."""
+        return frozenset(self.session.fresh)
+
+    @cached_property
+    def focus(self) -> Quantity | None:
+        """The number whose calculation is shown: the first that the last step computed."""
+        if self.session.row is None:
+            return None
+        return Quantity(self.session.row.quantity, self.session.fresh[0])
+
+    @cached_property
+    def explanation(self) -> Explanation | None:
+        """The calculation of `focus`."""
+        return None if self.focus is None else explain(self.source, self.focus, self.example)
+
+    def value(self, kind: str, name: str | None = None) -> float | None:
+        """A number, or None while it is not computed."""
+        return value_at(self.source, Quantity(kind, name), self.example)
+
+    def is_lit(self, kind: str, name: str) -> bool:
+        """Whether the last step computed this number."""
+        return self.session.row is not None and self.session.row.quantity == kind and name in self.lit
