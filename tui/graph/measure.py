@@ -13,6 +13,7 @@ SIDE = 5
 
 MIN_NAME = 4
 _STEPS = 12
+_SHORTEST_LINE = 2
 _WIDEST_LINE = 40
 """Cells of a line beyond which more room does not make it clearer."""
 
@@ -30,7 +31,7 @@ class Measure(NamedTuple):
         """The width of a layer's boxes: field label, blank, number, padding, borders."""
         width = max(layer.label_width + 1 + self.number, MIN_NAME + 2) + 2 * self.padding + 2
         # A layer of plain inputs may be drawn as pills beside boxes: they must hold their names.
-        return max(width, self.pill(layer)) if layer.fields == 1 else width
+        return max(width, self.pill(layer)) if layer.fields == 1 and self.padding else width
 
     def pill(self, layer: LayerShape) -> int:
         """The width of a layer's pills: name, blank, number, and a cell at each side for the mark of the active one."""
@@ -57,7 +58,7 @@ def measures(shape: Shape) -> Iterator[Measure]:
             name=max(MIN_NAME, 12 - step),
             number=max(MIN_NUMBER, shape.number_width - step // 2),
             label=max(MIN_NUMBER, shape.label_width - step // 2),
-            line=max(3, 12 - step),
+            line=max(_SHORTEST_LINE, 12 - step),
             padding=1 if step < _STEPS - 2 else 0,
         )
 

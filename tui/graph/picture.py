@@ -27,11 +27,12 @@ Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-class NodeAt(NamedTuple):
+@dataclass(frozen=True, order=True)
+class NodeAt:
     """A node: its layer (0 = inputs) and its number in it, from 0."""
 
     layer: int
-    node: int
+    index: int
 
 
 FIRST = NodeAt(0, 0)
@@ -159,7 +160,7 @@ class GraphPicture:
 
     def node(self, at: NodeAt) -> NodePicture:
         """The node at a place."""
-        return self.layers[at.layer][at.node]
+        return self.layers[at.layer][at.index]
 
 
 class LayerShape(NamedTuple):

@@ -37,8 +37,8 @@ def place_pills(
 def _follow(shape: Shape, layer: int, focus: NodeAt) -> int:
     """The node a layer's window keeps in view: the focus, in other layers the one at the same height."""
     if layer == focus.layer:
-        return focus.node
-    return focus.node * shape.layers[layer].size // shape.layers[focus.layer].size
+        return focus.index
+    return focus.index * shape.layers[layer].size // shape.layers[focus.layer].size
 
 
 def _window(count: int, space: int, follow: int) -> range:

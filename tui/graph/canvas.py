@@ -1,0 +1,83 @@
+"""A grid of cells with a style each, and how it becomes runs of equal style."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from rich.cells import cell_len
+
+Run = tuple[str, str]
+"""A text and the name of its style."""
+
+BLANK = "blank"
+_ELLIPSIS = "…"
+
+
+def shorten(text: str, width: int) -> str:
+    """The text in at most so many cells, with a sign where something is cut off."""
+    if cell_len(text) <= width:
+        return text
+    kept = ""
+    for character in text:
+        if cell_len(kept + character) > width - 1:
+            break
+        kept += character
+    return kept + _ELLIPSIS if width > 0 else ""
+
+
+def shorten_name(name: str, width: int) -> str:
+    """As `shorten`, but the end stays, where names that are alike differ: `h…12`."""
+    if cell_len(name) <= width or width < 4 or not name.isascii():
+        return shorten(name, width)
+    return name[: width - 3] + _ELLIPSIS + name[-2:]
+
+
+class Canvas:
+    """So many rows of so many cells. What is put outside is dropped."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.columns = columns
+        self._texts = [[" "] * columns for _ in range(rows)]
+        self._styles = [[BLANK] * columns for _ in range(rows)]
+
+    def put(self, column: int, row: int, text: str, style: str) -> None:
+        """A text from a cell on, over what is there."""
+        if not 0 <= row < len(self._texts):
+            return
+        cells: list[str] = []
+        for character in text:
+            # A wide character owns the cell after it, which then has no text of its own.
+            width = 1 if character.isascii() else cell_len(character)
+            if width == 0 and cells:
+                cells[-1] += character
+            else:
+                cells += [character, *[""] * (width - 1)]
+        cut = cells[max(0, -column) : max(0, self.columns - column)]
+        start = max(0, column)
+        self._texts[row][start : start + len(cut)] = cut
+        self._styles[row][start : start + len(cut)] = [style] * len(cut)
+
+    def put_under(self, row: int, text: str, ids: Sequence[int], styles: Sequence[str]) -> None:
+        """A whole row of which only what is not blank shows, and only where nothing else is; `ids` index `styles`."""
+        texts, own = self._texts[row], self._styles[row]
+        for column, (character, style) in enumerate(zip(text, ids, strict=True)):
+            if style >= 0 and own[column] == BLANK:
+                texts[column], own[column] = character, styles[style]
+
+    def text(self, row: int) -> str:
+        """A row without its styles."""
+        return "".join(self._texts[row])
+
+    def runs(self, row: int) -> list[Run]:
+        """A row as runs, whole width.
+
+        Blank cells join the run before them: on a slow line every change of style costs more than the blanks do.
+        """
+        styles = self._styles[row]
+        previous = BLANK
+        merged = []
+        for text, style in zip(self._texts[row], styles, strict=True):
+            if style != BLANK or text != " " or "shade" in previous or "selected" in previous:
+                previous = style
+            merged.append((text, previous))
+        return [("".join(text for text, _ in cells), style) for style, cells in groupby(merged, key=itemgetter(1))]

@@ -1,0 +1,154 @@
+"""Edges: their lines, the labels that stand at their ends, and the arrow heads."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import cell_len
+
+from tui.graph.canvas import Canvas, shorten
+from tui.graph.geometry import GapSpan, Geometry, Port
+from tui.graph.lines import ACTIVE, IDLE, Kinds, Lines, kinds_of, place_of
+from tui.graph.picture import Direction, EdgeAt, GraphPicture, NodeAt
+from tui.graph.routes import Routes, routes
+from tui.raster import DOTS_X
+
+ARROWS: dict[Direction, str] = {"forward": "▸", "backward": "◂", "still": "╴"}
+
+_FAN = 12
+"""Lines that may be thick in one fan; more run together at its tip."""
+
+_FEW = 3
+"""Edges into a pill that are all drawn; of more, the two strongest."""
+
+
+class _Gap(NamedTuple):
+    """What is needed to draw the edges between two layers."""
+
+    picture: GraphPicture
+    geometry: Geometry
+    span: GapSpan
+    way: Routes
+    kinds: Kinds
+    lines: Lines
+    canvas: Canvas
+
+    def edge(self, place: int) -> EdgeAt:
+        return EdgeAt(self.span.gap, int(self.way.sources[place]), int(self.way.targets[place]))
+
+    def put_label(self, port: Port, *, active: bool) -> int:
+        """A label at the end of its place; the column it starts in."""
+        text, style = _label(self.picture, port, active)
+        start = port.stop - cell_len(text)
+        self.canvas.put(start, port.row, text, style)
+        return start
+
+    def put_arrow(self, edge: EdgeAt, row: int, *, active: bool) -> None:
+        """The head before the target: which way the numbers go."""
+        style = _label_style(self.picture, edge, active)
+        self.canvas.put(self.span.stop - 1, row, ARROWS[self.picture.direction], style)
+
+
+def draw_edges(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> tuple[Port, ...]:
+    """Draws every edge in view and its label; says where the labels stand."""
+    lines = Lines(geometry.columns, geometry.rows)
+    placed: list[Port] = []
+    for span in geometry.gaps:
+        way = routes(geometry, span)
+        if len(way.sources):
+            selected = picture.selected_edge
+            chosen = place_of(way, selected) if selected is not None and selected.gap == span.gap else None
+            kinds = kinds_of(picture.gaps[span.gap], way, chosen)
+            gap = _Gap(picture, geometry, span, way, kinds, lines, canvas)
+            placed += _to_ports(gap) if geometry.boxed else _between_pills(gap)
+    lines.put_under(canvas)
+    return tuple(placed)
+
+
+def _to_ports(gap: _Gap) -> list[Port]:
+    """Each line to its own label, each label before its own port."""
+    ports = [port for port in gap.geometry.ports if port.edge.gap == gap.span.gap]
+    ends = gap.way.ends
+    rest = ends.copy()
+    for place, port in enumerate(ports):
+        active = bool(gap.kinds.state[place] == ACTIVE)
+        start = gap.put_label(port, active=active)
+        gap.put_arrow(port.edge, port.row, active=active)
+        rest[place] = ends[place, 2] + 1, ends[place, 3], (start - 1) * DOTS_X - 1, ends[place, 3]
+    role = gap.picture.gaps[gap.span.gap].role
+    gap.lines.add(ends, gap.kinds, role)
+    # A label may be shorter than its place: the line goes on, level, to where it begins.
+    longer = rest[:, 2] > rest[:, 0]
+    gap.lines.add(rest[longer], gap.kinds.of(longer), role)
+    return ports
+
+
+def _between_pills(gap: _Gap) -> list[Port]:
+    """The edges that the step uses, or else the strongest; both together can't be read."""
+    picture, way, kinds, span = gap.picture.gaps[gap.span.gap], gap.way, gap.kinds, gap.span
+    used = kinds.state > IDLE
+    if not used.any():
+        shown = _strongest(np.abs(picture.weights[way.targets, way.sources]), way.targets, kinds)
+        gap.lines.add(way.ends[shown], kinds.of(shown), None)
+        return []
+    active = np.flatnonzero(kinds.state == ACTIVE)
+    sources, targets = len(np.unique(way.sources[active])), len(np.unique(way.targets[active]))
+    ends = way.ends.copy()
+    # Labels stand where the fan is wide: there each has a row of its own.
+    if sources >= targets:
+        starts = span.start, way.ends[:, 1]
+        ends[:, 0] = (span.start + span.label_width + 1) * DOTS_X
+    else:
+        starts = span.stop - 1 - span.label_width, way.ends[:, 3]
+        ends[:, 2] = (span.stop - 2 - span.label_width) * DOTS_X - 1
+    if len(active) > _FAN:
+        kinds = kinds._replace(strong=np.zeros_like(kinds.strong))
+    gap.lines.add(ends[used], kinds.of(used), picture.role)
+    return _put_labels(gap, active, starts)
+
+
+def _put_labels(gap: _Gap, active: NDArray[np.intp], starts: tuple[int, NDArray[np.int64]]) -> list[Port]:
+    """A label in each row that has an active edge, for the first of them; an arrow head at each target."""
+    start, heights = starts
+    ports: dict[int, Port] = {}
+    boxes = gap.geometry.boxes
+    for place in active.tolist():
+        edge = gap.edge(place)
+        row = int(heights[place]) // 4
+        if row not in ports:
+            ports[row] = Port(edge, row, start, start + gap.span.label_width)
+            gap.put_label(ports[row], active=True)
+        gap.put_arrow(edge, boxes[NodeAt(edge.gap + 1, edge.target)].y, active=True)
+    return list(ports.values())
+
+
+def _strongest(sizes: NDArray[np.float64], targets: NDArray[np.intp], kinds: Kinds) -> NDArray[np.intp]:
+    """The places of the edges worth drawing where no step uses any: all of few, the two strongest of many."""
+    # Routes run target by target, so each target's edges are one row.
+    rows = np.where(kinds.present, sizes, -1.0).reshape(len(np.unique(targets)), -1)
+    if rows.shape[1] <= _FEW:
+        return np.flatnonzero(kinds.present)
+    best = np.argpartition(rows, -2, axis=1)[:, -2:]
+    return (best + np.arange(len(rows))[:, None] * rows.shape[1]).ravel()
+
+
+def _label(picture: GraphPicture, port: Port, active: bool) -> tuple[str, str]:
+    """What stands at an edge, and how: its weight, or what the step computed for it."""
+    gap = picture.gaps[port.edge.gap]
+    at = port.edge.target, port.edge.source
+    labels = gap.labels
+    values = gap.weights if labels is None or (labels.shown is not None and not labels.shown[at]) else labels.values
+    width = port.stop - port.start
+    return shorten(picture.signed(float(values[at]), width), width), _label_style(picture, port.edge, active)
+
+
+def _label_style(picture: GraphPicture, edge: EdgeAt, active: bool) -> str:
+    gap = picture.gaps[edge.gap]
+    at = edge.target, edge.source
+    if picture.selected_edge == edge:
+        return "label-active selected"
+    style = "label-active" if active else "label"
+    if gap.labels is None or (gap.labels.shown is not None and not gap.labels.shown[at]):
+        return style
+    fresh = style if active else "label-lit"
+    return f"{fresh} {gap.labels.role}" if gap.labels.role else fresh

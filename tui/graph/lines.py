@@ -1,0 +1,97 @@
+"""The lines of edges: what kind each is, and how its kind looks in dots."""
+
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.graph import styles
+from tui.graph.canvas import Canvas
+from tui.graph.picture import EdgeAt, GapPicture, Mask, Role, State
+from tui.graph.routes import Routes
+from tui.raster import DASHED, SOLID, Pattern, Raster
+
+IDLE, LIT, ACTIVE = range(3)
+_STATES: tuple[State, ...] = ("idle", "lit", "active")
+
+# Idle lines are a haze to be read only when looked for: few dots, and negative ones in short dashes.
+_PATTERNS: dict[tuple[bool, bool], Pattern] = {
+    (False, False): Pattern(1, 3),
+    (False, True): Pattern(2, 4),
+    (True, False): SOLID,
+    (True, True): DASHED,
+}
+"""By whether the step uses it and whether the weight is negative."""
+
+_STRONG = 0.7
+"""The part of the strongest weight between two layers from which a line is two dots thick."""
+
+
+class Kinds(NamedTuple):
+    """Of each edge of some routes: its state (`IDLE`, `LIT`, `ACTIVE`), and three things of its weight."""
+
+    state: NDArray[np.intp]
+    negative: Mask
+    strong: Mask
+    present: Mask
+
+    def of(self, chosen: Mask | NDArray[np.intp]) -> "Kinds":
+        """Those of some of the edges."""
+        return Kinds(self.state[chosen], self.negative[chosen], self.strong[chosen], self.present[chosen])
+
+
+def kinds_of(gap: GapPicture, way: Routes, selected: int | None) -> Kinds:
+    """What each edge of some routes is; the selected one (by its place there) counts as active."""
+    at = way.targets, way.sources
+    state = np.full(len(way.sources), IDLE, dtype=np.intp)
+    for mask, value in ((gap.lit, LIT), (gap.active, ACTIVE)):
+        if mask is not None:
+            state[mask[at]] = value
+    if selected is not None:
+        state[selected] = ACTIVE
+    present = np.ones(len(state), dtype=np.bool_) if gap.absent is None else ~gap.absent[at]
+    state[~present] = IDLE
+    weights = gap.weights[at]
+    sizes = np.abs(gap.weights)
+    most = sizes.max(initial=0.0, where=np.isfinite(sizes))
+    return Kinds(state, weights < 0, np.abs(weights) >= max(_STRONG * most, 1e-300), present)
+
+
+def place_of(way: Routes, edge: EdgeAt) -> int | None:
+    """Where in some routes an edge is, if it is in view."""
+    found = np.flatnonzero((way.sources == edge.source) & (way.targets == edge.target))
+    return int(found[0]) if len(found) else None
+
+
+class Lines:
+    """The lines of all edges, to be drawn at once."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self._raster = Raster(rows, columns)
+        self._styles: list[str] = []
+
+    def add(self, ends: NDArray[np.int64], kinds: Kinds, role: Role | None) -> None:
+        """Lines with the ends (n, 4) and the kinds of n edges."""
+        for state, negative, strong in product(range(3), (False, True), (False, True)):
+            chosen = (kinds.state == state) & (kinds.negative == negative) & (kinds.strong == strong) & kinds.present
+            if not chosen.any():
+                continue
+            self._raster.lines(
+                ends[chosen],
+                style=self._style(styles.edge(_STATES[state], negative, role)),
+                layer=state,
+                thickness=2 if strong and state > IDLE else 1,
+                pattern=_PATTERNS[state > IDLE, negative],
+            )
+
+    def put_under(self, canvas: Canvas) -> None:
+        """Draws them where the canvas is still blank."""
+        for row, (text, ids) in enumerate(self._raster.rows()):
+            if not text.isspace():
+                canvas.put_under(row, text, ids, self._styles)
+
+    def _style(self, name: str) -> int:
+        if name not in self._styles:
+            self._styles.append(name)
+        return self._styles.index(name)

@@ -1,0 +1,183 @@
+"""The graph on the screen: keeps the drawn rows, repaints those that changed, and tells what was clicked."""
+
+from itertools import takewhile
+from typing import Any, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.graph.canvas import BLANK, Run
+from tui.graph.geometry import hit
+from tui.graph.paint import Drawing, draw
+from tui.graph.picture import EdgeAt, GraphPicture, NodeAt
+from tui.graph.styles import STYLES
+
+
+def _component(name: str) -> str:
+    """The class of a style's name: class names hold no slash and no capitals of ours."""
+    return f"network-graph--{name.lower().replace('/', '-')}"
+
+
+class NetworkGraph(Widget, can_focus=True):
+    """A network at one place of a walk. Set `picture`; it keeps nothing else."""
+
+    ALLOW_SELECT = False
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {_component(name) for name in STYLES}
+
+    DEFAULT_CSS = """
+    NetworkGraph {
+        & > .network-graph--node { color: $edge-positive; }
+        & > .network-graph--node-dim { color: $edge-idle; }
+        & > .network-graph--node-lit { color: $foreground; }
+        & > .network-graph--node-active { color: $foreground; text-style: bold; }
+        & > .network-graph--name { color: $foreground; }
+        & > .network-graph--name-dim { color: $edge-idle; }
+        & > .network-graph--name-active { color: $foreground; text-style: bold; }
+        & > .network-graph--value { color: $foreground; }
+        & > .network-graph--unknown { color: $edge-idle; }
+        & > .network-graph--label { color: $edge-positive; }
+        & > .network-graph--label-lit { color: $foreground; }
+        & > .network-graph--label-active { color: $foreground; text-style: bold; }
+        & > .network-graph--edge-idle-positive { color: $edge-idle; }
+        & > .network-graph--edge-idle-negative { color: $edge-idle; }
+        & > .network-graph--edge-lit-positive { color: $edge-positive; }
+        & > .network-graph--edge-lit-negative { color: $edge-positive; }
+        & > .network-graph--edge-active-positive { color: $foreground; }
+        & > .network-graph--edge-active-negative { color: $foreground; }
+        & > .network-graph--bias { color: $edge-positive; }
+        & > .network-graph--target { color: $foreground; }
+        & > .network-graph--badge { color: $warning; }
+        & > .network-graph--more { color: $edge-positive; }
+        & > .network-graph--x { color: $role-x; }
+        & > .network-graph--y { color: $role-y; }
+        & > .network-graph--de-dy { color: $role-de-dy; }
+        & > .network-graph--de-dx { color: $role-de-dx; }
+        & > .network-graph--de-dw { color: $role-de-dw; }
+        & > .network-graph--strong { text-style: bold; }
+        & > .network-graph--selected { text-style: bold reverse; }
+        & > .network-graph--shade-lit { background: $lit-background; }
+        & > .network-graph--shade-positive-0 { background: $foreground 6%; }
+        & > .network-graph--shade-positive-1 { background: $primary 14%; }
+        & > .network-graph--shade-positive-2 { background: $primary 23%; }
+        & > .network-graph--shade-positive-3 { background: $primary 32%; }
+        & > .network-graph--shade-positive-4 { background: $primary 41%; }
+        & > .network-graph--shade-negative-0 { background: $foreground 6%; }
+        & > .network-graph--shade-negative-1 { background: $warning 10%; }
+        & > .network-graph--shade-negative-2 { background: $warning 17%; }
+        & > .network-graph--shade-negative-3 { background: $warning 24%; }
+        & > .network-graph--shade-negative-4 { background: $warning 31%; }
+    }
+    """
+
+    picture: reactive[GraphPicture | None] = reactive(None, repaint=False)
+    """What is drawn; a picture once set must not change."""
+
+    class NodeSelected(Message):
+        """Someone clicked on a node."""
+
+        def __init__(self, graph: "NetworkGraph", node: NodeAt) -> None:
+            super().__init__()
+            self.graph = graph
+            self.node = node
+
+        @property
+        def control(self) -> "NetworkGraph":
+            """The graph, for `@on` selectors."""
+            return self.graph
+
+    class EdgeSelected(Message):
+        """Someone clicked on an edge's label."""
+
+        def __init__(self, graph: "NetworkGraph", edge: EdgeAt) -> None:
+            super().__init__()
+            self.graph = graph
+            self.edge = edge
+
+        @property
+        def control(self) -> "NetworkGraph":
+            """The graph, for `@on` selectors."""
+            return self.graph
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._drawing: Drawing | None = None
+        self._drawn_size = Size(0, 0)
+        # Joining component styles is slow, and a drawing has few different ones.
+        self._looks: dict[str, Style] = {}
+
+    def watch_picture(self) -> None:
+        """Repaint what differs: over a slow line, a step must cost little."""
+        before, size = self._drawing, self.content_size
+        self._drawing = None
+        if before is None or self.picture is None or self._drawn_size != size:
+            self.refresh()
+            return
+        now = self._draw(self.picture, size)
+        left, top = self.gutter.left, self.gutter.top
+        regions = [
+            Region(left + start, top + row, stop - start, 1)
+            for row, (old, new) in enumerate(zip(before.rows, now.rows, strict=True))
+            if old != new
+            for start, stop in [_difference(old, new, size.width)]
+        ]
+        if regions:
+            self.refresh(*regions)
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the drawing."""
+        size = self.content_size
+        if self.picture is None or y >= size.height:
+            return Strip([Segment(" " * size.width, self._look(BLANK))], size.width)
+        drawing = self._drawing
+        if drawing is None or self._drawn_size != size:
+            drawing = self._draw(self.picture, size)
+        return Strip([Segment(text, self._look(style)) for text, style in drawing.rows[y]], size.width)
+
+    def notify_style_update(self) -> None:
+        """Another theme, other colours."""
+        super().notify_style_update()
+        self._looks = {}
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which node or edge was meant."""
+        offset = event.get_content_offset(self)
+        if offset is None or self._drawing is None:
+            return
+        found = hit(self._drawing.geometry, offset.x, offset.y, self._drawing.labels)
+        if found is not None:
+            event.stop()
+            chosen = self.NodeSelected(self, found) if isinstance(found, NodeAt) else self.EdgeSelected(self, found)
+            self.post_message(chosen)
+
+    def _draw(self, picture: GraphPicture, size: Size) -> Drawing:
+        self._drawing, self._drawn_size = draw(picture, size.width, size.height), size
+        return self._drawing
+
+    def _look(self, style: str) -> Style:
+        look = self._looks.get(style)
+        if look is None:
+            look = self.get_component_rich_style(*map(_component, style.split()))
+            self._looks[style] = look
+        return look
+
+
+def _difference(old: list[Run], new: list[Run], width: int) -> tuple[int, int]:
+    """The columns [start, stop) outside of which two rows are the same."""
+    start = sum(_cells(a) for a, _ in takewhile(_same, zip(old, new, strict=False)))
+    end = sum(_cells(a) for a, _ in takewhile(_same, zip(reversed(old), reversed(new), strict=False)))
+    return start, max(width - end, start + 1)
+
+
+def _same(pair: tuple[Run, Run]) -> bool:
+    return pair[0] == pair[1]
+
+
+def _cells(run: Run) -> int:
+    return Segment(run[0]).cell_length
