@@ -1,5 +1,7 @@
 """Which examples an iteration takes."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from engine.scenario import Scenario
@@ -18,5 +20,9 @@ def batch_of(scenario: Scenario, iteration: int) -> tuple[int, ...]:
     chosen = range(number * size, min((number + 1) * size, count))
     if scenario.training.shuffle is None:
         return tuple(chosen)
-    order = np.random.Generator(np.random.PCG64([scenario.training.shuffle, epoch])).permutation(count)
-    return tuple(order[chosen.start : chosen.stop].tolist())
+    return _order(scenario.training.shuffle, epoch, count)[chosen.start : chosen.stop]
+
+
+@lru_cache(maxsize=8)  # an epoch's batches are asked for one after the other
+def _order(seed: int, epoch: int, count: int) -> tuple[int, ...]:
+    return tuple(np.random.Generator(np.random.PCG64([seed, epoch])).permutation(count).tolist())

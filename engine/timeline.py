@@ -4,20 +4,25 @@ Everything here follows from the scenario alone, so a timeline may be shared, fo
 error of every iteration, and checkpoints at a uniform stride; anything between two checkpoints is replayed.
 """
 
+import math
 from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.advance import begin, complete, first_state
+from engine.arithmetic import locked
 from engine.scenario import Scenario
 from engine.steps import Steps
+from engine.straight import straight_run
 from engine.values import Event, Values
 
 Array = NDArray[np.float64]
 
 BUDGET = 32 << 20
 """Bytes of checkpoints, and as many again of the replayed stride."""
+FIRST_STRIDE = 16
+"""Iterations from one checkpoint to the next, until the budget makes it twice as many, and again."""
 
 
 class Timeline:
@@ -37,7 +42,8 @@ class Timeline:
         self._capacity = max(2, budget // start.nbytes)
         self._checkpoints = np.empty((min(64, self._capacity), start.size))
         self._checkpoints[0] = start
-        self._count, self._stride = 1, 1
+        self._count, self._stride = 1, FIRST_STRIDE
+        self._run = straight_run(scenario)
         self._errors = np.empty(64)
         self._recorded = 0
         self._known = 0  # errors: one more than iterations where a branch ends between E and the end of its iteration
@@ -68,14 +74,32 @@ class Timeline:
             the iteration whose E is below the bound, if one is; it is recorded.
         """
         until = None if seconds is None else perf_counter() + seconds
+        bound = -math.inf if below is None else below
         while self._recorded < iterations and self.event is None:
-            values = complete(self.scenario, self._begin(self._recorded, self._tip))
-            self._record(values)
-            if below is not None and values.error is not None and values.error < below:
-                return values.iteration
+            boundary = self._recorded - self._recorded % self._stride + self._stride
+            known = self._known
+            self._extend_by(min(iterations, boundary), bound)
+            if self._known > known and self._errors[self._known - 1] < bound:
+                return self._known - 1
             if until is not None and perf_counter() >= until:
                 return None
         return None
+
+    def _extend_by(self, last: int, below: float) -> None:
+        """Records iterations up to `last`, at most the next checkpoint: one at least, unless it is not finite."""
+        if self._run is not None:
+            errors: list[float] = []
+            theta, reached = self._run(self._tip.tolist(), self._recorded, last, below, errors)
+            if errors:
+                self._record(errors, reached, locked(np.array(theta)))
+                return
+        values = complete(self.scenario, self._begin(self._recorded, self._tip))
+        if values.event is None:
+            self._record([values.error or 0.0], values.iteration + 1, _pack(values.theta, values.state))
+            return
+        self.event = values.event
+        if values.error is not None and math.isfinite(values.error):
+            self._append_errors([values.error])
 
     def start(self, iteration: int) -> Values:
         """Iteration k with nothing computed.
@@ -92,19 +116,18 @@ class Timeline:
         count = len(self.scenario.theta)
         return begin(self.scenario, self.steps, iteration, packed[:count], packed[count:].reshape(-1, count))
 
-    def _record(self, values: Values) -> None:
-        if self._recorded == len(self._errors):
-            self._errors = np.concatenate((self._errors, np.empty(len(self._errors))))
-        if values.error is not None and np.isfinite(values.error):
-            self._errors[self._recorded] = values.error
-            self._known += 1
-        if values.event is not None:
-            self.event = values.event
-            return
-        self._recorded += 1
-        self._tip = _pack(values.theta, values.state)
-        if self._recorded % self._stride == 0:
+    def _record(self, errors: list[float], recorded: int, tip: Array) -> None:
+        self._append_errors(errors)
+        self._recorded, self._tip = recorded, tip
+        if recorded % self._stride == 0:
             self._checkpoint()
+
+    def _append_errors(self, errors: list[float]) -> None:
+        known = self._known + len(errors)
+        if known > len(self._errors):
+            self._errors = np.concatenate((self._errors, np.empty(max(known, len(self._errors)))))
+        self._errors[self._known : known] = errors
+        self._known = known
 
     def _checkpoint(self) -> None:
         if self._count == self._capacity:  # every second one is dropped
@@ -125,7 +148,7 @@ class Timeline:
             return self._tip
         number, beyond = divmod(iteration, self._stride)
         if not beyond:
-            return _locked_copy(self._checkpoints[number])
+            return locked(self._checkpoints[number].copy())
         offset = iteration - self._replay_from
         if not 0 <= offset < len(self._replayed):
             self._replay(number * self._stride, iteration)
@@ -133,27 +156,26 @@ class Timeline:
         replayed: Array = self._replayed[offset]
         return replayed
 
+    def _next(self, iteration: int, packed: Array) -> Array:
+        """Parameters and state after an iteration that is recorded already."""
+        if self._run is not None:
+            theta, reached = self._run(packed.tolist(), iteration, iteration + 1, -math.inf, [])
+            if reached > iteration:
+                return locked(np.array(theta))
+        values = complete(self.scenario, self._begin(iteration, packed))
+        return _pack(values.theta, values.state)
+
     def _replay(self, first: int, iteration: int) -> None:
         """Fills the cache with the iterations up to `iteration`, as many of the latest as fit into the budget."""
-        packed = _locked_copy(self._checkpoints[first // self._stride])
+        packed = locked(self._checkpoints[first // self._stride].copy())
         most = max(1, BUDGET // packed.nbytes)
         rows = [packed]
         for k in range(first, iteration):
-            values = complete(self.scenario, self._begin(k, rows[-1]))
-            rows.append(_pack(values.theta, values.state))
+            rows.append(self._next(k, rows[-1]))
             if len(rows) > most:
                 del rows[0]
-        self._replay_from, self._replayed = iteration + 1 - len(rows), np.stack(rows)
-        self._replayed.setflags(write=False)
+        self._replay_from, self._replayed = iteration + 1 - len(rows), locked(np.stack(rows))
 
 
 def _pack(theta: Array, state: Array) -> Array:
-    packed = np.concatenate((theta, state.ravel()))
-    packed.setflags(write=False)
-    return packed
-
-
-def _locked_copy(row: Array) -> Array:
-    copy = row.copy()
-    copy.setflags(write=False)
-    return copy
+    return locked(np.concatenate((theta, state.ravel())))

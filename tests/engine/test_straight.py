@@ -1,0 +1,85 @@
+"""The straight-line function is bit-equal to stepping, for whatever it takes on."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.advance import begin, complete, first_state
+from engine.steps import Steps
+from engine.straight import straight_run
+from tests.networks import make, mazur
+
+LOSSES = ["half_squared_error", "squared_error", "mean_squared_error", "binary_cross_entropy", "output"]
+
+
+def stepped(scenario, iterations):
+    steps = Steps(scenario.network, scenario.training)
+    theta, state, errors = scenario.theta, first_state(scenario), []
+    for k in range(iterations):
+        values = complete(scenario, begin(scenario, steps, k, theta, state))
+        if values.event is not None:
+            return theta, errors, k
+        theta, state = values.theta, values.state
+        errors.append(values.error)
+    return theta, errors, iterations
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    shape=st.lists(st.integers(1, 3), min_size=2, max_size=4),
+    hidden=st.sampled_from(["sigmoid", "tanh", "relu", "leaky_relu", "identity"]),
+    last=st.sampled_from(["sigmoid", "tanh", "relu", "identity"]),
+    loss=st.sampled_from(LOSSES),
+    bias=st.sampled_from(["each", "shared", "none"]),
+    order=st.sampled_from([(1, False), (1, True), (2, False), (3, False)]),
+    shuffle=st.sampled_from([None, 4]),
+    reduction=st.sampled_from(["mean", "sum"]),
+    frozen=st.frozensets(st.integers(0, 20), max_size=4),
+    rate=st.sampled_from([0.0625, 0.5, 1e3]),
+    seed=st.integers(0, 1000),
+)
+def test_bit_equal_to_stepping(shape, hidden, last, loss, bias, order, shuffle, reduction, frozen, rate, seed):
+    if loss == "binary_cross_entropy":
+        last = "sigmoid"
+    scenario = make(
+        shape, hidden, last, loss, examples=3, bias=bias, seed=seed, batch=order[0], immediate=order[1],
+        shuffle=shuffle, reduction=reduction, frozen=frozen, learning_rate=rate,
+    )  # fmt: skip
+    run = straight_run(scenario)
+    theta, errors, reached = stepped(scenario, 6)
+    fast_errors = []
+    fast_theta, fast_reached = run(scenario.theta.tolist(), 0, 6, -math.inf, fast_errors)
+    assert fast_reached <= reached
+    if fast_reached < reached:  # it may leave large numbers to `advance`, never take a wrong one
+        theta, errors, _ = stepped(scenario, fast_reached)
+    assert [value.hex() for value in fast_theta] == [value.hex() for value in theta.tolist()]
+    assert [value.hex() for value in fast_errors] == [value.hex() for value in errors]
+
+
+def test_it_ends_after_the_first_error_below_the_bound():
+    errors = []
+    _, reached = straight_run(mazur())(mazur().theta.tolist(), 0, 1000, 0.2, errors)
+    assert reached == len(errors)
+    assert errors[-1] < 0.2 <= errors[-2]
+
+
+def test_it_ends_before_what_is_not_finite():
+    scenario = make((2, 2, 2), "identity", "identity", learning_rate=1e6)
+    errors = []
+    _, reached = straight_run(scenario)(scenario.theta.tolist(), 0, 1000, -math.inf, errors)
+    assert reached == stepped(scenario, 1000)[2]
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        make((30, 30, 2)),
+        make((2, 2), last="softmax", loss="cross_entropy"),
+        make(examples=2, batch=2, immediate=True),
+    ],
+    ids=["large", "softmax", "immediate batches"],
+)
+def test_what_it_does_not_take_on(scenario):
+    assert straight_run(scenario) is None
