@@ -1,0 +1,189 @@
+"""The examples of a file: listed, or from the columns of a table."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.files.model import DataPart, ExamplePart, TargetColumn
+from engine.files.parts import Partial, described, read_part
+from engine.files.problems import MOST_SHOWN, Problems, plural, shown
+from engine.files.shape import Draft
+from engine.files.tables import Table, number_in, read_columns
+from engine.losses import LOSSES
+
+Array = NDArray[np.float64]
+SUM_TOLERANCE = 1e-11
+"""How far targets of cross entropy may be from the sum 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """What the network learns from.
+
+    Attributes:
+        count: how many there are, or None if that is not known.
+        inputs: shape (examples, inputs), or None if any is wrong.
+        targets: shape (examples, outputs); None if any is wrong, or if the loss needs none.
+    """
+
+    count: int | None = None
+    inputs: Array | None = None
+    targets: Array | None = None
+
+
+def read_examples(listed: Any, data: Any, folder: Path, draft: Draft, problems: Problems) -> Examples:
+    """Reads `[[example]]` or `[data]` and notes every problem in it.
+
+    Args:
+        listed: what TOML gives for `example`, or None.
+        data: what it gives for `data`, or None.
+        folder: the scenario's, for the table.
+        draft: the network as far as it is known.
+        problems: gets what is wrong.
+    """
+    if listed is not None and data is not None:
+        problems.add("data", "there are both [data] and [[example]]", "keep one of them")
+    if data is not None:
+        if isinstance(data, dict):
+            return _from_table(read_part(DataPart, data, "data", problems), folder, draft, problems)
+        problems.add("data", f"{described(data)} is not a table", "write [data] with csv, inputs and targets below it")
+        return Examples()
+    if not isinstance(listed, list) or not listed:
+        message = "it is missing" if listed in (None, []) else f"{described(listed)} is not a list of examples"
+        problems.add("example", message, "write [[example]], with two brackets, with inputs and targets below it")
+        return Examples()
+    before = len(problems.found)
+    inputs, targets = [], []
+    for number, item in enumerate(listed, 1):
+        place = f"example[{number}]"
+        if not isinstance(item, dict):
+            problems.add(place, f"{described(item)} is not a table", "write [[example]] for each example")
+            continue
+        part = read_part(ExamplePart, item, place, problems)
+        if part.good("inputs"):
+            check_length(part.value.inputs, draft.n_in, "inputs", f"{place}.inputs", problems)
+            inputs.append(part.value.inputs)
+        if part.good("targets"):
+            _check_targets(part.value.targets, draft, place, problems)
+            targets.append(part.value.targets)
+    if len(problems.found) > before or draft.n_in is None or draft.n_out is None or draft.loss is None:
+        return Examples(len(listed))
+    needed = LOSSES[draft.loss].needs_targets
+    return Examples(
+        len(listed), np.array(inputs, dtype=np.float64), np.array(targets, dtype=np.float64) if needed else None
+    )
+
+
+def check_length(numbers: Sequence[object], count: int | None, of: str, place: str, problems: Problems) -> bool:
+    """Notes a row that has not one number for each of the network's inputs or outputs."""
+    if count is None or len(numbers) == count:
+        return True
+    message = f"has {plural(len(numbers), 'number')}, but the network has {plural(count, of[:-1])}"
+    problems.add(place, message, f"give one number per {of[:-1]}")
+    return False
+
+
+def _check_targets(targets: list[float] | None, draft: Draft, place: str, problems: Problems) -> None:
+    if targets is None:
+        if draft.loss is not None and LOSSES[draft.loss].needs_targets:
+            problems.add(f"{place}.targets", "it is missing", f"the loss {draft.loss} needs one number per output")
+        return
+    place = f"{place}.targets"
+    if check_length(targets, draft.n_out, "outputs", place, problems) and draft.loss is not None:
+        reason = target_problem(targets, draft.loss)
+        if reason is not None:
+            problems.add(place, *reason)
+
+
+def target_problem(targets: Sequence[float], loss: str) -> tuple[str, str] | None:
+    """Why this loss cannot take these targets of one example, and a remedy; or None."""
+    if loss not in ("binary_cross_entropy", "cross_entropy"):
+        return None
+    outside = next((target for target in targets if not 0 <= target <= 1), None)
+    if outside is not None:
+        return f"the target {outside:g} is out of range", f"targets of {loss} lie in 0 … 1"
+    total = math.fsum(targets)
+    if loss == "cross_entropy" and abs(total - 1) > SUM_TOLERANCE:
+        return f"the targets sum to {total:.12g}", "targets of cross_entropy are probabilities: they sum to 1"
+    return None
+
+
+def _from_table(part: Partial[DataPart], folder: Path, draft: Draft, problems: Problems) -> Examples:
+    before = len(problems.found)
+    data = part.value
+    if part.good("inputs"):
+        check_length(data.inputs, draft.n_in, "inputs", "data.inputs", problems)
+    if not part.good("csv", "inputs", "targets"):
+        return Examples()
+    chosen = data.targets
+    columns = [chosen.column] if isinstance(chosen, TargetColumn) else chosen or []
+    one_hot = isinstance(chosen, TargetColumn) and chosen.one_hot
+    if not columns and draft.loss is not None and LOSSES[draft.loss].needs_targets:
+        problems.add("data.targets", "it is missing", f"the loss {draft.loss} needs one column per output")
+    elif columns and not one_hot:
+        check_length(columns, draft.n_out, "outputs", "data.targets", problems)
+    table = read_columns(folder, data.csv, [*data.inputs, *columns], "data.csv", problems)
+    if table is None:
+        return Examples()
+    split = len(data.inputs)
+    inputs = _numbers(table, slice(0, split), data.csv, problems)
+    if one_hot:
+        targets = _one_hot([row[split] for row in table.rows], draft, problems)
+    else:
+        targets = _numbers(table, slice(split, None), data.csv, problems)
+    if targets is not None and columns and draft.loss is not None and len(problems.found) == before:
+        _check_all_targets(targets, draft.loss, table, data.csv, problems)
+    if len(problems.found) > before or draft.n_out is None or draft.loss is None:
+        return Examples(len(table.rows))
+    return Examples(len(table.rows), inputs, targets if LOSSES[draft.loss].needs_targets else None)
+
+
+def _numbers(table: Table, columns: slice, name: str, problems: Problems) -> Array | None:
+    """The cells as numbers with shape (rows, columns), or None after noting those that are none."""
+    before = len(problems.found)
+    result = np.empty((len(table.rows), len(table.rows[0][columns])))
+    for i, (line, row) in enumerate(zip(table.lines, table.rows, strict=True)):
+        for j, cell in enumerate(row[columns]):
+            number = number_in(cell)
+            if number is None:
+                message = f'{shown(name)} line {line}: "{shown(cell)}" is not a finite number'
+                problems.add("data.csv", message, "give one like 0.5")
+            else:
+                result[i, j] = number
+        if len(problems.found) > before + MOST_SHOWN:
+            break
+    return result if len(problems.found) == before else None
+
+
+def _one_hot(cells: list[str], draft: Draft, problems: Problems) -> Array | None:
+    """1 at the output of the cell's value: the output of that name, else the value's place in their order."""
+    values = set(cells)
+    if draft.n_out is None:
+        return None
+    outputs = draft.network.outputs if draft.network else ()
+    order = list(outputs) if values <= set(outputs) else sorted(values, key=_order)
+    if len(order) != draft.n_out:
+        message = f"the column has {plural(len(values), 'different value')}, but the network has "
+        problems.add("data.targets", message + plural(draft.n_out, "output"), "give one output per value")
+        return None
+    place = {value: index for index, value in enumerate(order)}
+    return np.eye(draft.n_out)[[place[cell] for cell in cells]]
+
+
+def _order(value: str) -> tuple[float, str]:
+    number = number_in(value)
+    return (math.inf if number is None else number, value)
+
+
+def _check_all_targets(targets: Array, loss: str, table: Table, name: str, problems: Problems) -> None:
+    for line, row in zip(table.lines, targets.tolist(), strict=True):
+        reason = target_problem(row, loss)
+        if reason is not None:
+            problems.add("data.csv", f"{shown(name)} line {line}: {reason[0]}", reason[1])
+            if len(problems.found) > MOST_SHOWN:
+                return

@@ -1,0 +1,96 @@
+"""The `[training]` of a file, and the same keys where a published figure needs other settings."""
+
+from typing import Any
+
+from engine.files.examples import Examples, target_problem
+from engine.files.model import AdamPart, MomentumPart, TrainingPart, VariantPart
+from engine.files.parts import Partial, described, read_part
+from engine.files.problems import Problems, nearest, plural
+from engine.files.shape import Draft, loss_problem
+from engine.network import Network
+from engine.optimizers import OPTIMIZERS, Adam, Momentum, Optimizer, Sgd
+from engine.scenario import Stop, Training
+
+
+def read_training(section: Any, draft: Draft, examples: Examples, problems: Problems) -> Training:
+    """Reads `[training]` and notes every problem in it; what is wrong or missing is as by default.
+
+    Args:
+        section: what TOML gives for `training`, or None.
+        draft: the network as far as it is known.
+        examples: the examples as far as they are known.
+        problems: gets what is wrong.
+    """
+    if section is not None and not isinstance(section, dict):
+        problems.add("training", f"{described(section)} is not a table", "write [training] with its keys below it")
+    part = read_part(TrainingPart, section if isinstance(section, dict) else {}, "training", problems)
+    _check(part, "training", draft.network, examples, problems)
+    return _training(part.value, draft, examples.count or 1)
+
+
+def _training(part: TrainingPart, draft: Draft, count: int) -> Training:
+    index = draft.network.parameter_index if draft.network else {}
+    return Training(
+        learning_rate=part.learning_rate,
+        optimizer=_optimizer(part),
+        batch=count if part.batch == "all" else part.batch,
+        reduction=part.reduction,
+        immediate=part.update == "immediate",
+        frozen=frozenset(index[name] for name in {*part.frozen, *draft.frozen} if name in index),
+        shuffle=part.shuffle.seed if part.shuffle else None,
+        stop=Stop(part.stop.iterations, part.stop.error) if part.stop else Stop(),
+    )
+
+
+def _optimizer(part: TrainingPart) -> Optimizer:
+    chosen = part.optimizer
+    if isinstance(chosen, str):
+        return OPTIMIZERS[chosen]()
+    if isinstance(chosen, MomentumPart):
+        return Momentum(chosen.momentum, chosen.nesterov)
+    return Adam(chosen.beta1, chosen.beta2, chosen.epsilon) if isinstance(chosen, AdamPart) else Sgd()
+
+
+def _check(
+    part: Partial[TrainingPart] | Partial[VariantPart],
+    place: str,
+    network: Network | None,
+    examples: Examples,
+    problems: Problems,
+) -> None:
+    batch = part.value.batch
+    if part.good("batch") and isinstance(batch, int) and examples.count is not None and batch > examples.count:
+        have = "is 1 example" if examples.count == 1 else f"are {plural(examples.count, 'example')}"
+        problems.add(f"{place}.batch", f"{batch:,} is more than there are: there {have}", 'give fewer, or "all"')
+    if part.good("frozen") and network is not None:
+        for i, name in enumerate(part.value.frozen, 1):
+            if name not in network.parameter_index:
+                remedy = nearest(name, network.parameter_index)
+                problems.add(f"{place}.frozen[{i}]", f"there is no parameter {name}", remedy)
+
+
+def check_variant(part: VariantPart, place: str, draft: Draft, examples: Examples, problems: Problems) -> None:
+    """Notes settings of a variant that this scenario cannot have.
+
+    Args:
+        part: the variant, well formed by itself.
+        place: where it is.
+        draft: the network as far as it is known.
+        examples: the examples as far as they are known.
+        problems: gets what is wrong.
+    """
+    network = draft.network
+    _check(Partial(part, frozenset()), place, network, examples, problems)
+    if network is None:
+        return
+    for name in part.set:
+        if name not in network.parameter_index:
+            remedy = nearest(name, network.parameter_index)
+            problems.add(f"{place}.set.{name}", f"there is no parameter {name}", remedy)
+    if part.loss is not None:
+        reason = loss_problem(part.loss, network.layers[-1].activation.name)
+        if reason is None and examples.targets is not None:
+            rows = examples.targets.tolist()
+            reason = next((found for row in rows if (found := target_problem(row, part.loss))), None)
+        if reason is not None:
+            problems.add(f"{place}.loss", *reason)

@@ -1,0 +1,79 @@
+"""What is wrong with a file, said so that a person can put it right: where, what, and what to do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+MOST_SHOWN = 100
+"""A file with more problems than this gets a count of the rest."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong.
+
+    Attributes:
+        file: as the user named it.
+        place: within the file, as `network.layer[2].weights row 1`; counted from 1. Empty for the file itself.
+        message: what is wrong.
+        remedy: what to do about it; may be empty.
+    """
+
+    file: str
+    place: str
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}: {self.place}" if self.place else self.file
+        return f"{where}: {self.message}" + (f": {self.remedy}" if self.remedy else "")
+
+
+class ScenarioError(Exception):
+    """A scenario that cannot be used, with every reason why; its text has one line for each."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
+        more = len(self.problems) - MOST_SHOWN
+        return "\n".join([*lines, f"and {more:,} more problems"] if more > 0 else lines)
+
+
+@dataclass
+class Problems:
+    """The problems of one file as they are found."""
+
+    file: str
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, place: str, message: str, remedy: str = "") -> None:
+        """Notes one."""
+        self.found.append(Problem(self.file, place, message, remedy))
+
+    def stop(self, place: str, message: str, remedy: str = "") -> ScenarioError:
+        """The error for a problem that nothing can be read beyond, with all found before."""
+        self.add(place, message, remedy)
+        return ScenarioError(self.found)
+
+
+def shown(text: object) -> str:
+    """Someone's text as a message can hold it: short, in one line, without control characters."""
+    line = "".join(letter if letter.isprintable() else "�" for letter in str(text)[:200])
+    return line if len(line) <= 60 else line[:59] + "…"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A remedy for an unknown name: the nearest known one, else the first few of them."""
+    names = list(known)
+    near = get_close_matches(name[:60], names[:2000], 1)
+    if near:
+        return f"the nearest is {near[0]}"
+    return "there are " + ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 node`, `2 nodes`."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")

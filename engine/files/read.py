@@ -1,0 +1,120 @@
+"""From a name or a path to a scenario, or to everything that is wrong with it."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.files.disk import read_text
+from engine.files.examples import read_examples
+from engine.files.figures import read_notes, read_published
+from engine.files.learning import read_training
+from engine.files.model import Head, ScenarioFile
+from engine.files.parts import Partial, read_part
+from engine.files.problems import Problem, Problems, ScenarioError, nearest, shown
+from engine.files.shape import read_network
+from engine.files.shipped import shipped_names, shipped_path
+from engine.files.syntax import parse_toml
+from engine.notation import KEYS, NOTATIONS, Notation, own_notation
+from engine.scenario import Scenario
+
+MAX_BYTES = 2**20
+SECTIONS = frozenset(ScenarioFile.model_fields) - frozenset(Head.model_fields)
+
+
+def load_scenario(source: str | Path) -> Scenario:
+    """The scenario of a file, or a shipped one.
+
+    Args:
+        source: a path, or the name of a shipped scenario. Text without `/` that does not end in `.toml` is a name
+            first; it is a file only where no shipped scenario has that name. A `Path` is always a file.
+
+    Raises:
+        ScenarioError: with every problem there is.
+    """
+    if isinstance(source, Path) or "/" in source or source.endswith(".toml"):
+        return _load(Path(source), str(source))
+    if source in shipped_names():
+        return _load(shipped_path(source), f"{source}.toml")
+    if _exists(source):
+        return _load(Path(source), source)
+    remedy = nearest(source, shipped_names())
+    message = f'there is no scenario "{shown(source)}", shipped or as a file here'
+    raise ScenarioError([Problem("scenario", "", message, remedy)])
+
+
+def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
+    """The scenario of a file's text.
+
+    Args:
+        text: TOML.
+        name: what messages call the file.
+        path: the file; tables of numbers are beside it. Without it, they are in the working directory.
+
+    Raises:
+        ScenarioError: with every problem there is.
+    """
+    problems = Problems(shown(name))
+    data = parse_toml(text, problems.file)
+    folder = path.parent if path else Path()
+    head = _head(data, problems)
+    notation = _notation(head, problems)
+    draft = read_network(data.get("network"), folder, problems)
+    examples = read_examples(data.get("example"), data.get("data"), folder, draft, problems)
+    training = read_training(data.get("training"), draft, examples, problems)
+    published = read_published(data.get("published"), draft, examples, problems)
+    notes = read_notes(data.get("note"), draft, problems)
+    if problems.found:
+        raise ScenarioError(problems.found)
+    if draft.network is None or draft.theta is None or examples.inputs is None:
+        raise problems.stop("", "it cannot be used", "this is a mistake in gradstep: please report it")
+    return Scenario(
+        name=shown(path.stem if path else Path(name).stem),
+        title=head.value.title,
+        network=draft.network,
+        theta=_locked(draft.theta),
+        training=training,
+        inputs=_locked(examples.inputs),
+        targets=None if examples.targets is None else _locked(examples.targets),
+        document=head.value.document,
+        notation=notation if notation is NOTATIONS["canonical"] else notation.with_outputs(draft.network.outputs),
+        path=path,
+        published=published,
+        notes=notes,
+    )
+
+
+def _exists(path: str) -> bool:
+    try:
+        return bool(path) and Path(path).exists()
+    except (OSError, ValueError):  # longer than names may be, or holding a NUL
+        return False
+
+
+def _load(path: Path, name: str) -> Scenario:
+    return parse_scenario(read_text(path, shown(name), MAX_BYTES), name, path)
+
+
+def _head(data: dict[str, Any], problems: Problems) -> Partial[Head]:
+    rest = {key: value for key, value in data.items() if key not in SECTIONS}
+    head = read_part(Head, rest, "", problems, ScenarioFile.model_fields)
+    if head.good("title") and not head.value.title:
+        problems.add("title", "it is empty", "give one line that says what the scenario is")
+    return head
+
+
+def _notation(head: Partial[Head], problems: Problems) -> Notation:
+    chosen = head.value.notation if head.good("notation") else "canonical"
+    if isinstance(chosen, str):
+        return NOTATIONS[chosen]
+    unknown = [key for key in chosen if key not in KEYS]
+    for key in unknown:
+        problems.add(f"notation.{shown(key)}", "there is no such quantity", nearest(key, KEYS))
+    return own_notation({key: symbol for key, symbol in chosen.items() if key in KEYS})
+
+
+def _locked(array: NDArray[np.float64]) -> NDArray[np.float64]:
+    array = np.array(array, dtype=np.float64)
+    array.setflags(write=False)
+    return array

@@ -1,0 +1,29 @@
+"""TOML text to plain values, with its errors in the form of all others."""
+
+import re
+import tomllib
+from typing import Any
+
+from engine.files.problems import Problem, ScenarioError, shown
+
+_WHERE = re.compile(r" \((at line \d+, column \d+|at end of document)\)$")
+
+
+def parse_toml(text: str, name: str) -> dict[str, Any]:
+    """The tables of a TOML text.
+
+    Raises:
+        ScenarioError: it is not TOML; the place is line and column.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        match = _WHERE.search(message)
+        place = match[1].removeprefix("at ").replace("document", "the file") if match else ""
+        what = shown(message[: match.start()] if match else message)
+        raise ScenarioError([Problem(name, place, what, "this is not TOML")]) from error
+    except RecursionError as error:
+        raise ScenarioError([Problem(name, "", "it is nested too deeply")]) from error
+    except ValueError as error:  # a whole number of thousands of digits, a date that does not exist
+        raise ScenarioError([Problem(name, "", shown(error), "this is not TOML")]) from error
