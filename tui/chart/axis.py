@@ -68,19 +68,32 @@ class Axis(NamedTuple):
         return short if len(short) <= width else fit(value, width, 9)
 
 
+_TOLD_APART = 1 + 1e-9
+"""The least ratio of a logarithmic axis: nearer numbers have one logarithm, or nearly, and a linear axis shows them."""
+
+
+_GREATEST = 1.7e308
+"""About the greatest float there is."""
+
+
 def axis_for(low: float, high: float, *, logarithmic: bool, floor: str = "") -> Axis:
     """The axis on which errors from `low` to `high` are seen best; for a logarithmic one both are positive."""
-    if logarithmic:
-        if low == high:
-            low, high = low / 2 or low, min(high * 2, 1.7e308)
-        return Axis(low, high, logarithmic=low < high, floor=floor)
-    if low == high:
-        # A constant lies in the middle, with 0 in sight.
-        low, high = (min(0.0, 2 * low), max(0.0, 2 * high)) if abs(low) < 8e307 else (low / 2, high)
-        return Axis(low, high) if low < high else Axis(0.0, 1.0) if low == 0 else Axis(min(low, 0.0), max(high, 0.0))
+    apart = high > low * _TOLD_APART
+    if logarithmic and (apart or low == high or floor):
+        return Axis(low, high, True, floor) if apart else Axis(low / 2 or low, min(high * 2, _GREATEST), True, floor)
+    if low / 2 == high / 2:
+        return _around(high)
     if 0 < low <= high / 2:
         low = 0.0  # E cannot fall below 0: with it in sight the height says how far there is to go
     return Axis(low, high)
+
+
+def _around(value: float) -> Axis:
+    """The linear axis of a constant: it lies in the middle, with 0 in sight."""
+    if abs(value) > _GREATEST / 2:
+        return Axis(min(value, value / 2), max(value, value / 2))
+    low, high = min(0.0, 2 * value), max(0.0, 2 * value)
+    return Axis(low, high) if high / 2 > low / 2 else Axis(0.0, 1.0)
 
 
 def iteration_ticks(last: int, columns: int) -> list[tuple[int, str]]:
@@ -98,7 +111,7 @@ def iteration_ticks(last: int, columns: int) -> list[tuple[int, str]]:
 def count(iteration: int, step: int = 1) -> str:
     """An iteration among others in such steps: long ones in thousands (`20k`) and millions."""
     for size, letter in ((1_000_000, "M"), (1_000, "k")):
-        if iteration and step % size == 0 and step * 10 >= size * 10:
+        if iteration and step % size == 0:
             return f"{iteration // size}{letter}"
     return str(iteration)
 
@@ -110,7 +123,7 @@ def _evenly(low: float, high: float, most: int) -> list[float]:
         return []
     power = math.floor(math.log10(span)) - 2
     finer: list[float] = []
-    for factor in (factor * 10.0**exponent for exponent in range(power, power + 5) for factor in _STEPS):
+    for factor in (float(f"{step:g}e{exponent}") for exponent in range(power, power + 5) for step in _STEPS):
         if not 0 < factor < math.inf or span / factor > 1e6:
             continue
         first, last = math.ceil(low / factor - 1e-9), math.floor(high / factor + 1e-9)
@@ -124,7 +137,7 @@ def _evenly(low: float, high: float, most: int) -> list[float]:
 
 def _clean(index: int, factor: float) -> float:
     """The multiple without the dust of binary fractions: 0.3, not 0.30000000000000004."""
-    return float(f"{index * factor:.12g}")
+    return float(f"{index * factor:.15g}")
 
 
 def _decades(low: float, high: float) -> Iterable[list[float]]:

@@ -182,6 +182,12 @@ def test_a_spike_of_one_iteration_in_a_million_is_seen(at, logarithmic):
     assert top == [picture.left + min(at * picture.columns // 1_000_000, picture.columns - 1)]
 
 
+def test_the_greatest_of_numbers_are_no_trouble():
+    for history in ([-9.99999999e307, 9.99999999e307], [-1.7e308, 1.7e308], [5e-324, 1e-323], [1.7e308] * 2):
+        for logarithmic in (False, True):
+            assert len(drawn(history, 38, 7, logarithmic=logarithmic).rows) == 7
+
+
 def test_equal_errors_lie_in_the_middle():
     for value in (0.25, -0.25, 1e300, 1e-300):
         picture = drawn([value] * 30, 38, 7, reached=1)
