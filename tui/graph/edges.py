@@ -21,6 +21,12 @@ _FAN = 12
 _FEW = 3
 """Edges into a pill that are all drawn; of more, the two strongest."""
 
+_HAZE = 16
+"""Pills side by side of which two edges each can still be told apart; of more, one each."""
+
+_SHORT = 8
+"""Cells of a line under which a thick one hides its neighbours."""
+
 
 class _Gap(NamedTuple):
     """What is needed to draw the edges between two layers."""
@@ -76,22 +82,23 @@ def _to_ports(gap: _Gap) -> list[Port]:
         gap.put_arrow(port.edge, port.row, active=active)
         rest[place] = ends[place, 2] + 1, ends[place, 3], (start - 1) * DOTS_X - 1, ends[place, 3]
     role = gap.picture.gaps[gap.span.gap].role
-    gap.lines.add(ends, gap.kinds, role)
+    narrow = gap.span.stop - gap.span.start - gap.span.label_width < _SHORT
+    kinds = gap.kinds.thin() if narrow else gap.kinds
+    gap.lines.add(ends, kinds, role)
     # A label may be shorter than its place: the line goes on, level, to where it begins.
     longer = rest[:, 2] > rest[:, 0]
-    gap.lines.add(rest[longer], gap.kinds.of(longer), role)
+    gap.lines.add(rest[longer], kinds.of(longer), role)
     return ports
 
 
 def _between_pills(gap: _Gap) -> list[Port]:
     """The edges that the step uses, or else the strongest; both together can't be read."""
     picture, way, kinds, span = gap.picture.gaps[gap.span.gap], gap.way, gap.kinds, gap.span
-    used = kinds.state > IDLE
-    if not used.any():
+    active = _fan(gap)
+    if not len(active):
         shown = _strongest(np.abs(picture.weights[way.targets, way.sources]), way.targets, kinds)
-        gap.lines.add(way.ends[shown], kinds.of(shown), None)
+        gap.lines.add(way.ends[shown], kinds.of(shown), picture.role)
         return []
-    active = np.flatnonzero(kinds.state == ACTIVE)
     sources, targets = len(np.unique(way.sources[active])), len(np.unique(way.targets[active]))
     ends = way.ends.copy()
     # Labels stand where the fan is wide: there each has a row of its own.
@@ -102,9 +109,19 @@ def _between_pills(gap: _Gap) -> list[Port]:
         starts = span.stop - 1 - span.label_width, way.ends[:, 3]
         ends[:, 2] = (span.stop - 2 - span.label_width) * DOTS_X - 1
     if len(active) > _FAN:
-        kinds = kinds._replace(strong=np.zeros_like(kinds.strong))
-    gap.lines.add(ends[used], kinds.of(used), picture.role)
+        kinds = kinds.thin()
+    gap.lines.add(ends[active], kinds.of(active), picture.role)
     return _put_labels(gap, active, starts)
+
+
+def _fan(gap: _Gap) -> NDArray[np.intp]:
+    """The places of the edges to draw with labels: the active ones, and where the step computes numbers of edges,
+    those of the same target too.
+    """
+    active = gap.kinds.state == ACTIVE
+    if active.any() and gap.picture.gaps[gap.span.gap].labels is not None:
+        active |= (gap.kinds.state > IDLE) & np.isin(gap.way.targets, gap.way.targets[active])
+    return np.flatnonzero(active)
 
 
 def _put_labels(gap: _Gap, active: NDArray[np.intp], starts: tuple[int, NDArray[np.int64]]) -> list[Port]:
@@ -117,7 +134,7 @@ def _put_labels(gap: _Gap, active: NDArray[np.intp], starts: tuple[int, NDArray[
         row = int(heights[place]) // 4
         if row not in ports:
             ports[row] = Port(edge, row, start, start + gap.span.label_width)
-            gap.put_label(ports[row], active=True)
+            gap.put_label(ports[row], active=bool(gap.kinds.state[place] == ACTIVE))
         gap.put_arrow(edge, boxes[NodeAt(edge.gap + 1, edge.target)].y, active=True)
     return list(ports.values())
 
@@ -128,7 +145,8 @@ def _strongest(sizes: NDArray[np.float64], targets: NDArray[np.intp], kinds: Kin
     rows = np.where(kinds.present, sizes, -1.0).reshape(len(np.unique(targets)), -1)
     if rows.shape[1] <= _FEW:
         return np.flatnonzero(kinds.present)
-    best = np.argpartition(rows, -2, axis=1)[:, -2:]
+    most = 2 if len(rows) <= _HAZE else 1
+    best = np.argpartition(rows, -most, axis=1)[:, -most:]
     return (best + np.arange(len(rows))[:, None] * rows.shape[1]).ravel()
 
 

@@ -176,4 +176,5 @@ def _absent(session: Session, number: int, weights: Numbers) -> Mask | None:
         return None
     mask = np.zeros(weights.size, bool)
     mask[inside] = True
-    return mask.reshape(weights.shape) & (weights == 0)
+    absent: Mask = mask.reshape(weights.shape) & (weights == 0)
+    return absent

@@ -15,14 +15,14 @@ from tui.raster import DASHED, SOLID, Pattern, Raster
 IDLE, LIT, ACTIVE = range(3)
 _STATES: tuple[State, ...] = ("idle", "lit", "active")
 
-# Idle lines are a haze to be read only when looked for: few dots, and negative ones in short dashes.
+# All but the active lines are a haze to be read only when looked for: few dots, and negative ones in short dashes.
 _PATTERNS: dict[tuple[bool, bool], Pattern] = {
     (False, False): Pattern(1, 3),
     (False, True): Pattern(2, 4),
     (True, False): SOLID,
     (True, True): DASHED,
 }
-"""By whether the step uses it and whether the weight is negative."""
+"""By whether it is active and whether the weight is negative."""
 
 _STRONG = 0.7
 """The part of the strongest weight between two layers from which a line is two dots thick."""
@@ -39,6 +39,10 @@ class Kinds(NamedTuple):
     def of(self, chosen: Mask | NDArray[np.intp]) -> "Kinds":
         """Those of some of the edges."""
         return Kinds(self.state[chosen], self.negative[chosen], self.strong[chosen], self.present[chosen])
+
+    def thin(self) -> "Kinds":
+        """The same with no line two dots thick."""
+        return self._replace(strong=np.zeros_like(self.strong))
 
 
 def kinds_of(gap: GapPicture, way: Routes, selected: int | None) -> Kinds:
@@ -81,8 +85,8 @@ class Lines:
                 ends[chosen],
                 style=self._style(styles.edge(_STATES[state], negative, role)),
                 layer=state,
-                thickness=2 if strong and state > IDLE else 1,
-                pattern=_PATTERNS[state > IDLE, negative],
+                thickness=2 if strong and state == ACTIVE else 1,
+                pattern=_PATTERNS[state == ACTIVE, negative],
             )
 
     def put_under(self, canvas: Canvas) -> None:

@@ -46,12 +46,12 @@ def paint(picture: GraphPicture, geometry: Geometry) -> Drawing:
 
 
 def _put_caption(picture: GraphPicture, column: Column, geometry: Geometry, canvas: Canvas) -> None:
-    """Above a layer of pills which number they show; above and below how many more there are."""
+    """Above a layer of pills, over its numbers, which ones they are; above and below how many more nodes there are."""
     field = caption(picture.layers[column.layer])
     room = column.width - 1
     above = geometry.by_layer[column.layer][0].y - 1
     if field is not None and cell_len(field.label) < room:
-        canvas.put(column.x + 1, above, field.label, field.role or BLANK)
+        canvas.put(column.right - 1 - cell_len(field.label), above, field.label, field.role or BLANK)
         room -= cell_len(field.label) + 1
     for count, arrow, row, space in (
         (column.above, "↑", above, room),
@@ -60,7 +60,7 @@ def _put_caption(picture: GraphPicture, column: Column, geometry: Geometry, canv
         if count:
             long = f"{arrow} {count} more"
             text = long if len(long) <= space else f"{arrow}{count}"
-            canvas.put(column.right - 1 - len(text), row, text, "more")
+            canvas.put(column.x + 1, row, text, "more")
 
 
 def _put_sides(geometry: Geometry, canvas: Canvas) -> None:

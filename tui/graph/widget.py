@@ -163,7 +163,12 @@ class NetworkGraph(Widget, can_focus=True):
     def _look(self, style: str) -> Style:
         look = self._looks.get(style)
         if look is None:
-            look = self.get_component_rich_style(*map(_component, style.split()))
+            look = self.rich_style
+            for name in map(_component, style.split()):
+                # Textual gives several components the look of the last: each may set only what it has a rule for.
+                rules, full = self.get_component_styles(name), self.get_component_rich_style(name)
+                ground = full.bgcolor if rules.has_rule("background") else None
+                look += Style(color=full.color if rules.has_rule("color") else None, bgcolor=ground) + rules.text_style
             self._looks[style] = look
         return look
 

@@ -53,9 +53,7 @@ def picture(
                 for role, value, lit in zip(ORDER, values, _lit(step, focus, NodeAt(layer, node)), strict=True)
             )
             shade = values[1] if not backward else values[3]
-            name = (
-                f"i{node + 1}" if layer == 0 else f"o{node + 1}" if layer == len(shape) - 1 else f"h{layer}_{node + 1}"
-            )
+            name = _name(shape, layer, node)
             nodes.append(
                 NodePicture(
                     name,
@@ -72,15 +70,18 @@ def picture(
         weights = rng.normal(0, 0.6, size)
         active = np.zeros(size, dtype=np.bool_)
         labels: EdgeLabels | None = None
+        lit = np.zeros(size, dtype=np.bool_)
         if step in ("x", "dE/dw", "w+") and focus.layer == gap + 1:
-            active[focus.node, :] = True
+            lit[:] = True
+            active[focus.index, slice(None) if step == "x" else slice(1)] = True
         if step == "dE/dy" and focus.layer == gap:
-            active[:, focus.node] = True
+            lit[:] = True
+            active[:, focus.index] = True
         if step in ("dE/dw", "w+") and gap + 1 == focus.layer:
             labels = EdgeLabels(weights / 7, "dE/dw" if step == "dE/dw" else None)
         role = None if step == "w+" else step
         gone = rng.random(size) < 0.3 if absent else None
-        gaps.append(GapPicture(weights, active, absent=gone, labels=labels, role=role))
+        gaps.append(GapPicture(weights, active, lit & ~active, absent=gone, labels=labels, role=role))
     return GraphPicture(
         tuple(layers),
         tuple(gaps),
@@ -91,6 +92,12 @@ def picture(
         None if step == "w+" else step,
         selected,
     )
+
+
+def _name(shape: Sequence[int], layer: int, node: int) -> str:
+    if layer in (0, len(shape) - 1):
+        return f"{'o' if layer else 'i'}{node + 1}"
+    return f"h{node + 1}" if len(shape) == 3 else f"h{layer}_{node + 1}"
 
 
 def _state(step: Step, focus: NodeAt, at: NodeAt) -> State:
