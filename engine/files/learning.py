@@ -80,7 +80,7 @@ def check_variant(part: VariantPart, place: str, draft: Draft, examples: Example
         problems: gets what is wrong.
     """
     network = draft.network
-    _check(Partial(part, frozenset()), place, network, examples, problems)
+    _check(Partial(part, frozenset(), {}), place, network, examples, problems)
     if network is None:
         return
     for name in part.set:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.files.model import LIST, PLAIN, TABLE, Part
-from engine.files.problems import Problems, nearest, plural, shown
+from engine.files.problems import MOST_SHOWN, Problems, nearest, plural, shown
 
 P = TypeVar("P", bound=Part)
 
@@ -31,14 +31,20 @@ class Partial(Generic[P]):
     Attributes:
         value: the table. Fields that are `bad` may be missing from it.
         bad: the keys that are wrong or missing; the problem is noted already.
+        raw: the table as it stands in the file.
     """
 
     value: P
     bad: frozenset[str]
+    raw: Mapping[str, Any]
 
     def good(self, *keys: str) -> bool:
         """Whether these keys are well formed, so that they can be used."""
         return not self.bad.intersection(keys)
+
+    def rough(self, key: str) -> Any:
+        """The value of a key, well formed or not: for checks that need only its outline. None where it is missing."""
+        return self.raw.get(key) if key in self.bad else getattr(self.value, key)
 
 
 def read_part(
@@ -54,19 +60,21 @@ def read_part(
         keys: all that may stand here, where `model` has not all of them.
     """
     try:
-        return Partial(model.model_validate(data), frozenset())
+        return Partial(model.model_validate(data), frozenset(), data)
     except ValidationError as error:
         found = error.errors(include_url=False)
     known = tuple(keys) or tuple(model.model_fields)
-    for detail in found:
+    for detail in found[:MOST_SHOWN]:
         message, remedy = _in_words(detail, known, model)
         problems.add(_place(place, detail["loc"]), message, remedy)
+    if len(found) > MOST_SHOWN:
+        problems.add(place, f"there are {len(found) - MOST_SHOWN:,} more problems", "first put these right")
     bad = frozenset(str(detail["loc"][0]) for detail in found if detail["loc"])
     value = model.model_construct()
     for key, item in data.items():
         if key not in bad:
             setattr(value, key, item)  # validated again, by itself
-    return Partial(value, bad)
+    return Partial(value, bad, data)
 
 
 def join(place: str, more: str) -> str:

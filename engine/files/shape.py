@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.activations import ACTIVATIONS
 from engine.files.initial import bounds, made_weights
 from engine.files.model import MAX_LAYERS, MAX_PARAMETERS, CsvMatrix, LayerPart, MadeWeights, NetworkHead, NetworkPart
-from engine.files.naming import LayerNames, layer_names, nodes_of, note_duplicates
+from engine.files.naming import LayerNames, layer_names, names_in, nodes_of, note_duplicates
 from engine.files.parts import Partial, described, read_part
 from engine.files.problems import Problems, plural
 from engine.files.rows import check_rows, sides
@@ -58,7 +58,7 @@ def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
     rest = {key: value for key, value in section.items() if key != "layer"}
     head = read_part(NetworkHead, rest, "network", problems, NetworkPart.model_fields)
     layers = _layers(section, problems)
-    inputs = tuple(head.value.inputs) if head.good("inputs") else None
+    inputs = names_in(head.rough("inputs"))
     loss = head.value.loss if head.good("loss") else None
     nodes = [inputs, *nodes_of(layers, problems)]
     sizes = [None if names is None else len(names) for names in nodes]
@@ -67,8 +67,8 @@ def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
     if not _within_limits(layers, sizes, problems):
         return draft
     named = [layer_names(layer, number, nodes, problems) for number, layer in enumerate(layers, 1)]
-    note_duplicates(nodes, named, problems)
-    network = _network(inputs, loss, layers, named)
+    note_duplicates(nodes, layers, named, problems)
+    network = _network(inputs if head.good("inputs") else None, loss, layers, named)
     values = [_theta(layer, number, sizes, folder, problems) for number, layer in enumerate(layers, 1)]
     known = [part for part in values if part is not None]
     theta = np.concatenate(known) if known and len(known) == len(values) else None
@@ -91,7 +91,7 @@ def _layers(section: Mapping[str, Any], problems: Problems) -> list[Partial[Laye
             layers.append(read_part(LayerPart, item, place, problems))
         else:
             problems.add(place, f"{described(item)} is not a table", "write [[network.layer]] for each layer")
-            layers.append(Partial(LayerPart.model_construct(), frozenset(LayerPart.model_fields)))
+            layers.append(Partial(LayerPart.model_construct(), frozenset(LayerPart.model_fields), {}))
     return layers
 
 
@@ -130,16 +130,19 @@ def _within_limits(layers: list[Partial[LayerPart]], sizes: list[int | None], pr
 def _network(
     inputs: tuple[str, ...] | None, loss: str | None, layers: list[Partial[LayerPart]], named: list[LayerNames | None]
 ) -> Network | None:
-    """Shape and names; None if any part of them is wrong."""
-    if inputs is None or loss is None or not layers:
+    """Shape and names; None if it cannot be known which they are.
+
+    An unknown activation or loss is taken for the one that allows most: the network serves to check what comes after.
+    """
+    if inputs is None or not layers:
         return None
     made = []
     for layer, names in zip(layers, named, strict=True):
-        if names is None or not layer.good("activation"):
-            return None
-        activation = ACTIVATIONS[layer.value.activation]
+        if names is None or not layer.good("nodes", "weight_names", "bias_names"):
+            return None  # a reference to the name that was meant is no problem of its own
+        activation = ACTIVATIONS[layer.value.activation if layer.good("activation") else "softmax"]
         made.append(Layer(names.nodes, activation, names.weights, names.biases, names.shared))
-    return Network(inputs, tuple(made), LOSSES[loss])
+    return Network(inputs, tuple(made), LOSSES[loss or "half_squared_error"])
 
 
 def _untrained_biases(layers: list[Partial[LayerPart]], named: list[LayerNames | None]) -> frozenset[str]:
@@ -157,7 +160,7 @@ def _theta(
 ) -> Array | None:
     """The layer's parameters, the weights row by row and then the biases; None if any is wrong."""
     n_in, n_out = sizes[number - 1], sizes[number]
-    weights = _weights(layer, number, n_in, n_out, folder, problems) if layer.good("weights") else None
+    weights = _weights(layer, number, n_in, n_out, folder, problems)
     biases = _biases(layer.value, number, n_out, problems) if layer.good("bias") else None
     return None if weights is None or biases is None else np.concatenate((weights.ravel(), biases))
 
@@ -166,7 +169,7 @@ def _weights(
     layer: Partial[LayerPart], number: int, n_in: int | None, n_out: int | None, folder: Path, problems: Problems
 ) -> Array | None:
     """W with shape (n_out, n_in)."""
-    place, weights = f"network.layer[{number}].weights", layer.value.weights
+    place, weights = f"network.layer[{number}].weights", layer.rough("weights")
     if isinstance(weights, MadeWeights):
         good = _check_made(weights, place, problems)
         return made_weights(weights, number, n_out, n_in) if good and n_out and n_in else None
@@ -176,10 +179,14 @@ def _weights(
             return None
     else:
         rows = weights
+    if not (isinstance(rows, list) and all(isinstance(row, list) for row in rows)):
+        return None
     by_source = layer.good("weights_by") and layer.value.weights_by == "source"
     down, across = sides(number, n_in, n_out, by_source)
     # where it is not known whether rows are sources or targets, their number tells nothing
     if not layer.good("weights_by") or not check_rows(rows, down, across, "number", place, problems):
+        return None
+    if not layer.good("weights"):  # its outline was checked all the same
         return None
     matrix = np.array(rows, dtype=np.float64)
     return matrix.T if by_source else matrix
