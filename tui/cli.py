@@ -59,20 +59,20 @@ def _command(name: str, words: list[str]) -> int:
 
 
 def _open(words: list[str]) -> int:
-    from tui.commands import open as opening
+    from tui.commands import walk
 
     commands = "\n".join(f"  gradstep {name:10} {purpose}" for name, purpose in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="gradstep",
         usage="gradstep [SCENARIO] [options]\n       gradstep COMMAND …",
-        description=f"{opening.__doc__}\ncommands, which need no terminal (each has --help):\n{commands}",
+        description=f"{walk.__doc__}\ncommands, which need no terminal (each has --help):\n{commands}",
         epilog="a SCENARIO is a file's path, or the name of a shipped one: mazur",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"gradstep {version('gradstep')}")
-    opening.configure(parser)
-    return _parsed_and_run(parser, words, opening.run)
+    walk.configure(parser)
+    return _parsed_and_run(parser, words, walk.run)
 
 
 def _parsed_and_run(parser: argparse.ArgumentParser, words: list[str], run: Callable[[argparse.Namespace], int]) -> int:

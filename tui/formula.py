@@ -37,6 +37,11 @@ def symbol(quantity: Quantity, notation: Notation) -> Run:
     return Run(notation.symbol(quantity), quantity.kind)
 
 
+def short_symbol(kind: str, notation: Notation) -> str:
+    """A kind of quantity's name where there is little room: `∂E/∂out` for `∂E_total/∂out`."""
+    return notation.symbol(Quantity(kind)).replace("_total", "")
+
+
 def in_symbols(pieces: Sequence[Piece], notation: Notation) -> list[Run]:
     """The pieces with their operands by name."""
     return [Run(piece) if isinstance(piece, str) else symbol(piece.quantity, notation) for piece in pieces]

@@ -3,21 +3,26 @@
 Panels draw from what they are shown and keep no history: each `show` gives the same picture for the same view.
 """
 
+from typing import cast
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer, Label
 
+from engine.after import error_after_update
 from engine.notation import CANONICAL, Notation
 from engine.preview import preview
+from engine.quantity import Quantity
 from engine.session import Session
 from engine.steps import DETAILS
 from tui.chart.widget import ErrorChart
-from tui.commands.open import at_place
+from tui.commands.walk import at_place
 from tui.dialogs.ask import Ask
 from tui.dialogs.help import Help
-from tui.format import DIGITS
+from tui.format import DIGITS, number
 from tui.graph.from_view import picture_of
 from tui.graph.widget import NetworkGraph
 from tui.keys import bindings
@@ -35,7 +40,7 @@ class StepperScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal"), (160, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (16, "-short"), (32, "-tall")]
 
-    session: reactive[Session]
+    session: reactive[Session] = reactive(cast(Session, None), repaint=False, init=False)
     """Where the walk stands; setting it draws every panel."""
 
     def __init__(self, session: Session, *, canonical: bool = False) -> None:
@@ -43,7 +48,7 @@ class StepperScreen(Screen[None]):
         self.set_reactive(StepperScreen.session, session)
         self._example = 0
         """Which example is shown: first the batch's, then the file's others."""
-        self._notation = CANONICAL if canonical else session.scenario.notation
+        self._notation: Notation = CANONICAL if canonical else session.scenario.notation
         self._digits: int | None = DIGITS[1]
         self._logarithmic = False
         self._large: str | None = None
@@ -96,9 +101,18 @@ class StepperScreen(Screen[None]):
             self.query_one(NodeTable).show_view(view)
             self.query_one(ParameterTable).show_view(view)
             self.query_one(EquationPanel).show(view)
-            self.query_one(ErrorChart).show(
-                self.session.history, self.session.errors_done, logarithmic=self._logarithmic
-            )
+            self._show_history(view)
+
+    def _show_history(self, view: View) -> None:
+        chart, session = self.query_one(ErrorChart), self.session
+        chart.show(session.history, session.errors_done, logarithmic=self._logarithmic)
+        chart.border_title = Content(f"{view.notation.symbol(Quantity('E'))} by iteration")
+        after = error_after_update(session)
+        helped = ""
+        if after is not None and session.values.error is not None:
+            before, now = number(session.values.error, view.digits), number(after, view.digits)
+            helped = f"this update: {before} → {now}"
+        chart.border_subtitle = Content(helped)
 
     def _move(self, session: Session, why_not: str) -> None:
         """Goes there; a move that leads nowhere says why."""
@@ -177,7 +191,7 @@ class StepperScreen(Screen[None]):
         if own is CANONICAL:
             self.notify("This scenario uses the canonical names.", timeout=2)
             return
-        self._notation: Notation = CANONICAL if self._notation is own else own
+        self._notation = CANONICAL if self._notation is own else own
         self._draw()
 
     def action_digits(self) -> None:

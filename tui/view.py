@@ -50,6 +50,16 @@ class View:
         """The calculation of `focus`."""
         return None if self.focus is None else explain(self.source, self.focus, self.example)
 
+    def others(self) -> list[Explanation]:
+        """The calculations of what else the last step computed; after the errors of the outputs, the total."""
+        row = self.session.row
+        if row is None or self.focus is None:
+            return []
+        others = [Quantity(row.quantity, name) for name in self.session.fresh if name != self.focus.subject]
+        if row.quantity == "E" and not self.session.hidden:
+            others.append(Quantity("E"))
+        return [explain(self.source, quantity, self.example) for quantity in others]
+
     def value(self, kind: str, name: str | None = None) -> float | None:
         """A number, or None while it is not computed."""
         return value_at(self.source, Quantity(kind, name), self.example)

@@ -10,8 +10,8 @@ import math
 import sys
 from typing import Any
 
-from engine.expression import ExpressionError, parse_place
 from engine.explain import Explanation, explain
+from engine.expression import ExpressionError, parse_place
 from engine.files import load_scenario
 from engine.notation import CANONICAL, Notation
 from engine.quantity import Quantity

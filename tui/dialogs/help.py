@@ -1,7 +1,6 @@
 """Every key by group, and what the signs and colours mean."""
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -31,7 +30,7 @@ SIGNS = (
 class Help(ModalScreen[None]):
     """The list of keys, scrollable."""
 
-    BINDINGS: list[BindingType] = [
+    BINDINGS = [
         ("escape", "dismiss", "close"),
         ("question_mark", "dismiss", "close"),
         ("q", "dismiss", "close"),

@@ -103,8 +103,8 @@ def _between_pills(gap: _Gap) -> list[Port]:
     ends = way.ends.copy()
     # Labels stand where the fan is wide: there each has a row of its own.
     if sources >= targets:
-        starts = span.start, way.ends[:, 1]
-        ends[:, 0] = (span.start + span.label_width + 1) * DOTS_X
+        starts = span.start + 1, way.ends[:, 1]
+        ends[:, 0] = (span.start + 1 + span.label_width + 1) * DOTS_X
     else:
         starts = span.stop - 1 - span.label_width, way.ends[:, 3]
         ends[:, 2] = (span.stop - 2 - span.label_width) * DOTS_X - 1

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.quantity import Quantity
 from engine.session import Session
 from tui.format import fit
+from tui.formula import short_symbol
 from tui.graph.picture import (
     Direction,
     EdgeLabels,
@@ -87,18 +87,13 @@ def _nodes(view: View, number: int, focus: NodeAt | None) -> list[NodePicture]:
         state: State = "active" if focus == NodeAt(number, index) else "lit" if lit else "idle"
         target = None
         if last and view.source.values.targets is not None:
-            target = Field(_short(view, "t"), view.value("t", name), "y")
+            target = Field(short_symbol("t", view.notation), view.value("t", name), "y")
         nodes.append(NodePicture(name, fields, _bias(view, number, index), target, state, shade=shades[index]))
     return nodes
 
 
 def _field(view: View, kind: Role, name: str) -> Field:
-    return Field(_short(view, kind), view.value(kind, name), kind, view.is_lit(kind, name))
-
-
-def _short(view: View, kind: str) -> str:
-    """A quantity's name, short enough for a node: `∂E/∂out` for `∂E_total/∂out`."""
-    return view.notation.symbol(Quantity(kind)).replace("_total", "")
+    return Field(short_symbol(kind, view.notation), view.value(kind, name), kind, view.is_lit(kind, name))
 
 
 def _shades(view: View, number: int) -> list[float | None]:

@@ -8,6 +8,7 @@ whose boxes move when a digit is added can't be followed.
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 
 from tui.graph.boxes import place_boxes
 from tui.graph.geometry import Geometry
@@ -17,6 +18,9 @@ from tui.graph.pills import place_pills
 
 _Place = Callable[[Shape, Measure, range, NodeAt, int, int, int], Geometry | None]
 """(shape, measure, layers in view, focus, first column, columns, rows) → places, or None where it does not fit."""
+
+_ROOMY = 8
+"""Measures, from the widest, in which lines are long enough to follow."""
 
 _ENOUGH = 3
 """Layers in view that are worth boxes: a node with what comes in and where it goes."""
@@ -37,17 +41,19 @@ def layout(shape: Shape, columns: int, rows: int, focus: NodeAt = FIRST, *, back
         for place, least in ((place_boxes, _ENOUGH), (place_pills, 1)):
             for count in range(len(shape.layers) - 1, least - 1, -1):
                 shown = _window(len(shape.layers), count, focus.layer, backward)
-                found = _placed(place, shape, shown, focus, columns, rows)
+                found = _placed(place, shape, shown, focus, columns, rows, roomy=place is place_boxes)
                 if found:
                     return found
     return Geometry(columns, rows)
 
 
-def _placed(place: _Place, shape: Shape, shown: range, focus: NodeAt, columns: int, rows: int) -> Geometry | None:
-    """The layers `shown` in the roomiest measure that fits."""
+def _placed(
+    place: _Place, shape: Shape, shown: range, focus: NodeAt, columns: int, rows: int, *, roomy: bool = False
+) -> Geometry | None:
+    """The layers `shown` in the roomiest measure that fits; of the `roomy` ones only, where fewer layers would do."""
     left = SIDE if shown.start > 0 else 0
     right = SIDE if shown.stop < len(shape.layers) else 0
-    for measure in measures(shape):
+    for measure in islice(measures(shape), _ROOMY if roomy else None):
         if left + measure.width(shape, shown, boxed=place is place_boxes) + right <= columns:
             found = place(shape, measure, shown, focus, left, columns - left - right, rows)
             after = len(shape.layers) - shown.stop

@@ -41,14 +41,14 @@ class Measure(NamedTuple):
         """The width of a layer."""
         return self.box(layer) if boxed else self.pill(layer)
 
-    def gap(self) -> int:
-        """The least width of a gap: line, blank, label, arrow head."""
-        return self.line + 1 + self.label + 1
+    def gap(self, *, boxed: bool) -> int:
+        """The least width of a gap: line, blank, label, arrow head. Labels beside a pill keep a blank from it too."""
+        return self.line + 1 + self.label + 1 + (not boxed)
 
     def width(self, shape: Shape, shown: range, *, boxed: bool) -> int:
         """The least width of these layers side by side."""
         layers = sum(self.layer(shape.layers[number], boxed=boxed) for number in shown)
-        return layers + self.gap() * (len(shown) - 1)
+        return layers + self.gap(boxed=boxed) * (len(shown) - 1)
 
 
 def measures(shape: Shape) -> Iterator[Measure]:
@@ -83,6 +83,6 @@ def columns_of(
         )
         x += width
         if place < len(extra):
-            gaps.append(GapSpan(number, x, x + measure.gap() + extra[place], measure.label))
+            gaps.append(GapSpan(number, x, x + measure.gap(boxed=boxed) + extra[place], measure.label))
             x = gaps[-1].stop
     return tuple(columns), tuple(gaps)

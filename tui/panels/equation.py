@@ -6,7 +6,6 @@ from textual.content import Content
 from textual.widgets import Static
 
 from engine.explain import Explanation
-from engine.quantity import Quantity
 from tui.formula import (
     Run,
     known,
@@ -64,7 +63,10 @@ def wrapped(prefix: str, runs: Sequence[Run], width: int) -> list[Content]:
 
 
 def equation(view: View, width: int, height: int) -> Content:
-    """The panel's text in at most `width` × `height` cells: of a long sum, as many terms as there is room for."""
+    """The panel's text in at most `width` × `height` cells.
+
+    Of a long sum, as many terms as there is room for; below, in a line each, what else the step computed.
+    """
     explanation = view.explanation
     if explanation is None:
         return Content.styled(START_WORDS, "$text-muted")
@@ -72,7 +74,26 @@ def equation(view: View, width: int, height: int) -> Content:
         lines = _lines(shortened(explanation, most), view, width)
         if len(lines) <= height:
             break
+    others = view.others()
+    room = height - len(lines) - 1
+    if others and room > 0:
+        shown = others if len(others) <= room else others[: room - 1]
+        lines += [Content(""), *(_in_one_line(other, view, width) for other in shown)]
+        if len(shown) < len(others):
+            lines.append(Content.styled(f"… and {len(others) - len(shown)} more like it", "$text-muted"))
     return Content("\n").join(lines[:height])
+
+
+def _in_one_line(explanation: Explanation, view: View, width: int) -> Content:
+    """`net_h2 = 0.25·0.05 + 0.3·0.1 + 0.35 = 0.3925`, with fewer terms where they do not fit."""
+    left, result = symbol(explanation.quantity, view.notation).text, result_of(explanation, view.digits)
+    for most in (len(explanation.parts), 6, 4, 3):
+        numbers = numbers_of(shortened(explanation, most), view.digits)
+        runs = [*numbers, Run(" = "), *result] if text_of(numbers) not in ("", text_of(result)) else result
+        line = Content.assemble(f"{left} = ", styled(runs))
+        if line.cell_length <= width:
+            return line
+    return Content.assemble(f"{left} = … = ", styled(result)).truncate(width, ellipsis=True)
 
 
 def _lines(explanation: Explanation, view: View, width: int) -> list[Content]:
@@ -110,11 +131,7 @@ class EquationPanel(Static):
         """Draws the view's calculation; the border says what it is and what comes next."""
         self._view = view
         focus = view.focus
-        title = "calculation" if focus is None else view.notation.symbol(focus)
-        others = len(view.session.fresh) - 1
-        if focus is not None and others > 0:
-            title += f"  (and {others} more like it)"
-        self.border_title = Content(title)
+        self.border_title = Content("calculation" if focus is None else view.notation.symbol(focus))
         upcoming = "the walk ends here" if view.session.event else f"next: {self._upcoming(view)}"
         self.border_subtitle = Content(upcoming)
         self._draw()

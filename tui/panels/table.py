@@ -7,17 +7,19 @@ a step may; and it is a widget to move about in, where this one is to be read.
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
-from tui.format import column
+from tui.format import UNKNOWN, column
 from tui.formula import role_style
+from tui.view import View
 
-Value = Callable[[str, str], float | None]
-"""(kind, name) → the number, or None while it is not computed."""
+MIN_CELL = 5
+"""The fewest cells in which any number can be told."""
 
 
 class Column(NamedTuple):
@@ -34,27 +36,28 @@ class NumberTable(ScrollView, can_focus=False):
 
     def __init__(self, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
+        self._view: View | None = None
         self._names: Sequence[str] = ()
         self._columns: Sequence[Column] = ()
-        self._value: Value = lambda kind, name: None
-        self._lit: Callable[[str, str], bool] = lambda kind, name: False
-        self._digits: int | None = 6
+        self._applies: Callable[[str, str], bool] = lambda kind, name: True
         self._lines: dict[int, Strip] = {}
 
     def show(
-        self,
-        names: Sequence[str],
-        columns: Sequence[Column],
-        value: Value,
-        lit: Callable[[str, str], bool],
-        digits: int | None,
-        first_lit: str | None,
+        self, view: View, names: Sequence[str], columns: Sequence[Column], applies: Callable[[str, str], bool]
     ) -> None:
-        """Draws these rows; scrolls to the first lit one if it is out of sight."""
-        self._names, self._columns, self._value, self._lit, self._digits = names, columns, value, lit, digits
+        """Draws these rows; scrolls to the first that the last step computed, if it is out of sight.
+
+        Args:
+            view: where the numbers come from.
+            names: of the rows.
+            columns: kinds of quantities.
+            applies: whether a kind of quantity exists for a name; where it does not, the cell stays empty.
+        """
+        self._view, self._names, self._columns, self._applies = view, names, columns, applies
         self.virtual_size = Size(0, len(names) + 1)
-        if first_lit in names:
-            self._reveal(names.index(first_lit))
+        fresh = next((name for name in view.session.fresh if name in names), None)
+        if fresh is not None:
+            self._reveal(names.index(fresh))
         self._draw()
 
     def _reveal(self, index: int) -> None:
@@ -74,33 +77,36 @@ class NumberTable(ScrollView, can_focus=False):
     def _draw(self) -> None:
         """Formats what is visible and repaints the lines that changed."""
         width, height = self.size
-        if not width or not height:
+        if not width or not height or self._view is None:
             return
         first = self.scroll_offset.y
         names = self._names[first : first + height - 1]
-        name_width = max([4, *(len(name) for name in self._names[:200])])
-        name_width = min(name_width, self.NAME_WIDTH)
-        cell = (width - name_width) // max(1, len(self._columns)) - 1
-        cells = [
-            column([self._value(kind, name) for name in names], max(5, cell), self._digits) for kind, _ in self._columns
+        name_width = min(self.NAME_WIDTH, max([4, *(cell_len(name) for name in self._names[:200])]))
+        cell = (width - name_width) // len(self._columns) - 1
+        heading = Content(" " * name_width)
+        rows = [Content(_cut(name, name_width)) for name in names]
+        for kind, title in self._columns:
+            heading += Content.styled(f" {_cut(title, cell).strip():>{cell}}", f"bold {role_style(kind)}")
+            for i, text in enumerate(self._cells(kind, names, cell)):
+                rows[i] += Content.styled(f" {text}", self._style(kind, names[i], text))
+        self._paint([heading, *rows], width, height)
+
+    def _cells(self, kind: str, names: Sequence[str], width: int) -> list[str]:
+        """The column's texts: lined up by the decimal point, and the block of them at the right."""
+        assert self._view is not None
+        applying = [self._applies(kind, name) for name in names]
+        values = [self._view.value(kind, name) if use else None for name, use in zip(names, applying, strict=True)]
+        texts = column(values, max(MIN_CELL, width), self._view.digits)
+        used = [text for text, use in zip(texts, applying, strict=True) if use]
+        trail = min((len(text) - len(text.rstrip()) for text in used), default=0)
+        return [
+            f"{text[: len(text) - trail] if use else '':>{width}}" for text, use in zip(texts, applying, strict=True)
         ]
-        heading = Content.assemble(
-            " " * name_width,
-            *[(f" {text[:cell]:>{cell}}", f"bold {role_style(kind)}") for kind, text in self._columns],
-        )
-        rows = [heading]
-        for i, name in enumerate(names):
-            parts = [(name if len(name) <= name_width else name[: name_width - 1] + "…").ljust(name_width)]
-            line = Content(parts[0])
-            for (kind, _), texts in zip(self._columns, cells, strict=True):
-                line += Content.styled(f" {texts[i]:>{cell}}", self._style(kind, name, texts[i]))
-            rows.append(line)
-        self._paint(rows, width, height)
 
     def _style(self, kind: str, name: str, text: str) -> str:
-        if self._lit(kind, name):
+        if self._view is not None and self._view.is_lit(kind, name):
             return f"bold {role_style(kind)} on {role_style(kind, 'lit')}"
-        return "$text-disabled" if text.strip() == "—" else "$text"
+        return "$text-disabled" if text.strip() == UNKNOWN else "$text"
 
     def _paint(self, rows: list[Content], width: int, height: int) -> None:
         base = self.visual_style
@@ -118,3 +124,8 @@ class NumberTable(ScrollView, can_focus=False):
 
 def _strip(line: Content, width: int, base: Style) -> Strip:
     return Strip(line.pad_right(max(0, width - line.cell_length)).truncate(width).render_segments(base), width)
+
+
+def _cut(text: str, width: int) -> str:
+    """The text in exactly `width` cells, with `…` where it is cut."""
+    return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, max(0, width - 1)) + "…"
