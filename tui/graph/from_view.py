@@ -115,7 +115,8 @@ def _bias(view: View, number: int, index: int) -> Field | None:
     if name is None:
         return None
     if row is not None and row.quantity in PARAMETER_ROWS and row.layer == number and name in view.lit:
-        return Field("b", view.value(row.quantity, name), _role(view.session), lit=True)
+        label = "b⁺" if row.quantity == "w+" else short_symbol("dE/dw", view.notation)[:-1] + "b"
+        return Field(label, view.value(row.quantity, name), _role(view.session), lit=True)
     return Field("b", float(_present(view)[network.parameter_index[name]]))
 
 

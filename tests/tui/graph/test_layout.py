@@ -1,0 +1,125 @@
+"""Where things stand: in every shape and size, and the rung that a size asks for."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.tui.graph.pictures import picture
+from tui.graph.geometry import Geometry, hit
+from tui.graph.layout import layout
+from tui.graph.picture import EdgeAt, NodeAt, shape_of
+
+SHAPES = [(2, 2, 2), (4, 2, 2, 1), (1, 1, 1), (8, 16, 8, 4), (16, 64, 64, 10), (3,) * 11 + (2,)]
+SIZES = [(58, 6), (58, 8), (78, 12), (72, 24), (120, 40), (130, 40), (200, 50), (240, 70)]
+
+
+def place(shape: tuple[int, ...], size: tuple[int, int], focus: NodeAt | None = None) -> Geometry:
+    focus = focus or NodeAt(1, 0)
+    return layout(shape_of(picture(shape, "x", focus)), *size, focus)
+
+
+def cells_of(geometry: Geometry) -> Iterator[tuple[int, int]]:
+    """Every cell that a box, a target under it, or a port with its arrow head takes."""
+    outputs = max(column.layer for column in geometry.layers)
+    for box in geometry.nodes:
+        foot = geometry.target_below and box.at.layer == outputs and not geometry.hidden_right and not box.pill
+        yield from ((x, y) for y in range(box.y, box.bottom + foot) for x in range(box.x, box.right))
+    for port in geometry.ports:
+        yield from ((x, port.row) for x in range(port.start, port.stop + 1))
+
+
+def check(geometry: Geometry, columns: int, rows: int, focus: NodeAt) -> None:
+    cells = list(cells_of(geometry))
+    assert len(cells) == len(set(cells)), "two things in one cell"
+    assert all(0 <= x < columns and 0 <= y < rows for x, y in cells), "outside"
+    assert focus in geometry.boxes, "the focus is out of view"
+    for port in geometry.ports:
+        box = geometry.boxes[NodeAt(port.edge.gap + 1, port.edge.target)]
+        assert port.row in box.inside
+        assert port.stop + 1 == box.x
+    for left, right in pairwise(geometry.layers):
+        assert left.right < right.x
+    for column in geometry.layers:
+        assert len(geometry.by_layer[column.layer]) + column.above + column.below == column.size
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: "-".join(map(str, shape)))
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
+@pytest.mark.parametrize("end", [False, True])
+def test_nothing_overlaps_or_sticks_out(shape: tuple[int, ...], size: tuple[int, int], end: bool) -> None:
+    focus = NodeAt(len(shape) - 1, shape[-1] - 1) if end else NodeAt(1, 0)
+    check(place(shape, size, focus), *size, focus)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    shape=st.lists(st.integers(1, 30), min_size=2, max_size=14).map(tuple),
+    columns=st.integers(30, 240),
+    rows=st.integers(3, 70),
+    at=st.tuples(st.integers(0, 99), st.integers(0, 99)),
+)
+def test_any_shape_in_any_size(shape: tuple[int, ...], columns: int, rows: int, at: tuple[int, int]) -> None:
+    layer = at[0] % len(shape)
+    focus = NodeAt(layer, at[1] % shape[layer])
+    check(place(shape, (columns, rows), focus), columns, rows, focus)
+
+
+@pytest.mark.parametrize(("shape", "size"), [((2, 2, 2), (78, 12)), ((4, 2, 2, 1), (78, 12)), ((1, 1, 1), (58, 6))])
+def test_small_networks_are_boxes_with_a_port_for_every_edge(shape: tuple[int, ...], size: tuple[int, int]) -> None:
+    geometry = place(shape, size)
+    assert geometry.boxed
+    assert len(geometry.ports) == sum(a * b for a, b in pairwise(shape))
+
+
+def test_absent_edges_have_no_port() -> None:
+    drawn = picture((4, 3, 2), absent=True)
+    present = sum(int((~gap.absent).sum()) for gap in drawn.gaps if gap.absent is not None)
+    assert len(layout(shape_of(drawn), 120, 40).ports) == present < 18
+
+
+def test_all_nodes_of_a_wide_network_are_pills() -> None:
+    geometry = place((8, 16, 8, 4), (120, 40))
+    assert not geometry.boxed
+    assert len(geometry.nodes) == 36
+
+
+def test_a_high_layer_is_a_window_round_the_focus() -> None:
+    column = place((16, 64, 64, 10), (120, 40), NodeAt(2, 40)).layers[2]
+    assert column.above + column.below + 38 == 64
+    assert column.first + 8 < 40 < column.last - 8
+
+
+def test_the_window_stays_while_the_focus_moves_inside_it() -> None:
+    starts = [place((16, 64, 64, 10), (120, 40), NodeAt(2, index)).layers[2].first for index in range(64)]
+    assert starts == sorted(starts)
+    assert len(set(starts)) <= 4
+
+
+def test_a_deep_network_is_a_window_of_layers() -> None:
+    geometry = place((3,) * 12, (100, 30), NodeAt(6, 0))
+    assert geometry.boxed
+    assert geometry.hidden_left + len(geometry.layers) + geometry.hidden_right == 12
+    assert {5, 6, 7} <= {column.layer for column in geometry.layers}
+
+
+def test_places_do_not_depend_on_the_step() -> None:
+    forward, backward = picture((2, 3, 2), "x"), picture((2, 3, 2), "dE/dw")
+    assert shape_of(forward) == shape_of(backward)
+
+
+def test_no_room_is_no_crash() -> None:
+    for size in ((0, 0), (1, 1), (5, 1), (12, 2)):
+        assert layout(shape_of(picture((2, 2, 2))), *size).columns == size[0]
+
+
+def test_hit_finds_nodes_and_labels() -> None:
+    geometry = place((2, 2, 2), (78, 12))
+    box = geometry.boxes[NodeAt(1, 1)]
+    assert hit(geometry, box.x, box.y) == NodeAt(1, 1)
+    assert hit(geometry, box.right - 1, box.bottom - 1) == NodeAt(1, 1)
+    port = geometry.ports[-1]
+    assert hit(geometry, port.start, port.row) == EdgeAt(1, 1, 1)
+    assert hit(geometry, 0, 11) is None

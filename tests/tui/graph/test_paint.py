@@ -1,0 +1,148 @@
+"""The drawing as text: what a person sees, and that nothing is written over."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tests.tui.graph.pictures import Step, picture
+from tests.tui.graph.test_layout import SHAPES, SIZES
+from tui.graph.paint import Drawing, draw
+from tui.graph.picture import EdgeAt, EdgeLabels, NodeAt
+from tui.graph.styles import STYLES
+
+STEPS: tuple[Step, ...] = ("x", "y", "dE/dy", "dE/dx", "dE/dw", "w+")
+
+FORWARD = """\
+
+╭ i1 ──────╮              ┏ h1 ━━━━━━━━━━┓              ╭ o1 ── t 0.01 ╮
+│ y .07684 │⠒⠒ ⠐⠒⠂  −.110▸┃ x     0.4692 ┃⠒  ⠒  ⠒ −.146▸│ x          — │
+╰──────────╯ ⠐   ⢀⠔ +.324▸┃ y          — ┃⠢     ⠄ +.601▸│ y          — │
+               ⠐⡠⠊        ┗━━━━━ b +0.35 ┛   ⣀⠄         ╰───── b +0.35 ╯
+              ⢀⠜ ⠂        ╭ h2 ──────────╮  ⠂           ╭ o2 ── t 0.99 ╮
+╭ i2 ──────╮ ⡔⠁   ⠐ +1.16▸│ x     −.1387 │⠂     ⠑ −.532▸│ x          — │
+│ y .08053 │⠊  ⠒  ⠒ −.162▸│ y          — │⠒  ⠒  ⠒ −.175▸│ y          — │
+╰──────────╯              ╰───── b +0.35 ╯              ╰───── b +0.35 ╯"""
+
+BACKWARD = """\
+
+        y                   dE/dy                   dE/dx
+ i1 .0768  ⠲ ⡄⠶  ⣒  ⠒⡀   h1 −.218      ⡠⠄ −.470◂ o1 −.818
+              ⠢⠃ ⡂ ⡂⠉⠄   h2 .4757   ⢀ ⠨⠤⠂ −.983◂ o2 .2602
+             ⡀ ⠆ ⡢ ⠆ ⡅  ┃h3 .3924┃ ⠚⠿⢄⡐⠒⠂ −.549◂ o3 −.563
+ i2 .0805  ⠒ ⠅⠒⠅ ⡒  ⠶    h4 −.403     ⠈⠉⠒ +.197◂ o4 .6402
+                   ⠁ ⠁   h5 −.057
+"""
+
+
+def check(drawing: Drawing, columns: int, rows: int) -> None:
+    lines = drawing.text.split("\n")
+    assert [cell_len(line) for line in lines] == [columns] * rows
+    assert {part for row in drawing.rows for _, style in row for part in style.split()} <= set(STYLES)
+    for label in drawing.labels:
+        text = lines[label.row][label.start : label.stop]
+        assert text.strip(), "a label is missing"
+        assert not any(0x2800 < ord(character) < 0x2900 for character in text.strip().split()[-1]), "overwritten"
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: "-".join(map(str, shape)))
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step_in_every_size(shape: tuple[int, ...], size: tuple[int, int], step: Step) -> None:
+    check(draw(picture(shape, step, NodeAt(1, 0)), *size), *size)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    shape=st.lists(st.integers(1, 20), min_size=2, max_size=9).map(tuple),
+    columns=st.integers(1, 200),
+    rows=st.integers(1, 60),
+    step=st.sampled_from(STEPS),
+    at=st.tuples(st.integers(0, 99), st.integers(0, 99)),
+)
+def test_any_picture(shape: tuple[int, ...], columns: int, rows: int, step: Step, at: tuple[int, int]) -> None:
+    layer = at[0] % len(shape)
+    check(draw(picture(shape, step, NodeAt(layer, at[1] % shape[layer]), absent=True), columns, rows), columns, rows)
+
+
+def test_mazur_forward_in_a_small_terminal() -> None:
+    """The active node has a heavy border, its edges are solid, all others are dotted, every weight has a row."""
+    assert "\n".join(line.rstrip() for line in draw(picture((2, 2, 2)), 72, 9).text.split("\n")) == FORWARD
+
+
+def test_one_row_nodes_backward() -> None:
+    """Pills: the labels of the active edges stand on the side where the fan is wide, the head at their target."""
+    drawing = draw(picture((2, 5, 4), "dE/dy", NodeAt(1, 2)), 58, 8)
+    assert "\n".join(line.rstrip() for line in drawing.text.split("\n")) == BACKWARD
+
+
+def test_what_is_not_computed_is_a_dash() -> None:
+    text = draw(picture((2, 2, 2), "x", NodeAt(1, 0)), 78, 12).text
+    assert text.count("—") == 6
+
+
+def test_arrows_turn_going_back() -> None:
+    forward, backward = (draw(picture((2, 2, 2), step), 78, 12).text for step in ("x", "dE/dy"))
+    assert (forward.count("▸"), forward.count("◂")) == (8, 0)
+    assert (backward.count("▸"), backward.count("◂")) == (0, 8)
+
+
+def test_derivatives_take_the_place_of_weights_in_their_own_colour() -> None:
+    drawing = draw(picture((2, 2, 2), "dE/dw", NodeAt(2, 0)), 78, 12)
+    styles = {style for row in drawing.rows for _, style in row}
+    assert {"label-active dE/dw", "label-lit dE/dw", "label"} <= styles
+
+
+def test_labels_not_computed_yet_stay_weights() -> None:
+    before = picture((2, 2, 2), "dE/dw", NodeAt(2, 0))
+    assert before.gaps[1].labels is not None
+    none = EdgeLabels(before.gaps[1].labels.values, "dE/dw", np.zeros((2, 2), dtype=np.bool_))
+    after = replace(before, gaps=(before.gaps[0], replace(before.gaps[1], labels=none)))
+    weights = replace(before, gaps=(before.gaps[0], replace(before.gaps[1], labels=None)))
+    assert draw(after, 78, 12).text == draw(weights, 78, 12).text
+
+
+def test_the_selected_edge_stands_out() -> None:
+    drawing = draw(picture((2, 2, 2), selected=EdgeAt(1, 1, 0)), 78, 12)
+    assert any(style == "label-active selected" for row in drawing.rows for _, style in row)
+
+
+def test_targets_have_a_row_of_their_own_where_there_is_room() -> None:
+    low, high = (draw(picture((2, 2, 2)), 78, rows) for rows in (12, 24))
+    assert "t 0.01" in next(line for line in low.text.split("\n") if " o1 " in line)
+    assert "t 0.01" not in next(line for line in high.text.split("\n") if " o1 " in line)
+    assert "t 0.01" in high.text
+
+
+def test_counts_of_what_is_out_of_view() -> None:
+    text = draw(picture((16, 64, 64, 10), "x", NodeAt(2, 40)), 130, 40).text
+    assert "↑ 19 more" in text
+    assert "↓ 7 more" in text
+    deep = draw(picture((3,) * 12, "x", NodeAt(4, 1)), 100, 30).text
+    assert "‹" in deep
+    assert "›" in deep
+
+
+def test_a_long_name_is_cut_with_a_sign_and_keeps_its_end() -> None:
+    before = picture((2, 2, 2))
+    nodes = tuple(
+        replace(node, name=f"a_very_long_name_of_node_{index}") for index, node in enumerate(before.layers[1])
+    )
+    text = draw(replace(before, layers=(before.layers[0], nodes, before.layers[2])), 78, 12).text
+    assert "…_0" in text
+    assert "…_1" in text
+
+
+def test_wide_characters_keep_the_width() -> None:
+    before = picture((2, 2, 2))
+    nodes = (replace(before.layers[1][0], name="節点"), before.layers[1][1])
+    check(draw(replace(before, layers=(before.layers[0], nodes, before.layers[2])), 78, 12), 78, 12)
+
+
+def test_a_badge_is_a_word_on_the_border() -> None:
+    before = picture((2, 2, 2))
+    nodes = (replace(before.layers[1][0], badge="dead"), before.layers[1][1])
+    assert "━ dead ┓" in draw(replace(before, layers=(before.layers[0], nodes, before.layers[2])), 78, 12).text
