@@ -25,7 +25,7 @@ LossName = Annotated[str, OneOf(LOSSES)]
 ActivationName = Annotated[str, OneOf(ACTIVATIONS)]
 NotationName = Annotated[str, OneOf(NOTATIONS)]
 
-LIST, TABLE, PLAIN = "a list", "a table", "a plain value"
+LIST, TABLE, PLAIN, TEXT = "a list", "a table", "a plain value", "a text"
 """The tags of choices between types; places of errors leave them out."""
 
 
@@ -231,8 +231,8 @@ class PublishedPart(Part):
     )
     within: (
         Annotated[
-            Annotated[Positive, Tag(PLAIN)] | Annotated[str, Tag("text")],
-            Discriminator(lambda value: "text" if isinstance(value, str) else PLAIN),
+            Annotated[Positive, Tag(PLAIN)] | Annotated[str, Tag(TEXT)],
+            Discriminator(lambda value: TEXT if isinstance(value, str) else PLAIN),
         ]
         | None
     ) = Field(default=None, description="how far a rounded figure may be off")

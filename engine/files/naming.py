@@ -135,6 +135,7 @@ def note_duplicates(
         problems: gets what is wrong.
     """
     owners: dict[str, str] = {}
+    before = len(problems.found)
 
     def claim(name: str, place: str, what: str) -> None:
         if name in owners:
@@ -148,14 +149,18 @@ def note_duplicates(
                 claim(name, f"network.inputs[{i}]", f"input {i}")
             else:
                 claim(name, f"network.layer[{number}].nodes[{i}]", f"node {i} of layer {number}")
+    # names made from nodes that share one would only say the same again
+    every = len(problems.found) == before
     for number, (layer, of_layer) in enumerate(zip(layers, named, strict=True), 1):
         place = f"network.layer[{number}]"
-        for j, row in enumerate(of_layer.weights if of_layer else (), 1):
-            for i, name in enumerate(row, 1):
-                claim(name, place + _weight_place(layer, i, j), f"a weight of layer {number}")
-        for name in of_layer.biases if of_layer else ():
-            given = layer.rough("bias_names") is not None
-            claim(name, f"{place}.{'bias_names' if given else 'bias'}", f"a bias of layer {number}")
+        if of_layer is not None and (every or layer.rough("weight_names") is not None):
+            for j, row in enumerate(of_layer.weights, 1):
+                for i, name in enumerate(row, 1):
+                    claim(name, place + _weight_place(layer, i, j), f"a weight of layer {number}")
+        given = layer.rough("bias_names") is not None
+        if of_layer is not None and (every or given):
+            for name in of_layer.biases:
+                claim(name, f"{place}.{'bias_names' if given else 'bias'}", f"a bias of layer {number}")
 
 
 def _weight_place(layer: Partial[LayerPart], i: int, j: int) -> str:

@@ -12,12 +12,12 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from engine.files.model import LIST, PLAIN, TABLE, Part
+from engine.files.model import LIST, PLAIN, TABLE, TEXT, Part
 from engine.files.problems import MOST_SHOWN, Problems, nearest, plural, shown
 
 P = TypeVar("P", bound=Part)
 
-_TAGS = (LIST, TABLE, PLAIN, "text")
+_TAGS = (LIST, TABLE, PLAIN, TEXT)
 _TABLE_TAGS = {("weights", "csv"), ("weights", "init"), ("batch", "all")} | {
     ("optimizer", name) for name in ("sgd", "momentum", "adam")
 }

@@ -1,0 +1,546 @@
+import copy
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.files import Problem, ScenarioError, load_scenario, parse_scenario, shipped_names, shipped_path
+from engine.files.printed import parse_printed
+from engine.optimizers import Adam, Momentum, Sgd
+from engine.quantity import Quantity
+from engine.scenario import Scenario, Stop
+from tests.engine.bad_scenarios import BAD, SMALL
+
+MAZUR = shipped_path("mazur").read_text()
+
+
+def changed(text: str, *changes: tuple[str, str]) -> str:
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text
+
+
+def small(*changes: tuple[str, str], more: str = "") -> Scenario:
+    return parse_scenario(changed(SMALL, *changes) + more, "small.toml")
+
+
+def problems_of(text: str, path: Path | None = None) -> tuple[Problem, ...]:
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(text, "bad.toml", path)
+    assert len(str(caught.value).splitlines()) == len(caught.value.problems)
+    assert str(caught.value).replace("\n", "").isprintable()
+    return caught.value.problems
+
+
+# What a good file says
+
+
+def test_mazurs_example() -> None:
+    scenario = load_scenario("mazur")
+    network, training = scenario.network, scenario.training
+    assert (scenario.name, scenario.shape, scenario.notation.name) == ("mazur", "2-2-2", "mazur")
+    assert network.parameter_names == ("w1", "w2", "w3", "w4", "b1", "w5", "w6", "w7", "w8", "b2")
+    assert scenario.theta.tolist() == [0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6]
+    assert [layer.shared_bias for layer in network.layers] == [True, True]
+    assert {network.parameter_names[index] for index in training.frozen} == {"b1", "b2"}
+    assert (training.learning_rate, training.batch, training.immediate) == (0.5, 1, False)
+    assert (scenario.inputs.tolist(), scenario.targets.tolist()) == ([[0.05, 0.1]], [[0.01, 0.99]])
+    assert scenario.notation.outputs == {"o1", "o2"}
+    figure = scenario.published[-1]
+    assert (figure.expression.quantities(), figure.iteration) == ((Quantity("E"),), 1)
+    assert (figure.verdict, figure.variant) == ("variant", {"update": "immediate"})
+
+
+def test_arrays_are_locked() -> None:
+    scenario = load_scenario("mazur")
+    for array in (scenario.theta, scenario.inputs, scenario.targets):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+
+
+def test_what_is_left_out_is_by_default() -> None:
+    scenario = small()
+    training = scenario.training
+    assert (training.learning_rate, training.optimizer, training.batch) == (0.1, Sgd(), 1)
+    assert (training.reduction, training.immediate, training.frozen) == ("mean", False, frozenset())
+    assert (training.shuffle, training.stop) == (None, Stop())
+    assert (scenario.document, scenario.notation.name, scenario.published, scenario.notes) == ("", "canonical", (), ())
+    assert scenario.network.parameter_names == ("w_a_n", "w_b_n")
+
+
+LAYERS = """
+title = "names"
+[network]
+inputs = ["a"]
+loss = "output"
+{}
+[[example]]
+inputs = [1]
+"""
+LAYER = '[[network.layer]]\nactivation = "tanh"\nweights = {{ init = "normal", seed = 1 }}\nunits = {}\n{}\n'
+
+
+@pytest.mark.parametrize(
+    ("units", "nodes"),
+    [((2,), "o1 o2"), ((2, 1), "h1 h2 o1"), ((1, 2, 1), "h1_1 h2_1 h2_2 o1")],
+)
+def test_nodes_without_names_are_named(units: tuple[int, ...], nodes: str) -> None:
+    text = LAYERS.format("".join(LAYER.format(count, "") for count in units))
+    network = parse_scenario(text, "names.toml").network
+    assert [name for layer in network.layers for name in layer.nodes] == nodes.split()
+
+
+def test_biases_without_names_are_named() -> None:
+    text = LAYERS.format(LAYER.format(2, "bias = [0.5, 0.25]") + LAYER.format(2, "bias = 0.125"))
+    scenario = parse_scenario(text, "names.toml")
+    assert [layer.bias_names for layer in scenario.network.layers] == [("b_h1", "b_h2"), ("b_2",)]
+    assert [layer.shared_bias for layer in scenario.network.layers] == [False, True]
+    assert scenario.network.biases(scenario.theta, 1).tolist() == [0.5, 0.25]
+    assert scenario.network.layer(2).weight_names[1] == ("w_h1_o2", "w_h2_o2")
+    assert scenario.targets is None
+
+
+def test_weights_by_source_are_turned_round() -> None:
+    by_source = 'weights_by = "source"\nweights = [[1], [2]]\nweight_names = [["v1"], ["v2"]]'
+    scenario = small(("weights = [[1, 2]]", by_source))
+    assert scenario.network.weights(scenario.theta, 1).tolist() == [[1, 2]]
+    assert scenario.network.layer(1).weight_names == (("v1", "v2"),)
+
+
+@pytest.mark.parametrize(
+    ("init", "draw"),
+    [
+        ('init = "xavier_uniform"', lambda g: g.uniform(-(2**0.5), 2**0.5, (1, 2))),
+        ('init = "he_normal"', lambda g: g.normal(0, 1, (1, 2))),
+        ('init = "uniform", low = 0, high = 2.5', lambda g: g.uniform(0, 2.5, (1, 2))),
+        ('init = "normal", scale = 0.1', lambda g: g.normal(0, 0.1, (1, 2))),
+    ],
+)
+def test_made_weights_are_the_same_each_time(init: str, draw: Any) -> None:
+    scenario = small(("weights = [[1, 2]]", f"weights = {{ {init}, seed = 7 }}"))
+    assert scenario.theta.tolist() == draw(np.random.Generator(np.random.PCG64([7, 1]))).ravel().tolist()
+
+
+def test_optimizers_and_the_rest_of_training() -> None:
+    def training(text: str) -> Any:
+        return small(more=f"[training]\n{text}\n").training
+
+    assert training('optimizer = "momentum"').optimizer == Momentum()
+    assert training('optimizer = { name = "momentum", momentum = 0.5, nesterov = true }').optimizer == Momentum(
+        0.5, True
+    )
+    assert training('optimizer = { name = "adam", beta1 = 0.5 }').optimizer == Adam(0.5)
+    assert training('optimizer = { name = "sgd" }').optimizer == Sgd()
+    assert training('batch = "all"\nfrozen = ["w_b_n"]').frozen == {1}
+    assert training("stop = { iterations = 3, error = 1e-6 }").stop == Stop(3, 1e-6)
+    assert training("shuffle = { seed = 3 }").shuffle == 3
+
+
+def test_a_batch_of_all() -> None:
+    scenario = small(more='[[example]]\ninputs = [3, 4]\ntargets = [1]\n[training]\nbatch = "all"\n')
+    assert (scenario.training.batch, scenario.inputs.tolist()) == (2, [[1, 2], [3, 4]])
+
+
+def test_a_notation_of_ones_own() -> None:
+    scenario = small(("[network]", 'notation = { x = "z", "dE/dx" = "δ" }\n[network]'))
+    assert scenario.notation.symbol(Quantity("x", "n")) == "z_n"
+
+
+def test_control_characters_are_taken_out_of_prose() -> None:
+    scenario = small(
+        ('"small"', '"a\\u001b[31m b\\u202ec\\td"'), more='[[note]]\nat = "start"\ntext = "one\\n\\u0007two\\u009b"\n'
+    )
+    assert scenario.title == "a[31m bc d"
+    assert scenario.notes[0].text == "one\ntwo"
+
+
+@pytest.mark.parametrize("at", ["start", "end", "forward", "update", "E", "dE/dx[n]", "dE/dw", "w+[w_a_n]", "y[a]"])
+def test_where_notes_may_stand(at: str) -> None:
+    assert small(more=f'[[note]]\nat = "{at}"\ntext = "words"\niteration = 2\n').notes[0].at == at
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "resolution"),
+    [
+        (".191", 0.191, 1e-3),
+        ("6.", 6.0, 1.0),
+        ("−0.1", -0.1, 0.1),
+        ("2.4 × 10^-3", 2.4e-3, 1e-4),
+        ("2.4×10⁻³", 2.4e-3, 1e-4),
+        ("2.4e-3", 2.4e-3, 1e-4),
+        ("12 %", 0.12, 0.01),
+        ("12.5%", 0.125, 0.001),
+        ("0.0000351085", 0.0000351085, 1e-10),
+        ("+150", 150.0, 1.0),
+        ("0.36", 0.36, 0.01),
+    ],
+)
+def test_printed_figures(text: str, number: float, resolution: float) -> None:
+    assert parse_printed(text) == (number, resolution)
+
+
+@pytest.mark.parametrize(
+    "text", ["", ".", "-", "1,5", "nan", "inf", "1_0", "0x1", "1e9999", "1 2", "1" * 61, "%", "e5", "٣"]
+)
+def test_what_is_no_printed_figure(text: str) -> None:
+    assert parse_printed(text) is None
+
+
+# Tables beside the file
+
+
+def in_folder(folder: Path, text: str, **tables: str) -> Path:
+    for name, content in tables.items():
+        (folder / f"{name}.csv").write_text(content)
+    (folder / "s.toml").write_text(text)
+    return folder / "s.toml"
+
+
+DATA = changed(
+    SMALL, ("[[example]]\ninputs = [1, 2]\ntargets = [0.5]\n", '[data]\ncsv = "t.csv"\ninputs = ["u", "v"]\n')
+)
+
+
+def test_weights_from_a_table(tmp_path: Path) -> None:
+    text = changed(SMALL, ("[[1, 2]]", '{ csv = "w.csv" }'))
+    assert load_scenario(in_folder(tmp_path, text, w="1.5, -2e-1\n\n")).theta.tolist() == [1.5, -0.2]
+
+
+def test_examples_from_a_table(tmp_path: Path) -> None:
+    text = DATA + 'targets = ["t"]\n'
+    scenario = load_scenario(str(in_folder(tmp_path, text, t="v,t,u,more\n1,2,3,x\n4,5,6,y\n")))
+    assert (scenario.inputs.tolist(), scenario.targets.tolist()) == ([[3, 1], [6, 4]], [[2], [5]])
+
+
+@pytest.mark.parametrize(
+    ("nodes", "expected"),
+    [('["p", "q"]', [[0, 1], [1, 0]]), ('["cat", "ant"]', [[1, 0], [0, 1]])],
+    ids=["in the order of the values", "by the outputs' names"],
+)
+def test_one_hot_targets(tmp_path: Path, nodes: str, expected: list[list[int]]) -> None:
+    text = changed(DATA, ('["n"]', nodes), ("[[1, 2]]", "[[1, 2], [3, 4]]"))
+    text += 'targets = { column = "kind", one_hot = true }\n'
+    scenario = load_scenario(in_folder(tmp_path, text, t="u,v,kind\n1,2,cat\n3,4,ant\n"))
+    assert scenario.targets.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("", "t.csv is empty"),
+        ("u,v,t\n", "t.csv has no rows"),
+        ("u,w,t\n1,2,3\n", "no column v in t.csv"),
+        ("u,u,v,t\n1,2,3,4\n", "more than one column u"),
+        ("u,v,t\n1,2\n", "t.csv line 2 has 2 cells, but the header has 3"),
+        ("u,v,t\n1,2,3\n1,x,3\n", 't.csv line 3: "x" is not a finite number'),
+        ("u,v,t\n1,nan,3\n", "not a finite number"),
+        ("u,v,t\n1,1_0,3\n", "not a finite number"),
+    ],
+)
+def test_a_bad_table(tmp_path: Path, table: str, words: str) -> None:
+    path = in_folder(tmp_path, DATA + 'targets = ["t"]\n', t=table)
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(path)
+    assert words in str(caught.value)
+    assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../w.csv", "a/../../w.csv", "", "nowhere.csv", ".", "w\\u0000"])
+def test_a_table_is_in_the_scenarios_folder(tmp_path: Path, name: str) -> None:
+    path = in_folder(tmp_path, changed(SMALL, ("[[1, 2]]", f'{{ csv = "{name}" }}')))
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(path)
+    assert [problem.place for problem in caught.value.problems] == ["network.layer[1].weights.csv"]
+
+
+# What a bad file is told
+
+
+@pytest.mark.parametrize(
+    ("changes", "more", "place", "words"), BAD, ids=[f"{i}-{case[2]}" for i, case in enumerate(BAD)]
+)
+def test_a_problem_is_told_with_place_and_remedy(
+    changes: list[tuple[str, str]], more: str, place: str, words: list[str]
+) -> None:
+    problems = problems_of(changed(SMALL, *changes) + more)
+    here = [problem for problem in problems if problem.place == place]
+    assert here, problems
+    assert all(word in str(here[0]) for word in words), here
+    assert str(here[0]).startswith(f"bad.toml: {place}: ")
+    others = {problem.place for problem in problems} - {place}
+    misspelt = {"network.layer[1].activatio", "network.los"}
+    assert others <= misspelt | ({"network.loss"} if place == "network.los" else set()), "a problem is told once"
+
+
+def test_examples_stand_in_one_place_only() -> None:
+    assert "both [data] and [[example]]" in str(problems_of(SMALL + '[data]\ncsv = "t.csv"\ninputs = ["u", "v"]\n')[0])
+
+
+def test_a_fine_file_has_no_problems() -> None:
+    assert small().theta.tolist() == [1, 2]  # or every case above would pass for the wrong reason
+
+
+def test_softmax_stands_in_the_last_layer_only() -> None:
+    text = LAYERS.format(LAYER.format(2, "").replace("tanh", "softmax") + LAYER.format(2, ""))
+    assert [problem.place for problem in problems_of(text)] == ["network.layer[1].activation"]
+
+
+def test_every_problem_is_reported_at_once() -> None:
+    text = changed(
+        MAZUR,
+        ('title = "Mazur', 'titel = "Mazur'),
+        ('activation = "sigmoid"', 'activation = "sigmod"'),
+        ("[[0.15, 0.20], [0.25, 0.30]]", "[[0.15, true], [0.25]]"),
+        ("[[0.40, 0.45], [0.50, 0.55]]", "[[0.40, 0.45, 1], [0.50, 0.55]]"),
+        ('"w7"', '"h1"'),
+        ("learning_rate = 0.5", "learning_rate = -0.5"),
+        ("batch = 1", 'batch = 5\nfrozen = ["w99"]'),
+        ("targets = [0.01, 0.99]", "targets = [0.01]"),
+        ('quantity = "x[h1]"', 'quantity = "x[h9]"'),
+        ('value = "0.593269992"', 'value = "?"'),
+        ('variant = { update = "immediate" }', ""),
+    )
+    text += '\n[[note]]\nat = "never"\ntext = "t"\n'
+    assert [problem.place for problem in problems_of(text)] == [
+        "title",
+        "titel",
+        "network.layer[1].activation",
+        "network.layer[1].weights row 1, number 2",
+        "network.layer[2].weight_names row 2, number 1",
+        "network.layer[1].weights row 2",
+        "network.layer[2].weights row 1",
+        "example[1].targets",
+        "training.learning_rate",
+        "training.batch",
+        "training.frozen[1]",
+        "published[1].quantity",
+        "published[2].value",
+        "published[7].variant",
+        "note[1].at",
+    ]
+
+
+def test_a_bad_part_makes_no_noise_elsewhere() -> None:
+    assert [problem.place for problem in problems_of(changed(MAZUR, ('["h1", "h2"]', '["h 1", "h2"]')))] == [
+        "network.layer[1].nodes[1]"
+    ]
+    assert [problem.place for problem in problems_of(changed(MAZUR, ('nodes = ["h1", "h2"]', "units = true")))] == [
+        "network.layer[1].units"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('title = "a"\ntitle = "b"\n', "line 2, column 12"),
+        ("a = 1\nb = = 2\n", "line 2, column 5"),
+        ('a = "\x1b"', "line 1, column 6"),
+        ("a = " + "[" * 5000, ""),
+        ("a = " + "1" * 5000, ""),
+        ("a = 2020-13-45\n", "line 1, column 9"),
+        ("a = [", "end of the file"),
+    ],
+)
+def test_what_is_not_toml(text: str, place: str) -> None:
+    problems = problems_of(text)
+    assert [problem.place for problem in problems] == [place]
+
+
+# Limits
+
+
+def test_too_many_layers() -> None:
+    problems = problems_of(LAYERS.format(LAYER.format(1, "") * 33))
+    assert [str(problem) for problem in problems] == ["bad.toml: network.layer: there are 33 layers: 32 are the most"]
+
+
+def test_too_many_parameters_take_no_time() -> None:
+    start = time.monotonic()
+    problems = problems_of(LAYERS.format(LAYER.format(1_000_000, "") + LAYER.format(1_000_000, "")))
+    assert [problem.place for problem in problems] == ["network"]
+    assert "1,000,000 are the most" in str(problems[0])
+    assert time.monotonic() - start < 5
+
+
+def test_countless_problems_are_cut_short() -> None:
+    text = changed(SMALL, ("[[1, 2]]", f"[{'[true, true],' * 50_000}]"))
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(text, "bad.toml")
+    assert len(str(caught.value).splitlines()) <= 101
+    assert "more problems" in str(caught.value)
+
+
+# Where a file comes from
+
+
+def told(source: str | Path) -> str:
+    start = time.monotonic()
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(source)
+    assert time.monotonic() - start < 2
+    assert str(caught.value).replace("\n", "").isprintable()
+    return str(caught.value)
+
+
+def test_what_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "loop.toml").symlink_to(tmp_path / "loop.toml")
+    assert "it is a folder" in told(tmp_path)
+    assert "it is a pipe" in told(tmp_path / "pipe.toml")
+    assert "it is a device" in told("/dev/zero")
+    assert "there is no such file" in told(tmp_path / "none.toml")
+    assert "there is no such file" in told(tmp_path / "none" / "none.toml")
+    assert "cannot be read" in told(tmp_path / "loop.toml")
+    assert "cannot be read" in told(f"{tmp_path}/{'x' * 5000}.toml")
+    assert "it is no path" in told("a\0.toml")
+    assert "\x1b" not in told("\x1b[31m.toml")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text(SMALL)
+    (tmp_path / "s.toml").chmod(0)
+    assert "cannot be read" in told(tmp_path / "s.toml")
+
+
+def test_a_file_that_is_too_large(tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text("#" * (2**20 + 1))
+    assert "it is too large: 1 MiB are the most" in told(tmp_path / "s.toml")
+    with (tmp_path / "sparse.toml").open("wb") as file:
+        file.truncate(2**40)
+    assert "too large" in told(tmp_path / "sparse.toml")
+    (tmp_path / "fits.toml").write_text(SMALL + "#" * (2**20 - len(SMALL)))
+    assert load_scenario(tmp_path / "fits.toml").name == "fits"
+
+
+def test_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_bytes(b'title = "a"\n# \xff\n')
+    assert "line 2 is not UTF-8 (byte 15)" in told(tmp_path / "s.toml")
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
+    assert load_scenario(tmp_path / "s.toml").title == "small"
+
+
+def test_a_shipped_name_wins_over_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("mazur", "mazur.toml", "mine"):
+        (tmp_path / name).write_text(SMALL)
+    assert load_scenario("mazur").title.startswith("Mazur")
+    assert load_scenario("mazur.toml").title == "small"
+    assert load_scenario("./mazur").title == "small"
+    assert load_scenario("mine").title == "small"
+    assert load_scenario(Path("mazur")).title == "small"
+
+
+def test_an_unknown_name_is_told_in_one_line() -> None:
+    assert told("mazr") == 'scenario: there is no scenario "mazr", shipped or as a file here: the nearest is mazur'
+    assert len(told("").splitlines()) == 1
+    assert len(told("x" * 5000)) < 300
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_every_shipped_scenario_is_fine(name: str) -> None:
+    assert load_scenario(name).name == name
+
+
+def test_reading_needs_no_terminal_library() -> None:
+    code = "import sys; from engine.files import load_scenario; load_scenario('mazur'); print('textual' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+# Whatever is in a file, reading it gives a scenario or a ScenarioError
+
+
+def survives(text: str) -> None:
+    try:
+        parse_scenario(text, "any.toml", shipped_path("mazur"))
+    except ScenarioError as error:
+        assert error.problems  # noqa: PT017
+        assert str(error).replace("\n", "").isprintable()  # noqa: PT017
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_mutated_text(data: st.DataObject) -> None:
+    text = MAZUR
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(start, min(len(text), start + 12)))
+        piece = data.draw(
+            st.one_of(st.text(max_size=6), st.sampled_from(["[", "]", '"', "=", "\n", "nan", "true", "-1", "{}"]))
+        )
+        text = text[:start] + piece + text[end:]
+    survives(text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_mutated_bytes(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    content = bytearray(MAZUR.encode())
+    for _ in range(data.draw(st.integers(1, 5))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path = tmp_path_factory.getbasetemp() / "mutated.toml"
+    path.write_bytes(content)
+    try:
+        load_scenario(path)
+    except ScenarioError as error:
+        assert error.problems  # noqa: PT017
+
+
+VALUES = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(-(10**40), 10**40), st.floats(), st.text(max_size=5),
+        st.sampled_from(["h1", "w5", "o1", "adam", "softmax", "cross_entropy", "source", "E", "all", "w.csv"]),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(["csv", "init", "seed", "name", "column", "set", "x", "y\x1b"]), inner, max_size=3
+        ),
+    ),
+    max_leaves=6,
+)  # fmt: skip
+
+
+def places_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [place for key, item in items for place in [(*path, key), *places_in(item, (*path, key))]]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_mutated_structures(data: st.DataObject) -> None:
+    import tomllib
+    from unittest.mock import patch
+
+    tree = copy.deepcopy(tomllib.loads(MAZUR))
+    for _ in range(data.draw(st.integers(1, 4))):
+        places = places_in(tree)
+        if not places:
+            break
+        *path, last = data.draw(st.sampled_from(places))
+        parent = tree
+        for key in path:
+            parent = parent[key]
+        action = data.draw(st.sampled_from(["replace", "delete", "add"]))
+        if action == "delete":
+            del parent[last]
+        elif action == "add" and isinstance(parent, dict):
+            key = data.draw(
+                st.sampled_from(["units", "bias", "train_bias", "data", "frozen", "stop", "weights_by", "odd"])
+            )
+            parent[key] = data.draw(VALUES)
+        else:
+            parent[last] = data.draw(VALUES)
+    with patch("engine.files.read.parse_toml", lambda *_: tree):
+        survives("")
