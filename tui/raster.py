@@ -20,7 +20,7 @@ EMPTY = -1
 
 _BRAILLE, _SPACE = 0x2800, 0x20
 # Braille numbers its dots down the left column, then down the right, and the fourth row last.
-_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint32)
+_BITS = np.array([[0, 3], [1, 4], [2, 5], [6, 7]])
 
 
 class Pattern(NamedTuple):
@@ -96,30 +96,30 @@ class Raster:
     def rows(self) -> list[Row]:
         """The picture, row by row."""
         rows, columns = self.size
-        layers, styles = self._grids()
-        cells = layers.reshape(rows, DOTS_Y, columns, DOTS_X)
-        top = cells.max(axis=(1, 3), initial=EMPTY)
-        kept = (cells == top[:, None, :, None]) & (cells > EMPTY)
-        codes = np.einsum("rycx,yx->rc", kept, _BITS)
-        # Of the kept dots of a cell the style with the highest number wins: any fixed rule does.
-        chosen = np.where(kept, styles.reshape(cells.shape), EMPTY).max(axis=(1, 3), initial=EMPTY)
-        text = np.where(codes > 0, codes + _BRAILLE, _SPACE).astype("<u4")
-        return [Row(row.tobytes().decode("utf-32-le"), ids) for row, ids in zip(text, chosen.tolist(), strict=True)]
+        # Of the lines of a layer that share a cell the one with the highest style has it: any fixed rule does.
+        groups = sorted(self._lines, key=lambda lines: (lines.layer, lines.style))
+        dots = [self._cells(lines) for lines in groups]
+        top = np.full(rows * columns, EMPTY)
+        for lines, (cell, _) in zip(groups, dots, strict=True):
+            top[cell] = lines.layer
+        grid = np.zeros((rows * columns, 8), dtype=np.bool_)
+        styles = np.full(rows * columns, EMPTY)
+        for lines, (cell, bit) in zip(groups, dots, strict=True):
+            kept = top[cell] == lines.layer
+            grid[cell[kept], bit[kept]] = True
+            styles[cell[kept]] = lines.style
+        codes = np.packbits(grid, axis=1, bitorder="little").reshape(rows, columns).astype("<u4")
+        codes += np.where(codes > 0, np.uint32(_BRAILLE), np.uint32(_SPACE))
+        ids = styles.reshape(rows, columns).tolist()
+        return [Row(row.tobytes().decode("utf-32-le"), own) for row, own in zip(codes, ids, strict=True)]
 
-    def _grids(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The layer and the style of every dot, `EMPTY` where there is none."""
+    def _cells(self, lines: _Lines) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The cell of every dot on the canvas of some lines, and which of its dots it is."""
         rows, columns = self.size
-        height, width = rows * DOTS_Y, columns * DOTS_X
-        layers = np.full(height * width, EMPTY, dtype=np.int64)
-        styles = np.full(height * width, EMPTY, dtype=np.int64)
-        # Assigning in rising order lets the topmost layer have the dot.
-        for lines in sorted(self._lines, key=lambda lines: lines.layer):
-            x, y = _dots(lines.ends, lines.pattern, lines.thickness)
-            inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-            dots = (y * width + x)[inside]
-            layers[dots] = lines.layer
-            styles[dots] = lines.style
-        return layers, styles
+        x, y = _dots(lines.ends, lines.pattern, lines.thickness)
+        inside = (x >= 0) & (x < columns * DOTS_X) & (y >= 0) & (y < rows * DOTS_Y)
+        x, y = x[inside], y[inside]
+        return y // DOTS_Y * columns + x // DOTS_X, _BITS[y % DOTS_Y, x % DOTS_X]
 
 
 def _dots(ends: NDArray[np.int64], pattern: Pattern, thickness: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

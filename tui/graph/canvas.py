@@ -1,8 +1,7 @@
 """A grid of cells with a style each, and how it becomes runs of equal style."""
 
 from collections.abc import Sequence
-from itertools import groupby
-from operator import itemgetter
+from functools import lru_cache
 
 from rich.cells import cell_len
 
@@ -44,14 +43,7 @@ class Canvas:
         """A text from a cell on, over what is there."""
         if not 0 <= row < len(self._texts):
             return
-        cells: list[str] = []
-        for character in text:
-            # A wide character owns the cell after it, which then has no text of its own.
-            width = 1 if character.isascii() else cell_len(character)
-            if width == 0 and cells:
-                cells[-1] += character
-            else:
-                cells += [character, *[""] * (width - 1)]
+        cells = _cells(text)
         cut = cells[max(0, -column) : max(0, self.columns - column)]
         start = max(0, column)
         self._texts[row][start : start + len(cut)] = cut
@@ -73,11 +65,36 @@ class Canvas:
 
         Blank cells join the run before them: on a slow line every change of style costs more than the blanks do.
         """
-        styles = self._styles[row]
-        previous = BLANK
-        merged = []
-        for text, style in zip(self._texts[row], styles, strict=True):
-            if style != BLANK or text != " " or "shade" in previous or "selected" in previous:
-                previous = style
-            merged.append((text, previous))
-        return [("".join(text for text, _ in cells), style) for style, cells in groupby(merged, key=itemgetter(1))]
+        texts, styles = self._texts[row], self._styles[row]
+        runs: list[Run] = []
+        start, current = 0, BLANK
+        for column, style in enumerate(styles):
+            if style == current or (style == BLANK and texts[column] == " " and not _has_ground(current)):
+                continue
+            if column:
+                runs.append(("".join(texts[start:column]), current))
+            start, current = column, style
+        if self.columns:
+            runs.append(("".join(texts[start:]), current))
+        return runs
+
+
+@lru_cache(maxsize=256)
+def _has_ground(style: str) -> bool:
+    """Whether even a blank cell of this style is seen."""
+    return "shade" in style or "selected" in style
+
+
+@lru_cache(maxsize=2048)
+def _cells(text: str) -> tuple[str, ...]:
+    """The text cell by cell: a wide character owns the cell after it, which then has no text of its own."""
+    if text.isascii():
+        return tuple(text)
+    cells: list[str] = []
+    for character in text:
+        width = cell_len(character)
+        if width == 0 and cells:
+            cells[-1] += character
+        else:
+            cells += [character, *[""] * (width - 1)]
+    return tuple(cells)

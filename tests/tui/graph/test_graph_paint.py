@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.tui.graph.pictures import Step, picture
-from tests.tui.graph.test_layout import SHAPES, SIZES
+from tests.tui.graph.test_graph_layout import SHAPES, SIZES
 from tui.graph.paint import Drawing, draw
 from tui.graph.picture import EdgeAt, EdgeLabels, NodeAt
 from tui.graph.styles import STYLES
@@ -146,3 +146,11 @@ def test_a_badge_is_a_word_on_the_border() -> None:
     before = picture((2, 2, 2))
     nodes = (replace(before.layers[1][0], badge="dead"), before.layers[1][1])
     assert "━ dead ┓" in draw(replace(before, layers=(before.layers[0], nodes, before.layers[2])), 78, 12).text
+
+
+@pytest.mark.parametrize("shape", [(2, 2, 2), (8, 16, 8, 4)])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), 0.0])
+def test_weights_that_left_the_finite_numbers(shape: tuple[int, ...], value: float) -> None:
+    before = picture(shape)
+    gaps = tuple(replace(gap, weights=np.full_like(gap.weights, value)) for gap in before.gaps)
+    check(draw(replace(before, gaps=gaps), 78, 24), 78, 24)
