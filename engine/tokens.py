@@ -113,6 +113,8 @@ def _with_subject(text: str, match: re.Match[str]) -> tuple[Quantity, int]:
     if inside is None:
         raise ExpressionError(f"column {match.end() + 1}: {match[1]}[ needs one name and a closing ]")
     subject, through = inside[1], inside[2]
+    if not inside[0].isprintable():
+        raise ExpressionError(f"column {match.end() + 1}: a name holds a control character or an invisible one")
     if through is not None and kind not in ("dE/dy", "dy/dx"):
         raise ExpressionError(f"column {inside.start(2) + 1}: {kind} takes one name; only dE/dy and dy/dx take <-")
     if kind != "E_epoch":

@@ -6,6 +6,10 @@ from typing import Any
 
 from engine.files.problems import Problem, ScenarioError, shown
 
+MAX_DEPTH = 50
+_KEY = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
+# possessive throughout, so that looking for it is linear
+_DEEP_KEY = re.compile(rf"(?<![A-Za-z0-9_-]){_KEY}(?:[ \t]*+\.[ \t]*+{_KEY}){{{MAX_DEPTH}}}")
 _WHERE = re.compile(r" \((at line \d+, column \d+|at end of document)\)$")
 
 
@@ -15,6 +19,13 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     Raises:
         ScenarioError: it is not TOML; the place is line and column.
     """
+    # before anything is read: tomllib's memory grows with the square of a dotted key's length
+    deep = _DEEP_KEY.search(text)
+    if deep is not None:
+        line = text.count("\n", 0, deep.start()) + 1
+        raise ScenarioError(
+            [Problem(name, f"line {line}", "a dotted key is nested too deeply", f"{MAX_DEPTH} are the most")]
+        )
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

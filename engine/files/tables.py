@@ -25,11 +25,13 @@ def read_matrix(folder: Path, name: str, most: int, place: str, problems: Proble
     if text is None:
         return None
     before, rows, count = len(problems.found), [], 0
-    for line, cells in _lines(text, name, problems):
-        rows.append(_numbers(cells, range(len(cells)), line, name, problems))
+    for line, cells in _lines(text, name, place, problems):
         count += len(cells)
+        if count > most:
+            problems.add(place, f"{shown(name)} holds more than {most:,} numbers", "give one per weight")
         if count > most or len(problems.found) > before + MOST_SHOWN:
             break
+        rows.append(_numbers(cells, line, name, place, problems))
     return rows if len(problems.found) == before else None
 
 
@@ -52,8 +54,10 @@ def read_columns(folder: Path, name: str, columns: Sequence[str], place: str, pr
     if text is None:
         return None
     before, lines, rows = len(problems.found), [], []
-    content = _lines(text, name, problems)
+    content = _lines(text, name, place, problems)
     header = next(content, (0, []))[1]
+    if len(problems.found) > before:
+        return None
     if not header:
         problems.add(place, f"{shown(name)} is empty", "give a header and rows of numbers")
         return None
@@ -89,13 +93,13 @@ def number_in(cell: str) -> float | None:
     return number if math.isfinite(number) and "_" not in cell else None
 
 
-def _numbers(cells: list[str], columns: range, line: int, name: str, problems: Problems) -> list[float]:
+def _numbers(cells: list[str], line: int, name: str, place: str, problems: Problems) -> list[float]:
     numbers = []
-    for column in columns:
-        number = number_in(cells[column])
+    for column, cell in enumerate(cells, 1):
+        number = number_in(cell)
         if number is None:
-            place = f"{shown(name)} line {line}, number {column + 1}"
-            problems.add(place, f'"{shown(cells[column])}" is not a finite number', "give one like 0.5")
+            message = f'{shown(name)} line {line}, number {column}: "{shown(cell)}" is not a finite number'
+            problems.add(place, message, "give one like 0.5")
         numbers.append(number or 0.0)
     return numbers
 
@@ -114,7 +118,7 @@ def _text(folder: Path, name: str, place: str, problems: Problems) -> str | None
         return None
 
 
-def _lines(text: str, name: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
+def _lines(text: str, name: str, place: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
     """The line number and the cells of each line that is not empty."""
     reader = csv.reader(text.splitlines())
     try:
@@ -122,6 +126,5 @@ def _lines(text: str, name: str, problems: Problems) -> Iterator[tuple[int, list
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as error:
-        problems.add(
-            f"{shown(name)} line {reader.line_num}", f"it is not CSV ({shown(error)})", "give commas between cells"
-        )
+        message = f"{shown(name)} line {reader.line_num}: it is not CSV ({shown(error)})"
+        problems.add(place, message, "give commas between cells")

@@ -130,6 +130,7 @@ def test_what_the_lookup_raises_passes_through() -> None:
         ("1 + dE/dw", "column 5: dE/dw stands alone: say of which, dE/dw[w5]"),
         ("x[h1", "column 3: x[ needs one name and a closing ]"),
         ("x[h1<-o1]", "column 7: x takes one name"),
+        ("x[h\x1b1]", "column 3: a name holds a control character"),
         ("E_epoch[a]", "column 9: E_epoch needs the number of an epoch"),
         ("learning_rat", "is learning_rate meant?"),
         ("1 $ 2", "column 3: '$'"),
@@ -224,7 +225,7 @@ def test_what_a_network_has(text: str, network: Network) -> None:
 
 NAMES = st.text(
     st.characters(exclude_characters=FORBIDDEN_IN_NAMES, exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), min_size=1
-).filter(lambda name: not any(letter.isspace() for letter in name))
+).filter(str.isprintable)
 QUANTITIES = st.one_of(
     st.builds(Quantity, st.sampled_from([*NODE_KINDS, *PARAMETER_KINDS, "E"]), NAMES),
     st.builds(Quantity, st.sampled_from(["dE/dy", "dy/dx"]), NAMES, NAMES),

@@ -261,6 +261,25 @@ def test_a_table_is_in_the_scenarios_folder(tmp_path: Path, name: str) -> None:
     assert [problem.place for problem in caught.value.problems] == ["network.layer[1].weights.csv"]
 
 
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("1,x\n", 'w.csv line 1, number 2: "x" is not a finite number'),
+        ("1,2\n3,4\n", "has 2 rows"),
+        ("1,2,3\n", "has 3 numbers"),
+        ("", "has 0 rows"),
+        ("1," * 1_100_000, "w.csv holds more than 1,000,000 numbers"),
+        ("1" * 200_000, "w.csv line 1: it is not CSV"),
+    ],
+)
+def test_a_bad_table_of_weights(tmp_path: Path, table: str, words: str) -> None:
+    path = in_folder(tmp_path, changed(SMALL, ("[[1, 2]]", '{ csv = "w.csv" }')), w=table)
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(path)
+    assert words in str(caught.value)
+    assert len(caught.value.problems) == 1
+
+
 # What a bad file is told
 
 
@@ -345,6 +364,7 @@ def test_a_bad_part_makes_no_noise_elsewhere() -> None:
         ('a = "\x1b"', "line 1, column 6"),
         ("a = " + "[" * 5000, ""),
         ("a = " + "1" * 5000, ""),
+        ("a = 1\n" + "a." * 400_000 + "b = 1", "line 2"),
         ("a = 2020-13-45\n", "line 1, column 9"),
         ("a = [", "end of the file"),
     ],
