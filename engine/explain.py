@@ -272,7 +272,11 @@ class _Explainer:
             rule = ("Σ ", *rule)
         mean = batch > 1 and self.scenario.training.reduction == "mean"
         around = ("(", f") / {batch}") if mean else ("", "")
-        return self.result(quantity, (f"1/{batch} ", *rule) if mean else rule, tuple(parts), around=around)
+        where: tuple[Explanation, ...] = ()
+        if len(parts) == 1:  # one path: its node's own calculation completes the chain of factors
+            where = (self._d_error_d_input(Quantity("dE/dx", targets[0]), layer, definition.nodes.index(targets[0])),)
+        rule = (f"1/{batch} ", *rule) if mean else rule
+        return self.result(quantity, rule, tuple(parts), around=around, where=where)
 
     def _update(self, quantity: Quantity, name: str) -> Explanation:
         training = self.scenario.training

@@ -1,6 +1,8 @@
 """Where in a walk a number is computed, for `--at` and the key `g`."""
 
+from engine.expression import check_quantity, parse_place
 from engine.lookup import row_before_error_goes_back
+from engine.network import Network
 from engine.quantity import Quantity
 from engine.session import Position, Session
 
@@ -8,6 +10,21 @@ SAME_STEP = {"dy/dx": "dE/dx"}
 """Quantities that are computed within the step of another."""
 GIVEN = ("w", "t", "learning_rate", "E_epoch")
 """Quantities that are known as soon as the iteration begins; of an epoch's error, as its first one does."""
+
+
+def named_place(text: str, network: Network) -> tuple[int | None, Quantity | None]:
+    """The place that a person names: `1000`, `3:dE/dw[w5]`, `x[h1]`.
+
+    Raises:
+        ExpressionError: it is no place.
+        LookupError: the network has no such node or parameter; the message says which there are.
+    """
+    iteration, quantity = parse_place(text)
+    if quantity is not None and quantity.subject is not None:
+        problem = check_quantity(quantity, network)
+        if problem:
+            raise LookupError(problem)
+    return iteration, quantity
 
 
 def go_to(session: Session, iteration: int | None, quantity: Quantity | None) -> Session:
@@ -42,6 +59,8 @@ def go_to(session: Session, iteration: int | None, quantity: Quantity | None) ->
     if index is None:
         raise LookupError(f"{quantity} is not computed in this walk")
     items = steps.rows[index].items
+    if kind == "w+" and subject is not None and subject not in items:
+        raise LookupError(f"{subject} is frozen: it gets no new value")
     whole = session.detail == "layer" or subject not in items
     hidden = 0 if whole else len(items) - 1 - items.index(subject or "")
     return session.seek_position(Position(k, index + 1, hidden))

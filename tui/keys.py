@@ -51,7 +51,7 @@ KEYS = (
     Key(("g",), "go_to", "go to", "Go to an iteration (1000) or a place (3:dE/dw[w5])", "Walk", footer=True),
     Key(("d",), "detail", "detail", "How much one step computes: a whole layer, or one number", "View", footer=True),
     Key(("x",), "example", "example", "Show the next example of the batch, then the file's others", "View"),
-    Key(("y",), "notation", "notation", "Names: canonical, or the document's", "View", footer=True),
+    Key(("y",), "notation", "notation", "Names: canonical, or the document's", "View"),
     Key(("full_stop",), "digits", "digits", "Digits: 4, 6, 9, all", "View"),
     Key(("1",), "large('graph')", "graph", "Show the network large; again: back", "View"),
     Key(("2",), "large('nodes')", "nodes", "Show the nodes large; again: back", "View"),

@@ -3,7 +3,7 @@
 Panels draw from what they are shown and keep no history: each `show` gives the same picture for the same view.
 """
 
-from typing import cast
+from typing import Literal, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -14,15 +14,15 @@ from textual.widgets import Footer, Label
 
 from engine.after import error_after_update
 from engine.notation import CANONICAL, Notation
+from engine.place import go_to, named_place
 from engine.preview import preview
 from engine.quantity import Quantity
 from engine.session import Session
 from engine.steps import DETAILS
 from tui.chart.widget import ErrorChart
-from tui.commands.walk import at_place
 from tui.dialogs.ask import Ask
 from tui.dialogs.help import Help
-from tui.format import DIGITS, number
+from tui.format import next_digits, number
 from tui.graph.from_view import picture_of
 from tui.graph.widget import NetworkGraph
 from tui.keys import bindings
@@ -32,12 +32,15 @@ from tui.panels.step_bar import StepBar
 from tui.panels.tables import NodeTable, ParameterTable
 from tui.view import View
 
+NORMAL, WIDE = 100, 160
+"""Columns from which there is room for the tables, and for many digits."""
+
 
 class StepperScreen(Screen[None]):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BINDINGS = bindings()
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal"), (160, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (NORMAL, "-normal"), (WIDE, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (16, "-short"), (32, "-tall")]
 
     session: reactive[Session] = reactive(cast(Session, None), repaint=False, init=False)
@@ -49,7 +52,7 @@ class StepperScreen(Screen[None]):
         self._example = 0
         """Which example is shown: first the batch's, then the file's others."""
         self._notation: Notation = CANONICAL if canonical else session.scenario.notation
-        self._digits: int | None = DIGITS[1]
+        self._chosen_digits: int | Literal["fitting"] | None = "fitting"
         self._logarithmic = False
         self._large: str | None = None
 
@@ -73,6 +76,10 @@ class StepperScreen(Screen[None]):
         self.query_one(NetworkGraph).focus()
         self.call_after_refresh(self._draw)
 
+    def on_resize(self) -> None:
+        """Another size may have room for more digits and words."""
+        self.call_after_refresh(self._draw)
+
     def watch_session(self) -> None:
         """Another place: everything is drawn from it."""
         self._draw()
@@ -81,10 +88,21 @@ class StepperScreen(Screen[None]):
     def view(self) -> View:
         """What is to be seen now."""
         session, batch = self.session, self.session.values.examples
-        if self._example < len(batch):
-            return View(session, session, self._example, self._notation, self._digits)
-        others = self._outside_batch()
-        return View(session, preview(session, others[self._example - len(batch)]), 0, self._notation, self._digits)
+        source, example = session, self._example
+        if example >= len(batch):
+            source, example = preview(session, self._outside_batch()[example - len(batch)]), 0
+        return View(session, source, example, self._notation, self._digits, wide=self._width_class == "wide")
+
+    @property
+    def _width_class(self) -> str:
+        return "wide" if self.size.width >= WIDE else "normal" if self.size.width >= NORMAL else "narrow"
+
+    @property
+    def _digits(self) -> int | None:
+        """The digits that were chosen, or as many as suit the width."""
+        if self._chosen_digits == "fitting":
+            return {"narrow": 4, "normal": 6, "wide": 9}[self._width_class]
+        return self._chosen_digits
 
     def _outside_batch(self) -> list[int]:
         batch = self.session.values.examples
@@ -106,7 +124,9 @@ class StepperScreen(Screen[None]):
     def _show_history(self, view: View) -> None:
         chart, session = self.query_one(ErrorChart), self.session
         chart.show(session.history, session.errors_done, logarithmic=self._logarithmic)
-        chart.border_title = Content(f"{view.notation.symbol(Quantity('E'))} by iteration")
+        chart.border_title = Content(
+            f"{view.notation.symbol(Quantity('E'))} by iteration{', logarithmic' if self._logarithmic else ''}"
+        )
         after = error_after_update(session)
         helped = ""
         if after is not None and session.values.error is not None:
@@ -163,8 +183,8 @@ class StepperScreen(Screen[None]):
 
         question = Ask[Session](
             "Go to which iteration or place?",
-            "an iteration: 1000   a place in it: 3:dE/dw[w5]   a number of this one: x[h1]",
-            lambda answer: at_place(self.session, answer),
+            "1000 is an iteration, 3:dE/dw[w5] a place in one, x[h1] a place in this one",
+            lambda answer: go_to(self.session, *named_place(answer, self.session.scenario.network)),
         )
         self.app.push_screen(question, arrived)
 
@@ -196,8 +216,9 @@ class StepperScreen(Screen[None]):
 
     def action_digits(self) -> None:
         """4, 6, 9 or all digits."""
-        self._digits = DIGITS[(DIGITS.index(self._digits) + 1) % len(DIGITS)]
-        self.notify("All digits." if self._digits is None else f"{self._digits} digits.", timeout=2)
+        digits = next_digits(self._digits)
+        self._chosen_digits = digits
+        self.notify("All digits." if digits is None else f"{digits} digits.", timeout=2)
         self._draw()
 
     def action_logarithmic(self) -> None:

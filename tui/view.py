@@ -20,6 +20,7 @@ class View:
         example: which example of the source's batch is shown, from 0.
         notation: the names.
         digits: significant digits, or None for all.
+        wide: whether there is room for long words.
     """
 
     session: Session
@@ -27,6 +28,7 @@ class View:
     example: int
     notation: Notation
     digits: int | None
+    wide: bool = False
 
     @property
     def previewed(self) -> bool:
@@ -51,13 +53,12 @@ class View:
         return None if self.focus is None else explain(self.source, self.focus, self.example)
 
     def others(self) -> list[Explanation]:
-        """The calculations of what else the last step computed; after the errors of the outputs, the total."""
+        """The calculations of what else the last step computed; of the errors, the total first."""
         row = self.session.row
         if row is None or self.focus is None:
             return []
-        others = [Quantity(row.quantity, name) for name in self.session.fresh if name != self.focus.subject]
-        if row.quantity == "E" and not self.session.hidden:
-            others.append(Quantity("E"))
+        total = [Quantity("E")] if row.quantity == "E" and not self.session.hidden else []
+        others = total + [Quantity(row.quantity, name) for name in self.session.fresh if name != self.focus.subject]
         return [explain(self.source, quantity, self.example) for quantity in others]
 
     def value(self, kind: str, name: str | None = None) -> float | None:

@@ -11,9 +11,10 @@ import sys
 from typing import Any
 
 from engine.explain import Explanation, explain
-from engine.expression import ExpressionError, parse_place
+from engine.expression import ExpressionError
 from engine.files import load_scenario
 from engine.notation import CANONICAL, Notation
+from engine.place import named_place
 from engine.quantity import Quantity
 from engine.session import Session
 from engine.trace import names, record, walk
@@ -42,9 +43,9 @@ def run(options: argparse.Namespace) -> int:
     """Prints the trace; 1 if the walk ends early because a number left the finite ones."""
     scenario = load_scenario(options.scenario)
     try:
-        only = parse_place(options.only)[1] if options.only else None
-    except ExpressionError as error:
-        return complain(f"--only {options.only}: {error}")
+        only = named_place(options.only, scenario.network)[1] if options.only else None
+    except (ExpressionError, LookupError) as error:
+        return complain(f"--only {options.only}: {error.args[0]}")
     start = session = Session.open(scenario, options.detail)
     if options.format == "jsonl":
         write = _write_json

@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from engine.expression import ExpressionError, check_quantity, parse_place
+from engine.expression import ExpressionError
 from engine.files import load_scenario
-from engine.place import go_to
+from engine.place import go_to, named_place
 from engine.session import Session
 from tui.cli import complain
 
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     session = Session.open(load_scenario(options.scenario))
     if options.at is not None:
         try:
-            session = at_place(session, options.at)
+            session = go_to(session, *named_place(options.at, session.scenario.network))
         except (ExpressionError, LookupError) as error:
             return complain(f"--at {options.at}: {error.args[0]}")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -34,18 +34,3 @@ def run(options: argparse.Namespace) -> int:
     app = GradstepApp(session, canonical=options.notation == "canonical")
     app.run()
     return app.return_code or 0
-
-
-def at_place(session: Session, text: str) -> Session:
-    """The place that a person names.
-
-    Raises:
-        ExpressionError: it is no place.
-        LookupError: the network or the walk has no such place; the message says why.
-    """
-    iteration, quantity = parse_place(text)
-    if quantity is not None and quantity.subject is not None:
-        problem = check_quantity(quantity, session.scenario.network)
-        if problem:
-            raise LookupError(problem)
-    return go_to(session, iteration, quantity)

@@ -1,5 +1,7 @@
 """Every key by group, and what the signs and colours mean."""
 
+import textwrap
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -10,6 +12,9 @@ from engine.notation import Notation
 from engine.quantity import Quantity
 from tui.formula import role_style
 from tui.keys import groups, shown
+
+DIALOG_WIDTH, MARGIN, LEFT = 84, 8, 22
+"""The dialog's width in the stylesheet, what of it is border and padding, and the width of the left column."""
 
 MEANINGS = (
     ("x", "total input of a node: its weighted inputs and its bias, summed"),
@@ -52,13 +57,21 @@ class Help(ModalScreen[None]):
         for heading, entries in groups():
             lines += [Content.styled(heading, "bold")]
             for entry in entries:
-                keys = "  ".join(shown(key) for key in entry.keys)
-                lines.append(Content.assemble(f"  {keys:22}", (entry.purpose, "$text")))
+                lines += self._entry("  ".join(shown(key) for key in entry.keys), entry.purpose)
             lines.append(Content(""))
         lines.append(Content.styled("Quantities and their colours", "bold"))
         for kind, meaning in MEANINGS:
             name = self._notation.symbol(Quantity(kind))
-            lines.append(Content.assemble((f"  {name:22}", f"bold {role_style(kind)}"), meaning))
+            lines += self._entry(name, meaning, f"bold {role_style(kind)}")
         lines += [Content(""), Content.styled("Signs", "bold")]
-        lines += [Content(f"  {sign:22}{meaning}") for sign, meaning in SIGNS]
+        for sign, meaning in SIGNS:
+            lines += self._entry(sign, meaning)
         return Content("\n").join(lines)
+
+    def _entry(self, left: str, right: str, style: str = "") -> list[Content]:
+        """Two columns, the right one wrapped."""
+        width = min(DIALOG_WIDTH, self.app.size.width * 95 // 100) - MARGIN - LEFT
+        wrapped = textwrap.wrap(right, max(20, width))
+        return [
+            Content.assemble((f"  {left if i == 0 else '':{LEFT - 2}}", style), line) for i, line in enumerate(wrapped)
+        ]

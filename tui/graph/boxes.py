@@ -16,7 +16,7 @@ _LOW = 20
 _ROOMY, _TIGHT = 4, 2
 """Numbers a box has rows for, where there is room and where there is not."""
 
-_LOOSE = 7
+_LOOSE = 3
 """Blank rows between the boxes of a layer beyond which they only drift apart, or a quarter of a high screen's."""
 
 
@@ -103,7 +103,7 @@ def _pitches(stacks: list[_Stack], rows: int) -> dict[int, int]:
     for count in {stack.size for stack in stacks}:
         alike = [stack for stack in stacks if stack.size == count]
         unit = max(stack.unit for stack in alike)
-        pitches[count] = max(unit, min(rows // count, unit + max(_LOOSE, rows // 4)))
+        pitches[count] = max(unit, min(rows // count, unit + max(_LOOSE, rows // 8)))
     return pitches
 
 

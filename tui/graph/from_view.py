@@ -27,8 +27,10 @@ KINDS: tuple[Role, ...] = ("x", "y", "dE/dy", "dE/dx")
 """A node's numbers in the order of the walk."""
 PARAMETER_ROWS = ("dE/dw", "w+")
 DIRECTIONS: dict[str, Direction] = {"forward": "forward", "backward": "backward"}
-WIDTHS = {4: 7, 6: 9, 9: 12, None: 20}
-"""Cells for a number with so many significant digits."""
+MARK = 2
+"""The longest symbol of a target that may stand beside it; `t` stands for longer ones."""
+WIDTHS = {4: 7, 6: 7, 9: 12, None: 20}
+"""Cells for a node's number where so many digits are wanted; at 6 the lines need the room more."""
 
 
 def picture_of(view: View) -> GraphPicture:
@@ -86,8 +88,9 @@ def _nodes(view: View, number: int, focus: NodeAt | None) -> list[NodePicture]:
         lit = row is not None and row.layer == number and name in view.lit
         state: State = "active" if focus == NodeAt(number, index) else "lit" if lit else "idle"
         target = None
+        symbol = short_symbol("t", view.notation)
         if last and view.source.values.targets is not None:
-            target = Field(short_symbol("t", view.notation), view.value("t", name), "y")
+            target = Field(symbol if len(symbol) <= MARK else "t", view.value("t", name), "y")
         nodes.append(NodePicture(name, fields, _bias(view, number, index), target, state, shade=shades[index]))
     return nodes
 

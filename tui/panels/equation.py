@@ -75,12 +75,13 @@ def equation(view: View, width: int, height: int) -> Content:
         if len(lines) <= height:
             break
     others = view.others()
-    room = height - len(lines) - 1
-    if others and room > 0:
-        shown = others if len(others) <= room else others[: room - 1]
-        lines += [Content(""), *(_in_one_line(other, view, width) for other in shown)]
-        if len(shown) < len(others):
-            lines.append(Content.styled(f"… and {len(others) - len(shown)} more like it", "$text-muted"))
+    room = height - len(lines)
+    shown = others if len(others) <= room else others[: max(0, room - 1)]
+    if others and len(others) < room:
+        lines.append(Content(""))
+    lines += [_in_one_line(other, view, width) for other in shown]
+    if len(shown) < len(others) and room > 0:
+        lines.append(Content.styled(f"… and {len(others) - len(shown)} more like it", "$text-muted"))
     return Content("\n").join(lines[:height])
 
 
@@ -104,17 +105,17 @@ def _lines(explanation: Explanation, view: View, width: int) -> list[Content]:
     if not explanation.parts:
         lines = [Content.assemble(general, "   ", styled(result_of(explanation, view.digits)))]
         return [*lines, *_words(explanation, width)]
+    for number, (prefix, form) in enumerate(forms):
+        rows = wrapped(prefix.rjust(indent) if number == 0 else " " * indent, form, width)
+        if number == len(forms) - 1 and explanation.value is not None:
+            rows = [row.stylize("bold") for row in rows]
+        lines += rows
     for where in explanation.where:
         forms_of_where = lines_of(where, view)
         line = [Run(forms_of_where[0][0], where.quantity.kind)]
         for _, form in forms_of_where:
             line += [Run(" = "), *form]
         lines.append(styled([Run("with "), *line]).truncate(width, ellipsis=True))
-    for number, (prefix, form) in enumerate(forms):
-        rows = wrapped(prefix.rjust(indent) if number == 0 else " " * indent, form, width)
-        if number == len(forms) - 1 and explanation.value is not None:
-            rows = [row.stylize("bold") for row in rows]
-        lines += rows
     return [*lines, *_words(explanation, width)]
 
 

@@ -6,6 +6,7 @@ from textual.widgets import Static
 from engine.quantity import Quantity
 from engine.steps import Row
 from tui.format import number
+from tui.formula import short_symbol
 from tui.view import View
 
 PHASE_WORDS = {"forward": "▸ forward", "error": "◆ error", "backward": "◂ backward", "update": "✚ update"}
@@ -36,27 +37,34 @@ class Header(Static):
 
     def show(self, view: View) -> None:
         """Draws the view's place."""
-        self.update(self._line(view))
+        width = self.app.size.width - 2
+        rate = view.session.scenario.training.learning_rate
+        right = f"{view.notation.symbol(Quantity('learning_rate'))} {number(rate, 4)}"
+        lines = [_line(view, full=True), _line(view, full=False)]
+        left = next((line for line in lines if line.cell_length + len(right) + 2 <= width), lines[-1])
+        left = left.truncate(max(1, width - len(right) - 2), ellipsis=True)
+        self.update(left + Content(" " * (width - left.cell_length - len(right)) + right))
 
-    def _line(self, view: View) -> Content:
-        session, width = view.session, self.app.size.width
-        batch = view.source.values.examples
-        example = f"example {batch[view.example] + 1}/{len(session.scenario.inputs)}"
-        if view.previewed:
-            example += " (preview)"
-        rate = f"{view.notation.symbol(Quantity('learning_rate'))} {number(session.scenario.training.learning_rate, 4)}"
-        row = session.row
-        if row is None:
-            phase, what = "", "nothing computed yet"
-        else:
-            phase, what = PHASE_WORDS[row.phase], purpose(view, row)
-        place = f"iteration {session.iteration}"
-        step = f"step {session.done}/{session.count}"
-        title = session.scenario.title if width >= 130 else session.scenario.name
-        parts = [title, place, example, step] if width >= 100 else [title, f"it. {session.iteration}", step]
-        left = Content("   ".join(parts[1:]))
-        line = Content.assemble(
-            (parts[0], "bold"), "   ", left, "   ", (phase, "bold $role-lit"), "  " if phase else "", what
-        )
-        gap = width - 2 - line.cell_length - len(rate)
-        return line + Content(" " * max(2, gap)) + Content(rate)
+
+def _line(view: View, *, full: bool) -> Content:
+    """The line, in full or in the fewest words."""
+    session = view.session
+    row, batch = session.row, view.source.values.examples
+    example = f"example {batch[view.example] + 1}/{len(session.scenario.inputs)}"
+    if view.previewed:
+        example += " (preview)"
+    if row is None:
+        phase, what = "", "nothing computed yet"
+    else:
+        phase = PHASE_WORDS[row.phase]
+        brief = f"{short_symbol(row.quantity, view.notation)} of layer {row.layer}"
+        what = purpose(view, row) if full or row.quantity == "E" else brief
+    place = f"iteration {session.iteration}"
+    step = f"step {session.done}/{session.count}"
+    parts = [place, example, step] if full else [f"it. {session.iteration}", step]
+    if not full and (view.previewed or len(session.scenario.inputs) > 1):
+        parts.insert(1, f"ex. {batch[view.example] + 1}" + (" (preview)" if view.previewed else ""))
+    title = session.scenario.title if full and view.wide else session.scenario.name
+    return Content.assemble(
+        (title, "bold"), "   ", "   ".join(parts), "   ", (phase, "bold"), "  " if phase else "", what
+    )

@@ -74,6 +74,12 @@ class NumberTable(ScrollView, can_focus=False):
         """Formats for the new width."""
         self._draw()
 
+    def notify_style_update(self) -> None:
+        """Another theme, other colours."""
+        super().notify_style_update()
+        self._lines = {}
+        self._draw()
+
     def _draw(self) -> None:
         """Formats what is visible and repaints the lines that changed."""
         width, height = self.size
@@ -88,7 +94,7 @@ class NumberTable(ScrollView, can_focus=False):
         for kind, title in self._columns:
             heading += Content.styled(f" {_cut(title, cell).strip():>{cell}}", f"bold {role_style(kind)}")
             for i, text in enumerate(self._cells(kind, names, cell)):
-                rows[i] += Content.styled(f" {text}", self._style(kind, names[i], text))
+                rows[i] += Content.assemble(" ", (text, self._style(kind, names[i], text)))
         self._paint([heading, *rows], width, height)
 
     def _cells(self, kind: str, names: Sequence[str], width: int) -> list[str]:

@@ -1,0 +1,63 @@
+"""README stays true: its keys, its picture, its scenario and its commands are held against the program."""
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from engine.files import parse_scenario
+from engine.session import Session
+from tests.tui.screens import opened, press, screen_svg
+from tui.cli import main
+from tui.keys import KEYS, shown
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def keys_table():
+    rows = []
+    for entry in KEYS:
+        keys = ", ".join(f"`{shown(key)}`" for key in entry.keys)
+        rows.append(f"| {keys} | {entry.purpose} |")
+    return "\n".join(rows)
+
+
+def test_the_table_of_keys_is_the_list_of_keys():
+    table = README.partition("<!-- keys")[2].partition("<!-- end of keys")[0]
+    assert keys_table() in table
+
+
+async def test_the_picture_is_the_real_screen():
+    """To renew it: delete the file and run this test twice."""
+    path = ROOT / "tests" / "picture.svg"
+    assert str(path.relative_to(ROOT)) in README
+    async with opened("mazur", (120, 40)) as (app, pilot):
+        await press(pilot, *["n"] * 20, *["right"] * 9)
+        picture = screen_svg(app)
+    if not path.exists():
+        path.write_text(picture)
+        pytest.fail("there was no picture; now there is")
+    assert path.read_text() == picture
+
+
+def test_the_scenario_opens():
+    (text,) = blocks("toml")
+    assert tomllib.loads(text)
+    scenario = parse_scenario(text, "readme.toml")
+    assert Session.open(scenario).seek(3, 1).iteration == 3
+
+
+@pytest.mark.parametrize(
+    "line", [line for block in blocks("sh") for line in block.splitlines() if line.startswith("gradstep")]
+)
+def test_the_commands_run(line, capsys):
+    words = shlex.split(line, comments=True)
+    assert main(words[1:]) == 0
+    assert capsys.readouterr().out

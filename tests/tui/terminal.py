@@ -1,0 +1,82 @@
+"""The real program in a real pseudo-terminal, with an emulator that reads its screen."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from contextlib import contextmanager
+
+import pyte
+
+KEYS = {"right": "\x1b[C", "left": "\x1b[D", "escape": "\x1b", "enter": "\r", "ctrl+c": "\x03"}
+PATIENCE = 30.0
+"""Seconds that a busy machine may take; no test asserts a time."""
+
+
+class Terminal:
+    """A program's screen and keyboard."""
+
+    def __init__(self, command, columns, rows, environment=None):
+        self.screen = pyte.Screen(columns, rows)
+        self.stream = pyte.ByteStream(self.screen)
+        self.output = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            # COLUMNS would win over the terminal's own size; readline sets it behind Python's back, so no `del` helps
+            clean = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+            os.execvpe(command[0], command, clean | {"TERM": "xterm-256color"} | (environment or {}))
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        os.kill(self.pid, signal.SIGWINCH)
+
+    def text(self):
+        """What a person sees."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def press(self, *keys):
+        """Types keys."""
+        for key in keys:
+            os.write(self.fd, KEYS.get(key, key).encode())
+
+    def wait_for(self, words):
+        """Reads until these words are on the screen."""
+        end = time.monotonic() + PATIENCE
+        while words not in self.text():
+            assert time.monotonic() < end, f"{words!r} never came:\n{self.text()}"
+            assert self._read(), f"the program ended:\n{self.text()}"
+
+    def ended(self):
+        """Reads until the program ends; its exit code."""
+        while self._read():
+            pass
+        _, status = os.waitpid(self.pid, 0)
+        self.pid = 0
+        return os.waitstatus_to_exitcode(status)
+
+    def _read(self):
+        ready, _, _ = select.select([self.fd], [], [], PATIENCE)
+        assert ready, f"nothing came any more:\n{self.text()}"
+        try:
+            data = os.read(self.fd, 1 << 16)
+        except OSError:  # the other side is gone
+            data = b""
+        self.output += data
+        self.stream.feed(data)
+        return bool(data)
+
+
+@contextmanager
+def gradstep(*arguments, columns=120, rows=40, environment=None):
+    """The installed program, running."""
+    terminal = Terminal([sys.executable, "-m", "tui", *arguments], columns, rows, environment)
+    try:
+        yield terminal
+    finally:
+        if terminal.pid:
+            os.kill(terminal.pid, signal.SIGKILL)
+            os.waitpid(terminal.pid, 0)
+        os.close(terminal.fd)

@@ -1,0 +1,63 @@
+"""The real program in a pseudo-terminal: it opens, walks, goes back, and leaves the terminal as it was."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.tui.terminal import gradstep
+
+LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR = b"\x1b[?1049l", b"\x1b[?25h"
+
+
+def test_one_iteration_of_mazur():
+    with gradstep("mazur", "--notation", "canonical") as terminal:
+        terminal.wait_for("Nothing is computed yet")
+        figures = {2: "0.3775", 6: "0.298371", 9: "0.0821670", 13: "0.358916", 14: "0.149781"}
+        for step in range(1, 15):
+            terminal.press("right")
+            terminal.wait_for(f"step {step}/14")
+            terminal.wait_for(figures.get(step, "step"))
+        terminal.press("left", "left")
+        terminal.wait_for("step 12/14")
+        terminal.press("q")
+        assert terminal.ended() == 0
+        assert LEAVES_ALTERNATE_SCREEN in terminal.output
+        assert terminal.output.rfind(SHOWS_CURSOR) > terminal.output.rfind(b"\x1b[?25l")
+
+
+@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "xterm", "COLORTERM": ""}], ids=str)
+def test_it_opens_on_plain_terminals(environment):
+    with gradstep("mazur", environment=environment) as terminal:
+        terminal.wait_for("Nothing is computed yet")
+        terminal.press("right", "right")
+        terminal.wait_for("0.3775")
+        terminal.press("?")
+        terminal.wait_for("escape closes")  # its last line: all of it is drawn
+        terminal.press("escape")
+        terminal.wait_for("0.15·0.05 + 0.2·0.1 + 0.35")  # no longer covered by the help
+        terminal.press("q")
+        assert terminal.ended() == 0
+
+
+def test_it_opens_at_a_place():
+    with gradstep("mazur", "--at", "3:dE/dw[w5]") as terminal:
+        terminal.wait_for("iteration 3")
+        terminal.wait_for("step 9/14")
+
+
+def test_ctrl_c_ends_with_130():
+    with gradstep("mazur") as terminal:
+        terminal.wait_for("Nothing is computed yet")
+        terminal.press("ctrl+c")
+        assert terminal.ended() == 130
+        assert LEAVES_ALTERNATE_SCREEN in terminal.output
+
+
+def test_without_a_terminal_it_says_what_needs_none():
+    result = subprocess.run(
+        [sys.executable, "-m", "tui", "mazur"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 2
+    assert "gradstep trace" in result.stderr
+    assert not result.stdout
