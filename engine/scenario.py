@@ -6,12 +6,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.expression import Expression
+from engine.losses import Loss
 from engine.network import Network
 from engine.notation import CANONICAL, Notation
 from engine.optimizers import Optimizer, Sgd
@@ -53,6 +54,23 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """The settings under which a published figure is right.
+
+    Attributes:
+        training: how the parameters are updated there.
+        loss: another loss, or None for the scenario's own.
+        iteration: after how many updates, or None for the figure's own.
+        parameters: other values at iteration 0, by name.
+    """
+
+    training: Training
+    loss: Loss | None = None
+    iteration: int | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Published:
     """A figure that a document prints, and what the audit is told about it."""
 
@@ -66,7 +84,7 @@ class Published:
     where: str = ""
     verdict: Literal["match", "rounded", "variant", "erratum"] = "match"
     within: float | None = None
-    variant: Mapping[str, Any] = field(default_factory=dict)
+    variant: Variant | None = None
     note: str = ""
 
 

@@ -12,6 +12,8 @@ from importlib.metadata import version
 
 COMMANDS = {
     "trace": "print every step of an iteration with its numbers",
+    "train": "run on, and print what comes out",
+    "check": "hold printed figures against computed ones, check every derivative",
 }
 """What there is besides opening the app, each in `tui.commands`."""
 

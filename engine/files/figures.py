@@ -4,14 +4,14 @@ from typing import Any, TypeVar
 
 from engine.expression import Expression, ExpressionError, check_quantity, parse_expression, parse_place
 from engine.files.examples import Examples
-from engine.files.learning import check_variant
+from engine.files.learning import check_variant, read_variant
 from engine.files.model import NotePart, Part, PublishedPart
 from engine.files.parts import Partial, described, read_part
-from engine.files.printed import parse_printed
+from engine.files.printed import Printed, parse_printed
 from engine.files.problems import Problems, nearest, plural
 from engine.files.shape import Draft
 from engine.network import Network
-from engine.scenario import Note, Published
+from engine.scenario import Note, Published, Training, Variant
 
 PHASES = ("forward", "error", "backward", "update")
 ENDS = ("start", "end")
@@ -19,11 +19,14 @@ ENDS = ("start", "end")
 P = TypeVar("P", bound=Part)
 
 
-def read_published(section: Any, draft: Draft, examples: Examples, problems: Problems) -> tuple[Published, ...]:
+def read_published(
+    section: Any, training: Training, draft: Draft, examples: Examples, problems: Problems
+) -> tuple[Published, ...]:
     """Reads every `[[published]]` and notes every problem in them.
 
     Args:
         section: what TOML gives for `published`, or None.
+        training: the file's own.
         draft: the network as far as it is known.
         examples: the examples as far as they are known.
         problems: gets what is wrong.
@@ -47,24 +50,25 @@ def read_published(section: Any, draft: Draft, examples: Examples, problems: Pro
         if part.good("variant") and part.value.variant is not None:
             check_variant(part.value.variant, f"{place}.variant", draft, examples, problems)
         if len(problems.found) == before and not part.bad and expression is not None and printed is not None:
-            figures.append(_published(part.value, expression, printed.number, printed.resolution, within))
+            variant = read_variant(part.value.variant, training, draft, examples) if part.value.variant else None
+            figures.append(_published(part.value, expression, printed, within, variant))
     return tuple(figures)
 
 
 def _published(
-    part: PublishedPart, expression: Expression, number: float, resolution: float, within: float | None
+    part: PublishedPart, expression: Expression, printed: Printed, within: float | None, variant: Variant | None
 ) -> Published:
     return Published(
         expression=expression,
         value=part.value,
-        number=number,
-        resolution=resolution,
+        number=printed.number,
+        resolution=printed.resolution,
         iteration=part.iteration,
         example=part.example,
         where=part.where,
         verdict=part.verdict,
         within=within,
-        variant=part.variant.model_dump(exclude_unset=True) if part.variant else {},
+        variant=variant,
         note=part.note,
     )
 

@@ -1,5 +1,6 @@
 """The `[training]` of a file, and the same keys where a published figure needs other settings."""
 
+from dataclasses import replace
 from typing import Any
 
 from engine.files.examples import Examples, target_problem
@@ -7,9 +8,10 @@ from engine.files.model import AdamPart, MomentumPart, TrainingPart, VariantPart
 from engine.files.parts import Partial, described, read_part
 from engine.files.problems import Problems, nearest, plural
 from engine.files.shape import Draft, loss_problem
+from engine.losses import LOSSES
 from engine.network import Network
 from engine.optimizers import OPTIMIZERS, Adam, Momentum, Optimizer, Sgd
-from engine.scenario import Stop, Training
+from engine.scenario import Stop, Training, Variant
 
 
 def read_training(section: Any, draft: Draft, examples: Examples, problems: Problems) -> Training:
@@ -40,6 +42,15 @@ def _training(part: TrainingPart, draft: Draft, count: int) -> Training:
         shuffle=part.shuffle.seed if part.shuffle else None,
         stop=Stop(part.stop.iterations, part.stop.error) if part.stop else Stop(),
     )
+
+
+def read_variant(part: VariantPart, training: Training, draft: Draft, examples: Examples) -> Variant:
+    """A well-formed variant: the scenario's own training, with what the variant gives in its place."""
+    given = _training(part, draft, examples.count or 1)
+    fields = {"update": "immediate"} | {key: key for key in TrainingPart.model_fields if key != "update"}
+    changed = {field: getattr(given, field) for key, field in fields.items() if key in part.model_fields_set}
+    loss = LOSSES[part.loss] if part.loss else None
+    return Variant(replace(training, **changed), loss, part.iteration, part.set)
 
 
 def _optimizer(part: TrainingPart) -> Optimizer:

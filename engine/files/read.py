@@ -63,7 +63,7 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
     draft = read_network(data.get("network"), folder, problems)
     examples = read_examples(data.get("example"), data.get("data"), folder, draft, problems)
     training = read_training(data.get("training"), draft, examples, problems)
-    published = read_published(data.get("published"), draft, examples, problems)
+    published = read_published(data.get("published"), training, draft, examples, problems)
     notes = read_notes(data.get("note"), draft, problems)
     if problems.found:
         raise ScenarioError(problems.found)

@@ -56,7 +56,7 @@ def test_mazurs_example() -> None:
     assert scenario.notation.outputs == {"o1", "o2"}
     figure = scenario.published[-1]
     assert (figure.expression.quantities(), figure.iteration) == ((Quantity("E"),), 1)
-    assert (figure.verdict, figure.variant) == ("variant", {"update": "immediate"})
+    assert (figure.verdict, figure.variant.training.immediate) == ("variant", True)
 
 
 def test_arrays_are_locked() -> None:

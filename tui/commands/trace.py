@@ -6,9 +6,7 @@ Example:
 
 import argparse
 import json
-import math
 import sys
-from typing import Any
 
 from engine.explain import Explanation, explain
 from engine.expression import ExpressionError
@@ -19,6 +17,7 @@ from engine.quantity import Quantity
 from engine.session import Session
 from engine.trace import names, record, walk
 from tui.cli import complain
+from tui.commands.json_numbers import finite
 from tui.commands.options import whole
 from tui.format import number
 from tui.formula import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
@@ -65,16 +64,7 @@ def run(options: argparse.Namespace) -> int:
 def _write_json(session: Session, only: Quantity | None) -> None:
     step = record(session, only)
     if step is not None:
-        print(json.dumps(_finite(step), ensure_ascii=False))
-
-
-def _finite(value: Any) -> Any:
-    """The same with what JSON has no number for as a string."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    return [_finite(item) for item in value] if isinstance(value, list) else value
+        print(json.dumps(finite(step), ensure_ascii=False))
 
 
 class _TextWriter:

@@ -1,0 +1,174 @@
+"""What a document prints, held against what is computed.
+
+A figure matches within half a unit of its last printed digit. One that does not must say why: it went on from rounded
+numbers, it belongs to other settings, or it is wrong in print. A reason that is not there any more is stale.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from engine.advance import begin_with, complete
+from engine.arithmetic import locked
+from engine.batches import batches_per_epoch
+from engine.gradient_check import GradientCheck, check_gradient
+from engine.lookup import value_of
+from engine.quantity import Quantity
+from engine.scenario import Published, Scenario, Variant
+from engine.timeline import Timeline
+from engine.values import Values
+
+Verdict = Literal["match", "rounded", "variant", "erratum", "mismatch", "stale"]
+
+FAILED: tuple[Verdict, ...] = ("mismatch", "stale")
+"""What the audit finds beside what is declared: an undeclared difference, and a declared one that is not there."""
+
+RELATIVE = 1e-12
+"""Figures with very many digits match within this part of themselves."""
+
+OF_THE_ITERATION = ("w", "w+", "learning_rate", "E_epoch")
+"""Quantities that are the same whichever example is asked for."""
+
+
+@dataclass(frozen=True)
+class FigureCheck:
+    """One figure, checked.
+
+    Attributes:
+        figure: what is printed.
+        computed: the number under the file's own settings; nan where the walk does not get there.
+        under_variant: the number under the variant's settings, if there is one.
+        verdict: the declared one if it holds, else `mismatch` or `stale`.
+    """
+
+    figure: Published
+    computed: float
+    under_variant: float | None
+    verdict: Verdict
+
+    @property
+    def ok(self) -> bool:
+        """Whether the figure is as declared."""
+        return self.verdict not in FAILED
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A scenario's figures in the order of its file, and its gradient check at iteration 0.
+
+    `gradient` is None where a number leaves the finite ones, and then `why_not` says which.
+    """
+
+    scenario: Scenario
+    figures: tuple[FigureCheck, ...]
+    gradient: GradientCheck | None
+    why_not: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every figure is as declared and every derivative is right."""
+        return all(check.ok for check in self.figures) and self.gradient is not None and self.gradient.ok
+
+
+def audit(scenario: Scenario) -> Audit:
+    """Checks every figure and every derivative of a scenario."""
+    auditor = Auditor(scenario)
+    figures = tuple(auditor.check(figure) for figure in scenario.published)
+    start = Timeline(scenario).start(0)
+    try:
+        gradient, why_not = check_gradient(scenario, scenario.theta, start.examples), ""
+    except ArithmeticError as error:
+        gradient, why_not = None, str(error)
+    return Audit(scenario, figures, gradient, why_not)
+
+
+def matches(figure: Published, value: float) -> bool:
+    """Whether a number, rounded as the figure is, gives the figure."""
+    allowed = max(figure.resolution / 2, RELATIVE * abs(figure.number))
+    # a number that lies just on the half is as right as one beside it: the slack is the subtraction's own rounding
+    return abs(value - figure.number) <= allowed + 1e-15 * abs(figure.number)
+
+
+class Auditor:
+    """Checks figures of one scenario; figures under the same settings share a walk."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self._walk = _Walk(scenario)
+        self._others: list[tuple[Variant, _Walk]] = []
+
+    def check(self, figure: Published) -> FigureCheck:
+        """One figure."""
+        own = self._walk.value(figure, figure.iteration)
+        fits = matches(figure, own)
+        if figure.verdict == "match":
+            return FigureCheck(figure, own, None, "match" if fits else "mismatch")
+        other = None if figure.variant is None else self._under(figure, figure.variant)
+        if fits:
+            return FigureCheck(figure, own, other, "stale")
+        holds = {
+            "rounded": figure.within is not None and abs(own - figure.number) <= figure.within,
+            "variant": other is not None and matches(figure, other),
+            "erratum": math.isfinite(own),
+        }
+        return FigureCheck(figure, own, other, figure.verdict if holds[figure.verdict] else "mismatch")
+
+    def _under(self, figure: Published, variant: Variant) -> float:
+        iteration = figure.iteration if variant.iteration is None else variant.iteration
+        settings = replace(variant, iteration=None)
+        walk = next((walk for known, walk in self._others if known == settings), None)
+        if walk is None:
+            walk = _Walk(varied(self.scenario, variant))
+            self._others.append((settings, walk))
+        return walk.value(figure, iteration)
+
+
+def varied(scenario: Scenario, variant: Variant) -> Scenario:
+    """The scenario under a variant's settings."""
+    theta = scenario.theta.copy()
+    for name, value in variant.parameters.items():
+        theta[scenario.network.parameter_index[name]] = value
+    network = scenario.network if variant.loss is None else replace(scenario.network, loss=variant.loss)
+    return replace(scenario, network=network, theta=locked(theta), training=variant.training)
+
+
+class _Walk:
+    """Numbers of one walk, at whole iterations."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._scenario, self._timeline = scenario, Timeline(scenario)
+        self._values: dict[tuple[int, int | None], Values] = {}
+
+    def value(self, figure: Published, iteration: int) -> float:
+        """The figure's expression after so many updates; nan where the walk does not get there."""
+
+        def lookup(quantity: Quantity) -> float:
+            value = self._number(quantity, iteration, figure.example)
+            return math.nan if value is None else value
+
+        return figure.expression.evaluate(lookup)
+
+    def _number(self, quantity: Quantity, iteration: int, example: int | None) -> float | None:
+        if quantity.epoch is not None:
+            size = batches_per_epoch(self._scenario)
+            errors = self._timeline.errors((quantity.epoch + 1) * size)[quantity.epoch * size :]
+            total = 0.0
+            for error in errors.tolist():
+                total += error
+            return total if len(errors) == size else None
+        own = None if example is None or quantity.kind in OF_THE_ITERATION else example - 1
+        values = self._complete(iteration, own)
+        return None if values is None else value_of(self._scenario, values, quantity)
+
+    def _complete(self, iteration: int, example: int | None) -> Values | None:
+        """An iteration of the walk, or what its parameters make of one example by itself; None if it is not reached."""
+        if (iteration, example) not in self._values:
+            try:
+                values = self._timeline.start(iteration)
+            except IndexError:
+                return None
+            if example is not None:
+                theta, state = values.theta, values.state
+                values = begin_with(self._scenario, values.steps, iteration, theta, state, (example,))
+            self._values[iteration, example] = complete(self._scenario, values)
+        return self._values[iteration, example]

@@ -1,0 +1,127 @@
+"""The audit finds what is wrong: each verdict holds where it should and fails where it should not."""
+
+import math
+
+import pytest
+
+from engine import advance
+from engine.audit import audit, matches
+from engine.files import parse_scenario
+from engine.scenario import Published
+
+NETWORK = """
+title = "one neuron"
+[network]
+inputs = ["i"]
+loss = "half_squared_error"
+[[network.layer]]
+nodes = ["o"]
+activation = "identity"
+weights = [[0.5]]
+weight_names = [["v"]]
+[training]
+learning_rate = 0.25
+batch = 2
+[[example]]
+inputs = [1.0]
+targets = [0.0]
+[[example]]
+inputs = [2.0]
+targets = [0.0]
+[[example]]
+inputs = [4.0]
+targets = [0.0]
+"""
+
+
+def verdicts(*figures):
+    text = NETWORK + "".join(f"[[published]]\n{figure}\n" for figure in figures)
+    return [check.verdict for check in audit(parse_scenario(text, "made.toml")).figures]
+
+
+@pytest.mark.parametrize(
+    ("figure", "verdict"),
+    [
+        ('quantity = "y[o]"\nvalue = "0.5"', "match"),
+        ('quantity = "y[o]"\nvalue = "0.51"', "mismatch"),
+        ('quantity = "y[o]"\nvalue = "0.51"\nverdict = "rounded"\nwithin = "0.02"\nnote = "n"', "rounded"),
+        ('quantity = "y[o]"\nvalue = "0.51"\nverdict = "rounded"\nwithin = "0.001"\nnote = "n"', "mismatch"),
+        ('quantity = "y[o]"\nvalue = "0.5"\nverdict = "rounded"\nwithin = "0.1"\nnote = "n"', "stale"),
+        ('quantity = "y[o]"\nvalue = "0.7"\nverdict = "erratum"\nnote = "n"', "erratum"),
+        ('quantity = "y[o]"\nvalue = "0.5"\nverdict = "erratum"\nnote = "n"', "stale"),
+        ('quantity = "y[o]"\nvalue = "3"\nverdict = "variant"\nvariant = { set = { v = 3 } }\nnote = "n"', "variant"),
+        ('quantity = "y[o]"\nvalue = "3"\nverdict = "variant"\nvariant = { set = { v = 4 } }\nnote = "n"', "mismatch"),
+        ('quantity = "y[o]"\nvalue = "0.5"\nverdict = "variant"\nvariant = { set = { v = 3 } }\nnote = "n"', "stale"),
+        ('quantity = "E"\nvalue = "0.3125"', "match"),
+        ('quantity = "E"\nvalue = "0.125"\nexample = 1', "match"),
+        ('quantity = "E"\nvalue = "0.5"\nexample = 2', "match"),
+        ('quantity = "y[o]"\nvalue = "2.0"\nexample = 3', "match"),
+        ('quantity = "E"\nvalue = "2.0"\nexample = 3', "match"),
+        ('quantity = "dE/dw[v]"\nvalue = "1.25"', "match"),
+        ('quantity = "dE/dw[v]"\nvalue = "2.0"\nexample = 2', "match"),
+        ('quantity = "dE/dw[v]"\nvalue = "8"\nexample = 3', "match"),
+        ('quantity = "w+[v]"\nvalue = ".1875"', "match"),
+        ('quantity = "w[v]"\nvalue = ".1875"\niteration = 1', "match"),
+        ('quantity = "-learning_rate * dE/dw[v]"\nvalue = "−0.3125"', "match"),
+        (
+            'quantity = "E"\nvalue = "0.625"\nverdict = "variant"\nvariant = { reduction = "sum" }\nnote = "n"',
+            "variant",
+        ),
+        (
+            'quantity = "E"\nvalue = "0.625"\nverdict = "variant"\nvariant = { loss = "squared_error" }\nnote = "n"',
+            "variant",
+        ),
+        (
+            'quantity = "w[v]"\nvalue = "0.1875"\nverdict = "variant"\nvariant = { iteration = 1 }\nnote = "n"',
+            "variant",
+        ),
+        ('quantity = "dE/dy[i]"\nvalue = "0.25"', "match"),
+        ('quantity = "dE/dy[i<-o]"\nvalue = "0.25"', "match"),
+    ],
+)
+def test_verdicts(figure, verdict):
+    assert verdicts(figure) == [verdict]
+
+
+def test_the_error_of_an_epoch_is_the_sum_of_its_iterations():
+    first = (0.125 + 0.5) / 2
+    second = 0.5 * (4 * 0.1875) ** 2
+    assert verdicts(f'quantity = "E_epoch[0]"\nvalue = "{first + second}"') == ["match"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "value", "expected"),
+    [
+        (0.12, 0.01, 0.125, True),
+        (0.12, 0.01, 0.1151, True),
+        (0.12, 0.01, 0.1251, False),
+        (0.118, 0.001, 0.1175, True),
+        (6.0, 1.0, 6.4, True),
+        (0.1, 1e-16, 0.1 + 5e-14, True),
+        (0.1, 1e-16, 0.1 + 5e-13, False),
+        (0.1, 0.1, math.nan, False),
+        (0.1, 0.1, math.inf, False),
+    ],
+)
+def test_half_a_unit_of_the_last_digit(printed, unit, value, expected):
+    assert matches(Published(None, str(printed), printed, unit), value) is expected
+
+
+def test_a_figure_beyond_the_end_of_the_walk_is_a_mismatch():
+    text = NETWORK.replace("0.25", "1e300") + '[[published]]\nquantity = "y[o]"\nvalue = "1"\niteration = 50\n'
+    (check,) = audit(parse_scenario(text, "made.toml")).figures
+    assert check.verdict == "mismatch"
+    assert math.isnan(check.computed)
+
+
+def test_a_change_of_the_arithmetic_is_found(monkeypatch):
+    monkeypatch.setattr(advance, "ordered_sum", lambda terms: terms.sum(axis=0) * 1.0001)
+    assert verdicts('quantity = "E"\nvalue = "0.3125"') == ["mismatch"]
+
+
+def test_a_network_that_is_not_finite_has_no_gradient_check():
+    done = audit(parse_scenario(NETWORK.replace("[[0.5]]", "[[1e200]]").replace("4.0", "1e200"), "made.toml"))
+    assert done.ok or done.why_not
+    done = audit(parse_scenario(NETWORK.replace("[[0.5]]", "[[1e200]]"), "made.toml"))
+    assert not done.ok
+    assert "became" in done.why_not

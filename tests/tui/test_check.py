@@ -1,0 +1,75 @@
+"""`gradstep check` from outside: exit codes, JSON, and that a changed digit is found and named."""
+
+import json
+import re
+
+import pytest
+
+from engine.files import shipped_path
+from tui.cli import main
+
+
+def checked(capsys, *words):
+    code = main(["check", *words])
+    output = capsys.readouterr()
+    return code, output.out + output.err
+
+
+def test_every_shipped_scenario_is_as_declared(capsys):
+    code, text = checked(capsys)
+    assert code == 0
+    assert int(re.search(r"(\d+) figures in", text)[1]) >= 1
+    assert "✗" not in text
+
+
+def test_json_has_one_object_for_each_figure_and_one_for_each_gradient_check(capsys):
+    code, text = checked(capsys, "mazur", "--json")
+    entries = json.loads(text)
+    assert code == 0
+    figure = next(entry for entry in entries if entry.get("quantity") == "y[h1]")
+    assert set(figure) == {"kind", "scenario", "quantity", "iteration", "printed", "computed", "verdict", "ok", "note"}
+    assert (figure["printed"], figure["verdict"], figure["ok"]) == ("0.593269992", "match", True)
+    gradient = entries[-1]
+    assert (gradient["kind"], gradient["scenario"], gradient["gradient_check"]["ok"]) == ("gradient", "mazur", True)
+    assert gradient["gradient_check"]["max_relative_error"] < 1e-10
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('value = "0.593269992"', 'value = "0.593269993"', "y[h1]"),
+        ("0.15, 0.20", "0.25, 0.20", "x[h1]"),
+        ("learning_rate = 0.5", "learning_rate = 0.6", "w+[w1]"),
+    ],
+)
+def test_one_changed_digit_is_found_and_named(old, new, named, tmp_path, capsys):
+    text = shipped_path("mazur").read_text()
+    assert old in text
+    path = tmp_path / "changed.toml"
+    path.write_text(text.replace(old, new, 1))
+    code, output = checked(capsys, str(path))
+    assert code == 1
+    assert f"✗ changed: {named}: mismatch" in output
+
+
+def test_a_bad_file_is_a_mistake_and_not_a_failed_check(capsys):
+    code, text = checked(capsys, "mazur", "nowhere.toml")
+    assert code == 2
+    assert "nowhere.toml" in text
+
+
+def test_train_prints_what_comes_out(capsys):
+    assert main(["train", "mazur", "--iterations", "10000", "--json"]) == 0
+    outcome = json.loads(capsys.readouterr().out)
+    assert outcome["error"] == pytest.approx(3.5102e-05, abs=5e-10)
+    assert outcome["outputs"] == [pytest.approx({"o1": 0.0159136, "o2": 0.9840643}, abs=5e-8)]
+    assert (outcome["iterations"], outcome["stopped_by"]) == (10000, "iterations")
+    assert set(outcome["parameters"]) == {f"w{i}" for i in range(1, 9)} | {"b1", "b2"}
+    assert main(["train", "mazur", "--error", "0.2"]) == 0
+    assert "the error is below the bound" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["--iterations", "0"], ["--error", "-1"], ["--error", "nan"], ["--what"]])
+def test_a_mistake_in_train(words, capsys):
+    assert main(["train", "mazur", *words]) == 2
+    assert "Traceback" not in capsys.readouterr().err

@@ -1,0 +1,129 @@
+"""Hold the figures that documents print against the computed ones, and check every derivative numerically.
+
+Verdicts: match; rounded, variant, erratum (declared in the scenario, each with a note that says why); mismatch and
+stale (found by the audit): an undeclared difference, and a declared one that is not there. Those two fail.
+
+Example:
+  gradstep check mazur
+"""
+
+import argparse
+import json
+from typing import Any
+
+from engine.audit import Audit, FigureCheck, audit
+from engine.files import load_scenario, shipped_names
+from tui.commands.json_numbers import finite
+from tui.format import number
+
+FAILED = 1
+SIGNS = {"match": "✓", "rounded": "≈", "variant": "≠", "erratum": "≠", "mismatch": "✗", "stale": "✗"}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the options."""
+    parser.add_argument(
+        "scenarios", metavar="SCENARIO", nargs="*", help="files or shipped names; none: all shipped ones"
+    )
+    parser.add_argument("--json", action="store_true", help="one list of objects, for programs")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints the audit; 1 if a figure is not as declared or a derivative is wrong."""
+    audits = [audit(load_scenario(name)) for name in options.scenarios or shipped_names()]
+    if options.json:
+        print(json.dumps([entry for done in audits for entry in _objects(done)], ensure_ascii=False, indent=1))
+    else:
+        for done in audits:
+            _print(done)
+        _print_summary(audits)
+    return 0 if all(done.ok for done in audits) else FAILED
+
+
+def _objects(done: Audit) -> list[dict[str, Any]]:
+    name = done.scenario.name
+    figures = [
+        {
+            "kind": "figure",
+            "scenario": name,
+            "quantity": check.figure.expression.text,
+            "iteration": check.figure.iteration,
+            "printed": check.figure.value,
+            "computed": finite(check.computed),
+            "verdict": check.verdict,
+            "ok": check.ok,
+            "note": check.figure.note,
+        }
+        for check in done.figures
+    ]
+    gradient = done.gradient
+    worst = {"max_relative_error": None if gradient is None else gradient.max_relative_error}
+    ok = gradient is not None and gradient.ok
+    return [*figures, {"kind": "gradient", "scenario": name, "gradient_check": worst | {"ok": ok}}]
+
+
+def _print(done: Audit) -> None:
+    scenario = done.scenario
+    print(f"{scenario.name}: {scenario.title}  ({scenario.shape})")
+    texts = [(_quantity(check), check.figure.value, _computed(check)) for check in done.figures]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    for check, row in zip(done.figures, texts, strict=True):
+        quantity, printed, computed = (f"{text:{width}}" for text, width in zip(row, widths, strict=True))
+        print(
+            f"  {SIGNS[check.verdict]} {check.verdict:8}  {quantity}  printed {printed}  computed {computed}"
+            f"  {check.figure.where}".rstrip()
+        )
+        if check.verdict != "match" and check.figure.note:
+            print(f"      {' '.join(check.figure.note.split())}")
+        if not check.ok:
+            print(f"      {_remedy(check)}")
+    print(f"  {_gradient(done)}\n")
+
+
+def _quantity(check: FigureCheck) -> str:
+    iteration, example = check.figure.iteration, check.figure.example
+    after = f" after {iteration:,} updates" if iteration > 1 else " after 1 update" if iteration else ""
+    return check.figure.expression.text + (f" of example {example}" if example else "") + after
+
+
+def _computed(check: FigureCheck) -> str:
+    """The computed number with two digits more than the printed one."""
+    printed = check.figure.value.replace(",", "")
+    digits = sum(character.isdigit() for character in printed.lower().partition("e")[0].partition("×")[0])
+    return number(check.computed, min(17, max(3, digits + 2)))
+
+
+def _remedy(check: FigureCheck) -> str:
+    figure = check.figure
+    if check.verdict == "stale":
+        return f"declared {figure.verdict}, but it matches: declare nothing"
+    if figure.verdict == "rounded":
+        return f"declared rounded within {figure.within:g}, but it is off by {abs(check.computed - figure.number):.3g}"
+    if figure.verdict == "variant" and check.under_variant is not None:
+        return f"declared a variant, but its settings give {check.under_variant!r}"
+    return f"off by {abs(check.computed - figure.number):.3g}: correct the scenario, or declare why it differs"
+
+
+def _gradient(done: Audit) -> str:
+    if done.gradient is None:
+        return f"✗ gradient check: {done.why_not}"
+    checks = done.gradient.parameters
+    kinks = sum(check.verdict == "kink" for check in checks)
+    wrong = [check.name for check in checks if check.verdict == "wrong"]
+    words = f"gradient check: {len(checks)} parameters, worst relative error {done.gradient.max_relative_error:.1e}"
+    if kinks:
+        words += f", {kinks} at a kink"
+    return f"✗ {words}; wrong: {', '.join(wrong)}" if wrong else f"✓ {words}"
+
+
+def _print_summary(audits: list[Audit]) -> None:
+    figures = [check for done in audits for check in done.figures]
+    counts = {verdict: sum(check.verdict == verdict for check in figures) for verdict in SIGNS}
+    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
+    print(f"{len(figures)} figures in {len(audits)} scenarios" + (f": {told}" if told else ""))
+    for done in audits:
+        bad = [check for check in done.figures if not check.ok]
+        for check in bad:
+            print(f"✗ {done.scenario.name}: {_quantity(check)}: {check.verdict}")
+        if done.gradient is None or not done.gradient.ok:
+            print(f"✗ {done.scenario.name}: the gradient check failed")

@@ -1,0 +1,13 @@
+"""Numbers for JSON, which knows none that are not finite."""
+
+import math
+from typing import Any
+
+
+def finite(value: Any) -> Any:
+    """The same with every number that is not finite as the string `inf`, `-inf` or `nan`."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    return [finite(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,76 @@
+"""Run on without looking at every step, and print the error, the outputs and the parameters that come out.
+
+Without options it runs to the scenario's own `stop`, or 1,000 iterations. Ctrl+C stops it and prints what was reached.
+
+Example:
+  gradstep train mazur --iterations 10000
+"""
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from engine.files import load_scenario
+from engine.run import Outcome, run_on
+from engine.scenario import Scenario, Stop
+from tui.commands.json_numbers import finite
+from tui.commands.options import above_zero, whole
+from tui.format import number
+
+CODES = {"iterations": 0, "error": 0, "non-finite": 1, "interrupted": 130}
+WORDS = {
+    "iterations": "all iterations are done",
+    "error": "the error is below the bound",
+    "non-finite": "a number left the finite ones",
+    "interrupted": "interrupted",
+}
+DIGITS = 9
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the options."""
+    parser.add_argument("scenario", metavar="SCENARIO", help="a file, or the name of a shipped scenario")
+    parser.add_argument("--iterations", type=whole(1), metavar="N", help="at most so many")
+    parser.add_argument("--error", type=above_zero, metavar="E", help="stop once an iteration's error is below E")
+    parser.add_argument("--json", action="store_true", help="one object, for programs")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs on and prints the outcome."""
+    scenario = load_scenario(options.scenario)
+    own = scenario.training.stop
+    stop = Stop(options.iterations or own.iterations, options.error if options.error is not None else own.error)
+    outcome = run_on(scenario, stop)
+    if options.json:
+        print(json.dumps(finite(_object(scenario, outcome)), ensure_ascii=False))
+    else:
+        _print(scenario, outcome)
+    if outcome.event is not None:
+        sys.stdout.flush()
+        print(f"gradstep: the walk ends here: {outcome.event}", file=sys.stderr)
+    return CODES[outcome.stopped_by]
+
+
+def _object(scenario: Scenario, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "scenario": scenario.name,
+        "iterations": outcome.iterations,
+        "error": outcome.error,
+        "outputs": [dict(zip(scenario.network.outputs, row, strict=True)) for row in outcome.outputs.tolist()],
+        "parameters": dict(zip(scenario.network.parameter_names, outcome.theta.tolist(), strict=True)),
+        "stopped_by": outcome.stopped_by,
+    }
+
+
+def _print(scenario: Scenario, outcome: Outcome) -> None:
+    print(f"{scenario.title}  ({scenario.shape})")
+    print(f"{outcome.iterations:,} iterations: {WORDS[outcome.stopped_by]}")
+    print(f"E = {number(outcome.error, DIGITS)}")
+    for example, row in enumerate(outcome.outputs.tolist(), 1):
+        outputs = "   ".join(
+            f"{name} = {number(value, DIGITS)}" for name, value in zip(scenario.network.outputs, row, strict=True)
+        )
+        print(f"example {example}: {outputs}")
+    for name, value in zip(scenario.network.parameter_names, outcome.theta.tolist(), strict=True):
+        print(f"{name} = {number(value, DIGITS)}")
