@@ -7,7 +7,6 @@ from typing import Literal, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer, Label
@@ -19,6 +18,7 @@ from engine.preview import preview
 from engine.quantity import Quantity
 from engine.session import Session
 from engine.steps import DETAILS
+from tui.borders import label
 from tui.chart.widget import ErrorChart
 from tui.dialogs.ask import Ask
 from tui.dialogs.help import Help
@@ -54,6 +54,7 @@ class StepperScreen(Screen[None]):
         self._notation: Notation = CANONICAL if canonical else session.scenario.notation
         self._chosen_digits: int | Literal["fitting"] | None = "fitting"
         self._logarithmic = False
+        self._matrices = False
         self._large: str | None = None
 
     def compose(self) -> ComposeResult:
@@ -91,7 +92,8 @@ class StepperScreen(Screen[None]):
         source, example = session, self._example
         if example >= len(batch):
             source, example = preview(session, self._outside_batch()[example - len(batch)]), 0
-        return View(session, source, example, self._notation, self._digits, wide=self._width_class == "wide")
+        wide = self._width_class == "wide"
+        return View(session, source, example, self._notation, self._digits, wide=wide, matrices=self._matrices)
 
     @property
     def _width_class(self) -> str:
@@ -124,15 +126,13 @@ class StepperScreen(Screen[None]):
     def _show_history(self, view: View) -> None:
         chart, session = self.query_one(ErrorChart), self.session
         chart.show(session.history, session.errors_done, logarithmic=self._logarithmic)
-        chart.border_title = Content(
-            f"{view.notation.symbol(Quantity('E'))} by iteration{', logarithmic' if self._logarithmic else ''}"
-        )
+        title = f"{view.notation.symbol(Quantity('E'))} by iteration{', logarithmic' if self._logarithmic else ''}"
         after = error_after_update(session)
         helped = ""
         if after is not None and session.values.error is not None:
             before, now = number(session.values.error, view.digits), number(after, view.digits)
             helped = f"this update: {before} → {now}"
-        chart.border_subtitle = Content(helped)
+        label(chart, title, helped)
 
     def _move(self, session: Session, why_not: str) -> None:
         """Goes there; a move that leads nowhere says why."""
@@ -219,6 +219,12 @@ class StepperScreen(Screen[None]):
         digits = next_digits(self._digits)
         self._chosen_digits = digits
         self.notify("All digits." if digits is None else f"{digits} digits.", timeout=2)
+        self._draw()
+
+    def action_matrices(self) -> None:
+        """The calculation as matrices, or number by number."""
+        self._matrices = not self._matrices
+        self.notify("Calculations as matrices." if self._matrices else "Calculations number by number.", timeout=2)
         self._draw()
 
     def action_logarithmic(self) -> None:

@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from engine.explain import Explanation
+from tui.borders import label
 from tui.formula import (
     Run,
     known,
@@ -19,6 +20,7 @@ from tui.formula import (
     text_of,
 )
 from tui.panels.header import purpose
+from tui.panels.matrix import matrix_lines
 from tui.view import View
 
 START_WORDS = "Nothing is computed yet. Press → to take the first step."
@@ -70,11 +72,20 @@ def equation(view: View, width: int, height: int) -> Content:
     explanation = view.explanation
     if explanation is None:
         return Content.styled(START_WORDS, "$text-muted")
+    drawn = matrix_lines(view, width, height) if view.matrices else None
+    if drawn is not None:
+        lines, others = drawn
+        others = [explanation, *(other for other in others if other.quantity != explanation.quantity)]
+        return _with_others(lines, others, view, width, height)
     for most in (len(explanation.parts), 24, 16, 12, 8, 6, 4, 3):
         lines = _lines(shortened(explanation, most), view, width)
         if len(lines) <= height:
             break
-    others = view.others()
+    return _with_others(lines, view.others(), view, width, height)
+
+
+def _with_others(lines: list[Content], others: Sequence[Explanation], view: View, width: int, height: int) -> Content:
+    """Below the lines, in a line each and as many as there is room for, other calculations."""
     room = height - len(lines)
     shown = others if len(others) <= room else others[: max(0, room - 1)]
     if others and len(others) < room:
@@ -132,9 +143,8 @@ class EquationPanel(Static):
         """Draws the view's calculation; the border says what it is and what comes next."""
         self._view = view
         focus = view.focus
-        self.border_title = Content("calculation" if focus is None else view.notation.symbol(focus))
         upcoming = "the walk ends here" if view.session.event else f"next: {self._upcoming(view)}"
-        self.border_subtitle = Content(upcoming)
+        label(self, "calculation" if focus is None else view.notation.symbol(focus), upcoming)
         self._draw()
 
     def _upcoming(self, view: View) -> str:
@@ -152,4 +162,4 @@ class EquationPanel(Static):
     def _draw(self) -> None:
         size = self.content_size
         if size.width and size.height:
-            self.update(equation(self._view, size.width, size.height))
+            self.update(equation(self._view, size.width, size.height), layout=False)

@@ -43,7 +43,7 @@ class Header(Static):
         lines = [_line(view, full=True), _line(view, full=False)]
         left = next((line for line in lines if line.cell_length + len(right) + 2 <= width), lines[-1])
         left = left.truncate(max(1, width - len(right) - 2), ellipsis=True)
-        self.update(left + Content(" " * (width - left.cell_length - len(right)) + right))
+        self.update(left + Content(" " * (width - left.cell_length - len(right)) + right), layout=False)
 
 
 def _line(view: View, *, full: bool) -> Content:

@@ -100,4 +100,4 @@ class StepBar(Static):
 
     def show(self, view: View) -> None:
         """Draws the view's iteration."""
-        self.update(bar(view.session, self.size.width or self.app.size.width - 2))
+        self.update(bar(view.session, self.size.width or self.app.size.width - 2), layout=False)
