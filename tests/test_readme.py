@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.files import parse_scenario
+from engine.audit import audit
+from engine.files import load_scenario, parse_scenario, shipped_names, shipped_path
 from engine.session import Session
 from tests.tui.screens import opened, press, screen_svg
 from tui.cli import main
@@ -34,6 +35,27 @@ def test_the_table_of_keys_is_the_list_of_keys():
     assert keys_table() in table
 
 
+def documents_table():
+    rows = ["| document | scenarios | figures | match | rounded | variant | erratum |", "|---|---|---|---|---|---|---|"]
+    by_document = {}
+    for name in shipped_names():
+        done = audit(load_scenario(name))
+        by_document.setdefault(done.scenario.document or "our own", []).append(done)
+    for document, audits in sorted(by_document.items()):
+        names = ", ".join(f"`{done.scenario.name}`" for done in audits)
+        verdicts = [check.verdict for done in audits for check in done.figures]
+        counts = [len(verdicts), *(verdicts.count(verdict) for verdict in ("match", "rounded", "variant", "erratum"))]
+        rows.append(f"| {document} | {names} | {' | '.join(map(str, counts))} |")
+    return "\n".join(rows)
+
+
+def test_the_table_of_documents_is_the_audit():
+    """To renew it, put into README what this prints."""
+    table = documents_table()
+    print(table)
+    assert table in README.partition("<!-- documents")[2].partition("<!-- end of documents")[0]
+
+
 async def test_the_picture_is_the_real_screen():
     """To renew it: delete the file and run this test twice."""
     path = ROOT / "tests" / "picture.svg"
@@ -48,10 +70,12 @@ async def test_the_picture_is_the_real_screen():
 
 
 def test_the_scenario_opens():
-    (text,) = blocks("toml")
+    text, published = blocks("toml")
     assert tomllib.loads(text)
     scenario = parse_scenario(text, "readme.toml")
     assert Session.open(scenario).seek(3, 1).iteration == 3
+    mazur = shipped_path("mazur").read_text()
+    assert audit(parse_scenario(f"{mazur}\n{published}", "readme.toml")).figures[-1].verdict == "match"
 
 
 @pytest.mark.parametrize(
