@@ -283,15 +283,48 @@ class _Explainer:
         w = self.operand("w", name)
         if self.network.parameter_index[name] in training.frozen:
             return self.result(quantity, (_symbol("w"),), (Part((w,), w.value),), words="Frozen: it is not trained.")
-        rate, derivative = self.operand("learning_rate"), self.operand("dE/dw", name)
-        plain: tuple[Piece, ...] = (_symbol("w"), " − ", Operand(Quantity("learning_rate")), "·")
         optimizer = training.optimizer
-        if isinstance(optimizer, Momentum):
-            return self.result(quantity, (*plain, "v"), (), words=f"Momentum: v ← {optimizer.momentum}·v + dE/dw.")
-        if isinstance(optimizer, Adam):
-            return self.result(quantity, (*plain, "m̂ / (√v̂ + ε)"), (), words="Adam.")
-        part = Part((w, " − ", rate, "·", derivative))
-        return self.result(quantity, (*plain, _symbol("dE/dw")), (part,))
+        write = {Momentum: self._momentum, Adam: self._adam}.get(type(optimizer), self._sgd)
+        return write(quantity, name)
+
+    def _sgd(self, quantity: Quantity, name: str) -> Explanation:
+        pieces = (self.operand("w", name), " − ", self.operand("learning_rate"), "·", self.operand("dE/dw", name))
+        rule = (_symbol("w"), " − ", _symbol("learning_rate"), "·", _symbol("dE/dw"))
+        return self.result(quantity, rule, (Part(pieces),))
+
+    def _momentum(self, quantity: Quantity, name: str) -> Explanation:
+        optimizer = self.scenario.training.optimizer
+        assert isinstance(optimizer, Momentum)
+        factor = f"{optimizer.momentum!r}·"
+        remembered = Part((factor, self.operand("v", name), " + ", self.operand("dE/dw", name)))
+        rule: tuple[Piece, ...] = ("μ·", _symbol("v"), " + ", _symbol("dE/dw"))
+        velocity = self.result(Quantity("v+", name), rule, (remembered,))
+        pieces: tuple[Piece, ...] = (self.operand("w", name), " − ", self.operand("learning_rate"), "·")
+        rule = (_symbol("w"), " − ", _symbol("learning_rate"), "·")
+        if optimizer.nesterov:
+            pieces = (*pieces, "(", self.operand("dE/dw", name), f" + {factor}", self.operand("v+", name), ")")
+            rule = (*rule, "(", _symbol("dE/dw"), " + μ·", _symbol("v+"), ")")
+        else:
+            pieces, rule = (*pieces, self.operand("v+", name)), (*rule, _symbol("v+"))
+        return self.result(quantity, rule, (Part(pieces),), where=(velocity,))
+
+    def _adam(self, quantity: Quantity, name: str) -> Explanation:
+        optimizer = self.scenario.training.optimizer
+        assert isinstance(optimizer, Adam)
+        beta1, beta2, time = optimizer.beta1, optimizer.beta2, self.session.iteration + 1
+        derivative = self.operand("dE/dw", name)
+        first = Part((f"{beta1!r}·", self.operand("m", name), f" + (1 − {beta1!r})·", derivative))
+        second = Part((f"{beta2!r}·", self.operand("v", name), f" + (1 − {beta2!r})·", derivative, "²"))
+        where = (
+            self.result(Quantity("m+", name), ("β₁·", _symbol("m"), " + (1 − β₁)·", _symbol("dE/dw")), (first,)),
+            self.result(Quantity("v+", name), ("β₂·", _symbol("v"), " + (1 − β₂)·", _symbol("dE/dw"), "²"), (second,)),
+        )
+        w, rate, m, v = (self.operand(*key) for key in (("w", name), ("learning_rate",), ("m+", name), ("v+", name)))
+        middle, last = f" / (1 − {beta1!r}^{time})·", f" / (1 − {beta2!r}^{time})) + {optimizer.epsilon!r})"
+        part = Part((w, " − ", rate, middle, m, " / (√(", v, last))
+        rule: tuple[Piece, ...] = (_symbol("w"), " − ", _symbol("learning_rate"), " / (1 − β₁^t)·", _symbol("m+"))
+        rule = (*rule, " / (√(", _symbol("v+"), " / (1 − β₂^t)) + ε)")
+        return self.result(quantity, rule, (part,), where=where)
 
 
 def _symbol(kind: str) -> Operand:

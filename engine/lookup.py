@@ -32,6 +32,8 @@ def value_of(scenario: Scenario, values: Values, quantity: Quantity, example: in
         return scenario.training.learning_rate
     if quantity.kind in ("w", "dE/dw", "w+"):
         return _of_parameter(scenario, values, quantity)
+    if quantity.kind.rstrip("+") in scenario.training.optimizer.slots:
+        return _of_optimizer(scenario, values, quantity)
     if quantity.kind == "E" and quantity.subject is None:
         return values.error
     return _of_node(scenario, values, quantity, example)
@@ -47,6 +49,16 @@ def _of_parameter(scenario: Scenario, values: Values, quantity: Quantity) -> flo
     if result is None and quantity.kind == "w+" and values.steps.row("w+", layer) is None and values.complete:
         return float(values.theta[index])  # a layer that is wholly frozen
     return None if result is None else float(result[index - network.spans[layer - 1].start])
+
+
+def _of_optimizer(scenario: Scenario, values: Values, quantity: Quantity) -> float | None:
+    """What the optimizer remembers of a parameter, before the update (`v`) or after it (`v+`)."""
+    index = scenario.network.parameter_index[quantity.subject or ""]
+    slot = scenario.training.optimizer.slots.index(quantity.kind.rstrip("+"))
+    if not quantity.kind.endswith("+"):
+        return float(values.beginning.state[slot, index])
+    updated = values.get("w+", scenario.network.layer_of(index)) is not None
+    return float(values.state[slot, index]) if updated else None
 
 
 def _of_node(scenario: Scenario, values: Values, quantity: Quantity, example: int) -> float | None:

@@ -76,7 +76,8 @@ class Notation:
             return str(quantity)
         if kind == "E_epoch":
             return f"{self._error_base}_epoch{'' if quantity.epoch is None else quantity.epoch}"
-        text: str = getattr(self, KEYS[kind])
+        # what an optimizer remembers (m, v) has no symbol of a document's own
+        text: str = getattr(self, KEYS[kind]) if kind in KEYS else kind.replace("+", "⁺")
         if subject is None:
             return text
         if kind in ("dE/dw", "w", "w+"):

@@ -1,0 +1,94 @@
+"""Every calculation that is shown comes to the number that is shown: it is recomputed from its own pieces."""
+
+import math
+import re
+
+import pytest
+
+from engine.explain import Operand, explain
+from engine.lookup import value_at
+from engine.optimizers import Adam, Momentum
+from engine.quantity import Quantity
+from engine.session import Session
+from tests.networks import make, mazur
+
+SCENARIOS = {
+    "mazur": mazur,
+    "immediate": lambda: mazur(immediate=True),
+    "batch": lambda: make((2, 3, 2), "tanh", examples=3, batch=3, bias="shared"),
+    "sum": lambda: make((2, 2, 1), "leaky_relu", "identity", "squared_error", examples=2, batch=2, reduction="sum"),
+    "mean squared": lambda: make((2, 2, 2), "relu", "tanh", "mean_squared_error", bias="none"),
+    "softmax": lambda: make((2, 3, 3), last="softmax"),
+    "cross entropy": lambda: make((2, 3, 3), last="softmax", loss="cross_entropy"),
+    "binary": lambda: make((2, 2, 2), loss="binary_cross_entropy"),
+    "output": lambda: make((2, 2, 2), loss="output"),
+    "momentum": lambda: make(optimizer=Momentum(0.9)),
+    "nesterov": lambda: make(optimizer=Momentum(0.8, nesterov=True)),
+    "adam": lambda: make(optimizer=Adam()),
+}
+
+WORDS = {"−": "-", "·": "*", "½": "0.5", "²": "**2", "ln(": "log(", "ln ": "log ", "^": "**"}
+
+
+def text_of(pieces):
+    return "".join(f"({piece.value!r})" if isinstance(piece, Operand) else piece for piece in pieces)
+
+
+def evaluated(explanation):
+    """The calculation's pieces as Python: only the signs are replaced."""
+    before, after = explanation.around
+    text = before + " + ".join(text_of(part.pieces) for part in explanation.parts) + after
+    for sign, python in WORDS.items():
+        text = text.replace(sign, python)
+    text = re.sub(r"\be\*\*(-?)(\([^()]*\))", r"exp(\1\2)", text)
+    text = text.replace("√", "sqrt")
+    text = re.sub(r"log (\([^()]*\))", r"log(\1)", text)
+    text = re.sub(r"(\S+) if (\S+) > 0, else (\S+)", r"(\1 if \2 > 0 else \3)", text)
+    text = re.sub(r"(\(\S+\)) if (\(\S+\)) > 0, else (.*)$", r"(\1 if \2 > 0 else \3)", text)
+    return eval(text, {name: getattr(math, name) for name in ("exp", "log", "sqrt", "tanh")} | {"max": max})
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_number_of_two_iterations(name):
+    session = Session.open(SCENARIOS[name]()).seek(1, 1)
+    session = session.seek(1, session.count)
+    seen = 0
+    for row in session.timeline.steps.rows:
+        for item in row.items:
+            for example in range(len(session.values.examples) if row.per_example else 1):
+                explanation = explain(session, Quantity(row.quantity, item), example)
+                assert explanation.value == value_at(session, Quantity(row.quantity, item), example)
+                for one in (explanation, *explanation.where):
+                    if one.parts and "Σ e^x" not in text_of(one.parts[0].pieces):
+                        assert evaluated(one) == pytest.approx(one.value, rel=1e-9, abs=1e-300)
+                        seen += 1
+    assert seen > 20
+    total = explain(session, Quantity("E"))
+    assert evaluated(total) == pytest.approx(session.values.error)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_what_is_not_computed_has_no_number(name):
+    session = Session.open(SCENARIOS[name]())
+    for row in session.timeline.steps.rows:
+        explanation = explain(session, Quantity(row.quantity, row.items[-1]))
+        assert explanation.value is None
+
+
+def test_the_parts_of_a_sum_over_paths_have_their_signs():
+    session = Session.open(mazur()).seek(0, 10)
+    explanation = explain(session, Quantity("dE/dy", "h1"))
+    assert [part.value for part in explanation.parts] == pytest.approx([0.055399425, -0.0190491185], abs=5e-10)
+
+
+def test_a_frozen_parameter_says_so():
+    session = Session.open(mazur()).seek(0, 14)
+    explanation = explain(session, Quantity("w+", "b1"))
+    assert explanation.value == 0.35
+    assert "Frozen" in explanation.words
+
+
+def test_an_input_is_given():
+    explanation = explain(Session.open(mazur()).seek(0, 1), Quantity("y", "i1"))
+    assert explanation.value == 0.05
+    assert explanation.parts == ()
