@@ -53,6 +53,7 @@ KEYS = (
     Key(("x",), "example", "example", "Show the next example of the batch, then the file's others", "View"),
     Key(("y",), "notation", "notation", "Names: canonical, or the document's", "View"),
     Key(("full_stop",), "digits", "digits", "Digits: 4, 6, 9, all", "View"),
+    Key(("k",), "matrices", "matrices", "The calculation as matrices with their shapes, or number by number", "View"),
     Key(("1",), "large('graph')", "graph", "Show the network large; again: back", "View"),
     Key(("2",), "large('nodes')", "nodes", "Show the nodes large; again: back", "View"),
     Key(("3",), "large('parameters')", "parameters", "Show the parameters large; again: back", "View"),

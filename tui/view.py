@@ -21,6 +21,7 @@ class View:
         notation: the names.
         digits: significant digits, or None for all.
         wide: whether there is room for long words.
+        matrices: whether calculations are shown as matrices where they have that form.
     """
 
     session: Session
@@ -29,6 +30,7 @@ class View:
     notation: Notation
     digits: int | None
     wide: bool = False
+    matrices: bool = False
 
     @property
     def previewed(self) -> bool:

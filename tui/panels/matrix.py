@@ -1,0 +1,371 @@
+"""The calculation as matrices side by side, each with its symbol above and its shape below.
+
+Pure functions from a view and a size to lines. Where there is little room, the names at the sides go first, then
+digits, then rows and columns, for which `…` stands.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+from engine.explain import Explanation, Operand, Piece, explain
+from engine.lookup import value_at
+from engine.matrices import Matrix, MatrixForm, MatrixPiece, matrix_forms
+from engine.notation import Notation
+from engine.quantity import Quantity
+from tui.format import UNKNOWN, column, number
+from tui.formula import role_style, short_symbol
+from tui.view import View
+
+ELLIPSIS = "…"
+"""Stands for rows as well: the sign with three dots above each other is missing in many fonts."""
+GAP = 2
+APART = "      "
+"""Cells between two columns, and what is between two equations."""
+CELLS = (24, 16, 12, 10, 9, 8, 7, 6, 5)
+"""The widths of a number that are tried, best first."""
+ELIDED = tuple((cell, most) for most in (32, 24, 16, 12, 10, 8, 6, 5, 4, 3) for cell in (7, 5))
+"""(width of a number, columns) to try where not all columns fit."""
+LONGEST_LABEL = 8
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+PARAMETER_KINDS = {"b": "w", "b+": "w+", "dE/db": "dE/dw"}
+"""A matrix of biases holds the same quantities as one of weights."""
+
+
+class Fit(NamedTuple):
+    """How a form is drawn: a number's width, what is between two, the most columns and rows, and whether with names."""
+
+    cell: int
+    gap: int
+    columns: int
+    rows: int
+    row_names: bool
+    column_names: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A matrix or what stands between two: a line each for symbol, names and shape, and one per row.
+
+    Attributes:
+        rows: one line, in the middle, for what is no matrix.
+    """
+
+    symbol: Content
+    names: Content
+    rows: list[Content]
+    shape: Content
+
+    @cached_property
+    def width(self) -> int:
+        """The widest line's."""
+        return max(line.cell_length for line in (self.symbol, self.names, self.shape, *self.rows))
+
+
+def matrix_lines(view: View, width: int, height: int) -> tuple[list[Content], list[Explanation]] | None:
+    """The lines in at most `width` × `height` cells, and the calculations that the matrices do not show.
+
+    None where the step has no such form or there is no room for one.
+    """
+    if view.session.row is None:
+        return None
+    row = matrix_forms(view.source, view.session.row, view.example)
+    painter = _Painter(view)
+    forms = sorted(row.forms, key=lambda form: painter.focused(form.result) is None)
+    if not forms:
+        return None
+    lines = painter.draw(forms[0], width, height)
+    if lines is None:
+        return None
+    for form in forms[1:]:
+        beside = painter.draw(form, width - _width(lines) - len(APART), len(lines))
+        below = painter.draw(form, width, height - len(lines))
+        if beside is not None:
+            lines = _beside(lines, beside)
+        elif below is not None:
+            lines += below
+        elif len(lines) < height:
+            lines.append(
+                Content.styled("and ", "$text-muted") + painter.in_one_line(form).truncate(width, ellipsis=True)
+            )
+    if row.words and len(lines) < height:
+        lines.append(Content.styled(row.words, "$text-muted italic").truncate(width, ellipsis=True))
+    rest = [explain(view.source, quantity, view.example) for quantity in row.rest]
+    return lines, [explanation for explanation in rest if explanation.value is not None]
+
+
+def symbol_of(matrix: Matrix, notation: Notation) -> str:
+    """A matrix's name with its layer: `W⁽¹⁾`, `∂C/∂z⁽²⁾`, `W⁽²⁾ᵀ`."""
+    base, layer = _base(matrix, notation), f"⁽{str(matrix.layer).translate(SUPERSCRIPTS)}⁾"
+    text = f"{base[:-1]}{layer})" if base.endswith(")") else base + layer
+    if matrix.transposed:
+        text = f"({text})ᵀ" if "/" in text else f"{text}ᵀ"
+    return f"({text})" if matrix.argument else text
+
+
+def _base(matrix: Matrix, notation: Notation) -> str:
+    kind = PARAMETER_KINDS.get(matrix.kind, matrix.kind)
+    letter = "b" if kind != matrix.kind else "W"
+    if kind == "w":
+        return letter
+    if kind in ("w+", "dE/dw"):
+        text = short_symbol(kind, notation)
+        place = text.find(notation.weight) if kind == "w+" else text.rfind(notation.weight)
+        return f"{text}_{letter}" if place < 0 else text[:place] + letter + text[place + len(notation.weight) :]
+    if kind == "dy/dx":
+        return short_symbol(kind, notation)
+    # by way of one of its nodes: a document may have another symbol for the last layer's
+    name = matrix.rows[0] or matrix.columns[0]
+    return (
+        notation.symbol(Quantity(kind, name)).replace("_total", "").removesuffix(f"[{name}]").removesuffix(f"_{name}")
+    )
+
+
+class _Painter:
+    """Draws forms of one view."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.used = set(_operands(view.explanation))
+        self._focused: dict[Matrix, tuple[int, int] | None] = {}
+        self._columns: dict[tuple[Matrix, tuple[int | None, ...], int | None, int], list[Content]] = {}
+
+    def focused(self, matrix: Matrix) -> tuple[int, int] | None:
+        """Row and column of the first number that the calculation in focus makes or uses."""
+        rows, columns = matrix.shape
+        places = ((i, j) for i in range(rows) for j in range(columns))
+        return next(
+            (place for place in places if self._is_focus(matrix, *place) or self._is_used(matrix, *place)), None
+        )
+
+    def _is_focus(self, matrix: Matrix, i: int, j: int) -> bool:
+        return matrix.place(i, j) == (self.view.focus, self.view.example)
+
+    def _is_used(self, matrix: Matrix, i: int, j: int) -> bool:
+        return matrix.place(i, j) in self.used
+
+    def draw(self, form: MatrixForm, width: int, height: int) -> list[Content] | None:
+        """The form's lines, or None where there is no room."""
+        for fit in _fits(form, width, height - 2):
+            blocks = self._blocks(form, fit, width)
+            if blocks is not None:
+                return _assembled(blocks, named=fit.column_names)
+        return None
+
+    def in_one_line(self, form: MatrixForm) -> Content:
+        """Symbols and shapes only."""
+        fit = Fit(CELLS[-1], GAP, 1, 1, row_names=False, column_names=False)
+        blocks = [self._block(piece, fit) for piece in form.pieces]
+        symbols, shapes = (Content("").join([getattr(block, line) for block in blocks]) for line in ("symbol", "shape"))
+        return symbols + Content("   ") + shapes
+
+    def _blocks(self, form: MatrixForm, fit: Fit, width: int) -> list[Block] | None:
+        """The pieces, or None where they are wider; names beside one matrix are not repeated beside the next."""
+        blocks: list[Block] = []
+        seen_rows: list[tuple[str, ...]] = [("",)]
+        seen_columns: list[tuple[str, ...]] = [("",)]
+        for piece in form.pieces:
+            own = fit
+            if isinstance(piece, Matrix):
+                rows, columns = tuple(piece.rows), tuple(piece.columns)
+                own = fit._replace(
+                    row_names=fit.row_names and rows not in seen_rows,
+                    column_names=fit.column_names and columns not in seen_columns,
+                )
+                seen_rows.append(rows)
+                seen_columns.append(columns)
+                if self._least_width(piece, own, width) > width:
+                    return None
+            blocks.append(self._block(piece, own))
+            width -= blocks[-1].width
+            if width < 0:
+                return None
+        return blocks
+
+    def _least_width(self, matrix: Matrix, fit: Fit, enough: int) -> int:
+        """The width of the matrix's numbers, counted only until it is clear that they are too wide."""
+        rows, columns = self._visible(matrix, fit)
+        total = 0
+        for j in columns:
+            total += fit.gap + max(cell.cell_length for cell in self._column(matrix, rows, j, fit.cell))
+            if total > enough + fit.gap:
+                break
+        return total - fit.gap
+
+    def _visible(self, matrix: Matrix, fit: Fit) -> tuple[tuple[int | None, ...], tuple[int | None, ...]]:
+        """The rows and the columns that are shown."""
+        i, j = self.focused(matrix) or (0, 0)
+        return tuple(visible(matrix.shape[0], fit.rows, i)), tuple(visible(matrix.shape[1], fit.columns, j))
+
+    def _block(self, piece: MatrixPiece, fit: Fit) -> Block:
+        notation = self.view.notation
+        if isinstance(piece, Matrix):
+            return self._matrix(piece, fit)
+        if isinstance(piece, Operand):
+            value = UNKNOWN if piece.value is None else number(piece.value, self.view.digits)
+            symbol = Content.styled(notation.symbol(piece.quantity), "$text")
+            return Block(symbol, Content(""), [Content.styled(value, "$text")], symbol)
+        text = Content.styled(" · " if piece == "·" else piece, "$text-muted")
+        return Block(text, Content(""), [text], text)
+
+    def _matrix(self, matrix: Matrix, fit: Fit) -> Block:
+        rows, columns = self._visible(matrix, fit)
+        drawn = [self._column(matrix, rows, j, fit.cell) for j in columns]
+        widths = [max(cell.cell_length for cell in cells) for cells in drawn]
+        if fit.column_names:
+            widths = [
+                width if j is None else max(width, min(cell_len(matrix.columns[j]), fit.cell))
+                for j, width in zip(columns, widths, strict=True)
+            ]
+        names = [_cut("" if j is None else matrix.columns[j], width) for j, width in zip(columns, widths, strict=True)]
+        labels = ["" if i is None else matrix.rows[i] for i in rows]
+        margin = min(LONGEST_LABEL, max(map(cell_len, labels))) if fit.row_names else 0
+        margin += 1 if margin else 0
+        lines = []
+        for i, label in enumerate(labels):
+            left, right = _brackets(i, len(rows))
+            padded = [_centred(cells[i], width) for cells, width in zip(drawn, widths, strict=True)]
+            beside = Content.styled(_cut(label, margin - 1) + " ", "$text-muted") if margin else Content("")
+            lines.append(
+                Content.assemble(
+                    beside, (left, "$text-muted"), Content(" " * fit.gap).join(padded), (right, "$text-muted")
+                )
+            )
+        above = Content.styled(" " * (margin + 1) + (" " * fit.gap).join(names) + " ", "$text-muted")
+        shape = f"({matrix.shape[0]}×{matrix.shape[1]})"
+        centred = [
+            Content.assemble(" " * margin, (text, style))
+            for text, style in (
+                (symbol_of(matrix, self.view.notation), f"bold {role_style(self._kind(matrix))}"),
+                (shape, "$text-muted"),
+            )
+        ]
+        return Block(centred[0], above if fit.column_names else Content(""), lines, centred[1])
+
+    def _kind(self, matrix: Matrix) -> str:
+        return PARAMETER_KINDS.get(matrix.kind, matrix.kind)
+
+    def _column(self, matrix: Matrix, rows: tuple[int | None, ...], j: int | None, width: int) -> list[Content]:
+        """The cells of a column; each is formatted once, however many ways to draw the matrix are tried."""
+        key = matrix, rows, j, width
+        if key not in self._columns:
+            self._columns[key] = self._cells(matrix, rows, j, width)
+        return self._columns[key]
+
+    def _cells(self, matrix: Matrix, rows: Sequence[int | None], j: int | None, width: int) -> list[Content]:
+        """The cells of a column, lined up by the decimal point; `…` where rows or the column are left out."""
+        if j is None:
+            return [Content.styled(ELLIPSIS, "$text-muted") for _ in rows]
+        places = [matrix.place(i, j) for i in rows if i is not None]
+        values = [value_at(self.view.source, quantity, example) for quantity, example in places]
+        texts = column(values, width, self.view.digits)
+        left = min(len(text) - len(text.lstrip()) for text in texts)
+        right = max(len(text.rstrip()) for text in texts)
+        cells = iter(text[left:right] for text in texts)
+        return [
+            Content.styled(ELLIPSIS, "$text-muted")
+            if i is None
+            else Content.styled(next(cells), self._style(matrix, i, j))
+            for i in rows
+        ]
+
+    def _style(self, matrix: Matrix, i: int, j: int) -> str:
+        quantity, example = matrix.place(i, j)
+        if value_at(self.view.source, quantity, example) is None:
+            return "$text-disabled"
+        colour = role_style(quantity.kind)
+        if quantity.subject is not None and self.view.is_lit(quantity.kind, quantity.subject):
+            bold = "bold " if self._is_focus(matrix, i, j) else ""
+            return f"{bold}{colour} on {role_style(quantity.kind, 'lit')}"
+        return f"bold {colour}" if self._is_used(matrix, i, j) else colour
+
+
+def visible(count: int, room: int, keep: int) -> list[int | None]:
+    """Which of `count` rows or columns are shown in `room` places, `keep` among them; None is where some are left."""
+    if count <= room:
+        return list(range(count))
+    if room < 3:
+        return [keep]
+    if keep < room - 2:
+        return [*range(room - 2), None, count - 1]
+    if keep >= count - room + 2:
+        return [0, None, *range(count - room + 2, count)]
+    if room < 5:
+        return [None, keep, None]
+    return [0, None, *range(keep - room + 5, keep + 1), None, count - 1]
+
+
+def _fits(form: MatrixForm, width: int, height: int) -> Iterator[Fit]:
+    """The ways to draw a form, best first."""
+    most_rows = max(matrix.shape[0] for matrix in form.matrices)
+    all_columns = max(matrix.shape[1] for matrix in form.matrices)
+    if height < min(most_rows, 3):
+        return
+    named = any(any(matrix.columns) for matrix in form.matrices) and most_rows + 1 <= height
+    rows = height - 1 if named else height
+    if all_columns * 2 <= width:
+        for cell in CELLS:
+            if cell >= 7:
+                yield Fit(cell, GAP, all_columns, rows, row_names=True, column_names=named)
+            yield Fit(cell, GAP, all_columns, rows, row_names=False, column_names=named)
+        for cell in CELLS[-3:]:
+            yield Fit(cell, 1, all_columns, rows, row_names=False, column_names=named)
+    for cell, columns in ELIDED:
+        if columns < all_columns:
+            yield Fit(cell, GAP, columns, rows, row_names=False, column_names=named)
+
+
+def _assembled(blocks: Sequence[Block], *, named: bool) -> list[Content]:
+    """The blocks side by side, centred vertically."""
+    most = max(len(block.rows) for block in blocks)
+    lines = [Content("") for _ in range(most + (3 if named else 2))]
+    first = 2 if named else 1
+    for block in blocks:
+        top = (most - len(block.rows)) // 2
+        if len(block.rows) == 1 and most > 1:
+            top = (most - 1) // 2
+        filled = {0: block.symbol, len(lines) - 1: block.shape}
+        filled |= {first + top + i: row for i, row in enumerate(block.rows)}
+        if named:
+            filled[first + top - 1] = block.names
+        for y in range(len(lines)):
+            lines[y] += _centred(filled.get(y, Content("")), block.width)
+    return [line.rstrip() for line in lines]
+
+
+def _beside(left: Sequence[Content], right: Sequence[Content]) -> list[Content]:
+    width = _width(left)
+    padded = [line.pad_right(width - line.cell_length) for line in left]
+    rest = [*right, *[Content("")] * (len(left) - len(right))]
+    return [line + Content(APART) + other for line, other in zip(padded, rest, strict=True)]
+
+
+def _width(lines: Sequence[Content]) -> int:
+    return max(line.cell_length for line in lines)
+
+
+def _centred(line: Content, width: int) -> Content:
+    spare = max(0, width - line.cell_length)
+    return line.pad_left(spare // 2).pad_right(spare - spare // 2)
+
+
+def _brackets(row: int, count: int) -> tuple[str, str]:
+    if count == 1:
+        return "[", "]"
+    return ("⎡", "⎤") if row == 0 else ("⎣", "⎦") if row == count - 1 else ("⎢", "⎥")
+
+
+def _cut(text: str, width: int) -> str:
+    """The text in exactly `width` cells, in their middle, with `…` where it is cut."""
+    if cell_len(text) > width:
+        return set_cell_size(text, max(0, width - 1)) + ELLIPSIS
+    return text.center(width + len(text) - cell_len(text))
+
+
+def _operands(explanation: Explanation | None) -> Iterator[tuple[Quantity, int]]:
+    pieces: list[Piece] = [] if explanation is None else [piece for part in explanation.parts for piece in part.pieces]
+    return ((piece.quantity, piece.example) for piece in pieces if isinstance(piece, Operand))
