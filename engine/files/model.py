@@ -1,4 +1,5 @@
-"""The shape of a scenario file: which keys there are, of what type. What the values mean together is `checks`' job.
+"""The shape of a scenario file: which keys there are, of what type. What the values mean together is checked by
+the modules that read its parts (`shape`, `examples`, `learning`, `figures`).
 
 Strict types: a boolean or a quoted number is no number. Choices between types are told apart by a function and not by
 trying each, so that an error is about the one that was meant.
@@ -36,7 +37,7 @@ def _kind(value: Any) -> str:
 class Part(BaseModel):
     """What all tables of a scenario file have in common."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, validate_assignment=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True, validate_assignment=True)
 
 
 class CsvMatrix(Part):
