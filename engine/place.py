@@ -1,15 +1,17 @@
 """Where in a walk a number is computed, for `--at` and the key `g`."""
 
+from engine.batches import batches_per_epoch
 from engine.expression import check_quantity, parse_place
 from engine.lookup import row_before_error_goes_back
 from engine.network import Network
 from engine.quantity import Quantity
 from engine.session import Position, Session
+from engine.tokens import MAX_ITERATIONS
 
 SAME_STEP = {"dy/dx": "dE/dx"}
 """Quantities that are computed within the step of another."""
-GIVEN = ("w", "t", "learning_rate", "E_epoch")
-"""Quantities that are known as soon as the iteration begins; of an epoch's error, as its first one does."""
+GIVEN = ("w", "t", "learning_rate")
+"""Quantities that are known as soon as the iteration begins."""
 
 
 def named_place(text: str, network: Network) -> tuple[int | None, Quantity | None]:
@@ -39,6 +41,8 @@ def go_to(session: Session, iteration: int | None, quantity: Quantity | None) ->
         KeyError: the network has no such node or parameter.
         LookupError: the iteration has no such step.
     """
+    if quantity is not None and quantity.epoch is not None:
+        return _end_of_epoch(session, iteration, quantity, quantity.epoch)
     k = session.iteration if iteration is None else iteration
     if quantity is None or quantity.kind in GIVEN:
         return session.seek(k, 1)
@@ -56,11 +60,21 @@ def go_to(session: Session, iteration: int | None, quantity: Quantity | None) ->
         index = steps.row(kind, layer)
     if index is None and kind == "dE/dy" and layer == 0:
         index = row_before_error_goes_back(session.scenario, steps, 0) - 1
+    if kind == "w+" and subject is not None and (index is None or subject not in steps.rows[index].items):
+        raise LookupError(f"{subject} is frozen: it gets no new value")
     if index is None:
         raise LookupError(f"{quantity} is not computed in this walk")
     items = steps.rows[index].items
-    if kind == "w+" and subject is not None and subject not in items:
-        raise LookupError(f"{subject} is frozen: it gets no new value")
     whole = session.detail == "layer" or subject not in items
     hidden = 0 if whole else len(items) - 1 - items.index(subject or "")
     return session.seek_position(Position(k, index + 1, hidden))
+
+
+def _end_of_epoch(session: Session, iteration: int | None, quantity: Quantity, epoch: int) -> Session:
+    """The row E of the epoch's last iteration, which completes its error."""
+    if iteration is not None:
+        raise LookupError(f"{quantity} says by itself at which iteration it is: leave {iteration}: out")
+    last = (epoch + 1) * batches_per_epoch(session.scenario) - 1
+    if last > MAX_ITERATIONS:
+        raise LookupError(f"{quantity} is complete at iteration {last:,}: {MAX_ITERATIONS:,} is the last")
+    return go_to(session, last, Quantity("E"))

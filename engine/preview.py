@@ -19,4 +19,4 @@ def preview(session: Session, example: int) -> Session:
         if rows[len(values.results)].quantity == "w+":
             return replace(session, values=values, hidden=0)
         values = advance(session.scenario, values)
-    return replace(session, values=values)
+    return replace(session, values=values, hidden=0 if values.event else session.hidden)

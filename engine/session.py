@@ -114,10 +114,15 @@ class Session:
     @property
     def event(self) -> Event | None:
         """Why the walk can't go on from here, once the number that left the finite ones is shown."""
-        event = self.values.event
-        if event is None or not self.hidden or self.row is None or event.quantity.subject is None:
-            return event
-        return event if self.row.items.index(event.quantity.subject) < len(self.row.items) - self.hidden else None
+        return None if self.hidden > self._hidden_at_event else self.values.event
+
+    @property
+    def _hidden_at_event(self) -> int:
+        """How many items of the last row are still hidden once the number that left the finite ones is shown."""
+        event, row = self.values.event, self.row
+        if event is None or row is None or event.quantity.subject is None:  # a total comes with its row's last item
+            return 0
+        return len(row.items) - 1 - row.items.index(event.quantity.subject)
 
     @property
     def history(self) -> Array:
@@ -220,14 +225,18 @@ class Session:
         return changed
 
     def fast_forward(self, iterations: int, *, below: float | None = None) -> "Session":
-        """`iterations` updates on, or to the row E of the first iteration from here whose E is below `below`."""
+        """`iterations` updates on, or to the row E of the first iteration from here whose E is below `below`.
+
+        Itself where that row is done already: it never goes back.
+        """
         target = self.iteration + iterations
         if below is not None:
             known = self.timeline.errors(min(target, self.timeline.recorded))[self.iteration :]
             found = np.flatnonzero(known < below)
             hit = self.iteration + int(found[0]) if len(found) else self.timeline.extend(target, below=below)
             if hit is not None:
-                return self.seek_position(Position(hit, self._error_row + 1))
+                place = Position(hit, self._error_row + 1)
+                return self.seek_position(place) if place.order > self.position.order else self
         return self.seek(target, max(1, self.done))
 
     def _first_step(self, iteration: int, row: int) -> Position:
@@ -248,8 +257,11 @@ class Session:
         values = next((v for v in self.values.history() if (v.iteration, len(v.results)) == place[:2]), None)
         if values is None:
             values = self._walked(place)
-        reached = len(values.results)
-        return self._at(values, place.hidden if reached == place.rows and values.iteration == place.iteration else 0)
+        there = (values.iteration, len(values.results)) == place[:2]
+        found = self._at(values, place.hidden if there else 0)
+        if self.detail == "scalar" and found.hidden < found._hidden_at_event:  # where stepping ends, too
+            return self._at(values, found._hidden_at_event)
+        return found
 
     def _walked(self, place: Position) -> Values:
         """The rows of this place, or of the last one before it where the branch ends earlier."""

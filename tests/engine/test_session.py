@@ -1,11 +1,16 @@
 """Walking: forward, back, by phase, by iteration, anywhere; a place has one value however it is reached."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.optimizers import Adam, Momentum
+from engine.place import go_to, named_place
+from engine.preview import preview
+from engine.quantity import Quantity
 from engine.session import Session
 from engine.timeline import Timeline
 from tests.networks import make, mazur
@@ -200,3 +205,65 @@ def test_extending_stops_when_the_time_is_up():
     timeline = Timeline(mazur())
     timeline.extend(10_000_000, seconds=0.01)
     assert 0 < timeline.recorded < 10_000_000
+
+
+def one_layer(weights, inputs, loss="half_squared_error", **training):
+    """Identity nodes without biases: x is weight times input, E its square."""
+    scenario = make((1, len(weights)), last="identity", loss=loss, bias="none", examples=len(inputs), **training)
+    return replace(
+        scenario,
+        theta=np.array(weights),
+        inputs=np.array(inputs)[:, np.newaxis],
+        targets=np.zeros((len(inputs), len(weights))),
+    )
+
+
+def test_an_infinite_total_is_shown_with_the_last_output_in_scalar_detail():
+    # either output's E is finite, their sum is not
+    session = Session.open(one_layer([1.0, 1.0], [1.2e154], "squared_error"), "scalar")
+    steps = [session := session.forward() for _ in range(7)]
+    assert [step.event is None for step in steps] == [True] * 6 + [False]
+    assert session.fresh == ("o2",)
+    assert str(session.event) == "E became +∞ at iteration 0"
+    assert session.forward() is session
+
+
+def test_a_scalar_walk_stops_at_the_first_number_that_is_not_finite_in_any_example():
+    # o1 leaves in the second example, o2 in the first already: o1 is shown first
+    scenario = one_layer([10.0, 1e150], [1e200, 1e308], batch=2)
+    walked = Session.open(scenario, "scalar")
+    while walked.event is None:
+        walked = walked.forward()
+    assert walked.fresh == ("o1",)
+    assert str(walked.event) == "x[o1] became +∞ at iteration 0, example 2"
+    for place in (walked.seek(0, walked.count), walked.next_iteration(), Session.open(scenario, "scalar").seek(5, 1)):
+        assert bits(place) == bits(walked)
+
+
+def test_running_until_an_error_never_goes_back():
+    session = Session.open(mazur()).seek(5, 14)
+    assert session.fast_forward(10, below=1.0) is session
+    assert session.seek(5, 3).fast_forward(10, below=1.0).position == (5, 6, 0)
+
+
+def test_a_preview_that_ends_early_shows_its_last_row_whole():
+    session = Session.open(one_layer([10.0, 1.0], [1.0, 1e308]), "scalar").seek(0, 6)
+    ended = preview(session, 1)
+    assert (ended.row.quantity, ended.unshown) == ("x", ())
+    assert ended.event is not None
+
+
+def test_going_to_an_epochs_error_ends_at_its_last_iteration():
+    session = Session.open(make(examples=5, batch=2))
+    k, quantity = named_place("E_epoch[1]", session.scenario.network)
+    assert go_to(session, k, quantity).position == go_to(session, 5, Quantity("E")).position
+    with pytest.raises(LookupError, match="leave 2: out"):
+        go_to(session, 2, quantity)
+    with pytest.raises(LookupError, match="is the last"):
+        go_to(session, None, Quantity("E_epoch", epoch=10_000_000))
+
+
+def test_going_to_a_new_value_in_a_wholly_frozen_layer_says_why_not():
+    session = Session.open(make((1, 1), bias="none", frozen=frozenset({0})))
+    with pytest.raises(LookupError, match="is frozen"):
+        go_to(session, 0, Quantity("w+", "w1_1_1"))
