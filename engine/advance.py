@@ -213,7 +213,7 @@ _COMPUTE: dict[str, Callable[[Scenario, Values, int], Array]] = {
 
 
 def _event(scenario: Scenario, values: Values, row: Row) -> Event | None:
-    """The first number of the newest row that is not finite, in file order."""
+    """The first number of the newest row that is not finite: of its first item, whose first example comes first."""
     result = values.results[-1]
     if row.quantity == "dE/dy" and is_fused(scenario, row.layer):
         return None  # dE/dx does not use it
@@ -224,9 +224,18 @@ def _event(scenario: Scenario, values: Values, row: Row) -> Event | None:
         if values.error is not None and row.quantity == "E" and not np.isfinite(values.error):
             return Event(values.iteration, Quantity("E"), None, values.error)
         return None
-    at = tuple(np.argwhere(~finite)[0])
+    at = tuple(np.argwhere(~finite.T)[0][::-1])
     if row.per_example:
         name, example = scenario.network.nodes(row.layer)[at[1]], values.examples[at[0]]
     else:
         name, example = scenario.network.layer(row.layer).parameter_names[at[0]], None
+    if row.quantity == "w+" and np.isfinite(result[at]):  # what the optimizer remembers of the parameter is not
+        return _event_of_memory(scenario, values, name)
     return Event(values.iteration, Quantity(row.quantity, name), example, float(result[at]))
+
+
+def _event_of_memory(scenario: Scenario, values: Values, name: str) -> Event:
+    slots, index = scenario.training.optimizer.slots, scenario.network.parameter_index[name]
+    numbers = zip(slots, values.state[:, index].tolist(), strict=True)
+    slot, value = next((slot, value) for slot, value in numbers if not np.isfinite(value))
+    return Event(values.iteration, Quantity(f"{slot}+", name), None, value)

@@ -32,6 +32,9 @@ CANCELLATION = 1e-4
 """A derivative that is much smaller than the terms whose sum it is, is what is left when they cancel, and only as exact
 as they are: it is judged against this part of their size at least."""
 
+NEGLIGIBLE = 1e-240
+"""Derivatives are judged against this at least: of a smaller one, h times its factors is no longer a normal number."""
+
 
 @dataclass(frozen=True)
 class ParameterCheck:
@@ -97,8 +100,8 @@ def check_gradient(scenario: Scenario, theta: Array, examples: tuple[int, ...]) 
         shifted[index] += complex(0, STEP)
         by_complex = _batch_error(scenario, shifted, examples, COMPLEX).imag / STEP
         by_difference = _difference(scenario, plain, index, examples)
-        scale = max(abs(by_complex), abs(analytic[index]), CANCELLATION * sizes[index])
-        error = abs(analytic[index] - by_complex) / scale if scale else 0.0
+        scale = max(abs(by_complex), abs(analytic[index]), CANCELLATION * sizes[index], NEGLIGIBLE)
+        error = abs(analytic[index] - by_complex) / scale
         on_kink = any(x.real == 0 and x.imag != 0 for x in _kink_inputs(scenario, shifted, examples, COMPLEX))
         verdict: Literal["ok", "kink", "wrong"] = "kink" if on_kink else "ok" if error <= TOLERANCE else "wrong"
         checks.append(ParameterCheck(name, analytic[index], by_complex, by_difference, error, verdict))

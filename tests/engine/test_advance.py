@@ -224,3 +224,12 @@ def test_results_cannot_be_changed():
     values = iteration(mazur())
     for array in (*values.results, values.theta, values.state, values.inputs, values.targets):
         assert not array.flags.writeable
+
+
+def test_what_an_optimizer_remembers_may_leave_the_finite_numbers_too():
+    """dE/dw is 2e200: its square, which Adam remembers, is infinite, though the new weight is not."""
+    scenario = make((1, 1), last="identity", bias="none", optimizer=Adam())
+    scenario.theta[:], scenario.inputs[:], scenario.targets[:] = 1.0, 1e100, -1e100
+    values = iteration(scenario)
+    assert np.isfinite(values.theta).all()
+    assert str(values.event) == "v+[w1_1_1] became +∞ at iteration 0"

@@ -119,3 +119,9 @@ def test_reference_on_a_made_case():
     scenario.theta[:], scenario.inputs[:], scenario.targets[:] = 0.3, 0.5, 1.0
     y = 1 / (1 + np.exp(-0.15))
     assert checked(scenario).parameters[0].analytic == pytest.approx((y - 1) * y * (1 - y) * 0.5, rel=1e-14)
+
+
+def test_a_derivative_too_small_for_the_complex_step_is_not_wrong():
+    scenario = make((1, 1, 1), last="identity", bias="none")
+    scenario.theta[:], scenario.inputs[:] = (-700.0, 1.0), 1.0  # the slope of the sigmoid is 1e-304 there
+    assert checked(scenario).ok
