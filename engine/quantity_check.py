@@ -1,10 +1,10 @@
 """Whether a network has the number that a quantity names, and if not, in plain words why."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from engine.network import Network
 from engine.quantity import NODE_KINDS, PARAMETER_KINDS, Quantity
+from engine.similar import most_similar
 
 
 def check_quantity(quantity: Quantity, network: Network) -> str | None:
@@ -56,9 +56,8 @@ def _check_through(kind: str, subject: str, through: str, layer: int, network: N
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:
-    names = list(names)
-    near = get_close_matches(name, names, 1)
-    return f"the nearest is {near[0]}" if near else f"there are {_some(names)}"
+    near = most_similar(name, names)
+    return f"the nearest is {near}" if near else f"there are {_some(names)}"
 
 
 def _some(names: Iterable[str]) -> str:

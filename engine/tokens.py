@@ -1,11 +1,11 @@
 """The words of expressions: numbers, quantities, operators, each with its column, so that a message can point at it."""
 
 import re
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from engine.network import Network
 from engine.quantity import ALIASES, NODE_KINDS, PARAMETER_KINDS, Quantity
+from engine.similar import most_similar
 
 MAX_LENGTH = 1000
 MAX_ITERATIONS = 10_000_000
@@ -103,8 +103,8 @@ def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str,
         return f"{bare} stands alone: say of which, {bare}[{example}]"
     if word is None:
         return f"{shown(text[start])} does not belong here"
-    near = get_close_matches(word[0], [*known, *_SUBJECT_KINDS, *_ALONE, "exp"], 1)
-    return f"{shown(word[0])} is not known" + (f": is {near[0]} meant?" if near else "")
+    near = most_similar(word[0], [*_SUBJECT_KINDS, *_ALONE, "exp", *known])
+    return f"{shown(word[0])} is not known" + (f": is {near} meant?" if near else "")
 
 
 def _with_subject(text: str, match: re.Match[str]) -> tuple[Quantity, int]:

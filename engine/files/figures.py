@@ -8,7 +8,7 @@ from engine.files.learning import check_variant, read_variant
 from engine.files.model import NotePart, Part, PublishedPart
 from engine.files.parts import Partial, described, read_part
 from engine.files.printed import Printed, parse_printed
-from engine.files.problems import Problems, nearest, plural
+from engine.files.problems import MOST_SHOWN, Problems, nearest, plural
 from engine.files.shape import Draft
 from engine.network import Network
 from engine.scenario import Note, Published, Training, Variant
@@ -43,7 +43,7 @@ def read_published(
         _check_verdict(part, place, problems)
         example = part.value.example if part.good("example") else None
         if example is not None and examples.count is not None and example > examples.count:
-            message = f"there is no example {example}"
+            message = f"there is no example {described(example)}"
             problems.add(
                 f"{place}.example", message, f"the file has {plural(examples.count, 'example')}, counted from 1"
             )
@@ -52,6 +52,8 @@ def read_published(
         if len(problems.found) == before and not part.bad and expression is not None and printed is not None:
             variant = read_variant(part.value.variant, training, draft, examples) if part.value.variant else None
             figures.append(_published(part.value, expression, printed, within, variant))
+        if len(problems.found) > MOST_SHOWN:
+            break
     return tuple(figures)
 
 
@@ -135,6 +137,8 @@ def read_notes(section: Any, draft: Draft, problems: Problems) -> tuple[Note, ..
             problems.add(f"{place}.text", "it is empty", "give the words")
         if not part.bad:
             notes.append(Note(part.value.at, part.value.text, part.value.iteration))
+        if len(problems.found) > MOST_SHOWN:
+            break
     return tuple(notes)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from engine.files.examples import Examples, target_problem
 from engine.files.model import AdamPart, MomentumPart, TrainingPart, VariantPart
 from engine.files.parts import Partial, described, read_part
-from engine.files.problems import Problems, nearest, plural
+from engine.files.problems import MOST_SHOWN, Problems, nearest, plural
 from engine.files.shape import Draft, loss_problem
 from engine.losses import LOSSES
 from engine.network import Network
@@ -72,12 +72,15 @@ def _check(
     batch = part.value.batch
     if part.good("batch") and isinstance(batch, int) and examples.count is not None and batch > examples.count:
         have = "is 1 example" if examples.count == 1 else f"are {plural(examples.count, 'example')}"
-        problems.add(f"{place}.batch", f"{batch:,} is more than there are: there {have}", 'give fewer, or "all"')
+        message = f"{described(batch)} is more than there are: there {have}"
+        problems.add(f"{place}.batch", message, 'give fewer, or "all"')
     if part.good("frozen") and network is not None:
         for i, name in enumerate(part.value.frozen, 1):
             if name not in network.parameter_index:
                 remedy = nearest(name, network.parameter_index)
                 problems.add(f"{place}.frozen[{i}]", f"there is no parameter {name}", remedy)
+            if len(problems.found) > MOST_SHOWN:
+                break
 
 
 def check_variant(part: VariantPart, place: str, draft: Draft, examples: Examples, problems: Problems) -> None:
@@ -98,6 +101,8 @@ def check_variant(part: VariantPart, place: str, draft: Draft, examples: Example
         if name not in network.parameter_index:
             remedy = nearest(name, network.parameter_index)
             problems.add(f"{place}.set.{name}", f"there is no parameter {name}", remedy)
+        if len(problems.found) > MOST_SHOWN:
+            break
     if part.loss is not None:
         reason = loss_problem(part.loss, network.layers[-1].activation.name)
         if reason is None and examples.targets is not None:

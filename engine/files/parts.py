@@ -1,7 +1,7 @@
 """Reading one table of a file: pydantic's findings in plain words, and what is well formed in spite of them.
 
 Pydantic skips what checks fields together once one field is wrong. Here every good field of a bad table is kept, so
-that the checks across tables (`checks`) can say all they have to say in the same run.
+that the checks across tables can say all they have to say in the same run.
 """
 
 import math

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+
+from engine.similar import most_similar
 
 MOST_SHOWN = 100
 """A file with more problems than this gets a count of the rest."""
@@ -68,9 +69,9 @@ def shown(text: object) -> str:
 def nearest(name: str, known: Iterable[str]) -> str:
     """A remedy for an unknown name: the nearest known one, else the first few of them."""
     names = list(known)
-    near = get_close_matches(name[:60], names[:2000], 1)
+    near = most_similar(name, names)
     if near:
-        return f"the nearest is {near[0]}"
+        return f"the nearest is {near}"
     return "there are " + ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
 
 

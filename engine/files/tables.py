@@ -2,6 +2,7 @@
 
 import csv
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -61,15 +62,17 @@ def read_columns(folder: Path, name: str, columns: Sequence[str], place: str, pr
     if not header:
         problems.add(place, f"{shown(name)} is empty", "give a header and rows of numbers")
         return None
+    counts = Counter(header)
     for column in dict.fromkeys(columns):
-        if header.count(column) != 1:
-            message = "there is no" if column not in header else "there is more than one"
-            problems.add(
-                place, f"{message} column {shown(column)} in {shown(name)}", nearest(column, map(shown, header))
-            )
+        if counts[column] != 1:
+            message = f"there is {'more than one' if counts[column] else 'no'} column {shown(column)} in {shown(name)}"
+            problems.add(place, message, nearest(column, map(shown, header[:MOST_SHOWN])))
+        if len(problems.found) > before + MOST_SHOWN:
+            break
     if len(problems.found) > before:
         return None
-    chosen = [header.index(column) for column in columns]
+    place_of = {column: index for index, column in enumerate(header)}
+    chosen = [place_of[column] for column in columns]
     for line, cells in content:
         if len(cells) != len(header):
             message = f"{shown(name)} line {line} has {len(cells)} cells, but the header has {len(header)}"

@@ -16,7 +16,7 @@ from engine.files.printed import parse_printed
 from engine.optimizers import Adam, Momentum, Sgd
 from engine.quantity import Quantity
 from engine.scenario import Scenario, Stop
-from tests.engine.bad_scenarios import BAD, SMALL
+from tests.engine.bad_scenarios import BAD, FIGURE, SMALL
 
 MAZUR = shipped_path("mazur").read_text()
 
@@ -388,6 +388,28 @@ def test_too_many_parameters_take_no_time() -> None:
     assert [problem.place for problem in problems] == ["network"]
     assert "1,000,000 are the most" in str(problems[0])
     assert time.monotonic() - start < 5
+
+
+HUGE = "0x" + "f" * 9000
+"""A whole number of more digits than Python writes out."""
+
+
+@pytest.mark.parametrize("more", [f"[training]\nbatch = {HUGE}\n", f"{FIGURE}example = {HUGE}\n"])
+def test_a_whole_number_of_thousands_of_digits(more: str) -> None:
+    (problem,) = problems_of(SMALL + more)
+    assert "a number of too many digits" in problem.message
+
+
+def test_countless_unknown_names_in_a_large_network_take_no_time() -> None:
+    wide = changed(SMALL, ('nodes = ["n"]', "units = 2000"), ("[[1, 2]]", '{ init = "he_normal", seed = 1 }'))
+    wide = wide.replace("[0.5]", str([0.5] * 2000))
+    names = ", ".join(f'"w_a_o{k}z"' for k in range(1, 40_000))
+    figures = "".join(f'[[published]]\nquantity = "w[w_a_o{k}z]"\nvalue = "1"\n' for k in range(1, 5000))
+    for more in (f"[training]\nfrozen = [{names}]\n", figures):
+        start = time.monotonic()
+        first = problems_of(wide + more)[0]
+        assert time.monotonic() - start < 10
+        assert "the nearest is w_a_o1" in str(first)
 
 
 def test_countless_problems_are_cut_short() -> None:
