@@ -89,6 +89,27 @@ def matches(figure: Published, value: float) -> bool:
     return abs(value - figure.number) <= allowed + 1e-15 * abs(figure.number)
 
 
+def judged(figure: Published, own: float, other: float | None) -> Verdict:
+    """The verdict on a figure.
+
+    Args:
+        figure: what is printed.
+        own: the number under the file's own settings.
+        other: the number under the variant's settings, if there is one.
+    """
+    fits = matches(figure, own)
+    if figure.verdict == "match":
+        return "match" if fits else "mismatch"
+    if fits:
+        return "stale"
+    holds = {
+        "rounded": figure.within is not None and abs(own - figure.number) <= figure.within,
+        "variant": other is not None and matches(figure, other),
+        "erratum": math.isfinite(own),
+    }
+    return figure.verdict if holds[figure.verdict] else "mismatch"
+
+
 class Auditor:
     """Checks figures of one scenario; figures under the same settings share a walk."""
 
@@ -100,18 +121,8 @@ class Auditor:
     def check(self, figure: Published) -> FigureCheck:
         """One figure."""
         own = self._walk.value(figure, figure.iteration)
-        fits = matches(figure, own)
-        if figure.verdict == "match":
-            return FigureCheck(figure, own, None, "match" if fits else "mismatch")
         other = None if figure.variant is None else self._under(figure, figure.variant)
-        if fits:
-            return FigureCheck(figure, own, other, "stale")
-        holds = {
-            "rounded": figure.within is not None and abs(own - figure.number) <= figure.within,
-            "variant": other is not None and matches(figure, other),
-            "erratum": math.isfinite(own),
-        }
-        return FigureCheck(figure, own, other, figure.verdict if holds[figure.verdict] else "mismatch")
+        return FigureCheck(figure, own, other, judged(figure, own, other))
 
     def _under(self, figure: Published, variant: Variant) -> float:
         iteration = figure.iteration if variant.iteration is None else variant.iteration

@@ -6,6 +6,7 @@ subtracted (Squire and Trapp, 1998). Every activation and loss here allows it, s
 through the formulas of the activations and losses in plain Python; neither uses a slope.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -74,13 +75,16 @@ class GradientCheck:
         return max((check.relative_error for check in self.parameters if check.verdict != "kink"), default=0.0)
 
 
-def check_gradient(scenario: Scenario, theta: Array, examples: tuple[int, ...]) -> GradientCheck:
+def check_gradient(
+    scenario: Scenario, theta: Array, examples: tuple[int, ...], only: Collection[str] | None = None
+) -> GradientCheck:
     """Backpropagation's derivatives of the batch's E, in the simultaneous order, against the other two methods.
 
     Args:
         scenario: network, loss, reduction and examples.
         theta: the parameters, shape (parameters,).
         examples: the batch, numbers from 0.
+        only: the names of the parameters to check, or None for all: each takes several forward passes.
 
     Raises:
         ArithmeticError: a number leaves the finite ones; the message says which.
@@ -96,6 +100,8 @@ def check_gradient(scenario: Scenario, theta: Array, examples: tuple[int, ...]) 
     plain: list[float] = theta.tolist()
     checks = []
     for index, name in enumerate(scenario.network.parameter_names):
+        if only is not None and name not in only:
+            continue
         shifted: list[complex] = [complex(value) for value in plain]
         shifted[index] += complex(0, STEP)
         by_complex = _batch_error(scenario, shifted, examples, COMPLEX).imag / STEP

@@ -1,0 +1,83 @@
+"""A document's figures as a walk meets them: where each is computed, and which are on the screen now."""
+
+from dataclasses import dataclass
+
+from engine.audit import Verdict, judged
+from engine.lookup import value_at
+from engine.place import go_to
+from engine.quantity import PARAMETER_KINDS, Quantity
+from engine.scenario import Published
+from engine.session import Session
+
+WORST_FIRST: tuple[Verdict, ...] = ("mismatch", "stale", "erratum", "variant", "rounded", "match")
+"""Of a number that is printed twice, the verdict that wants to be seen."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A number that the document prints: what is printed, and the verdict on it."""
+
+    figure: Published
+    verdict: Verdict
+
+
+def figures_here(session: Session, example: int = 0) -> dict[Quantity, Mark]:
+    """The figures of this iteration that are one quantity each, as far as they are computed.
+
+    The settings of a `variant` are not walked for this; the audit does that.
+
+    Args:
+        session: the place.
+        example: which example of the batch is looked at, from 0.
+    """
+    found: dict[Quantity, Mark] = {}
+    for figure in session.scenario.published:
+        quantity = plain_quantity(figure)
+        if figure.iteration != session.iteration or quantity is None or not _is_of(session, figure, quantity, example):
+            continue
+        value = value_at(session, quantity, example)
+        if value is None:
+            continue
+        verdict = judged(figure, value, figure.number if figure.verdict == "variant" else None)
+        before = found.get(quantity)
+        if before is None or WORST_FIRST.index(verdict) < WORST_FIRST.index(before.verdict):
+            found[quantity] = Mark(figure, verdict)
+    return found
+
+
+def plain_quantity(figure: Published) -> Quantity | None:
+    """The quantity that a figure is, or None where it is arithmetic."""
+    (first, *others) = figure.expression.program
+    return first if isinstance(first, Quantity) and not others and first.epoch is None else None
+
+
+def _is_of(session: Session, figure: Published, quantity: Quantity, example: int) -> bool:
+    """Whether the figure is of what is looked at: this example, or the batch."""
+    batch = session.values.examples
+    whole_batch = quantity.kind in PARAMETER_KINDS or quantity == Quantity("E")
+    if figure.example is None:
+        return whole_batch or example == 0
+    if quantity.kind in ("w", "w+"):
+        return True
+    return batch[example] == figure.example - 1 and not (whole_batch and len(batch) > 1)
+
+
+def go_to_figure(session: Session, figure: Published) -> Session:
+    """Where the walk computes a figure; of arithmetic, where the last of its quantities is computed.
+
+    Raises:
+        LookupError: the walk has no such step.
+    """
+    places = [_place_of(session, figure, quantity) for quantity in figure.expression.quantities()]
+    if not places:
+        return go_to(session, figure.iteration, None)
+    return max(places, key=lambda place: place.position.order)
+
+
+def _place_of(session: Session, figure: Published, quantity: Quantity) -> Session:
+    if quantity.epoch is not None:
+        return go_to(session, None, quantity)
+    network, frozen = session.scenario.network, session.scenario.training.frozen
+    if quantity.kind == "w+" and network.parameter_index[quantity.subject or ""] in frozen:
+        quantity = Quantity("w", quantity.subject)  # it has no step that makes a new value
+    return go_to(session, figure.iteration, quantity)
