@@ -127,6 +127,12 @@ def slopes(scenario: Scenario, values: Values, layer: int) -> Array:
     return mapped(lambda value: activation.slope(value, REAL), values.need("x", layer))
 
 
+def slope_of(scenario: Scenario, values: Values, layer: int, example: int, node: int) -> float:
+    """One of `slopes`, without the others; not for softmax."""
+    x = float(values.need("x", layer)[example, node])
+    return scenario.network.layer(layer).activation.slope(x, REAL)
+
+
 def jacobians(values: Values, layer: int) -> Array:
     """dy_j/dx_k of a softmax layer, shape (batch, n, n)."""
     return np.array([Softmax.jacobian(example) for example in values.need("y", layer).tolist()])

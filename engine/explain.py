@@ -31,6 +31,9 @@ class Operand:
 
 Piece = str | Operand
 
+SATURATED = 1e-6
+"""An output this near to ±1 has lost so many digits of 1 − y that the slope by hand is visibly another."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -169,7 +172,10 @@ class _Explainer:
             return self.result(quantity, ("−", _symbol("y"), "·", _symbol("y")), (part,))
         filled = {"x": self.operand("x", name), "y": self.operand("y", name)}
         rule = _filled(activation.slope_formula, {"x": _symbol("x"), "y": _symbol("y")})
-        return self.result(quantity, rule, (Part(_filled(activation.slope_formula, filled)),))
+        part, y = Part(_filled(activation.slope_formula, filled)), filled["y"].value
+        lost = "{y}" in activation.slope_formula and y is not None and 1 - abs(y) < SATURATED
+        words = "So near 1, y leaves few digits of what is subtracted: the slope is taken from x." if lost else ""
+        return self.result(quantity, rule, (part,), words=words)
 
     def _d_error_d_output(self, quantity: Quantity, layer: int, node: int) -> Explanation:
         name = self.network.nodes(layer)[node]
@@ -209,7 +215,8 @@ class _Explainer:
             return self.result(quantity, ("Σ ", _symbol("dy/dx"), "·", _symbol("dE/dy")), parts)
         part = self.product(self.operand("dy/dx", name), self.operand("dE/dy", name))
         slope = self._slope(Quantity("dy/dx", name), layer, node)
-        return self.result(quantity, (_symbol("dy/dx"), "·", _symbol("dE/dy")), (part,), where=(slope,))
+        rule = (_symbol("dy/dx"), "·", _symbol("dE/dy"))
+        return self.result(quantity, rule, (part,), where=(slope,), words=slope.words)
 
     # The error
 
@@ -243,9 +250,10 @@ class _Explainer:
         """(layer, row, source) of a parameter: the source is None for a bias."""
         index = self.network.parameter_index[name]
         layer = self.network.layer_of(index)
-        for j, row in enumerate(self.network.layer(layer).weight_names):
-            if name in row:
-                return layer, j, self.network.nodes(layer - 1)[row.index(name)]
+        sources = self.network.nodes(layer - 1)
+        row, column = divmod(index - self.network.spans[layer - 1].start, len(sources))
+        if row < len(self.network.nodes(layer)):
+            return layer, row, sources[column]
         return layer, self.network.layer(layer).bias_names.index(name), None
 
     def _present(self, quantity: Quantity, name: str) -> Explanation:

@@ -1,12 +1,15 @@
 """Any number of a walk by its name, or None while it is not computed."""
 
-from engine.advance import jacobians, path_parts, slopes
+from engine.advance import jacobians, path_parts, slope_of
 from engine.arithmetic import ordered_sum
 from engine.quantity import Quantity
 from engine.scenario import Scenario
 from engine.session import Session
 from engine.steps import Steps
 from engine.values import Values
+
+COMES_WITH = {"dy/dx": "y", "v+": "w+", "m+": "w+"}
+"""Quantities that have no row of their own, and the row with whose item each is known."""
 
 
 def value_at(session: Session, quantity: Quantity, example: int = 0) -> float | None:
@@ -86,7 +89,7 @@ def _slope(
     if values.get("y", layer) is None:
         return None
     if not scenario.network.layer(layer).activation.joint:
-        return float(slopes(scenario, values, layer)[example, node])
+        return slope_of(scenario, values, layer, example, node)
     other = node if through is None else scenario.network.node_index[through][1]
     return float(jacobians(values, layer)[example, node, other])
 
@@ -107,6 +110,7 @@ def row_before_error_goes_back(scenario: Scenario, steps: Steps, layer: int) -> 
 
 
 def _shown(session: Session, quantity: Quantity) -> bool:
-    if not session.hidden or session.row is None or quantity.kind != session.row.quantity:
+    kind = COMES_WITH.get(quantity.kind, quantity.kind)
+    if not session.hidden or session.row is None or kind != session.row.quantity:
         return True
     return quantity.subject is not None and quantity.subject not in session.unshown

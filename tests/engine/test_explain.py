@@ -92,3 +92,23 @@ def test_an_input_is_given():
     explanation = explain(Session.open(mazur()).seek(0, 1), Quantity("y", "i1"))
     assert explanation.value == 0.05
     assert explanation.parts == ()
+
+
+@pytest.mark.parametrize(("activation", "x"), [("sigmoid", 40.0), ("tanh", -25.0)])
+def test_a_saturated_slope_says_why_its_numbers_do_not_give_it(activation, x):
+    scenario = make((1, 1), last=activation, bias="none")
+    scenario.theta[:], scenario.inputs[:] = x, 1.0
+    session = Session.open(scenario)
+    session = session.seek(0, session.count)
+    for kind in ("dy/dx", "dE/dx"):
+        assert "taken from x" in explain(session, Quantity(kind, "o1")).words
+    scenario.theta[:] = 1.0
+    session = Session.open(scenario)
+    assert explain(session.seek(0, session.count), Quantity("dy/dx", "o1")).words == ""
+
+
+def test_a_slope_is_not_shown_before_its_output():
+    session = Session.open(make((2, 2, 1)), "scalar").seek(0, 5)
+    assert session.unshown == ("h1_2",)
+    assert value_at(session, Quantity("dy/dx", "h1_1")) is not None
+    assert value_at(session, Quantity("dy/dx", "h1_2")) is None
