@@ -24,7 +24,7 @@ FAILED: tuple[Verdict, ...] = ("mismatch", "stale")
 """What the audit finds beside what is declared: an undeclared difference, and a declared one that is not there."""
 
 RELATIVE = 1e-12
-"""Figures with very many digits match within this part of themselves."""
+"""The part of a number that counts as rounding of our own: figures with very many digits match within it."""
 
 OF_THE_ITERATION = ("w", "w+", "learning_rate", "E_epoch")
 """Quantities that are the same whichever example is asked for."""
@@ -83,10 +83,19 @@ def audit(scenario: Scenario) -> Audit:
 
 
 def matches(figure: Published, value: float) -> bool:
-    """Whether a number, rounded as the figure is, gives the figure."""
-    allowed = max(figure.resolution / 2, RELATIVE * abs(figure.number))
-    # a number that lies just on the half is as right as one beside it: the slack is the subtraction's own rounding
-    return abs(value - figure.number) <= allowed + 1e-15 * abs(figure.number)
+    """Whether a number, rounded as the figure is, gives the figure.
+
+    A number that lies on the half is rounded away from zero or to the even digit: 0.125 is printed as 0.13 or 0.12, and
+    1.5 as 2, never as 1.
+    """
+    distance, half = abs(value - figure.number), figure.resolution / 2
+    noise = RELATIVE * max(abs(figure.number), half)
+    if distance <= noise:
+        return True
+    if abs(distance - half) <= noise:
+        even = round(figure.number / figure.resolution) % 2 == 0
+        return even or abs(figure.number) > abs(value)
+    return distance < half
 
 
 def judged(figure: Published, own: float, other: float | None) -> Verdict:

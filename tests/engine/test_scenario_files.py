@@ -18,7 +18,7 @@ from engine.quantity import Quantity
 from engine.scenario import Scenario, Stop
 from tests.engine.bad_scenarios import BAD, FIGURE, SMALL
 
-MAZUR = shipped_path("mazur").read_text()
+MAZUR = (Path(__file__).parent / "example.toml").read_text()
 
 
 def changed(text: str, *changes: tuple[str, str]) -> str:
@@ -44,7 +44,7 @@ def problems_of(text: str, path: Path | None = None) -> tuple[Problem, ...]:
 
 
 def test_mazurs_example() -> None:
-    scenario = load_scenario("mazur")
+    scenario = parse_scenario(MAZUR, "mazur.toml")
     network, training = scenario.network, scenario.training
     assert (scenario.name, scenario.shape, scenario.notation.name) == ("mazur", "2-2-2", "mazur")
     assert network.parameter_names == ("w1", "w2", "w3", "w4", "b1", "w5", "w6", "w7", "w8", "b2")
@@ -60,7 +60,7 @@ def test_mazurs_example() -> None:
 
 
 def test_arrays_are_locked() -> None:
-    scenario = load_scenario("mazur")
+    scenario = parse_scenario(MAZUR, "mazur.toml")
     for array in (scenario.theta, scenario.inputs, scenario.targets):
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0
@@ -398,6 +398,13 @@ HUGE = "0x" + "f" * 9000
 def test_a_whole_number_of_thousands_of_digits(more: str) -> None:
     (problem,) = problems_of(SMALL + more)
     assert "a number of too many digits" in problem.message
+
+
+def test_an_epoch_beyond_the_last_iteration() -> None:
+    (problem,) = problems_of(SMALL + FIGURE.replace('"E"', '"E_epoch[10000000]"'))
+    assert str(problem) == (
+        "bad.toml: published[1].quantity: E_epoch[10000000] takes 10,000,001 iterations: 10,000,000 are the most"
+    )
 
 
 def test_countless_unknown_names_in_a_large_network_take_no_time() -> None:
