@@ -12,6 +12,7 @@ from engine.files.problems import MOST_SHOWN, Problems, nearest, plural
 from engine.files.shape import Draft
 from engine.network import Network
 from engine.scenario import Note, Published, Training, Variant
+from engine.tokens import MAX_ITERATIONS
 
 PHASES = ("forward", "error", "backward", "update")
 ENDS = ("start", "end")
@@ -35,6 +36,8 @@ def read_published(
     for place, part in _parts(section, PublishedPart, "published", problems):
         before = len(problems.found)
         expression = _expression(part, f"{place}.quantity", draft.network, problems)
+        if expression is not None and examples.count is not None:
+            _check_epochs(expression, -(-examples.count // training.batch), f"{place}.quantity", problems)
         printed = parse_printed(part.value.value) if part.good("value") else None
         if part.good("value") and printed is None:
             message = f"{described(part.value.value)} is not a printed number"
@@ -92,6 +95,14 @@ def _expression(
         if reason is not None:
             problems.add(place, reason)
     return expression
+
+
+def _check_epochs(expression: Expression, batches: int, place: str, problems: Problems) -> None:
+    """Notes an epoch that ends beyond the last iteration there is."""
+    for quantity in expression.quantities():
+        if quantity.epoch is not None and (quantity.epoch + 1) * batches > MAX_ITERATIONS:
+            message = f"{quantity} takes {(quantity.epoch + 1) * batches:,} iterations"
+            problems.add(place, message, f"{MAX_ITERATIONS:,} are the most")
 
 
 def _within(part: Partial[PublishedPart], place: str, problems: Problems) -> float | None:
