@@ -96,7 +96,8 @@ def _nodes(view: View, number: int, focus: NodeAt | None) -> list[NodePicture]:
 
 
 def _field(view: View, kind: Role, name: str) -> Field:
-    return Field(short_symbol(kind, view.notation), view.value(kind, name), kind, view.is_lit(kind, name))
+    symbol = short_symbol(kind, view.notation)
+    return Field(symbol, view.value(kind, name), kind, view.is_lit(kind, name), brief=symbol.rpartition("/")[2])
 
 
 def _shades(view: View, number: int) -> list[float | None]:
@@ -119,7 +120,8 @@ def _bias(view: View, number: int, index: int) -> Field | None:
         return None
     if row is not None and row.quantity in PARAMETER_ROWS and row.layer == number and name in view.lit:
         label = "b⁺" if row.quantity == "w+" else short_symbol("dE/dw", view.notation)[:-1] + "b"
-        return Field(label, view.value(row.quantity, name), _role(view.session), lit=True)
+        value = view.value(row.quantity, name)
+        return Field(label, value, _role(view.session), lit=True, brief=label.rpartition("/")[2])
     return Field("b", float(_present(view)[network.parameter_index[name]]))
 
 

@@ -12,15 +12,12 @@ from itertools import islice
 
 from tui.graph.boxes import place_boxes
 from tui.graph.geometry import Geometry
-from tui.graph.measure import SIDE, Measure, measures
+from tui.graph.measure import ROOMY, SIDE, Measure, measures
 from tui.graph.picture import FIRST, NodeAt, Shape
 from tui.graph.pills import place_pills
 
 _Place = Callable[[Shape, Measure, range, NodeAt, int, int, int], Geometry | None]
 """(shape, measure, layers in view, focus, first column, columns, rows) → places, or None where it does not fit."""
-
-_ROOMY = 8
-"""Measures, from the widest, in which lines are long enough to follow."""
 
 _ENOUGH = 3
 """Layers in view that are worth boxes: a node with what comes in and where it goes."""
@@ -53,7 +50,7 @@ def _placed(
     """The layers `shown` in the roomiest measure that fits; of the `roomy` ones only, where fewer layers would do."""
     left = SIDE if shown.start > 0 else 0
     right = SIDE if shown.stop < len(shape.layers) else 0
-    for measure in islice(measures(shape), _ROOMY if roomy else None):
+    for measure in islice(measures(shape), ROOMY if roomy else None):
         if left + measure.width(shape, shown, boxed=place is place_boxes) + right <= columns:
             found = place(shape, measure, shown, focus, left, columns - left - right, rows)
             after = len(shape.layers) - shown.stop

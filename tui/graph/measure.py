@@ -12,7 +12,10 @@ SIDE = 5
 """Columns of the sign that says how many layers are out of view on a side."""
 
 MIN_NAME = 4
-_STEPS = 12
+ROOMY = 8
+"""Measures, from the widest, in which lines are long enough to follow."""
+_BRIEF, _STEPS = 5, 12
+"""The measure at which names get brief, and where they end."""
 _SHORTEST_LINE = 2
 _WIDEST_LINE = 40
 """Cells of a line beyond which more room does not make it clearer."""
@@ -26,10 +29,13 @@ class Measure(NamedTuple):
     label: int
     line: int
     padding: int
+    brief: bool = False
+    """Whether the numbers in boxes bear their brief names."""
 
     def box(self, layer: LayerShape) -> int:
         """The width of a layer's boxes: field label, blank, number, padding, borders."""
-        width = max(layer.label_width + 1 + self.number, MIN_NAME + 2) + 2 * self.padding + 2
+        label = layer.brief_width if self.brief else layer.label_width
+        width = max(label + 1 + self.number, MIN_NAME + 2) + 2 * self.padding + 2
         # A layer of plain inputs may be drawn as pills beside boxes: they must hold their names.
         return max(width, self.pill(layer)) if layer.fields == 1 and self.padding else width
 
@@ -52,15 +58,22 @@ class Measure(NamedTuple):
 
 
 def measures(shape: Shape) -> Iterator[Measure]:
-    """Ever tighter: first the lines shorten, then digits go, at last the padding."""
-    for step in range(_STEPS):
-        yield Measure(
-            name=max(MIN_NAME, 12 - step),
-            number=max(MIN_NUMBER, shape.number_width - step // 2),
-            label=max(MIN_NUMBER, shape.label_width - step // 2),
-            line=max(_SHORTEST_LINE, 12 - step),
-            padding=1 if step < _STEPS - 2 else 0,
-        )
+    """Ever tighter: first the lines shorten, then digits go, then names get brief, at last the padding."""
+    for step in range(ROOMY):
+        yield _measure(shape, step, brief=False)
+    for step in range(_BRIEF, _STEPS):
+        yield _measure(shape, step, brief=True)
+
+
+def _measure(shape: Shape, step: int, *, brief: bool) -> Measure:
+    return Measure(
+        name=max(MIN_NAME, 12 - step),
+        number=max(MIN_NUMBER, shape.number_width - step // 2),
+        label=max(MIN_NUMBER, shape.label_width - step // 2),
+        line=max(_SHORTEST_LINE, 12 - step),
+        padding=1 if step < _STEPS - 2 else 0,
+        brief=brief,
+    )
 
 
 def columns_of(

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from tui.graph.canvas import Canvas, shorten, shorten_name
 from tui.graph.geometry import Column, Geometry, NodeBox
-from tui.graph.picture import Direction, Field, Format, GraphPicture, NodePicture
+from tui.graph.picture import MIN_NUMBER, Direction, Field, Format, GraphPicture, NodePicture
 from tui.graph.styles import shade
 
 UNKNOWN = "—"
@@ -55,7 +55,8 @@ def _put_field(
     """Label at the left, number at the right."""
     role = field.role or "value"
     lit = " strong" if field.lit else ""
-    canvas.put(left, row, shorten(field.label, right - left - width), "unknown" if field.value is None else role + lit)
+    style = "unknown" if field.value is None else role + lit
+    canvas.put(left, row, _label(field, right - left - width), style)
     text = _number(picture.number, field.value, width)
     style = "unknown" if field.value is None else role + lit if field.lit else "value"
     canvas.put(right - cell_len(text), row, text, style)
@@ -96,8 +97,14 @@ def _draw_border_texts(picture: GraphPicture, node: NodePicture, box: NodeBox, b
 
 def _text(form: Format, field: Field, room: int) -> str:
     """A label and its number in one."""
-    width = max(5, room - cell_len(field.label) - 1)
-    return f"{field.label} {_number(form, field.value, width)}"
+    label = _label(field, room - MIN_NUMBER - 1)
+    width = max(MIN_NUMBER, room - cell_len(label) - 1)
+    return f"{label} {_number(form, field.value, width)}"
+
+
+def _label(field: Field, room: int) -> str:
+    """A number's name: the brief one where the other does not fit."""
+    return field.label if cell_len(field.label) <= room else shorten(field.shortest, room)
 
 
 def _draw_pill(

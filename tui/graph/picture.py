@@ -55,12 +55,19 @@ class Field:
         value: None while it is not computed.
         role: the quantity whose colour it takes.
         lit: this step computed or used it.
+        brief: a shorter name, for where there is no room for `label`.
     """
 
     label: str
     value: float | None
     role: Role | None = None
     lit: bool = False
+    brief: str = ""
+
+    @property
+    def shortest(self) -> str:
+        """The brief name, or the only one."""
+        return self.brief or self.label
 
 
 @dataclass(frozen=True)
@@ -172,6 +179,7 @@ class LayerShape(NamedTuple):
     size: int
     fields: int
     label_width: int
+    brief_width: int
     name_width: int
     target: bool
     absent: bytes | None = None
@@ -191,11 +199,13 @@ def shape_of(picture: GraphPicture) -> Shape:
     for number, nodes in enumerate(picture.layers):
         absent = picture.gaps[number - 1].absent if number else None
         labels = {field.label for node in nodes for field in node.fields}
+        briefs = {field.shortest for node in nodes for field in node.fields}
         layers.append(
             LayerShape(
                 size=len(nodes),
                 fields=max((len(node.fields) for node in nodes), default=0),
                 label_width=max(map(cell_len, labels), default=0),
+                brief_width=max(map(cell_len, briefs), default=0),
                 name_width=max((cell_len(node.name) for node in nodes), default=0),
                 target=any(node.target is not None for node in nodes),
                 absent=absent.tobytes() if absent is not None and absent.any() else None,
