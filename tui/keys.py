@@ -60,6 +60,8 @@ KEYS = (
     Key(("4",), "large('equation')", "equation", "Show the calculation large; again: back", "View"),
     Key(("5",), "large('history')", "history", "Show the error history large; again: back", "View"),
     Key(("l",), "logarithmic", "log axis", "Error history: linear or logarithmic", "View"),
+    Key(("v",), "verify", "verify", "The document's published figures beside the computed ones", "Check"),
+    Key(("c",), "gradients", "gradients", "Check every derivative here against two numeric methods", "Check"),
     Key(("question_mark",), "help", "more", "Every key", "gradstep", footer=True),
     Key(("q",), "quit", "quit", "Leave", "gradstep", footer=True),
 )

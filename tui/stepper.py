@@ -12,16 +12,20 @@ from textual.screen import Screen
 from textual.widgets import Footer, Label
 
 from engine.after import error_after_update
+from engine.figures import go_to_figure
 from engine.notation import CANONICAL, Notation
 from engine.place import go_to, named_place
 from engine.preview import preview
 from engine.quantity import Quantity
+from engine.scenario import Published
 from engine.session import Session
 from engine.steps import DETAILS
 from tui.borders import label
 from tui.chart.widget import ErrorChart
 from tui.dialogs.ask import Ask
+from tui.dialogs.gradient import Gradients
 from tui.dialogs.help import Help
+from tui.dialogs.verify import Verify
 from tui.format import next_digits, number
 from tui.graph.from_view import picture_of
 from tui.graph.widget import NetworkGraph
@@ -34,6 +38,10 @@ from tui.view import View
 
 NORMAL, WIDE = 100, 160
 """Columns from which there is room for the tables, and for many digits."""
+
+
+DEEP = 3
+"""Layers that compute from which the network is given more columns and the tables fewer."""
 
 
 class StepperScreen(Screen[None]):
@@ -75,6 +83,7 @@ class StepperScreen(Screen[None]):
     def on_mount(self) -> None:
         """The graph takes the keys."""
         self.query_one(NetworkGraph).focus()
+        self.set_class(self.session.scenario.network.depth >= DEEP, "deep")
         self.call_after_refresh(self._draw)
 
     def on_resize(self) -> None:
@@ -241,6 +250,32 @@ class StepperScreen(Screen[None]):
         if self._large:
             self.add_class(f"large-{panel}")
         self.call_after_refresh(self._draw)
+
+    # Checking
+
+    def action_verify(self) -> None:
+        """The published figures; the chosen one's place."""
+        mark = None if self.view.focus is None else self.view.marks.get(self.view.focus)
+        screen = Verify(self.session.scenario, self._notation, mark.figure if mark else None)
+        self.app.push_screen(screen, self._show_figure)
+
+    def _show_figure(self, figure: Published | None) -> None:
+        if figure is None:
+            return
+        try:
+            session = go_to_figure(self.session, figure)
+        except LookupError as error:
+            self.notify(str(error.args[0]), timeout=4, markup=False)
+            return
+        batch = session.values.examples
+        order = [*batch, *(example for example in range(len(session.scenario.inputs)) if example not in batch)]
+        self._example = 0 if figure.example is None else order.index(figure.example - 1)
+        self._move(session, "You are there.")
+        self._draw()
+
+    def action_gradients(self) -> None:
+        """Every derivative, three times."""
+        self.app.push_screen(Gradients(self.session))
 
     def action_help(self) -> None:
         """Every key."""

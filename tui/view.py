@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.explain import Explanation, explain
+from engine.figures import Mark, figures_here
 from engine.lookup import value_at
 from engine.notation import Notation
 from engine.quantity import Quantity
@@ -62,6 +63,11 @@ class View:
         total = [Quantity("E")] if row.quantity == "E" and not self.session.hidden else []
         others = total + [Quantity(row.quantity, name) for name in self.session.fresh if name != self.focus.subject]
         return [explain(self.source, quantity, self.example) for quantity in others]
+
+    @cached_property
+    def marks(self) -> dict[Quantity, Mark]:
+        """The numbers on the screen that the document prints, with the verdicts."""
+        return figures_here(self.source, self.example)
 
     def value(self, kind: str, name: str | None = None) -> float | None:
         """A number, or None while it is not computed."""

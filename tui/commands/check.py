@@ -11,13 +11,12 @@ import argparse
 import json
 from typing import Any
 
-from engine.audit import Audit, FigureCheck, audit
+from engine.audit import Audit, audit
 from engine.files import load_scenario, shipped_names
 from tui.commands.json_numbers import finite
-from tui.format import number
+from tui.figures import SIGNS, computed, quantity_of, remedy, when
 
 FAILED = 1
-SIGNS = {"match": "✓", "rounded": "≈", "variant": "≠", "erratum": "≠", "mismatch": "✗", "stale": "✗"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -65,43 +64,21 @@ def _objects(done: Audit) -> list[dict[str, Any]]:
 def _print(done: Audit) -> None:
     scenario = done.scenario
     print(f"{scenario.name}: {scenario.title}  ({scenario.shape})")
-    texts = [(_quantity(check), check.figure.value, _computed(check)) for check in done.figures]
+    texts = [
+        (quantity_of(check.figure) + when(check.figure), check.figure.value, computed(check)) for check in done.figures
+    ]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     for check, row in zip(done.figures, texts, strict=True):
-        quantity, printed, computed = (f"{text:{width}}" for text, width in zip(row, widths, strict=True))
+        quantity, printed, own = (f"{text:{width}}" for text, width in zip(row, widths, strict=True))
         print(
-            f"  {SIGNS[check.verdict]} {check.verdict:8}  {quantity}  printed {printed}  computed {computed}"
+            f"  {SIGNS[check.verdict]} {check.verdict:8}  {quantity}  printed {printed}  computed {own}"
             f"  {check.figure.where}".rstrip()
         )
         if check.verdict != "match" and check.figure.note:
             print(f"      {' '.join(check.figure.note.split())}")
         if not check.ok:
-            print(f"      {_remedy(check)}")
+            print(f"      {remedy(check)}")
     print(f"  {_gradient(done)}\n")
-
-
-def _quantity(check: FigureCheck) -> str:
-    iteration, example = check.figure.iteration, check.figure.example
-    after = f" after {iteration:,} updates" if iteration > 1 else " after 1 update" if iteration else ""
-    return check.figure.expression.text + (f" of example {example}" if example else "") + after
-
-
-def _computed(check: FigureCheck) -> str:
-    """The computed number with two digits more than the printed one."""
-    printed = check.figure.value.replace(",", "")
-    digits = sum(character.isdigit() for character in printed.lower().partition("e")[0].partition("×")[0])
-    return number(check.computed, min(17, max(3, digits + 2)))
-
-
-def _remedy(check: FigureCheck) -> str:
-    figure = check.figure
-    if check.verdict == "stale":
-        return f"declared {figure.verdict}, but it matches: declare nothing"
-    if figure.verdict == "rounded":
-        return f"declared rounded within {figure.within:g}, but it is off by {abs(check.computed - figure.number):.3g}"
-    if figure.verdict == "variant" and check.under_variant is not None:
-        return f"declared a variant, but its settings give {check.under_variant!r}"
-    return f"off by {abs(check.computed - figure.number):.3g}: correct the scenario, or declare why it differs"
 
 
 def _gradient(done: Audit) -> str:
@@ -124,6 +101,6 @@ def _print_summary(audits: list[Audit]) -> None:
     for done in audits:
         bad = [check for check in done.figures if not check.ok]
         for check in bad:
-            print(f"✗ {done.scenario.name}: {_quantity(check)}: {check.verdict}")
+            print(f"✗ {done.scenario.name}: {quantity_of(check.figure)}{when(check.figure)}: {check.verdict}")
         if done.gradient is None or not done.gradient.ok:
             print(f"✗ {done.scenario.name}: the gradient check failed")

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from engine.notation import Notation
 from engine.quantity import Quantity
+from tui.figures import MEANINGS as MEANINGS_OF_MARKS
 from tui.formula import role_style
 from tui.keys import groups, shown
 
@@ -29,6 +30,7 @@ SIGNS = (
     ("┏━━┓", "the node whose calculation is shown"),
     ("·····  - - -", "an edge that this step does not use; one with a negative weight is dashed"),
     ("—", "not computed yet"),
+    *MEANINGS_OF_MARKS,
 )
 
 

@@ -7,6 +7,7 @@ from textual.widgets import Static
 
 from engine.explain import Explanation
 from tui.borders import label
+from tui.figures import SIGNS, STYLES
 from tui.formula import (
     Run,
     known,
@@ -102,10 +103,16 @@ def _in_one_line(explanation: Explanation, view: View, width: int) -> Content:
     for most in (len(explanation.parts), 6, 4, 3):
         numbers = numbers_of(shortened(explanation, most), view.digits)
         runs = [*numbers, Run(" = "), *result] if text_of(numbers) not in ("", text_of(result)) else result
-        line = Content.assemble(f"{left} = ", styled(runs))
+        line = Content.assemble(f"{left} = ", styled(runs), _sign_of(explanation, view))
         if line.cell_length <= width:
             return line
     return Content.assemble(f"{left} = … = ", styled(result)).truncate(width, ellipsis=True)
+
+
+def _sign_of(explanation: Explanation, view: View) -> Content:
+    """The sign of a number that the document prints."""
+    mark = view.marks.get(explanation.quantity)
+    return Content("") if mark is None else Content.styled(f" {SIGNS[mark.verdict]}", STYLES[mark.verdict])
 
 
 def _lines(explanation: Explanation, view: View, width: int) -> list[Content]:
@@ -136,6 +143,12 @@ def _words(explanation: Explanation, width: int) -> list[Content]:
     return [Content.styled(explanation.words, "$text-muted italic").truncate(width, ellipsis=True)]
 
 
+def _printed(view: View) -> str:
+    """What the document prints for the number in focus, if it does."""
+    mark = None if view.focus is None else view.marks.get(view.focus)
+    return "" if mark is None else f"   {SIGNS[mark.verdict]} printed {mark.figure.value}"
+
+
 class EquationPanel(Static):
     """The calculation of the focused number."""
 
@@ -144,7 +157,7 @@ class EquationPanel(Static):
         self._view = view
         focus = view.focus
         upcoming = "the walk ends here" if view.session.event else f"next: {self._upcoming(view)}"
-        label(self, "calculation" if focus is None else view.notation.symbol(focus), upcoming)
+        label(self, "calculation" if focus is None else view.notation.symbol(focus) + _printed(view), upcoming)
         self._draw()
 
     def _upcoming(self, view: View) -> str:

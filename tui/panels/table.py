@@ -14,6 +14,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
+from engine.quantity import Quantity
+from tui.figures import SIGNS, STYLES
 from tui.format import UNKNOWN, column
 from tui.formula import role_style
 from tui.view import View
@@ -83,6 +85,7 @@ class NumberTable(ScrollView, can_focus=False):
     def _draw(self) -> None:
         """Formats what is visible and repaints the lines that changed."""
         width, height = self.size
+        width -= 1  # the last column's numbers have their space for a mark too
         if not width or not height or self._view is None:
             return
         first = self.scroll_offset.y
@@ -91,11 +94,14 @@ class NumberTable(ScrollView, can_focus=False):
         cell = (width - name_width) // len(self._columns) - 1
         heading = Content(" " * name_width)
         rows = [Content(_cut(name, name_width)) for name in names]
+        before = [Content(" ")] * len(names)
         for kind, title in self._columns:
             heading += Content.styled(f" {_cut(title, cell).strip():>{cell}}", f"bold {role_style(kind)}")
             for i, text in enumerate(self._cells(kind, names, cell)):
-                rows[i] += Content.assemble(" ", (text, self._style(kind, names[i], text)))
-        self._paint([heading, *rows], width, height)
+                rows[i] += Content.assemble(before[i], (text, self._style(kind, names[i], text)))
+            before = [self._mark(kind, name) for name in names]
+        rows = [row + mark for row, mark in zip(rows, before, strict=True)]
+        self._paint([heading, *rows], width + 1, height)
 
     def _cells(self, kind: str, names: Sequence[str], width: int) -> list[str]:
         """The column's texts: lined up by the decimal point, and the block of them at the right."""
@@ -108,6 +114,11 @@ class NumberTable(ScrollView, can_focus=False):
         return [
             f"{text[: len(text) - trail] if use else '':>{width}}" for text, use in zip(texts, applying, strict=True)
         ]
+
+    def _mark(self, kind: str, name: str) -> Content:
+        """The sign of a number that the document prints: it stands in the space after the number."""
+        mark = None if self._view is None else self._view.marks.get(Quantity(kind, name))
+        return Content(" ") if mark is None else Content.styled(SIGNS[mark.verdict], STYLES[mark.verdict])
 
     def _style(self, kind: str, name: str, text: str) -> str:
         if self._view is not None and self._view.is_lit(kind, name):

@@ -1,0 +1,183 @@
+"""Every derivative of the present place three times: by backpropagation and by two methods that know no derivative."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len, set_cell_size
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Label, Static
+
+from engine.gradient_check import TOLERANCE, GradientCheck, ParameterCheck, check_gradient
+from engine.network import Network
+from engine.session import Session
+from tui.format import column, number
+from tui.formula import role_style
+
+MOST = 200
+"""Parameters that are checked at once; of a larger network those of one node, each taking many forward passes."""
+DIGITS = 12
+NAME_WIDTH, LEAST, WIDEST, ERROR = 12, 9, 20, 7
+"""Cells of a name, at least and at most of a number, and of a relative error."""
+HEADINGS = ("", "backprop", "complex", "central", "error", "verdict")
+SCROLLBAR = 1
+GAP = "  "
+VERDICTS = {"ok": ("✓ ok", "$text-success"), "kink": ("~ kink", "$text-warning"), "wrong": ("✗ wrong", "$text-error")}
+WORST = ", worst"
+METHODS = (
+    "Complex step: the imaginary part of E at w + ih, over h. Central difference: E at w + h less E at w − h, over 2h. "
+    "Neither knows a derivative; the complex step decides."
+)
+KINK = "kink: the parameter moves a node that stands where its activation bends, so no method decides."
+IMMEDIATE = (
+    "This scenario updates a layer before the error goes on, so the walk's derivatives below the last layer differ. "
+    "Checked here is the simultaneous order, all derivatives from the old parameters: gradient descent proper."
+)
+
+
+class Gradients(ModalScreen[None]):
+    """The gradient check of the iteration's batch, at the parameters with which it starts."""
+
+    BINDINGS = [("escape", "dismiss", "close"), ("c", "dismiss", "close"), ("q", "dismiss", "close")]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._only = chosen(session)
+        self._check: GradientCheck | None = None
+
+    def compose(self) -> ComposeResult:
+        """What is checked, the table, the methods."""
+        with VerticalScroll(classes="dialog", id="gradients") as dialog:
+            dialog.border_title = Content(f"gradient check at iteration {self._session.iteration}")
+            dialog.border_subtitle = Content("escape closes")
+            yield Label("checking …", id="summary", markup=False)
+            for words in self._what():
+                yield Label(words, classes="hint", markup=False)
+            yield Static("", id="derivatives", markup=False)
+            for words in self._methods():
+                yield Label(words, classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Starts the check, which may take a second."""
+        self._run()
+
+    @work(thread=True, exclusive=True)
+    def _run(self) -> None:
+        values = self._session.values
+        try:
+            found = check_gradient(self._session.scenario, values.beginning.theta, values.examples, self._only)
+        except ArithmeticError as error:
+            self.app.call_from_thread(self._say, f"No derivative can be checked here: {error}.")
+            return
+        self.app.call_from_thread(self._show, found)
+
+    def _say(self, sentence: str) -> None:
+        if self.is_attached:
+            self.query_one("#summary", Label).update(Content.styled(sentence, "$text-error"))
+
+    def _show(self, check: GradientCheck) -> None:
+        if self.is_attached:
+            self._check = check
+            self.query_one("#summary", Label).update(summary(check))
+            self._draw()
+
+    def on_resize(self) -> None:
+        """Another width has room for other digits."""
+        if self._check is not None:
+            self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        assert self._check is not None
+        derivatives = self.query_one("#derivatives", Static)
+        derivatives.update(Content("\n").join(table(self._check.parameters, derivatives.size.width - SCROLLBAR)))
+
+    def _what(self) -> list[str]:
+        """What is checked, where that is not plain."""
+        scenario = self._session.scenario
+        words = []
+        if self._only is not None:
+            count = len(scenario.network.parameter_names)
+            words.append(
+                f"Of {count:,} parameters, the {len(self._only)} of the node in focus; `gradstep check` does them all."
+            )
+        if scenario.training.immediate:
+            words.append(IMMEDIATE)
+        return words
+
+    def _methods(self) -> list[str]:
+        """How it is checked."""
+        layers = self._session.scenario.network.layers
+        return [METHODS, *([KINK] if any(layer.activation.kink is not None for layer in layers) else [])]
+
+
+def chosen(session: Session) -> frozenset[str] | None:
+    """The parameters to check, or None for all: of a large network, those into the focused node, or out of an input."""
+    network = session.scenario.network
+    if len(network.parameter_names) <= MOST:
+        return None
+    name = session.fresh[0] if session.fresh else network.nodes(1)[0]
+    layer, node = network.node_index.get(name) or _target(network, name)
+    if layer == 0:
+        names = [row[node] for row in network.layer(1).weight_names]
+    else:
+        bias = network.layer(layer).bias_name(node)
+        names = [*network.layer(layer).weight_names[node], *([bias] if bias else [])]
+    return frozenset(names[:MOST])
+
+
+def _target(network: Network, parameter: str) -> tuple[int, int]:
+    """(layer, number within it) of the node that a parameter leads into."""
+    layer = network.layer_of(network.parameter_index[parameter])
+    definition = network.layer(layer)
+    if parameter in definition.bias_names:
+        return layer, definition.bias_names.index(parameter)
+    return layer, next(j for j, row in enumerate(definition.weight_names) if parameter in row)
+
+
+def summary(check: GradientCheck) -> Content:
+    """How it came out, in a sentence."""
+    count = len(check.parameters)
+    wrong = sum(parameter.verdict == "wrong" for parameter in check.parameters)
+    kinks = sum(parameter.verdict == "kink" for parameter in check.parameters)
+    worst = f"worst relative error {number(check.max_relative_error, 2)}, allowed {number(TOLERANCE, 2)}"
+    undecided = f", {kinks} at a kink" if kinks else ""
+    if wrong:
+        return Content.styled(f"✗ {wrong} of {count} derivatives are wrong: {worst}{undecided}", "$text-error")
+    return Content.styled(f"✓ {count} derivatives agree: {worst}{undecided}", "$text-success")
+
+
+def table(checks: Sequence[ParameterCheck], width: int) -> list[Content]:
+    """The headings, and a line for each parameter in file order; the worst says so."""
+    names = min(NAME_WIDTH, max(map(cell_len, [HEADINGS[0], *(check.name for check in checks)])))
+    last = max(len(text) for text, _ in VERDICTS.values()) + len(WORST)
+    cell = max(LEAST, min(WIDEST, (width - names - last - ERROR - 5 * len(GAP)) // 3))
+    columns = [
+        column([check.analytic for check in checks], cell, DIGITS),
+        column([check.complex_step for check in checks], cell, DIGITS),
+        column([check.difference for check in checks], cell, DIGITS),
+        [f"{number(check.relative_error, 2):>{ERROR}}" for check in checks],
+    ]
+    widths = [names, cell, cell, cell, ERROR, last]
+    headings = GAP.join(_cut(text, width) for text, width in zip(HEADINGS, widths, strict=True))
+    lines = [Content.styled(headings, "$text-muted")]
+    worst = max((check.relative_error for check in checks if check.verdict != "kink"), default=0.0)
+    for row, check in enumerate(checks):
+        words, style = VERDICTS[check.verdict]
+        is_worst = check.relative_error == worst > 0 and check.verdict != "kink"
+        line = Content.assemble(
+            _cut(check.name, names) + GAP,
+            (columns[0][row] + GAP, role_style("dE/dw")),
+            *[texts[row] + GAP for texts in columns[1:]],
+            (words, style),
+            (WORST if is_worst else "", "$text-muted"),
+        )
+        lines.append(line.stylize("bold") if is_worst else line)
+    return [line.truncate(width, ellipsis=True) for line in lines]
+
+
+def _cut(text: str, width: int) -> str:
+    """The text in exactly `width` cells, with `…` where it is cut."""
+    return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, max(0, width - 1)) + "…"

@@ -1,0 +1,191 @@
+"""The figures that the document prints beside the computed ones, in reading order."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len, set_cell_size
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Label, OptionList, Static
+from textual.widgets.option_list import Option
+from textual.worker import get_current_worker
+
+from engine.audit import Auditor, FigureCheck
+from engine.notation import Notation
+from engine.scenario import Published, Scenario
+from tui.figures import SIGNS, STYLES, computed, quantity_of, remedy, under_variant, when
+from tui.format import number
+
+HEADINGS = ("", "verdict", "quantity", "printed", "computed", "difference", "where")
+QUANTITY, WHERE = 2, 6
+NUMBERS = (3, 4, 5)
+COLUMNS = ((0, 1, 2, 3, 4, 5, 6), (0, 1, 2, 3, 4, 5), (0, 2, 3, 4, 5), (0, 2, 3, 4))
+"""Which columns are shown, the first of these that fits; the sign says the verdict as well."""
+LEAST_WHERE, LEAST_QUANTITY = 16, 14
+GAP = "  "
+SCROLLBAR = 1
+NONE = "This scenario has no published figures: no document prints numbers to hold it against."
+
+
+class Verify(ModalScreen[Published | None]):
+    """The audit of one scenario's figures. The result is the figure to go to, or None."""
+
+    BINDINGS = [("escape", "dismiss", "close"), ("v", "dismiss", "close"), ("q", "dismiss", "close")]
+
+    def __init__(self, scenario: Scenario, notation: Notation, start: Published | None = None) -> None:
+        super().__init__()
+        self._scenario, self._notation, self._start = scenario, notation, start
+        self._checks: list[FigureCheck] = []
+
+    def compose(self) -> ComposeResult:
+        """A heading, the list, and what there is to say of the selected figure."""
+        with Vertical(classes="dialog", id="verify") as dialog:
+            dialog.border_title = Content("published figures")
+            dialog.border_subtitle = Content("enter goes there   escape closes")
+            yield Label(Content(NONE) if not self._scenario.published else "checking …", id="summary", markup=False)
+            yield Static("", id="headings", markup=False)
+            yield OptionList(id="figures", markup=False)
+            with VerticalScroll(id="figure", can_focus=False):
+                yield Static("", markup=False)
+
+    def on_mount(self) -> None:
+        """Starts the check; 10,000 updates take a moment."""
+        if not self._scenario.published:
+            self.query_one("#verify").add_class("empty")
+            return
+        self.query_one(OptionList).focus()
+        self._check()
+
+    @work(thread=True, exclusive=True)
+    def _check(self) -> None:
+        worker, auditor = get_current_worker(), Auditor(self._scenario)
+        checks: list[FigureCheck] = []
+        for figure in self._scenario.published:
+            checks.append(auditor.check(figure))
+            if worker.is_cancelled:
+                return
+        self.app.call_from_thread(self._show, checks)
+
+    def _show(self, checks: Sequence[FigureCheck]) -> None:
+        if not self.is_attached:
+            return
+        self._checks = list(checks)
+        self.query_one("#summary", Label).update(_summary(checks))
+        self._fill()
+
+    def on_resize(self) -> None:
+        """Another width has room for other columns."""
+        if self._checks:
+            self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        figures = self.query_one(OptionList)
+        chosen = figures.highlighted
+        if chosen is None:
+            published = self._scenario.published
+            chosen = next((i for i, figure in enumerate(published) if figure is self._start), 0)
+        heading, rows = table(self._checks, self._notation, figures.container_size.width - SCROLLBAR)
+        self.query_one("#headings", Static).update(heading)
+        figures.clear_options()
+        figures.add_options([Option(row) for row in rows])
+        figures.highlighted = chosen
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Says more of this figure."""
+        words = details(self._checks[event.option_index], self._notation)
+        self.query_one("#figure Static", Static).update(words)
+        self.query_one("#figure", VerticalScroll).scroll_home(animate=False)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Goes to where the walk computes it."""
+        self.dismiss(self._checks[event.option_index].figure)
+
+
+def table(checks: Sequence[FigureCheck], notation: Notation, width: int) -> tuple[Content, list[Content]]:
+    """The heading and a line for each figure, in at most `width` cells; what does not fit, the details say too."""
+    cells = [_cells(check, notation) for check in checks]
+    columns = [[heading, *texts] for heading, *texts in zip(HEADINGS, *cells, strict=True)]
+    for index in NUMBERS:
+        columns[index] = _by_point(columns[index])
+    widths = [max(map(cell_len, column)) for column in columns]
+    least = {WHERE: LEAST_WHERE, QUANTITY: min(widths[QUANTITY], LEAST_QUANTITY)}
+    shown = next(
+        (chosen for chosen in COLUMNS if _total([least.get(i, widths[i]) for i in chosen]) <= width), COLUMNS[-1]
+    )
+    for index in (QUANTITY, WHERE):  # each takes what the others leave
+        rest = width - _total([least.get(i, widths[i]) for i in shown]) + least[index]
+        least[index] = widths[index] = max(least[index], min(widths[index], rest))
+    lines = []
+    for row, style in enumerate(["$text-muted", *[STYLES[check.verdict] for check in checks]]):
+        texts = [_cut(columns[i][row], widths[i]) + GAP for i in shown]
+        styles = [style if row == 0 or i < QUANTITY else "$text" for i in shown]
+        lines.append(Content.assemble(*zip(texts, styles, strict=True)).truncate(width))
+    return lines[0], lines[1:]
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + len(GAP) * (len(widths) - 1)
+
+
+def _cells(check: FigureCheck, notation: Notation) -> list[str]:
+    figure = check.figure
+    difference = check.computed - figure.number
+    return [
+        SIGNS[check.verdict],
+        check.verdict,
+        quantity_of(figure, notation) + when(figure),
+        figure.value,
+        computed(check),
+        number(difference, 2, plus=True),
+        figure.where,
+    ]
+
+
+def _summary(checks: Sequence[FigureCheck]) -> Content:
+    counts = {verdict: sum(check.verdict == verdict for check in checks) for verdict in SIGNS}
+    parts = [
+        Content.assemble((f"{SIGNS[verdict]} {count} {verdict}", STYLES[verdict]))
+        for verdict, count in counts.items()
+        if count
+    ]
+    figures = f"{len(checks)} figure{'' if len(checks) == 1 else 's'}:  "
+    return Content.assemble(figures, Content("   ").join(parts))
+
+
+def details(check: FigureCheck, notation: Notation) -> Content:
+    """What there is to say of one figure."""
+    figure = check.figure
+    lines = [
+        Content.assemble(
+            (f"{SIGNS[check.verdict]} {check.verdict}", f"bold {STYLES[check.verdict]}"),
+            f"   {quantity_of(figure, notation)}{when(figure)}",
+            (f"   {figure.where}", "$text-muted"),
+        ),
+        Content(f"printed {figure.value}   computed {check.computed!r}"),
+    ]
+    if check.under_variant is not None:
+        lines.append(Content(f"under the other settings {under_variant(check)}"))
+    if figure.note:
+        lines.append(Content(" ".join(figure.note.split())))
+    elif check.ok and check.verdict == "match":
+        lines.append(Content.styled("The same to the last printed digit.", "$text-muted"))
+    if not check.ok:
+        lines.append(Content.styled(remedy(check), "$text-error"))
+    return Content("\n").join(lines)
+
+
+def _by_point(texts: Sequence[str]) -> list[str]:
+    """A heading, and numbers with their decimal points under each other."""
+    heading, *numbers = texts
+    before = [cell_len(text.partition(".")[0]) for text in numbers]
+    placed = [" " * (max(before) - start) + text for start, text in zip(before, numbers, strict=True)]
+    width = max(map(cell_len, placed))
+    spare = max(0, cell_len(heading) - width) // 2
+    return [heading, *[" " * spare + text for text in placed]]
+
+
+def _cut(text: str, width: int) -> str:
+    """The text in exactly `width` cells, with `…` where it is cut."""
+    return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, max(0, width - 1)) + "…"
