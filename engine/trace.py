@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.lookup import value_at
+from engine.place import named_place
 from engine.quantity import Quantity
 from engine.session import Session
 
@@ -19,6 +20,26 @@ def walk(session: Session, first: int, iterations: int) -> Iterator[Session]:
     while session.event is None and session.position != (first + iterations - 1, rows, 0):
         session = session.forward()
         yield session
+
+
+def narrowing(session: Session, text: str) -> Quantity:
+    """The quantity, or the kind of quantities, to which a trace is narrowed.
+
+    Raises:
+        ExpressionError: it is no quantity.
+        LookupError: no step computes it; the message says what steps compute.
+    """
+    network, rows = session.scenario.network, session.timeline.steps.rows
+    iteration, quantity = named_place(text, network)
+    kinds = list(dict.fromkeys(row.quantity for row in rows))
+    if quantity is None or iteration is not None:
+        raise LookupError(
+            f"it is no quantity: name one of {', '.join(kinds)}, or one of a node: x[{network.outputs[0]}]"
+        )
+    items = {item for row in rows if row.quantity == quantity.kind for item in row.items}
+    if quantity.kind not in kinds or quantity.through or (quantity.subject and quantity.subject not in items):
+        raise LookupError(f"no step computes {quantity} by itself: steps compute {', '.join(kinds)}")
+    return quantity
 
 
 def names(session: Session, only: Quantity | None = None) -> tuple[str, ...]:

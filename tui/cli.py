@@ -7,8 +7,11 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import version
+from io import TextIOWrapper
+from pathlib import Path
 
 COMMANDS = {
     "trace": "print every step of an iteration with its numbers",
@@ -28,15 +31,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         the exit code: 0 done, 1 a check failed, 2 the user's mistake, 130 ended by ctrl+C.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _make_output_safe()
     try:
-        if words and words[0] in COMMANDS:
-            return _command(words[0], words[1:])
-        return _open(words)
+        code = _command(words[0], words[1:]) if words and words[0] in COMMANDS else _open(words)
+        sys.stdout.flush()  # here, where what goes wrong is still caught
+        return code
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # `gradstep trace … | head`: whoever read has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 0
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        _discard_output()
+        return complain(f"the output can't be written: {error.strerror}")
+
+
+def _make_output_safe() -> None:
+    """A closed output is none to write to; a character that it can't show becomes a question mark."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _discard_output() -> None:
+    """What is still buffered can't be written either: it must not be tried again when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(message: str) -> int:
@@ -55,9 +78,7 @@ def _command(name: str, words: list[str]) -> int:
         allow_abbrev=False,
     )
     module.configure(parser)
-    code = _parsed_and_run(parser, words, module.run)
-    sys.stdout.flush()  # here, where a closed pipe is still caught
-    return code
+    return _parsed_and_run(parser, words, module.run)
 
 
 def _open(words: list[str]) -> int:
@@ -87,4 +108,5 @@ def _parsed_and_run(parser: argparse.ArgumentParser, words: list[str], run: Call
     try:
         return run(options)
     except ScenarioError as error:
-        return complain(str(error))
+        near = get_close_matches(words[0], COMMANDS, 1) if words else []
+        return complain(str(error) + (f"\nor did you mean: gradstep {near[0]}?" if near else ""))

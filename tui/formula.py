@@ -48,14 +48,14 @@ def in_symbols(pieces: Sequence[Piece], notation: Notation) -> list[Run]:
 
 
 def in_numbers(pieces: Sequence[Piece], digits: int | None, *, first: bool = True) -> list[Run]:
-    """The pieces with their operands by number; negative ones in brackets, except at the `first` place of all."""
-    runs = []
-    for place, piece in enumerate(pieces):
+    """The pieces with their operands by number; a negative one in brackets, unless it begins the whole or a bracket."""
+    runs: list[Run] = []
+    for piece in pieces:
         if isinstance(piece, str):
             runs.append(Run(piece))
             continue
         text = "—" if piece.value is None else number(piece.value, digits)
-        bare = first and place == 0
+        bare = runs[-1].text.endswith("(") if runs else first
         runs.append(Run(f"({text})" if text[0] == "−" and not bare else text, piece.quantity.kind))
     return runs
 

@@ -57,8 +57,8 @@ class StepperScreen(Screen[None]):
     def __init__(self, session: Session, *, canonical: bool = False) -> None:
         super().__init__()
         self.set_reactive(StepperScreen.session, session)
-        self._example = 0
-        """Which example is shown: first the batch's, then the file's others."""
+        self._example: int | None = None
+        """Which example of the file is shown, from 0; None for the first of whatever batch it is."""
         self._notation: Notation = CANONICAL if canonical else session.scenario.notation
         self._chosen_digits: int | Literal["fitting"] | None = "fitting"
         self._logarithmic = False
@@ -98,9 +98,11 @@ class StepperScreen(Screen[None]):
     def view(self) -> View:
         """What is to be seen now."""
         session, batch = self.session, self.session.values.examples
-        source, example = session, self._example
-        if example >= len(batch):
-            source, example = preview(session, self._outside_batch()[example - len(batch)]), 0
+        source, example = session, 0
+        if self._example in batch:
+            example = batch.index(self._example)
+        elif self._example is not None:
+            source = preview(session, self._example)
         wide = self._width_class == "wide"
         return View(session, source, example, self._notation, self._digits, wide=wide, matrices=self._matrices)
 
@@ -114,10 +116,6 @@ class StepperScreen(Screen[None]):
         if self._chosen_digits == "fitting":
             return {"narrow": 4, "normal": 6, "wide": 9}[self._width_class]
         return self._chosen_digits
-
-    def _outside_batch(self) -> list[int]:
-        batch = self.session.values.examples
-        return [example for example in range(len(self.session.scenario.inputs)) if example not in batch]
 
     def _draw(self) -> None:
         if not self.is_mounted:
@@ -211,7 +209,10 @@ class StepperScreen(Screen[None]):
         if count == 1:
             self.notify("This scenario has only one example.", timeout=2)
             return
-        self._example = (self._example + 1) % count
+        batch = self.session.values.examples
+        order = [*batch, *(example for example in range(count) if example not in batch)]
+        here = order.index(batch[0] if self._example is None else self._example)
+        self._example = order[here + 1] if here + 1 < count else None
         self._draw()
 
     def action_notation(self) -> None:
@@ -267,9 +268,7 @@ class StepperScreen(Screen[None]):
         except LookupError as error:
             self.notify(str(error.args[0]), timeout=4, markup=False)
             return
-        batch = session.values.examples
-        order = [*batch, *(example for example in range(len(session.scenario.inputs)) if example not in batch)]
-        self._example = 0 if figure.example is None else order.index(figure.example - 1)
+        self._example = None if figure.example is None else figure.example - 1
         self._move(session, "You are there.")
         self._draw()
 

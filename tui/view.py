@@ -53,16 +53,19 @@ class View:
     @cached_property
     def explanation(self) -> Explanation | None:
         """The calculation of `focus`."""
-        return None if self.focus is None else explain(self.source, self.focus, self.example)
+        return None if self.focus is None else self.explain(self.focus)
 
-    def others(self) -> list[Explanation]:
-        """The calculations of what else the last step computed; of the errors, the total first."""
+    def others(self) -> list[Quantity]:
+        """What else the last step computed; of the errors, the total first."""
         row = self.session.row
         if row is None or self.focus is None:
             return []
         total = [Quantity("E")] if row.quantity == "E" and not self.session.hidden else []
-        others = total + [Quantity(row.quantity, name) for name in self.session.fresh if name != self.focus.subject]
-        return [explain(self.source, quantity, self.example) for quantity in others]
+        return total + [Quantity(row.quantity, name) for name in self.session.fresh if name != self.focus.subject]
+
+    def explain(self, quantity: Quantity) -> Explanation:
+        """The calculation of a number."""
+        return explain(self.source, quantity, self.example)
 
     @cached_property
     def marks(self) -> dict[Quantity, Mark]:

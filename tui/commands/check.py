@@ -97,7 +97,8 @@ def _print_summary(audits: list[Audit]) -> None:
     figures = [check for done in audits for check in done.figures]
     counts = {verdict: sum(check.verdict == verdict for check in figures) for verdict in SIGNS}
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
-    print(f"{len(figures)} figures in {len(audits)} scenarios" + (f": {told}" if told else ""))
+    scenarios = "1 scenario" if len(audits) == 1 else f"{len(audits)} scenarios"
+    print(f"{len(figures)} figures in {scenarios}" + (f": {told}" if told else ""))
     for done in audits:
         bad = [check for check in done.figures if not check.ok]
         for check in bad:

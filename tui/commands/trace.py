@@ -12,10 +12,10 @@ from engine.explain import Explanation, explain
 from engine.expression import ExpressionError
 from engine.files import load_scenario
 from engine.notation import CANONICAL, Notation
-from engine.place import named_place
 from engine.quantity import Quantity
+from engine.scenario import Scenario
 from engine.session import Session
-from engine.trace import names, record, walk
+from engine.trace import names, narrowing, record, walk
 from tui.cli import complain
 from tui.commands.json_numbers import finite
 from tui.commands.options import whole
@@ -41,16 +41,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints the trace; 1 if the walk ends early because a number left the finite ones."""
     scenario = load_scenario(options.scenario)
+    start = session = Session.open(scenario, options.detail)
     try:
-        only = named_place(options.only, scenario.network)[1] if options.only else None
+        only = None if options.only is None else narrowing(session, options.only)
     except (ExpressionError, LookupError) as error:
         return complain(f"--only {options.only}: {error.args[0]}")
-    start = session = Session.open(scenario, options.detail)
     if options.format == "jsonl":
         write = _write_json
     else:
         notation = scenario.notation if options.notation == "document" else CANONICAL
-        write = _TextWriter(session, notation, options.digits).write
+        writer = _TextWriter(notation, options.digits)
+        writer.title(scenario)
+        write = writer.write
     for session in walk(start, options.first, options.iterations):
         if session.iteration >= options.first:
             write(session, only)
@@ -70,13 +72,16 @@ def _write_json(session: Session, only: Quantity | None) -> None:
 class _TextWriter:
     """Writes steps for reading: what is computed, then each number with its calculation."""
 
-    def __init__(self, session: Session, notation: Notation, digits: int) -> None:
+    def __init__(self, notation: Notation, digits: int) -> None:
         self.notation, self.digits = notation, digits
-        scenario = session.scenario
-        rate = text_of([symbol(Quantity("learning_rate"), notation)])
-        print(f"{scenario.title}  ({scenario.shape}, {rate} = {number(scenario.training.learning_rate, digits)})")
+
+    def title(self, scenario: Scenario) -> None:
+        """What the walk is of."""
+        rate = symbol(Quantity("learning_rate"), self.notation).text
+        print(f"{scenario.title}  ({scenario.shape}, {rate} = {number(scenario.training.learning_rate, self.digits)})")
 
     def write(self, session: Session, only: Quantity | None) -> None:
+        """One step, if it computed what is asked for."""
         row, chosen = session.row, names(session, only)
         if row is None or not chosen:
             return

@@ -22,13 +22,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Opens the app; gives its exit code."""
     session = Session.open(load_scenario(options.scenario))
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        return complain(f"this needs a terminal; gradstep trace {options.scenario} prints the same numbers without one")
     if options.at is not None:
         try:
             session = go_to(session, *named_place(options.at, session.scenario.network))
         except (ExpressionError, LookupError) as error:
             return complain(f"--at {options.at}: {error.args[0]}")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return complain("this needs a terminal; gradstep trace SCENARIO prints the same numbers without one")
     from tui.app import GradstepApp  # here, because Textual takes a while to import
 
     app = GradstepApp(session, canonical=options.notation == "canonical")

@@ -1,6 +1,6 @@
 """From a walk to a picture: which node and edge of the network the present step uses, and the numbers they bear."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,11 +152,22 @@ def _gap(view: View, number: int, focus: NodeAt | None) -> GapPicture:
         active[:, focus.index] = True
         lit[:, [network.nodes(number - 1).index(name) for name in view.session.fresh]] = True
     elif row.quantity in PARAMETER_ROWS and row.layer == number:
-        names = np.array(network.layer(number).weight_names, dtype=object)
-        lit = np.isin(names, list(view.lit))
-        active = names == (view.focus.subject if view.focus else "")
+        lit = _edges_of(view.session, number, view.session.fresh)
+        active = _edges_of(view.session, number, (view.focus.subject or "",) if view.focus else ())
         labels = _labels(view, number, lit)
     return GapPicture(weights, active, lit & ~active, absent, labels, _role(view.session))
+
+
+def _edges_of(session: Session, number: int, names: Iterable[str]) -> Mask:
+    """Which edges into a layer bear parameters of these names."""
+    network = session.scenario.network
+    n_out, n_in = network.layer(number).shape
+    start = network.spans[number - 1].start
+    places = np.array([network.parameter_index[name] - start for name in names], dtype=int)
+    mask = np.zeros(n_out * n_in, bool)
+    mask[places[places < mask.size]] = True  # the rest are biases
+    edges: Mask = mask.reshape(n_out, n_in)
+    return edges
 
 
 def _labels(view: View, number: int, shown: Mask) -> EdgeLabels:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
 from engine.explain import Explanation
+from engine.quantity import Quantity
 from tui.borders import label
 from tui.figures import SIGNS, STYLES
 from tui.formula import (
@@ -48,7 +50,7 @@ def lines_of(explanation: Explanation, view: View) -> list[tuple[str, list[Run]]
 
 def wrapped(prefix: str, runs: Sequence[Run], width: int) -> list[Content]:
     """`prefix = runs`, broken before an operator where it is too long, later lines indented under the first."""
-    indent = len(prefix) + 3
+    indent = cell_len(prefix) + 3
     words: list[list[Run]] = [[]]
     for run in runs:
         if run.kind is None and run.text.startswith((" + ", " − ")) and words[-1]:
@@ -56,7 +58,7 @@ def wrapped(prefix: str, runs: Sequence[Run], width: int) -> list[Content]:
         words[-1].append(run)
     lines: list[list[Run]] = [[]]
     for word in words:
-        if lines[-1] and len(text_of(lines[-1])) + len(text_of(word)) + indent > width:
+        if lines[-1] and cell_len(text_of(lines[-1]) + text_of(word)) + indent > width:
             lines.append([])
         lines[-1] += word
     return [
@@ -76,7 +78,7 @@ def equation(view: View, width: int, height: int) -> Content:
     drawn = matrix_lines(view, width, height) if view.matrices else None
     if drawn is not None:
         lines, others = drawn
-        others = [explanation, *(other for other in others if other.quantity != explanation.quantity)]
+        others = [explanation.quantity, *(other for other in others if other != explanation.quantity)]
         return _with_others(lines, others, view, width, height)
     for most in (len(explanation.parts), 24, 16, 12, 8, 6, 4, 3):
         lines = _lines(shortened(explanation, most), view, width)
@@ -85,13 +87,13 @@ def equation(view: View, width: int, height: int) -> Content:
     return _with_others(lines, view.others(), view, width, height)
 
 
-def _with_others(lines: list[Content], others: Sequence[Explanation], view: View, width: int, height: int) -> Content:
+def _with_others(lines: list[Content], others: Sequence[Quantity], view: View, width: int, height: int) -> Content:
     """Below the lines, in a line each and as many as there is room for, other calculations."""
     room = height - len(lines)
     shown = others if len(others) <= room else others[: max(0, room - 1)]
     if others and len(others) < room:
         lines.append(Content(""))
-    lines += [_in_one_line(other, view, width) for other in shown]
+    lines += [_in_one_line(view.explain(other), view, width) for other in shown]
     if len(shown) < len(others) and room > 0:
         lines.append(Content.styled(f"… and {len(others) - len(shown)} more like it", "$text-muted"))
     return Content("\n").join(lines[:height])
@@ -117,7 +119,7 @@ def _sign_of(explanation: Explanation, view: View) -> Content:
 
 def _lines(explanation: Explanation, view: View, width: int) -> list[Content]:
     forms = lines_of(explanation, view)
-    indent = len(symbol(explanation.quantity, view.notation).text)
+    indent = cell_len(symbol(explanation.quantity, view.notation).text)
     general = styled(rule(explanation, view.notation)).truncate(width, ellipsis=True)
     lines = [general] if explanation.parts and text_of(rule(explanation, view.notation)) else []
     if not explanation.parts:
@@ -128,13 +130,21 @@ def _lines(explanation: Explanation, view: View, width: int) -> list[Content]:
         if number == len(forms) - 1 and explanation.value is not None:
             rows = [row.stylize("bold") for row in rows]
         lines += rows
-    for where in explanation.where:
-        forms_of_where = lines_of(where, view)
-        line = [Run(forms_of_where[0][0], where.quantity.kind)]
-        for _, form in forms_of_where:
-            line += [Run(" = "), *form]
-        lines.append(styled([Run("with "), *line]).truncate(width, ellipsis=True))
+    lines += [_with(where, view, width) for where in explanation.where]
     return [*lines, *_words(explanation, width)]
+
+
+def _with(where: Explanation, view: View, width: int) -> Content:
+    """`with δ_o1 = names = numbers = result` in one line: the names go first where it is too long."""
+    forms = [form for _, form in lines_of(where, view)]
+    while True:
+        line = [Run("with "), symbol(where.quantity, view.notation)]
+        for form in forms:
+            line += [Run(" = "), *form]
+        content = styled(line)
+        if content.cell_length <= width or len(forms) <= 2:
+            return content.truncate(width, ellipsis=True)
+        forms = forms[1:]
 
 
 def _words(explanation: Explanation, width: int) -> list[Content]:

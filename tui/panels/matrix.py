@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from engine.explain import Explanation, Operand, Piece, explain
+from engine.explain import Explanation, Operand, Piece
 from engine.lookup import value_at
 from engine.matrices import Matrix, MatrixForm, MatrixPiece, matrix_forms
 from engine.notation import Notation
@@ -66,8 +66,8 @@ class Block:
         return max(line.cell_length for line in (self.symbol, self.names, self.shape, *self.rows))
 
 
-def matrix_lines(view: View, width: int, height: int) -> tuple[list[Content], list[Explanation]] | None:
-    """The lines in at most `width` × `height` cells, and the calculations that the matrices do not show.
+def matrix_lines(view: View, width: int, height: int) -> tuple[list[Content], list[Quantity]] | None:
+    """The lines in at most `width` × `height` cells, and the numbers of the step that the matrices do not show.
 
     None where the step has no such form or there is no room for one.
     """
@@ -94,8 +94,7 @@ def matrix_lines(view: View, width: int, height: int) -> tuple[list[Content], li
             )
     if row.words and len(lines) < height:
         lines.append(Content.styled(row.words, "$text-muted italic").truncate(width, ellipsis=True))
-    rest = [explain(view.source, quantity, view.example) for quantity in row.rest]
-    return lines, [explanation for explanation in rest if explanation.value is not None]
+    return lines, [quantity for quantity in row.rest if value_at(view.source, quantity, view.example) is not None]
 
 
 def symbol_of(matrix: Matrix, notation: Notation) -> str:

@@ -20,79 +20,84 @@ SIGNS = {"done": "●", "here": "◉", "recorded": "◌", "ahead": "○"}
 GAP = "   "
 
 
-class Mark(NamedTuple):
-    """One step or row of them: its state, and the row that it belongs to."""
+class Span(NamedTuple):
+    """A row and its steps: the numbers of the first and of the last, from 1."""
 
-    state: str
     row: Row
+    first: int
+    last: int
 
 
-def marks(session: Session) -> list[list[Mark]]:
-    """A list for each row with a mark for each of its steps."""
-    furthest = session.furthest
-    reached = session.timeline.steps.done(furthest.rows, furthest.hidden, session.detail)
-    if furthest.iteration != session.iteration:
-        reached = session.count if furthest.iteration > session.iteration else 0
-    step = 0
-    result: list[list[Mark]] = []
-    for row in session.timeline.steps.rows:
-        result.append([])
-        for _ in row.items if session.detail == "scalar" else (row,):
-            step += 1
-            state = "done" if step < session.done else "here" if step == session.done else "ahead"
-            result[-1].append(Mark("recorded" if state == "ahead" and step <= reached else state, row))
-    return result
+class Bar:
+    """The steps of a session's iteration."""
+
+    def __init__(self, session: Session) -> None:
+        self.done = session.done
+        furthest, steps = session.furthest, session.timeline.steps
+        self.reached = steps.done(furthest.rows, furthest.hidden, session.detail)
+        if furthest.iteration != session.iteration:
+            self.reached = session.count if furthest.iteration > session.iteration else 0
+        ends = range(1, session.count + 1) if session.detail == "layer" else steps.scalar_ends
+        spans = [
+            Span(row, last - (len(row.items) if session.detail == "scalar" else 1) + 1, last)
+            for row, last in zip(steps.rows, ends, strict=True)
+        ]
+        self.phases = [list(group) for _, group in groupby(spans, key=lambda span: span.row.phase)]
+        self.count = session.count
+
+    def state(self, step: int) -> str:
+        """`done`, `here`, `recorded` or `ahead`."""
+        if step <= self.done:
+            return "here" if step == self.done else "done"
+        return "recorded" if step <= self.reached else "ahead"
+
+    def heading(self, phase: list[Span]) -> Content:
+        """The phase's name, bold where the last step belongs to it."""
+        here = phase[0].first <= self.done <= phase[-1].last
+        return Content.styled(phase[0].row.phase, "bold" if here else "$text-muted")
+
+    def each(self, span: Span, between: str) -> Content:
+        """A mark for each step of a row."""
+        return Content(between).join([_mark(span.row, self.state(step)) for step in range(span.first, span.last + 1)])
+
+    def joined(self, span: Span) -> Content:
+        """One mark for a row: `here` from its first step to its last."""
+        here = span.first <= self.done <= span.last
+        return _mark(span.row, "here" if here else self.state(span.last))
+
+    def counted(self, phase: list[Span]) -> Content:
+        """`forward 3/5`: how many steps of a phase are done."""
+        steps = phase[-1].last - phase[0].first + 1
+        done = min(steps, max(0, self.done - phase[0].first + 1))
+        return Content.assemble(self.heading(phase), f" {done}/{steps}")
 
 
 def bar(session: Session, width: int) -> Content:
     """The bar in at most `width` cells."""
-    rows = marks(session)
-    phases = [list(group) for _, group in groupby(rows, key=lambda row: row[0].row.phase)]
-    forms: tuple[tuple[Callable[[list[Mark]], Content], str], ...] = (
-        (_spaced, " "),
-        (_close, " "),
-        (_close, ""),
-        (_joined, " "),
-        (_joined, ""),
-    )
+    steps = Bar(session)
+    forms: list[tuple[Callable[[Span], Content], str]] = [(steps.joined, " "), (steps.joined, "")]
+    if steps.count <= width:
+        forms = [
+            (lambda span: steps.each(span, " "), " "),
+            (lambda span: steps.each(span, ""), " "),
+            (lambda span: steps.each(span, ""), ""),
+            *forms,
+        ]
     for draw, between in forms:
-        groups = [Content.assemble(_heading(rows), " ", Content(between).join(map(draw, rows))) for rows in phases]
+        groups = [
+            Content.assemble(steps.heading(phase), " ", Content(between).join(map(draw, phase)))
+            for phase in steps.phases
+        ]
         line = Content(GAP).join(groups)
         if line.cell_length <= width:
             return line
-    counted = [Content.assemble(_heading(phase), f" {_done(phase)}/{sum(map(len, phase))}") for phase in phases]
-    return Content(GAP).join(counted).truncate(width, ellipsis=True)
+    return Content(GAP).join([steps.counted(phase) for phase in steps.phases]).truncate(width, ellipsis=True)
 
 
-def _heading(phase: list[list[Mark]]) -> Content:
-    here = any(mark.state == "here" for row in phase for mark in row)
-    return Content.styled(phase[0][0].row.phase, "bold" if here else "$text-muted")
-
-
-def _done(phase: list[list[Mark]]) -> int:
-    return sum(mark.state in ("done", "here") for row in phase for mark in row)
-
-
-def _sign(mark: Mark) -> Content:
-    colour = role_style(mark.row.quantity)
-    style = {"here": f"bold {colour}", "done": colour}.get(mark.state, "$text-disabled")
-    return Content.styled(SIGNS[mark.state], style)
-
-
-def _close(row: list[Mark]) -> Content:
-    return Content("").join([_sign(mark) for mark in row])
-
-
-def _spaced(row: list[Mark]) -> Content:
-    return Content(" ").join([_sign(mark) for mark in row])
-
-
-def _joined(row: list[Mark]) -> Content:
-    """One mark for a whole row: `here` from its first step to the one before its last."""
-    states = {mark.state for mark in row}
-    if "here" in states or ("done" in states and len(states) > 1):
-        return _sign(Mark("here", row[0].row))
-    return _sign(row[-1])
+def _mark(row: Row, state: str) -> Content:
+    colour = role_style(row.quantity)
+    style = {"here": f"bold {colour}", "done": colour}.get(state, "$text-disabled")
+    return Content.styled(SIGNS[state], style)
 
 
 class StepBar(Static):
