@@ -1,8 +1,13 @@
-"""What every test needs: a terminal whose looks do not depend on the machine."""
+"""What every test needs: a terminal whose looks do not depend on the machine, and no time that a test asserts."""
 
 import os
+
+from hypothesis import HealthCheck, settings
 
 for name in [*os.environ]:
     if name.startswith("TEXTUAL_") or name in ("NO_COLOR", "COLORTERM"):
         del os.environ[name]
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
+
+settings.register_profile("gradstep", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("gradstep")
