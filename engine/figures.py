@@ -69,8 +69,6 @@ def go_to_figure(session: Session, figure: Published) -> Session:
         LookupError: the walk has no such step.
     """
     places = [_place_of(session, figure, quantity) for quantity in figure.expression.quantities()]
-    if not places:
-        return go_to(session, figure.iteration, None)
     return max(places, key=lambda place: place.position.order)
 
 

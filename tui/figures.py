@@ -70,8 +70,10 @@ def under_variant(check: FigureCheck) -> str:
 
 
 def _digits(figure: Published) -> int:
-    printed = figure.value.replace(",", "").lower().partition("e")[0].partition("×")[0]
-    return min(15, max(1, sum(character.isdigit() for character in printed)))
+    """The significant digits that are printed."""
+    printed = figure.value.lower().partition("e")[0].partition("×")[0]
+    digits = "".join(character for character in printed if character.isdigit())
+    return min(15, max(1, len(digits.lstrip("0"))))
 
 
 def remedy(check: FigureCheck) -> str:
