@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from engine.explain import Explanation, explain
 from engine.lookup import value_at
 from engine.place import named_place
 from engine.quantity import Quantity
@@ -82,3 +83,39 @@ def record(session: Session, only: Quantity | None = None) -> dict[str, Any] | N
     if row.quantity == "E" and not session.hidden:
         result["total"] = session.values.error
     return result
+
+
+def explanations(session: Session, chosen: tuple[str, ...]) -> Iterator[tuple[Explanation, bool]]:
+    """The calculations of these items of the session's last row, and of the total of E once that is known.
+
+    Beside each: whether it is one of several examples.
+    """
+    row, batch = session.row, range(len(session.values.examples))
+    if row is None:
+        return
+    for example in batch if row.per_example else range(1):
+        for name in chosen:
+            yield explain(session, Quantity(row.quantity, name), example), row.per_example and len(batch) > 1
+    if row.quantity == "E" and not session.hidden:
+        yield explain(session, Quantity("E")), False
+
+
+COLUMNS = ("iteration", "step", "phase", "quantity", "layer", "example", "name", "value")
+"""Of a walk as a table."""
+
+
+def rows(step: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """A record as rows of a table with `COLUMNS`, one for each number.
+
+    The example is its number in the file, from 0, and None for parameters and for the total of E, whose name is
+    `total`.
+    """
+    place = tuple(step[column] for column in COLUMNS[:5])
+    for name, value in step["values"].items():
+        if isinstance(value, list):
+            for example, number in zip(step["examples"], value, strict=True):
+                yield (*place, example, name, number)
+        else:
+            yield (*place, None, name, value)
+    if "total" in step:
+        yield (*place, None, "total", step["total"])

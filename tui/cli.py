@@ -14,6 +14,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 COMMANDS = {
+    "list": "the scenarios that come with gradstep",
     "trace": "print every step of an iteration with its numbers",
     "train": "run on, and print what comes out",
     "check": "hold printed figures against computed ones, check every derivative",

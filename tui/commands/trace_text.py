@@ -1,0 +1,52 @@
+"""A walk as text to read: what is computed, then each number with its calculation."""
+
+from engine.explain import Explanation, explain
+from engine.notation import Notation
+from engine.quantity import Quantity
+from engine.scenario import Scenario
+from engine.session import Session
+from engine.trace import explanations, names
+from tui.format import number
+from tui.formula import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
+
+
+class TextWriter:
+    """Writes steps for reading."""
+
+    def __init__(self, notation: Notation, digits: int) -> None:
+        self.notation, self.digits = notation, digits
+
+    def begin(self, scenario: Scenario) -> None:
+        """What the walk is of."""
+        rate = symbol(Quantity("learning_rate"), self.notation).text
+        print(f"{scenario.title}  ({scenario.shape}, {rate} = {number(scenario.training.learning_rate, self.digits)})")
+
+    def step(self, session: Session, only: Quantity | None) -> None:
+        """One step, if it computed what is asked for."""
+        row, chosen = session.row, names(session, only)
+        if row is None or not chosen:
+            return
+        if session.done == 1:
+            examples = ", ".join(str(example + 1) for example in session.values.examples)
+            print(f"\niteration {session.iteration}, example {examples}")
+        general = text_of(rule(explain(session, Quantity(row.quantity, chosen[0])), self.notation))
+        layer = "inputs" if row.layer == 0 else f"layer {row.layer}"
+        print(f"\n{session.done}/{session.count}  {row.phase}  {layer}  {general}")
+        for explanation, of_batch in explanations(session, chosen):
+            self._print(explanation, of_batch)
+
+    def end(self) -> None:
+        """Nothing more."""
+
+    def _print(self, explanation: Explanation, of_batch: bool) -> None:
+        left = symbol(explanation.quantity, self.notation).text
+        if of_batch:
+            left += f" (example {explanation.example + 1})"
+        forms = [symbols_of(explanation, self.notation), numbers_of(explanation, self.digits)]
+        lines = [text_of(form) for form in forms if form and known(explanation)]
+        lines.append(text_of(result_of(explanation, self.digits)))
+        lines = [line for i, line in enumerate(lines) if i == 0 or line != lines[i - 1]]
+        for i, line in enumerate(lines):
+            print(f"  {left if i == 0 else '':{len(left)}} = {line}")
+        if explanation.words:
+            print(f"  {'':{len(left)}}   {explanation.words}")
