@@ -30,7 +30,12 @@ def named_place(text: str, network: Network) -> tuple[int | None, Quantity | Non
 
 
 def go_to(session: Session, iteration: int | None, quantity: Quantity | None) -> Session:
-    """The place where a quantity is computed.
+    """The session at the place where a quantity is computed; arguments and errors as of `place_of`."""
+    return session.seek_position(place_of(session, iteration, quantity))
+
+
+def place_of(session: Session, iteration: int | None, quantity: Quantity | None) -> Position:
+    """The place where a quantity is computed; nothing is walked for it.
 
     Args:
         session: any place of the walk.
@@ -45,7 +50,7 @@ def go_to(session: Session, iteration: int | None, quantity: Quantity | None) ->
         return _end_of_epoch(session, iteration, quantity, quantity.epoch)
     k = session.iteration if iteration is None else iteration
     if quantity is None or quantity.kind in GIVEN:
-        return session.seek(k, 1)
+        return session.place(k, 1)
     steps, network = session.timeline.steps, session.scenario.network
     kind = SAME_STEP.get(quantity.kind, quantity.kind)
     subject = quantity.subject
@@ -67,14 +72,14 @@ def go_to(session: Session, iteration: int | None, quantity: Quantity | None) ->
     items = steps.rows[index].items
     whole = session.detail == "layer" or subject not in items
     hidden = 0 if whole else len(items) - 1 - items.index(subject or "")
-    return session.seek_position(Position(k, index + 1, hidden))
+    return Position(k, index + 1, hidden)
 
 
-def _end_of_epoch(session: Session, iteration: int | None, quantity: Quantity, epoch: int) -> Session:
+def _end_of_epoch(session: Session, iteration: int | None, quantity: Quantity, epoch: int) -> Position:
     """The row E of the epoch's last iteration, which completes its error."""
     if iteration is not None:
         raise LookupError(f"{quantity} says by itself at which iteration it is: leave {iteration}: out")
     last = (epoch + 1) * batches_per_epoch(session.scenario) - 1
     if last > MAX_ITERATIONS:
         raise LookupError(f"{quantity} is complete at iteration {last:,}: {MAX_ITERATIONS:,} is the last")
-    return go_to(session, last, Quantity("E"))
+    return place_of(session, last, Quantity("E"))

@@ -136,10 +136,11 @@ class Session:
 
     def _errors_at(self, place: Position) -> int:
         rows = place.rows - (1 if place.hidden else 0)
-        return place.iteration + (rows > self._error_row)
+        return place.iteration + (rows > self.error_row)
 
     @property
-    def _error_row(self) -> int:
+    def error_row(self) -> int:
+        """The index of the row that computes E."""
         return self.timeline.steps.index["E", self.scenario.network.depth]
 
     @property
@@ -173,12 +174,20 @@ class Session:
         """The place (k, d); where the branch ends before it, the last place there is.
 
         Raises:
+            IndexError: no such place.
+        """
+        return self.seek_position(self.place(iteration, done))
+
+    def place(self, iteration: int, done: int) -> Position:
+        """The position of (k, d) at this detail.
+
+        Raises:
             IndexError: no such place: k < 0, d beyond 0 … `count`, or d = 0 at a later iteration than the first.
         """
         if iteration < 0 or not (done > 0 or iteration == 0) or not 0 <= done <= self.count:
             raise IndexError(f"no place ({iteration}, {done}): d is 1 … {self.count}, or 0 at iteration 0")
         rows, hidden = self.timeline.steps.rows_and_hidden(done, self.detail)
-        return self.seek_position(Position(iteration, rows, hidden))
+        return Position(iteration, rows, hidden)
 
     def next_phase(self) -> "Session":
         """The first step of the next phase."""
@@ -235,7 +244,7 @@ class Session:
             found = np.flatnonzero(known < below)
             hit = self.iteration + int(found[0]) if len(found) else self.timeline.extend(target, below=below)
             if hit is not None:
-                place = Position(hit, self._error_row + 1)
+                place = Position(hit, self.error_row + 1)
                 return self.seek_position(place) if place.order > self.position.order else self
         return self.seek(target, max(1, self.done))
 

@@ -76,7 +76,8 @@ class Timeline:
         until = None if seconds is None else perf_counter() + seconds
         bound = -math.inf if below is None else below
         while self._recorded < iterations and self.event is None:
-            boundary = self._recorded - self._recorded % self._stride + self._stride
+            stride = self._stride if until is None else FIRST_STRIDE  # a slice looks at the clock often
+            boundary = self._recorded - self._recorded % stride + stride
             known = self._known
             self._extend_by(min(iterations, boundary), bound)
             if self._known > known and self._errors[self._known - 1] < bound:
