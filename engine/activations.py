@@ -25,7 +25,8 @@ class Activation:
         name: as scenario files write it.
         symbol: as equations write it: `σ` in `y = σ(x)`.
         formula: the value in terms of `{x}`.
-        slope_formula: dy/dx in terms of `{x}` and `{y}`.
+        slope_formula: dy/dx in terms of `{x}` and `{y}`, as one writes it; `slope` may compute it another way, to the
+            last digit the same but where the written one would lose all of them.
         value: y at x.
         slope: dy/dx at x.
         kink: where the slope jumps, if anywhere: no difference quotient across it means anything.

@@ -13,7 +13,7 @@ COMES_WITH = {"dy/dx": "y", "v+": "w+", "m+": "w+"}
 
 
 def value_at(session: Session, quantity: Quantity, example: int = 0) -> float | None:
-    """The number at this place, as far as it is shown.
+    """The number at this place, as far as it is *shown*: at detail `scalar` a row may be computed and half shown.
 
     Args:
         session: the place.
@@ -30,7 +30,7 @@ def value_at(session: Session, quantity: Quantity, example: int = 0) -> float | 
 
 
 def value_of(scenario: Scenario, values: Values, quantity: Quantity, example: int = 0) -> float | None:
-    """The number in these values, or None while it is not computed. Arguments and errors as in `value_at`."""
+    """The number in these values, or None while it is not *computed*. Arguments and errors as in `value_at`."""
     if quantity.kind == "learning_rate":
         return scenario.training.learning_rate
     if quantity.kind in ("w", "dE/dw", "w+"):

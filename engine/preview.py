@@ -1,4 +1,4 @@
-"""The same place for an example that is not in the iteration's batch: what the present parameters make of it."""
+"""The same place with other data: an example outside the batch, or the parameters that the update made."""
 
 from dataclasses import replace
 
@@ -20,3 +20,14 @@ def preview(session: Session, example: int) -> Session:
             return replace(session, values=values, hidden=0)
         values = advance(session.scenario, values)
     return replace(session, values=values, hidden=0 if values.event else session.hidden)
+
+
+def error_after_update(session: Session) -> float | None:
+    """E of the iteration's batch with the parameters that its update made; None before the update is done."""
+    values = session.values
+    if not values.complete or session.hidden:
+        return None
+    after = begin_with(session.scenario, values.steps, values.iteration, values.theta, values.state, values.examples)
+    while after.error is None and after.event is None:
+        after = advance(session.scenario, after)
+    return after.error

@@ -39,6 +39,9 @@ class Event:
 class Values:
     """One iteration, as far as it is computed.
 
+    Each stage knows the one before it, so that a row can be asked for the parameters that it was computed with, and a
+    step back within an iteration is that stage. The arrays are shared between stages; an iteration has few rows.
+
     Attributes:
         steps: the rows of an iteration.
         iteration: k, the number of updates made before it.
