@@ -23,9 +23,10 @@ QUANTITY, WHERE = 2, 6
 NUMBERS = (3, 4, 5)
 COLUMNS = ((0, 1, 2, 3, 4, 5, 6), (0, 1, 2, 3, 4, 5), (0, 2, 3, 4, 5), (0, 2, 3, 4))
 """Which columns are shown, the first of these that fits; the sign says the verdict as well."""
-LEAST_WHERE, LEAST_QUANTITY = 16, 14
+LEAST_WHERE, LEAST_QUANTITY, FORMULA = 16, 14, 34
+"""Cells of a column at least; a formula has more than the third of these once the places have theirs."""
 GAP = "  "
-SCROLLBAR = 1
+SCROLLBAR = 2
 NONE = "This scenario has no published figures: no document prints numbers to hold it against."
 
 
@@ -114,9 +115,11 @@ def table(checks: Sequence[FigureCheck], notation: Notation, width: int) -> tupl
     shown = next(
         (chosen for chosen in COLUMNS if _total([least.get(i, widths[i]) for i in chosen]) <= width), COLUMNS[-1]
     )
-    for index in (QUANTITY, WHERE):  # each takes what the others leave
-        rest = width - _total([least.get(i, widths[i]) for i in shown]) + least[index]
-        least[index] = widths[index] = max(least[index], min(widths[index], rest))
+    wanted = {QUANTITY: widths[QUANTITY], WHERE: widths[WHERE]}
+    widths = [least.get(i, width) for i, width in enumerate(widths)]
+    for index, most in ((QUANTITY, FORMULA), (WHERE, wanted[WHERE]), (QUANTITY, wanted[QUANTITY])):
+        rest = width - _total([widths[i] for i in shown])
+        widths[index] = max(widths[index], min(wanted[index], most, widths[index] + rest))
     lines = []
     for row, style in enumerate(["$text-muted", *[STYLES[check.verdict] for check in checks]]):
         texts = [_cut(columns[i][row], widths[i]) + GAP for i in shown]
@@ -170,7 +173,7 @@ def details(check: FigureCheck, notation: Notation) -> Content:
     if figure.note:
         lines.append(Content(" ".join(figure.note.split())))
     elif check.ok and check.verdict == "match":
-        lines.append(Content.styled("The same to the last printed digit.", "$text-muted"))
+        lines.append(Content.styled("Rounded as it is printed, the computed number is the same.", "$text-muted"))
     if not check.ok:
         lines.append(Content.styled(remedy(check), "$text-error"))
     return Content("\n").join(lines)

@@ -76,6 +76,10 @@ class NumberTable(ScrollView, can_focus=False):
         """Formats for the new width."""
         self._draw()
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """The scrollbar takes a column from the numbers, or gives it back."""
+        self.call_after_refresh(self._draw)
+
     def notify_style_update(self) -> None:
         """Another theme, other colours."""
         super().notify_style_update()
@@ -84,9 +88,9 @@ class NumberTable(ScrollView, can_focus=False):
 
     def _draw(self) -> None:
         """Formats what is visible and repaints the lines that changed."""
-        width, height = self.size
+        width, height = self.scrollable_content_region.size
         width -= 1  # the last column's numbers have their space for a mark too
-        if not width or not height or self._view is None:
+        if width < 1 or height < 1 or self._view is None:
             return
         first = self.scroll_offset.y
         names = self._names[first : first + height - 1]
@@ -96,7 +100,9 @@ class NumberTable(ScrollView, can_focus=False):
         rows = [Content(_cut(name, name_width)) for name in names]
         before = [Content(" ")] * len(names)
         for kind, title in self._columns:
-            heading += Content.styled(f" {_cut(title, cell).strip():>{cell}}", f"bold {role_style(kind)}")
+            # a heading of several words is told by its first one
+            words = title if cell_len(title) <= cell else title.partition(" ")[0]
+            heading += Content.styled(f" {_cut(words, cell).strip():>{cell}}", f"bold {role_style(kind)}")
             for i, text in enumerate(self._cells(kind, names, cell)):
                 rows[i] += Content.assemble(before[i], (text, self._style(kind, names[i], text)))
             before = [self._mark(kind, name) for name in names]
