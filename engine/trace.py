@@ -85,19 +85,20 @@ def record(session: Session, only: Quantity | None = None) -> dict[str, Any] | N
     return result
 
 
-def explanations(session: Session, chosen: tuple[str, ...]) -> Iterator[tuple[Explanation, bool]]:
+def explanations(session: Session, chosen: tuple[str, ...]) -> Iterator[tuple[Explanation, int | None]]:
     """The calculations of these items of the session's last row, and of the total of E once that is known.
 
-    Beside each: whether it is one of several examples.
+    Beside each: where it is of one of several examples, the example's number in the file, from 1.
     """
-    row, batch = session.row, range(len(session.values.examples))
+    row, examples = session.row, session.values.examples
     if row is None:
         return
-    for example in batch if row.per_example else range(1):
+    for i, example in enumerate(examples if row.per_example else examples[:1]):
+        of = example + 1 if row.per_example and len(examples) > 1 else None
         for name in chosen:
-            yield explain(session, Quantity(row.quantity, name), example), row.per_example and len(batch) > 1
+            yield explain(session, Quantity(row.quantity, name), i), of
     if row.quantity == "E" and not session.hidden:
-        yield explain(session, Quantity("E")), False
+        yield explain(session, Quantity("E")), None
 
 
 COLUMNS = ("iteration", "step", "phase", "quantity", "layer", "example", "name", "value")

@@ -1,7 +1,8 @@
 """Print every step of an iteration: the formula, the numbers put in, the result.
 
 For programs there are jsonl (a step a line) and csv (a number a line: iteration, step, phase, quantity, layer, example,
-name, value), with full precision; in both, iteration, step and example count from 0.
+name, value), with full precision; in both, iteration, step and example count from 0. To hand out, there are markdown
+and latex: a whole document for any LaTeX with amsmath.
 
 Example:
   gradstep trace mazur --iterations 2 --format jsonl
@@ -21,12 +22,13 @@ from engine.session import Session
 from engine.trace import narrowing, walk
 from tui.cli import complain
 from tui.commands.options import whole
+from tui.commands.trace_math import LatexWriter, MarkdownWriter
 from tui.commands.trace_rows import CsvWriter, JsonWriter
 from tui.commands.trace_text import TextWriter
 
 ENDED_EARLY = 1
 DIGITS = 9
-FORMATS = ("text", "jsonl", "csv")
+FORMATS = ("text", "jsonl", "csv", "markdown", "latex")
 
 
 class Writer(Protocol):
@@ -91,4 +93,6 @@ def _writer(options: argparse.Namespace, notation: Notation) -> Writer:
         return JsonWriter()
     if options.format == "csv":
         return CsvWriter()
-    return TextWriter(notation, options.digits)
+    if options.format == "text":
+        return TextWriter(notation, options.digits)
+    return (MarkdownWriter if options.format == "markdown" else LatexWriter)(notation, options.digits)

@@ -32,16 +32,16 @@ class TextWriter:
         general = text_of(rule(explain(session, Quantity(row.quantity, chosen[0])), self.notation))
         layer = "inputs" if row.layer == 0 else f"layer {row.layer}"
         print(f"\n{session.done}/{session.count}  {row.phase}  {layer}  {general}")
-        for explanation, of_batch in explanations(session, chosen):
-            self._print(explanation, of_batch)
+        for explanation, example in explanations(session, chosen):
+            self._print(explanation, example)
 
     def end(self) -> None:
         """Nothing more."""
 
-    def _print(self, explanation: Explanation, of_batch: bool) -> None:
+    def _print(self, explanation: Explanation, example: int | None) -> None:
         left = symbol(explanation.quantity, self.notation).text
-        if of_batch:
-            left += f" (example {explanation.example + 1})"
+        if example is not None:
+            left += f" (example {example})"
         forms = [symbols_of(explanation, self.notation), numbers_of(explanation, self.digits)]
         lines = [text_of(form) for form in forms if form and known(explanation)]
         lines.append(text_of(result_of(explanation, self.digits)))

@@ -1,0 +1,156 @@
+"""A walk as a worked solution to hand out, in markdown or LaTeX: of every step the rule, names, numbers and results."""
+
+import re
+import sys
+from abc import ABC, abstractmethod
+
+from engine.explain import Explanation, explain
+from engine.notation import Notation
+from engine.quantity import Quantity
+from engine.scenario import Scenario
+from engine.session import Session
+from engine.steps import Row
+from engine.trace import explanations, names
+from tui.commands.latex import formula, steps_of
+from tui.commands.latex_names import escaped, number_latex, quantity_latex
+from tui.format import number
+
+_WITH_INNER = ("dE/dx", "w+")
+"""Quantities shown with the calculations of operands that have no step of their own."""
+
+
+class MathWriter(ABC):
+    """What both formats have in common: which formulas stand where."""
+
+    def __init__(self, notation: Notation, digits: int) -> None:
+        self.notation, self.digits = notation, digits
+
+    def begin(self, scenario: Scenario) -> None:
+        """What the walk is of."""
+        rate = quantity_latex(Quantity("learning_rate"), self.notation)
+        value = number_latex(number(scenario.training.learning_rate, self.digits))
+        self._title(scenario, f"{rate} = {value}")
+
+    def step(self, session: Session, only: Quantity | None) -> None:
+        """One step, if it computed what is asked for."""
+        row, chosen = session.row, names(session, only)
+        if row is None or not chosen:
+            return
+        if session.done == 1:
+            numbers = [str(example + 1) for example in session.values.examples]
+            word = "example" if len(numbers) == 1 else "examples"
+            self._iteration(f"Iteration {session.iteration}, {word} {', '.join(numbers)}")
+        general = explain(session, Quantity(row.quantity, chosen[0])).rule
+        left = quantity_latex(Quantity(row.quantity), self.notation)
+        self._step(f"{session.done}/{session.count}", row, f"{left} = {formula(general, self.notation)}")
+        said: set[str] = {""}
+        for explanation, example in explanations(session, chosen):
+            batch = () if row.per_example and explanation.quantity.subject else session.values.examples
+            if explanation.quantity.kind in _WITH_INNER:
+                for inner in explanation.where:
+                    self._lines(inner, example, batch)
+            self._lines(explanation, example, batch)
+            if explanation.words not in said:
+                self._words(explanation.words)
+                said.add(explanation.words)
+
+    def _lines(self, explanation: Explanation, example: int | None, batch: tuple[int, ...]) -> None:
+        left = quantity_latex(explanation.quantity, self.notation)
+        if example is not None:
+            left = rf"\text{{example {example}: }} {left}"
+        forms = steps_of(explanation, self.notation, self.digits, batch if len(batch) > 1 else ())
+        self._equation(f"{left} &= " + " \\\\\n&= ".join(forms))
+
+    @abstractmethod
+    def _title(self, scenario: Scenario, rate: str) -> None: ...
+
+    @abstractmethod
+    def _iteration(self, text: str) -> None: ...
+
+    @abstractmethod
+    def _step(self, place: str, row: Row, rule: str) -> None: ...
+
+    @abstractmethod
+    def _equation(self, lines: str) -> None: ...
+
+    @abstractmethod
+    def _words(self, text: str) -> None: ...
+
+    @abstractmethod
+    def end(self) -> None:
+        """What comes after the last step."""
+
+
+def _heading(place: str, row: Row) -> str:
+    layer = "inputs" if row.layer == 0 else f"layer {row.layer}"
+    return f"{place} {row.phase}, {layer}"
+
+
+class MarkdownWriter(MathWriter):
+    """Markdown with formulas between dollar signs, as code hosts and notebooks show them."""
+
+    def _title(self, scenario: Scenario, rate: str) -> None:
+        title = re.sub(r"([\\`*_\[\]<>#|$&~])", r"\\\1", scenario.title)
+        print(f"# {title}\n\n{scenario.shape}, ${rate}$")
+
+    def _iteration(self, text: str) -> None:
+        print(f"\n## {text}")
+
+    def _step(self, place: str, row: Row, rule: str) -> None:
+        print(f"\n### {_heading(place, row)}\n\n${rule}$")
+
+    def _equation(self, lines: str) -> None:
+        print(f"\n$$\n\\begin{{aligned}}\n{lines}\n\\end{{aligned}}\n$$")
+
+    def _words(self, text: str) -> None:
+        print(f"\n{text}")
+
+    def end(self) -> None:
+        """Nothing more."""
+
+
+class LatexWriter(MathWriter):
+    """A document of its own. It is written as a whole: its head declares the characters that occur."""
+
+    def __init__(self, notation: Notation, digits: int) -> None:
+        super().__init__(notation, digits)
+        self._body: list[str] = []
+
+    def _title(self, scenario: Scenario, rate: str) -> None:
+        self._body.append(f"\\section*{{{escaped(scenario.title)}}}\n{scenario.shape}, ${rate}$")
+
+    def _iteration(self, text: str) -> None:
+        self._body.append(f"\\subsection*{{{text}}}")
+
+    def _step(self, place: str, row: Row, rule: str) -> None:
+        self._body.append(f"\\subsubsection*{{{_heading(place, row)}}}\n\\[ {rule} \\]")
+
+    def _equation(self, lines: str) -> None:
+        self._body.append(f"\\begin{{align*}}\n{lines}\n\\end{{align*}}")
+
+    def _words(self, text: str) -> None:
+        self._body.append(f"\\noindent {escaped(text)}")
+
+    def end(self) -> None:
+        """Writes the document."""
+        body = "\n\n".join(self._body)
+        head = [
+            r"\documentclass{article}",
+            r"\usepackage[utf8]{inputenc}",
+            r"\usepackage[T1]{fontenc}",
+            r"\usepackage{amsmath}",
+            r"\allowdisplaybreaks",
+            *_declarations(body),
+            r"\begin{document}",
+        ]
+        sys.stdout.write("\n".join([*head, "", body, "", r"\end{document}", ""]))
+
+
+_SET_ANYWAY = frozenset("–—‘’“”…§©°äöüÄÖÜßéèêëáàâãåçíìîïñóòôõúùûýÿÉÈÊËÁÀÂÃÅÇÍÌÎÏÑÓÒÔÕÚÙÛÝæœøÆŒØ")
+
+
+def _declarations(body: str) -> list[str]:
+    """For an engine that knows few characters: each other one as its number, not as an error."""
+    rare = sorted({letter for letter in body if not letter.isascii()} - _SET_ANYWAY)
+    lines = [rf"\DeclareUnicodeCharacter{{{ord(c):04X}}}{{\textnormal{{[U+{ord(c):04X}]}}}}" for c in rare]
+    return [r"\ifdefined\DeclareUnicodeCharacter", *lines, r"\fi"] if rare else []
