@@ -17,6 +17,8 @@ COMMANDS = {
     "list": "the scenarios that come with gradstep",
     "trace": "print every step of an iteration with its numbers",
     "train": "run on, and print what comes out",
+    "new": "write a scenario to start from",
+    "schema": "the JSON Schema of scenario files, for editors",
     "check": "hold printed figures against computed ones, check every derivative",
 }
 """What there is besides opening the app, each in `tui.commands`."""

@@ -1,0 +1,138 @@
+"""A scenario file to start from: every part that is needed with a comment, and what else there may be."""
+
+from collections.abc import Sequence
+
+from engine.files.initial import made_weights
+from engine.files.model import MadeWeights
+
+LISTED = 16
+"""A layer with more nodes gets them by their number, and its weights drawn."""
+
+SEED = 1
+
+HEAD = """\
+# A scenario for gradstep: a network, how it learns, and its examples. Change what you like.
+
+title = "{title}"
+# document = "Where it is from"
+# notation = "mazur"                 # the document's symbols: canonical, google, datamapu, baeldung, four-layer, mazur
+
+[network]
+inputs = {inputs}
+loss = "{loss}"
+"""
+
+LAYER = """
+[[network.layer]]                    # layer {number}{role}
+{nodes}
+activation = "{activation}"
+weights = {weights}
+bias = {bias}
+"""
+
+TRAINING = """
+[training]
+learning_rate = 0.5
+optimizer = "sgd"                    # or {{ name = "momentum", momentum = 0.9 }}, {{ name = "adam" }}
+batch = 1                            # examples per update, or "all"
+# frozen = ["{parameter}"]{gap}# parameters that are not trained
+stop = {{ iterations = 1000 }}         # where a run ends by itself; error = 1e-6 is possible, too
+"""
+
+EXAMPLE = """
+[[example]]
+inputs = {inputs}
+"""
+
+TAIL = """
+# A figure that a document prints, exactly as printed; gradstep check recomputes it.
+# [[published]]
+# quantity = "y[{output}]"
+# value = "0.751"
+
+# Words that appear when the walk reaches a place.
+# [[note]]
+# at = "x[{output}]"
+# text = "The total input is the weighted sum of what comes in."
+"""
+
+
+def beginning(shape: Sequence[int], activation: str, loss: str) -> str:
+    """The text of a scenario file that can be used as it is.
+
+    Args:
+        shape: the number of nodes of each layer, inputs first; two layers at least.
+        activation: of the hidden layers, and of the outputs unless the loss needs another one there. Softmax is for
+            outputs alone: hidden layers get sigmoid.
+        loss: a loss's name.
+    """
+    nodes = [_names(number, len(shape), count) for number, count in enumerate(shape)]
+    text = HEAD.format(title="-".join(map(str, shape)), inputs=_quoted(nodes[0]), loss=loss)
+    last = len(shape) - 1
+    for number in range(1, last + 1):
+        own = _last_activation(activation, loss) if number == last else _hidden_activation(activation)
+        text += _layer(number, shape, nodes[number], own)
+    first = f"w_{nodes[0][0]}_{nodes[1][0]}"
+    text += TRAINING.format(parameter=first, gap=" " * max(1, 22 - len(first)))
+    for example in range(2):
+        text += EXAMPLE.format(inputs=[(37 * (i + 1 + 2 * example)) % 100 / 100 for i in range(shape[0])])
+        if loss != "output":
+            text += f"targets = {_targets(shape[-1], example, loss)}\n"
+    return text + TAIL.format(output=nodes[-1][0])
+
+
+def _names(number: int, layers: int, count: int) -> list[str]:
+    """As the reader of scenario files gives them to nodes without names."""
+    if number == 0:
+        prefix = "i"
+    elif number == layers - 1:
+        prefix = "o"
+    else:
+        prefix = "h" if layers == 3 else f"h{number}_"
+    return [f"{prefix}{k}" for k in range(1, count + 1)]
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return "[" + ", ".join(f'"{name}"' for name in names) + "]"
+
+
+def _hidden_activation(activation: str) -> str:
+    return "sigmoid" if activation == "softmax" else activation
+
+
+def _last_activation(activation: str, loss: str) -> str:
+    return {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}.get(loss, activation)
+
+
+def _layer(number: int, shape: Sequence[int], nodes: Sequence[str], activation: str) -> str:
+    n_in, n_out = shape[number - 1], shape[number]
+    drawn = MadeWeights(init="xavier_uniform", seed=SEED)
+    if max(n_in, n_out) > LISTED:
+        weights = f'{{ init = "{drawn.init}", seed = {drawn.seed} }}  # drawn, the same each time'
+    else:
+        numbers = (made_weights(drawn, number, n_out, n_in).round(2) + 0.0).tolist()
+        rows = [str(row) + (",", "]")[j == n_out - 1] for j, row in enumerate(numbers)]
+        hints = ["one row per node of this layer,", "one column per node of the layer before"]
+        hints = [" ".join(hints)] if n_out == 1 else hints
+        if number == 1:
+            rows = [f"{row}  # {hints[j]}" if j < len(hints) else row for j, row in enumerate(rows)]
+        weights = "[" + "\n           ".join(rows)
+    many, note = (
+        n_out > LISTED,
+        "  # one number, without brackets, is one bias shared by the layer" if number == 1 else "",
+    )
+    return LAYER.format(
+        number=number,
+        role=": the outputs" if number == len(shape) - 1 else "",
+        nodes=f"units = {n_out}" if many else f"nodes = {_quoted(nodes)}",
+        activation=activation,
+        weights=weights,
+        bias="0.1  # shared by the layer" if many else f"{[0.1] * n_out}{note}",
+    )
+
+
+def _targets(count: int, example: int, loss: str) -> list[int] | list[float]:
+    if loss == "cross_entropy":
+        return [int(i == example % count) for i in range(count)]
+    low, high = (0.0, 1.0) if loss == "binary_cross_entropy" else (0.1, 0.9)
+    return [high if (i + example) % 2 == 0 else low for i in range(count)]

@@ -1,0 +1,138 @@
+"""`gradstep new` from outside: what it writes can be used as it is, and nothing is ever overwritten."""
+
+import itertools
+import math
+import os
+import subprocess
+import sys
+
+import pytest
+
+from engine.activations import ACTIVATIONS
+from engine.files import load_scenario, parse_scenario
+from engine.files.beginning import beginning
+from engine.files.create import create
+from engine.losses import LOSSES
+from engine.session import Session
+from tui.cli import main
+
+
+def test_the_file_can_be_walked_and_trained(tmp_path):
+    command = f"{sys.prefix}/bin/gradstep"
+    result = subprocess.run([command, "new", "first.toml"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "gradstep first.toml walks through it" in result.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["first.toml"]
+    scenario = load_scenario(tmp_path / "first.toml")
+    assert scenario.shape == "2-3-1"
+    assert scenario.path.read_text().count("#") > 10
+    assert scenario.path.stat().st_mode & 0o777 == 0o666 & ~_umask()
+    for words in (["trace", "first.toml"], ["train", "first.toml"], ["check", "first.toml"]):
+        subprocess.run([command, *words], cwd=tmp_path, capture_output=True, check=True)
+
+
+def _umask():
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@pytest.mark.parametrize(("activation", "loss"), [*itertools.product(ACTIVATIONS, LOSSES)])
+def test_every_combination_passes_the_validation_and_learns(activation, loss):
+    for shape in ((2, 1), (1, 1, 1), (3, 4, 2, 3), (20, 30, 17)):
+        scenario = parse_scenario(beginning(shape, activation, loss), "new.toml")
+        assert scenario.network.shape == shape
+        error = Session.open(scenario).seek(2, 1)
+        assert error.event is None
+        assert math.isfinite(error.history[-1])
+
+
+@pytest.mark.parametrize("shape", ["4-5-3", "2-2", "64-64-10"])
+def test_options(shape, tmp_path, capsys):
+    path = tmp_path / "own.toml"
+    words = ["--layers", shape, "--activation", "relu", "--loss", "cross_entropy"]
+    assert main(["new", str(path), *words]) == 0
+    scenario = load_scenario(path)
+    assert (scenario.shape, scenario.network.loss.name) == (shape, "cross_entropy")
+    names = [layer.activation.name for layer in scenario.network.layers]
+    assert names == ["relu"] * (len(names) - 1) + ["softmax"]
+
+
+def test_what_is_commented_out_is_right_too(tmp_path):
+    text = beginning((2, 3, 1), "sigmoid", "half_squared_error")
+    for line in ('document = "Where', "notation =", "frozen =", "[[note]]", "at =", "text ="):
+        assert f"# {line}" in text
+        text = text.replace(f"# {line}", line)
+    scenario = parse_scenario(text, "new.toml")
+    assert (scenario.notation.name, len(scenario.training.frozen), len(scenario.notes)) == ("mazur", 1, 1)
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "dangling link"])
+def test_what_is_there_stays(kind, tmp_path, capsys):
+    path = tmp_path / "mine.toml"
+    if kind == "file":
+        path.write_text("mine")
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(tmp_path / "nowhere.toml")
+    assert main(["new", str(path)]) == 2
+    output = capsys.readouterr()
+    assert "is there already" in output.err
+    assert output.out == ""
+    assert [entry.name for entry in tmp_path.iterdir()] == ["mine.toml"]
+    assert kind != "file" or path.read_text() == "mine"
+
+
+def test_nothing_is_left_of_a_file_that_can_not_be_written(tmp_path, monkeypatch):
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        create(tmp_path / "mine.toml", "text")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_file_system_without_links(exists, tmp_path, monkeypatch):
+    def link(*_):
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
+    path = tmp_path / "mine.toml"
+    if exists:
+        path.write_text("mine")
+        with pytest.raises(FileExistsError):
+            create(path, "text")
+    else:
+        create(path, "text")
+    assert path.read_text() == ("mine" if exists else "text")
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "say"),
+    [
+        ([], "FILE"),
+        ([""], "no name"),
+        (["nowhere/a.toml"], "No such file"),
+        (["a\0b"], "no path"),
+        (["a" * 300], "too long"),
+        (["a.toml", "--layers", "3"], "no shape"),
+        (["a.toml", "--layers", "2-0-1"], "no shape"),
+        (["a.toml", "--layers", "2-x-1"], "no shape"),
+        (["a.toml", "--layers", "2-²-1"], "no shape"),
+        (["a.toml", "--layers", "2--1"], "no shape"),
+        (["a.toml", "--layers", "-".join(["1"] * 40)], "32 are the most"),
+        (["a.toml", "--layers", "5000-5000-1"], "1,000,000"),
+        (["a.toml", "--activation", "swish"], "sigmoid"),
+        (["a.toml", "--loss", "huber"], "half_squared_error"),
+    ],
+)
+def test_a_mistake_is_one_clear_line_and_exit_2(words, say, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", *words]) == 2
+    output = capsys.readouterr()
+    assert say in output.err
+    assert "Traceback" not in output.err
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,73 @@
+"""Write a scenario to start from: complete, with a comment for each part. A file that is there already stays.
+
+Example:
+  gradstep new my-network.toml --layers 2-3-1
+"""
+
+import argparse
+import os
+import shlex
+from itertools import pairwise
+from pathlib import Path
+
+from engine.activations import ACTIVATIONS
+from engine.files import ScenarioError, parse_scenario
+from engine.files.beginning import beginning
+from engine.files.create import create
+from engine.files.model import MAX_LAYERS, MAX_PARAMETERS
+from engine.losses import LOSSES
+from tui.cli import complain
+
+MOST_NODES = 10_000
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the options."""
+    parser.add_argument("file", metavar="FILE", help="where to write it")
+    parser.add_argument(
+        "--layers", type=_shape, default=(2, 3, 1), metavar="2-3-1", help="nodes of each layer, inputs first (2-3-1)"
+    )
+    parser.add_argument(
+        "--activation", choices=tuple(ACTIVATIONS), default="sigmoid", help="of the layers, as far as the loss allows"
+    )
+    parser.add_argument("--loss", choices=tuple(LOSSES), default="half_squared_error", help="the error of an example")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Writes the file."""
+    path = Path(options.file)
+    if not path.name:
+        return complain(f"{options.file!r} is no name for a file")
+    text = beginning(options.layers, options.activation, options.loss)
+    try:
+        parse_scenario(text, path.name)
+        create(path, text)
+    except ScenarioError as error:
+        return complain(f"--layers: {error.problems[0].message}: {error.problems[0].remedy}")
+    except FileExistsError:
+        return complain(f"{_shown(options.file)} is there already, and stays as it is: give another name")
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = (error.strerror if isinstance(error, OSError) else None) or "it is no path"
+        return complain(f"{_shown(options.file)} can't be written: {reason}")
+    opened = options.file if os.sep in options.file or path.suffix == ".toml" else f"./{options.file}"
+    print(f"{_shown(options.file)} is written; gradstep {shlex.quote(_shown(opened))} walks through it")
+    return 0
+
+
+def _shown(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "�" for letter in text)
+
+
+def _shape(text: str) -> tuple[int, ...]:
+    parts = text.split("-")
+    good = len(parts) > 1 and all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts)
+    sizes = tuple(map(int, parts)) if good else ()
+    if not sizes or not all(1 <= size <= MOST_NODES for size in sizes):
+        message = f"{text!r} is no shape: give the nodes of each layer (1 to {MOST_NODES:,}) like 2-3-1"
+        raise argparse.ArgumentTypeError(message)
+    if len(sizes) - 1 > MAX_LAYERS:
+        raise argparse.ArgumentTypeError(f"there are {len(sizes) - 1} layers: {MAX_LAYERS} are the most")
+    weights = sum(n_in * n_out for n_in, n_out in pairwise(sizes))
+    if weights + sum(sizes[1:]) > MAX_PARAMETERS:
+        raise argparse.ArgumentTypeError(f"there are {weights:,} weights: {MAX_PARAMETERS:,} parameters are the most")
+    return sizes
