@@ -11,11 +11,10 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer, Label
 
-from engine.after import error_after_update
 from engine.figures import go_to_figure
 from engine.notation import CANONICAL, Notation
 from engine.place import go_to, named_place
-from engine.preview import preview
+from engine.preview import error_after_update, preview
 from engine.quantity import Quantity
 from engine.scenario import Published
 from engine.session import Session
