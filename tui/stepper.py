@@ -8,7 +8,6 @@ from typing import Literal, cast
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import Footer, Label
 
 from engine.figures import go_to_figure
@@ -33,6 +32,7 @@ from tui.panels.equation import EquationPanel
 from tui.panels.header import Header
 from tui.panels.step_bar import StepBar
 from tui.panels.tables import NodeTable, ParameterTable
+from tui.selecting import SelectingScreen
 from tui.view import View
 
 NORMAL, WIDE = 100, 160
@@ -43,7 +43,7 @@ DEEP = 3
 """Layers that compute from which the network is given more columns and the tables fewer."""
 
 
-class StepperScreen(Screen[None]):
+class StepperScreen(SelectingScreen):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BINDINGS = bindings()
@@ -103,7 +103,20 @@ class StepperScreen(Screen[None]):
         elif self._example is not None:
             source = preview(session, self._example)
         wide = self._width_class == "wide"
-        return View(session, source, example, self._notation, self._digits, wide=wide, matrices=self._matrices)
+        return View(
+            session,
+            source,
+            example,
+            self._notation,
+            self._digits,
+            wide=wide,
+            matrices=self._matrices,
+            selected=self._selected,
+        )
+
+    def busy(self) -> bool:
+        """Nothing runs."""
+        return False
 
     @property
     def _width_class(self) -> str:

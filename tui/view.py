@@ -9,6 +9,7 @@ from engine.lookup import value_at
 from engine.notation import Notation
 from engine.quantity import Quantity
 from engine.session import Session
+from tui.selection import known_of, quantity_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +24,7 @@ class View:
         digits: significant digits, or None for all.
         wide: whether there is room for long words.
         matrices: whether calculations are shown as matrices where they have that form.
+        selected: the node or parameter that was chosen, if one was.
     """
 
     session: Session
@@ -32,6 +34,7 @@ class View:
     digits: int | None
     wide: bool = False
     matrices: bool = False
+    selected: str | None = None
 
     @property
     def previewed(self) -> bool:
@@ -45,10 +48,18 @@ class View:
 
     @cached_property
     def focus(self) -> Quantity | None:
-        """The number whose calculation is shown: the first that the last step computed."""
+        """The number whose calculation is shown: the selected name's, else the first that the last step computed."""
+        if self.selected is not None:
+            return quantity_of(self.source, self.selected, self.example)
         if self.session.row is None:
             return None
         return Quantity(self.session.row.quantity, self.session.fresh[0])
+
+    @cached_property
+    def focus_is_fresh(self) -> bool:
+        """Whether the last step computed the number in focus."""
+        focus = self.focus
+        return focus is not None and focus.subject is not None and self.is_lit(focus.kind, focus.subject)
 
     @cached_property
     def explanation(self) -> Explanation | None:
@@ -56,12 +67,18 @@ class View:
         return None if self.focus is None else self.explain(self.focus)
 
     def others(self) -> list[Quantity]:
-        """What else the last step computed; of the errors, the total first."""
-        row = self.session.row
-        if row is None or self.focus is None:
+        """What is shown below the calculation: what else the last step computed, of the errors the total first.
+
+        Of a selected name of which the step computed nothing, its other numbers.
+        """
+        row, focus = self.session.row, self.focus
+        if focus is None:
             return []
+        if row is None or not self.focus_is_fresh:
+            known = known_of(self.source, focus.subject or "", self.example)
+            return [quantity for quantity in known if quantity != focus]
         total = [Quantity("E")] if row.quantity == "E" and not self.session.hidden else []
-        return total + [Quantity(row.quantity, name) for name in self.session.fresh if name != self.focus.subject]
+        return total + [Quantity(row.quantity, name) for name in self.session.fresh if name != focus.subject]
 
     def explain(self, quantity: Quantity) -> Explanation:
         """The calculation of a number."""

@@ -10,6 +10,7 @@ from tui.format import fit
 from tui.formula import short_symbol
 from tui.graph.picture import (
     Direction,
+    EdgeAt,
     EdgeLabels,
     Field,
     GapPicture,
@@ -25,6 +26,7 @@ from tui.view import View
 
 KINDS: tuple[Role, ...] = ("x", "y", "dE/dy", "dE/dx")
 """A node's numbers in the order of the walk."""
+DERIVATIVE: Role = "dE/dw"
 PARAMETER_ROWS = ("dE/dw", "w+")
 DIRECTIONS: dict[str, Direction] = {"forward": "forward", "backward": "backward"}
 MARK = 2
@@ -46,7 +48,8 @@ def picture_of(view: View) -> GraphPicture:
         signed=_formatter(view.digits, plus=True),
         focus=focus or NodeAt(0, 0),
         direction="still" if row is None else DIRECTIONS.get(row.phase, "still"),
-        role=_role(view.session),
+        role=_focus_role(view),
+        selected_edge=_selected_edge(view),
         number_width=WIDTHS[view.digits],
         label_width=7,
     )
@@ -58,22 +61,36 @@ def _formatter(digits: int | None, *, plus: bool) -> Callable[[float, int], str]
 
 def _role(session: Session) -> Role | None:
     """The quantity that the step computes, if it has a colour in the graph."""
-    kind = None if session.row is None else session.row.quantity
-    return kind if kind in ("x", "y", "dE/dy", "dE/dx", "dE/dw") else None
+    return None if session.row is None else _colour(session.row.quantity)
+
+
+def _colour(kind: str) -> Role | None:
+    return next((role for role in (*KINDS, DERIVATIVE) if role == kind), None)
 
 
 def _focus_node(view: View) -> NodeAt | None:
     """The node whose calculation is shown; of a parameter, the node that it leads into."""
-    if view.focus is None or view.session.row is None:
+    if view.focus is None:
         return None
     network, name = view.session.scenario.network, view.focus.subject or ""
-    if view.session.row.quantity not in PARAMETER_ROWS:
+    if name in network.node_index:
         return NodeAt(*network.node_index[name])
-    layer = network.layer(view.session.row.layer)
+    number = network.layer_of(network.parameter_index[name])
+    layer = network.layer(number)
     for index, names in enumerate(layer.weight_names):
         if name in names or layer.bias_name(index) == name:
-            return NodeAt(view.session.row.layer, index)
+            return NodeAt(number, index)
     return None
+
+
+def _selected_edge(view: View) -> EdgeAt | None:
+    """The edge of the selected weight."""
+    network, name = view.session.scenario.network, view.selected
+    if name is None or name not in network.parameter_index:
+        return None
+    number = network.layer_of(network.parameter_index[name])
+    found = np.argwhere(_edges_of(view.session, number, (name,)))
+    return EdgeAt(number - 1, int(found[0][1]), int(found[0][0])) if len(found) else None
 
 
 def _nodes(view: View, number: int, focus: NodeAt | None) -> list[NodePicture]:
@@ -91,7 +108,8 @@ def _nodes(view: View, number: int, focus: NodeAt | None) -> list[NodePicture]:
         symbol = short_symbol("t", view.notation)
         if last and view.source.values.targets is not None:
             target = Field(symbol if len(symbol) <= MARK else "t", view.value("t", name), "y")
-        nodes.append(NodePicture(name, fields, _bias(view, number, index), target, state, shade=shades[index]))
+        selected, bias = name == view.selected, _bias(view, number, index)
+        nodes.append(NodePicture(name, fields, bias, target, state, selected, shade=shades[index]))
     return nodes
 
 
@@ -121,8 +139,9 @@ def _bias(view: View, number: int, index: int) -> Field | None:
     if row is not None and row.quantity in PARAMETER_ROWS and row.layer == number and name in view.lit:
         label = "b⁺" if row.quantity == "w+" else short_symbol("dE/dw", view.notation)[:-1] + "b"
         value = view.value(row.quantity, name)
-        return Field(label, value, _role(view.session), lit=True, brief=label.rpartition("/")[2])
-    return Field("b", float(_present(view)[network.parameter_index[name]]))
+        brief = label.rpartition("/")[2]
+        return Field(label, value, _role(view.session), lit=True, brief=brief, selected=name == view.selected)
+    return Field("b", float(_present(view)[network.parameter_index[name]]), selected=name == view.selected)
 
 
 def _present(view: View) -> NDArray[np.float64]:
@@ -142,20 +161,38 @@ def _gap(view: View, number: int, focus: NodeAt | None) -> GapPicture:
     network, row = view.source.scenario.network, view.session.row
     weights = network.weights(_present(view), number)
     absent = _absent(view.session, number, weights)
-    if row is None or focus is None:
-        return GapPicture(weights, absent=absent)
-    active, lit, labels = np.zeros(weights.shape, bool), np.zeros(weights.shape, bool), None
+    active = _active(view, number, focus)
+    if row is None:
+        return GapPicture(weights, active, absent=absent, role=_focus_role(view))
+    lit, labels = np.zeros(weights.shape, bool), None
     if row.quantity == "x" and row.layer == number:
-        active[focus.index] = True
         lit[[network.nodes(number).index(name) for name in view.session.fresh]] = True
     elif row.quantity == "dE/dy" and row.layer == number - 1:
-        active[:, focus.index] = True
         lit[:, [network.nodes(number - 1).index(name) for name in view.session.fresh]] = True
     elif row.quantity in PARAMETER_ROWS and row.layer == number:
         lit = _edges_of(view.session, number, view.session.fresh)
-        active = _edges_of(view.session, number, (view.focus.subject or "",) if view.focus else ())
         labels = _labels(view, number, lit)
-    return GapPicture(weights, active, lit & ~active, absent, labels, _role(view.session))
+    role = _role(view.session) if lit.any() else _focus_role(view)
+    return GapPicture(weights, active, lit & ~active, absent, labels, role)
+
+
+def _focus_role(view: View) -> Role | None:
+    return None if view.focus is None else _colour(view.focus.kind)
+
+
+def _active(view: View, number: int, focus: NodeAt | None) -> Mask:
+    """The edges into layer `number` that the calculation in focus uses."""
+    network = view.source.scenario.network
+    active = np.zeros(network.layer(number).shape, bool)
+    if view.focus is None or focus is None:
+        return active
+    if view.focus.kind == "x" and focus.layer == number:
+        active[focus.index] = True
+    elif view.focus.kind == "dE/dy" and focus.layer == number - 1:
+        active[:, focus.index] = True
+    elif view.focus.subject in network.parameter_index and focus.layer == number:
+        return _edges_of(view.session, number, (view.focus.subject or "",))
+    return active
 
 
 def _edges_of(session: Session, number: int, names: Iterable[str]) -> Mask:

@@ -89,7 +89,8 @@ def _draw_border_texts(picture: GraphPicture, node: NodePicture, box: NodeBox, b
             if node.bias.lit
             else "bias"
         )
-        canvas.put(box.right - 3 - cell_len(text), box.bottom - 1, f" {text} ", role)
+        chosen = " selected" if node.bias.selected else ""
+        canvas.put(box.right - 3 - cell_len(text), box.bottom - 1, f" {text} ", role + chosen)
     if node.target is not None and below:
         text = _text(picture.number, node.target, room)
         canvas.put(box.right - 2 - cell_len(text), box.bottom, text, "target strong" if node.target.lit else "target")

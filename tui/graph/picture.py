@@ -56,6 +56,7 @@ class Field:
         role: the quantity whose colour it takes.
         lit: this step computed or used it.
         brief: a shorter name, for where there is no room for `label`.
+        selected: the user chose it.
     """
 
     label: str
@@ -63,6 +64,7 @@ class Field:
     role: Role | None = None
     lit: bool = False
     brief: str = ""
+    selected: bool = False
 
     @property
     def shortest(self) -> str:

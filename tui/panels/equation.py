@@ -28,6 +28,8 @@ from tui.view import View
 
 START_WORDS = "Nothing is computed yet. Press → to take the first step."
 
+KEYS_OF_SELECTION = "   selected: enter to its step, esc clears"
+
 
 def styled(runs: Sequence[Run]) -> Content:
     """Runs in their quantities' colours."""
@@ -75,7 +77,7 @@ def equation(view: View, width: int, height: int) -> Content:
     explanation = view.explanation
     if explanation is None:
         return Content.styled(START_WORDS, "$text-muted")
-    drawn = matrix_lines(view, width, height) if view.matrices else None
+    drawn = matrix_lines(view, width, height) if view.matrices and view.focus_is_fresh else None
     if drawn is not None:
         lines, others = drawn
         others = [explanation.quantity, *(other for other in others if other != explanation.quantity)]
@@ -167,7 +169,8 @@ class EquationPanel(Static):
         self._view = view
         focus = view.focus
         upcoming = "the walk ends here" if view.session.event else f"next: {self._upcoming(view)}"
-        label(self, "calculation" if focus is None else view.notation.symbol(focus) + _printed(view), upcoming)
+        title = "calculation" if focus is None else view.notation.symbol(focus) + _printed(view)
+        label(self, title + (KEYS_OF_SELECTION if view.selected else ""), upcoming)
         self._draw()
 
     def _upcoming(self, view: View) -> str:

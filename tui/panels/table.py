@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
+from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
@@ -36,6 +38,13 @@ class NumberTable(ScrollView, can_focus=False):
 
     NAME_WIDTH = 10
 
+    class Selected(Message):
+        """Someone clicked on a row."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
     def __init__(self, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._view: View | None = None
@@ -47,7 +56,7 @@ class NumberTable(ScrollView, can_focus=False):
     def show(
         self, view: View, names: Sequence[str], columns: Sequence[Column], applies: Callable[[str, str], bool]
     ) -> None:
-        """Draws these rows; scrolls to the first that the last step computed, if it is out of sight.
+        """Draws these rows; scrolls to the selected one, else the first that the last step computed, if out of sight.
 
         Args:
             view: where the numbers come from.
@@ -57,9 +66,10 @@ class NumberTable(ScrollView, can_focus=False):
         """
         self._view, self._names, self._columns, self._applies = view, names, columns, applies
         self.virtual_size = Size(0, len(names) + 1)
-        fresh = next((name for name in view.session.fresh if name in names), None)
-        if fresh is not None:
-            self._reveal(names.index(fresh))
+        wanted = (view.selected, *view.session.fresh)
+        shown = next((name for name in wanted if name in names), None)
+        if shown is not None:
+            self._reveal(names.index(shown))
         self._draw()
 
     def _reveal(self, index: int) -> None:
@@ -71,6 +81,16 @@ class NumberTable(ScrollView, can_focus=False):
         """Formats the rows that came into sight."""
         super().watch_scroll_y(old_value, new_value)
         self._draw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Tells whose row was meant."""
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y == 0:
+            return
+        index = offset.y - 1 + self.scroll_offset.y
+        if index < len(self._names):
+            event.stop()
+            self.post_message(self.Selected(self._names[index]))
 
     def on_resize(self) -> None:
         """Formats for the new width."""
@@ -97,7 +117,7 @@ class NumberTable(ScrollView, can_focus=False):
         name_width = min(self.NAME_WIDTH, max([4, *(cell_len(name) for name in self._names[:200])]))
         cell = (width - name_width) // len(self._columns) - 1
         heading = Content(" " * name_width)
-        rows = [Content(_cut(name, name_width)) for name in names]
+        rows = [self._heading(name, name_width) for name in names]
         before = [Content(" ")] * len(names)
         for kind, title in self._columns:
             # a heading of several words is told by its first one
@@ -108,6 +128,13 @@ class NumberTable(ScrollView, can_focus=False):
             before = [self._mark(kind, name) for name in names]
         rows = [row + mark for row, mark in zip(rows, before, strict=True)]
         self._paint([heading, *rows], width + 1, height)
+
+    def _heading(self, name: str, width: int) -> Content:
+        """The row's name; of the selected one reversed, as in the graph."""
+        selected = self._view is not None and name == self._view.selected
+        text = _cut(name, width)
+        bare = text.rstrip()
+        return Content.assemble((bare, "bold reverse" if selected else ""), text[len(bare) :])
 
     def _cells(self, kind: str, names: Sequence[str], width: int) -> list[str]:
         """The column's texts: lined up by the decimal point, and the block of them at the right."""

@@ -1,0 +1,112 @@
+"""Finds a node or a parameter by its name: what is typed narrows a list of names."""
+
+from difflib import get_close_matches
+from heapq import nlargest
+from typing import NamedTuple
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, OptionList
+
+from engine.network import Network
+from engine.similar import MOST
+from tui.selection import columns_of
+
+SHOWN = 8
+"""Names in the list at once."""
+
+
+class Named(NamedTuple):
+    """A name and what bears it."""
+
+    name: str
+    meaning: str
+
+
+def named(network: Network) -> list[Named]:
+    """Every name of a network with what it is, in the order of the graph."""
+    meanings = {name: f"input {i}" for i, name in enumerate(network.inputs, 1)}
+    for number in range(1, network.depth + 1):
+        layer, kind = network.layer(number), "output" if number == network.depth else f"node of layer {number}"
+        for index, (node, weights) in enumerate(zip(layer.nodes, layer.weight_names, strict=True)):
+            meanings[node] = kind
+            for weight, source in zip(weights, network.nodes(number - 1), strict=True):
+                meanings[weight] = f"weight from {source} to {node}"
+            bias = layer.bias_name(index)
+            if bias is not None:
+                meanings[bias] = f"bias of layer {number}" if layer.shared_bias else f"bias of {node}"
+    return [Named(name, meanings[name]) for column in columns_of(network) for name in column]
+
+
+def found(names: list[Named], text: str, most: int = SHOWN) -> list[Named]:
+    """The names that a text may mean, best first: that name, those that begin so, that hold it, that are like it."""
+    text = text.strip().lower()
+    lowered = [(entry.name.lower(), entry) for entry in names]
+    ranked = [
+        (0 if name == text else 1 if name.startswith(text) else 2, entry) for name, entry in lowered if text in name
+    ]
+    if ranked:
+        return [entry for _, entry in sorted(ranked, key=lambda rank: rank[0])[:most]]
+    known = dict(lowered[:MOST])
+    near = nlargest(most * 8, known, key=lambda name: len(set(name) & set(text)))
+    return [known[name] for name in get_close_matches(text, near, most, cutoff=0.5)]
+
+
+class Find(ModalScreen[str | None]):
+    """Asks for a name; its result is one of the network's."""
+
+    BINDINGS = [("escape", "dismiss", "cancel"), ("down", "move(1)", "next"), ("up", "move(-1)", "previous")]
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self._names = named(network)
+        self._found: list[Named] = []
+
+    def compose(self) -> ComposeResult:
+        """Question, line, the names that it may mean, message."""
+        with Vertical(classes="dialog", id="find"):
+            yield Label("Find a node or a parameter", markup=False)
+            yield Label("its name, or a part of it; ↑ ↓ choose, enter selects", classes="hint", markup=False)
+            yield Input()
+            names = OptionList(markup=False)
+            names.can_focus = False
+            yield names
+            yield Label("", classes="problem", markup=False)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrows the list."""
+        self._list(event.value)
+
+    def on_mount(self) -> None:
+        """The list begins with all."""
+        self._list("")
+
+    def _list(self, text: str) -> None:
+        self._found = found(self._names, text)
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        width = max((len(entry.name) for entry in self._found), default=0)
+        listed.add_options(
+            [Content.assemble(f"{entry.name:{width}}  ", (entry.meaning, "$text-muted")) for entry in self._found]
+        )
+        listed.highlighted = 0 if self._found else None
+        listed.display = bool(self._found)
+        problem = "" if self._found else f"No node or parameter is called {text.strip()!r}, or anything like it."
+        self.query_one(".problem", Label).update(problem)
+
+    def action_move(self, by: int) -> None:
+        """Chooses in the list."""
+        listed = self.query_one(OptionList)
+        (listed.action_cursor_down if by > 0 else listed.action_cursor_up)()
+
+    def on_input_submitted(self) -> None:
+        """The chosen name."""
+        chosen = self.query_one(OptionList).highlighted
+        if chosen is not None and self._found:
+            self.dismiss(self._found[chosen].name)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """A click on a name."""
+        self.dismiss(self._found[event.option_index].name)

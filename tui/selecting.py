@@ -1,0 +1,136 @@
+"""What a screen needs so that a person can select a node or a parameter, and go to where its number was computed."""
+
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from engine.place import go_to
+from engine.quantity import Quantity
+from engine.session import Position, Session
+from tui.dialogs.find import Find
+from tui.graph.widget import NetworkGraph
+from tui.panels.table import NumberTable
+from tui.selection import moved, moved_across
+from tui.view import View
+
+MOST_RETURNS = 100
+"""Places that are kept to return to."""
+
+
+class SelectingScreen(Screen[None]):
+    """A screen with a selection: keys, clicks and names set it, stepping keeps it, `escape` clears it."""
+
+    session: reactive[Session]
+    """Where the walk stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._selected: str | None = None
+        """The selected node or parameter."""
+        self._returns: list[tuple[Position, str | None]] = []
+        """Where `enter` was pressed, and what was selected there: `backspace` goes back."""
+
+    @property
+    def view(self) -> View:
+        """What is to be seen now."""
+        raise NotImplementedError
+
+    def _draw(self) -> None:
+        """Draws every panel."""
+        raise NotImplementedError
+
+    def busy(self) -> bool:
+        """Whether a run goes on, in which nothing may move the walk; if so, it says what stops it."""
+        raise NotImplementedError
+
+    def _select(self, name: str | None) -> None:
+        if name != self._selected:
+            self._selected = name
+            self._draw()
+
+    # By keys
+
+    def action_select(self, direction: str) -> None:
+        """Moves the selection, or begins with what is explained now."""
+        view, network = self.view, self.session.scenario.network
+        move, by = {"up": (moved, -1), "down": (moved, 1), "left": (moved_across, -1), "right": (moved_across, 1)}[
+            direction
+        ]
+        here = None if view.focus is None else view.focus.subject
+        self._select(move(network, here, by))
+
+    def action_unselect(self) -> None:
+        """Back to what the step computed."""
+        if self._selected is None:
+            self.notify("Nothing is selected: ↑ ↓ and tab select, / finds by name.", timeout=2, markup=False)
+        self._select(None)
+
+    def action_find(self) -> None:
+        """Asks for a name."""
+        self.app.push_screen(Find(self.session.scenario.network), lambda name: self._select(name) if name else None)
+
+    # By mouse
+
+    def on_network_graph_node_selected(self, message: NetworkGraph.NodeSelected) -> None:
+        """A click on a node."""
+        self._select(self.session.scenario.network.nodes(message.node.layer)[message.node.index])
+
+    def on_network_graph_edge_selected(self, message: NetworkGraph.EdgeSelected) -> None:
+        """A click on a weight."""
+        gap, source, target = message.edge
+        self._select(self.session.scenario.network.layer(gap + 1).weight_names[target][source])
+
+    def on_number_table_selected(self, message: NumberTable.Selected) -> None:
+        """A click on a row of a table."""
+        self._select(message.name)
+
+    # To where a number was computed
+
+    def action_to_operand(self) -> None:
+        """To the step that computed the number in focus."""
+        focus = self.view.focus
+        if self.busy():
+            return
+        if focus is None:
+            self.notify("Nothing is computed yet: → takes the first step.", timeout=2, markup=False)
+            return
+        self._go_to_step_of(focus)
+
+    def _go_to_step_of(self, quantity: Quantity) -> None:
+        """Goes there and selects its node or parameter; says why not, where there is no such step."""
+        iteration: int | None = None
+        symbol = self.view.notation.symbol(quantity)
+        if quantity.kind == "w":
+            if self.session.iteration == 0 or quantity.subject in self._frozen:
+                self.notify(f"No step computed {symbol}: it is as the scenario gives it.", timeout=3, markup=False)
+                return
+            iteration, quantity = self.session.iteration - 1, Quantity("w+", quantity.subject)
+        try:
+            there = go_to(self.session, iteration, quantity)
+        except LookupError as error:
+            self.notify(f"{error.args[0]}.", timeout=3, markup=False)
+            return
+        if there is self.session:
+            self.notify(f"This is the step that computes {symbol}.", timeout=2, markup=False)
+            return
+        self._returns = [*self._returns, (self.session.position, self._selected)][-MOST_RETURNS:]
+        self._selected = quantity.subject
+        self.session = there
+
+    @property
+    def _frozen(self) -> set[str]:
+        scenario = self.session.scenario
+        return {scenario.network.parameter_names[index] for index in scenario.training.frozen}
+
+    def action_return(self) -> None:
+        """Back to where `enter` was pressed."""
+        if self.busy():
+            return
+        if not self._returns:
+            self.notify("There is no place to return to: enter goes to where a number was computed.", timeout=2)
+            return
+        *self._returns, (position, selected) = self._returns
+        self._selected = selected
+        there = self.session.seek_position(position if self.session.detail == "scalar" else position._replace(hidden=0))
+        if there is self.session:
+            self._draw()
+        self.session = there
