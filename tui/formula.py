@@ -4,6 +4,7 @@ The same runs make the equation panel, where a kind becomes a colour, and `grads
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from engine.explain import Explanation, Operand, Part, Piece
@@ -78,6 +79,56 @@ def numbers_of(explanation: Explanation, digits: int | None) -> list[Run]:
         explanation,
         [in_numbers(part.pieces, digits, first=alone and i == 0) for i, part in enumerate(explanation.parts)],
     )
+
+
+def parts_of(explanation: Explanation, digits: int | None) -> list[Run]:
+    """What each of several summands comes to, with its sign: `0.0554 − 0.0190`; nothing where one is not known."""
+    known_parts = [part for part in explanation.parts if part.value is not None]
+    left_out = [part for part in explanation.parts if part.value is None and not _stands_for_others(part)]
+    if len(known_parts) < 2 or left_out or explanation.around[0]:
+        return []
+    runs: list[Run] = []
+    for part in explanation.parts:
+        text = part.pieces[0] if part.value is None else number(part.value, digits)
+        assert isinstance(text, str)
+        negative = text.startswith("−")
+        if runs:
+            runs.append(Run(" − " if negative else " + "))
+        runs.append(Run(text[1:] if negative and runs else text, explanation.quantity.kind))
+    return runs
+
+
+def _stands_for_others(part: Part) -> bool:
+    """Whether it is the sign of how many summands are left out."""
+    return len(part.pieces) == 1 and isinstance(part.pieces[0], str)
+
+
+def chained(explanation: Explanation) -> Explanation | None:
+    """Of a product of which one factor is explained below it, the same with that factor's own factors in its place.
+
+    `dE/dw = y·dE/dx` with `dE/dx = dy/dx·dE/dy` becomes `dE/dw = y·dy/dx·dE/dy`. None where that is no product.
+    """
+    if explanation.quantity.kind != "dE/dw" or len(explanation.parts) != 1 or len(explanation.where) != 1:
+        return None
+    (inner,), (part,) = explanation.where, explanation.parts
+    if len(inner.parts) != 1 or len(part.pieces) < 2 or "·" not in inner.parts[0].pieces:
+        return None
+    pieces = [
+        new
+        for piece in part.pieces
+        for new in (
+            inner.parts[0].pieces if isinstance(piece, Operand) and piece.quantity == inner.quantity else (piece,)
+        )
+    ]
+    rule = [
+        new
+        for piece in explanation.rule
+        for new in (
+            inner.rule if isinstance(piece, Operand) and piece.quantity.kind == inner.quantity.kind else (piece,)
+        )
+    ]
+    chain = Part((*part.pieces, " = ", *pieces), part.value)
+    return replace(explanation, parts=(chain,), rule=(*explanation.rule, " = ", *rule))
 
 
 def result_of(explanation: Explanation, digits: int | None) -> list[Run]:

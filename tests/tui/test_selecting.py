@@ -104,7 +104,12 @@ async def test_clicks_select():
     async with opened("mazur") as (app, pilot):
         await press(pilot, *["right"] * 3)
         lines = screen_text(app).splitlines()
-        for words, inside, expected in (("╭ h2 ─", 3, "h2"), ("+0.45", 3, "w6"), ("│ o1 ", 2, "o1"), ("│ w3 ", 2, "w3")):
+        for words, inside, expected in (
+            ("╭ h2 ─", 3, "h2"),
+            ("+0.45", 3, "w6"),
+            ("│ o1 ", 2, "o1"),
+            ("│ w3 ", 2, "w3"),
+        ):
             y = next(y for y, line in enumerate(lines) if words in line)
             await pilot.click(offset=(lines[y].index(words) + inside, y))
             await press(pilot)
@@ -185,3 +190,18 @@ async def test_the_other_numbers_of_a_selected_node_are_below_its_calculation():
         text = screen_text(app)
         for line in ("net_h1 = ", "out_h1 = ", "∂E_total/∂out_h1 = "):
             assert line in text
+
+
+async def test_the_parts_of_a_sum_over_paths_are_shown_with_their_signs():
+    async with opened("mazur") as (app, pilot):
+        await press(pilot, *["right"] * 10)
+        assert "= 0.0553994 − 0.0190491" in screen_text(app)
+
+
+@pytest.mark.parametrize(("width", "whole"), [(80, True), (120, True), (100, False)])
+async def test_the_whole_chain_of_factors_where_there_is_room(width, whole):
+    async with opened("mazur", (width, 40)) as (app, pilot):
+        await press(pilot, *["right"] * 9)
+        text = screen_text(app)
+        assert ("out_h1·δ_o1 = out_h1·∂out_o1/∂net_o1·∂E_total/∂out_o1" in text) is whole
+        assert "∂E_total/∂w5 = out_h1·δ_o1" in text

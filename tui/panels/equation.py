@@ -12,8 +12,10 @@ from tui.borders import label
 from tui.figures import SIGNS, STYLES
 from tui.formula import (
     Run,
+    chained,
     known,
     numbers_of,
+    parts_of,
     result_of,
     role_style,
     rule,
@@ -37,11 +39,16 @@ def styled(runs: Sequence[Run]) -> Content:
 
 
 def lines_of(explanation: Explanation, view: View) -> list[tuple[str, list[Run]]]:
-    """(what stands before the line, the line): names, numbers, result; a form that says nothing new is left out."""
+    """(what stands before the line, the line): names, numbers, result; a form that says nothing new is left out.
+
+    Of a sum over paths, each path's part with its sign comes before the result.
+    """
     left = symbol(explanation.quantity, view.notation)
     forms = [symbols_of(explanation, view.notation)]
     if known(explanation):
         forms.append(numbers_of(explanation, view.digits))
+    if explanation.quantity.kind == "dE/dy":
+        forms.append(parts_of(explanation, view.digits))
     if explanation.value is not None:
         forms.append(result_of(explanation, view.digits))
     forms = [form for form in forms if form]
@@ -82,6 +89,11 @@ def equation(view: View, width: int, height: int) -> Content:
         lines, others = drawn
         others = [explanation.quantity, *(other for other in others if other != explanation.quantity)]
         return _with_others(lines, others, view, width, height)
+    chain = chained(explanation)
+    if chain is not None and _widest(chain, view) <= width:
+        lines = _lines(chain, view, width)
+        if len(lines) <= height:
+            return _with_others(lines, view.others(), view, width, height)
     for most in (len(explanation.parts), 24, 16, 12, 8, 6, 4, 3):
         lines = _lines(shortened(explanation, most), view, width)
         if len(lines) <= height:
@@ -147,6 +159,13 @@ def _with(where: Explanation, view: View, width: int) -> Content:
         if content.cell_length <= width or len(forms) <= 2:
             return content.truncate(width, ellipsis=True)
         forms = forms[1:]
+
+
+def _widest(explanation: Explanation, view: View) -> int:
+    """Cells that the longest of its lines takes, the rule's and the calculation's."""
+    left = cell_len(symbol(explanation.quantity, view.notation).text) + 3
+    widths = [left + cell_len(text_of(form)) for _, form in lines_of(explanation, view)]
+    return max(cell_len(text_of(rule(explanation, view.notation))), *widths)
 
 
 def _words(explanation: Explanation, width: int) -> list[Content]:
