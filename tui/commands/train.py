@@ -1,6 +1,7 @@
 """Run on without looking at every step, and print the error, the outputs and the parameters that come out.
 
 Without options it runs to the scenario's own `stop`, or 1,000 iterations. Ctrl+C stops it and prints what was reached.
+A terminal sees how far it is; --history FILE.csv keeps the error of every iteration.
 
 Example:
   gradstep train mazur --iterations 10000
@@ -9,13 +10,18 @@ Example:
 import argparse
 import json
 import sys
+from contextlib import closing
 from typing import Any
 
 from engine.files import load_scenario
-from engine.run import Outcome, run_on
+from engine.run import ITERATIONS, Outcome, run_on
 from engine.scenario import Scenario, Stop
+from engine.timeline import Timeline
+from tui.cli import complain
+from tui.commands.history import HistoryError, HistoryFile
 from tui.commands.json_numbers import finite
 from tui.commands.options import above_zero, whole
+from tui.commands.progress import ShownTimeline
 from tui.format import number
 
 CODES = {"iterations": 0, "error": 0, "non-finite": 1, "interrupted": 130}
@@ -33,6 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", metavar="SCENARIO", help="a file, or the name of a shipped scenario")
     parser.add_argument("--iterations", type=whole(1), metavar="N", help="at most so many")
     parser.add_argument("--error", type=above_zero, metavar="E", help="stop once an iteration's error is below E")
+    parser.add_argument("--history", metavar="FILE.csv", help="write the error of every iteration (iteration,error)")
     parser.add_argument("--json", action="store_true", help="one object, for programs")
 
 
@@ -41,7 +48,16 @@ def run(options: argparse.Namespace) -> int:
     scenario = load_scenario(options.scenario)
     own = scenario.training.stop
     stop = Stop(options.iterations or own.iterations, options.error if options.error is not None else own.error)
-    outcome = run_on(scenario, stop)
+    timeline = _timeline(scenario, stop)
+    if options.history is None:
+        outcome = run_on(scenario, stop, timeline)
+    else:
+        try:
+            with closing(HistoryFile(options.history)) as history:
+                outcome = run_on(scenario, stop, timeline)
+                history.write(_errors(timeline, outcome))
+        except HistoryError as error:
+            return complain(f"--history {options.history!r} can't be written: {error}")
     if options.json:
         print(json.dumps(finite(_object(scenario, outcome)), ensure_ascii=False))
     else:
@@ -50,6 +66,19 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.flush()
         print(f"gradstep: the walk ends here: {outcome.event}", file=sys.stderr)
     return CODES[outcome.stopped_by]
+
+
+def _timeline(scenario: Scenario, stop: Stop) -> Timeline:
+    if sys.stderr is None or not sys.stderr.isatty():
+        return Timeline(scenario)
+    return ShownTimeline(scenario, ITERATIONS if stop == Stop() else stop.iterations)
+
+
+def _errors(timeline: Timeline, outcome: Outcome) -> list[float]:
+    """E of every iteration, that of the one at which the run ended without an update too."""
+    ended_before_updating = outcome.stopped_by in ("error", "non-finite")
+    errors: list[float] = timeline.errors(outcome.iterations + ended_before_updating).tolist()
+    return errors
 
 
 def _object(scenario: Scenario, outcome: Outcome) -> dict[str, Any]:

@@ -1,0 +1,118 @@
+"""`gradstep train` from outside: the history, the bar that only a terminal sees, and ctrl+C."""
+
+import csv
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from engine.files import load_scenario
+from engine.timeline import Timeline
+from tests.tui.test_trace import DIVERGING
+from tui.cli import main
+from tui.commands.progress import bar
+
+GRADSTEP = f"{sys.prefix}/bin/gradstep"
+
+
+def history(path):
+    rows = list(csv.reader(path.open()))
+    assert rows[0] == ["iteration", "error"]
+    assert [int(row[0]) for row in rows[1:]] == list(range(len(rows) - 1))
+    return [float(row[1]) for row in rows[1:]]
+
+
+def test_the_history_is_every_iterations_error(tmp_path, capsys):
+    path = tmp_path / "errors.csv"
+    path.write_text("something older")
+    assert main(["train", "mazur", "--iterations", "50", "--history", str(path)]) == 0
+    assert "50 iterations" in capsys.readouterr().out
+    assert history(path) == Timeline(load_scenario("mazur")).errors(50).tolist()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_history_ends_with_the_error_below_the_bound(tmp_path, capsys):
+    path = tmp_path / "errors.csv"
+    assert main(["train", "mazur", "--error", "0.2", "--history", str(path), "--json"]) == 0
+    outcome = json.loads(capsys.readouterr().out)
+    errors = history(path)
+    assert len(errors) == outcome["iterations"] + 1
+    assert errors[-1] < 0.2 <= min(errors[:-1])
+
+
+def test_the_history_of_a_run_that_left_the_finite_numbers(tmp_path, capsys):
+    scenario, path = tmp_path / "diverging.toml", tmp_path / "errors.csv"
+    scenario.write_text(DIVERGING)
+    assert main(["train", str(scenario), "--history", str(path)]) == 1
+    assert history(path) == []
+
+
+def test_the_history_may_go_into_a_pipe():
+    command = [GRADSTEP, "train", "mazur", "--iterations", "3", "--history", "/dev/stdout"]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert result.stdout.startswith("iteration,error\n0,0.298371")
+    assert result.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "say"), [("nowhere/a.csv", "No such file"), ("", "folder"), ("a\0b", "no path"), ("a" * 300, "too long")]
+)
+def test_a_history_that_can_not_be_written_is_said_before_the_run(name, say, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "mazur", "--iterations", "10000000", "--history", name]) == 2
+    output = capsys.readouterr()
+    assert (output.out, len(output.err.splitlines())) == ("", 1)
+    assert say in output.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_on_standard_error_where_it_is_no_terminal():
+    command = [GRADSTEP, "train", "mazur", "--iterations", "200000", "--json"]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert result.stderr == ""
+    assert json.loads(result.stdout)["iterations"] == 200000
+
+
+def on_a_terminal(*words):
+    """The command with a terminal as its standard error, and that terminal's two sides."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([GRADSTEP, "train", *words], stdout=subprocess.PIPE, stderr=theirs, text=True)
+    return process, ours, theirs
+
+
+def test_ctrl_c_prints_what_was_reached(tmp_path):
+    path = tmp_path / "errors.csv"
+    process, terminal, theirs = on_a_terminal("mazur", "--iterations", "10000000", "--json", "--history", str(path))
+    drawn = ""
+    while " of 10,000,000 iterations  E = " not in drawn:
+        drawn += os.read(terminal, 1000).decode()
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    outcome = json.loads(output)
+    assert outcome["stopped_by"] == "interrupted"
+    assert 0 < outcome["iterations"] < 10_000_000
+    assert len(history(path)) == outcome["iterations"]
+    assert select.select([terminal], [], [], 10)[0]
+    assert os.read(terminal, 10000).decode().endswith(" \r")  # the bar is gone
+    os.close(theirs)
+    os.close(terminal)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("goal", "width", "line"),
+    [
+        (200, 120, "[###############...............]  50 %  100 of 200 iterations  E = 0.25"),
+        (200, 60, " 50 %  100 of 200 iterations  E = 0.25"),
+        (200, 10, " 50 %  100"),
+        (None, 120, "100 iterations  E = 0.25"),
+    ],
+)
+def test_the_bar(goal, width, line):
+    assert bar(100, goal, "0.25", width) == line
