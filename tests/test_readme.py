@@ -81,7 +81,8 @@ def test_the_scenario_opens():
 @pytest.mark.parametrize(
     "line", [line for block in blocks("sh") for line in block.splitlines() if line.startswith("gradstep")]
 )
-def test_the_commands_run(line, capsys):
+def test_the_commands_run(line, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # some write files
     words = shlex.split(line, comments=True)
     assert main(words[1:]) == 0
     assert capsys.readouterr().out
