@@ -7,6 +7,7 @@ from engine.place import go_to
 from engine.quantity import Quantity
 from engine.session import Position, Session
 from tui.dialogs.find import Find
+from tui.dialogs.operands import Operands, operands_of
 from tui.graph.widget import NetworkGraph
 from tui.panels.table import NumberTable
 from tui.selection import moved, moved_across
@@ -86,23 +87,30 @@ class SelectingScreen(Screen[None]):
     # To where a number was computed
 
     def action_to_operand(self) -> None:
-        """To the step that computed the number in focus."""
-        focus = self.view.focus
+        """To the step that computed the number in focus; at that step, to that of one of its operands."""
+        view = self.view
         if self.busy():
             return
-        if focus is None:
+        if view.focus is None or view.explanation is None:
             self.notify("Nothing is computed yet: → takes the first step.", timeout=2, markup=False)
             return
-        self._go_to_step_of(focus)
+        operands = [operand for operand in operands_of(view.explanation) if not self._is_given(operand.quantity)]
+        if view.focus_is_fresh and operands:
+            screen = Operands(view.focus, operands, view.notation, view.digits)
+            self.app.push_screen(
+                screen, lambda chosen: None if chosen is None else self._go_to_step_of(chosen.quantity)
+            )
+        else:
+            self._go_to_step_of(view.focus)
 
     def _go_to_step_of(self, quantity: Quantity) -> None:
         """Goes there and selects its node or parameter; says why not, where there is no such step."""
         iteration: int | None = None
         symbol = self.view.notation.symbol(quantity)
+        if self._is_given(quantity):
+            self.notify(f"No step computed {symbol}: it is as the scenario gives it.", timeout=3, markup=False)
+            return
         if quantity.kind == "w":
-            if self.session.iteration == 0 or quantity.subject in self._frozen:
-                self.notify(f"No step computed {symbol}: it is as the scenario gives it.", timeout=3, markup=False)
-                return
             iteration, quantity = self.session.iteration - 1, Quantity("w+", quantity.subject)
         try:
             there = go_to(self.session, iteration, quantity)
@@ -115,6 +123,10 @@ class SelectingScreen(Screen[None]):
         self._returns = [*self._returns, (self.session.position, self._selected)][-MOST_RETURNS:]
         self._selected = quantity.subject
         self.session = there
+
+    def _is_given(self, quantity: Quantity) -> bool:
+        """Whether it is a parameter that no update has made."""
+        return quantity.kind == "w" and (self.session.iteration == 0 or quantity.subject in self._frozen)
 
     @property
     def _frozen(self) -> set[str]:

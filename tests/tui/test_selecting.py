@@ -168,6 +168,28 @@ async def test_enter_goes_to_where_a_number_was_computed_and_backspace_returns()
         assert (app.screen.session.position, selected(app)) == (here, "h1")
 
 
+async def test_enter_at_the_step_itself_lists_the_operands():
+    async with opened("mazur") as (app, pilot):
+        await press(pilot, *["right"] * 9, "enter")
+        text = screen_text(app)
+        assert "What ∂E_total/∂w5 is made of" in text
+        for line in ("out_h1            0.593270", "∂E_total/∂out_o1  0.741365"):
+            assert line in text
+        await press(pilot, "enter")
+        assert (app.screen.session.done, focus(app)) == (3, "y[h1]")
+        await press(pilot, "backspace", "enter", "down", "enter")
+        assert (app.screen.session.done, focus(app)) == (8, "dE/dx[o1]")
+        await press(pilot, "backspace", "enter", "escape")
+        assert (app.screen.session.done, focus(app)) == (9, "dE/dw[w5]")
+
+
+async def test_a_weight_among_the_operands_leads_to_the_update_before():
+    async with opened("mazur") as (app, pilot):
+        await press(pilot, "g", *"1:x[h1]", "enter", "enter")
+        await press(pilot, "enter")
+        assert (app.screen.session.iteration, focus(app)) == (0, "w+[w1]")
+
+
 @pytest.mark.parametrize(
     ("keys", "words"),
     [

@@ -30,7 +30,10 @@ from tui.view import View
 
 START_WORDS = "Nothing is computed yet. Press → to take the first step."
 
-KEYS_OF_SELECTION = "   selected: enter to its step, esc clears"
+SELECTED = "   selected"
+KEYS_OF_SELECTION = f"{SELECTED}: enter to its step, esc clears"
+BESIDE_TITLE = 6
+"""Cells of the upper border that are no title."""
 
 
 def styled(runs: Sequence[Run]) -> Content:
@@ -189,7 +192,10 @@ class EquationPanel(Static):
         focus = view.focus
         upcoming = "the walk ends here" if view.session.event else f"next: {self._upcoming(view)}"
         title = "calculation" if focus is None else view.notation.symbol(focus) + _printed(view)
-        label(self, title + (KEYS_OF_SELECTION if view.selected else ""), upcoming)
+        if view.selected is not None:
+            room = self.size.width - BESIDE_TITLE - cell_len(title)
+            title += KEYS_OF_SELECTION if cell_len(KEYS_OF_SELECTION) <= room else SELECTED
+        label(self, title, upcoming)
         self._draw()
 
     def _upcoming(self, view: View) -> str:

@@ -1,0 +1,61 @@
+"""Which of a calculation's operands to go to: each is a number that an earlier step computed."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Label, OptionList
+
+from engine.explain import Explanation, Operand
+from engine.notation import Notation
+from engine.quantity import Quantity
+from tui.format import UNKNOWN, number
+from tui.formula import role_style, symbol
+
+WITH_STEPS = ("x", "y", "E", "dE/dy", "dE/dx", "dE/dw", "w", "w+")
+"""Quantities of which a step computes each; `w` is the `w+` of the iteration before."""
+
+
+def operands_of(explanation: Explanation) -> list[Operand]:
+    """The numbers that a calculation uses, each once, in reading order; those that no step computes left out."""
+    parts = [part for one in (explanation, *explanation.where) for part in one.parts]
+    operands = [piece for part in parts for piece in part.pieces if isinstance(piece, Operand)]
+    found = {
+        (operand.quantity, operand.example): operand
+        for operand in operands
+        if operand.quantity.kind in WITH_STEPS and operand.quantity != explanation.quantity
+    }
+    return list(found.values())
+
+
+class Operands(ModalScreen[Operand | None]):
+    """Asks which operand to follow; its result is the chosen one."""
+
+    BINDINGS = [("escape", "dismiss", "cancel")]
+
+    def __init__(self, of: Quantity, operands: Sequence[Operand], notation: Notation, digits: int | None) -> None:
+        super().__init__()
+        self._of, self._operands, self._notation, self._digits = of, operands, notation, digits
+
+    def compose(self) -> ComposeResult:
+        """Question and list."""
+        with Vertical(classes="dialog", id="operands"):
+            yield Label(f"What {self._notation.symbol(self._of)} is made of", markup=False)
+            yield Label("↑ ↓ choose, enter goes to the step that computed it", classes="hint", markup=False)
+            names = [symbol(operand.quantity, self._notation).text for operand in self._operands]
+            width = max(map(cell_len, names))
+            lines = [
+                Content.assemble(
+                    (name + " " * (width - cell_len(name) + 2), role_style(operand.quantity.kind)),
+                    UNKNOWN if operand.value is None else number(operand.value, self._digits),
+                )
+                for name, operand in zip(names, self._operands, strict=True)
+            ]
+            yield OptionList(*lines, markup=False)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """The chosen one."""
+        self.dismiss(self._operands[event.option_index])
