@@ -7,6 +7,9 @@ import numpy as np
 
 from engine.session import Position, Session
 
+AT_ONCE = 0.03
+"""Seconds after which a way is so long that its progress is to be shown."""
+
 
 class Journey:
     """From a session to a place, or to the first iteration from there on whose E is below a bound.

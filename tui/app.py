@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
-from engine.session import Session
+from engine.session import Position, Session
 from tui.keys import KEYS
 from tui.stepper import StepperScreen
 from tui.theme import DARK, THEMES, theme_variables
@@ -20,9 +20,9 @@ class GradstepApp(App[None]):
     CSS_PATH = "styles.tcss"
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
-    def __init__(self, session: Session, *, canonical: bool = False) -> None:
+    def __init__(self, session: Session, *, canonical: bool = False, destination: Position | None = None) -> None:
         super().__init__()
-        self._session, self._canonical = session, canonical
+        self._session, self._canonical, self._destination = session, canonical, destination
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
@@ -33,7 +33,7 @@ class GradstepApp(App[None]):
 
     def on_mount(self) -> None:
         """Opens the stepper."""
-        self.push_screen(StepperScreen(self._session, canonical=self._canonical))
+        self.push_screen(StepperScreen(self._session, canonical=self._canonical, destination=self._destination))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action of the list of keys, and Textual's own."""

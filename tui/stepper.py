@@ -12,15 +12,13 @@ from textual.widgets import Footer, Label
 
 from engine.figures import go_to_figure
 from engine.notation import CANONICAL, Notation
-from engine.place import go_to, named_place
 from engine.preview import error_after_update, preview
 from engine.quantity import Quantity
 from engine.scenario import Published
-from engine.session import Session
+from engine.session import Position, Session
 from engine.steps import DETAILS
 from tui.borders import label
 from tui.chart.widget import ErrorChart
-from tui.dialogs.ask import Ask
 from tui.dialogs.gradient import Gradients
 from tui.dialogs.help import Help
 from tui.dialogs.verify import Verify
@@ -30,8 +28,10 @@ from tui.graph.widget import NetworkGraph
 from tui.keys import bindings
 from tui.panels.equation import EquationPanel
 from tui.panels.header import Header
+from tui.panels.run_line import RunLine
 from tui.panels.step_bar import StepBar
 from tui.panels.tables import NodeTable, ParameterTable
+from tui.running import RunningScreen
 from tui.selecting import SelectingScreen
 from tui.view import View
 
@@ -43,7 +43,7 @@ DEEP = 3
 """Layers that compute from which the network is given more columns and the tables fewer."""
 
 
-class StepperScreen(SelectingScreen):
+class StepperScreen(RunningScreen, SelectingScreen):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BINDINGS = bindings()
@@ -53,7 +53,7 @@ class StepperScreen(SelectingScreen):
     session: reactive[Session] = reactive(cast(Session, None), repaint=False, init=False)
     """Where the walk stands; setting it draws every panel."""
 
-    def __init__(self, session: Session, *, canonical: bool = False) -> None:
+    def __init__(self, session: Session, *, canonical: bool = False, destination: Position | None = None) -> None:
         super().__init__()
         self.set_reactive(StepperScreen.session, session)
         self._example: int | None = None
@@ -62,12 +62,14 @@ class StepperScreen(SelectingScreen):
         self._chosen_digits: int | Literal["fitting"] | None = "fitting"
         self._logarithmic = False
         self._matrices = False
+        self._destination = destination
         self._large: str | None = None
 
     def compose(self) -> ComposeResult:
         """The panels."""
         yield Header(markup=False)
         yield StepBar(markup=False)
+        yield RunLine(markup=False)
         with Horizontal(id="middle"):
             yield NetworkGraph(id="graph")
             with Vertical(id="tables"):
@@ -84,6 +86,8 @@ class StepperScreen(SelectingScreen):
         self.query_one(NetworkGraph).focus()
         self.set_class(self.session.scenario.network.depth >= DEEP, "deep")
         self.call_after_refresh(self._draw)
+        if self._destination is not None:
+            self.call_after_refresh(self.go_far, self._destination)
 
     def on_resize(self) -> None:
         """Another size may have room for more digits and words."""
@@ -112,11 +116,13 @@ class StepperScreen(SelectingScreen):
             wide=wide,
             matrices=self._matrices,
             selected=self._selected,
+            playing=self.playing.speed if self.playing.on else None,
         )
 
-    def busy(self) -> bool:
-        """Nothing runs."""
-        return False
+    @property
+    def names(self) -> Notation:
+        """The names that are shown."""
+        return self._notation
 
     @property
     def _width_class(self) -> str:
@@ -154,7 +160,9 @@ class StepperScreen(SelectingScreen):
         label(chart, title, helped)
 
     def _move(self, session: Session, why_not: str) -> None:
-        """Goes there; a move that leads nowhere says why."""
+        """Goes there; a move that leads nowhere says why, and none is made during a run."""
+        if self.busy():
+            return
         if session is self.session:
             self.notify(why_not, timeout=2, markup=False)
         self.session = session
@@ -192,20 +200,6 @@ class StepperScreen(SelectingScreen):
     def action_end(self) -> None:
         """To the furthest step reached."""
         self._move(self.session.end(), "This is the furthest step reached.")
-
-    def action_go_to(self) -> None:
-        """Asks for a place and goes there."""
-
-        def arrived(session: Session | None) -> None:
-            if session is not None:
-                self._move(session, "You are there.")
-
-        question = Ask[Session](
-            "Go to which iteration or place?",
-            "1000 is an iteration, 3:dE/dw[w5] a place in one, x[h1] a place in this one",
-            lambda answer: go_to(self.session, *named_place(answer, self.session.scenario.network)),
-        )
-        self.app.push_screen(question, arrived)
 
     # Seeing
 

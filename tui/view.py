@@ -25,6 +25,7 @@ class View:
         wide: whether there is room for long words.
         matrices: whether calculations are shown as matrices where they have that form.
         selected: the node or parameter that was chosen, if one was.
+        playing: steps a second, while the walk goes on by itself.
     """
 
     session: Session
@@ -35,6 +36,7 @@ class View:
     wide: bool = False
     matrices: bool = False
     selected: str | None = None
+    playing: float | None = None
 
     @property
     def previewed(self) -> bool:

@@ -5,8 +5,9 @@ import sys
 
 from engine.expression import ExpressionError
 from engine.files import load_scenario
-from engine.place import go_to, named_place
-from engine.session import Session
+from engine.journey import AT_ONCE, Journey
+from engine.place import named_place, place_of
+from engine.session import Position, Session
 from tui.cli import complain
 
 
@@ -24,13 +25,17 @@ def run(options: argparse.Namespace) -> int:
     session = Session.open(load_scenario(options.scenario))
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         return complain(f"this needs a terminal; gradstep trace {options.scenario} prints the same numbers without one")
+    destination: Position | None = None
     if options.at is not None:
         try:
-            session = go_to(session, *named_place(options.at, session.scenario.network))
+            destination = place_of(session, *named_place(options.at, session.scenario.network))
         except (ExpressionError, LookupError) as error:
             return complain(f"--at {options.at}: {error.args[0]}")
+        journey = Journey(session, destination.iteration, place=destination)
+        if journey.go_on(AT_ONCE):  # a far place is gone to on the screen, with the progress shown
+            session, destination = journey.arrived(), None
     from tui.app import GradstepApp  # here, because Textual takes a while to import
 
-    app = GradstepApp(session, canonical=options.notation == "canonical")
+    app = GradstepApp(session, canonical=options.notation == "canonical", destination=destination)
     app.run()
     return app.return_code or 0

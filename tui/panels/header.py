@@ -21,6 +21,9 @@ QUANTITY_WORDS = {
 }
 """What a row computes, in words short enough for the header."""
 
+PLAYING = "▶"
+"""Before the speed, while the walk goes on by itself."""
+
 
 def purpose(view: View, row: Row) -> str:
     """`x  total inputs of layer 1`: what a row computes."""
@@ -40,6 +43,8 @@ class Header(Static):
         width = self.app.size.width - 2
         rate = view.session.scenario.training.learning_rate
         right = f"{view.notation.symbol(Quantity('learning_rate'))} {number(rate, 4)}"
+        if view.playing is not None:
+            right = f"{PLAYING} {view.playing:g}/s   {right}"
         lines = [_line(view, full=True), _line(view, full=False)]
         left = next((line for line in lines if line.cell_length + len(right) + 2 <= width), lines[-1])
         left = left.truncate(max(1, width - len(right) - 2), ellipsis=True)

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import NamedTuple
 
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from engine.session import Session
@@ -56,26 +58,53 @@ class Bar:
         here = phase[0].first <= self.done <= phase[-1].last
         return Content.styled(phase[0].row.phase, "bold" if here else "$text-muted")
 
-    def each(self, span: Span, between: str) -> Content:
+    def each(self, span: Span, between: str) -> list["Piece"]:
         """A mark for each step of a row."""
-        return Content(between).join([_mark(span.row, self.state(step)) for step in range(span.first, span.last + 1)])
+        return _joined(between, [[Piece(_mark(span.row, self.state(n)), n)] for n in range(span.first, span.last + 1)])
 
-    def joined(self, span: Span) -> Content:
+    def joined(self, span: Span) -> list["Piece"]:
         """One mark for a row: `here` from its first step to its last."""
         here = span.first <= self.done <= span.last
-        return _mark(span.row, "here" if here else self.state(span.last))
+        return [Piece(_mark(span.row, "here" if here else self.state(span.last)), span.last)]
 
-    def counted(self, phase: list[Span]) -> Content:
+    def counted(self, phase: list[Span]) -> list["Piece"]:
         """`forward 3/5`: how many steps of a phase are done."""
         steps = phase[-1].last - phase[0].first + 1
         done = min(steps, max(0, self.done - phase[0].first + 1))
-        return Content.assemble(self.heading(phase), f" {done}/{steps}")
+        return [Piece(Content.assemble(self.heading(phase), f" {done}/{steps}"), phase[0].first)]
+
+    def drawn(self, phase: list[Span], draw: Callable[[Span], list["Piece"]], between: str) -> list["Piece"]:
+        """A phase with its heading, which stands for its first step."""
+        heading = Piece(self.heading(phase) + " ", phase[0].first)
+        return [heading, *_joined(between, [draw(span) for span in phase])]
+
+
+class Piece(NamedTuple):
+    """A part of the bar, and the step to which a click on it goes."""
+
+    content: Content
+    step: int
 
 
 def bar(session: Session, width: int) -> Content:
     """The bar in at most `width` cells."""
+    return Content("").join([piece.content for piece in pieces(session, width)]).truncate(width, ellipsis=True)
+
+
+def step_at(session: Session, width: int, column: int) -> int | None:
+    """The step whose mark is at a column of the bar, or the last before it; None beyond the last one."""
+    end = 0
+    for piece in pieces(session, width):
+        end += piece.content.cell_length
+        if column < end:
+            return piece.step
+    return None
+
+
+def pieces(session: Session, width: int) -> list[Piece]:
+    """The parts of the bar, in the longest form that fits."""
     steps = Bar(session)
-    forms: list[tuple[Callable[[Span], Content], str]] = [(steps.joined, " "), (steps.joined, "")]
+    forms: list[tuple[Callable[[Span], list[Piece]], str]] = [(steps.joined, " "), (steps.joined, "")]
     if steps.count <= width:
         forms = [
             (lambda span: steps.each(span, " "), " "),
@@ -84,14 +113,20 @@ def bar(session: Session, width: int) -> Content:
             *forms,
         ]
     for draw, between in forms:
-        groups = [
-            Content.assemble(steps.heading(phase), " ", Content(between).join(map(draw, phase)))
-            for phase in steps.phases
-        ]
-        line = Content(GAP).join(groups)
-        if line.cell_length <= width:
+        line = _joined(GAP, [steps.drawn(phase, draw, between) for phase in steps.phases])
+        if sum(piece.content.cell_length for piece in line) <= width:
             return line
-    return Content(GAP).join([steps.counted(phase) for phase in steps.phases]).truncate(width, ellipsis=True)
+    return _joined(GAP, [steps.counted(phase) for phase in steps.phases])
+
+
+def _joined(between: str, groups: list[list[Piece]]) -> list[Piece]:
+    """The groups in a row; what stands between two of them belongs to the one before."""
+    line: list[Piece] = []
+    for group in groups:
+        if line and between:
+            line.append(Piece(Content(between), line[-1].step))
+        line += group
+    return line
 
 
 def _mark(row: Row, state: str) -> Content:
@@ -103,6 +138,28 @@ def _mark(row: Row, state: str) -> Content:
 class StepBar(Static):
     """One line."""
 
+    class Picked(Message):
+        """Someone clicked on a step of the iteration, counted from 1."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    _session: Session | None = None
+
+    @property
+    def _width(self) -> int:
+        return self.size.width or self.app.size.width - 2
+
     def show(self, view: View) -> None:
         """Draws the view's iteration."""
-        self.update(bar(view.session, self.size.width or self.app.size.width - 2), layout=False)
+        self._session = view.session
+        self.update(bar(view.session, self._width), layout=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tells which step was meant."""
+        offset = event.get_content_offset(self)
+        step = None if offset is None or self._session is None else step_at(self._session, self._width, offset.x)
+        if step is not None:
+            event.stop()
+            self.post_message(self.Picked(step))

@@ -1,0 +1,91 @@
+"""The line of a run: how far it is, E now, how long it will take, and how to stop it.
+
+Its fields keep their places while the numbers in them change: a line that shivers can't be read.
+"""
+
+import math
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.format import fit
+
+STOP = "escape stops"
+DONE, AHEAD = "━", "─"
+LEAST_BAR = 8
+ERROR_WIDTH, LEFT_WIDTH = 9, len("9 min 59 s left")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        done: iterations made.
+        total: iterations to make, or None where only an error ends the run.
+        fraction: of the way, 0 … 1.
+        error: E of the last iteration, if there is one.
+        symbol: how E is called.
+        seconds: how long it will still take, or None while nothing is known about it.
+    """
+
+    done: int
+    total: int | None
+    fraction: float
+    error: float | None
+    symbol: str
+    seconds: float | None
+
+
+def way_to(first: float, now: float, below: float) -> float:
+    """How far an error has come towards a bound, 0 … 1: errors fall by factors, so by their logarithms."""
+    if not (first > below > 0 and now > 0 and math.isfinite(first) and math.isfinite(now)):
+        return 0.0
+    return min(1.0, max(0.0, math.log(first / now) / math.log(first / below)))
+
+
+def duration(seconds: float) -> str:
+    """`12 s`, `3 min 20 s`, `12 min`, `2 h 5 min`, `12 h`."""
+    whole = math.ceil(seconds)
+    for size, unit, part, small in ((3600, "h", 60, "min"), (60, "min", 1, "s")):
+        if whole >= size:
+            count, rest = divmod(whole, size)
+            return f"{count} {unit}" if count >= 10 else f"{count} {unit} {rest // part} {small}"
+    return f"{whole} s"
+
+
+def run_line(progress: Progress, width: int) -> Content:
+    """The line in `width` cells; where that is too few, what matters least is left out."""
+    total = "" if progress.total is None else f"{progress.total:,}"
+    done = f"{progress.done:,}"
+    of_total = f"{done.rjust(len(total))} of {total} iterations" if total else f"{done.rjust(9)} iterations"
+    error = f"{progress.symbol} {fit(progress.error, ERROR_WIDTH).ljust(ERROR_WIDTH)}"
+    left = ("" if progress.seconds is None else f"{duration(progress.seconds)} left").ljust(LEFT_WIDTH)
+    percent = f"{math.floor(progress.fraction * 100):3} %"
+    forms = [
+        [percent, of_total, error, left],
+        [percent, of_total.removesuffix(" iterations"), error, left],
+        [percent, error, left],
+        [percent, error],
+        [percent],
+    ]
+    forms = forms if total else [[field for field in form if field != left] for form in forms]
+    for fields in forms:
+        text = "   ".join(fields)
+        room = width - len(text) - len(STOP) - 6
+        if room >= LEAST_BAR or fields is forms[-1]:
+            break
+    room = max(0, room)
+    marks = min(room, math.floor(progress.fraction * room))
+    return Content.assemble(
+        (DONE * marks, "$primary"), (AHEAD * (room - marks), "$text-disabled"), "   ", text, "   ", (STOP, "bold")
+    ).truncate(width, ellipsis=True)
+
+
+class RunLine(Static):
+    """The line, in the place of the step bar while a run goes on."""
+
+    def show(self, progress: Progress) -> None:
+        """Draws it."""
+        self.update(run_line(progress, max(1, self.app.size.width - 2)), layout=False)
