@@ -16,6 +16,7 @@ from pathlib import Path
 COMMANDS = {
     "list": "the scenarios that come with gradstep",
     "trace": "print every step of an iteration with its numbers",
+    "worksheet": "an iteration with blanks to fill in, and the answer key",
     "train": "run on, and print what comes out",
     "new": "write a scenario to start from",
     "schema": "the JSON Schema of scenario files, for editors",

@@ -1,7 +1,9 @@
-"""Writing a new file: whole or not at all, and never over another one."""
+"""Writing a file: whole or not at all."""
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 
@@ -15,13 +17,26 @@ def create(path: Path, text: str) -> None:
         FileExistsError: something has that name.
         OSError: it can't be written.
     """
+    with _beside(path, text) as beside:
+        _name(beside, path)
+
+
+def put(path: Path, text: str) -> None:
+    """Writes a file in the place of the one that is there, if one is. Raises OSError."""
+    with _beside(path, text) as beside:
+        beside.replace(path)
+
+
+@contextmanager
+def _beside(path: Path, text: str) -> Iterator[Path]:
+    """A whole file in the same folder; it is gone afterwards, unless it has got another name."""
     beside = path.parent / f".{token_hex(8)}.tmp"
     try:
         with beside.open("x", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        _name(beside, path)
+        yield beside
     finally:
         beside.unlink(missing_ok=True)
 

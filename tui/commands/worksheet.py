@@ -1,0 +1,85 @@
+"""Print an iteration with blanks to fill in by hand, numbered, and its answer key: at the end, or in a file of its own.
+
+Example:
+  gradstep worksheet mazur --blank backward --key answers.md
+"""
+
+import argparse
+import io
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+from engine.changes import ChangeError, changed
+from engine.files import load_scenario
+from engine.files.create import put
+from engine.notation import CANONICAL
+from engine.session import Session
+from engine.trace import walk
+from tui.cli import complain
+from tui.commands.blanks import LatexWorksheet, MarkdownWorksheet
+from tui.commands.options import whole
+from tui.commands.trace_math import LatexWriter, MarkdownWriter
+
+ENDED_EARLY = 1
+DIGITS = 6
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the options."""
+    parser.add_argument("scenario", metavar="SCENARIO", help="a file, or the name of a shipped scenario")
+    parser.add_argument(
+        "--blank",
+        choices=("all", "backward", "half"),
+        default="all",
+        help="what is left out: every result, those of the way back, every second one (all)",
+    )
+    parser.add_argument("--from", dest="first", type=whole(0), default=0, metavar="K", help="the iteration (0)")
+    parser.add_argument("--digits", type=whole(1, 17), default=DIGITS, metavar="N", help="significant digits (6)")
+    parser.add_argument(
+        "--set", action="append", default=[], dest="changes", metavar="NAME=VALUE", help="as of gradstep trace"
+    )
+    parser.add_argument("--format", choices=("markdown", "latex"), default="markdown", help="how it is written")
+    parser.add_argument("--notation", choices=("document", "canonical"), default="canonical", help="names (canonical)")
+    parser.add_argument("--key", metavar="FILE", help="where the answers go, in place of an older file")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints the worksheet; 1 if the walk ends early because a number left the finite ones."""
+    try:
+        scenario = changed(load_scenario(options.scenario), options.changes)
+    except ChangeError as error:
+        return complain(f"--set {error}")
+    notation = scenario.notation if options.notation == "document" else CANONICAL
+    latex = options.format == "latex"
+    sheet = (LatexWorksheet if latex else MarkdownWorksheet)(notation, options.digits, options.blank)
+    page = io.StringIO()
+    with redirect_stdout(page):  # the key is written first: if it can't be, nothing is printed
+        start = session = Session.open(scenario)
+        sheet.begin(scenario)
+        for session in walk(start, options.first, 1):
+            if session.iteration == options.first:
+                if session.done == 1:
+                    sheet.given(session)
+                sheet.step(session, None)
+        if options.key is None:
+            sheet.write_answers(sheet)
+        sheet.end()
+    if options.key is not None:
+        key = io.StringIO()
+        with redirect_stdout(key):
+            answers = (LatexWriter if latex else MarkdownWriter)(notation, options.digits)
+            answers.begin(scenario)
+            sheet.write_answers(answers)
+            answers.end()
+        try:
+            put(Path(options.key), key.getvalue())
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the path, or no name at all
+            reason = (error.strerror if isinstance(error, OSError) else None) or "it is no path"
+            return complain(f"--key {options.key!r} can't be written: {reason}")
+    sys.stdout.write(page.getvalue())
+    if session.event is None:
+        return 0
+    sys.stdout.flush()
+    print(f"gradstep: the walk ends here: {session.event}", file=sys.stderr)
+    return ENDED_EARLY
