@@ -6,9 +6,11 @@ import sys
 from engine.expression import ExpressionError
 from engine.files import load_scenario
 from engine.journey import AT_ONCE, Journey
+from engine.notation import CANONICAL
 from engine.place import named_place, place_of
 from engine.session import Position, Session
 from tui.cli import complain
+from tui.plain import walk_plainly
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -18,12 +20,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--notation", choices=("document", "canonical"), default="document", help="names: the document's, or our own"
     )
+    parser.add_argument("--plain", action="store_true", help="step by step in sentences, without a drawing")
 
 
 def run(options: argparse.Namespace) -> int:
     """Opens the app; gives its exit code."""
     session = Session.open(load_scenario(options.scenario))
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+    terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    if not terminal and not options.plain:
         return complain(f"this needs a terminal; gradstep trace {options.scenario} prints the same numbers without one")
     destination: Position | None = None
     if options.at is not None:
@@ -31,11 +35,20 @@ def run(options: argparse.Namespace) -> int:
             destination = place_of(session, *named_place(options.at, session.scenario.network))
         except (ExpressionError, LookupError) as error:
             return complain(f"--at {options.at}: {error.args[0]}")
+    if options.plain:
+        start = session if destination is None else session.seek_position(destination)
+        walk_plainly(start, CANONICAL if options.notation == "canonical" else session.scenario.notation)
+        return 0
+    return _on_the_screen(session, destination, canonical=options.notation == "canonical")
+
+
+def _on_the_screen(session: Session, destination: Position | None, *, canonical: bool) -> int:
+    from tui.app import GradstepApp  # here, because Textual takes a while to import
+
+    if destination is not None:
         journey = Journey(session, destination.iteration, place=destination)
         if journey.go_on(AT_ONCE):  # a far place is gone to on the screen, with the progress shown
             session, destination = journey.arrived(), None
-    from tui.app import GradstepApp  # here, because Textual takes a while to import
-
-    app = GradstepApp(session, canonical=options.notation == "canonical", destination=destination)
+    app = GradstepApp(session, canonical=canonical, destination=destination)
     app.run()
     return app.return_code or 0

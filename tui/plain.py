@@ -1,0 +1,122 @@
+"""The walk in plain sentences, for screen readers and slow lines: no drawing, no colours, an answer to each line typed.
+
+It needs no terminal: lines may come from a pipe.
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+
+from engine.explain import Explanation, explain
+from engine.expression import ExpressionError
+from engine.notation import Notation
+from engine.place import go_to, named_place
+from engine.quantity import Quantity
+from engine.session import Session
+from engine.steps import DETAILS
+from engine.trace import explanations
+from tui.format import number
+from tui.formula import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
+
+DIGITS = 6
+COMMANDS = (
+    ("enter", "one step"),
+    ("b", "one step back"),
+    ("n, p", "next or previous iteration"),
+    ("g PLACE", "go to an iteration (g 1000) or a place (g 3:dE/dw[w5])"),
+    ("d", "a whole layer or one number in each step"),
+    ("?", "these commands"),
+    ("q", "quit"),
+)
+
+
+def walk_plainly(session: Session, notation: Notation, lines: Iterable[str] | None = None) -> None:
+    """Answers each line typed until `q` or the end of the lines.
+
+    Args:
+        session: where to start.
+        notation: the names.
+        lines: what is typed; the standard input if None.
+    """
+    talk = _Talk(notation)
+    talk.introduce(session)
+    for line in sys.stdin if lines is None else lines:
+        command, _, argument = line.strip().partition(" ")
+        if command == "q":
+            return
+        moved = talk.answer(session, command, argument)
+        if moved is not None:
+            session = moved
+            talk.place(session)
+        sys.stdout.flush()
+
+
+class _Talk:
+    """Says places in words."""
+
+    def __init__(self, notation: Notation) -> None:
+        self.notation = notation
+
+    def introduce(self, session: Session) -> None:
+        scenario = session.scenario
+        rate = symbol(Quantity("learning_rate"), self.notation).text
+        print(f"{scenario.title}. Layers {scenario.shape}, {rate} = {number(scenario.training.learning_rate, DIGITS)}.")
+        print("Press enter for the first step, ? for the commands, q to quit.", flush=True)
+        if session.row is not None:
+            self.place(session)
+
+    def answer(self, session: Session, command: str, argument: str) -> Session | None:
+        """Where a command leads; None where it leads nowhere, and then it has said why."""
+        moves: dict[str, tuple[Callable[[], Session], str]] = {
+            "": (session.forward, f"The walk ends here: {session.event}."),
+            "b": (session.back, "This is the start."),
+            "n": (session.next_iteration, f"The walk ends here: {session.event}."),
+            "p": (session.previous_iteration, "This is the first iteration."),
+            "g": (lambda: self._go(session, argument), "You are there."),
+        }
+        if command == "d":
+            detail = DETAILS[1 - DETAILS.index(session.detail)]
+            print("One step is one number." if detail == "scalar" else "One step is a whole layer.")
+            return session.with_detail(detail)
+        if command not in moves:
+            if command != "?":
+                print(f"There is no command {command!r}.")
+            print("; ".join(f"{key}: {purpose}" for key, purpose in COMMANDS) + ".")
+            return None
+        move, why_not = moves[command]
+        try:
+            moved = move()
+        except (ExpressionError, LookupError) as error:
+            print(f"{str(error.args[0]).capitalize()}.")
+            return None
+        if moved is session:
+            print(why_not)
+            return None
+        return moved
+
+    def _go(self, session: Session, argument: str) -> Session:
+        return go_to(session, *named_place(argument, session.scenario.network))
+
+    def place(self, session: Session) -> None:
+        """Where the walk stands, and what the last step computed."""
+        row = session.row
+        if row is None:
+            print("Nothing is computed.")
+            return
+        layer = "the inputs" if row.layer == 0 else f"layer {row.layer}"
+        general = text_of(rule(explain(session, Quantity(row.quantity, session.fresh[0])), self.notation))
+        print(
+            f"Iteration {session.iteration}, step {session.done} of {session.count}, {row.phase}, {layer}: {general}."
+        )
+        for explanation, example in explanations(session, session.fresh):
+            self._say(explanation, example)
+        if session.event is not None:
+            print(f"The walk ends here: {session.event}.")
+
+    def _say(self, explanation: Explanation, example: int | None) -> None:
+        left = symbol(explanation.quantity, self.notation).text
+        forms = [symbols_of(explanation, self.notation), numbers_of(explanation, DIGITS)] if known(explanation) else []
+        texts = [text_of(form) for form in (*forms, result_of(explanation, DIGITS)) if form]
+        said = [text for i, text in enumerate(texts) if i == 0 or text != texts[i - 1]]
+        of_example = "" if example is None else f" of example {example}"
+        words = f" {explanation.words}" if explanation.words else ""
+        print(f"{left}{of_example} = {' = '.join(said)}.{words}")
