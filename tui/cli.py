@@ -13,6 +13,8 @@ from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
 
+from tui.messages import complain
+
 COMMANDS = {
     "list": "the scenarios that come with gradstep",
     "trace": "print every step of an iteration with its numbers",
@@ -24,7 +26,6 @@ COMMANDS = {
 }
 """What there is besides opening the app, each in `tui.commands`."""
 
-MISTAKE = 2
 INTERRUPTED = 130
 
 
@@ -64,13 +65,6 @@ def _make_output_safe() -> None:
 def _discard_output() -> None:
     """What is still buffered can't be written either: it must not be tried again when Python ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def complain(message: str) -> int:
-    """Says what the user's mistake is, on standard error; gives the exit code for it."""
-    for line in message.splitlines():
-        print(f"gradstep: {line}", file=sys.stderr)
-    return MISTAKE
 
 
 def _command(name: str, words: list[str]) -> int:

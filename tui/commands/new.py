@@ -16,7 +16,7 @@ from engine.files.beginning import beginning
 from engine.files.create import create
 from engine.files.model import MAX_LAYERS, MAX_PARAMETERS
 from engine.losses import LOSSES
-from tui.cli import complain
+from tui.messages import complain
 
 MOST_NODES = 10_000
 

@@ -20,11 +20,11 @@ from engine.quantity import Quantity
 from engine.scenario import Scenario
 from engine.session import Session
 from engine.trace import narrowing, walk
-from tui.cli import complain
 from tui.commands.options import whole
 from tui.commands.trace_math import LatexWriter, MarkdownWriter
 from tui.commands.trace_rows import CsvWriter, JsonWriter
 from tui.commands.trace_text import TextWriter
+from tui.messages import complain
 
 ENDED_EARLY = 1
 DIGITS = 9

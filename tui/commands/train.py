@@ -17,12 +17,12 @@ from engine.files import load_scenario
 from engine.run import ITERATIONS, Outcome, run_on
 from engine.scenario import Scenario, Stop
 from engine.timeline import Timeline
-from tui.cli import complain
 from tui.commands.history import HistoryError, HistoryFile
 from tui.commands.json_numbers import finite
 from tui.commands.options import above_zero, whole
 from tui.commands.progress import ShownTimeline
 from tui.format import number
+from tui.messages import complain
 
 CODES = {"iterations": 0, "error": 0, "non-finite": 1, "interrupted": 130}
 WORDS = {

@@ -9,7 +9,7 @@ from engine.journey import AT_ONCE, Journey
 from engine.notation import CANONICAL
 from engine.place import named_place, place_of
 from engine.session import Position, Session
-from tui.cli import complain
+from tui.messages import complain
 from tui.plain import walk_plainly
 
 

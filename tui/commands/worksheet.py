@@ -16,10 +16,10 @@ from engine.files.create import put
 from engine.notation import CANONICAL
 from engine.session import Session
 from engine.trace import walk
-from tui.cli import complain
 from tui.commands.blanks import LatexWorksheet, MarkdownWorksheet
 from tui.commands.options import whole
 from tui.commands.trace_math import LatexWriter, MarkdownWriter
+from tui.messages import complain
 
 ENDED_EARLY = 1
 DIGITS = 6
