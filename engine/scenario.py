@@ -98,6 +98,19 @@ class Note:
 
 
 @dataclass(frozen=True, eq=False)
+class Resume:
+    """From where a walk goes on that was saved on its way: it has no places before.
+
+    Attributes:
+        iteration: k, the updates made before; the scenario's `theta` are the parameters at its start.
+        state: the optimizer's memory there, shape (slots, parameters).
+    """
+
+    iteration: int
+    state: Array
+
+
+@dataclass(frozen=True, eq=False)
 class Scenario:
     """A network with its parameters, its examples and how it learns.
 
@@ -114,6 +127,7 @@ class Scenario:
         path: the file.
         published: the figures that the document prints.
         notes: a teacher's words.
+        resume: the iteration at which the walk begins and the optimizer's memory there, or None for 0 and none.
     """
 
     name: str
@@ -128,6 +142,7 @@ class Scenario:
     path: Path | None = None
     published: tuple[Published, ...] = ()
     notes: tuple[Note, ...] = ()
+    resume: Resume | None = None
 
     @property
     def shape(self) -> str:
