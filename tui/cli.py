@@ -54,9 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _make_output_safe() -> None:
-    """A closed output is none to write to; a character that it can't show becomes a question mark."""
+    """A closed stream is an empty one; a character that the output can't show becomes a question mark."""
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open()  # noqa: SIM115
     if sys.stdout is None:
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
+    if sys.stderr is None:  # else print() would put messages into the output
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Opens the app; gives its exit code."""
     session = Session.open(load_scenario(options.scenario))
-    terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    terminal = all(stream.isatty() for stream in (sys.stdin, sys.stdout))
     if not terminal and not options.plain:
         return complain(f"this needs a terminal; gradstep trace {options.scenario} prints the same numbers without one")
     destination: Position | None = None
