@@ -42,6 +42,17 @@ START = Position(0, 0)
 class Session:
     """One place of a walk.
 
+    Example:
+        >>> from engine import Session, load_scenario
+        >>> start = Session.open(load_scenario("mazur"))
+        >>> start.iteration, start.done, start.count  # k, d, N
+        (0, 0, 14)
+        >>> later = start.seek(1000, 9)
+        >>> later.row.quantity, later.row.layer, later.fresh
+        ('dE/dw', 2, ('w5', 'w6', 'w7', 'w8', 'b2'))
+        >>> later.back().done, start.done
+        (8, 0)
+
     Attributes:
         timeline: the branch.
         values: the rows done at this place.
