@@ -20,6 +20,7 @@ COMMANDS = {
     "trace": "print every step of an iteration with its numbers",
     "worksheet": "an iteration with blanks to fill in, and the answer key",
     "train": "run on, and print what comes out",
+    "export": "a numpy or PyTorch script that recomputes an iteration and compares",
     "new": "write a scenario to start from",
     "schema": "the JSON Schema of scenario files, for editors",
     "check": "hold printed figures against computed ones, check every derivative",
