@@ -11,10 +11,12 @@ import sys
 from engine.files import load_scenario
 from engine.session import Session
 from tui.commands.options import whole
+from tui.commands.script import Script
 from tui.commands.script_numpy import NumpyScript
+from tui.commands.script_torch import TorchScript
 
 ENDED_EARLY = 1
-FORMATS = {"numpy": NumpyScript}
+FORMATS: dict[str, type[Script]] = {"numpy": NumpyScript, "pytorch": TorchScript}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

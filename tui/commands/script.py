@@ -17,7 +17,7 @@ from engine.uncertainty import uncertainties
 
 Array = NDArray[np.float64]
 
-TOLERANCE = 1e-9
+TOLERANCE = "1e-9"
 WIDTH = 110
 NAMED = 12
 """The most names that stand beside a row of numbers."""
@@ -135,7 +135,7 @@ class Script(ABC):
     def _compare(self, name: str, expected: Array, row: tuple[str, int]) -> None:
         largest = float(np.max(np.abs(expected), initial=0.0, where=np.isfinite(expected)))
         spread = self._spread.get(row, 0.0)
-        within = f", within={spread:.0e}" if spread > TOLERANCE * largest else ""
+        within = f", within={spread:.0e}" if spread > float(TOLERANCE) * largest else ""
         self.write(f'agree("{name}", {name}, {_literal(expected)}{within})')
 
 

@@ -6,7 +6,7 @@ from tui.commands.script import TOLERANCE, Script
 _AGREE = f'''
 import numpy as np
 
-TOLERANCE = {TOLERANCE!r}  # of the largest number of an array
+TOLERANCE = {TOLERANCE}  # of the largest number of an array
 
 
 def agree(name, computed, expected, within=0.0):
@@ -19,7 +19,7 @@ def agree(name, computed, expected, within=0.0):
 _FUNCTIONS = {
     "sigmoid": """
 def sigmoid(x):
-    return 1 / (1 + np.exp(-x))
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))  # 1 / (1 + exp(-x)), without overflow
 
 
 def sigmoid_slope(x):
@@ -42,7 +42,8 @@ def log_softmax(x):
 """,
     "entropy": """
 def quotient(a, b):
-    return np.divide(a, b, out=np.zeros_like(b), where=a != 0)  # 0 where a is
+    with np.errstate(divide="ignore"):
+        return np.divide(a, b, out=np.zeros_like(b), where=a != 0)  # 0 where a is
 """,
 }
 
@@ -102,7 +103,7 @@ class NumpyScript(Script):
         for name in wanted:
             if name in _FUNCTIONS:
                 self.write("", *_FUNCTIONS[name].rstrip().splitlines())
-        self.write("", *self._step_function())
+        self.write(*self._step_function())
 
     def body(self) -> None:
         """Forward, backward, update."""
@@ -153,6 +154,7 @@ class NumpyScript(Script):
             step = f"g + {rule.momentum!r} * v" if rule.nesterov else "v"
             return [
                 "",
+                "",
                 f"def momentum(w, g, v):  # {'Nesterov' if rule.nesterov else 'classical'}",
                 f"    v = {rule.momentum!r} * v + g",
                 f"    return w - learning_rate * {f'({step})' if rule.nesterov else step}",
@@ -160,6 +162,7 @@ class NumpyScript(Script):
         if isinstance(rule, Adam):
             time = self.session.iteration + 1
             return [
+                "",
                 "",
                 "def adam(w, g, m, v):",
                 f"    m = {rule.beta1!r} * m + (1 - {rule.beta1!r}) * g",
