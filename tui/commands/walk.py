@@ -1,6 +1,7 @@
 """Walk through backpropagation one step at a time, forward and back, with every number on the screen."""
 
 import argparse
+import os
 import sys
 
 from engine.expression import ExpressionError
@@ -26,7 +27,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Opens the app; gives its exit code."""
     session = Session.open(load_scenario(options.scenario))
-    terminal = all(stream.isatty() for stream in (sys.stdin, sys.stdout))
+    # a program that shows the app elsewhere says so to Textual by this variable, and has no terminal for it
+    terminal = "TEXTUAL_DRIVER" in os.environ or all(stream.isatty() for stream in (sys.stdin, sys.stdout))
     if not terminal and not options.plain:
         return complain(f"this needs a terminal; gradstep trace {options.scenario} prints the same numbers without one")
     destination: Position | None = None
