@@ -64,5 +64,13 @@ def test_iterations_are_in_steps(first, length, columns):
 
 
 def test_a_walk_that_begins_late_has_round_iterations_too():
-    assert [text for _, text in iteration_ticks(950, 2210, 40)] == ["1000", "1200", "1400", "1600", "1800", "2000", "2200"]
+    assert [text for _, text in iteration_ticks(950, 2210, 40)] == [
+        "1000",
+        "1200",
+        "1400",
+        "1600",
+        "1800",
+        "2000",
+        "2200",
+    ]
     assert iteration_ticks(57, 57, 40) == [(57, "57")]
