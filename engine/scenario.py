@@ -118,7 +118,7 @@ class Scenario:
         name: the shipped name, or the file's name without its ending.
         title: one line that says what it is.
         network: shape and names.
-        theta: the parameters at iteration 0, in the order of `network.parameter_names`.
+        theta: the parameters where the walk begins, in the order of `network.parameter_names`.
         training: how they are updated.
         inputs: shape (examples, inputs).
         targets: shape (examples, outputs), or None where the loss needs none.
@@ -145,6 +145,11 @@ class Scenario:
     notes: tuple[Note, ...] = ()
     resume: Resume | None = None
     text: str = field(default="", repr=False)
+
+    @property
+    def first_iteration(self) -> int:
+        """The iteration at which the walk begins."""
+        return 0 if self.resume is None else self.resume.iteration
 
     @property
     def shape(self) -> str:
