@@ -1,5 +1,6 @@
 """Numbers, names and texts as TOML. Every number is written with `repr`: it is read back to the same bit."""
 
+import json
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -7,6 +8,8 @@ import tomlkit
 from numpy.typing import NDArray
 from tomlkit.items import Item
 
+from engine.files.read import MAX_BYTES
+from engine.files.save.place import SaveError
 from engine.network import Network
 from engine.scenario import Resume
 
@@ -14,8 +17,10 @@ Array = NDArray[np.float64]
 
 
 def text(words: str) -> str:
-    """A text in quotes; of several lines, in three."""
-    return tomlkit.string(words, multiline="\n" in words).as_string()
+    """A printable text in quotes; of several lines, in three."""
+    if "\n" in words:
+        return tomlkit.string(words, multiline=True).as_string()
+    return json.dumps(words, ensure_ascii=False)  # TOML's quotes are JSON's; tomlkit's take 60 µs each
 
 
 def key(name: str) -> str:
@@ -46,8 +51,20 @@ def number_matrix(values: Array) -> str:
 
 
 def item(toml: str) -> Item:
-    """A value as tomlkit has it."""
+    """A value as tomlkit has it.
+
+    Raises:
+        SaveError: it is too large for any file.
+    """
+    check_size(toml)
     return tomlkit.value(toml)
+
+
+def check_size(toml: str) -> None:
+    """Raises a SaveError where a file would be too large to be opened again."""
+    size = len(toml.encode())
+    if size > MAX_BYTES:
+        raise SaveError(f"it would take {size / 2**20:.1f} MiB, and {MAX_BYTES // 2**20} MiB are the most")
 
 
 def examples(inputs: Array, targets: Array | None) -> str:

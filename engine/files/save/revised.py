@@ -11,7 +11,7 @@ from engine.files.problems import ScenarioError
 from engine.files.read import parse_scenario
 from engine.files.save.alike import same_array, same_examples
 from engine.files.save.listed import examples, item, number_matrix
-from engine.files.save.sections import Section, sections, without
+from engine.files.save.sections import replaced, sections, without
 from engine.scenario import Scenario
 
 DROPPED = ("published", "resume")
@@ -36,21 +36,28 @@ def revised(scenario: Scenario, folder: Path) -> str:
         before = parse_scenario(scenario.text, scenario.name, scenario.path)
     except ScenarioError:  # a table of numbers is gone: what is read of it now must be listed
         before = None
-    beside = scenario.path is not None and scenario.path.parent.resolve() == folder.resolve()
+    stays = beside(scenario, folder)
     pieces = without(sections(scenario.text), DROPPED)
-    if not (beside and before is not None and same_examples(before, scenario)):
+    if not (stays and before is not None and same_examples(before, scenario)):
         listed = examples(scenario.inputs, scenario.targets)
-        pieces = [Section("example", f"{listed}\n") if piece.name == "data" else piece for piece in pieces]
+        pieces = replaced(pieces, "data", f"{listed}\n")
     document = tomlkit.parse("".join(piece.text for piece in pieces))
+    for name in DROPPED:  # written as plain keys
+        document.pop(name, None)
     for number, layer in enumerate(document["network"]["layer"], 1):
-        _revise_layer(layer, number, scenario, before, beside=beside)
+        _revise_layer(layer, number, scenario, before, stays=stays)
     _revise_learning_rate(document, scenario, before)
     if "data" not in document:
         _revise_examples(document["example"], scenario)
     return document.as_string().rstrip() + "\n"
 
 
-def _revise_layer(layer: Any, number: int, scenario: Scenario, before: Scenario | None, *, beside: bool) -> None:
+def beside(scenario: Scenario, folder: Path) -> bool:
+    """Whether this is the folder of the scenario's file, where its tables of numbers are."""
+    return scenario.path is not None and scenario.path.parent.resolve() == folder.resolve()
+
+
+def _revise_layer(layer: Any, number: int, scenario: Scenario, before: Scenario | None, *, stays: bool) -> None:
     network = scenario.network
     weights, biases = network.weights(scenario.theta, number), network.biases(scenario.theta, number)
     rows = weights.T if layer.get("weights_by") == "source" else weights
@@ -60,7 +67,7 @@ def _revise_layer(layer: Any, number: int, scenario: Scenario, before: Scenario 
             _revise_numbers(row, values)
     else:
         same = before is not None and same_array(before.network.weights(before.theta, number), weights)
-        if not same or ("csv" in given and not beside):
+        if not same or ("csv" in given and not stays):
             layer["weights"] = item(number_matrix(rows))
     if isinstance(layer.get("bias"), list):
         _revise_numbers(layer["bias"], biases.tolist())

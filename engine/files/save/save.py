@@ -5,13 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.files.create import create, put
-from engine.files.problems import ScenarioError, shown
-from engine.files.read import MAX_BYTES, parse_scenario
+from engine.files.problems import ScenarioError, printable
+from engine.files.read import parse_scenario
 from engine.files.save.alike import same
 from engine.files.save.composed import composed
-from engine.files.save.listed import resume
+from engine.files.save.listed import check_size, resume
 from engine.files.save.place import SaveError, TakenError
-from engine.files.save.revised import revised
+from engine.files.save.revised import beside, revised
 from engine.scenario import Scenario
 
 
@@ -31,11 +31,6 @@ def save(scenario: Scenario, path: Path, *, over: bool = False) -> bool:
         SaveError: it can't be saved or written; nothing has changed on the disk.
     """
     text, kept = saved_text(scenario, path)
-    if len(text.encode()) > MAX_BYTES:
-        message = f"it would take {len(text.encode()) / 2**20:.1f} MiB, and {MAX_BYTES // 2**20} MiB are the most"
-        if scenario.path is not None and "csv" in scenario.text:
-            message += f"; beside {shown(scenario.path)} its tables of numbers need not be listed"
-        raise SaveError(message)
     try:
         if over and path.exists():
             _put(path, text)
@@ -64,11 +59,18 @@ def saved_text(scenario: Scenario, path: Path) -> tuple[str, bool]:
             text = revised(scenario, path.parent) + end
             if "\r\n" in scenario.text:
                 text = text.replace("\r\n", "\n").replace("\n", "\r\n")
+            check_size(text)
             if same(parse_scenario(text, path.name, path), scenario):
                 return text, True
+        except SaveError as error:  # it is too large; written anew it would be no smaller
+            if scenario.path is None or "csv" not in scenario.text or beside(scenario, path.parent):
+                raise
+            remedy = f"beside {printable(scenario.path.name)} its tables of numbers need not be listed"
+            raise SaveError(f"{error}; {remedy}") from error
         except Exception:
             pass
     text = composed(scenario) + end
+    check_size(text)
     try:
         read = parse_scenario(text, path.name, path)
     except ScenarioError as error:
@@ -82,16 +84,16 @@ def saved_text(scenario: Scenario, path: Path) -> tuple[str, bool]:
 def _put(path: Path, text: str) -> None:
     path = path.resolve()  # a link stays one
     if not path.is_file():
-        raise SaveError(f"{shown(path)} is not a file: give another name")
+        raise SaveError(f"{printable(path)} is not a file: give another name")
     put(path, text)
 
 
 def _in_words(error: OSError | ValueError, path: Path) -> str:
     if isinstance(error, OSError):
         if error.errno == errno.ENOENT:
-            return f"there is no folder {shown(path.parent)}"
+            return f"there is no folder {printable(path.parent)}"
         if error.errno == errno.ENOTDIR:
-            return f"{shown(path.parent)} is not a folder"
+            return f"{printable(path.parent)} is not a folder"
         if error.strerror:
-            return f"{shown(path)} can't be written: {error.strerror}"
-    return f"{shown(path)} can't be written: it is no path"
+            return f"{printable(path)} can't be written: {error.strerror}"
+    return f"{printable(path)} can't be written: it is no path"

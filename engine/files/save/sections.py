@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Collection, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 _HEADER = re.compile(r"[ \t]*\[[^,\n]*\][ \t]*(#.*)?\r?\n?")
@@ -24,7 +25,7 @@ class Section(NamedTuple):
 def sections(text: str) -> list[Section]:
     """The pieces of a TOML text, in order; together they are the text."""
     pieces: list[list[str]] = [[]]
-    for line in re.findall(r"[^\n]*\n|[^\n]+", text):
+    for line in _lines_of(text):
         if _HEADER.fullmatch(line) and _is_whole(pieces[-1]):
             pieces.append(_comment_above(pieces[-1]))
         pieces[-1].append(line)
@@ -44,8 +45,21 @@ def without(pieces: Sequence[Section], names: Collection[str]) -> list[Section]:
         elif i + 1 == len(pieces) or pieces[i + 1].name not in names:
             comment = _comment_at_end(text)
             if comment:
-                kept.append(Section("", comment))
+                apart = kept and kept[-1].text.endswith(("\n\n", "\n\r\n"))
+                kept.append(Section("", comment.lstrip("\r\n") if apart else comment))
     return kept
+
+
+def replaced(pieces: Sequence[Section], name: str, text: str) -> list[Section]:
+    """The pieces with another text for this table, below the comment above it."""
+    return [
+        Section(name, "".join(takewhile(_is_comment, _lines_of(piece.text))) + text) if piece.name == name else piece
+        for piece in pieces
+    ]
+
+
+def _lines_of(text: str) -> list[str]:
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def _is_whole(lines: Sequence[str]) -> bool:
@@ -80,7 +94,7 @@ def _comment_above(lines: list[str]) -> list[str]:
 
 def _comment_at_end(text: str) -> str:
     """What comments stand at the end of a piece, after an empty line."""
-    lines = re.findall(r"[^\n]*\n|[^\n]+", text)
+    lines = _lines_of(text)
     start = len(lines)
     while start and (_is_comment(lines[start - 1]) or not lines[start - 1].strip()):
         start -= 1
