@@ -128,6 +128,7 @@ class Scenario:
         published: the figures that the document prints.
         notes: a teacher's words.
         resume: the iteration at which the walk begins and the optimizer's memory there, or None for 0 and none.
+        text: of the file as it was read; empty where there is none.
     """
 
     name: str
@@ -143,6 +144,7 @@ class Scenario:
     published: tuple[Published, ...] = ()
     notes: tuple[Note, ...] = ()
     resume: Resume | None = None
+    text: str = field(default="", repr=False)
 
     @property
     def first_iteration(self) -> int:

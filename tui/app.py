@@ -1,16 +1,23 @@
 """The Textual app: themes, the palette, and the screen that walks."""
 
+import asyncio
+import signal
 from collections.abc import Iterable
 
 from textual.app import App, SystemCommand
+from textual.binding import Binding
 from textual.screen import Screen
 
 from engine.session import Position, Session
+from tui.dialogs.leave import Leave
 from tui.keys import KEYS
+from tui.saving import SavingScreen
 from tui.stepper import StepperScreen
 from tui.theme import DARK, THEMES, theme_variables
 
 INTERRUPTED = 130
+SIGNALLED = 128
+"""To which a signal's number is added, as shells do."""
 
 
 class GradstepApp(App[None]):
@@ -19,6 +26,7 @@ class GradstepApp(App[None]):
     TITLE = "gradstep"
     CSS_PATH = "styles.tcss"
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS = [Binding("ctrl+z", "suspend_process", show=False, system=True)]
 
     def __init__(self, session: Session, *, canonical: bool = False, destination: Position | None = None) -> None:
         super().__init__()
@@ -33,6 +41,10 @@ class GradstepApp(App[None]):
 
     def on_mount(self) -> None:
         """Opens the stepper."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.exit, None, SIGNALLED + number)
+        loop.add_signal_handler(signal.SIGINT, self.action_help_quit)
         self.push_screen(StepperScreen(self._session, canonical=self._canonical, destination=self._destination))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -48,6 +60,18 @@ class GradstepApp(App[None]):
             if command.title not in ("Quit", "Keys"):  # the list has them
                 yield command
 
+    async def action_quit(self) -> None:
+        """Ctrl+Q is Textual's own key: it does what `q` does."""
+        self._leave(0)
+
     def action_help_quit(self) -> None:
-        """Ctrl+C ends the app at once, as in any command."""
-        self.exit(return_code=INTERRUPTED)
+        """Ctrl+C does what `q` does; a second time it ends the app at once."""
+        self._leave(INTERRUPTED)
+
+    def _leave(self, code: int) -> None:
+        """Leaves; the walk asks before, once, if edits would be lost."""
+        walk = next((screen for screen in self.screen_stack if isinstance(screen, SavingScreen)), None)
+        if walk is None or isinstance(self.screen, Leave):
+            self.exit(return_code=code)
+        else:
+            walk.leave(code)

@@ -76,8 +76,9 @@ KEYS = (
     Key(("l",), "logarithmic", "log axis", "Error history: linear or logarithmic", "View"),
     Key(("v",), "verify", "verify", "Published figures beside the computed ones", "Check"),
     Key(("c",), "gradients", "gradients", "Every derivative beside two numeric methods", "Check"),
+    Key(("s",), "save", "save", "Save the walk as it stands here to a new scenario file", "gradstep"),
     Key(("question_mark",), "help", "more", "Every key", "gradstep", footer=True),
-    Key(("q",), "quit", "quit", "Leave", "gradstep", footer=True),
+    Key(("q",), "quit", "quit", "Leave; asks only if an edit is not saved", "gradstep", footer=True),
 )
 
 SHOWN = {

@@ -300,7 +300,3 @@ class StepperScreen(RunningScreen, BranchingScreen):
     def action_help(self) -> None:
         """Every key."""
         self.app.push_screen(Help(self._notation))
-
-    def action_quit(self) -> None:
-        """Leaves."""
-        self.app.exit()
