@@ -9,6 +9,7 @@ from textual.widgets import Static
 from engine.explain import Explanation
 from engine.quantity import Quantity
 from tui.borders import label
+from tui.dialogs.operands import operands_of
 from tui.figures import SIGNS, STYLES
 from tui.formula import (
     Run,
@@ -32,6 +33,10 @@ START_WORDS = "Nothing is computed yet. Press → to take the first step."
 
 SELECTED = "   selected"
 KEYS_OF_SELECTION = f"{SELECTED}: enter to its step, esc clears"
+SOURCES = "where its numbers come from:"
+LEAST_SOURCES = 4
+"""Rows for them that are worth a heading and the blank line above it."""
+
 BESIDE_TITLE = 6
 """Cells of the upper border that are no title."""
 
@@ -113,7 +118,25 @@ def _with_others(lines: list[Content], others: Sequence[Quantity], view: View, w
     lines += [_in_one_line(view.explain(other), view, width) for other in shown]
     if len(shown) < len(others) and room > 0:
         lines.append(Content.styled(f"… and {len(others) - len(shown)} more like it", "$text-muted"))
+    lines += _sources(view, {view.focus, *others}, width, height - len(lines))
     return Content("\n").join(lines[:height])
+
+
+def _sources(view: View, shown: set[Quantity | None], width: int, room: int) -> list[Content]:
+    """Where there is room: how the numbers of the calculation came about, and the numbers of those, and so on back."""
+    if view.explanation is None or room < LEAST_SOURCES:
+        return []
+    lines: list[Content] = []
+    ahead = [view.explanation]
+    shown |= {where.quantity for where in view.explanation.where}
+    while ahead and len(lines) < room - 2:
+        for operand in operands_of(ahead.pop(0)):
+            calculation = None if operand.quantity in shown else view.explain(operand.quantity)
+            shown.add(operand.quantity)
+            if calculation is not None and calculation.parts and calculation.example == view.example:
+                ahead.append(calculation)
+                lines.append(_in_one_line(calculation, view, width))
+    return [Content(""), Content.styled(SOURCES, "$text-muted"), *lines[: room - 2]] if lines else []
 
 
 def _in_one_line(explanation: Explanation, view: View, width: int) -> Content:
@@ -195,7 +218,7 @@ class EquationPanel(Static):
         if view.selected is not None:
             room = self.size.width - BESIDE_TITLE - cell_len(title)
             title += KEYS_OF_SELECTION if cell_len(KEYS_OF_SELECTION) <= room else SELECTED
-        label(self, title, upcoming)
+        label(self, title, "   ".join(filter(None, (upcoming, view.way_back("equation")))))
         self._draw()
 
     def _upcoming(self, view: View) -> str:
