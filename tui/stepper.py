@@ -8,7 +8,7 @@ from typing import Literal, cast
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
-from textual.widgets import Footer, Label
+from textual.widgets import Label
 
 from engine.figures import go_to_figure
 from engine.notation import CANONICAL, Notation
@@ -30,6 +30,7 @@ from tui.graph.widget import NetworkGraph
 from tui.keys import bindings
 from tui.panels.equation import EquationPanel
 from tui.panels.header import Header
+from tui.panels.key_line import KeyLine
 from tui.panels.run_line import RunLine
 from tui.panels.step_bar import StepBar
 from tui.panels.tables import NodeTable, ParameterTable
@@ -78,7 +79,7 @@ class StepperScreen(RunningScreen, SelectingScreen):
             yield EquationPanel(id="equation")
             yield ErrorChart(id="history")
         yield Label("gradstep needs a little more room: at least 60 columns and 16 rows", id="room", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyLine(show_command_palette=False)
 
     def on_mount(self) -> None:
         """The graph takes the keys."""
@@ -269,6 +270,13 @@ class StepperScreen(RunningScreen, SelectingScreen):
             self.set_class(self._large == name, f"large-{name}")
         self._share_room()
         self.call_after_refresh(self._draw)
+
+    def action_unselect(self) -> None:
+        """Back to what the step computed; without a selection, back to all panels."""
+        if self._selected is None and self._large is not None:
+            self.action_large(self._large)
+        else:
+            super().action_unselect()
 
     # Checking
 

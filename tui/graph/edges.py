@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
-from tui.graph.canvas import Canvas, shorten
+from tui.graph.canvas import Canvas
 from tui.graph.geometry import GapSpan, Geometry, Port
 from tui.graph.lines import ACTIVE, IDLE, Kinds, Lines, kinds_of, place_of
 from tui.graph.picture import Direction, EdgeAt, GraphPicture, NodeAt
 from tui.graph.routes import Routes, routes
+from tui.names import shorten
 from tui.raster import DOTS_X
 
 ARROWS: dict[Direction, str] = {"forward": "▸", "backward": "◂", "still": "╴"}

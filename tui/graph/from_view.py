@@ -68,8 +68,13 @@ def _aligner(digits: int | None) -> Aligned:
 
 @lru_cache(maxsize=256)
 def _column(values: Sequence[float | None], width: int, digits: int | None) -> list[str]:
-    # A step changes the numbers of one layer; those of the others are lined up already.
-    return column(values, width, digits)
+    """Lined up, unless that makes a power of ten of a number that alone would be written out."""
+    # A step changes the numbers of one layer; those of the others are here already.
+    texts = column(values, width, digits)
+    alone = [fit(value, width, digits) for value in values]
+    if any("e" in text and "e" not in other for text, other in zip(texts, alone, strict=True)):
+        return [other.rjust(width) for other in alone]
+    return texts
 
 
 def _role(session: Session) -> Role | None:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from tui.format import FRESH, UNKNOWN, at_right
-from tui.graph.canvas import Canvas, shorten, shorten_name
+from tui.graph.canvas import Canvas
 from tui.graph.geometry import Column, Geometry, NodeBox
 from tui.graph.picture import ALL, MIN_NUMBER, Direction, Field, Format, GraphPicture, NodePicture
 from tui.graph.styles import shade
+from tui.names import shorten, shorten_name
 
 Line = tuple[Field, str]
 """A number of a node as it is shown: what it is, and its text in its place."""

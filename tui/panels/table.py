@@ -7,7 +7,7 @@ a step may; and it is a widget to move about in, where this one is to be read.
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -20,6 +20,7 @@ from engine.quantity import Quantity
 from tui.figures import SIGNS, STYLES
 from tui.format import FRESH, UNKNOWN, at_right, column
 from tui.formula import role_style
+from tui.names import in_cells
 from tui.view import View
 
 MIN_CELL = 5
@@ -74,6 +75,7 @@ class NumberTable(ScrollView, can_focus=False):
         super().__init__(id=id)
         self._view: View | None = None
         self._names: Sequence[str] = ()
+        self._rows: dict[str, int] = {}
         self._columns: Sequence[Column] = ()
         self._applies: Callable[[str, str], bool] = lambda kind, name: True
         self._about: Callable[[str], str] | None = None
@@ -98,12 +100,14 @@ class NumberTable(ScrollView, can_focus=False):
             applies: whether a kind of quantity exists for a name; where it does not, the cell stays empty.
             about: words on a row, which stand after its name.
         """
+        if names is not self._names:
+            self._rows = {name: row for row, name in enumerate(names)}
         self._view, self._names, self._columns, self._applies, self._about = view, names, columns, applies, about
         self.virtual_size = Size(0, len(names) + 1)
         wanted = (view.selected, *view.session.fresh, *view.used)
-        shown = next((name for name in wanted if name in names), None)
+        shown = next((self._rows[name] for name in wanted if name in self._rows), None)
         if shown is not None:
-            self._reveal(names.index(shown))
+            self._reveal(shown)
         self._draw()
 
     def _reveal(self, index: int) -> None:
@@ -153,7 +157,7 @@ class NumberTable(ScrollView, can_focus=False):
         for kind, title in self._columns:
             # a heading of several words is told by its first one
             words = title if cell_len(title) <= place.number else title.partition(" ")[0]
-            words = _cut(words, place.number).strip()
+            words = in_cells(words, place.number).strip()
             before = " " * (place.gap + place.number - cell_len(words))
             heading += Content.styled(f"{before}{words}{' ' * place.mark}", f"bold {role_style(kind)}")
             texts = self._cells(kind, names, place.number)
@@ -181,9 +185,9 @@ class NumberTable(ScrollView, can_focus=False):
     def _heading(self, name: str, place: Widths) -> Content:
         """The row's name; of the selected one reversed, as in the graph."""
         selected = self._view is not None and name == self._view.selected
-        text = _cut(name, place.name)
+        text = in_cells(name, place.name)
         bare = text.rstrip()
-        about = "" if self._about is None else _cut(f"  {self._about(name)}", place.about)
+        about = "" if self._about is None else in_cells(f"  {self._about(name)}", place.about)
         return Content.assemble((bare, "bold reverse" if selected else ""), text[len(bare) :], (about, "$text-muted"))
 
     def _cells(self, kind: str, names: Sequence[str], width: int) -> list[str]:
@@ -228,8 +232,3 @@ class NumberTable(ScrollView, can_focus=False):
 
 def _strip(line: Content, width: int, base: Style) -> Strip:
     return Strip(line.pad_right(max(0, width - line.cell_length)).truncate(width).render_segments(base), width)
-
-
-def _cut(text: str, width: int) -> str:
-    """The text in exactly `width` cells, with `…` where it is cut."""
-    return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, max(0, width - 1)) + "…"
