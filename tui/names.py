@@ -1,4 +1,4 @@
-"""Names and texts in so many cells: a name may hold wide and combining characters, so its length says little of that."""
+"""Names and texts in so many cells: a name may hold wide and combining characters, so its length is not that."""
 
 from collections.abc import Callable
 from functools import lru_cache

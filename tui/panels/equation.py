@@ -38,7 +38,7 @@ SOURCES = "where its numbers come from:"
 LEAST_SOURCES = 4
 """Rows for them that are worth a heading and the blank line above it."""
 
-LEAST_NAME = 16
+LEAST_NAME = 20
 """Cells of a name, or of a quantity of it, that are never too many."""
 
 BESIDE_TITLE = 6
@@ -52,7 +52,7 @@ def styled(runs: Sequence[Run]) -> Content:
 
 def named(runs: Sequence[Run], width: int) -> list[Run]:
     """The runs with names so short that several fit in a line of this width."""
-    most = max(LEAST_NAME, width // 4)
+    most = max(LEAST_NAME, width // 3)
     return [run._replace(text=shorten_name(run.text, most)) if run.kind else run for run in runs]
 
 
