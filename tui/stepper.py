@@ -26,6 +26,7 @@ from tui.format import next_digits, number
 from tui.graph.from_view import picture_of
 from tui.graph.widget import NetworkGraph
 from tui.keys import bindings
+from tui.opening import OpeningScreen
 from tui.panels.equation import EquationPanel
 from tui.panels.header import Header
 from tui.panels.run_line import RunLine
@@ -43,7 +44,7 @@ DEEP = 3
 """Layers that compute from which the network is given more columns and the tables fewer."""
 
 
-class StepperScreen(RunningScreen, SelectingScreen):
+class StepperScreen(RunningScreen, SelectingScreen, OpeningScreen):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BINDINGS = bindings()
@@ -117,6 +118,7 @@ class StepperScreen(RunningScreen, SelectingScreen):
             matrices=self._matrices,
             selected=self._selected,
             playing=self.playing.speed if self.playing.on else None,
+            file_changed=self.file_changed,
         )
 
     @property
@@ -166,6 +168,21 @@ class StepperScreen(RunningScreen, SelectingScreen):
         if session is self.session:
             self.notify(why_not, timeout=2, markup=False)
         self.session = session
+
+    def looks_like(self, other: OpeningScreen) -> None:
+        """Takes over names, digits, axis, form of calculation and selection."""
+        if not isinstance(other, StepperScreen):
+            return
+        if other.names is CANONICAL:
+            self._notation = CANONICAL
+        self._chosen_digits, self._logarithmic, self._matrices = (
+            other._chosen_digits,
+            other._logarithmic,
+            other._matrices,
+        )
+        network = self.session.scenario.network
+        if other._selected in network.node_index or other._selected in network.parameter_index:
+            self._selected = other._selected
 
     # Walking
 

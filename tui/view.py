@@ -26,6 +26,7 @@ class View:
         matrices: whether calculations are shown as matrices where they have that form.
         selected: the node or parameter that was chosen, if one was.
         playing: steps a second, while the walk goes on by itself.
+        file_changed: whether the scenario's file has changed since it was read.
     """
 
     session: Session
@@ -37,6 +38,7 @@ class View:
     matrices: bool = False
     selected: str | None = None
     playing: float | None = None
+    file_changed: bool = False
 
     @property
     def previewed(self) -> bool:
