@@ -82,7 +82,7 @@ KEYS = (
 
 PICKER_KEYS = (
     Key(("enter",), "open", "open", "Open what is chosen; a file with problems shows them", "Choose a scenario", True),
-    Key(("down",), "move('cursor_down')", "next", "Choose the next", "Choose a scenario", footer=True),
+    Key(("down",), "move('cursor_down')", "next", "Choose the next", "Choose a scenario"),
     Key(("up",), "move('cursor_up')", "previous", "Choose the one before", "Choose a scenario"),
     Key(("pagedown",), "move('page_down')", "page down", "A page on", "Choose a scenario"),
     Key(("pageup",), "move('page_up')", "page up", "A page back", "Choose a scenario"),
@@ -96,7 +96,7 @@ PICKER_KEYS = (
         "Choose a scenario",
         footer=True,
     ),
-    Key(("r",), "reload", "read again", "Read the folder and the chosen file again", "Choose a scenario", footer=True),
+    Key(("r",), "reload", "reload", "Read the folder and the chosen file again", "Choose a scenario", footer=True),
     Key(("tab",), "app.focus_next", "scroll", "To the details, where ↑ ↓ scroll", "Choose a scenario"),
     Key(("escape",), "return", "back", "End the search; back to the walk", "Choose a scenario", footer=True),
     Key(("question_mark",), "help", "help", "Every key", "Choose a scenario", footer=True),

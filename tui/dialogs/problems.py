@@ -49,7 +49,7 @@ class FileProblems(ModalScreen[Scenario | None]):
     def _show(self, reading: Reading) -> None:
         self._reading = reading
         self.query_one("#which", Label).update(Content.styled(headline(reading.problems, self._path), "bold"))
-        self.query_one(Static).update(problems_of(reading.problems, self._path))
+        self.query_one("VerticalScroll Static", Static).update(problems_of(reading.problems, self._path))
 
     @work(exclusive=True)
     async def action_again(self) -> None:

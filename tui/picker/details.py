@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
@@ -12,7 +13,7 @@ from engine.scenario import Scenario
 from engine.session import Session
 from tui.borders import label
 from tui.graph.from_view import picture_of
-from tui.graph.picture import GraphPicture
+from tui.graph.picture import MIN_NUMBER, GraphPicture
 from tui.graph.widget import NetworkGraph
 from tui.picker.catalogue import Reading, Tally
 from tui.picker.entries import Entry, in_words
@@ -41,7 +42,7 @@ class Details(Container):
         """Draws a line's."""
         scenario = None if reading is None else reading.scenario
         drawn = scenario is not None and len(scenario.theta) <= MOST_DRAWN
-        self.query_one(Picture).display = drawn
+        self.set_class(not drawn, "undrawn")
         if scenario is not None and drawn:
             self.query_one(Picture).picture = small_picture(scenario)
         title, words = "", Content.styled("Nothing is chosen.", "$chart-label")
@@ -73,5 +74,6 @@ def small_picture(scenario: Scenario) -> GraphPicture:
     """The network with its weights and biases, by the same code as in the walk; its nodes have no numbers yet."""
     session = Session.open(scenario)
     picture = picture_of(View(session, session, 0, scenario.notation, DIGITS))
-    layers = tuple(tuple(replace(node, fields=()) for node in nodes) for nodes in picture.layers)
-    return replace(picture, layers=layers)
+    layers = tuple(tuple(replace(node, fields=(), state="lit") for node in nodes) for nodes in picture.layers)
+    gaps = tuple(replace(gap, lit=np.ones(gap.weights.shape, bool)) for gap in picture.gaps)
+    return replace(picture, layers=layers, gaps=gaps, number_width=MIN_NUMBER, label_width=MIN_NUMBER)

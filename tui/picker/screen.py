@@ -28,7 +28,7 @@ from tui.picker.catalogue import Catalogue
 from tui.picker.details import Details
 from tui.picker.entries import Entry, folder_entries, in_words, shipped_entries, typed
 from tui.picker.folder import Folder, read_folder
-from tui.picker.list import EntryList
+from tui.picker.list import EntryList, Search
 from tui.picker.words import line
 
 REST = 0.06
@@ -67,7 +67,7 @@ class Picker(Screen[Scenario | None]):
     def compose(self) -> ComposeResult:
         """Title, search, list, details, keys."""
         yield Static("", id="heading", markup=False)
-        yield Input(placeholder=PLACEHOLDER, id="search", compact=True)
+        yield Search(placeholder=PLACEHOLDER, id="search", compact=True)
         with Container(id="choice"):
             yield EntryList(id="entries", markup=False)
             yield Details(id="details")
@@ -242,6 +242,10 @@ class Picker(Screen[Scenario | None]):
         self._look()
         self._read_shipped()
         self.notify("Read again.", timeout=1, markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While something is typed, `/` is typed too."""
+        return not (action == "search" and isinstance(self.focused, Input))
 
     def action_search(self) -> None:
         """To the line to search by."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from textual.content import Content
 
 from engine.files import Problem
-from engine.files.problems import MOST_SHOWN, plural, printable
+from engine.files.problems import MOST_SHOWN, plural, shown
 from engine.scenario import Scenario
 from tui.cells import filled, shortened
 from tui.figures import SIGNS, STYLES
@@ -43,23 +43,17 @@ def line(entry: Entry, reading: Reading | None, tally: Tally | None, width: int)
             text = f"{filled(text, left - NAME - 2)}  {filled(entry.text, NAME)}"
     if reading is None or entry.kind == "folder":
         return Content(shortened(INDENT + text, width))
-    shape = "" if scenario is None else scenario.shape
-    told = _tally(scenario, tally, figures)
     if scenario is None:
-        told = Content.styled(shortened(f"✗ {plural(len(reading.problems), 'problem')}", figures), "$text-error")
-    return Content.assemble(
-        INDENT,
-        filled(text, left),
-        " ",
-        (filled(shape, SHAPE), "$chart-label"),
-        " " * (1 + figures - told.cell_length),
-        told,
-    )
+        wrong = shortened(f"✗ {plural(len(reading.problems), 'problem')}", SHAPE + 1 + figures)
+        return Content.assemble(INDENT, filled(text, width - len(INDENT) - len(wrong) - 1), " ", (wrong, "$text-error"))
+    told = _tally(scenario, tally, figures)
+    gap = " " * (1 + figures - told.cell_length)
+    return Content.assemble(INDENT, filled(text, left), " ", (filled(scenario.shape, SHAPE), "$chart-label"), gap, told)
 
 
-def _tally(scenario: Scenario | None, tally: Tally | None, width: int) -> Content:
+def _tally(scenario: Scenario, tally: Tally | None, width: int) -> Content:
     """How the figures fare, in words or in signs; nothing where there are none."""
-    if scenario is None or not scenario.published:
+    if not scenario.published:
         return Content("")
     if tally is None:
         return Content.styled("…", "$chart-label")
@@ -68,8 +62,10 @@ def _tally(scenario: Scenario | None, tally: Tally | None, width: int) -> Conten
         by_sign[SIGNS[verdict]] += count
     styles = {SIGNS[verdict]: STYLES[verdict] for verdict in tally}
     signs = [Content.styled(f"{by_sign[sign]}{sign}", style) for sign, style in styles.items()]
-    forms = [tally_in_words(tally), Content(" ").join(signs)]
-    return next((form for form in forms if form.cell_length <= width), forms[-1].truncate(width, ellipsis=True))
+    words = tally_in_words(tally)
+    if width > FIGURES_IN_SIGNS and words.cell_length <= width:
+        return words
+    return Content(" ").join(signs).truncate(width, ellipsis=True)
 
 
 def tally_in_words(tally: Tally) -> Content:
@@ -83,7 +79,7 @@ def about(scenario: Scenario, tally: Tally | None, opens_with: str) -> Content:
     training, network = scenario.training, scenario.network
     layers = [network.layer(index).activation.name.replace("_", " ") for index in range(1, network.depth + 1)]
     activations = layers[0] if len(set(layers)) == 1 else " → ".join(layers)
-    rate = f"learning rate {number(training.learning_rate, 4)}"
+    rate = f"rate {number(training.learning_rate, 4)}"
     examples = plural(len(scenario.inputs), "example")
     if len(scenario.inputs) > 1:
         examples += f", {plural(training.batch, 'example')} an update" if training.batch > 1 else ", one an update"
@@ -112,8 +108,8 @@ def problems_of(problems: Sequence[Problem], path: Path) -> Content:
     lines: list[Content] = []
     for problem in problems[:MOST_SHOWN]:
         # the file itself is named above; a table of numbers beside it is named here
-        other = problem.file if Path(problem.file).name != path.name else ""
-        place = ": ".join(part for part in (printable(other), problem.place) if part)
+        other = "" if problem.file == shown(path) else problem.file
+        place = ": ".join(part for part in (other, problem.place) if part)
         lines.append(Content.assemble(("✗ ", "$text-error"), (place, "bold"), ": " if place else "", problem.message))
         if problem.remedy:
             lines.append(Content.assemble("  → ", problem.remedy))
