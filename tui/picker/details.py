@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from textual.app import ComposeResult
@@ -32,6 +33,11 @@ class Picture(NetworkGraph, can_focus=False):
 class Details(Container):
     """The chosen line's; each `show` gives the same for the same."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._drawn: Scenario | None = None
+        """Whose network the picture is: it is drawn once, however often the words beside it change."""
+
     def compose(self) -> ComposeResult:
         """Picture and words."""
         yield Picture(id="picture")
@@ -43,7 +49,8 @@ class Details(Container):
         scenario = None if reading is None else reading.scenario
         drawn = scenario is not None and len(scenario.theta) <= MOST_DRAWN
         self.set_class(not drawn, "undrawn")
-        if scenario is not None and drawn:
+        if scenario is not None and drawn and scenario is not self._drawn:
+            self._drawn = scenario
             self.query_one(Picture).picture = small_picture(scenario)
         title, words = "", Content.styled("Nothing is chosen.", "$chart-label")
         if entry is not None:

@@ -72,13 +72,14 @@ def searched(scenario: Scenario) -> str:
     return " ".join(parts).casefold()
 
 
-def shipped_entries(scenarios: Iterable[tuple[Path, Scenario]], words: Iterable[str] = ()) -> list[Entry]:
-    """The shipped scenarios in which all the words are, under their documents."""
+def shipped_entries(scenarios: Iterable[tuple[Path, Scenario | None]], words: Iterable[str] = ()) -> list[Entry]:
+    """The shipped scenarios in which all the words are, under their documents; None is one with problems."""
     by_document: dict[str, list[Entry]] = {}
     for path, scenario in scenarios:
-        text = searched(scenario)
+        text = path.stem if scenario is None else searched(scenario)
         if all(word in text for word in words):
-            by_document.setdefault(scenario.document or OWN, []).append(Entry("shipped", scenario.name, path))
+            document = OWN if scenario is None else scenario.document or OWN
+            by_document.setdefault(document, []).append(Entry("shipped", path.stem, path))
     return [
         entry
         for document in sorted(by_document, key=lambda name: (name == OWN, name.casefold()))

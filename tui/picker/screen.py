@@ -105,11 +105,7 @@ class Picker(Screen[Scenario | None]):
                 self._searched = read_folder(asked.folder)
             return folder_entries(self._searched, asked)
         readings = [(path, self._catalogue.known(path)) for path in self._shipped]
-        scenarios = [
-            (path, reading.scenario)
-            for path, reading in readings
-            if reading is not None and reading.scenario is not None
-        ]
+        scenarios = [(path, reading.scenario) for path, reading in readings if reading is not None]
         return [*shipped_entries(scenarios, asked.words), *folder_entries(self._folder, asked)]
 
     def _fill(self) -> None:
@@ -210,12 +206,13 @@ class Picker(Screen[Scenario | None]):
 
     def _enter(self, path: Path) -> None:
         came_from = self._folder.path
-        self._folder = read_folder(Path(os.path.realpath(path)))  # of links that lead in a circle, too
+        target = Path(os.path.realpath(path))  # of links that lead in a circle, too
+        self._folder = read_folder(target)
         self._searched = None
         self._leave_search()
         self._fill()
         inside = [index for index, entry in enumerate(self._entries) if entry.kind in ("file", "folder")]
-        back = (index for index in inside if self._entries[index].path == came_from)
+        back = (index for index in inside if self._entries[index].path == came_from and came_from.parent == target)
         first = (index for index in inside if self._entries[index].kind == "file")
         self.query_one(EntryList).highlighted = next(back, next(first, inside[0] if inside else None))
 
