@@ -21,7 +21,6 @@ from engine.steps import DETAILS
 from tui import room
 from tui.borders import label
 from tui.branch_words import branch_name
-from tui.branching import BranchingScreen
 from tui.chart.widget import ErrorChart
 from tui.dialogs.gradient import Gradients
 from tui.dialogs.help import Help
@@ -31,6 +30,7 @@ from tui.graph.from_view import picture_of
 from tui.graph.picture import shape_of
 from tui.graph.widget import NetworkGraph
 from tui.keys import bindings
+from tui.opening import OpeningScreen
 from tui.panels.equation import EquationPanel
 from tui.panels.header import Header
 from tui.panels.key_line import KeyLine
@@ -38,6 +38,7 @@ from tui.panels.run_line import RunLine
 from tui.panels.step_bar import StepBar
 from tui.panels.tables import NodeTable, ParameterTable
 from tui.running import RunningScreen
+from tui.saving import SavingScreen
 from tui.view import PANEL_KEYS, View
 
 FITTING_DIGITS = {"narrow": 4, "normal": 6, "wide": 9}
@@ -45,7 +46,7 @@ LARGE_DIGITS = {"narrow": 6, "normal": 9, "wide": 9}
 """Digits that suit the width, and those for a panel that has it all."""
 
 
-class StepperScreen(RunningScreen, BranchingScreen):
+class StepperScreen(RunningScreen, SavingScreen, OpeningScreen):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BINDINGS = bindings()
@@ -121,6 +122,7 @@ class StepperScreen(RunningScreen, BranchingScreen):
             selected=self._selected,
             playing=self.playing.speed if self.playing.on else None,
             large=self._large,
+            file_changed=self.file_changed,
         )
 
     @property
@@ -190,6 +192,21 @@ class StepperScreen(RunningScreen, BranchingScreen):
         if session is self.session:
             self.notify(why_not, timeout=2, markup=False)
         self.session = session
+
+    def looks_like(self, other: OpeningScreen) -> None:
+        """Takes over names, digits, axis, form of calculation and selection."""
+        if not isinstance(other, StepperScreen):
+            return
+        if other.names is CANONICAL:
+            self._notation = CANONICAL
+        self._chosen_digits, self._logarithmic, self._matrices = (
+            other._chosen_digits,
+            other._logarithmic,
+            other._matrices,
+        )
+        network = self.session.scenario.network
+        if other._selected in network.node_index or other._selected in network.parameter_index:
+            self._selected = other._selected
 
     # Walking
 

@@ -30,6 +30,7 @@ class View:
         selected: the node or parameter that was chosen, if one was.
         playing: steps a second, while the walk goes on by itself.
         large: which panel has the whole screen, if one has.
+        file_changed: whether the scenario's file has changed since it was read.
     """
 
     session: Session
@@ -42,6 +43,7 @@ class View:
     selected: str | None = None
     playing: float | None = None
     large: str | None = None
+    file_changed: bool = False
 
     @property
     def previewed(self) -> bool:

@@ -144,7 +144,8 @@ def _draw_pill(
     mark = _HEAVY[3] if node.state == "active" else " "
     canvas.put(box.x, box.y, mark + " " * (box.width - 2) + mark, f"{ground} {_border(node, picture)}")
     name = node.name + ("!" if node.badge else "")
-    canvas.put(box.x + 1, box.y, shorten_name(name, box.width - 3 - column.number_width), f"{ground} {_name(node)}")
+    room = box.width - 2 - (0 if field is None else 1 + column.number_width)
+    canvas.put(box.x + 1, box.y, shorten_name(name, room), f"{ground} {_name(node)}")
     if field is not None:
         _put_number(canvas, box.right - 1, box.y, text, field, f"{ground} {_field_style(field)}")
 

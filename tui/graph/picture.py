@@ -107,8 +107,8 @@ class NodePicture:
 
     @property
     def computed(self) -> bool:
-        """Whether any of its numbers is known yet."""
-        return any(field.value is not None for field in self.fields)
+        """Whether any of its numbers is known yet; one without numbers waits for none."""
+        return not self.fields or any(field.value is not None for field in self.fields)
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,6 +27,8 @@ QUANTITY_WORDS = {
 PLAYING = "▶"
 """Before the speed, while the walk goes on by itself."""
 
+CHANGED = "file changed: ctrl+r"
+
 
 def purpose(view: View, row: Row) -> str:
     """`x  total inputs of layer 1`: what a row computes."""
@@ -55,6 +57,8 @@ class Header(Static):
         rate_width = len(right)
         if view.playing is not None:
             right = f"{PLAYING} {view.playing:g}/s   {right}"
+        if view.file_changed:
+            right = f"{CHANGED}   {right}"
         lines = [_line(view, full=True), _line(view, full=False), _line(view, full=False, phase_words=False)]
         left = next((line for line in lines if line.cell_length + len(right) + 2 <= width), lines[-1])
         left = left.truncate(max(1, width - len(right) - 2), ellipsis=True)
