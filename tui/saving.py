@@ -61,8 +61,9 @@ class SavingScreen(BranchingScreen):
         if not missing:
             self.app.exit(return_code=code)
             return
+        notation = self.view.notation
         edits = [
-            f"{change_words(branch.timeline.scenario, edit, self.view.notation, None)} at iteration {branch.iteration:,}"
+            f"{change_words(branch.timeline.scenario, edit, notation, None)} at iteration {branch.iteration:,}"
             for branch, edit in missing
         ]
         self.app.push_screen(Leave(edits), lambda answer: self._leave_or_stay(answer, code))
