@@ -53,18 +53,23 @@ def edited(session: Session, values: Mapping[str, float]) -> Session:
     if all(edit.old == edit.new for edit in changes):
         return session
     k, tree = session.iteration, session.tree.leaving(session.position, session.furthest)
-    owner = tree.owner(k)
-    joins = owner is tree.branch and owner.edits and owner.iteration == k == session.furthest.iteration
-    parent = tree.numbered(owner.parent) if joins and owner.parent is not None else owner
-    edits = _joined(owner.edits if joins else (), changes)
+    owner, joined = tree.owner(k), joins(session)
+    parent = tree.numbered(owner.parent) if joined and owner.parent is not None else owner
+    edits = _joined(owner.edits if joined else (), changes)
     known = _same(tree, parent.number, k, edits)
-    if joins:
+    if joined:
         tree = tree.without(owner.number, parent.number)
     if known is not None:
         return _moved(session, replace(tree, current=known.number))
-    number = owner.number if joins else tree.next_number
+    number = owner.number if joined else tree.next_number
     timeline = Timeline(scenario, parent=parent.timeline)
     return _moved(session, tree.with_branch(Branch(number, timeline, parent.number, edits, *[session.position] * 2)))
+
+
+def joins(session: Session) -> bool:
+    """Whether an edit here is one more of the present branch, which has not gone beyond the iteration of its edits."""
+    branch = session.tree.branch
+    return bool(branch.edits) and branch.iteration == session.iteration == session.furthest.iteration
 
 
 def _joined(before: tuple[Edit, ...], now: list[Edit]) -> tuple[Edit, ...]:

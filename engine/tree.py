@@ -70,6 +70,11 @@ class Tree:
         return cls((Branch(0, timeline, None, (), start, start),))
 
     @property
+    def main(self) -> Branch:
+        """The scenario as it was opened."""
+        return self.branches[0]
+
+    @property
     def branch(self) -> Branch:
         """The present one."""
         return self.numbered(self.current)

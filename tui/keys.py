@@ -61,6 +61,8 @@ KEYS = (
     Key(("enter",), "to_operand", "trace", "To the step that computed the number shown; there: to its operands", "Ask"),
     Key(("backspace",), "return", "return", "Back to where enter was pressed", "Ask"),
     Key(("escape",), "unselect", "unselect", "Show what the step computed again", "Ask"),
+    Key(("e",), "edit", "edit", "Change the selected number here, or the learning rate: a branch starts", "Change"),
+    Key(("b",), "branches", "branches", "Branches: go to another, or compare its errors in the chart", "Change"),
     Key(("d",), "detail", "detail", "How much one step computes: a whole layer, or one number", "View"),
     Key(("x",), "example", "example", "Show the next example of the batch, then the file's others", "View"),
     Key(("y",), "notation", "notation", "Names: canonical, or the document's", "View"),

@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widgets import Footer, Label
 
+from engine.branch import branch_at, history_of
 from engine.figures import go_to_figure
 from engine.notation import CANONICAL, Notation
 from engine.preview import error_after_update, preview
@@ -18,6 +19,8 @@ from engine.scenario import Published
 from engine.session import Position, Session
 from engine.steps import DETAILS
 from tui.borders import label
+from tui.branch_words import branch_name
+from tui.branching import BranchingScreen
 from tui.chart.widget import ErrorChart
 from tui.dialogs.gradient import Gradients
 from tui.dialogs.help import Help
@@ -32,7 +35,6 @@ from tui.panels.run_line import RunLine
 from tui.panels.step_bar import StepBar
 from tui.panels.tables import NodeTable, ParameterTable
 from tui.running import RunningScreen
-from tui.selecting import SelectingScreen
 from tui.view import View
 
 NORMAL, WIDE = 100, 160
@@ -43,7 +45,7 @@ DEEP = 3
 """Layers that compute from which the network is given more columns and the tables fewer."""
 
 
-class StepperScreen(RunningScreen, SelectingScreen):
+class StepperScreen(RunningScreen, BranchingScreen):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BINDINGS = bindings()
@@ -150,7 +152,15 @@ class StepperScreen(RunningScreen, SelectingScreen):
 
     def _show_history(self, view: View) -> None:
         chart, session = self.query_one(ErrorChart), self.session
-        chart.show(session.history, session.errors_done, logarithmic=self._logarithmic)
+        rival = self.rival
+        chart.show(
+            session.history,
+            session.errors_done,
+            first=session.first,
+            logarithmic=self._logarithmic,
+            other=None if rival is None else history_of(session, rival),
+            curves=None if rival is None else self.curves(rival),
+        )
         title = f"{view.notation.symbol(Quantity('E'))} by iteration{', logarithmic' if self._logarithmic else ''}"
         after = error_after_update(session)
         helped = ""
@@ -261,21 +271,26 @@ class StepperScreen(RunningScreen, SelectingScreen):
     # Checking
 
     def action_verify(self) -> None:
-        """The published figures; the chosen one's place."""
+        """The published figures, which are of the walk without edits; the chosen one's place."""
         mark = None if self.view.focus is None else self.view.marks.get(self.view.focus)
-        screen = Verify(self.session.scenario, self._notation, mark.figure if mark else None)
+        screen = Verify(self.session.tree.main.timeline.scenario, self._notation, mark.figure if mark else None)
         self.app.push_screen(screen, self._show_figure)
 
     def _show_figure(self, figure: Published | None) -> None:
         if figure is None:
             return
+        here = self.session
         try:
-            session = go_to_figure(self.session, figure)
+            session = go_to_figure(branch_at(here, 0), figure)
         except LookupError as error:
             self.notify(str(error.args[0]), timeout=4, markup=False)
             return
         self._example = None if figure.example is None else figure.example - 1
-        self._move(session, "You are there.")
+        if here.tree.current:
+            self.enter_branch(session)
+            self.notify(f"Figures are of main; b returns to {branch_name(here.tree.branch)}.", timeout=4, markup=False)
+        else:
+            self._move(session, "You are there.")
         self._draw()
 
     def action_gradients(self) -> None:
