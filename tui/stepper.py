@@ -20,7 +20,6 @@ from engine.session import Position, Session
 from engine.steps import DETAILS
 from tui.borders import label
 from tui.branch_words import branch_name
-from tui.branching import BranchingScreen
 from tui.chart.widget import ErrorChart
 from tui.dialogs.gradient import Gradients
 from tui.dialogs.help import Help
@@ -35,6 +34,7 @@ from tui.panels.run_line import RunLine
 from tui.panels.step_bar import StepBar
 from tui.panels.tables import NodeTable, ParameterTable
 from tui.running import RunningScreen
+from tui.saving import SavingScreen
 from tui.view import View
 
 NORMAL, WIDE = 100, 160
@@ -45,7 +45,7 @@ DEEP = 3
 """Layers that compute from which the network is given more columns and the tables fewer."""
 
 
-class StepperScreen(RunningScreen, BranchingScreen):
+class StepperScreen(RunningScreen, SavingScreen):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BINDINGS = bindings()
