@@ -39,13 +39,18 @@ def changed(scenario: Scenario, changes: Iterable[str]) -> Scenario:
     Raises:
         ChangeError: a name is not known, or a value is not possible there.
     """
+    return with_values(scenario, read_changes(scenario, changes))
+
+
+def read_changes(scenario: Scenario, changes: Iterable[str]) -> dict[str, float]:
+    """The values by name of some `NAME=VALUE`; of one name the last. Raises ChangeError."""
     values: dict[str, float] = {}
     for change in changes:
         name, sign, text = change.rpartition("=")  # a name may hold =, a number never does
         if not sign:
             raise ChangeError(f"{change}: write NAME=VALUE, like {scenario.network.parameter_names[0]}=0.5")
         values[spot_of(scenario, name.strip()).name] = _number(change, text)
-    return with_values(scenario, values)
+    return values
 
 
 def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:

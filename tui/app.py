@@ -95,6 +95,14 @@ class GradstepApp(App[None]):
         """Ctrl+C does what `q` does; a second time it ends the app at once."""
         self._leave(INTERRUPTED)
 
+    def key_ctrl_c(self) -> None:
+        """The same over a question: the app's bindings don't reach there."""
+        self.action_help_quit()
+
+    def key_ctrl_z(self) -> None:
+        """Likewise."""
+        self.action_suspend_process()
+
     def _leave(self, code: int) -> None:
         """Leaves; the walk asks before, once, if edits would be lost."""
         walk = next((screen for screen in self.screen_stack if isinstance(screen, SavingScreen)), None)

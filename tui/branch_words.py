@@ -19,9 +19,8 @@ def name_of(scenario: Scenario, name: str, notation: Notation) -> str:
         return spot.name
     example, node = spot.at
     network = scenario.network
-    called = network.inputs[node]
-    if spot.part == "targets":
-        called = notation.symbol(Quantity("t", network.outputs[node]))
+    is_input = spot.part == "inputs"
+    called = network.inputs[node] if is_input else notation.symbol(Quantity("t", network.outputs[node]))
     return f"{called} of example {example + 1}" if len(scenario.inputs) > 1 else called
 
 

@@ -6,6 +6,8 @@ It needs no terminal: lines may come from a pipe.
 import sys
 from collections.abc import Callable, Iterable
 
+from engine.branch import branch_at, edited
+from engine.changes import ChangeError, read_changes
 from engine.explain import Explanation, explain
 from engine.expression import ExpressionError
 from engine.notation import Notation
@@ -14,6 +16,7 @@ from engine.quantity import Quantity
 from engine.session import Session
 from engine.steps import DETAILS
 from engine.trace import explanations
+from tui.branch_words import branch_title
 from tui.format import number
 from tui.formula import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
 
@@ -23,6 +26,8 @@ COMMANDS = (
     ("b", "one step back"),
     ("n, p", "next or previous iteration"),
     ("g PLACE", "go to an iteration (g 1000) or a place (g 3:dE/dw[w5])"),
+    ("e NAME=VALUE", "change a number here (e w5=0.41); the walk as it was stays"),
+    ("w N", "to branch N (w 0: the walk without changes)"),
     ("d", "a whole layer or one number in each step"),
     ("?", "these commands"),
     ("q", "quit"),
@@ -72,6 +77,8 @@ class _Talk:
             "n": (session.next_iteration, f"The walk ends here: {session.event}."),
             "p": (session.previous_iteration, "This is the first iteration."),
             "g": (lambda: self._go(session, argument), "You are there."),
+            "e": (lambda: self._edit(session, argument), "It is so already."),
+            "w": (lambda: self._branch(session, argument), "You are there."),
         }
         if command == "d":
             detail = DETAILS[1 - DETAILS.index(session.detail)]
@@ -85,8 +92,12 @@ class _Talk:
         move, why_not = moves[command]
         try:
             moved = move()
+        except ChangeError as error:  # it begins with a name, which has no other letters
+            print(f"{error}.")
+            return None
         except (ExpressionError, LookupError) as error:
-            print(f"{str(error.args[0]).capitalize()}.")
+            message = str(error.args[0])
+            print(f"{message[:1].upper()}{message[1:]}.")
             return None
         if moved is session:
             print(why_not)
@@ -95,6 +106,21 @@ class _Talk:
 
     def _go(self, session: Session, argument: str) -> Session:
         return go_to(session, *named_place(argument, session.scenario.network))
+
+    def _edit(self, session: Session, argument: str) -> Session:
+        changed = edited(session, read_changes(session.scenario, [argument]))
+        if changed is not session:
+            branch = changed.tree.branch
+            title = branch_title(branch, self.notation, DIGITS)
+            print(f"Now in branch {title}." if branch.edits else f"Now in {title}.")
+        return changed
+
+    def _branch(self, session: Session, argument: str) -> Session:
+        for branch in session.tree.branches:
+            if argument.strip() == str(branch.number):
+                return branch_at(session, branch.number)
+        titles = "; ".join(branch_title(branch, self.notation, DIGITS) for branch in session.tree.branches)
+        raise LookupError(f"there is no branch {argument.strip() or 'without a number'}: there are {titles}")
 
     def place(self, session: Session) -> None:
         """Where the walk stands, and what the last step computed."""

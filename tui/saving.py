@@ -3,6 +3,8 @@
 import shlex
 from pathlib import Path
 
+from rich.text import Text
+
 from engine.branch import standing
 from engine.files.save.place import proposed
 from engine.session import Session
@@ -43,7 +45,7 @@ class SavingScreen(BranchingScreen):
         if not written.kept:
             words += " Comments of the old file could not be kept."
         if self._leaving is not None and not self._saved.missing(self.session):
-            self.app.exit(return_code=self._leaving, message=words)
+            self.app.exit(return_code=self._leaving, message=Text(words))
             return
         self.notify(words, timeout=8, markup=False)
         if self._leaving is not None:
@@ -61,9 +63,9 @@ class SavingScreen(BranchingScreen):
         if not missing:
             self.app.exit(return_code=code)
             return
-        notation = self.view.notation
+        names, digits = self.view.notation, self.view.digits
         edits = [
-            f"{change_words(branch.timeline.scenario, edit, notation, None)} at iteration {branch.iteration:,}"
+            f"{change_words(branch.timeline.scenario, edit, names, digits)} at iteration {branch.iteration:,}"
             for branch, edit in missing
         ]
         self.app.push_screen(Leave(edits), lambda answer: self._leave_or_stay(answer, code))
@@ -83,10 +85,10 @@ def what_is_saved(session: Session) -> str:
     where = f"iteration {session.iteration:,}"
     if len(session.tree.branches) > 1:
         where += f" of {branch_name(session.tree.owner(session.iteration))}"
-    words = f"as it stands at the start of {where}"
+    words = f"the start of {where}"
     if optimizer.slots and session.iteration > 0:
-        words += f", with what {optimizer.name} remembers ({', '.join(optimizer.slots)})"
-    return words + (", without the published figures" if session.tree.main.timeline.scenario.published else "")
+        words += f" with {optimizer.name}'s {' and '.join(optimizer.slots)}"
+    return words + ("; published figures are left out" if session.tree.main.timeline.scenario.published else "")
 
 
 def command_for(path: Path) -> str:

@@ -121,7 +121,7 @@ save(load_scenario("mazur"), Path(sys.argv[1]))
 def test_folders(scenario, tmp_path):
     file = tmp_path / "file"
     file.write_text("mine")
-    assert said(scenario, tmp_path / "no" / "new.toml") == f"there is no folder {tmp_path / 'no'}"
+    assert said(scenario, tmp_path / "no" / "new.toml") == f"There is no folder {tmp_path / 'no'}"
     assert said(scenario, file / "new.toml") == f"{file} is not a folder"
     assert "File name too long" in said(scenario, tmp_path / f"{'n' * 300}.toml")
     assert "it is no path" in said(scenario, tmp_path / "a\0b.toml")
@@ -139,8 +139,8 @@ def test_a_folder_in_which_nothing_may_be_written(scenario, tmp_path):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ("", "give a name"),
-        ("  ", "give a name"),
+        ("", "Give a name"),
+        ("  ", "Give a name"),
         ("here/", "is a folder"),
         ("here", "is a folder"),
         (".", "is a folder"),

@@ -64,13 +64,13 @@ class Branches(ModalScreen[Choice | None]):
             mark = HERE if branch.number == tree.current else COMPARED if branch.number == self._compared else "  "
             history = history_of(self._session, branch)
             last = self._session.first + len(history) - 1
-            reached = f"{symbol} {number(float(history[-1]), self._digits)} at {last:,}" if len(history) else "no E yet"
+            reached = f"no {symbol} yet"
+            if len(history):
+                reached = f"{symbol} {number(float(history[-1]), self._digits)} at iteration {last:,}"
             title = branch_title(branch, self._notation, self._digits)
             style = "bold" if branch.number == tree.current else ""
-            lines.append(
-                Content.assemble((mark, "$primary"), " ", (stem, "$chart-label"), (title, style), "\n")
-                + Content.styled(f"   {' ' * len(stem)}{reached}", "$chart-label")
-            )
+            below = " " * (len(mark) + 1 + len(stem))
+            lines.append(Content.assemble((mark, "$primary"), f" {stem}", (title, style), f"\n{below}{reached}"))
         return lines
 
     def action_choose(self, how: Literal["same place", "compare"]) -> None:

@@ -31,8 +31,7 @@ class Leave(ModalScreen[Literal["save", "leave"] | None]):
         count, listed = len(self._edits), self._edits[:MOST]
         with Vertical(classes="dialog", id="leave"):
             yield Label("1 edit is not saved" if count == 1 else f"{count} edits are not saved", markup=False)
-            yield Label("\n".join(listed), classes="edits", markup=False)
-            if count > MOST:
-                yield Label(f"… and {count - MOST} more", classes="hint", markup=False)
+            more = [f"… and {count - MOST} more"] if count > MOST else []
+            yield Label("\n".join([*listed, *more]), classes="hint", markup=False)
             keys = (("s", " saves and leaves   "), ("q", " leaves without saving   "), ("escape", " stays"))
             yield Label(Content.assemble(*(part for key, does in keys for part in ((key, "bold"), does))), markup=False)

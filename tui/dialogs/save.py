@@ -12,7 +12,7 @@ from textual.widgets import Input, Label
 from engine.files.save.place import SaveError, TakenError, path_of
 from engine.scenario import Scenario
 
-AGAIN = "enter again replaces it, another name keeps it"
+AGAIN = "enter replaces it, another name keeps it"
 
 
 class Written(NamedTuple):

@@ -64,7 +64,7 @@ def check_size(toml: str) -> None:
     """Raises a SaveError where a file would be too large to be opened again."""
     size = len(toml.encode())
     if size > MAX_BYTES:
-        raise SaveError(f"it would take {size / 2**20:.1f} MiB, and {MAX_BYTES // 2**20} MiB are the most")
+        raise SaveError(f"It would take {size / 2**20:.1f} MiB, and {MAX_BYTES // 2**20} MiB are the most")
 
 
 def examples(inputs: Array, targets: Array | None) -> str:

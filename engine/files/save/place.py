@@ -40,7 +40,7 @@ def path_of(answer: str) -> Path:
     """
     answer = answer.strip()
     if not answer:
-        raise SaveError("give a name for the file")
+        raise SaveError("Give a name for the file")
     try:
         path = Path(answer).expanduser()
     except RuntimeError as error:

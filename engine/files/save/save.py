@@ -75,9 +75,9 @@ def saved_text(scenario: Scenario, path: Path) -> tuple[str, bool]:
         read = parse_scenario(text, path.name, path)
     except ScenarioError as error:
         problem = error.problems[0]
-        raise SaveError(f"it can't be saved: {problem.place}: {problem.message}") from error
+        raise SaveError(f"It can't be saved: {problem.place}: {problem.message}") from error
     if not same(read, scenario):
-        raise SaveError("it can't be saved: a scenario file can't say all that is in it")
+        raise SaveError("It can't be saved: a scenario file can't say all that is in it")
     return text, False
 
 
@@ -91,7 +91,7 @@ def _put(path: Path, text: str) -> None:
 def _in_words(error: OSError | ValueError, path: Path) -> str:
     if isinstance(error, OSError):
         if error.errno == errno.ENOENT:
-            return f"there is no folder {printable(path.parent)}"
+            return f"There is no folder {printable(path.parent)}"
         if error.errno == errno.ENOTDIR:
             return f"{printable(path.parent)} is not a folder"
         if error.strerror:
