@@ -63,16 +63,16 @@ class NetworkGraph(Widget, can_focus=True):
         & > .network-graph--strong { text-style: bold; }
         & > .network-graph--selected { text-style: bold reverse; }
         & > .network-graph--shade-lit { background: $lit-background; }
-        & > .network-graph--shade-positive-0 { background: $foreground 6%; }
-        & > .network-graph--shade-positive-1 { background: $primary 14%; }
-        & > .network-graph--shade-positive-2 { background: $primary 23%; }
-        & > .network-graph--shade-positive-3 { background: $primary 32%; }
-        & > .network-graph--shade-positive-4 { background: $primary 41%; }
-        & > .network-graph--shade-negative-0 { background: $foreground 6%; }
-        & > .network-graph--shade-negative-1 { background: $warning 10%; }
-        & > .network-graph--shade-negative-2 { background: $warning 17%; }
-        & > .network-graph--shade-negative-3 { background: $warning 24%; }
-        & > .network-graph--shade-negative-4 { background: $warning 31%; }
+        & > .network-graph--shade-positive-0 { background: $shade-positive-0; }
+        & > .network-graph--shade-positive-1 { background: $shade-positive-1; }
+        & > .network-graph--shade-positive-2 { background: $shade-positive-2; }
+        & > .network-graph--shade-positive-3 { background: $shade-positive-3; }
+        & > .network-graph--shade-positive-4 { background: $shade-positive-4; }
+        & > .network-graph--shade-negative-0 { background: $shade-negative-0; }
+        & > .network-graph--shade-negative-1 { background: $shade-negative-1; }
+        & > .network-graph--shade-negative-2 { background: $shade-negative-2; }
+        & > .network-graph--shade-negative-3 { background: $shade-negative-3; }
+        & > .network-graph--shade-negative-4 { background: $shade-negative-4; }
     }
     """
 
