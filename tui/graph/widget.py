@@ -13,10 +13,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.graph.canvas import BLANK, Run
-from tui.graph.geometry import hit
+from tui.graph.geometry import hit, node_beyond
 from tui.graph.paint import Drawing, draw
 from tui.graph.picture import EdgeAt, GraphPicture, NodeAt
 from tui.graph.styles import STYLES
+
+WHEEL = 3
+"""Nodes by which a turn of the wheel moves on."""
 
 
 def _component(name: str) -> str:
@@ -80,7 +83,7 @@ class NetworkGraph(Widget, can_focus=True):
     """What is drawn; a picture once set must not change."""
 
     class NodeSelected(Message):
-        """Someone clicked on a node."""
+        """Someone clicked on a node, or turned the wheel over a layer."""
 
         def __init__(self, graph: "NetworkGraph", node: NodeAt) -> None:
             super().__init__()
@@ -155,6 +158,23 @@ class NetworkGraph(Widget, can_focus=True):
             event.stop()
             chosen = self.NodeSelected(self, found) if isinstance(found, NodeAt) else self.EdgeSelected(self, found)
             self.post_message(chosen)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Further down a layer of which not all nodes are in view."""
+        self._scroll_layer(event, WHEEL)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Further up."""
+        self._scroll_layer(event, -WHEEL)
+
+    def _scroll_layer(self, event: events.MouseEvent, by: int) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None or self._drawing is None or self.picture is None:
+            return
+        found = node_beyond(self._drawing.geometry, offset.x, self.picture.focus, by)
+        if found is not None:
+            event.stop()
+            self.post_message(self.NodeSelected(self, found))
 
     def _draw(self, picture: GraphPicture, size: Size) -> Drawing:
         self._drawing, self._drawn_size = draw(picture, size.width, size.height), size
