@@ -45,7 +45,7 @@ class GradstepApp(App[None]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The quantities' colours on whatever theme is active."""
-        return theme_variables(self.current_theme)
+        return theme_variables(self.current_theme, colourless=self.no_color)
 
     @cached_property
     def catalogue(self) -> "Catalogue":

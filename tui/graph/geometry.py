@@ -125,6 +125,34 @@ class Geometry:
         }
 
 
+SIDE = 5
+"""Columns of the sign that says how many layers are out of view on a side."""
+
+
+def side_row(geometry: Geometry) -> int:
+    """The first of the two rows of that sign."""
+    return max(0, geometry.rows // 2 - 1)
+
+
+def _side(geometry: Geometry, column: int, row: int) -> NodeAt | None:
+    """The sign leads to the first node of the nearest layer out of view."""
+    if geometry.layers and 0 <= row - side_row(geometry) < 2:
+        if geometry.hidden_left and column < SIDE:
+            return NodeAt(geometry.layers[0].layer - 1, 0)
+        if geometry.hidden_right and column >= geometry.columns - SIDE:
+            return NodeAt(geometry.layers[-1].layer + 1, 0)
+    return None
+
+
+def node_beyond(geometry: Geometry, column: int, focus: NodeAt, by: int) -> NodeAt | None:
+    """The node so many further in the layer at a column, if not all its nodes are in view: it brings them there."""
+    layer = next((layer for layer in geometry.layers if layer.x <= column < layer.right), None)
+    if layer is None or not (layer.above or layer.below):
+        return None
+    here = focus.index if focus.layer == layer.layer else layer.last - 1 if by > 0 else layer.first
+    return NodeAt(layer.layer, min(max(here + by, 0), layer.size - 1))
+
+
 def hit(geometry: Geometry, column: int, row: int, labels: tuple[Port, ...] | None = None) -> NodeAt | EdgeAt | None:
     """What is under a cell. `labels` are those in view, where the geometry's own ports do not say it (pills)."""
     for box in geometry.nodes:
@@ -132,6 +160,9 @@ def hit(geometry: Geometry, column: int, row: int, labels: tuple[Port, ...] | No
         bottom = box.bottom + (geometry.target_below and not box.pill)
         if box.x <= column < box.right and box.y <= row < bottom:
             return box.at
+    side = _side(geometry, column, row)
+    if side is not None:
+        return side
     for port in geometry.ports if labels is None else labels:
         if row == port.row and port.start <= column <= port.stop:
             return port.edge

@@ -11,8 +11,8 @@ from functools import lru_cache
 from itertools import islice
 
 from tui.graph.boxes import place_boxes
-from tui.graph.geometry import Geometry
-from tui.graph.measure import ROOMY, SIDE, Measure, measures
+from tui.graph.geometry import SIDE, Geometry
+from tui.graph.measure import ROOMY, Measure, measures
 from tui.graph.picture import FIRST, NodeAt, Shape
 from tui.graph.pills import place_pills
 

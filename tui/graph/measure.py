@@ -8,9 +8,6 @@ from typing import NamedTuple
 from tui.graph.geometry import Column, GapSpan
 from tui.graph.picture import MIN_NUMBER, LayerShape, Shape
 
-SIDE = 5
-"""Columns of the sign that says how many layers are out of view on a side."""
-
 MIN_NAME = 4
 _LONGEST_NAME, _NAME_STEP = 12, 0.5
 """Cells of a name in the widest measure, and by how many each narrower one shortens it."""

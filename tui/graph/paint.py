@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from tui.graph.canvas import BLANK, Canvas, Run
 from tui.graph.edges import draw_edges
-from tui.graph.geometry import Column, Geometry, Port
+from tui.graph.geometry import Column, Geometry, Port, side_row
 from tui.graph.layout import layout
 from tui.graph.nodes import caption, draw_nodes
 from tui.graph.picture import GraphPicture, shape_of
@@ -65,7 +65,7 @@ def _put_caption(picture: GraphPicture, column: Column, geometry: Geometry, canv
 
 def _put_sides(geometry: Geometry, canvas: Canvas) -> None:
     """How many layers are out of view."""
-    middle = max(0, geometry.rows // 2 - 1)
+    middle = side_row(geometry)
     for count, text, column in (
         (geometry.hidden_left, f"‹{geometry.hidden_left}", 0),
         (geometry.hidden_right, f"{geometry.hidden_right}›", geometry.columns),
