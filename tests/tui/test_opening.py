@@ -1,5 +1,8 @@
 """From a walk: another scenario is opened, the file is read again at the same place, a changed file is told."""
 
+import subprocess
+import sys
+
 import pytest
 
 from engine.files import load_scenario, shipped_path
@@ -108,3 +111,8 @@ def test_the_same_place_in_a_smaller_network():
     assert (place.iteration, place.rows) == (3, session.count)
     session, place = same_place(Session.open(mazur, "scalar").seek(2, 38), mazur)
     assert session.seek_position(place).position == Session.open(mazur, "scalar").seek(2, 38).position
+
+
+def test_a_walk_does_not_wait_for_the_picker():
+    code = "import sys, tui.app; sys.exit(any(name.startswith('tui.picker') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -166,8 +166,9 @@ class Picker(Screen[Scenario | None]):
             await asyncio.sleep(REST)
             await asyncio.to_thread(self._catalogue.read, entry.path)
             self._renew(entry.path)
-        await self._catalogue.audit(entry.path)
-        self._renew(entry.path)
+        if entry.kind == "file":  # the shipped ones' have their turn without being asked
+            await self._catalogue.audit(entry.path)
+            self._renew(entry.path)
 
     def _renew(self, path: Path) -> None:
         """Draws a file's line anew, and the details if it is chosen."""
