@@ -72,8 +72,10 @@ class OpeningScreen(Screen[None]):
 
     def look_at_file(self) -> None:
         """Tells a change once; whoever ignores it walks on."""
-        news = None if self.file_watch is None else self.file_watch.look()
-        if news is None or self.file_watch is None:
+        if self.file_watch is None or self not in self.app.screen_stack:
+            return
+        news = self.file_watch.look()
+        if news is None:
             return
         name = shown(self.file_watch.path.name)
         if news == "changed":
@@ -110,6 +112,8 @@ class OpeningScreen(Screen[None]):
             return
         catalogue = self._gradstep.catalogue
         reading = await asyncio.to_thread(catalogue.read, path)
+        if not self.is_current:  # something was opened in the meantime
+            return
         if reading.scenario is not None:
             self._reloaded(reading.scenario)
             return
