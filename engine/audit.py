@@ -54,7 +54,7 @@ class FigureCheck:
 
 @dataclass(frozen=True)
 class Audit:
-    """A scenario's figures in the order of its file, and its gradient check at iteration 0.
+    """A scenario's figures in the order of its file, and its gradient check where its walk begins.
 
     `gradient` is None where a number leaves the finite ones, and then `why_not` says which.
     """
@@ -74,7 +74,8 @@ def audit(scenario: Scenario) -> Audit:
     """Checks every figure and every derivative of a scenario."""
     auditor = Auditor(scenario)
     figures = tuple(auditor.check(figure) for figure in scenario.published)
-    start = Timeline(scenario).start(0)
+    timeline = Timeline(scenario)
+    start = timeline.start(timeline.first)
     try:
         gradient, why_not = check_gradient(scenario, scenario.theta, start.examples), ""
     except ArithmeticError as error:
@@ -195,7 +196,7 @@ class _Walk:
     def _number(self, quantity: Quantity, iteration: int, example: int | None) -> float | None:
         if quantity.epoch is not None:
             size = batches_per_epoch(self._scenario)
-            errors = self._timeline.errors((quantity.epoch + 1) * size)[quantity.epoch * size :]
+            errors = self._timeline.errors((quantity.epoch + 1) * size, quantity.epoch * size)
             total = 0.0
             for error in errors.tolist():
                 total += error

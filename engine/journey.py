@@ -27,7 +27,7 @@ class Journey:
         self._place, self._timeline = place, origin.timeline
         self._hit: int | None = None
         if below is not None:
-            known = self._timeline.errors(min(last, self._timeline.recorded))[origin.iteration :]
+            known = self._timeline.errors(min(last, self._timeline.recorded), origin.iteration)
             found = np.flatnonzero(known < below)
             self._hit = origin.iteration + int(found[0]) if len(found) else None
 

@@ -1,15 +1,20 @@
 """The Textual app: themes, the palette, and the screens: one to choose a scenario, one that walks."""
 
+import asyncio
+import signal
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
+from textual.binding import Binding
 from textual.screen import Screen
 
 from engine.scenario import Scenario
 from engine.session import Position, Session
+from tui.dialogs.leave import Leave
 from tui.palette import commands
+from tui.saving import SavingScreen
 from tui.stepper import StepperScreen
 from tui.theme import DARK, THEMES, theme_variables
 
@@ -17,6 +22,8 @@ if TYPE_CHECKING:
     from tui.picker.catalogue import Catalogue
 
 INTERRUPTED = 130
+SIGNALLED = 128
+"""To which a signal's number is added, as shells do."""
 
 
 class GradstepApp(App[None]):
@@ -25,6 +32,7 @@ class GradstepApp(App[None]):
     TITLE = "gradstep"
     CSS_PATH = "styles.tcss"
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS = [Binding("ctrl+z", "suspend_process", show=False, system=True)]
 
     def __init__(
         self, session: Session | None = None, *, canonical: bool = False, destination: Position | None = None
@@ -48,6 +56,10 @@ class GradstepApp(App[None]):
 
     def on_mount(self) -> None:
         """Opens the walk, or the picker."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.exit, None, SIGNALLED + number)
+        loop.add_signal_handler(signal.SIGINT, self.action_help_quit)
         if self._session is not None:
             self.push_screen(StepperScreen(self._session, canonical=self._canonical, destination=self._destination))
             return
@@ -75,6 +87,18 @@ class GradstepApp(App[None]):
             if command.title not in ("Quit", "Keys"):  # the list has them
                 yield command
 
+    async def action_quit(self) -> None:
+        """Ctrl+Q is Textual's own key: it does what `q` does."""
+        self._leave(0)
+
     def action_help_quit(self) -> None:
-        """Ctrl+C ends the app at once, as in any command."""
-        self.exit(return_code=INTERRUPTED)
+        """Ctrl+C does what `q` does; a second time it ends the app at once."""
+        self._leave(INTERRUPTED)
+
+    def _leave(self, code: int) -> None:
+        """Leaves; the walk asks before, once, if edits would be lost."""
+        walk = next((screen for screen in self.screen_stack if isinstance(screen, SavingScreen)), None)
+        if walk is None or isinstance(self.screen, Leave):
+            self.exit(return_code=code)
+        else:
+            walk.leave(code)

@@ -61,6 +61,8 @@ KEYS = (
     Key(("enter",), "to_operand", "trace", "To the step that computed the number shown; there: to its operands", "Ask"),
     Key(("backspace",), "return", "return", "Back to where enter was pressed", "Ask"),
     Key(("escape",), "unselect", "unselect", "Show what the step computed again", "Ask"),
+    Key(("e",), "edit", "edit", "Change the selected number here, or the learning rate: a branch starts", "Change"),
+    Key(("b",), "branches", "branches", "Branches: go to another, or compare its errors in the chart", "Change"),
     Key(("d",), "detail", "detail", "How much one step computes: a whole layer, or one number", "View"),
     Key(("x",), "example", "example", "Show the next example of the batch, then the file's others", "View"),
     Key(("y",), "notation", "notation", "Names: canonical, or the document's", "View"),
@@ -76,8 +78,9 @@ KEYS = (
     Key(("c",), "gradients", "gradients", "Every derivative beside two numeric methods", "Check"),
     Key(("o",), "open_scenario", "open", "Open another scenario: a shipped one, or a file", "gradstep"),
     Key(("ctrl+r",), "reload", "reload", "Read the scenario's file again, and stay at this place", "gradstep"),
+    Key(("s",), "save", "save", "Save the walk as it stands here to a new scenario file", "gradstep"),
     Key(("question_mark",), "help", "more", "Every key", "gradstep", footer=True),
-    Key(("q",), "quit", "quit", "Leave", "gradstep", footer=True),
+    Key(("q",), "quit", "quit", "Leave; asks only if an edit is not saved", "gradstep", footer=True),
 )
 
 PICKER_KEYS = (

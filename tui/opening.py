@@ -156,5 +156,6 @@ class OpeningScreen(Screen[None]):
 def same_place(before: Session, scenario: Scenario) -> tuple[Session, Position]:
     """A walk of the scenario, and the place in it where another walk stands, as far as it has that one."""
     session = Session.open(scenario, before.detail)
+    iteration = max(before.iteration, session.first)  # one that was saved on its way may begin later
     done = min(before.done, session.count)
-    return session, session.place(before.iteration, max(done, 1 if before.iteration else 0))
+    return session, session.place(iteration, done if iteration == session.first else max(1, done))

@@ -60,9 +60,9 @@ class Problems:
         return ScenarioError(self.found)
 
 
-def printable(text: str) -> str:
-    """The text in one line, without control characters and invisible ones, which would do things to a terminal."""
-    return "".join(letter if letter.isprintable() else "�" for letter in text)
+def printable(text: object) -> str:
+    """Someone's text in one line without control characters."""
+    return "".join(letter if letter.isprintable() else "�" for letter in str(text))
 
 
 def shown(text: object) -> str:

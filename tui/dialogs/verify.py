@@ -15,9 +15,9 @@ from textual.worker import get_current_worker
 from engine.audit import Auditor, FigureCheck
 from engine.notation import Notation
 from engine.scenario import Published, Scenario
-from tui.cells import filled
 from tui.figures import SIGNS, STYLES, computed, quantity_of, remedy, under_variant, when
 from tui.format import number
+from tui.names import in_cells, shorten
 
 HEADINGS = ("", "verdict", "quantity", "printed", "computed", "difference", "where")
 QUANTITY, WHERE = 2, 6
@@ -123,7 +123,7 @@ def table(checks: Sequence[FigureCheck], notation: Notation, width: int) -> tupl
         widths[index] = max(widths[index], min(wanted[index], most, widths[index] + rest))
     lines = []
     for row, style in enumerate(["$text-muted", *[STYLES[check.verdict] for check in checks]]):
-        texts = [filled(columns[i][row], widths[i]) + GAP for i in shown]
+        texts = [in_cells(columns[i][row], widths[i], shorten) + GAP for i in shown]
         styles = [style if row == 0 or i < QUANTITY else "$text" for i in shown]
         lines.append(Content.assemble(*zip(texts, styles, strict=True)).truncate(width))
     return lines[0], lines[1:]

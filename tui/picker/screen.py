@@ -14,17 +14,18 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Label, OptionList, Static
+from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from engine.files import shipped_names, shipped_path
 from engine.files.problems import plural
 from engine.notation import CANONICAL
 from engine.scenario import Scenario
-from tui.cells import shortened
 from tui.dialogs.help import Help
 from tui.dialogs.problems import FileProblems
 from tui.keys import PICKER_KEYS, bindings
+from tui.names import shorten
+from tui.panels.key_line import KeyLine
 from tui.picker.catalogue import Catalogue
 from tui.picker.details import Details
 from tui.picker.entries import Entry, folder_entries, in_words, shipped_entries, typed
@@ -75,7 +76,7 @@ class Picker(Screen[Scenario | None]):
             yield EntryList(id="entries", markup=False)
             yield Details(id="details")
         yield Label("gradstep needs a little more room: at least 60 columns and 16 rows", id="room", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyLine(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Reads what there is, after the first paint."""
@@ -144,7 +145,7 @@ class Picker(Screen[Scenario | None]):
         files = self._folder
         there = f"{len(self._shipped)} shipped, {plural(len(files.files), 'file')} in {in_words(files.path)}"
         left, width = "gradstep   choose a scenario", self.app.size.width - 2
-        right = shortened(there, max(0, width - len(left) - 3))
+        right = shorten(there, max(0, width - len(left) - 3))
         between = " " * max(1, width - len(left) - cell_len(right))
         self.query_one("#heading", Static).update(Content.assemble((left[:8], "bold"), left[8:], between, right))
 

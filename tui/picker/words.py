@@ -9,9 +9,9 @@ from textual.content import Content
 from engine.files import Problem
 from engine.files.problems import MOST_SHOWN, plural, shown
 from engine.scenario import Scenario
-from tui.cells import filled, shortened
 from tui.figures import SIGNS, STYLES
 from tui.format import number
+from tui.names import in_cells, shorten
 from tui.picker.catalogue import Reading, Tally
 from tui.picker.entries import Entry, in_words
 
@@ -30,9 +30,9 @@ INDENT = "  "
 def line(entry: Entry, reading: Reading | None, tally: Tally | None, width: int) -> Content:
     """A line of the list."""
     if entry.kind == "heading":
-        return Content.styled(shortened(entry.text, width), "bold $chart-label")
+        return Content.styled(shorten(entry.text, width), "bold $chart-label")
     if entry.kind == "remark":
-        return Content.styled(shortened(INDENT + entry.text, width), "$chart-label")
+        return Content.styled(shorten(INDENT + entry.text, width), "$chart-label")
     scenario = None if reading is None else reading.scenario
     figures = FIGURES_IN_WORDS if width >= WIDE else FIGURES_IN_SIGNS
     left = width - len(INDENT) - SHAPE - figures - 2
@@ -40,15 +40,19 @@ def line(entry: Entry, reading: Reading | None, tally: Tally | None, width: int)
     if entry.kind == "shipped" and scenario is not None:
         text = scenario.title
         if width >= WIDEST:
-            text = f"{filled(text, left - NAME - 2)}  {filled(entry.text, NAME)}"
+            text = f"{_filled(text, left - NAME - 2)}  {_filled(entry.text, NAME)}"
     if reading is None or entry.kind == "folder":
-        return Content(shortened(INDENT + text, width))
+        return Content(shorten(INDENT + text, width))
     if scenario is None:
-        wrong = shortened(f"✗ {plural(len(reading.problems), 'problem')}", SHAPE + 1 + figures)
-        return Content.assemble(INDENT, filled(text, width - len(INDENT) - len(wrong) - 1), " ", (wrong, "$text-error"))
+        wrong = shorten(f"✗ {plural(len(reading.problems), 'problem')}", SHAPE + 1 + figures)
+        return Content.assemble(
+            INDENT, _filled(text, width - len(INDENT) - len(wrong) - 1), " ", (wrong, "$text-error")
+        )
     told = _tally(scenario, tally, figures)
     gap = " " * (1 + figures - told.cell_length)
-    return Content.assemble(INDENT, filled(text, left), " ", (filled(scenario.shape, SHAPE), "$chart-label"), gap, told)
+    return Content.assemble(
+        INDENT, _filled(text, left), " ", (_filled(scenario.shape, SHAPE), "$chart-label"), gap, told
+    )
 
 
 def _tally(scenario: Scenario, tally: Tally | None, width: int) -> Content:
@@ -120,3 +124,8 @@ def problems_of(problems: Sequence[Problem], path: Path) -> Content:
 def headline(problems: Sequence[Problem], path: Path) -> str:
     """`3 problems in ~/networks/xor.toml`."""
     return f"{plural(len(problems), 'problem')} in {in_words(path)}"
+
+
+def _filled(text: str, width: int) -> str:
+    """Words in exactly so many cells."""
+    return in_cells(text, width, shorten)
