@@ -100,7 +100,9 @@ PICKER_KEYS = (
         footer=True,
     ),
     Key(("r",), "reload", "reload", "Read the folder and the chosen file again", "Choose a scenario", footer=True),
-    Key(("tab",), "app.focus_next", "scroll", "To the details, where ↑ ↓ scroll", "Choose a scenario"),
+    Key(
+        ("tab",), "details", "details", "To the details, where ↑ ↓ scroll; again: back to the list", "Choose a scenario"
+    ),
     Key(("escape",), "return", "back", "End the search; back to the walk", "Choose a scenario", footer=True),
     Key(("question_mark",), "help", "help", "Every key", "Choose a scenario", footer=True),
     Key(("q",), "quit", "quit", "Leave; from a walk: back to it", "Choose a scenario", footer=True),

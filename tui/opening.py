@@ -72,8 +72,10 @@ class OpeningScreen(Screen[None]):
 
     def look_at_file(self) -> None:
         """Tells a change once; whoever ignores it walks on."""
-        news = None if self.file_watch is None else self.file_watch.look()
-        if news is None or self.file_watch is None:
+        if self.file_watch is None or self not in self.app.screen_stack:
+            return
+        news = self.file_watch.look()
+        if news is None:
             return
         name = shown(self.file_watch.path.name)
         if news == "changed":
@@ -110,6 +112,8 @@ class OpeningScreen(Screen[None]):
             return
         catalogue = self._gradstep.catalogue
         reading = await asyncio.to_thread(catalogue.read, path)
+        if not self.is_current:  # something was opened in the meantime
+            return
         if reading.scenario is not None:
             self._reloaded(reading.scenario)
             return
@@ -152,5 +156,6 @@ class OpeningScreen(Screen[None]):
 def same_place(before: Session, scenario: Scenario) -> tuple[Session, Position]:
     """A walk of the scenario, and the place in it where another walk stands, as far as it has that one."""
     session = Session.open(scenario, before.detail)
+    iteration = max(before.iteration, session.first)  # one that was saved on its way may begin later
     done = min(before.done, session.count)
-    return session, session.place(before.iteration, max(done, 1 if before.iteration else 0))
+    return session, session.place(iteration, done if iteration == session.first else max(1, done))

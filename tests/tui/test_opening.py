@@ -1,5 +1,8 @@
 """From a walk: another scenario is opened, the file is read again at the same place, a changed file is told."""
 
+import subprocess
+import sys
+
 import pytest
 
 from engine.files import load_scenario, shipped_path
@@ -8,7 +11,6 @@ from tests.tui.screens import at_rest, opened, press, screen_text
 from tui.dialogs.confirm import Confirm
 from tui.dialogs.problems import FileProblems
 from tui.opening import same_place
-from tui.stepper import StepperScreen
 
 TEXT = shipped_path("mazur-with-biases").read_text()
 
@@ -79,17 +81,19 @@ async def test_a_file_that_is_gone_is_told_once(path, told):
         assert "there is no such file" in screen_text(app)
 
 
-async def test_what_would_be_lost_is_asked_for(path, monkeypatch):
-    monkeypatch.setattr(StepperScreen, "leaving_loses", lambda screen: "w1 was changed and not saved. Leave it?")
+async def test_an_edit_that_is_in_no_file_is_not_lost_unasked(path):
     async with opened(path) as (app, pilot):
+        await press(pilot, "slash", *"w1", "enter", "e", *"0.5", "enter")
         before = app.screen
-        for answer, gone in (("n", False), ("y", True)):
-            app.screen.action_open_shipped("mazur")
-            await press(pilot)
-            assert isinstance(app.screen, Confirm)
-            assert "w1 was changed" in screen_text(app)
-            await press(pilot, answer)
-            assert (app.screen is not before) == gone
+        before.action_open_shipped("mazur")
+        await press(pilot)
+        assert "Not saved: w1" in screen_text(app)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, Confirm)  # enter comes too easily
+        await press(pilot, "n")
+        assert app.screen is before
+        before.action_open_shipped("mazur")
+        await press(pilot, "y")
         assert app.screen.session.scenario.name == "mazur"
 
 
@@ -108,3 +112,8 @@ def test_the_same_place_in_a_smaller_network():
     assert (place.iteration, place.rows) == (3, session.count)
     session, place = same_place(Session.open(mazur, "scalar").seek(2, 38), mazur)
     assert session.seek_position(place).position == Session.open(mazur, "scalar").seek(2, 38).position
+
+
+def test_a_walk_does_not_wait_for_the_picker():
+    code = "import sys, tui.app; sys.exit(any(name.startswith('tui.picker') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

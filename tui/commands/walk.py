@@ -53,9 +53,7 @@ def _choose(options: argparse.Namespace, *, canonical: bool, terminal: bool) -> 
     """Without a scenario: the picker, which needs a screen."""
     for option in ("at", "plain"):
         if getattr(options, option):
-            return complain(
-                f"--{option} needs a scenario: gradstep mazur --{option}, for instance; gradstep list has all"
-            )
+            return complain(f"--{option} needs a scenario, mazur for instance; gradstep list names them all")
     if not terminal:
         return complain("this needs a terminal; gradstep list and gradstep trace mazur, for instance, need none")
     return _on_the_screen(None, None, canonical=canonical)

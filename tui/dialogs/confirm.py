@@ -1,4 +1,4 @@
-"""A question that `y` or `enter` answers with yes, and everything else with no."""
+"""A question that only `y` answers with yes: `enter` comes too easily."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -9,7 +9,7 @@ from textual.widgets import Label
 class Confirm(ModalScreen[bool]):
     """Asks before something is lost."""
 
-    BINDINGS = [("y,enter", "answer(True)", "yes"), ("n,escape,q", "answer(False)", "no")]
+    BINDINGS = [("y", "answer(True)", "yes"), ("n,escape,q", "answer(False)", "no")]
 
     def __init__(self, question: str) -> None:
         super().__init__()

@@ -56,6 +56,8 @@ class FileProblems(ModalScreen[Scenario | None]):
         """Reads the file again; what is wrong now, if anything is."""
         before = self._reading.problems
         reading = await asyncio.to_thread(self._read, self._path)
+        if not self.is_current:  # it was closed in the meantime
+            return
         if reading.scenario is not None:
             self.dismiss(reading.scenario)
             return

@@ -78,9 +78,12 @@ def _words(entry: Entry, reading: Reading | None, tally: Tally | None) -> Conten
 
 
 def small_picture(scenario: Scenario) -> GraphPicture:
-    """The network with its weights and biases, by the same code as in the walk; its nodes have no numbers yet."""
+    """The network with its weights, by the same code as in the walk; its nodes have no numbers yet."""
     session = Session.open(scenario)
     picture = picture_of(View(session, session, 0, scenario.notation, DIGITS))
-    layers = tuple(tuple(replace(node, fields=(), state="lit") for node in nodes) for nodes in picture.layers)
+    layers = tuple(
+        tuple(replace(node, fields=(), bias=None, target=None, state="lit") for node in nodes)
+        for nodes in picture.layers
+    )
     gaps = tuple(replace(gap, lit=np.ones(gap.weights.shape, bool)) for gap in picture.gaps)
     return replace(picture, layers=layers, gaps=gaps, number_width=MIN_NUMBER, label_width=MIN_NUMBER)

@@ -8,12 +8,13 @@ import asyncio
 import os
 from pathlib import Path
 
+from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Label, OptionList, Static
+from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from engine.files import shipped_names, shipped_path
@@ -23,7 +24,8 @@ from engine.scenario import Scenario
 from tui.dialogs.help import Help
 from tui.dialogs.problems import FileProblems
 from tui.keys import PICKER_KEYS, bindings
-from tui.names import in_cells, shorten
+from tui.names import shorten
+from tui.panels.key_line import KeyLine
 from tui.picker.catalogue import Catalogue
 from tui.picker.details import Details
 from tui.picker.entries import Entry, folder_entries, in_words, shipped_entries, typed
@@ -56,8 +58,10 @@ class Picker(Screen[Scenario | None]):
         super().__init__()
         self._catalogue, self._returns = catalogue, returns
         self._shipped = [shipped_path(name) for name in shipped_names()]
-        self._wanted = here
-        folder = _working_folder() if here is None or here in self._shipped else here.absolute().parent
+        self._wanted, folder = here, _working_folder()
+        if here is not None and here not in self._shipped:
+            folder = Path(os.path.realpath(here.parent))
+            self._wanted = folder / here.name
         self._folder = read_folder(folder)
         self._searched: Folder | None = None
         """The folder of the path that is being typed."""
@@ -72,7 +76,7 @@ class Picker(Screen[Scenario | None]):
             yield EntryList(id="entries", markup=False)
             yield Details(id="details")
         yield Label("gradstep needs a little more room: at least 60 columns and 16 rows", id="room", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyLine(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Reads what there is, after the first paint."""
@@ -110,7 +114,7 @@ class Picker(Screen[Scenario | None]):
 
     def _fill(self) -> None:
         """Draws the list anew; the choice stays on its line, else goes to the first."""
-        if self._reading or not self.is_mounted:
+        if self._reading or not self._is_there:
             return
         listed, before = self.query_one(EntryList), self._chosen
         wanted = self._wanted if before is None else before.path
@@ -129,6 +133,11 @@ class Picker(Screen[Scenario | None]):
         return line(entry, self._catalogue.known(entry.path), self._catalogue.tally(entry.path), width)
 
     @property
+    def _is_there(self) -> bool:
+        """Whether it can be drawn: what runs in slices goes on for a moment while the screen is taken down."""
+        return self.is_mounted and self.app.is_running and self in self.app.screen_stack
+
+    @property
     def _line_width(self) -> int:
         return max(1, self.query_one(EntryList).container_size.width - 3)
 
@@ -137,11 +146,8 @@ class Picker(Screen[Scenario | None]):
         there = f"{len(self._shipped)} shipped, {plural(len(files.files), 'file')} in {in_words(files.path)}"
         left, width = "gradstep   choose a scenario", self.app.size.width - 2
         right = shorten(there, max(0, width - len(left) - 3))
-        self.query_one("#heading", Static).update(
-            Content.assemble(
-                ("gradstep", "bold"), in_cells(left[8:], max(1, width - 8 - Content(right).cell_length), shorten), right
-            )
-        )
+        between = " " * max(1, width - len(left) - cell_len(right))
+        self.query_one("#heading", Static).update(Content.assemble((left[:8], "bold"), left[8:], between, right))
 
     @property
     def _chosen(self) -> Entry | None:
@@ -166,11 +172,14 @@ class Picker(Screen[Scenario | None]):
             await asyncio.sleep(REST)
             await asyncio.to_thread(self._catalogue.read, entry.path)
             self._renew(entry.path)
-        await self._catalogue.audit(entry.path)
-        self._renew(entry.path)
+        if entry.kind == "file":  # the shipped ones' have their turn without being asked
+            await self._catalogue.audit(entry.path)
+            self._renew(entry.path)
 
     def _renew(self, path: Path) -> None:
         """Draws a file's line anew, and the details if it is chosen."""
+        if not self._is_there:
+            return
         listed, width = self.query_one(EntryList), self._line_width
         for index, entry in enumerate(self._entries):
             if entry.path == path and entry.kind in ("file", "shipped"):
@@ -219,6 +228,8 @@ class Picker(Screen[Scenario | None]):
     @work(exclusive=True, group="open")
     async def _open(self, path: Path) -> None:
         reading = await asyncio.to_thread(self._catalogue.read, path)
+        if not self.is_current:  # something else was opened in the meantime
+            return
         if reading.scenario is not None:
             self.dismiss(reading.scenario)
             return
@@ -247,6 +258,11 @@ class Picker(Screen[Scenario | None]):
     def action_search(self) -> None:
         """To the line to search by."""
         self.query_one(Input).focus()
+
+    def action_details(self) -> None:
+        """To the details, and back to the list."""
+        about = self.query_one("#about")
+        self.set_focus(None if self.focused is about else about)
 
     def on_input_changed(self) -> None:
         """Narrows the list."""

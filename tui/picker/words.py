@@ -86,7 +86,7 @@ def about(scenario: Scenario, tally: Tally | None, opens_with: str) -> Content:
     rate = f"rate {number(training.learning_rate, 4)}"
     examples = plural(len(scenario.inputs), "example")
     if len(scenario.inputs) > 1:
-        examples += f", {plural(training.batch, 'example')} an update" if training.batch > 1 else ", one an update"
+        examples += f", batch of {training.batch:,}"
     figures = Content("none printed")
     if scenario.published:
         figures = Content("checking …") if tally is None else tally_in_words(tally)

@@ -120,6 +120,11 @@ async def test_problems_are_shown_in_place_until_the_file_is_mended(folder, told
         text = screen_text(app)
         assert "✗ 3 problems" in text
         assert '"sigmod" is not known' in text
+        about = app.screen.query_one("#about")
+        await press(pilot, "tab")
+        assert app.screen.focused is about  # now the arrows scroll
+        await press(pilot, "tab")
+        assert app.screen.focused is None
         assert "the nearest is sigmoid" in text
         path.write_text(BROKEN.replace("sigmod", "sigmoid"))
         await press(pilot, "r")
