@@ -74,6 +74,7 @@ KEYS = (
     Key(("l",), "logarithmic", "log axis", "Error history: linear or logarithmic", "View"),
     Key(("v",), "verify", "verify", "Published figures beside the computed ones", "Check"),
     Key(("c",), "gradients", "gradients", "Every derivative beside two numeric methods", "Check"),
+    Key(("t",), "predict", "predict", "Test yourself: predict each number before it is shown; again: leave", "Learn"),
     Key(("question_mark",), "help", "more", "Every key", "gradstep", footer=True),
     Key(("q",), "quit", "quit", "Leave", "gradstep", footer=True),
 )

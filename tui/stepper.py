@@ -28,11 +28,11 @@ from tui.graph.widget import NetworkGraph
 from tui.keys import bindings
 from tui.panels.equation import EquationPanel
 from tui.panels.header import Header
+from tui.panels.question import QuestionPanel
 from tui.panels.run_line import RunLine
 from tui.panels.step_bar import StepBar
 from tui.panels.tables import NodeTable, ParameterTable
-from tui.running import RunningScreen
-from tui.selecting import SelectingScreen
+from tui.predicting import PredictingScreen
 from tui.view import View
 
 NORMAL, WIDE = 100, 160
@@ -43,7 +43,7 @@ DEEP = 3
 """Layers that compute from which the network is given more columns and the tables fewer."""
 
 
-class StepperScreen(RunningScreen, SelectingScreen):
+class StepperScreen(PredictingScreen):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BINDINGS = bindings()
@@ -77,6 +77,7 @@ class StepperScreen(RunningScreen, SelectingScreen):
                 yield ParameterTable("parameters")
         with Horizontal(id="bottom"):
             yield EquationPanel(id="equation")
+            yield QuestionPanel(id="question")
             yield ErrorChart(id="history")
         yield Label("gradstep needs a little more room: at least 60 columns and 16 rows", id="room", markup=False)
         yield Footer(show_command_palette=False)
@@ -106,7 +107,7 @@ class StepperScreen(RunningScreen, SelectingScreen):
             example = batch.index(self._example)
         elif self._example is not None:
             source = preview(session, self._example)
-        wide = self._width_class == "wide"
+        wide, question = self._width_class == "wide", self._lesson.question
         return View(
             session,
             source,
@@ -115,8 +116,10 @@ class StepperScreen(RunningScreen, SelectingScreen):
             self._digits,
             wide=wide,
             matrices=self._matrices,
-            selected=self._selected,
+            selected=question.name if question else self._selected,
             playing=self.playing.speed if self.playing.on else None,
+            score=self.score,
+            remark=self.remark,
         )
 
     @property
@@ -147,10 +150,13 @@ class StepperScreen(RunningScreen, SelectingScreen):
             self.query_one(ParameterTable).show_view(view)
             self.query_one(EquationPanel).show(view)
             self._show_history(view)
+            self._draw_question()
 
     def _show_history(self, view: View) -> None:
         chart, session = self.query_one(ErrorChart), self.session
-        chart.show(session.history, session.errors_done, logarithmic=self._logarithmic)
+        # what was walked before would tell the answer
+        history = session.history[: session.errors_done] if self._predicting else session.history
+        chart.show(history, session.errors_done, logarithmic=self._logarithmic)
         title = f"{view.notation.symbol(Quantity('E'))} by iteration{', logarithmic' if self._logarithmic else ''}"
         after = error_after_update(session)
         helped = ""
@@ -170,7 +176,9 @@ class StepperScreen(RunningScreen, SelectingScreen):
     # Walking
 
     def action_forward(self) -> None:
-        """One step on."""
+        """One step on; in predict mode a question first."""
+        if self.asked_first():
+            return
         self._move(self.session.forward(), f"The walk ends here: {self.session.event}.")
 
     def action_back(self) -> None:

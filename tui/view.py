@@ -26,6 +26,8 @@ class View:
         matrices: whether calculations are shown as matrices where they have that form.
         selected: the node or parameter that was chosen, if one was.
         playing: steps a second, while the walk goes on by itself.
+        score: the score of predict mode, in words.
+        remark: what is said of the answer that led here.
     """
 
     session: Session
@@ -37,6 +39,8 @@ class View:
     matrices: bool = False
     selected: str | None = None
     playing: float | None = None
+    score: str = ""
+    remark: str = ""
 
     @property
     def previewed(self) -> bool:

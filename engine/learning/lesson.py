@@ -93,6 +93,7 @@ class Lesson:
         spoilt: whether a wrong answer was given.
         feedback: what was said to the last answer.
         answered: the last question that was closed by an answer or by its last hint.
+        passed_over: whether the step could be asked about, but is not this time.
     """
 
     scores: Mapping[Kind, Score] = field(default_factory=dict)
@@ -102,14 +103,16 @@ class Lesson:
     spoilt: bool = False
     feedback: Feedback | None = None
     answered: Question | None = None
+    passed_over: bool = False
 
     def ask(self, session: Session, selected: str | None = None, example: int = 0) -> "Lesson":
         """Opens the question about the next step; without one where there is nothing to predict or it is not due."""
         question = question_of(session, selected, example)
-        if question is not None and not self.score(question.kind).is_due(question.after.iteration):
-            question = None
-        directed = question is not None and question.is_directed
-        return Lesson(self.scores, question, directed)
+        if question is None:
+            return Lesson(self.scores)
+        if not self.score(question.kind).is_due(question.after.iteration):
+            return Lesson(self.scores, passed_over=True)
+        return Lesson(self.scores, question, question.is_directed)
 
     def score(self, kind: Kind) -> Score:
         """How a kind went so far."""

@@ -62,7 +62,8 @@ def x_for_y_in_slope(question: Question) -> Iterator[Slip]:
 def half_a_slope(question: Question) -> Iterator[Slip]:
     """y or 1 − y for y·(1 − y)."""
     y, d_error_d_y = question.number("y", question.name), question.number("dE/dy", question.name)
-    if y is None or d_error_d_y is None or activation(question).name != "sigmoid":
+    fused = is_fused(question.after.scenario, question.row.layer)
+    if y is None or d_error_d_y is None or fused or activation(question).name != "sigmoid":
         return
     for slope in (y, 1 - y):
         yield Slip(slope * d_error_d_y, (Quantity("dy/dx", question.name), Quantity("y", question.name)))

@@ -192,6 +192,7 @@ class EquationPanel(Static):
         focus = view.focus
         upcoming = "the walk ends here" if view.session.event else f"next: {self._upcoming(view)}"
         title = "calculation" if focus is None else view.notation.symbol(focus) + _printed(view)
+        title += f"   {view.remark}" if view.remark else ""
         if view.selected is not None:
             room = self.size.width - BESIDE_TITLE - cell_len(title)
             title += KEYS_OF_SELECTION if cell_len(KEYS_OF_SELECTION) <= room else SELECTED
