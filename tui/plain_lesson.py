@@ -77,8 +77,10 @@ class PlainLesson:
         if self._lesson.question is None:
             return question.after
         if self._lesson.hints > before.hints:
-            for left, runs in hint_lines(self._lesson, self._notation, self._digits):
-                print(f"{left} = {text_of(runs)}.")
+            known = hint_lines(before, self._notation, self._digits)
+            for line in hint_lines(self._lesson, self._notation, self._digits):
+                if line not in known:
+                    print(f"{line.left} = {text_of(line.runs)}.")
         if self._lesson.asks_direction != before.asks_direction:
             self._say_question(question)
         return None
