@@ -1,7 +1,7 @@
 """What is asked before a step is shown: one number of it, and where that is the point first its direction."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -39,8 +39,8 @@ class Question:
         value: the right answer, a finite number.
     """
 
-    before: Session
-    after: Session
+    before: Session = field(repr=False)
+    after: Session = field(repr=False)
     quantity: Quantity
     example: int
     value: float
