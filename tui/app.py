@@ -40,6 +40,8 @@ class GradstepApp(App[None]):
         if isinstance(screen, StepperScreen):
             for entry in KEYS:
                 name, _, argument = entry.action.partition("(")
+                if not screen.check_action(name, ()):
+                    continue
                 action = entry.action if argument else f"{name}()"
                 yield SystemCommand(
                     entry.label.capitalize(), entry.purpose, lambda action=action: screen.run_action(action)

@@ -78,9 +78,9 @@ class PlainLesson:
             return question.after
         if self._lesson.hints > before.hints:
             known = hint_lines(before, self._notation, self._digits)
-            for line in hint_lines(self._lesson, self._notation, self._digits):
-                if line not in known:
-                    print(f"{line.left} = {text_of(line.runs)}.")
+            for hint in hint_lines(self._lesson, self._notation, self._digits):
+                if hint not in known:
+                    print(f"{hint.left} = {text_of(hint.runs)}.")
         if self._lesson.asks_direction != before.asks_direction:
             self._say_question(question)
         return None

@@ -1,6 +1,7 @@
 """Predict mode: each step asks before it shows. The lesson is the engine's; this is its question on the screen."""
 
 from textual import events
+from textual.binding import Binding
 from textual.widgets import Input
 
 from engine.learning.lesson import Lesson
@@ -9,9 +10,15 @@ from tui.dialogs.scores import Scores
 from tui.graph.widget import NetworkGraph
 from tui.keys import KEYS
 from tui.panels.question import AnswerLine, QuestionPanel
-from tui.running import RunningScreen
+from tui.running import ENTRIES, RunningScreen
 from tui.selecting import SelectingScreen
 
+ANSWER_KEYS = {
+    key
+    for binding in (*Input.BINDINGS, *AnswerLine.BINDINGS)
+    if isinstance(binding, Binding)
+    for key in binding.key.split(",")
+}
 ACTIONS = {entry.action.partition("(")[0] for entry in KEYS}
 WHILE_ASKING = {"digits", "notation", "logarithmic", "large"}
 """Actions that tell nothing of the answer: the palette has them while a question is open."""
@@ -54,6 +61,10 @@ class PredictingScreen(RunningScreen, SelectingScreen):
             return action in WHILE_ASKING
         return super().check_action(action, parameters)
 
+    def leave_preview(self) -> None:
+        """Shows an example of the batch, if another one of the file is previewed."""
+        raise NotImplementedError
+
     def busy(self) -> bool:
         """Whether nothing may move the walk, which it then says."""
         if self.asking:
@@ -89,8 +100,10 @@ class PredictingScreen(RunningScreen, SelectingScreen):
     def on_key(self, event: events.Key) -> None:
         """Keys that neither the answer line nor the walk takes now say why; enter asks on, escape leaves."""
         if self.asking:
-            handled = isinstance(self.focused, AnswerLine) and event.key in self.focused._bindings.key_to_bindings
-            if not handled and event.key != "ctrl+p":
+            typing = isinstance(self.focused, AnswerLine)
+            if event.key == "escape" and not typing:
+                self.action_leave_predicting()
+            elif event.key in ENTRIES and not (typing and event.key in ANSWER_KEYS):
                 event.stop()
                 self._answer_first()
         elif self._predicting and self._selected is None and event.key in ("enter", "escape"):
@@ -119,6 +132,7 @@ class PredictingScreen(RunningScreen, SelectingScreen):
             return self.asking
         self._lesson = self._lesson.ask(self.session, self._selected, self.view.example)
         if self.asking:
+            self.leave_preview()
             self._show_question()
         elif self._lesson.passed_over:
             self._remark = self.session.forward().position, "not asked this time"

@@ -173,6 +173,11 @@ class StepperScreen(PredictingScreen):
             self.notify(why_not, timeout=2, markup=False)
         self.session = session
 
+    def leave_preview(self) -> None:
+        """The example is of the batch, whose numbers the steps compute."""
+        if self._example not in self.session.values.examples:
+            self._example = None
+
     # Walking
 
     def action_forward(self) -> None:
