@@ -148,10 +148,10 @@ class PredictingScreen(RunningScreen, SelectingScreen):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """An answer, or without one a hint."""
-        event.stop()
         question = self._lesson.question
-        if question is None:
+        if question is None or not isinstance(event.input, AnswerLine):
             return
+        event.stop()
         at_direction = self._lesson.asks_direction
         self._lesson = self._lesson.answer(event.value, self.names)
         if not self.asking:
