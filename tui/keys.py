@@ -76,6 +76,7 @@ KEYS = (
     Key(("l",), "logarithmic", "log axis", "Error history: linear or logarithmic", "View"),
     Key(("v",), "verify", "verify", "Published figures beside the computed ones", "Check"),
     Key(("c",), "gradients", "gradients", "Every derivative beside two numeric methods", "Check"),
+    Key(("t",), "predict", "predict", "Test yourself: predict each number before it is shown; again: leave", "Learn"),
     Key(("o",), "open_scenario", "open", "Open another scenario: a shipped one, or a file", "gradstep"),
     Key(("ctrl+r",), "reload", "reload", "Read the scenario's file again, and stay at this place", "gradstep"),
     Key(("s",), "save", "save", "Save the walk as it stands here to a new scenario file", "gradstep"),

@@ -15,6 +15,8 @@ def commands(screen: Screen[object]) -> Iterable[SystemCommand]:
     keys = _keys_of(screen)
     for entry in keys:
         name, _, argument = entry.action.partition("(")
+        if not screen.check_action(name, ()):
+            continue
         action = entry.action if argument else f"{name}()"
         yield SystemCommand(entry.label.capitalize(), entry.purpose, lambda action=action: screen.run_action(action))
     if isinstance(screen, OpeningScreen):

@@ -19,6 +19,7 @@ from engine.trace import explanations
 from tui.branch_words import branch_title
 from tui.format import number
 from tui.formula import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
+from tui.plain_lesson import PlainLesson
 
 DIGITS = 6
 COMMANDS = (
@@ -29,6 +30,7 @@ COMMANDS = (
     ("e NAME=VALUE", "change a number here (e w5=0.41); the walk as it was stays"),
     ("w N", "to branch N (w 0: the walk without changes)"),
     ("d", "a whole layer or one number in each step"),
+    ("t", "predict each number before it is shown; every line is an answer then, t leaves"),
     ("?", "these commands"),
     ("q", "quit"),
 )
@@ -42,17 +44,21 @@ def walk_plainly(session: Session, notation: Notation, lines: Iterable[str] | No
         notation: the names.
         lines: what is typed; the standard input if None.
     """
-    talk = _Talk(notation)
+    talk, lesson = _Talk(notation), PlainLesson(notation, DIGITS)
     talk.introduce(session)
     for line in sys.stdin if lines is None else lines:
         command, _, argument = line.strip().partition(" ")
         if command == "q":
-            return
-        moved = talk.answer(session, command, argument)
+            break
+        if lesson.takes(line.strip()):
+            moved = lesson.hear(session, line.strip())
+        else:
+            moved = talk.answer(session, command, argument)
         if moved is not None:
             session = moved
             talk.place(session)
         sys.stdout.flush()
+    lesson.end()
 
 
 class _Talk:

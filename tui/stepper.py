@@ -34,10 +34,11 @@ from tui.opening import OpeningScreen
 from tui.panels.equation import EquationPanel
 from tui.panels.header import Header
 from tui.panels.key_line import KeyLine
+from tui.panels.question import QuestionPanel
 from tui.panels.run_line import RunLine
 from tui.panels.step_bar import StepBar
 from tui.panels.tables import NodeTable, ParameterTable
-from tui.running import RunningScreen
+from tui.predicting import PredictingScreen
 from tui.saving import SavingScreen
 from tui.view import PANEL_KEYS, View
 
@@ -46,7 +47,7 @@ LARGE_DIGITS = {"narrow": 6, "normal": 9, "wide": 9}
 """Digits that suit the width, and those for a panel that has it all."""
 
 
-class StepperScreen(RunningScreen, SavingScreen, OpeningScreen):
+class StepperScreen(PredictingScreen, SavingScreen, OpeningScreen):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BINDINGS = bindings()
@@ -80,6 +81,7 @@ class StepperScreen(RunningScreen, SavingScreen, OpeningScreen):
                 yield ParameterTable("parameters")
         with Horizontal(id="bottom"):
             yield EquationPanel(id="equation")
+            yield QuestionPanel(id="question")
             yield ErrorChart(id="history")
         yield Label("gradstep needs a little more room: at least 60 columns and 16 rows", id="room", markup=False)
         yield KeyLine(show_command_palette=False)
@@ -110,7 +112,7 @@ class StepperScreen(RunningScreen, SavingScreen, OpeningScreen):
             example = batch.index(self._example)
         elif self._example is not None:
             source = preview(session, self._example)
-        wide = self._width_class == "wide"
+        wide, question = self._width_class == "wide", self._lesson.question
         return View(
             session,
             source,
@@ -119,10 +121,12 @@ class StepperScreen(RunningScreen, SavingScreen, OpeningScreen):
             self._digits,
             wide=wide,
             matrices=self._matrices,
-            selected=self._selected,
+            selected=question.name if question else self._selected,
             playing=self.playing.speed if self.playing.on else None,
             large=self._large,
             file_changed=self.file_changed,
+            score=self.score,
+            remark=self.remark,
         )
 
     @property
@@ -165,13 +169,16 @@ class StepperScreen(RunningScreen, SavingScreen, OpeningScreen):
             self.query_one(ParameterTable).show_view(view)
             self.query_one(EquationPanel).show(view)
             self._show_history(view)
+            self._draw_question()
 
     def _show_history(self, view: View) -> None:
         chart, session = self.query_one(ErrorChart), self.session
-        rival = self.rival
+        # what was walked before, here or in another branch, would tell the answer
+        done = session.errors_done
+        rival = None if self._predicting else self.rival
         chart.show(
-            session.history,
-            session.errors_done,
+            session.history[:done] if self._predicting else session.history,
+            done,
             first=session.first,
             logarithmic=self._logarithmic,
             other=None if rival is None else history_of(session, rival),
@@ -208,10 +215,17 @@ class StepperScreen(RunningScreen, SavingScreen, OpeningScreen):
         if other._selected in network.node_index or other._selected in network.parameter_index:
             self._selected = other._selected
 
+    def leave_preview(self) -> None:
+        """The example is of the batch, whose numbers the steps compute."""
+        if self._example not in self.session.values.examples:
+            self._example = None
+
     # Walking
 
     def action_forward(self) -> None:
-        """One step on."""
+        """One step on; in predict mode a question first."""
+        if self.asked_first():
+            return
         self._move(self.session.forward(), f"The walk ends here: {self.session.event}.")
 
     def action_back(self) -> None:

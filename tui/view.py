@@ -31,6 +31,8 @@ class View:
         playing: steps a second, while the walk goes on by itself.
         large: which panel has the whole screen, if one has.
         file_changed: whether the scenario's file has changed since it was read.
+        score: the score of predict mode, in words.
+        remark: what is said of the answer that led here.
     """
 
     session: Session
@@ -44,6 +46,8 @@ class View:
     playing: float | None = None
     large: str | None = None
     file_changed: bool = False
+    score: str = ""
+    remark: str = ""
 
     @property
     def previewed(self) -> bool:

@@ -231,6 +231,7 @@ class EquationPanel(Static):
         upcoming = "the walk ends here" if view.session.event else f"next: {self._upcoming(view)}"
         room = max(LEAST_NAME, self.size.width // 2)
         title = "calculation" if focus is None else shorten_name(view.notation.symbol(focus), room) + _printed(view)
+        title += f"   {view.remark}" if view.remark else ""
         if view.selected is not None:
             room = self.size.width - BESIDE_TITLE - cell_len(title)
             title += KEYS_OF_SELECTION if cell_len(KEYS_OF_SELECTION) <= room else SELECTED
