@@ -69,9 +69,8 @@ def _with(scenario: Scenario, name: str, value: float) -> Scenario:
 
 
 def _with_input(scenario: Scenario, name: str, example: int, value: float) -> Scenario:
-    layer, number = scenario.network.node_index[name]
-    if layer:
+    if not scenario.network.is_input(name):
         raise ChangeError(f"{name}: it is computed; parameters, inputs and {RATE} can be set")
     inputs = scenario.inputs.copy()
-    inputs[example - 1, number] = value
+    inputs[example - 1, scenario.network.inputs.index(name)] = value
     return replace(scenario, inputs=locked(inputs))
