@@ -121,8 +121,8 @@ class Network:
     def input_places(self) -> tuple[tuple[int, ...], ...]:
         """Of the inputs in the column of layer l, at index l, where an example gives them."""
         place = {name: index for index, name in enumerate(self.inputs)}
-        columns = range(self.depth + 1)
-        return tuple(tuple(place[name] for name in self.nodes(l)[len(self.computed(l)) :]) for l in columns)
+        inputs = (self.nodes(number)[len(self.computed(number)) :] for number in range(self.depth + 1))
+        return tuple(tuple(place[name] for name in names) for names in inputs)
 
     def is_input(self, name: str) -> bool:
         """Whether a node's output is given by the example."""

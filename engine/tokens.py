@@ -116,9 +116,8 @@ def _with_subject(text: str, match: re.Match[str]) -> tuple[Quantity, int]:
     if not inside[0].isprintable():
         raise ExpressionError(f"column {match.end() + 1}: a name holds a control character or an invisible one")
     if through is not None and kind not in THROUGH:
-        raise ExpressionError(
-            f"column {inside.start(2) + 1}: {kind} takes one name; only {', '.join(THROUGH[:-1])} and {THROUGH[-1]} take <-"
-        )
+        which = f"{', '.join(THROUGH[:-1])} and {THROUGH[-1]}"
+        raise ExpressionError(f"column {inside.start(2) + 1}: {kind} takes one name; only {which} take <-")
     if kind != "E_epoch":
         return Quantity(kind, subject, through), inside.end()
     if not (subject.isascii() and subject.isdigit() and int(subject) <= MAX_ITERATIONS):
