@@ -304,10 +304,9 @@ class _Explainer:
             return ""
         if len(added) in (0, len(layers)):
             return f"One parameter of {len(layers)} layers: the sum over its uses."
-        to_come = ", ".join(
-            self.network.layer(layer).label or f"layer {layer}" for layer in layers if layer not in added
-        )
-        return f"So far: the part of {to_come} is yet to be added."
+        *others, last = [self.network.layer(layer).label or f"layer {layer}" for layer in layers if layer not in added]
+        parts = f"the parts of {', '.join(others)} and {last} are" if others else f"the part of {last} is"
+        return f"So far: {parts} still to come."
 
     def _update(self, quantity: Quantity, name: str) -> Explanation:
         training = self.scenario.training

@@ -99,6 +99,11 @@ class Network:
         """Layer `number`, counted from 1."""
         return self.layers[number - 1]
 
+    def called(self, number: int) -> str:
+        """What a text calls layer `number`: `layer 2`, and its label if it has one."""
+        label = self.layer(number).label if number else ""
+        return f"layer {number}, {label}" if label else f"layer {number}"
+
     def nodes(self, number: int) -> tuple[str, ...]:
         """The names of the nodes in the column of layer `number`: those it computes, then inputs on their way on.
 

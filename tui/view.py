@@ -5,7 +5,7 @@ from functools import cached_property
 
 from engine.explain import Explanation, explain
 from engine.figures import Mark, figures_here
-from engine.lookup import value_at
+from engine.lookup import is_partial, value_at
 from engine.notation import Notation
 from engine.quantity import Quantity
 from engine.session import Session
@@ -94,6 +94,10 @@ class View:
     def value(self, kind: str, name: str | None = None) -> float | None:
         """A number, or None while it is not computed."""
         return value_at(self.source, Quantity(kind, name), self.example)
+
+    def is_partial(self, kind: str, name: str) -> bool:
+        """Whether it is a derivative to which later steps add."""
+        return kind == "dE/dw" and is_partial(self.source, Quantity(kind, name))
 
     def is_lit(self, kind: str, name: str) -> bool:
         """Whether the last step computed this number."""

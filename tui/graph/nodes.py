@@ -17,18 +17,24 @@ _ROUND, _HEAVY = "╭─╮│╰╯", "┏━┓┃┗┛"
 def draw_nodes(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> None:
     """Draws every node in view, and above pills what their numbers are."""
     for column in geometry.layers:
-        chosen = _common(picture.layers[column.layer])
+        chosen = caption(picture.layers[column.layer])
         for box in geometry.by_layer[column.layer]:
             node = picture.node(box.at)
             if box.pill:
-                _draw_pill(picture, node, node.fields[chosen] if node.fields else None, box, column, canvas)
+                _draw_pill(picture, node, _same(node, chosen), box, column, canvas)
             else:
                 _draw_box(picture, node, box, column, geometry.target_below, canvas)
 
 
 def caption(nodes: Sequence[NodePicture]) -> Field | None:
     """Of a layer of pills, the field that they show."""
-    return nodes[0].fields[_common(nodes)] if nodes and nodes[0].fields else None
+    fullest = max(nodes, key=lambda node: len(node.fields), default=None)
+    return fullest.fields[_common(nodes)] if fullest is not None and fullest.fields else None
+
+
+def _same(node: NodePicture, chosen: Field | None) -> Field | None:
+    """A node's field of the same name; an input beside computed nodes has not all of theirs."""
+    return next((field for field in node.fields if chosen is not None and field.label == chosen.label), None)
 
 
 def _draw_box(
@@ -152,7 +158,9 @@ def _common(nodes: Sequence[NodePicture]) -> int:
     """Which field the pills of a layer show, all the same one: what is being computed, else the last known of all."""
     if not nodes:
         return 0
-    fields = range(min(len(node.fields) for node in nodes))
+    most = max(len(node.fields) for node in nodes)
+    nodes = [node for node in nodes if len(node.fields) == most]  # not an input beside nodes that are computed
+    fields = range(most)
     lit = [place for place in fields if any(node.fields[place].lit for node in nodes)]
     known = [place for place in fields if all(node.fields[place].value is not None for node in nodes)]
     return (lit or known or [0])[-1]

@@ -22,6 +22,8 @@ from tui.format import UNKNOWN, column
 from tui.formula import role_style
 from tui.view import View
 
+PARTIAL = "…"
+"""After a derivative to which later steps add."""
 MIN_CELL = 5
 """The fewest cells in which any number can be told."""
 
@@ -149,7 +151,9 @@ class NumberTable(ScrollView, can_focus=False):
         ]
 
     def _mark(self, kind: str, name: str) -> Content:
-        """The sign of a number that the document prints: it stands in the space after the number."""
+        """The sign of a sum that is not complete or of a number that the document prints, in the space after it."""
+        if self._view is not None and self._view.is_partial(kind, name):
+            return Content.styled(PARTIAL, "$text-muted")
         mark = None if self._view is None else self._view.marks.get(Quantity(kind, name))
         return Content(" ") if mark is None else Content.styled(SIGNS[mark.verdict], STYLES[mark.verdict])
 
