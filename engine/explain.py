@@ -252,16 +252,6 @@ class _Explainer:
 
     # Quantities of parameters
 
-    def _uses(self, name: str, layer: int) -> list[tuple[str, str | None]]:
-        """(target, source) of each place in a layer where a parameter is used: the source is None for a bias."""
-        definition, sources = self.network.layer(layer), self.network.nodes(layer - 1)
-        found: list[tuple[str, str | None]] = []
-        for j, (target, weights) in enumerate(zip(definition.nodes, definition.weight_names, strict=True)):
-            found += [(target, source) for weight, source in zip(weights, sources, strict=True) if weight == name]
-            if definition.bias_name(j) == name:
-                found.append((target, None))
-        return found
-
     def _present(self, quantity: Quantity, name: str) -> Explanation:
         before = self.session.iteration
         source = f"made by the update of iteration {before - 1}" if before else "as the scenario gives it"
@@ -275,15 +265,16 @@ class _Explainer:
         batch = len(self.session.values.examples)
         parts, nodes, of_bias = [], [], False
         for layer in layers_shown:
-            uses = [use for use in self._uses(name, layer) if quantity.through in (None, use[0])]
+            targets, sources = self.network.nodes(layer), self.network.nodes(layer - 1)
+            places = [at for at in self.network.places(name, layer) if quantity.through in (None, targets[at[0]])]
             for example in range(batch):
-                for target, source in uses:
-                    d_error_d_x = self.operand("dE/dx", target, example=example)
+                for target, source in places:
+                    d_error_d_x = self.operand("dE/dx", targets[target], example=example)
                     if source is None:
                         of_bias = True
                         parts.append(Part((d_error_d_x,), d_error_d_x.value))
                     else:
-                        parts.append(self.product(self.operand("y", source, example=example), d_error_d_x))
+                        parts.append(self.product(self.operand("y", sources[source], example=example), d_error_d_x))
                     nodes.append((layer, target))
         rule: tuple[Piece, ...] = (_symbol("dE/dx"),) if of_bias else (_symbol("y"), "·", _symbol("dE/dx"))
         if len(parts) > 1:
@@ -293,8 +284,8 @@ class _Explainer:
         where: tuple[Explanation, ...] = ()
         if len(parts) == 1:  # one path: its node's own calculation completes the chain of factors
             layer, target = nodes[0]
-            index = self.network.computed(layer).index(target)
-            where = (self._d_error_d_input(Quantity("dE/dx", target), layer, index),)
+            of_node = Quantity("dE/dx", self.network.nodes(layer)[target])
+            where = (self._d_error_d_input(of_node, layer, target),)
         rule = (f"1/{batch} ", *rule) if mean else rule
         words = "" if quantity.through is not None else self._words_of_uses(layers, added)
         return self.result(quantity, rule, tuple(parts), around=around, where=where, words=words)

@@ -203,14 +203,17 @@ class Network:
         """The number of the layer to which the parameter at index `parameter` of θ belongs: of tied ones the first."""
         return next(number for number, span in enumerate(self.spans, 1) if parameter < span.stop)
 
-    def targets(self, name: str) -> tuple[str, ...]:
-        """The nodes into whose total input a parameter of this name enters, layer by layer."""
-        found = []
-        for number in self.uses(self.layer_of(self.parameter_index[name])):
-            layer = self.layer(number)
-            rows = enumerate(zip(layer.nodes, layer.weight_names, strict=True))
-            found += [node for j, (node, weights) in rows if name in weights or layer.bias_name(j) == name]
-        return tuple(found)
+    def places(self, name: str, number: int) -> list[tuple[int, int | None]]:
+        """(target, source) of each place in layer `number` where a parameter of this name is used.
+
+        They are numbers within their columns. A bias has no source; a shared one is used at every node.
+        """
+        layer = self.layer(number)
+        n_out, n_in = layer.shape
+        row, column = divmod(self.parameter_index[name] - self.spans[number - 1].start, n_in)
+        if row < n_out:
+            return [(row, column)]
+        return [(j, None) for j in range(n_out) if layer.bias_name(j) == name]
 
     def edges(self, number: int) -> Iterator[tuple[int, int, int]]:
         """(source, target, index in θ) for each weight into layer `number`, row by row."""

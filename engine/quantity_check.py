@@ -56,8 +56,11 @@ def _check_through(kind: str, subject: str, through: str, layer: int, network: N
 
 
 def _check_use(subject: str, through: str | None, network: Network) -> str | None:
-    targets = network.targets(subject)
-    if through is None or through in targets:
+    if through is None:
+        return None
+    uses = network.uses(network.layer_of(network.parameter_index[subject]))
+    targets = [network.nodes(layer)[target] for layer in uses for target, _ in network.places(subject, layer)]
+    if through in targets:
         return None
     return f"{subject} does not lead into {through}: it leads into {_some(targets)}"
 

@@ -95,6 +95,13 @@ class View:
         """A number, or None while it is not computed."""
         return value_at(self.source, Quantity(kind, name), self.example)
 
+    def is_tied(self, quantity: Quantity) -> bool:
+        """Whether it is dE/dw of a parameter of several layers."""
+        network = self.source.scenario.network
+        if quantity.kind != "dE/dw" or quantity.subject is None:
+            return False
+        return len(network.uses(network.layer_of(network.parameter_index[quantity.subject]))) > 1
+
     def is_partial(self, kind: str, name: str) -> bool:
         """Whether it is a derivative to which later steps add."""
         return kind == "dE/dw" and is_partial(self.source, Quantity(kind, name))

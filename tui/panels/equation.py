@@ -50,7 +50,7 @@ def lines_of(explanation: Explanation, view: View) -> list[tuple[str, list[Run]]
     forms = [symbols_of(explanation, view.notation)]
     if known(explanation):
         forms.append(numbers_of(explanation, view.digits))
-    if explanation.quantity.kind == "dE/dy":
+    if explanation.quantity.kind == "dE/dy" or view.is_tied(explanation.quantity):
         forms.append(parts_of(explanation, view.digits))
     if explanation.value is not None:
         forms.append(result_of(explanation, view.digits))
