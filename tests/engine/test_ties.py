@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.advance import begin, complete, first_state
 from engine.changes import changed
 from engine.explain import explain
-from engine.files import load_scenario, parse_scenario
+from engine.files import load_scenario
 from engine.gradient_check import check_gradient
 from engine.lookup import is_partial, value_at
 from engine.optimizers import Adam, Momentum, Sgd
@@ -264,46 +264,3 @@ def test_a_record_says_which_uses_are_in_the_sum():
     derivatives = [step for step in records if step["quantity"] == "dE/dw"]
     assert [step["uses"] for step in derivatives] == [[3], [2, 3], [1, 2, 3]]
     assert all("uses" not in step for step in records if step["quantity"] != "dE/dw")
-
-
-FILE = """
-title = "two steps"
-[network]
-inputs = ["a", "m", "b"]
-loss = "half_squared_error"
-[[network.layer]]
-nodes = ["h"]
-activation = "tanh"
-tie = "step"
-inputs = ["a"]
-weights = [[1, 2]]
-bias = 3
-[[network.layer]]
-nodes = ["k"]
-activation = "tanh"
-tie = "step"
-inputs = ["b"]
-label = "second"
-[[network.layer]]
-nodes = ["o"]
-activation = "tanh"
-weights = [[4]]
-[[example]]
-inputs = [0.1, 0.2, 0.3]
-targets = [1]
-"""
-
-
-def test_a_file_with_ties():
-    """Inputs that a layer names follow the nodes of the layer before; an example gives them in the network's order."""
-    scenario = parse_scenario(FILE, "any.toml")
-    network = scenario.network
-    assert [network.nodes(number) for number in range(4)] == [("m", "a"), ("h", "b"), ("k",), ("o",)]
-    assert network.parameter_names == ("w_m_h", "w_a_h", "b_1", "w_k_o")
-    assert network.spans[0] == network.spans[1]
-    assert scenario.theta.tolist() == [1, 2, 3, 4]
-    values = whole(scenario)
-    h = math.tanh(1 * 0.2 + 2 * 0.1 + 3)
-    assert values.need("y", 1).tolist() == [[h, 0.3]]
-    assert values.need("x", 2).tolist() == [[1 * h + 2 * 0.3 + 3]]
-    assert network.called(2) == "layer 2, second"
