@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from engine.advance import is_fused
 from engine.lookup import uses_added, value_at
 from engine.optimizers import Adam, Momentum
+from engine.origin import origin
 from engine.quantity import Quantity
 from engine.session import Session
 
@@ -253,9 +254,7 @@ class _Explainer:
     # Quantities of parameters
 
     def _present(self, quantity: Quantity, name: str) -> Explanation:
-        before = self.session.iteration
-        source = f"made by the update of iteration {before - 1}" if before else "as the scenario gives it"
-        return self.result(quantity, (source,), ())
+        return self.result(quantity, (origin(self.session, name),), ())
 
     def _d_error_d_parameter(self, quantity: Quantity, name: str) -> Explanation:
         layers = self.network.uses(self.network.layer_of(self.network.parameter_index[name]))
