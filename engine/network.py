@@ -167,6 +167,11 @@ class Network:
         """The layers that use the parameters of layer `number`, itself among them; the first one owns them."""
         return self._uses[number - 1]
 
+    @property
+    def tied(self) -> bool:
+        """Whether any layers use the same parameters."""
+        return any(len(uses) > 1 for uses in self._uses)
+
     def owns(self, number: int) -> bool:
         """Whether layer `number` is the first, or the only one, with its parameters."""
         return self.uses(number)[0] == number

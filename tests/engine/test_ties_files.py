@@ -2,10 +2,14 @@
 # ruff: noqa: E501 - a table, one case to a line
 
 import math
+from dataclasses import replace
 
 import pytest
 
-from engine.files import ScenarioError, parse_scenario
+from engine.branch import edited, standing
+from engine.files import ScenarioError, load_scenario, parse_scenario
+from engine.files.save.save import save
+from engine.session import Session
 from tests.engine.test_ties import whole
 
 FILE = """
@@ -49,6 +53,25 @@ def test_a_file_with_ties():
     assert values.need("y", 1).tolist() == [[h, 0.3]]
     assert values.need("x", 2).tolist() == [[1 * h + 2 * 0.3 + 3]]
     assert network.called(2) == "layer 2, second"
+
+
+@pytest.mark.parametrize("own_text", [True, False])
+def test_a_walk_with_ties_is_saved_and_opens_again(own_text, tmp_path):
+    """The author's file keeps its words; one that is written anew has the tie, the inputs and the label as well."""
+    session = Session.open(parse_scenario(FILE, "any.toml")).seek(5, 1)
+    session = edited(session, {"w_m_h": 0.5, "b": 0.75})
+    scenario = standing(session)
+    path = tmp_path / "saved.toml"
+    assert save(scenario if own_text else replace(scenario, text=""), path) is own_text
+    text = path.read_text()
+    assert text.count("weights = ") == 2
+    assert ('tie = "step"' in text) is own_text
+    again = Session.open(load_scenario(path))
+    assert again.scenario.network == scenario.network
+    assert again.scenario.inputs.tolist() == [[0.1, 0.2, 0.75]]
+    for walked in (session, again):
+        walked = walked.seek(9, walked.count)
+        assert walked.values.theta.tolist() == session.seek(9, session.count).values.theta.tolist()
 
 
 @pytest.mark.parametrize(

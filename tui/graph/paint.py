@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from tui.graph.canvas import BLANK, Canvas, Run, shorten
+from tui.graph.canvas import BLANK, Canvas, Run
 from tui.graph.edges import draw_edges
 from tui.graph.geometry import Column, Geometry, Port
 from tui.graph.layout import layout
 from tui.graph.nodes import caption, draw_nodes
 from tui.graph.picture import GraphPicture, shape_of
+from tui.names import shorten
 
 
 class Drawing(NamedTuple):
