@@ -75,12 +75,19 @@ async def test_the_picture_is_the_real_screen():
 
 
 def test_the_scenario_opens():
-    text, published = blocks("toml")
+    text, _, published = blocks("toml")
     assert tomllib.loads(text)
     scenario = parse_scenario(text, "readme.toml")
     assert Session.open(scenario).seek(3, 1).iteration == 3
     mazur = shipped_path("mazur").read_text()
     assert audit(parse_scenario(f"{mazur}\n{published}", "readme.toml")).figures[-1].verdict == "match"
+
+
+def test_the_time_steps_are_tied():
+    head = 'title = "t"\n[network]\ninputs = ["h0", "in1", "in2"]\nloss = "output"\n'
+    scenario = parse_scenario(f"{head}{blocks('toml')[1]}\n[[example]]\ninputs = [0, 1, 2]\n", "readme.toml")
+    assert scenario.network.parameter_names == ("w_h", "w_in")
+    assert scenario.network.uses(1) == (1, 2)
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ class _Talk:
         if row is None:
             print("Nothing is computed.")
             return
-        layer = "the inputs" if row.layer == 0 else f"layer {row.layer}"
+        layer = "the inputs" if row.layer == 0 else session.scenario.network.called(row.layer)
         general = text_of(rule(explain(session, Quantity(row.quantity, session.fresh[0])), self.notation))
         print(
             f"Iteration {session.iteration}, step {session.done} of {session.count}, {row.phase}, {layer}: {general}."

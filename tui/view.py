@@ -5,7 +5,7 @@ from functools import cached_property
 
 from engine.explain import Explanation, Operand, explain
 from engine.figures import Mark, figures_here
-from engine.lookup import value_at
+from engine.lookup import is_partial, value_at
 from engine.notation import Notation
 from engine.quantity import Quantity
 from engine.session import Session
@@ -112,6 +112,17 @@ class View:
     def value(self, kind: str, name: str | None = None) -> float | None:
         """A number, or None while it is not computed."""
         return value_at(self.source, Quantity(kind, name), self.example)
+
+    def is_tied(self, quantity: Quantity) -> bool:
+        """Whether it is dE/dw of a parameter of several layers."""
+        network = self.source.scenario.network
+        if quantity.kind != "dE/dw" or quantity.subject is None:
+            return False
+        return len(network.uses(network.layer_of(network.parameter_index[quantity.subject]))) > 1
+
+    def is_partial(self, kind: str, name: str) -> bool:
+        """Whether it is a derivative to which later steps add."""
+        return kind == "dE/dw" and is_partial(self.source, Quantity(kind, name))
 
     def way_back(self, panel: str) -> str:
         """What to press to see all panels again, if this one has the screen."""

@@ -65,7 +65,7 @@ def lines_of(explanation: Explanation, view: View, width: int) -> list[tuple[str
     forms = [named(symbols_of(explanation, view.notation), width)]
     if known(explanation):
         forms.append(numbers_of(explanation, view.digits))
-    if explanation.quantity.kind == "dE/dy":
+    if explanation.quantity.kind == "dE/dy" or view.is_tied(explanation.quantity):
         forms.append(parts_of(explanation, view.digits))
     if explanation.value is not None:
         forms.append(result_of(explanation, view.digits))

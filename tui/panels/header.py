@@ -37,7 +37,7 @@ def purpose(view: View, row: Row) -> str:
         return f"{name}  the error"
     if row.quantity == "y" and row.layer == 0:
         return f"{name}  the inputs"
-    return f"{name}  {QUANTITY_WORDS[row.quantity]} of layer {row.layer}"
+    return f"{name}  {QUANTITY_WORDS[row.quantity]} of {view.session.scenario.network.called(row.layer)}"
 
 
 class Header(Static):
