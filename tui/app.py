@@ -20,9 +20,11 @@ class GradstepApp(App[None]):
     CSS_PATH = "styles.tcss"
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
-    def __init__(self, session: Session, *, canonical: bool = False, destination: Position | None = None) -> None:
+    def __init__(
+        self, session: Session, *, canonical: bool = False, destination: Position | None = None, notes: bool = True
+    ) -> None:
         super().__init__()
-        self._session, self._canonical, self._destination = session, canonical, destination
+        self._session, self._canonical, self._destination, self._notes = session, canonical, destination, notes
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
@@ -33,7 +35,9 @@ class GradstepApp(App[None]):
 
     def on_mount(self) -> None:
         """Opens the stepper."""
-        self.push_screen(StepperScreen(self._session, canonical=self._canonical, destination=self._destination))
+        self.push_screen(
+            StepperScreen(self._session, canonical=self._canonical, destination=self._destination, notes=self._notes)
+        )
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action of the list of keys, and Textual's own."""

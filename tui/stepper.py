@@ -26,13 +26,14 @@ from tui.format import next_digits, number
 from tui.graph.from_view import picture_of
 from tui.graph.widget import NetworkGraph
 from tui.keys import bindings
+from tui.noting import NotingScreen
+from tui.panels.big_number import BigNumber
 from tui.panels.equation import EquationPanel
 from tui.panels.header import Header
 from tui.panels.run_line import RunLine
 from tui.panels.step_bar import StepBar
 from tui.panels.tables import NodeTable, ParameterTable
 from tui.running import RunningScreen
-from tui.selecting import SelectingScreen
 from tui.view import View
 
 NORMAL, WIDE = 100, 160
@@ -43,7 +44,7 @@ DEEP = 3
 """Layers that compute from which the network is given more columns and the tables fewer."""
 
 
-class StepperScreen(RunningScreen, SelectingScreen):
+class StepperScreen(RunningScreen, NotingScreen):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BINDINGS = bindings()
@@ -53,8 +54,10 @@ class StepperScreen(RunningScreen, SelectingScreen):
     session: reactive[Session] = reactive(cast(Session, None), repaint=False, init=False)
     """Where the walk stands; setting it draws every panel."""
 
-    def __init__(self, session: Session, *, canonical: bool = False, destination: Position | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self, session: Session, *, canonical: bool = False, destination: Position | None = None, notes: bool = True
+    ) -> None:
+        super().__init__(notes=notes)
         self.set_reactive(StepperScreen.session, session)
         self._example: int | None = None
         """Which example of the file is shown, from 0; None for the first of whatever batch it is."""
@@ -77,6 +80,7 @@ class StepperScreen(RunningScreen, SelectingScreen):
                 yield ParameterTable("parameters")
         with Horizontal(id="bottom"):
             yield EquationPanel(id="equation")
+            yield BigNumber(id="number")
             yield ErrorChart(id="history")
         yield Label("gradstep needs a little more room: at least 60 columns and 16 rows", id="room", markup=False)
         yield Footer(show_command_palette=False)
@@ -93,8 +97,10 @@ class StepperScreen(RunningScreen, SelectingScreen):
         """Another size may have room for more digits and words."""
         self.call_after_refresh(self._draw)
 
-    def watch_session(self) -> None:
+    def watch_session(self, before: Session, now: Session) -> None:
         """Another place: everything is drawn from it."""
+        if before.position != now.position:
+            self.open_notes()
         self._draw()
 
     @property
@@ -117,7 +123,15 @@ class StepperScreen(RunningScreen, SelectingScreen):
             matrices=self._matrices,
             selected=self._selected,
             playing=self.playing.speed if self.playing.on else None,
+            notes=self.notes,
+            # what changes every second can't be read: only a lecture stops at it
+            note_page=self.note_page if self.lecturing or not self.playing.on else None,
+            lecturing=self.lecturing,
         )
+
+    def waits_here(self) -> bool:
+        """Whether there is something to be read here before it goes on."""
+        return self.lecturing and bool(self.notes)
 
     @property
     def names(self) -> Notation:
@@ -132,7 +146,7 @@ class StepperScreen(RunningScreen, SelectingScreen):
     def _digits(self) -> int | None:
         """The digits that were chosen, or as many as suit the width."""
         if self._chosen_digits == "fitting":
-            return {"narrow": 4, "normal": 6, "wide": 9}[self._width_class]
+            return 4 if self.lecturing else {"narrow": 4, "normal": 6, "wide": 9}[self._width_class]
         return self._chosen_digits
 
     def _draw(self) -> None:
@@ -146,6 +160,8 @@ class StepperScreen(RunningScreen, SelectingScreen):
             self.query_one(NodeTable).show_view(view)
             self.query_one(ParameterTable).show_view(view)
             self.query_one(EquationPanel).show(view)
+            if self.lecturing:
+                self.query_one(BigNumber).show(view)
             self._show_history(view)
 
     def _show_history(self, view: View) -> None:
@@ -170,12 +186,14 @@ class StepperScreen(RunningScreen, SelectingScreen):
     # Walking
 
     def action_forward(self) -> None:
-        """One step on."""
-        self._move(self.session.forward(), f"The walk ends here: {self.session.event}.")
+        """One step on; in a lecture to the next note."""
+        if not self.to_note(1):
+            self._move(self.session.forward(), f"The walk ends here: {self.session.event}.")
 
     def action_back(self) -> None:
-        """One step back."""
-        self._move(self.session.back(), "This is the start.")
+        """One step back; in a lecture to the note before."""
+        if not self.to_note(-1):
+            self._move(self.session.back(), "This is the start.")
 
     def action_next_phase(self) -> None:
         """To the next phase."""

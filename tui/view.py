@@ -8,6 +8,7 @@ from engine.figures import Mark, figures_here
 from engine.lookup import value_at
 from engine.notation import Notation
 from engine.quantity import Quantity
+from engine.scenario import Note
 from engine.session import Session
 from tui.selection import known_of, quantity_of
 
@@ -26,6 +27,9 @@ class View:
         matrices: whether calculations are shown as matrices where they have that form.
         selected: the node or parameter that was chosen, if one was.
         playing: steps a second, while the walk goes on by itself.
+        notes: a teacher's words on this place.
+        note_page: which page of them takes the place of the calculation, from 0; None if the calculation is shown.
+        lecturing: whether the screen is a lecture's: few panels, large.
     """
 
     session: Session
@@ -37,6 +41,9 @@ class View:
     matrices: bool = False
     selected: str | None = None
     playing: float | None = None
+    notes: tuple[Note, ...] = ()
+    note_page: int | None = None
+    lecturing: bool = False
 
     @property
     def previewed(self) -> bool:

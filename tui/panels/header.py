@@ -45,6 +45,8 @@ class Header(Static):
         right = f"{view.notation.symbol(Quantity('learning_rate'))} {number(rate, 4)}"
         if view.playing is not None:
             right = f"{PLAYING} {view.playing:g}/s   {right}"
+        if view.lecturing:
+            right = f"lecture   {right}"
         lines = [_line(view, full=True), _line(view, full=False)]
         left = next((line for line in lines if line.cell_length + len(right) + 2 <= width), lines[-1])
         left = left.truncate(max(1, width - len(right) - 2), ellipsis=True)
