@@ -22,11 +22,11 @@ from tui.chart.widget import ErrorChart
 from tui.dialogs.gradient import Gradients
 from tui.dialogs.help import Help
 from tui.dialogs.verify import Verify
+from tui.exploring import ExploringScreen
 from tui.format import next_digits, number
 from tui.graph.from_view import picture_of
 from tui.graph.widget import NetworkGraph
 from tui.keys import bindings
-from tui.noting import NotingScreen
 from tui.panels.big_number import BigNumber
 from tui.panels.equation import EquationPanel
 from tui.panels.header import Header
@@ -44,7 +44,7 @@ DEEP = 3
 """Layers that compute from which the network is given more columns and the tables fewer."""
 
 
-class StepperScreen(RunningScreen, NotingScreen):
+class StepperScreen(RunningScreen, ExploringScreen):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BINDINGS = bindings()
