@@ -1,6 +1,7 @@
 """What a screen needs so that a person can look beyond the walk: at an activation function, at what would be if."""
 
 from tui.dialogs.activation import ActivationView
+from tui.dialogs.what_if import WhatIfView
 from tui.noting import NotingScreen
 
 
@@ -12,3 +13,16 @@ class ExploringScreen(NotingScreen):
         view = self.view
         name = None if view.focus is None else view.focus.subject
         self.app.push_screen(ActivationView(view.source, view.notation, view.digits, name, view.example))
+
+    def action_what_if(self) -> None:
+        """E along the parameter in focus; the value that is moved to may be taken as an edit."""
+        if self.busy():
+            return
+        view = self.view
+        name = None if view.focus is None else view.focus.subject
+        screen = WhatIfView(self.session, view.notation, view.digits, name)
+        self.app.push_screen(screen, lambda taken: None if taken is None else self.take_edit(*taken))
+
+    def take_edit(self, name: str, value: float) -> None:
+        """Gives a parameter another value at the start of this iteration."""
+        self.notify(f"{name} = {value:g} can't be taken yet.", timeout=3, markup=False)

@@ -63,6 +63,7 @@ KEYS = (
     Key(("escape",), "unselect", "unselect", "From a note or a selection back to what the step computed", "Ask"),
     Key(("i",), "note", "note", "Read on in a note; notes put away, or shown again", "View"),
     Key(("m",), "lecture", "lecture", "Lecture: large, and → ← go from note to note; again: back", "View"),
+    Key(("w",), "what_if", "what if", "What if a parameter were different: E along it, tangent and update", "Ask"),
     Key(("f",), "activation", "activation", "The node's activation function and its slope, and where it stands", "Ask"),
     Key(("d",), "detail", "detail", "How much one step computes: a whole layer, or one number", "View"),
     Key(("x",), "example", "example", "Show the next example of the batch, then the file's others", "View"),
