@@ -220,6 +220,14 @@ class Network:
             return [(row, column)]
         return [(j, None) for j in range(n_out) if layer.bias_name(j) == name]
 
+    def node_into(self, parameter: str) -> tuple[int, int]:
+        """(layer, number within it) of the node that a parameter leads into; of a shared bias the layer's first."""
+        number = self.layer_of(self.parameter_index[parameter])
+        layer = self.layer(number)
+        if parameter in layer.bias_names:
+            return number, layer.bias_names.index(parameter)
+        return number, next(j for j, row in enumerate(layer.weight_names) if parameter in row)
+
     def edges(self, number: int) -> Iterator[tuple[int, int, int]]:
         """(source, target, index in θ) for each weight into layer `number`, row by row."""
         n_out, n_in = self.layer(number).shape

@@ -5,7 +5,7 @@ A *row* is one quantity of one layer. At detail `layer` a step is a row; at deta
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 from engine.network import Network
 from engine.scenario import Training
@@ -13,6 +13,7 @@ from engine.scenario import Training
 Phase = Literal["forward", "error", "backward", "update"]
 RowQuantity = Literal["y", "x", "E", "dE/dy", "dE/dx", "dE/dw", "w+"]
 Detail = Literal["layer", "scalar"]
+PHASES: tuple[Phase, ...] = get_args(Phase)
 DETAILS: tuple[Detail, ...] = ("layer", "scalar")
 
 

@@ -35,10 +35,15 @@ class GradstepApp(App[None]):
     BINDINGS = [Binding("ctrl+z", "suspend_process", show=False, system=True)]
 
     def __init__(
-        self, session: Session | None = None, *, canonical: bool = False, destination: Position | None = None
+        self,
+        session: Session | None = None,
+        *,
+        canonical: bool = False,
+        destination: Position | None = None,
+        notes: bool = True,
     ) -> None:
         super().__init__()
-        self._session, self._canonical, self._destination = session, canonical, destination
+        self._session, self._canonical, self._destination, self._notes = session, canonical, destination, notes
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
@@ -61,7 +66,7 @@ class GradstepApp(App[None]):
             loop.add_signal_handler(number, self.exit, None, SIGNALLED + number)
         loop.add_signal_handler(signal.SIGINT, self.action_help_quit)
         if self._session is not None:
-            self.push_screen(StepperScreen(self._session, canonical=self._canonical, destination=self._destination))
+            self.open_session(self._session, self._destination)
             return
         from tui.picker.screen import Picker
 
@@ -73,7 +78,7 @@ class GradstepApp(App[None]):
 
     def open_session(self, session: Session, destination: Position | None = None) -> StepperScreen:
         """Opens a walk in the place of the present one; gives its screen."""
-        screen = StepperScreen(session, canonical=self._canonical, destination=destination)
+        screen = StepperScreen(session, canonical=self._canonical, destination=destination, notes=self._notes)
         if isinstance(self.screen, StepperScreen):
             self.switch_screen(screen)
         else:

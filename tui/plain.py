@@ -11,6 +11,7 @@ from engine.changes import ChangeError, read_changes
 from engine.explain import Explanation, explain
 from engine.expression import ExpressionError
 from engine.notation import Notation
+from engine.notes import notes_at
 from engine.place import go_to, named_place
 from engine.quantity import Quantity
 from engine.session import Session
@@ -46,6 +47,7 @@ def walk_plainly(session: Session, notation: Notation, lines: Iterable[str] | No
     """
     talk, lesson = _Talk(notation), PlainLesson(notation, DIGITS)
     talk.introduce(session)
+    sys.stdout.flush()
     for line in sys.stdin if lines is None else lines:
         command, _, argument = line.strip().partition(" ")
         if command == "q":
@@ -71,9 +73,11 @@ class _Talk:
         scenario = session.scenario
         rate = symbol(Quantity("learning_rate"), self.notation).text
         print(f"{scenario.title}. Layers {scenario.shape}, {rate} = {number(scenario.training.learning_rate, DIGITS)}.")
-        print("Press enter for the first step, ? for the commands, q to quit.", flush=True)
+        print("Press enter for the first step, ? for the commands, q to quit.")
         if session.row is not None:
             self.place(session)
+        else:
+            self._notes(session)
 
     def answer(self, session: Session, command: str, argument: str) -> Session | None:
         """Where a command leads; None where it leads nowhere, and then it has said why."""
@@ -133,6 +137,7 @@ class _Talk:
         row = session.row
         if row is None:
             print("Nothing is computed.")
+            self._notes(session)
             return
         layer = "the inputs" if row.layer == 0 else session.scenario.network.called(row.layer)
         general = text_of(rule(explain(session, Quantity(row.quantity, session.fresh[0])), self.notation))
@@ -141,8 +146,14 @@ class _Talk:
         )
         for explanation, example in explanations(session, session.fresh):
             self._say(explanation, example)
+        self._notes(session)
         if session.event is not None:
             print(f"The walk ends here: {session.event}.")
+
+    def _notes(self, session: Session) -> None:
+        """A teacher's words on the place, a blank line before and after them: they are a block of their own."""
+        for note in notes_at(session):
+            print(f"\nNote: {note.text.strip()}\n")
 
     def _say(self, explanation: Explanation, example: int | None) -> None:
         left = symbol(explanation.quantity, self.notation).text

@@ -25,12 +25,14 @@ from tui.chart.widget import ErrorChart
 from tui.dialogs.gradient import Gradients
 from tui.dialogs.help import Help
 from tui.dialogs.verify import Verify
+from tui.exploring import ExploringScreen
 from tui.format import next_digits, number
 from tui.graph.from_view import picture_of
 from tui.graph.picture import shape_of
 from tui.graph.widget import NetworkGraph
 from tui.keys import bindings
 from tui.opening import OpeningScreen
+from tui.panels.big_number import BigNumber
 from tui.panels.equation import EquationPanel
 from tui.panels.header import Header
 from tui.panels.key_line import KeyLine
@@ -47,7 +49,7 @@ LARGE_DIGITS = {"narrow": 6, "normal": 9, "wide": 9}
 """Digits that suit the width, and those for a panel that has it all."""
 
 
-class StepperScreen(PredictingScreen, SavingScreen, OpeningScreen):
+class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScreen):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BINDINGS = bindings()
@@ -57,8 +59,11 @@ class StepperScreen(PredictingScreen, SavingScreen, OpeningScreen):
     session: reactive[Session] = reactive(cast(Session, None), repaint=False, init=False)
     """Where the walk stands; setting it draws every panel."""
 
-    def __init__(self, session: Session, *, canonical: bool = False, destination: Position | None = None) -> None:
+    def __init__(
+        self, session: Session, *, canonical: bool = False, destination: Position | None = None, notes: bool = True
+    ) -> None:
         super().__init__()
+        self._notes_on = notes
         self.set_reactive(StepperScreen.session, session)
         self._example: int | None = None
         """Which example of the file is shown, from 0; None for the first of whatever batch it is."""
@@ -82,6 +87,7 @@ class StepperScreen(PredictingScreen, SavingScreen, OpeningScreen):
         with Horizontal(id="bottom"):
             yield EquationPanel(id="equation")
             yield QuestionPanel(id="question")
+            yield BigNumber(id="number")
             yield ErrorChart(id="history")
         yield Label("gradstep needs a little more room: at least 60 columns and 16 rows", id="room", markup=False)
         yield KeyLine(show_command_palette=False)
@@ -89,18 +95,18 @@ class StepperScreen(PredictingScreen, SavingScreen, OpeningScreen):
     def on_mount(self) -> None:
         """The graph takes the keys."""
         self.query_one(NetworkGraph).focus()
-        self._share_room()
-        self.call_after_refresh(self._draw)
+        self.arrange()
         if self._destination is not None:
             self.call_after_refresh(self.go_far, self._destination)
 
     def on_resize(self) -> None:
         """Another size may have room for more digits and words."""
-        self._share_room()
-        self.call_after_refresh(self._draw)
+        self.arrange()
 
-    def watch_session(self) -> None:
+    def watch_session(self, before: Session, now: Session) -> None:
         """Another place: everything is drawn from it."""
+        if before.position != now.position:
+            self.open_notes()
         self._draw()
 
     @property
@@ -127,7 +133,15 @@ class StepperScreen(PredictingScreen, SavingScreen, OpeningScreen):
             file_changed=self.file_changed,
             score=self.score,
             remark=self.remark,
+            notes=self.notes,
+            # what changes every second can't be read: only a lecture stops at it
+            note_page=self.note_page if self.lecturing or not self.playing.on else None,
+            lecturing=self.lecturing,
         )
+
+    def waits_here(self) -> bool:
+        """Whether there is something to be read here before it goes on."""
+        return self.lecturing and bool(self.notes)
 
     @property
     def names(self) -> Notation:
@@ -142,13 +156,19 @@ class StepperScreen(PredictingScreen, SavingScreen, OpeningScreen):
     def _digits(self) -> int | None:
         """The digits that were chosen, or as many as suit the width."""
         if self._chosen_digits == "fitting":
-            return (LARGE_DIGITS if self._large else FITTING_DIGITS)[self._width_class]
+            digits = LARGE_DIGITS if self._large else FITTING_DIGITS
+            return FITTING_DIGITS["narrow"] if self.lecturing else digits[self._width_class]
         return self._chosen_digits
 
+    def arrange(self) -> None:
+        """Shares the room out anew, and draws."""
+        self._share_room()
+        self.call_after_refresh(self._draw)
+
     def _share_room(self) -> None:
-        """Gives each panel its part of the screen; one that is shown large takes all."""
+        """Gives each panel its part of the screen; one that is shown large takes all, a lecture has its own."""
         tables, nodes, bottom = (self.query_one(f"#{part}") for part in ("tables", "nodes", "bottom"))
-        if self._large:
+        if self._large or self.lecturing:
             tables.styles.width = nodes.styles.height = bottom.styles.height = None
             return
         network, size = self.session.scenario.network, self.app.size
@@ -168,6 +188,8 @@ class StepperScreen(PredictingScreen, SavingScreen, OpeningScreen):
             self.query_one(NodeTable).show_view(view)
             self.query_one(ParameterTable).show_view(view)
             self.query_one(EquationPanel).show(view)
+            if self.lecturing:
+                self.query_one(BigNumber).show(view)
             self._show_history(view)
             self._draw_question()
 
@@ -223,14 +245,14 @@ class StepperScreen(PredictingScreen, SavingScreen, OpeningScreen):
     # Walking
 
     def action_forward(self) -> None:
-        """One step on; in predict mode a question first."""
-        if self.asked_first():
-            return
-        self._move(self.session.forward(), f"The walk ends here: {self.session.event}.")
+        """One step on; in predict mode a question first, in a lecture to the next note."""
+        if not (self.asked_first() or self.to_note(1)):
+            self._move(self.session.forward(), f"The walk ends here: {self.session.event}.")
 
     def action_back(self) -> None:
-        """One step back."""
-        self._move(self.session.back(), "This is the start.")
+        """One step back; in a lecture to the note before."""
+        if not self.to_note(-1):
+            self._move(self.session.back(), "This is the start.")
 
     def action_next_phase(self) -> None:
         """To the next phase."""
@@ -309,8 +331,7 @@ class StepperScreen(PredictingScreen, SavingScreen, OpeningScreen):
         self.set_class(self._large is not None, "large")
         for name in PANEL_KEYS:
             self.set_class(self._large == name, f"large-{name}")
-        self._share_room()
-        self.call_after_refresh(self._draw)
+        self.arrange()
 
     def action_unselect(self) -> None:
         """Back to what the step computed; without a selection, back to all panels."""

@@ -8,6 +8,7 @@ from engine.figures import Mark, figures_here
 from engine.lookup import is_partial, value_at
 from engine.notation import Notation
 from engine.quantity import Quantity
+from engine.scenario import Note
 from engine.session import Session
 from tui.selection import known_of, quantity_of
 
@@ -33,6 +34,9 @@ class View:
         file_changed: whether the scenario's file has changed since it was read.
         score: the score of predict mode, in words.
         remark: what is said of the answer that led here.
+        notes: a teacher's words on this place.
+        note_page: which page of them takes the place of the calculation, from 0; None if the calculation is shown.
+        lecturing: whether the screen is a lecture's: few panels, large.
     """
 
     session: Session
@@ -48,6 +52,9 @@ class View:
     file_changed: bool = False
     score: str = ""
     remark: str = ""
+    notes: tuple[Note, ...] = ()
+    note_page: int | None = None
+    lecturing: bool = False
 
     @property
     def previewed(self) -> bool:

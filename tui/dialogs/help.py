@@ -14,18 +14,11 @@ from engine.quantity import Quantity
 from tui.figures import MEANINGS as MEANINGS_OF_MARKS
 from tui.formula import role_style
 from tui.keys import KEYS, PICKER_KEYS, Key, groups, shown
+from tui.meanings import MEANINGS
 
 DIALOG_WIDTH, MARGIN, LEFT = 84, 8, 22
 """The dialog's width in the stylesheet, what of it is border and padding, and the width of the left column."""
 
-MEANINGS = (
-    ("x", "total input of a node: its weighted inputs and its bias, summed"),
-    ("y", "output of a node: its activation function at x"),
-    ("E", "error: how far the outputs are from their targets"),
-    ("dE/dy", "how E changes with a node's output"),
-    ("dE/dx", "how E changes with a node's total input"),
-    ("dE/dw", "how E changes with a weight or a bias"),
-)
 SIGNS = (
     ("● ◉ ◌ ○", "step done, the last one, walked before, not walked yet"),
     ("┏━━┓", "the node whose calculation is shown"),

@@ -57,6 +57,8 @@ class Header(Static):
         rate_width = len(right)
         if view.playing is not None:
             right = f"{PLAYING} {view.playing:g}/s   {right}"
+        if view.lecturing:
+            right = f"lecture   {right}"
         if view.score:
             right = f"{view.score}   {right}"
         if view.file_changed:
