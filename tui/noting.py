@@ -23,7 +23,7 @@ class NotingScreen(SelectingScreen):
         self.lecturing = False
         """Whether the walk goes from note to note, with few and large panels."""
 
-    def arrange(self) -> None:
+    def rearrange(self) -> None:
         """Shares the room out anew, and draws."""
         raise NotImplementedError
 
@@ -87,7 +87,7 @@ class NotingScreen(SelectingScreen):
         else:
             words = "Lecture: this scenario has no notes, so → takes one step; m ends it."
         self.notify(words, timeout=3, markup=False)
-        self.arrange()
+        self.rearrange()
 
     def to_note(self, direction: int) -> bool:
         """In a lecture, to the next note (1) or the one before (−1); False where one step is to be taken instead."""

@@ -95,13 +95,13 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
     def on_mount(self) -> None:
         """The graph takes the keys."""
         self.query_one(NetworkGraph).focus()
-        self.arrange()
+        self.rearrange()
         if self._destination is not None:
             self.call_after_refresh(self.go_far, self._destination)
 
     def on_resize(self) -> None:
         """Another size may have room for more digits and words."""
-        self.arrange()
+        self.rearrange()
 
     def watch_session(self, before: Session, now: Session) -> None:
         """Another place: everything is drawn from it."""
@@ -160,7 +160,7 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
             return FITTING_DIGITS["narrow"] if self.lecturing else digits[self._width_class]
         return self._chosen_digits
 
-    def arrange(self) -> None:
+    def rearrange(self) -> None:
         """Shares the room out anew, and draws."""
         self._share_room()
         self.call_after_refresh(self._draw)
@@ -331,7 +331,7 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         self.set_class(self._large is not None, "large")
         for name in PANEL_KEYS:
             self.set_class(self._large == name, f"large-{name}")
-        self.arrange()
+        self.rearrange()
 
     def action_unselect(self) -> None:
         """Back to what the step computed; without a selection, back to all panels."""
