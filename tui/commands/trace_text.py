@@ -32,7 +32,7 @@ class TextWriter:
             examples = ", ".join(str(example + 1) for example in session.values.examples)
             print(f"\niteration {session.iteration}, example {examples}")
         general = text_of(rule(explain(session, Quantity(row.quantity, chosen[0])), self.notation))
-        layer = "inputs" if row.layer == 0 else f"layer {row.layer}"
+        layer = "inputs" if row.layer == 0 else session.scenario.network.called(row.layer)
         print(f"\n{session.done}/{session.count}  {row.phase}  {layer}  {general}")
         for explanation, example in explanations(session, chosen):
             self._print(explanation, example)
