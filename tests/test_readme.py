@@ -77,6 +77,8 @@ def kinds_of(part, schema):
     """A part of the schema in words: what a value may be."""
     if "$ref" in part:
         return kinds_of(schema["$defs"][part["$ref"].removeprefix("#/$defs/")], schema)
+    if "properties" in part:
+        return "a table"
     choices = part.get("oneOf") or part.get("anyOf")
     if choices:
         words = [kinds_of(choice, schema) for choice in choices if choice.get("type") != "null"]
