@@ -23,6 +23,7 @@ COMMANDS = {
     "export": "a numpy or PyTorch script that recomputes an iteration and compares",
     "new": "write a scenario to start from",
     "schema": "the JSON Schema of scenario files, for editors",
+    "completion": "what a shell completes when you type a tab",
     "serve": "the app in a web page, for a projector",
     "check": "hold printed figures against computed ones, check every derivative",
 }
