@@ -182,7 +182,7 @@ def _literal(values: Array, names: Sequence[Sequence[str]] = ()) -> str:
     """An array as nested lists, a line for each row where it has several, with the names beside."""
     if values.ndim < 2:
         row = _row(values)
-        return row if len(row) < WIDTH else f"\n{_wrapped(row, '    ')}\n"
+        return row if len(row) < WIDTH else f"[\n{_wrapped(row[1:-1], '    ')}\n]"
     if len(values) == 1 and not names and len(_row(values)) < WIDTH:
         return _row(values)
     rows = []

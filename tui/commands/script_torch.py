@@ -104,7 +104,8 @@ class TorchScript(Script):
         """The derivative dE/dy of the last layer where the error is computed from x."""
         return [
             f"y = y{self.depth}.detach().requires_grad_()  # e is computed from x: dE/dy is another derivative",
-            f"(dE_dy{self.depth},) = torch.autograd.grad({self._error_from_outputs()}.sum(), y)",
+            f"e_of_y = {self._error_from_outputs()}",
+            f"(dE_dy{self.depth},) = torch.autograd.grad(e_of_y.sum(), y)",
         ]
 
     def _simultaneous(self) -> None:
