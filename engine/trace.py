@@ -25,6 +25,14 @@ def walk(session: Session, first: int, iterations: int) -> Iterator[Session]:
     """The session after each step of the iterations `first` … `first + iterations − 1`.
 
     Where a number leaves the finite ones, the step that shows it is the last. Before `first`, it is the only one.
+
+    Example:
+        >>> from engine import Session, load_scenario, read, walk
+        >>> steps = list(walk(Session.open(load_scenario("mazur")), 0, 2))
+        >>> len(steps)
+        28
+        >>> [round(read(step, "E"), 9) for step in steps if step.row.quantity == "E"]
+        [0.298371109, 0.291027774]
     """
     session = session.seek(first, 1)
     yield session

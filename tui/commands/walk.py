@@ -1,6 +1,7 @@
 """Walk through backpropagation one step at a time, forward and back, with every number on the screen."""
 
 import argparse
+import os
 import sys
 
 from engine.expression import ExpressionError
@@ -27,7 +28,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Opens the app; gives its exit code."""
-    terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    # a program that shows the app elsewhere says so to Textual by this variable, and has no terminal for it
+    terminal = "TEXTUAL_DRIVER" in os.environ or all(
+        stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)
+    )
     canonical = options.notation == "canonical"
     if options.scenario is None:
         return _choose(options, canonical=canonical, terminal=terminal)
