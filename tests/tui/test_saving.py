@@ -1,6 +1,8 @@
 """`s` writes the walk to a new file, and leaving asks only where an edit is in none."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -177,6 +179,20 @@ async def test_saving_before_leaving():
     assert [load_scenario(name).resume.iteration for name in ("one.toml", "two.toml")] == [5, 5]
 
 
+async def test_a_question_on_top_of_a_file_being_written():
+    async with opened(walk(w5=0.5)) as (app, pilot):
+        await press(pilot, "s")
+        app.screen.query_one(Input).value = "net"
+        await pilot.press("enter", "ctrl+c")
+        await app.workers.wait_for_complete()
+        await settled(pilot)
+        assert Path("net.toml").exists()
+        if isinstance(app.screen, Leave):  # it came before the file was written
+            await press(pilot, "escape")
+        assert isinstance(app.screen, StepperScreen)
+        assert told(app) == ["net.toml is written; gradstep net.toml goes on from here."]
+
+
 async def test_not_during_a_run(held):  # noqa: F811 a fixture
     async with opened(walk(w5=0.5)) as (app, pilot):
         held(app)
@@ -205,3 +221,8 @@ def test_the_command_that_opens_it():
     assert command_for(Path("mazur-2.toml")) == "gradstep mazur-2.toml"
     assert command_for(Path("my nets/it's.toml")) == "gradstep 'my nets/it'\"'\"'s.toml'"
     assert command_for(Path("-net.toml")) == "gradstep ./-net.toml"
+
+
+def test_only_saving_itself_waits_for_tomlkit():
+    program = "import sys, tui.app; print('tomlkit' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "False\n"
