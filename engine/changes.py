@@ -114,8 +114,8 @@ def spot_of(scenario: Scenario, name: str) -> Spot:
 def _of_node(scenario: Scenario, node: str, example: int) -> Spot:
     layer, number = scenario.network.node_index[node]
     name = node if len(scenario.inputs) == 1 else f"{node}@{example}"
-    if layer == 0:
-        return Spot(name, "inputs", (example - 1, number))
+    if scenario.network.is_input(node):
+        return Spot(name, "inputs", (example - 1, scenario.network.inputs.index(node)))
     if layer < scenario.network.depth:
         raise ChangeError(f"{node}: it is computed; parameters, inputs, targets of outputs and {RATE} can be set")
     if scenario.targets is None:

@@ -26,6 +26,17 @@ Array = NDArray[np.float64]
 class Session:
     """One place of a walk.
 
+    Example:
+        >>> from engine import Session, load_scenario
+        >>> start = Session.open(load_scenario("mazur"))
+        >>> start.iteration, start.done, start.count  # k, d, N
+        (0, 0, 14)
+        >>> later = start.seek(1000, 9)
+        >>> later.row.quantity, later.row.layer, later.fresh
+        ('dE/dw', 2, ('w5', 'w6', 'w7', 'w8', 'b2'))
+        >>> later.back().done, start.done
+        (8, 0)
+
     Attributes:
         tree: the branches, and in which of them it is.
         values: the rows done at this place.

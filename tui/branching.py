@@ -60,9 +60,10 @@ class BranchingScreen(SelectingScreen):
     def _ask_value(self, names: tuple[str, ...]) -> None:
         view = self.view
         shown = 0 if view.previewed else view.example
-        self.app.push_screen(ask_value(self.session, names, shown, view.notation), self._edit)
+        self.app.push_screen(ask_value(self.session, names, shown, view.notation), self.edit)
 
-    def _edit(self, values: dict[str, float] | None) -> None:
+    def edit(self, values: dict[str, float] | None) -> None:
+        """Gives numbers other values at the start of this iteration; None if nobody wants that."""
         if values is None:
             return
         before, changed = self.session, edited(self.session, values)

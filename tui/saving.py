@@ -59,16 +59,26 @@ class SavingScreen(BranchingScreen):
 
     def leave(self, code: int = 0) -> None:
         """Leaves with this exit code, after asking where edits would be lost."""
-        missing = self._saved.missing(self.session)
-        if not missing:
+        edits = self._edits_in_no_file()
+        if not edits:
             self.app.exit(return_code=code)
             return
-        names, digits = self.view.notation, self.view.digits
-        edits = [
-            f"{change_words(branch.timeline.scenario, edit, names, digits)} at iteration {branch.iteration:,}"
-            for branch, edit in missing
-        ]
         self.app.push_screen(Leave(edits), lambda answer: self._leave_or_stay(answer, code))
+
+    def _edits_in_no_file(self) -> list[str]:
+        names, digits = self.view.notation, self.view.digits
+        return [
+            f"{change_words(branch.timeline.scenario, edit, names, digits)} at iteration {branch.iteration:,}"
+            for branch, edit in self._saved.missing(self.session)
+        ]
+
+    def leaving_loses(self) -> str | None:
+        """The question before this walk makes room for another, if edits are in no file."""
+        edits = self._edits_in_no_file()
+        if not edits:
+            return None
+        more = f"; and {len(edits) - 1} more" if len(edits) > 1 else ""
+        return f"Not saved: {edits[0]}{more}. Leave this walk without saving?"
 
     def _leave_or_stay(self, answer: str | None, code: int) -> None:
         if answer == "leave":

@@ -33,6 +33,16 @@ def load_scenario(source: str | Path) -> Scenario:
 
     Raises:
         ScenarioError: with every problem there is.
+
+    Example:
+        >>> from engine import ScenarioError, load_scenario
+        >>> load_scenario("mazur").shape
+        '2-2-2'
+        >>> try:
+        ...     load_scenario("nowhere.toml")
+        ... except ScenarioError as error:
+        ...     print(error)
+        nowhere.toml: there is no such file: give the path of a scenario file
     """
     if isinstance(source, Path) or "/" in source or source.endswith(".toml"):
         return _load(Path(source), str(source))

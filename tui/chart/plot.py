@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from rich.cells import cell_len, set_cell_size
 
-from tui.chart.axis import Axis, axis_for, iteration_ticks
+from tui.chart.axis import Axis, axis_for, iteration_ticks, on_rows
 from tui.chart.canvas import Canvas, Span
 from tui.chart.series import Floats, Series, column_of, iteration_of
 from tui.format import UNKNOWN, fit, number
@@ -143,8 +143,8 @@ def _label(iteration: int, error: float | None, digits: int | None, columns: int
 
 
 def _place(history: Series, other: Series | None, columns: int, rows: int, iteration: int, logarithmic: bool) -> _Place:
-    axis = _axis(history, other, logarithmic)
     height = rows - 2 if rows >= 4 else rows - 1
+    axis = on_rows(_axis(history, other, logarithmic), height, DOTS_Y, _tick_count(height))
     texts = [tick.text for tick in axis.ticks(_tick_count(height), _tick_width(columns))] if columns >= 16 else []
     left = max(map(len, texts), default=0) + 1
     known = max(len(history), len(other) if other else 0)

@@ -21,7 +21,8 @@ from engine.scenario import Scenario
 from engine.session import Session
 from engine.trace import first_of, narrowing, walk
 from tui.commands.options import whole
-from tui.commands.trace_math import LatexWriter, MarkdownWriter
+from tui.commands.trace_latex import LatexWriter
+from tui.commands.trace_markdown import MarkdownWriter
 from tui.commands.trace_rows import CsvWriter, JsonWriter
 from tui.commands.trace_text import TextWriter
 from tui.messages import complain

@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _timeline(scenario: Scenario, stop: Stop) -> Timeline:
-    if sys.stderr is None or not sys.stderr.isatty():
+    if not sys.stderr.isatty():
         return Timeline(scenario)
     return ShownTimeline(scenario, ITERATIONS if stop == Stop() else stop.iterations)
 

@@ -18,7 +18,8 @@ from engine.session import Session
 from engine.trace import first_of, walk
 from tui.commands.blanks import LatexWorksheet, MarkdownWorksheet
 from tui.commands.options import whole
-from tui.commands.trace_math import LatexWriter, MarkdownWriter
+from tui.commands.trace_latex import LatexWriter
+from tui.commands.trace_markdown import MarkdownWriter
 from tui.messages import complain
 
 ENDED_EARLY = 1

@@ -35,7 +35,7 @@ def what_is_edited(session: Session, name: str | None, example: int) -> tuple[st
     if name in network.parameter_index or name == RATE:
         return (name,)
     layer, _ = network.node_index[name]
-    if layer == 0:
+    if network.is_input(name):
         return (f"{name}@{example + 1}",)
     if layer < network.depth or session.scenario.targets is None:
         return None

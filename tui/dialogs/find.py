@@ -29,15 +29,17 @@ class Named(NamedTuple):
 def named(network: Network) -> list[Named]:
     """Every name of a network with what it is, in the order of the graph."""
     meanings = {name: f"input {i}" for i, name in enumerate(network.inputs, 1)}
-    for number in range(1, network.depth + 1):
+    for number in range(network.depth, 0, -1):  # what several layers use is told by its first use
         layer, kind = network.layer(number), "output" if number == network.depth else f"node of layer {number}"
+        others = len(network.uses(number)) - 1
+        again = f", and in {others} more layer{'s' * (others > 1)}" if others else ""
         for index, (node, weights) in enumerate(zip(layer.nodes, layer.weight_names, strict=True)):
             meanings[node] = kind
             for weight, source in zip(weights, network.nodes(number - 1), strict=True):
-                meanings[weight] = f"weight from {source} to {node}"
+                meanings[weight] = f"weight from {source} to {node}{again}"
             bias = layer.bias_name(index)
             if bias is not None:
-                meanings[bias] = f"bias of layer {number}" if layer.shared_bias else f"bias of {node}"
+                meanings[bias] = (f"bias of layer {number}" if layer.shared_bias else f"bias of {node}") + again
     return [Named(name, meanings[name]) for column in columns_of(network) for name in column]
 
 

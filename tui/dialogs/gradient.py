@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -11,10 +11,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
 from engine.gradient_check import TOLERANCE, GradientCheck, ParameterCheck, check_gradient
-from engine.network import Network
 from engine.session import Session
 from tui.format import column, number
 from tui.formula import role_style
+from tui.names import in_cells
 
 MOST = 200
 """Parameters that are checked at once; of a larger network those of one node, each taking many forward passes."""
@@ -119,22 +119,13 @@ def chosen(session: Session) -> frozenset[str] | None:
     if len(network.parameter_names) <= MOST:
         return None
     name = session.fresh[0] if session.fresh else network.nodes(1)[0]
-    layer, node = network.node_index.get(name) or _target(network, name)
+    layer, node = network.node_index.get(name) or network.node_into(name)
     if layer == 0:
         names = [row[node] for row in network.layer(1).weight_names]
     else:
         bias = network.layer(layer).bias_name(node)
         names = [*network.layer(layer).weight_names[node], *([bias] if bias else [])]
     return frozenset(names[:MOST])
-
-
-def _target(network: Network, parameter: str) -> tuple[int, int]:
-    """(layer, number within it) of the node that a parameter leads into."""
-    layer = network.layer_of(network.parameter_index[parameter])
-    definition = network.layer(layer)
-    if parameter in definition.bias_names:
-        return layer, definition.bias_names.index(parameter)
-    return layer, next(j for j, row in enumerate(definition.weight_names) if parameter in row)
 
 
 def summary(check: GradientCheck) -> Content:
@@ -161,14 +152,14 @@ def table(checks: Sequence[ParameterCheck], width: int) -> list[Content]:
         [f"{number(check.relative_error, 2):>{ERROR}}" for check in checks],
     ]
     widths = [names, cell, cell, cell, ERROR, last]
-    headings = GAP.join(_cut(text, width) for text, width in zip(HEADINGS, widths, strict=True))
+    headings = GAP.join(in_cells(text, width) for text, width in zip(HEADINGS, widths, strict=True))
     lines = [Content.styled(headings, "$text-muted")]
     worst = max((check.relative_error for check in checks if check.verdict != "kink"), default=0.0)
     for row, check in enumerate(checks):
         words, style = VERDICTS[check.verdict]
         is_worst = check.relative_error == worst > 0 and check.verdict != "kink"
         line = Content.assemble(
-            _cut(check.name, names) + GAP,
+            in_cells(check.name, names) + GAP,
             (columns[0][row] + GAP, role_style("dE/dw")),
             *[texts[row] + GAP for texts in columns[1:]],
             (words, style),
@@ -176,8 +167,3 @@ def table(checks: Sequence[ParameterCheck], width: int) -> list[Content]:
         )
         lines.append(line.stylize("bold") if is_worst else line)
     return [line.truncate(width, ellipsis=True) for line in lines]
-
-
-def _cut(text: str, width: int) -> str:
-    """The text in exactly `width` cells, with `…` where it is cut."""
-    return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, max(0, width - 1)) + "…"

@@ -27,6 +27,8 @@ QUANTITY_WORDS = {
 PLAYING = "▶"
 """Before the speed, while the walk goes on by itself."""
 
+CHANGED = "file changed: ctrl+r"
+
 
 def purpose(view: View, row: Row) -> str:
     """`x  total inputs of layer 1`: what a row computes."""
@@ -35,7 +37,7 @@ def purpose(view: View, row: Row) -> str:
         return f"{name}  the error"
     if row.quantity == "y" and row.layer == 0:
         return f"{name}  the inputs"
-    return f"{name}  {QUANTITY_WORDS[row.quantity]} of layer {row.layer}"
+    return f"{name}  {QUANTITY_WORDS[row.quantity]} of {view.session.scenario.network.called(row.layer)}"
 
 
 class Header(Static):
@@ -55,7 +57,13 @@ class Header(Static):
         rate_width = len(right)
         if view.playing is not None:
             right = f"{PLAYING} {view.playing:g}/s   {right}"
-        lines = [_line(view, full=True), _line(view, full=False)]
+        if view.lecturing:
+            right = f"lecture   {right}"
+        if view.score:
+            right = f"{view.score}   {right}"
+        if view.file_changed:
+            right = f"{CHANGED}   {right}"
+        lines = [_line(view, full=True), _line(view, full=False), _line(view, full=False, phase_words=False)]
         left = next((line for line in lines if line.cell_length + len(right) + 2 <= width), lines[-1])
         left = left.truncate(max(1, width - len(right) - 2), ellipsis=True)
         self._rate_at = width - rate_width
@@ -69,8 +77,8 @@ class Header(Static):
             self.post_message(self.Picked())
 
 
-def _line(view: View, *, full: bool) -> Content:
-    """The line, in full or in the fewest words."""
+def _line(view: View, *, full: bool, phase_words: bool = True) -> Content:
+    """The line, in full or in few words; in the fewest the phase has its sign only, as the step bar names it."""
     session = view.session
     row, batch = session.row, view.source.values.examples
     example = f"example {batch[view.example] + 1}/{len(session.scenario.inputs)}"
@@ -79,7 +87,7 @@ def _line(view: View, *, full: bool) -> Content:
     if row is None:
         phase, what = "", "nothing computed yet"
     else:
-        phase = PHASE_WORDS[row.phase]
+        phase = PHASE_WORDS[row.phase] if phase_words else PHASE_WORDS[row.phase][0]
         brief = f"{short_symbol(row.quantity, view.notation)} of layer {row.layer}"
         what = purpose(view, row) if full or row.quantity == "E" else brief
     place = f"iteration {session.iteration}"

@@ -46,12 +46,16 @@ def _lines(table: dict[str, str]) -> list[str]:
 def _layer(scenario: Scenario, number: int) -> tuple[list[str], set[int]]:
     """The lines of a `[[network.layer]]`, and the indices in θ of its biases if none of them is trained."""
     network, layer = scenario.network, scenario.network.layer(number)
-    table = {
-        "nodes": names(layer.nodes),
-        "activation": text(layer.activation.name),
-        "weights": number_matrix(network.weights(scenario.theta, number)),
-        "weight_names": matrix([names(row) for row in layer.weight_names]),
-    }
+    table = {"label": text(layer.label)} if layer.label else {}
+    table |= {"nodes": names(layer.nodes), "activation": text(layer.activation.name)}
+    if layer.inputs:
+        table["inputs"] = names(layer.inputs)
+    if len(network.uses(number)) > 1:
+        table["tie"] = text(f"layer_{network.uses(number)[0]}")
+    if not network.owns(number):
+        return ["[[network.layer]]", *_lines(table)], set()
+    table["weights"] = number_matrix(network.weights(scenario.theta, number))
+    table["weight_names"] = matrix([names(row) for row in layer.weight_names])
     biases = network.biases(scenario.theta, number).tolist()
     stop = network.spans[number - 1].stop
     indices = set(range(stop - len(biases), stop))

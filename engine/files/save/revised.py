@@ -45,7 +45,8 @@ def revised(scenario: Scenario, folder: Path) -> str:
     for name in DROPPED:  # written as plain keys
         document.pop(name, None)
     for number, layer in enumerate(document["network"]["layer"], 1):
-        _revise_layer(layer, number, scenario, before, stays=stays)
+        if scenario.network.owns(number):
+            _revise_layer(layer, number, scenario, before, stays=stays)
     _revise_learning_rate(document, scenario, before)
     if "data" not in document:
         _revise_examples(document["example"], scenario)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tui.chart.axis import axis_for, count, iteration_ticks
+from tui.chart.axis import axis_for, count, iteration_ticks, on_rows
 
 
 def marks(low, high, most=4, width=10, **options):
@@ -74,3 +74,16 @@ def test_a_walk_that_begins_late_has_round_iterations_too():
         "2200",
     ]
     assert iteration_ticks(57, 57, 40) == [(57, "57")]
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6), st.integers(4, 40))
+def test_ticks_stand_on_whole_rows_each_as_far_from_the_next(low, span, rows):
+    axis = axis_for(low, low + span, logarithmic=False)
+    longer = on_rows(axis, rows, 4, rows // 2 + 1)
+    assert longer.low <= axis.low + 1e-6 * span
+    assert longer.high >= axis.high
+    assume(longer is not axis)
+    lines = [(1 - tick.height) * (rows * 4 - 1) / 4 for tick in longer.ticks(rows // 2 + 1, 20)]
+    apart = {round(below - above, 6) for above, below in zip(lines[1:], lines, strict=False)}
+    assert len(apart) == 1
+    assert apart.pop() % 1 < 1e-6
