@@ -144,6 +144,13 @@ async def test_leaving_asks_where_an_edit_is_in_no_file():
     assert app.return_code == 0
 
 
+@pytest.mark.parametrize("keys", ["", "e enter", "g", "question_mark"])
+async def test_ctrl_c_leaves_from_everywhere(keys):
+    async with opened(walk()) as (app, pilot):
+        await press(pilot, *keys.split(), "ctrl+c")
+    assert app.return_code == 130
+
+
 @pytest.mark.parametrize(
     ("keys", "code"), [("s ctrl+c ctrl+c", 130), ("ctrl+c q", 130), ("q ctrl+c", 130), ("s ctrl+q q", 0)]
 )
