@@ -171,7 +171,7 @@ class StepperScreen(RunningScreen, SelectingScreen):
         if after is not None and session.values.error is not None:
             before, now = number(session.values.error, view.digits), number(after, view.digits)
             helped = f"this update: {before} → {now}"
-        label(chart, title, "   ".join(filter(None, (helped, view.way_back("history")))))
+        label(chart, title, "   ".join(filter(None, (view.way_back("history"), helped))))
 
     def _move(self, session: Session, why_not: str) -> None:
         """Goes there; a move that leads nowhere says why, and none is made during a run."""

@@ -35,15 +35,15 @@ targets = [0, 1]
 
 PLACES = {
     "large": (lambda: load_scenario("mazur"), (20, 9), ["", "1", "2", "3", "4", "5"]),
-    "wide": (lambda: make((16, 64, 64, 10)), (0, 4), ["", *["right"] * 8]),
+    "wide": (lambda: make((16, 64, 64, 10)), (0, 4), ["", " ".join(["right"] * 8)]),
     "deep": (lambda: make((3, *[4] * 10, 2)), (0, 6), ["", "]"]),
     "fan": (lambda: make((1, 30, 1)), (0, 2), ["", "]"]),
-    "names": (lambda: parse_scenario(NAMES, "names.toml"), (0, 2), ["", *["right"] * 5]),
+    "names": (lambda: parse_scenario(NAMES, "names.toml"), (0, 2), ["", "right right right right right"]),
     "one": (lambda: make((1, 1)), (0, 4), [""]),
 }
 
 
-@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 40), (200, 60)], ids=size_id)
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 40)], ids=size_id)
 @pytest.mark.parametrize("name", PLACES)
 async def test_looks(name, size, snapshot):
     """Every digit that is shown is on its place, nothing is cut without a sign, and what matters is in view."""
@@ -51,9 +51,8 @@ async def test_looks(name, size, snapshot):
     screens = []
     async with opened(Session.open(scenario()).seek(*place), size) as (app, pilot):
         for key in keys:
-            await press(pilot, *filter(None, [key]))
-            if key != "right" or key is keys[-1]:
-                screens.append(f"--- {key}\n{screen_text(app)}")
+            await press(pilot, *key.split())
+            screens.append(f"--- {key}\n{screen_text(app)}")
     assert "\n".join(screens) == snapshot(extension_class=TextFile, name=f"{size_id(size)} {name}")
 
 
