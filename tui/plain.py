@@ -6,16 +6,21 @@ It needs no terminal: lines may come from a pipe.
 import sys
 from collections.abc import Callable, Iterable
 
+from engine.branch import branch_at, edited
+from engine.changes import ChangeError, read_changes
 from engine.explain import Explanation, explain
 from engine.expression import ExpressionError
 from engine.notation import Notation
+from engine.notes import notes_at
 from engine.place import go_to, named_place
 from engine.quantity import Quantity
 from engine.session import Session
 from engine.steps import DETAILS
 from engine.trace import explanations
+from tui.branch_words import branch_title
 from tui.format import number
 from tui.formula import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
+from tui.plain_lesson import PlainLesson
 
 DIGITS = 6
 COMMANDS = (
@@ -23,7 +28,10 @@ COMMANDS = (
     ("b", "one step back"),
     ("n, p", "next or previous iteration"),
     ("g PLACE", "go to an iteration (g 1000) or a place (g 3:dE/dw[w5])"),
+    ("e NAME=VALUE", "change a number here (e w5=0.41); the walk as it was stays"),
+    ("w N", "to branch N (w 0: the walk without changes)"),
     ("d", "a whole layer or one number in each step"),
+    ("t", "predict each number before it is shown; every line is an answer then, t leaves"),
     ("?", "these commands"),
     ("q", "quit"),
 )
@@ -37,17 +45,22 @@ def walk_plainly(session: Session, notation: Notation, lines: Iterable[str] | No
         notation: the names.
         lines: what is typed; the standard input if None.
     """
-    talk = _Talk(notation)
+    talk, lesson = _Talk(notation), PlainLesson(notation, DIGITS)
     talk.introduce(session)
+    sys.stdout.flush()
     for line in sys.stdin if lines is None else lines:
         command, _, argument = line.strip().partition(" ")
         if command == "q":
-            return
-        moved = talk.answer(session, command, argument)
+            break
+        if lesson.takes(line.strip()):
+            moved = lesson.hear(session, line.strip())
+        else:
+            moved = talk.answer(session, command, argument)
         if moved is not None:
             session = moved
             talk.place(session)
         sys.stdout.flush()
+    lesson.end()
 
 
 class _Talk:
@@ -60,9 +73,11 @@ class _Talk:
         scenario = session.scenario
         rate = symbol(Quantity("learning_rate"), self.notation).text
         print(f"{scenario.title}. Layers {scenario.shape}, {rate} = {number(scenario.training.learning_rate, DIGITS)}.")
-        print("Press enter for the first step, ? for the commands, q to quit.", flush=True)
+        print("Press enter for the first step, ? for the commands, q to quit.")
         if session.row is not None:
             self.place(session)
+        else:
+            self._notes(session)
 
     def answer(self, session: Session, command: str, argument: str) -> Session | None:
         """Where a command leads; None where it leads nowhere, and then it has said why."""
@@ -72,6 +87,8 @@ class _Talk:
             "n": (session.next_iteration, f"The walk ends here: {session.event}."),
             "p": (session.previous_iteration, "This is the first iteration."),
             "g": (lambda: self._go(session, argument), "You are there."),
+            "e": (lambda: self._edit(session, argument), "It is so already."),
+            "w": (lambda: self._branch(session, argument), "You are there."),
         }
         if command == "d":
             detail = DETAILS[1 - DETAILS.index(session.detail)]
@@ -85,8 +102,12 @@ class _Talk:
         move, why_not = moves[command]
         try:
             moved = move()
+        except ChangeError as error:  # it begins with a name, which has no other letters
+            print(f"{error}.")
+            return None
         except (ExpressionError, LookupError) as error:
-            print(f"{str(error.args[0]).capitalize()}.")
+            message = str(error.args[0])
+            print(f"{message[:1].upper()}{message[1:]}.")
             return None
         if moved is session:
             print(why_not)
@@ -96,21 +117,43 @@ class _Talk:
     def _go(self, session: Session, argument: str) -> Session:
         return go_to(session, *named_place(argument, session.scenario.network))
 
+    def _edit(self, session: Session, argument: str) -> Session:
+        changed = edited(session, read_changes(session.scenario, [argument]))
+        if changed is not session:
+            branch = changed.tree.branch
+            title = branch_title(branch, self.notation, DIGITS)
+            print(f"Now in branch {title}." if branch.edits else f"Now in {title}.")
+        return changed
+
+    def _branch(self, session: Session, argument: str) -> Session:
+        for branch in session.tree.branches:
+            if argument.strip() == str(branch.number):
+                return branch_at(session, branch.number)
+        titles = "; ".join(branch_title(branch, self.notation, DIGITS) for branch in session.tree.branches)
+        raise LookupError(f"there is no branch {argument.strip() or 'without a number'}: there are {titles}")
+
     def place(self, session: Session) -> None:
         """Where the walk stands, and what the last step computed."""
         row = session.row
         if row is None:
             print("Nothing is computed.")
+            self._notes(session)
             return
-        layer = "the inputs" if row.layer == 0 else f"layer {row.layer}"
+        layer = "the inputs" if row.layer == 0 else session.scenario.network.called(row.layer)
         general = text_of(rule(explain(session, Quantity(row.quantity, session.fresh[0])), self.notation))
         print(
             f"Iteration {session.iteration}, step {session.done} of {session.count}, {row.phase}, {layer}: {general}."
         )
         for explanation, example in explanations(session, session.fresh):
             self._say(explanation, example)
+        self._notes(session)
         if session.event is not None:
             print(f"The walk ends here: {session.event}.")
+
+    def _notes(self, session: Session) -> None:
+        """A teacher's words on the place, a blank line before and after them: they are a block of their own."""
+        for note in notes_at(session):
+            print(f"\nNote: {note.text.strip()}\n")
 
     def _say(self, explanation: Explanation, example: int | None) -> None:
         left = symbol(explanation.quantity, self.notation).text

@@ -7,6 +7,7 @@ rejected: the timeline has one writer, and Python would give the two of them the
 import asyncio
 from collections.abc import Callable
 from time import monotonic
+from typing import Any
 
 from textual import events
 from textual.reactive import reactive
@@ -51,8 +52,8 @@ class RunningScreen(Screen[None]):
     session: reactive[Session]
     """Where the walk stands."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.clock: Callable[[], float] = monotonic
         self.breathe = _breathe
         self.playing = Playing(self._play_on, self.set_timer)
@@ -70,6 +71,10 @@ class RunningScreen(Screen[None]):
 
     def _move(self, session: Session, why_not: str) -> None:
         """Goes there; a move that leads nowhere says why."""
+        raise NotImplementedError
+
+    def waits_here(self) -> bool:
+        """Whether there is something to be read here before it goes on."""
         raise NotImplementedError
 
     def on_key(self, event: events.Key) -> None:
@@ -222,9 +227,11 @@ class RunningScreen(Screen[None]):
         if self.app.screen is not self:
             return True
         self.session = self.session.forward()
-        if self.session.event is None:
+        if self.session.event is None and not self.waits_here():
             return True
         self.stop_playing()
+        if self.session.event is None:
+            return False
         self._say(f"The walk ends here: {self.session.event}.", 4)
         return False
 

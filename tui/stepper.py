@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widgets import Label
 
+from engine.branch import branch_at, history_of
 from engine.figures import go_to_figure
 from engine.notation import CANONICAL, Notation
 from engine.preview import error_after_update, preview
@@ -19,23 +20,28 @@ from engine.session import Position, Session
 from engine.steps import DETAILS
 from tui import room
 from tui.borders import label
+from tui.branch_words import branch_name
 from tui.chart.widget import ErrorChart
 from tui.dialogs.gradient import Gradients
 from tui.dialogs.help import Help
 from tui.dialogs.verify import Verify
+from tui.exploring import ExploringScreen
 from tui.format import next_digits, number
 from tui.graph.from_view import picture_of
 from tui.graph.picture import shape_of
 from tui.graph.widget import NetworkGraph
 from tui.keys import bindings
+from tui.opening import OpeningScreen
+from tui.panels.big_number import BigNumber
 from tui.panels.equation import EquationPanel
 from tui.panels.header import Header
 from tui.panels.key_line import KeyLine
+from tui.panels.question import QuestionPanel
 from tui.panels.run_line import RunLine
 from tui.panels.step_bar import StepBar
 from tui.panels.tables import NodeTable, ParameterTable
-from tui.running import RunningScreen
-from tui.selecting import SelectingScreen
+from tui.predicting import PredictingScreen
+from tui.saving import SavingScreen
 from tui.view import PANEL_KEYS, View
 
 FITTING_DIGITS = {"narrow": 4, "normal": 6, "wide": 9}
@@ -43,7 +49,7 @@ LARGE_DIGITS = {"narrow": 6, "normal": 9, "wide": 9}
 """Digits that suit the width, and those for a panel that has it all."""
 
 
-class StepperScreen(RunningScreen, SelectingScreen):
+class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScreen):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BINDINGS = bindings()
@@ -53,8 +59,11 @@ class StepperScreen(RunningScreen, SelectingScreen):
     session: reactive[Session] = reactive(cast(Session, None), repaint=False, init=False)
     """Where the walk stands; setting it draws every panel."""
 
-    def __init__(self, session: Session, *, canonical: bool = False, destination: Position | None = None) -> None:
+    def __init__(
+        self, session: Session, *, canonical: bool = False, destination: Position | None = None, notes: bool = True
+    ) -> None:
         super().__init__()
+        self._notes_on = notes
         self.set_reactive(StepperScreen.session, session)
         self._example: int | None = None
         """Which example of the file is shown, from 0; None for the first of whatever batch it is."""
@@ -77,6 +86,8 @@ class StepperScreen(RunningScreen, SelectingScreen):
                 yield ParameterTable("parameters")
         with Horizontal(id="bottom"):
             yield EquationPanel(id="equation")
+            yield QuestionPanel(id="question")
+            yield BigNumber(id="number")
             yield ErrorChart(id="history")
         yield Label("gradstep needs a little more room: at least 60 columns and 16 rows", id="room", markup=False)
         yield KeyLine(show_command_palette=False)
@@ -84,18 +95,18 @@ class StepperScreen(RunningScreen, SelectingScreen):
     def on_mount(self) -> None:
         """The graph takes the keys."""
         self.query_one(NetworkGraph).focus()
-        self._share_room()
-        self.call_after_refresh(self._draw)
+        self.rearrange()
         if self._destination is not None:
             self.call_after_refresh(self.go_far, self._destination)
 
     def on_resize(self) -> None:
         """Another size may have room for more digits and words."""
-        self._share_room()
-        self.call_after_refresh(self._draw)
+        self.rearrange()
 
-    def watch_session(self) -> None:
+    def watch_session(self, before: Session, now: Session) -> None:
         """Another place: everything is drawn from it."""
+        if before.position != now.position:
+            self.open_notes()
         self._draw()
 
     @property
@@ -107,7 +118,7 @@ class StepperScreen(RunningScreen, SelectingScreen):
             example = batch.index(self._example)
         elif self._example is not None:
             source = preview(session, self._example)
-        wide = self._width_class == "wide"
+        wide, question = self._width_class == "wide", self._lesson.question
         return View(
             session,
             source,
@@ -116,10 +127,21 @@ class StepperScreen(RunningScreen, SelectingScreen):
             self._digits,
             wide=wide,
             matrices=self._matrices,
-            selected=self._selected,
+            selected=question.name if question else self._selected,
             playing=self.playing.speed if self.playing.on else None,
             large=self._large,
+            file_changed=self.file_changed,
+            score=self.score,
+            remark=self.remark,
+            notes=self.notes,
+            # what changes every second can't be read: only a lecture stops at it
+            note_page=self.note_page if self.lecturing or not self.playing.on else None,
+            lecturing=self.lecturing,
         )
+
+    def waits_here(self) -> bool:
+        """Whether there is something to be read here before it goes on."""
+        return self.lecturing and bool(self.notes)
 
     @property
     def names(self) -> Notation:
@@ -134,13 +156,19 @@ class StepperScreen(RunningScreen, SelectingScreen):
     def _digits(self) -> int | None:
         """The digits that were chosen, or as many as suit the width."""
         if self._chosen_digits == "fitting":
-            return (LARGE_DIGITS if self._large else FITTING_DIGITS)[self._width_class]
+            digits = LARGE_DIGITS if self._large else FITTING_DIGITS
+            return FITTING_DIGITS["narrow"] if self.lecturing else digits[self._width_class]
         return self._chosen_digits
 
+    def rearrange(self) -> None:
+        """Shares the room out anew, and draws."""
+        self._share_room()
+        self.call_after_refresh(self._draw)
+
     def _share_room(self) -> None:
-        """Gives each panel its part of the screen; one that is shown large takes all."""
+        """Gives each panel its part of the screen; one that is shown large takes all, a lecture has its own."""
         tables, nodes, bottom = (self.query_one(f"#{part}") for part in ("tables", "nodes", "bottom"))
-        if self._large:
+        if self._large or self.lecturing:
             tables.styles.width = nodes.styles.height = bottom.styles.height = None
             return
         network, size = self.session.scenario.network, self.app.size
@@ -161,11 +189,24 @@ class StepperScreen(RunningScreen, SelectingScreen):
             self.query_one(NodeTable).show_view(view)
             self.query_one(ParameterTable).show_view(view)
             self.query_one(EquationPanel).show(view)
+            if self.lecturing:
+                self.query_one(BigNumber).show(view)
             self._show_history(view)
+            self._draw_question()
 
     def _show_history(self, view: View) -> None:
         chart, session = self.query_one(ErrorChart), self.session
-        chart.show(session.history, session.errors_done, logarithmic=self._logarithmic)
+        # what was walked before, here or in another branch, would tell the answer
+        done = session.errors_done
+        rival = None if self._predicting else self.rival
+        chart.show(
+            session.history[:done] if self._predicting else session.history,
+            done,
+            first=session.first,
+            logarithmic=self._logarithmic,
+            other=None if rival is None else history_of(session, rival),
+            curves=None if rival is None else self.curves(rival),
+        )
         title = f"{view.notation.symbol(Quantity('E'))} by iteration{', logarithmic' if self._logarithmic else ''}"
         after = error_after_update(session)
         helped = ""
@@ -182,15 +223,37 @@ class StepperScreen(RunningScreen, SelectingScreen):
             self.notify(why_not, timeout=2, markup=False)
         self.session = session
 
+    def looks_like(self, other: OpeningScreen) -> None:
+        """Takes over names, digits, axis, form of calculation and selection."""
+        if not isinstance(other, StepperScreen):
+            return
+        if other.names is CANONICAL:
+            self._notation = CANONICAL
+        self._chosen_digits, self._logarithmic, self._matrices = (
+            other._chosen_digits,
+            other._logarithmic,
+            other._matrices,
+        )
+        network = self.session.scenario.network
+        if other._selected in network.node_index or other._selected in network.parameter_index:
+            self._selected = other._selected
+
+    def leave_preview(self) -> None:
+        """The example is of the batch, whose numbers the steps compute."""
+        if self._example not in self.session.values.examples:
+            self._example = None
+
     # Walking
 
     def action_forward(self) -> None:
-        """One step on."""
-        self._move(self.session.forward(), f"The walk ends here: {self.session.event}.")
+        """One step on; in predict mode a question first, in a lecture to the next note."""
+        if not (self.asked_first() or self.to_note(1)):
+            self._move(self.session.forward(), f"The walk ends here: {self.session.event}.")
 
     def action_back(self) -> None:
-        """One step back."""
-        self._move(self.session.back(), "This is the start.")
+        """One step back; in a lecture to the note before."""
+        if not self.to_note(-1):
+            self._move(self.session.back(), "This is the start.")
 
     def action_next_phase(self) -> None:
         """To the next phase."""
@@ -269,8 +332,7 @@ class StepperScreen(RunningScreen, SelectingScreen):
         self.set_class(self._large is not None, "large")
         for name in PANEL_KEYS:
             self.set_class(self._large == name, f"large-{name}")
-        self._share_room()
-        self.call_after_refresh(self._draw)
+        self.rearrange()
 
     def action_unselect(self) -> None:
         """Back to what the step computed; without a selection, back to all panels."""
@@ -282,21 +344,26 @@ class StepperScreen(RunningScreen, SelectingScreen):
     # Checking
 
     def action_verify(self) -> None:
-        """The published figures; the chosen one's place."""
+        """The published figures, which are of the walk without edits; the chosen one's place."""
         mark = None if self.view.focus is None else self.view.marks.get(self.view.focus)
-        screen = Verify(self.session.scenario, self._notation, mark.figure if mark else None)
+        screen = Verify(self.session.tree.main.timeline.scenario, self._notation, mark.figure if mark else None)
         self.app.push_screen(screen, self._show_figure)
 
     def _show_figure(self, figure: Published | None) -> None:
         if figure is None:
             return
+        here = self.session
         try:
-            session = go_to_figure(self.session, figure)
+            session = go_to_figure(branch_at(here, 0), figure)
         except LookupError as error:
             self.notify(str(error.args[0]), timeout=4, markup=False)
             return
         self._example = None if figure.example is None else figure.example - 1
-        self._move(session, "You are there.")
+        if here.tree.current:
+            self.enter_branch(session)
+            self.notify(f"Figures are of main; b returns to {branch_name(here.tree.branch)}.", timeout=4, markup=False)
+        else:
+            self._move(session, "You are there.")
         self._draw()
 
     def action_gradients(self) -> None:
@@ -306,7 +373,3 @@ class StepperScreen(RunningScreen, SelectingScreen):
     def action_help(self) -> None:
         """Every key."""
         self.app.push_screen(Help(self._notation))
-
-    def action_quit(self) -> None:
-        """Leaves."""
-        self.app.exit()

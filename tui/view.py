@@ -5,9 +5,10 @@ from functools import cached_property
 
 from engine.explain import Explanation, Operand, explain
 from engine.figures import Mark, figures_here
-from engine.lookup import value_at
+from engine.lookup import is_partial, value_at
 from engine.notation import Notation
 from engine.quantity import Quantity
+from engine.scenario import Note
 from engine.session import Session
 from tui.selection import known_of, quantity_of
 
@@ -30,6 +31,12 @@ class View:
         selected: the node or parameter that was chosen, if one was.
         playing: steps a second, while the walk goes on by itself.
         large: which panel has the whole screen, if one has.
+        file_changed: whether the scenario's file has changed since it was read.
+        score: the score of predict mode, in words.
+        remark: what is said of the answer that led here.
+        notes: a teacher's words on this place.
+        note_page: which page of them takes the place of the calculation, from 0; None if the calculation is shown.
+        lecturing: whether the screen is a lecture's: few panels, large.
     """
 
     session: Session
@@ -42,6 +49,12 @@ class View:
     selected: str | None = None
     playing: float | None = None
     large: str | None = None
+    file_changed: bool = False
+    score: str = ""
+    remark: str = ""
+    notes: tuple[Note, ...] = ()
+    note_page: int | None = None
+    lecturing: bool = False
 
     @property
     def previewed(self) -> bool:
@@ -106,6 +119,17 @@ class View:
     def value(self, kind: str, name: str | None = None) -> float | None:
         """A number, or None while it is not computed."""
         return value_at(self.source, Quantity(kind, name), self.example)
+
+    def is_tied(self, quantity: Quantity) -> bool:
+        """Whether it is dE/dw of a parameter of several layers."""
+        network = self.source.scenario.network
+        if quantity.kind != "dE/dw" or quantity.subject is None:
+            return False
+        return len(network.uses(network.layer_of(network.parameter_index[quantity.subject]))) > 1
+
+    def is_partial(self, kind: str, name: str) -> bool:
+        """Whether it is a derivative to which later steps add."""
+        return kind == "dE/dw" and is_partial(self.source, Quantity(kind, name))
 
     def way_back(self, panel: str) -> str:
         """What to press to see all panels again, if this one has the screen."""

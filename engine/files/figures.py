@@ -12,9 +12,9 @@ from engine.files.problems import MOST_SHOWN, Problems, nearest, plural
 from engine.files.shape import Draft
 from engine.network import Network
 from engine.scenario import Note, Published, Training, Variant
+from engine.steps import PHASES
 from engine.tokens import MAX_ITERATIONS
 
-PHASES = ("forward", "error", "backward", "update")
 ENDS = ("start", "end")
 
 P = TypeVar("P", bound=Part)

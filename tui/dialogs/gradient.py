@@ -11,7 +11,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
 from engine.gradient_check import TOLERANCE, GradientCheck, ParameterCheck, check_gradient
-from engine.network import Network
 from engine.session import Session
 from tui.format import column, number
 from tui.formula import role_style
@@ -120,22 +119,13 @@ def chosen(session: Session) -> frozenset[str] | None:
     if len(network.parameter_names) <= MOST:
         return None
     name = session.fresh[0] if session.fresh else network.nodes(1)[0]
-    layer, node = network.node_index.get(name) or _target(network, name)
+    layer, node = network.node_index.get(name) or network.node_into(name)
     if layer == 0:
         names = [row[node] for row in network.layer(1).weight_names]
     else:
         bias = network.layer(layer).bias_name(node)
         names = [*network.layer(layer).weight_names[node], *([bias] if bias else [])]
     return frozenset(names[:MOST])
-
-
-def _target(network: Network, parameter: str) -> tuple[int, int]:
-    """(layer, number within it) of the node that a parameter leads into."""
-    layer = network.layer_of(network.parameter_index[parameter])
-    definition = network.layer(layer)
-    if parameter in definition.bias_names:
-        return layer, definition.bias_names.index(parameter)
-    return layer, next(j for j, row in enumerate(definition.weight_names) if parameter in row)
 
 
 def summary(check: GradientCheck) -> Content:

@@ -63,8 +63,8 @@ def draw_edges(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> tup
     for span in geometry.gaps:
         way = routes(geometry, span)
         if len(way.sources):
-            selected = picture.selected_edge
-            chosen = place_of(way, selected) if selected is not None and selected.gap == span.gap else None
+            selected = next((edge for edge in picture.selected_edges if edge.gap == span.gap), None)
+            chosen = None if selected is None else place_of(way, selected)
             kinds = kinds_of(picture.gaps[span.gap], way, chosen)
             gap = _Gap(picture, geometry, span, way, kinds, lines, canvas)
             placed += _to_ports(gap) if geometry.boxed else _between_pills(gap)
@@ -168,7 +168,7 @@ def _label(picture: GraphPicture, port: Port, active: bool) -> tuple[str, str]:
 def _label_style(picture: GraphPicture, edge: EdgeAt, active: bool) -> str:
     gap = picture.gaps[edge.gap]
     at = edge.target, edge.source
-    if picture.selected_edge == edge:
+    if edge in picture.selected_edges:
         return "label-active selected"
     style = "label-active" if active else "label"
     if gap.labels is None or (gap.labels.shown is not None and not gap.labels.shown[at]):

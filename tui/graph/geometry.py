@@ -1,6 +1,6 @@
 """Where everything stands: the layout's result, in cells, and what is under a cell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -99,6 +99,7 @@ class Geometry:
         hidden_left: layers out of view before.
         hidden_right: layers out of view after.
         target_below: targets have a row of their own under the box.
+        title_row: the row for titles of the gaps, if there is one.
     """
 
     columns: int
@@ -111,6 +112,18 @@ class Geometry:
     hidden_left: int = 0
     hidden_right: int = 0
     target_below: bool = False
+    title_row: int | None = None
+
+    def below_titles(self) -> "Geometry":
+        """The same one row further down, under a row for titles."""
+        nodes = tuple(box._replace(y=box.y + 1) for box in self.nodes)
+        ports = tuple(port._replace(row=port.row + 1) for port in self.ports)
+        return replace(self, rows=self.rows + 1, nodes=nodes, ports=ports, title_row=0)
+
+    @property
+    def top(self) -> int:
+        """The first row of the highest node in view; of none, 0."""
+        return min((box.y for box in self.nodes), default=0)
 
     @cached_property
     def boxes(self) -> dict[NodeAt, NodeBox]:

@@ -54,8 +54,8 @@ class Measure(NamedTuple):
         return max(width, self.pill(layer)) if layer.fields == 1 and self.padding else width
 
     def pill(self, layer: LayerShape) -> int:
-        """The width of a layer's pills: name, blank, number, and a cell at each side for the mark of the active one."""
-        return min(layer.name_width, self.name) + 1 + self.number + 2
+        """The width of a layer's pills: name, number if there is one, and a cell at each side for a mark."""
+        return min(layer.name_width, self.name) + (1 + self.number if layer.fields else 0) + 2
 
     def layer(self, layer: LayerShape, *, boxed: bool) -> int:
         """The width of a layer."""

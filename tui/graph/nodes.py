@@ -20,11 +20,11 @@ _ROUND, _HEAVY = "╭─╮│╰╯", "┏━┓┃┗┛"
 def draw_nodes(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> None:
     """Draws every node in view, and above pills what their numbers are."""
     for column in geometry.layers:
-        chosen = _common(picture.layers[column.layer])
+        chosen = caption(picture.layers[column.layer])
         boxes = geometry.by_layer[column.layer]
         nodes = [picture.node(box.at) for box in boxes]
         shown = [
-            node.fields[chosen : chosen + 1] if box.pill else _fitting(node.fields, len(box.inside), picture.direction)
+            _same(node, chosen) if box.pill else _fitting(node.fields, len(box.inside), picture.direction)
             for node, box in zip(nodes, boxes, strict=True)
         ]
         # All the numbers of a layer stand under each other.
@@ -41,7 +41,13 @@ def draw_nodes(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> Non
 
 def caption(nodes: Sequence[NodePicture]) -> Field | None:
     """Of a layer of pills, the field that they show."""
-    return nodes[0].fields[_common(nodes)] if nodes and nodes[0].fields else None
+    fullest = max(nodes, key=lambda node: len(node.fields), default=None)
+    return fullest.fields[_common(nodes)] if fullest is not None and fullest.fields else None
+
+
+def _same(node: NodePicture, chosen: Field | None) -> list[Field]:
+    """A node's field of the same name; none where it is an input beside computed nodes, and has not all of theirs."""
+    return [field for field in node.fields if chosen is not None and field.label == chosen.label]
 
 
 def _draw_box(
@@ -144,7 +150,8 @@ def _draw_pill(
     mark = _HEAVY[3] if node.state == "active" else " "
     canvas.put(box.x, box.y, mark + " " * (box.width - 2) + mark, f"{ground} {_border(node, picture)}")
     name = node.name + ("!" if node.badge else "")
-    canvas.put(box.x + 1, box.y, shorten_name(name, box.width - 3 - column.number_width), f"{ground} {_name(node)}")
+    room = box.width - 2 - (0 if field is None else 1 + column.number_width)
+    canvas.put(box.x + 1, box.y, shorten_name(name, room), f"{ground} {_name(node)}")
     if field is not None:
         _put_number(canvas, box.right - 1, box.y, text, field, f"{ground} {_field_style(field)}")
 
@@ -175,7 +182,9 @@ def _common(nodes: Sequence[NodePicture]) -> int:
     """Which field the pills of a layer show, all the same one: what is being computed, else the last known of all."""
     if not nodes:
         return 0
-    fields = range(min(len(node.fields) for node in nodes))
+    most = max(len(node.fields) for node in nodes)
+    nodes = [node for node in nodes if len(node.fields) == most]  # not an input beside nodes that are computed
+    fields = range(most)
     lit = [place for place in fields if any(node.fields[place].lit for node in nodes)]
     known = [place for place in fields if all(node.fields[place].value is not None for node in nodes)]
     return (lit or known or [0])[-1]

@@ -10,6 +10,7 @@ from tui.graph.geometry import Column, Geometry, Port, side_row
 from tui.graph.layout import layout
 from tui.graph.nodes import caption, draw_nodes
 from tui.graph.picture import GraphPicture, shape_of
+from tui.names import shorten
 
 
 class Drawing(NamedTuple):
@@ -40,6 +41,8 @@ def paint(picture: GraphPicture, geometry: Geometry) -> Drawing:
         for column in geometry.layers:
             _put_caption(picture, column, geometry, canvas)
     _put_sides(geometry, canvas)
+    if geometry.title_row is not None:
+        _put_titles(picture, geometry, geometry.title_row, canvas)
     if not geometry.nodes and geometry.rows:
         canvas.put(0, geometry.rows // 2, "…", "more")
     return Drawing([canvas.runs(row) for row in range(geometry.rows)], geometry, labels)
@@ -61,6 +64,13 @@ def _put_caption(picture: GraphPicture, column: Column, geometry: Geometry, canv
             long = f"{arrow} {count} more"
             text = long if len(long) <= space else f"{arrow}{count}"
             canvas.put(column.x + 1, row, text, "more")
+
+
+def _put_titles(picture: GraphPicture, geometry: Geometry, row: int, canvas: Canvas) -> None:
+    """Above the edges into a layer, what it is called: a time step is from one column to the next."""
+    for span in geometry.gaps:
+        text = shorten(picture.gaps[span.gap].title, span.stop - span.start)
+        canvas.put(span.start + (span.stop - span.start - cell_len(text)) // 2, row, text, "name")
 
 
 def _put_sides(geometry: Geometry, canvas: Canvas) -> None:

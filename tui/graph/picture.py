@@ -86,8 +86,8 @@ class NodePicture:
 
     Attributes:
         name: its name.
-        fields: its numbers in the order of the walk, the same for all nodes of a layer. Where not all fit, the lit ones
-            are shown first, then those of the direction (the first ones forward, the last ones backward).
+        fields: its numbers in the order of the walk, the same for all nodes that a layer computes. Where not all fit,
+            the lit ones are shown first, then those of the direction (the first ones forward, the last ones backward).
         bias: what stands on the lower border (the bias, or its derivative), if it has a bias.
         target: what stands under an output.
         state: `active` gives it a heavy border.
@@ -107,8 +107,8 @@ class NodePicture:
 
     @property
     def computed(self) -> bool:
-        """Whether any of its numbers is known yet."""
-        return any(field.value is not None for field in self.fields)
+        """Whether any of its numbers is known yet; one without numbers waits for none."""
+        return not self.fields or any(field.value is not None for field in self.fields)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +137,7 @@ class GapPicture:
         absent: weights that are no connection; they are not drawn.
         labels: numbers shown in place of the weights.
         role: the quantity whose colour active and lit edges take.
+        title: what stands above them, as a time step.
     """
 
     weights: Numbers
@@ -145,6 +146,7 @@ class GapPicture:
     absent: Mask | None = None
     labels: EdgeLabels | None = None
     role: Role | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +161,7 @@ class GraphPicture:
         focus: the node that stays in view where not all fit.
         direction: which way the numbers go.
         role: the quantity this step computes; the active node takes its colour.
-        selected_edge: the user chose this one.
+        selected_edges: the user chose the weight of these: one edge, of a tied weight one in each of its gaps.
         number_width: cells in which a node's number shows all the digits wanted.
         label_width: the same for a weight at its edge.
         aligned: formats the numbers of a layer, which stand under each other.
@@ -172,7 +174,7 @@ class GraphPicture:
     focus: NodeAt = FIRST
     direction: Direction = "forward"
     role: Role | None = None
-    selected_edge: EdgeAt | None = None
+    selected_edges: tuple[EdgeAt, ...] = ()
     number_width: int = 8
     label_width: int = 7
     aligned: Aligned = column
@@ -203,6 +205,8 @@ class Shape(NamedTuple):
     layers: tuple[LayerShape, ...]
     number_width: int
     label_width: int
+    titled: bool = False
+    """Whether there are titles above the gaps."""
 
 
 def shape_of(picture: GraphPicture) -> Shape:
@@ -223,4 +227,5 @@ def shape_of(picture: GraphPicture) -> Shape:
                 absent=absent.tobytes() if absent is not None and absent.any() else None,
             )
         )
-    return Shape(tuple(layers), max(picture.number_width, MIN_NUMBER), max(picture.label_width, MIN_NUMBER))
+    titled = any(gap.title for gap in picture.gaps)
+    return Shape(tuple(layers), max(picture.number_width, MIN_NUMBER), max(picture.label_width, MIN_NUMBER), titled)

@@ -1,6 +1,6 @@
 """The equation: the rule, the calculation in names, the numbers put in, the result; and what comes next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -28,6 +28,7 @@ from tui.formula import (
 from tui.names import shorten_name
 from tui.panels.header import purpose
 from tui.panels.matrix import matrix_lines
+from tui.panels.note import note_lines, note_title, page_count, page_of
 from tui.view import View
 
 START_WORDS = "Nothing is computed yet. Press → to take the first step."
@@ -41,6 +42,7 @@ LEAST_SOURCES = 4
 LEAST_NAME, SHORTER_NAMES = 16, (3, 4, 5)
 """Cells of a name, or of a quantity of it, that are never too many; and what part of a line a long one may take."""
 
+KEY_OF_NOTE = "   i: note"
 BESIDE_TITLE = 6
 """Cells of the upper border that are no title."""
 
@@ -65,7 +67,7 @@ def lines_of(explanation: Explanation, view: View, width: int) -> list[tuple[str
     forms = [named(symbols_of(explanation, view.notation), most)]
     if known(explanation):
         forms.append(numbers_of(explanation, view.digits))
-    if explanation.quantity.kind == "dE/dy":
+    if explanation.quantity.kind == "dE/dy" or view.is_tied(explanation.quantity):
         forms.append(parts_of(explanation, view.digits))
     if explanation.value is not None:
         forms.append(result_of(explanation, view.digits))
@@ -128,16 +130,49 @@ def equation(view: View, width: int, height: int) -> Content:
         lines, others = drawn
         others = [explanation.quantity, *(other for other in others if other != explanation.quantity)]
         return _with_others(lines, others, view, width, height)
-    chain = chained(explanation)
-    if chain is not None and _widest(chain, view, width) <= width:
-        lines = _lines(chain, view, width)
-        if len(lines) <= height:
-            return _with_others(lines, view.others(), view, width, height)
+    whole = _whole(explanation, view, width, height)
+    if whole is not None:
+        return _with_others(whole, view.others(), view, width, height)
     for most in (len(explanation.parts), 24, 16, 12, 8, 6, 4, 3):
         lines = _lines(shortened(explanation, most), view, width)
         if len(lines) <= height:
             break
     return _with_others(lines, view.others(), view, width, height)
+
+
+def _whole(explanation: Explanation, view: View, width: int, height: int) -> list[Content] | None:
+    """The calculation with nothing left out, the longer chain of factors if that fits; None where it does not fit."""
+    chain = chained(explanation)
+    if chain is not None and _widest(chain, view, width) <= width:
+        lines = _lines(chain, view, width)
+        if len(lines) <= height:
+            return lines
+    lines = _lines(explanation, view, width)
+    return lines if len(lines) <= height else None
+
+
+def note(view: View, width: int, height: int) -> Content:
+    """The notes' page in `width` × `height` cells; below it, where all of both has room, the calculation."""
+    words = note_lines(view.notes, width)
+    for below in _below_note(view, width, height - len(words) - 1):
+        if len(words) + 1 + len(below) <= height:
+            return Content("\n").join([*words, Content(""), *below])
+    return Content("\n").join(page_of(words, height, view.note_page or 0))
+
+
+def _below_note(view: View, width: int, height: int) -> Iterator[list[Content]]:
+    """The calculation, whole and in its shortest forms."""
+    if view.explanation is None:
+        yield [Content.styled(START_WORDS, "$text-muted").truncate(width, ellipsis=True)]
+        return
+    whole = _whole(view.explanation, view, width, height)
+    if whole is not None:
+        yield whole
+    line = _in_one_line(view.explanation, view, width)
+    general = styled(rule(view.explanation, view.notation))
+    if view.explanation.parts and general.cell_length <= width:
+        yield [general, line]
+    yield [line]
 
 
 def _with_others(lines: list[Content], others: Sequence[Quantity], view: View, width: int, height: int) -> Content:
@@ -239,20 +274,36 @@ def _printed(view: View) -> str:
 
 
 class EquationPanel(Static):
-    """The calculation of the focused number."""
+    """The calculation of the focused number, or the notes of the place."""
 
     def show(self, view: View) -> None:
-        """Draws the view's calculation; the border says what it is and what comes next."""
+        """Draws the view's calculation or note; the border says what it is and what comes next."""
         self._view = view
-        focus = view.focus
+        self.set_class(view.note_page is not None, "note")
         upcoming = "the walk ends here" if view.session.event else f"next: {self._upcoming(view)}"
-        room = max(LEAST_NAME, self.size.width // 2)
-        title = "calculation" if focus is None else shorten_name(view.notation.symbol(focus), room) + _printed(view)
-        if view.selected is not None:
-            room = self.size.width - BESIDE_TITLE - cell_len(title)
-            title += KEYS_OF_SELECTION if cell_len(KEYS_OF_SELECTION) <= room else SELECTED
-        label(self, title, "   ".join(filter(None, (view.way_back("equation"), upcoming))))
+        label(self, self._title(view), "   ".join(filter(None, (view.way_back("equation"), upcoming))))
         self._draw()
+
+    @property
+    def pages(self) -> int:
+        """Pages that the notes of the place take here."""
+        size = self.content_size
+        return page_count(note_lines(self._view.notes, size.width), size.height)
+
+    def _title(self, view: View) -> str:
+        room = self.size.width - BESIDE_TITLE
+        if view.note_page is not None:
+            return note_title(view.notes, view.note_page, self.pages, room)
+        title = "calculation"
+        if view.focus is not None:
+            title = shorten_name(view.notation.symbol(view.focus), max(LEAST_NAME, room // 2)) + _printed(view)
+        title += f"   {view.remark}" if view.remark else ""
+        keys = []
+        if view.selected is not None:
+            keys = [KEYS_OF_SELECTION, SELECTED]
+        elif view.notes:
+            keys = [KEY_OF_NOTE]
+        return title + next((words for words in keys if cell_len(title + words) <= room), "")
 
     def _upcoming(self, view: View) -> str:
         session = view.session
@@ -269,4 +320,5 @@ class EquationPanel(Static):
     def _draw(self) -> None:
         size = self.content_size
         if size.width and size.height:
-            self.update(equation(self._view, size.width, size.height), layout=False)
+            draw = equation if self._view.note_page is None else note
+            self.update(draw(self._view, size.width, size.height), layout=False)

@@ -23,6 +23,8 @@ from tui.formula import role_style
 from tui.names import in_cells, shorten
 from tui.view import View
 
+PARTIAL = "…"
+"""After a derivative to which later steps add."""
 MIN_CELL = 5
 """The fewest cells in which any number can be told."""
 
@@ -167,14 +169,15 @@ class NumberTable(ScrollView, can_focus=False):
         self._paint([heading, *rows], width, height)
 
     def _widths(self, width: int) -> Widths:
-        """The cells of the parts of a row. Marks have cells only where the document prints figures."""
+        """The cells of the parts of a row. Marks have cells only where the document prints figures or sums grow."""
         assert self._view is not None
         known = self._names[:MEASURED]
         about = 0 if self._about is None else 2 + max(cell_len(self._about(name)) for name in known)
         longest = max(cell_len(name) for name in known)
         name = min(longest, max(NAME, width // 5))
         about = min(about, max(0, width // 4))
-        mark = 1 if self._view.source.scenario.published else 0
+        scenario = self._view.source.scenario
+        mark = 1 if scenario.published or scenario.network.tied else 0
         for_each = (width - name - about) // len(self._columns)
         digits = self._view.digits
         number = max(MIN_CELL, min(for_each - 1 - mark, LONGEST if digits is None else digits + BESIDE_DIGITS))
@@ -212,7 +215,9 @@ class NumberTable(ScrollView, can_focus=False):
         return Content.assemble((text, style), mark)
 
     def _mark(self, kind: str, name: str) -> Content:
-        """The sign of a number that the document prints: it stands in the space after the number."""
+        """The sign of a sum that is not complete or of a number that the document prints, in the space after it."""
+        if self._view is not None and self._view.is_partial(kind, name):
+            return Content.styled(PARTIAL, "$text-muted")
         mark = None if self._view is None else self._view.marks.get(Quantity(kind, name))
         return Content(" ") if mark is None else Content.styled(SIGNS[mark.verdict], STYLES[mark.verdict])
 

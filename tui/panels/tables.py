@@ -64,12 +64,14 @@ class ParameterTable(NumberTable):
 
 
 def ends_of(network: Network, name: str) -> str:
-    """`h1 → o1` of a weight, `→ o1` of a bias, `→ layer 2` of one that the layer's nodes share."""
+    """`h1 → o1` of a weight, `→ o1` of a bias, `→ layer 2` of one that the layer's nodes share; `×3` of tied layers."""
     index = network.parameter_index[name]
     number = network.layer_of(index)
+    times = len(network.uses(number))
+    again = f" ×{times}" if times > 1 else ""
     layer, place = network.layer(number), index - network.spans[number - 1].start
     n_out, n_in = layer.shape
     if place < n_out * n_in:
         target, source = divmod(place, n_in)
-        return f"{network.nodes(number - 1)[source]} → {layer.nodes[target]}"
-    return f"→ layer {number}" if layer.shared_bias else f"→ {layer.nodes[place - n_out * n_in]}"
+        return f"{network.nodes(number - 1)[source]} → {layer.nodes[target]}{again}"
+    return (f"→ layer {number}" if layer.shared_bias else f"→ {layer.nodes[place - n_out * n_in]}") + again

@@ -1,0 +1,154 @@
+"""A teacher's notes appear where the walk reaches them; a lecture goes from one to the next."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.files import load_scenario
+from engine.scenario import Note
+from engine.session import Session
+from tests.networks import mazur
+from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
+from tui.panels.big_number import large_text
+from tui.panels.note import note_lines, note_title, page_count, page_of
+
+LONG = " ".join(f"word{number}" for number in range(300))
+
+
+def noted(*notes):
+    return Session.open(replace(mazur(), notes=notes))
+
+
+def place(app):
+    return app.screen.session.iteration, app.screen.session.done
+
+
+def test_every_word_of_a_note_is_on_one_page():
+    for width, height in ((20, 5), (57, 6), (300, 9)):
+        lines = note_lines([Note("E", LONG), Note("E", "another\nline")], width)
+        assert all(line.cell_length <= min(width, 88) for line in lines)
+        pages = [page_of(lines, height, page) for page in range(page_count(lines, height))]
+        assert all(1 <= len(page) <= height for page in pages)
+        words = " ".join(line.plain for page in pages for line in page).split()
+        assert words == [*LONG.split(), "another", "line"]
+        assert page_of(lines, height, 1000) == pages[-1]
+
+
+def test_words_of_wide_letters_and_of_markup_fit():
+    lines = note_lines([Note("E", "重み[b]とバイアスを更新する[/b]。" * 9)], 20)
+    assert max(line.cell_length for line in lines) in (19, 20)
+    assert "[b]" in "".join(line.plain for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("page", "pages", "room", "title"),
+    [
+        (0, 1, 60, "note   esc: calculation, i: notes off"),
+        (0, 3, 60, "note 1/3   esc: calculation, i: goes on"),
+        (2, 3, 60, "note 3/3   esc: calculation, i: notes off"),
+        (9, 3, 30, "note 3/3   i: notes off"),
+        (0, 1, 4, "note"),
+    ],
+)
+def test_the_border_says_what_there_is_and_which_keys_lead_on(page, pages, room, title):
+    assert note_title([Note("E", "words")], page, pages, room) == title
+
+
+def test_a_large_number_fits_its_cells():
+    assert large_text(-0.321916, 24, 4) == "-0.3219"
+    assert large_text(-123456.789, 18, 9) == "-1.2e5"
+    assert large_text(None, 24, 4) == "—"
+
+
+async def test_a_note_takes_the_place_of_the_calculation_until_that_is_asked_for():
+    async with opened(noted(Note("x[h2]", f"[b]hidden[/b] {LONG}"), Note("y[h1]", "short")), (80, 24), notes=True) as (
+        app,
+        pilot,
+    ):
+        await press(pilot, "right")
+        assert "note" not in screen_text(app)
+        await press(pilot, "right")
+        assert "[b]hidden[/b] word0 " in screen_text(app)
+        assert "note 1/6" in screen_text(app)
+        await press(pilot, "i")
+        assert "note 2/6" in screen_text(app)
+        await press(pilot, "escape")
+        assert "= 0.15·0.05 + 0.2·0.1 + 0.35" in screen_text(app)
+        assert "i: note" in screen_text(app)
+        await press(pilot, "i")
+        assert "note 1/6" in screen_text(app)
+        await press(pilot, "down")
+        assert "= 0.25·0.05 + 0.3·0.1 + 0.35" in screen_text(app)
+        await press(pilot, "escape", "right")
+        assert "short" in screen_text(app)
+        assert "= 1 / (1 + e^−0.3775)" in screen_text(app)
+        await press(pilot, "i")
+        assert "Notes are put away" in screen_text(app)
+        await press(pilot, "left")
+        assert "word0" not in screen_text(app)
+        await press(pilot, "i", "right")
+        assert "short" in screen_text(app)
+
+
+async def test_a_lecture_goes_from_note_to_note():
+    session = noted(Note("E", "error", 0), Note("dE/dw[w2]", "second", 0), Note("E", "far", 2000))
+    async with opened(session) as (app, pilot):
+        await press(pilot, "m")
+        assert app.screen.has_class("lecture")
+        visited = []
+        for key in ("right", "right", "right", "right", "left", "left", "left", "left", "left"):
+            await press(pilot, key)
+            visited.append(place(app))
+        assert visited == [
+            (0, 6),
+            (0, 12),
+            (2000, 6),
+            (2000, 7),
+            (2000, 6),
+            (0, 12),
+            (0, 6),
+            (0, 5),
+            (0, 4),
+        ]
+        await press(pilot, "m", "right", "right", "right")
+        assert place(app) == (0, 7)
+        assert not app.screen.has_class("lecture")
+
+
+async def test_a_lecture_without_notes_says_so_and_steps():
+    async with opened(noted()) as (app, pilot):
+        await press(pilot, "m")
+        assert "this scenario has no notes" in screen_text(app)
+        await press(pilot, "right", "right", "left")
+        assert place(app) == (0, 1)
+
+
+async def test_playing_stops_at_the_notes_of_a_lecture_only():
+    async with opened(noted(Note("x[h1]", "words")), notes=True) as (app, pilot):
+        timers = []
+        app.screen.playing.after = lambda seconds, then: timers.append(then) or app.screen.set_timer(1000, then)
+        await press(pilot, "a")
+        for _ in range(2):
+            timers.pop()()
+        await press(pilot)
+        assert app.screen.playing.on
+        assert "words" not in screen_text(app)
+        await press(pilot, "home", "home", "m", "a")
+        for _ in range(2):
+            timers.pop()()
+        await press(pilot)
+        assert not app.screen.playing.on
+        assert (place(app), "words" in screen_text(app)) == ((0, 2), True)
+
+
+@sizes
+async def test_looks(size, snapshot):
+    """A note with the calculation below it, in as much of it as there is room for; a lecture at the same place."""
+    async with opened(Session.open(load_scenario("google")), size, notes=True) as (app, pilot):
+        seen = [screen_text(app)]
+        for keys in (["right"] * 4, ["m", "left", "right"]):
+            await press(pilot, *keys)
+            app.clear_notifications()
+            await press(pilot)
+            seen.append(screen_text(app))
+        assert "\n".join(seen) == snapshot(extension_class=TextFile, name=size_id(size))

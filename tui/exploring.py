@@ -1,0 +1,25 @@
+"""What a screen needs so that a person can look beyond the walk: at an activation function, at what would be if."""
+
+from tui.branching import BranchingScreen
+from tui.dialogs.activation import ActivationView
+from tui.dialogs.what_if import WhatIfView
+from tui.noting import NotingScreen
+
+
+class ExploringScreen(NotingScreen, BranchingScreen):
+    """A screen with views that change nothing in the walk."""
+
+    def action_activation(self) -> None:
+        """The activation function of the node in focus."""
+        view = self.view
+        name = None if view.focus is None else view.focus.subject
+        self.app.push_screen(ActivationView(view.source, view.notation, view.digits, name, view.example))
+
+    def action_what_if(self) -> None:
+        """E along the parameter in focus; the value that is moved to may be taken as an edit."""
+        if self.busy():
+            return
+        view = self.view
+        name = None if view.focus is None else view.focus.subject
+        screen = WhatIfView(self.session, view.notation, view.digits, name)
+        self.app.push_screen(screen, lambda taken: None if taken is None else self.edit({taken[0]: taken[1]}))
