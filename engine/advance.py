@@ -37,7 +37,9 @@ def begin_with(
 
 
 def first_state(scenario: Scenario) -> Array:
-    """The optimizer's memory before the first update: zeros, shape (slots, parameters)."""
+    """The optimizer's memory before the walk's first update: zeros unless it resumes, shape (slots, parameters)."""
+    if scenario.resume is not None:
+        return scenario.resume.state
     return locked(np.zeros((len(scenario.training.optimizer.slots), len(scenario.theta))))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from engine.advance import is_fused
 from engine.lookup import value_at
 from engine.optimizers import Adam, Momentum
+from engine.origin import origin
 from engine.quantity import Quantity
 from engine.session import Session
 
@@ -257,9 +258,7 @@ class _Explainer:
         return layer, self.network.layer(layer).bias_names.index(name), None
 
     def _present(self, quantity: Quantity, name: str) -> Explanation:
-        before = self.session.iteration
-        source = f"made by the update of iteration {before - 1}" if before else "as the scenario gives it"
-        return self.result(quantity, (source,), ())
+        return self.result(quantity, (origin(self.session, name),), ())
 
     def _d_error_d_parameter(self, quantity: Quantity, name: str) -> Explanation:
         layer, row, source = self._place(name)

@@ -44,13 +44,14 @@ def place_of(session: Session, iteration: int | None, quantity: Quantity | None)
 
     Raises:
         KeyError: the network has no such node or parameter.
-        LookupError: the iteration has no such step.
+        LookupError: the iteration has no such step, or the walk begins after it.
     """
     if quantity is not None and quantity.epoch is not None:
         return _end_of_epoch(session, iteration, quantity, quantity.epoch)
     k = session.iteration if iteration is None else iteration
+    start = session.place(k, 1)
     if quantity is None or quantity.kind in GIVEN:
-        return session.place(k, 1)
+        return start
     steps, network = session.timeline.steps, session.scenario.network
     kind = SAME_STEP.get(quantity.kind, quantity.kind)
     subject = quantity.subject

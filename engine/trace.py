@@ -10,6 +10,17 @@ from engine.quantity import Quantity
 from engine.session import Session
 
 
+def first_of(session: Session, wanted: int | None) -> int:
+    """The iteration at which a trace begins: the walk's first, if none is wanted.
+
+    Raises:
+        IndexError: the walk begins after it.
+    """
+    first = session.first if wanted is None else wanted
+    session.place(first, 1)
+    return first
+
+
 def walk(session: Session, first: int, iterations: int) -> Iterator[Session]:
     """The session after each step of the iterations `first` … `first + iterations − 1`.
 

@@ -74,7 +74,7 @@ class PredictingScreen(RunningScreen, SelectingScreen):
 
     def _answer_first(self) -> None:
         self._say(ANSWER_FIRST)
-        self.query_one(AnswerLine).focus()
+        self.set_focus(self.query_one(AnswerLine))
 
     def _select(self, name: str | None) -> None:
         if self.asking:
@@ -101,6 +101,8 @@ class PredictingScreen(RunningScreen, SelectingScreen):
         """Keys that neither the answer line nor the walk takes now say why; enter asks on, escape leaves."""
         if self.asking:
             typing = isinstance(self.focused, AnswerLine)
+            if event.is_printable:
+                return
             if event.key == "escape" and not typing:
                 self.action_leave_predicting()
             elif event.key in ENTRIES and not (typing and event.key in ANSWER_KEYS):
@@ -113,6 +115,14 @@ class PredictingScreen(RunningScreen, SelectingScreen):
                 self.action_leave_predicting()
             else:
                 self.call_later(self.run_action, "forward")
+
+    def typed_ahead(self, event: events.Key) -> None:
+        """A key that was on its way to another widget when the question opened is for the answer line."""
+        if self.asking and event.is_printable and event.character:
+            event.prevent_default()
+            line = self.query_one(AnswerLine)
+            self.set_focus(line)
+            line.insert_text_at_cursor(event.character)
 
     # Asking
 
@@ -143,7 +153,7 @@ class PredictingScreen(RunningScreen, SelectingScreen):
         self._draw()
         line = self.query_one(AnswerLine)
         line.value = ""
-        line.focus()
+        self.set_focus(line)  # at once: the next key is for it
         self.refresh_bindings()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -167,7 +177,7 @@ class PredictingScreen(RunningScreen, SelectingScreen):
 
     def _close(self) -> None:
         self.remove_class("asking")
-        self.query_one(NetworkGraph).focus()
+        self.set_focus(self.query_one(NetworkGraph))
         self.refresh_bindings()
 
     def action_leave_predicting(self) -> None:

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.explain import Explanation, explain
+from engine.explain import Explanation, Operand, explain
 from engine.figures import Mark, figures_here
 from engine.lookup import value_at
 from engine.notation import Notation
 from engine.quantity import Quantity
 from engine.session import Session
 from tui.selection import known_of, quantity_of
+
+PANEL_KEYS = {"graph": "1", "nodes": "2", "parameters": "3", "equation": "4", "history": "5"}
+"""What can be shown large, and the keys that do it and undo it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,8 @@ class View:
         playing: steps a second, while the walk goes on by itself.
         score: the score of predict mode, in words.
         remark: what is said of the answer that led here.
+        large: which panel has the whole screen, if one has.
+        file_changed: whether the scenario's file has changed since it was read.
     """
 
     session: Session
@@ -41,6 +46,8 @@ class View:
     playing: float | None = None
     score: str = ""
     remark: str = ""
+    large: str | None = None
+    file_changed: bool = False
 
     @property
     def previewed(self) -> bool:
@@ -95,9 +102,20 @@ class View:
         """The numbers on the screen that the document prints, with the verdicts."""
         return figures_here(self.source, self.example)
 
+    @cached_property
+    def used(self) -> tuple[str, ...]:
+        """The nodes and parameters whose numbers the calculation in focus takes."""
+        parts = () if self.explanation is None else self.explanation.parts
+        pieces = (piece for part in parts for piece in part.pieces if isinstance(piece, Operand))
+        return tuple(dict.fromkeys(piece.quantity.subject for piece in pieces if piece.quantity.subject))
+
     def value(self, kind: str, name: str | None = None) -> float | None:
         """A number, or None while it is not computed."""
         return value_at(self.source, Quantity(kind, name), self.example)
+
+    def way_back(self, panel: str) -> str:
+        """What to press to see all panels again, if this one has the screen."""
+        return f"{PANEL_KEYS[panel]}: all panels again" if self.large == panel else ""
 
     def is_lit(self, kind: str, name: str) -> bool:
         """Whether the last step computed this number."""

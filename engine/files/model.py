@@ -251,6 +251,14 @@ class NotePart(Part):
     )
 
 
+class ResumePart(Part):
+    """`[resume]`: where a walk goes on that was saved on its way."""
+
+    iteration: Annotated[int, Field(ge=0, le=MAX_ITERATIONS)] = Field(description="the updates made before")
+    m: dict[Name, Number] | None = Field(default=None, description="adam's m of each parameter, by name")
+    v: dict[Name, Number] | None = Field(default=None, description="momentum's or adam's v of each parameter, by name")
+
+
 class Head(Part):
     """The keys above the first table."""
 
@@ -271,3 +279,4 @@ class ScenarioFile(Head):
     data: DataPart | None = Field(default=None, description="examples from a file, instead of example")
     published: list[PublishedPart] = Field(default=[], description="figures that the document prints")
     note: list[NotePart] = Field(default=[], description="a teacher's words")
+    resume: ResumePart | None = Field(default=None, description="where a walk goes on that was saved on its way")

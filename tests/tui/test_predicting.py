@@ -1,13 +1,14 @@
 """Predict mode on the screen and in plain sentences: a step is shown only when its question is answered."""
 
 import pytest
+from textual import events
 
 from engine.files import load_scenario
 from engine.learning.lesson import Lesson, Score
 from engine.learning.question import Kind
 from engine.session import Session
 from tests.networks import make
-from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
+from tests.tui.screens import TextFile, opened, press, screen_text, settled, size_id, sizes
 from tests.tui.test_plain import said
 from tui.graph.widget import NetworkGraph
 from tui.panels.question import AnswerLine
@@ -44,7 +45,10 @@ async def test_a_step_is_taken_by_its_answer():
 
 async def test_the_sign_then_the_number_then_the_next_question():
     async with opened() as (app, pilot):
-        await press(pilot, *["right"] * 7, "t", "plus", "enter")
+        await press(pilot, *["right"] * 7)
+        for key, character in (("t", "t"), ("plus", "+"), ("enter", "\r")):  # faster than the question opens
+            app.post_message(events.Key(key, character))
+        await settled(pilot)
         assert "Right: positive." in screen_text(app)
         await answer(app, pilot, "0.1385", "space")
         assert done(app) == 8

@@ -96,16 +96,16 @@ def _around(value: float) -> Axis:
     return Axis(low, high) if high / 2 > low / 2 else Axis(0.0, 1.0)
 
 
-def iteration_ticks(last: int, columns: int) -> list[tuple[int, str]]:
-    """Round iterations from 0 to `last` whose labels do not touch on so many columns."""
+def iteration_ticks(first: int, last: int, columns: int) -> list[tuple[int, str]]:
+    """Round iterations from `first` to `last` whose labels do not touch on so many columns."""
     for power in range(len(str(last)) + 1):
         for factor in (1, 2, 5):
             step = factor * 10**power
-            ticks = [(at, count(at, step)) for at in (0, step, last // step * step)]
-            widest = max(len(text) for _, text in ticks)
-            if step > last or (widest + 2) * last <= step * max(columns - 1, 1):
-                return [(at, count(at, step)) for at in range(0, last + 1, step)]
-    return [(0, "0")]
+            begin, end = -(-first // step) * step, last // step * step
+            widest = max(len(count(at, step)) for at in (begin, begin + step, end))
+            if begin + step > last or (widest + 2) * (last - first) <= step * max(columns - 1, 1):
+                return [(at, count(at, step)) for at in range(begin, last + 1, step)] or [(first, str(first))]
+    return [(first, str(first))]
 
 
 def count(iteration: int, step: int = 1) -> str:

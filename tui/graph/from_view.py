@@ -1,14 +1,16 @@
 """From a walk to a picture: which node and edge of the network the present step uses, and the numbers they bear."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.session import Session
-from tui.format import fit
+from tui.format import column, fit
 from tui.formula import short_symbol
 from tui.graph.picture import (
+    Aligned,
     Direction,
     EdgeAt,
     EdgeLabels,
@@ -52,11 +54,27 @@ def picture_of(view: View) -> GraphPicture:
         selected_edge=_selected_edge(view),
         number_width=WIDTHS[view.digits],
         label_width=7,
+        aligned=_aligner(view.digits),
     )
 
 
 def _formatter(digits: int | None, *, plus: bool) -> Callable[[float, int], str]:
     return lambda value, width: fit(value, width, digits, plus=plus)
+
+
+def _aligner(digits: int | None) -> Aligned:
+    return lambda values, width: _column(tuple(values), width, digits)
+
+
+@lru_cache(maxsize=256)
+def _column(values: Sequence[float | None], width: int, digits: int | None) -> list[str]:
+    """Lined up, unless that makes a power of ten of a number that alone would be written out."""
+    # A step changes the numbers of one layer; those of the others are here already.
+    texts = column(values, width, digits)
+    alone = [fit(value, width, digits) for value in values]
+    if any("e" in text and "e" not in other for text, other in zip(texts, alone, strict=True)):
+        return [other.rjust(width) for other in alone]
+    return texts
 
 
 def _role(session: Session) -> Role | None:

@@ -4,13 +4,15 @@ Weights, labels and states of the edges between two layers are arrays, not an ob
 have 4096 edges, and a picture is made anew at every step.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
+
+from tui.format import column
 
 Role = Literal["x", "y", "dE/dx", "dE/dy", "dE/dw"]
 """A quantity with a colour of its own."""
@@ -22,6 +24,12 @@ Direction = Literal["forward", "backward", "still"]
 Format = Callable[[float, int], str]
 """A number in at most so many cells (never asked for fewer than `MIN_NUMBER`)."""
 MIN_NUMBER = 5
+
+ALL = 4
+"""The numbers of a node: two of the way there, two of the way back."""
+
+Aligned = Callable[[Sequence[float | None], int], list[str]]
+"""Numbers that stand under each other: each in exactly so many cells, lined up by the decimal point."""
 
 Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -99,8 +107,8 @@ class NodePicture:
 
     @property
     def computed(self) -> bool:
-        """Whether any of its numbers is known yet."""
-        return any(field.value is not None for field in self.fields)
+        """Whether any of its numbers is known yet; one without numbers waits for none."""
+        return not self.fields or any(field.value is not None for field in self.fields)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +154,7 @@ class GraphPicture:
     Attributes:
         layers: the nodes of each layer, inputs first.
         gaps: the edges between neighbouring layers, one fewer than layers.
-        number: formats a node's numbers.
+        number: formats a target.
         signed: formats weights and biases, with a sign before positive ones too.
         focus: the node that stays in view where not all fit.
         direction: which way the numbers go.
@@ -154,6 +162,7 @@ class GraphPicture:
         selected_edge: the user chose this one.
         number_width: cells in which a node's number shows all the digits wanted.
         label_width: the same for a weight at its edge.
+        aligned: formats the numbers of a layer, which stand under each other.
     """
 
     layers: tuple[tuple[NodePicture, ...], ...]
@@ -166,6 +175,7 @@ class GraphPicture:
     selected_edge: EdgeAt | None = None
     number_width: int = 8
     label_width: int = 7
+    aligned: Aligned = column
 
     def node(self, at: NodeAt) -> NodePicture:
         """The node at a place."""

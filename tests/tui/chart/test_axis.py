@@ -1,5 +1,6 @@
 """Round numbers beside the errors and under the iterations."""
 
+import itertools
 import math
 
 import numpy as np
@@ -52,9 +53,24 @@ def test_long_iterations_are_short(iteration, step, text):
     assert count(iteration, step) == text
 
 
-@given(st.integers(0, 10_000_000), st.integers(4, 200))
-def test_iterations_are_in_steps(last, columns):
-    ticks = [at for at, _ in iteration_ticks(last, columns)]
-    assert ticks[0] == 0
-    assert ticks[-1] <= last
+@given(st.integers(0, 10_000_000), st.integers(0, 10_000_000), st.integers(4, 200))
+def test_iterations_are_in_steps(first, length, columns):
+    ticks = [at for at, _ in iteration_ticks(first, first + length, columns)]
+    steps = {later - earlier for earlier, later in itertools.pairwise(ticks)}
+    assert len(steps) <= 1
+    assert first <= ticks[0] <= ticks[-1] <= first + length
+    assert first or ticks[0] == 0
     assert len(ticks) <= columns
+
+
+def test_a_walk_that_begins_late_has_round_iterations_too():
+    assert [text for _, text in iteration_ticks(950, 2210, 40)] == [
+        "1000",
+        "1200",
+        "1400",
+        "1600",
+        "1800",
+        "2000",
+        "2200",
+    ]
+    assert iteration_ticks(57, 57, 40) == [(57, "57")]
