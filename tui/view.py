@@ -5,6 +5,7 @@ from functools import cached_property
 
 from engine.explain import Explanation, explain
 from engine.figures import Mark, figures_here
+from engine.health import Ailment, health
 from engine.lookup import value_at
 from engine.notation import Notation
 from engine.quantity import Quantity
@@ -97,6 +98,11 @@ class View:
     def marks(self) -> dict[Quantity, Mark]:
         """The numbers on the screen that the document prints, with the verdicts."""
         return figures_here(self.source, self.example)
+
+    @cached_property
+    def health(self) -> dict[str, tuple[Ailment, ...]]:
+        """The nodes of the walk that ail, whichever example is shown."""
+        return health(self.session)
 
     def value(self, kind: str, name: str | None = None) -> float | None:
         """A number, or None while it is not computed."""

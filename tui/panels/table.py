@@ -20,6 +20,7 @@ from engine.quantity import Quantity
 from tui.figures import SIGNS, STYLES
 from tui.format import UNKNOWN, column
 from tui.formula import role_style
+from tui.graph.nodes import SIGN
 from tui.view import View
 
 MIN_CELL = 5
@@ -114,7 +115,8 @@ class NumberTable(ScrollView, can_focus=False):
             return
         first = self.scroll_offset.y
         names = self._names[first : first + height - 1]
-        name_width = min(self.NAME_WIDTH, max([4, *(cell_len(name) for name in self._names[:200])]))
+        lengths = [cell_len(name) + (name in self._view.health) for name in self._names[:200]]
+        name_width = min(self.NAME_WIDTH, max([4, *lengths]))
         cell = (width - name_width) // len(self._columns) - 1
         heading = Content(" " * name_width)
         rows = [self._heading(name, name_width) for name in names]
@@ -130,11 +132,13 @@ class NumberTable(ScrollView, can_focus=False):
         self._paint([heading, *rows], width + 1, height)
 
     def _heading(self, name: str, width: int) -> Content:
-        """The row's name; of the selected one reversed, as in the graph."""
+        """The row's name; of the selected one reversed, as in the graph, of an ailing node with its sign."""
         selected = self._view is not None and name == self._view.selected
-        text = _cut(name, width)
+        sign = SIGN if self._view is not None and name in self._view.health else ""
+        text = _cut(name, width - len(sign))
         bare = text.rstrip()
-        return Content.assemble((bare, "bold reverse" if selected else ""), text[len(bare) :])
+        pieces = [(bare, "bold reverse" if selected else ""), (sign, "bold $text-warning"), (text[len(bare) :], "")]
+        return Content.assemble(*[piece for piece in pieces if piece[0]])
 
     def _cells(self, kind: str, names: Sequence[str], width: int) -> list[str]:
         """The column's texts: lined up by the decimal point, and the block of them at the right."""
