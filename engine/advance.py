@@ -37,7 +37,9 @@ def begin_with(
 
 
 def first_state(scenario: Scenario) -> Array:
-    """The optimizer's memory before the first update: zeros, shape (slots, parameters)."""
+    """The optimizer's memory before the walk's first update: zeros unless it resumes, shape (slots, parameters)."""
+    if scenario.resume is not None:
+        return scenario.resume.state
     return locked(np.zeros((len(scenario.training.optimizer.slots), len(scenario.theta))))
 
 
@@ -77,14 +79,16 @@ def _total_input(scenario: Scenario, values: Values, layer: int) -> Array:
 
 
 def _output(scenario: Scenario, values: Values, layer: int) -> Array:
-    """y = f(x). Shape (batch, n)."""
+    """y = f(x), and beside them the inputs that come into the next layer. Shape (batch, nodes of the column)."""
+    given = values.inputs[:, scenario.network.input_places[layer]]
     if layer == 0:
-        return values.inputs
+        return given
     x = values.need("x", layer)
     activation = scenario.network.layer(layer).activation
     if isinstance(activation, Softmax):
         return np.array([activation.outputs(example, REAL) for example in x.tolist()])
-    return mapped(lambda value: activation.value(value, REAL), x)
+    y = mapped(lambda value: activation.value(value, REAL), x)
+    return np.concatenate((y, given), axis=1) if given.size else y
 
 
 def _error(scenario: Scenario, values: Values) -> Values:
@@ -147,7 +151,7 @@ def path_parts(scenario: Scenario, values: Values, layer: int) -> Array:
 def _d_error_d_output(scenario: Scenario, values: Values, layer: int) -> Array:
     """dE/dy: from the loss at the last layer, else Σ_j w_ij·dE/dx_j. Shape (batch, n)."""
     if layer < scenario.network.depth:
-        weights = scenario.network.weights(values.theta, layer + 1)
+        weights = scenario.network.weights(values.theta, layer + 1)[:, : len(scenario.network.computed(layer))]
         return weighted_sum(values.need("dE/dx", layer + 1), weights.T)
     y = values.need("y", layer)
     targets = values.targets if values.targets is not None else np.zeros_like(y)
@@ -174,8 +178,8 @@ def is_fused(scenario: Scenario, layer: int) -> bool:
     return layer == network.depth and network.layer(layer).activation.name in network.loss.fused
 
 
-def _d_error_d_parameters(scenario: Scenario, values: Values, layer: int) -> Array:
-    """dE/dw = y_i·dE/dx_j and dE/db = dE/dx_j, joined over the batch. Shape (parameters of the layer,)."""
+def part_of_use(scenario: Scenario, values: Values, layer: int) -> Array:
+    """dE/dw = y_i·dE/dx_j and dE/db = dE/dx_j of one layer, joined over the batch. Shape (parameters of the layer,)."""
     y, d_error_d_x = values.need("y", layer - 1), values.need("dE/dx", layer)
     of_weights = reduced(scenario, d_error_d_x[:, :, np.newaxis] * y[:, np.newaxis, :])
     definition = scenario.network.layer(layer)
@@ -184,6 +188,14 @@ def _d_error_d_parameters(scenario: Scenario, values: Values, layer: int) -> Arr
     if definition.shared_bias:  # one parameter: the sum over the nodes that use it
         d_error_d_x = ordered_sum(np.ascontiguousarray(d_error_d_x.T))[:, np.newaxis]
     return np.concatenate((of_weights.ravel(), reduced(scenario, d_error_d_x).ravel()))
+
+
+def _d_error_d_parameters(scenario: Scenario, values: Values, layer: int) -> Array:
+    """dE/dw of a layer's parameters; of tied ones the sum over this use and those of later layers, in that order."""
+    uses = [use for use in scenario.network.uses(layer) if use >= layer]
+    if len(uses) == 1:
+        return part_of_use(scenario, values, layer)
+    return ordered_sum(np.stack([part_of_use(scenario, values, use) for use in uses]))
 
 
 def _update(scenario: Scenario, values: Values, row: Row) -> Values | None:

@@ -54,7 +54,7 @@ class FigureCheck:
 
 @dataclass(frozen=True)
 class Audit:
-    """A scenario's figures in the order of its file, and its gradient check at iteration 0.
+    """A scenario's figures in the order of its file, and its gradient check where its walk begins.
 
     `gradient` is None where a number leaves the finite ones, and then `why_not` says which.
     """
@@ -74,7 +74,8 @@ def audit(scenario: Scenario) -> Audit:
     """Checks every figure and every derivative of a scenario."""
     auditor = Auditor(scenario)
     figures = tuple(auditor.check(figure) for figure in scenario.published)
-    start = Timeline(scenario).start(0)
+    timeline = Timeline(scenario)
+    start = timeline.start(timeline.first)
     try:
         gradient, why_not = check_gradient(scenario, scenario.theta, start.examples), ""
     except ArithmeticError as error:
@@ -133,14 +134,31 @@ class Auditor:
         other = None if figure.variant is None else self._under(figure, figure.variant)
         return FigureCheck(figure, own, other, judged(figure, own, other))
 
+    def reach(self, figure: Published, seconds: float) -> bool:
+        """Walks towards a figure for about so long: 10,000 updates take a while, in which others want their turn.
+
+        Returns:
+            whether it is reached, so that `check` is quick.
+        """
+        own = self._walk.reach(figure, figure.iteration, seconds)
+        if not own or figure.variant is None:
+            return own
+        walk, iteration = self._other(figure, figure.variant)
+        return walk.reach(figure, iteration, seconds)
+
     def _under(self, figure: Published, variant: Variant) -> float:
+        walk, iteration = self._other(figure, variant)
+        return walk.value(figure, iteration)
+
+    def _other(self, figure: Published, variant: Variant) -> "tuple[_Walk, int]":
+        """The walk under a variant's settings, and the figure's iteration there."""
         iteration = figure.iteration if variant.iteration is None else variant.iteration
         settings = replace(variant, iteration=None)
         walk = next((walk for known, walk in self._others if known == settings), None)
         if walk is None:
             walk = _Walk(varied(self.scenario, variant))
             self._others.append((settings, walk))
-        return walk.value(figure, iteration)
+        return walk, iteration
 
 
 def varied(scenario: Scenario, variant: Variant) -> Scenario:
@@ -159,6 +177,13 @@ class _Walk:
         self._scenario, self._timeline = scenario, Timeline(scenario)
         self._values: dict[tuple[int, int | None], Values] = {}
 
+    def reach(self, figure: Published, iteration: int, seconds: float) -> bool:
+        """Records for about so long what the figure needs; whether all of it is there, or the walk ends before."""
+        epochs = [quantity.epoch for quantity in figure.expression.quantities() if quantity.epoch is not None]
+        last = max([iteration, *((epoch + 1) * batches_per_epoch(self._scenario) for epoch in epochs)])
+        self._timeline.extend(last, seconds=seconds)
+        return self._timeline.recorded >= last or self._timeline.event is not None
+
     def value(self, figure: Published, iteration: int) -> float:
         """The figure's expression after so many updates; nan where the walk does not get there."""
 
@@ -171,7 +196,7 @@ class _Walk:
     def _number(self, quantity: Quantity, iteration: int, example: int | None) -> float | None:
         if quantity.epoch is not None:
             size = batches_per_epoch(self._scenario)
-            errors = self._timeline.errors((quantity.epoch + 1) * size)[quantity.epoch * size :]
+            errors = self._timeline.errors((quantity.epoch + 1) * size, quantity.epoch * size)
             total = 0.0
             for error in errors.tolist():
                 total += error

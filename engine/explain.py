@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.advance import is_fused
-from engine.lookup import value_at
+from engine.lookup import uses_added, value_at
 from engine.optimizers import Adam, Momentum
+from engine.origin import origin
 from engine.quantity import Quantity
 from engine.session import Session
 
@@ -134,7 +135,7 @@ class _Explainer:
     # Quantities of nodes
 
     def _total_input(self, quantity: Quantity, layer: int, node: int) -> Explanation:
-        if layer == 0:
+        if self.network.is_input(quantity.subject or ""):
             return self._given(quantity)
         names, definition = self.network.nodes(layer - 1), self.network.layer(layer)
         pairs = zip(definition.weight_names[node], names, strict=True)
@@ -148,7 +149,7 @@ class _Explainer:
         return self.result(quantity, rule, tuple(parts))
 
     def _output(self, quantity: Quantity, layer: int, node: int) -> Explanation:
-        if layer == 0:
+        if self.network.is_input(quantity.subject or ""):
             return self._given(quantity)
         activation, name = self.network.layer(layer).activation, self.network.nodes(layer)[node]
         if activation.joint:
@@ -188,16 +189,22 @@ class _Explainer:
         parts = []
         for j, target in enumerate(above.nodes):
             if quantity.through in (None, target):
-                weight = self._weight_going_back(above.weight_names[j][node])
+                weight = self._weight_going_back(above.weight_names[j][node], layer + 1)
                 part = self.product(weight, self.operand("dE/dx", target))
                 parts.append(Part(part.pieces, self.operand("dE/dy", name, target).value))
         rule = ("Σ ", _symbol("w"), "·", _symbol("dE/dx"))
         return self.result(quantity, rule, tuple(parts))
 
-    def _weight_going_back(self, name: str) -> Operand:
+    def _weight_going_back(self, name: str, layer: int) -> Operand:
         """The weight that the error goes back through: the new one where updates are immediate."""
-        trained = self.network.parameter_index[name] not in self.scenario.training.frozen
-        return self.operand("w+" if self.scenario.training.immediate and trained else "w", name)
+        updated = self.scenario.training.immediate and name in self._updated_at(layer)
+        return self.operand("w+" if updated else "w", name)
+
+    def _updated_at(self, layer: int) -> tuple[str, ...]:
+        """The parameters that get their new values right after this layer's dE/dw, where updates are immediate."""
+        steps = self.session.timeline.steps
+        row = steps.row("w+", layer)
+        return () if row is None else steps.rows[row].items
 
     def _d_error_d_input(self, quantity: Quantity, layer: int, node: int) -> Explanation:
         name = self.network.nodes(layer)[node]
@@ -210,7 +217,7 @@ class _Explainer:
                 self.product(
                     self.operand("dy/dx", other, None if other == name else name), self.operand("dE/dy", other)
                 )
-                for other in self.network.nodes(layer)
+                for other in self.network.computed(layer)
             )
             return self.result(quantity, ("Σ ", _symbol("dy/dx"), "·", _symbol("dE/dy")), parts)
         part = self.product(self.operand("dy/dx", name), self.operand("dE/dy", name))
@@ -246,45 +253,50 @@ class _Explainer:
 
     # Quantities of parameters
 
-    def _place(self, name: str) -> tuple[int, int, str | None]:
-        """(layer, row, source) of a parameter: the source is None for a bias."""
-        index = self.network.parameter_index[name]
-        layer = self.network.layer_of(index)
-        sources = self.network.nodes(layer - 1)
-        row, column = divmod(index - self.network.spans[layer - 1].start, len(sources))
-        if row < len(self.network.nodes(layer)):
-            return layer, row, sources[column]
-        return layer, self.network.layer(layer).bias_names.index(name), None
-
     def _present(self, quantity: Quantity, name: str) -> Explanation:
-        before = self.session.iteration
-        source = f"made by the update of iteration {before - 1}" if before else "as the scenario gives it"
-        return self.result(quantity, (source,), ())
+        return self.result(quantity, (origin(self.session, name),), ())
 
     def _d_error_d_parameter(self, quantity: Quantity, name: str) -> Explanation:
-        layer, row, source = self._place(name)
-        definition = self.network.layer(layer)
-        shared = source is None and definition.shared_bias
-        targets = definition.nodes if shared else (definition.nodes[row],)
+        layers = self.network.uses(self.network.layer_of(self.network.parameter_index[name]))
+        # of a tied parameter, the uses that have added their part; where there is none yet, all that will
+        added = uses_added(self.session, name) if quantity.through is None else ()
+        layers_shown = added or layers
         batch = len(self.session.values.examples)
-        parts = []
-        for example in range(batch):
-            for target in targets:
-                d_error_d_x = self.operand("dE/dx", target, example=example)
-                if source is None:
-                    parts.append(Part((d_error_d_x,), d_error_d_x.value))
-                else:
-                    parts.append(self.product(self.operand("y", source, example=example), d_error_d_x))
-        rule: tuple[Piece, ...] = (_symbol("dE/dx"),) if source is None else (_symbol("y"), "·", _symbol("dE/dx"))
-        if shared or batch > 1:
+        parts, nodes, of_bias = [], [], False
+        for layer in layers_shown:
+            targets, sources = self.network.nodes(layer), self.network.nodes(layer - 1)
+            places = [at for at in self.network.places(name, layer) if quantity.through in (None, targets[at[0]])]
+            for example in range(batch):
+                for target, source in places:
+                    d_error_d_x = self.operand("dE/dx", targets[target], example=example)
+                    if source is None:
+                        of_bias = True
+                        parts.append(Part((d_error_d_x,), d_error_d_x.value))
+                    else:
+                        parts.append(self.product(self.operand("y", sources[source], example=example), d_error_d_x))
+                    nodes.append((layer, target))
+        rule: tuple[Piece, ...] = (_symbol("dE/dx"),) if of_bias else (_symbol("y"), "·", _symbol("dE/dx"))
+        if len(parts) > 1:
             rule = ("Σ ", *rule)
         mean = batch > 1 and self.scenario.training.reduction == "mean"
         around = ("(", f") / {batch}") if mean else ("", "")
         where: tuple[Explanation, ...] = ()
         if len(parts) == 1:  # one path: its node's own calculation completes the chain of factors
-            where = (self._d_error_d_input(Quantity("dE/dx", targets[0]), layer, definition.nodes.index(targets[0])),)
+            layer, target = nodes[0]
+            of_node = Quantity("dE/dx", self.network.nodes(layer)[target])
+            where = (self._d_error_d_input(of_node, layer, target),)
         rule = (f"1/{batch} ", *rule) if mean else rule
-        return self.result(quantity, rule, tuple(parts), around=around, where=where)
+        words = "" if quantity.through is not None else self._words_of_uses(layers, added)
+        return self.result(quantity, rule, tuple(parts), around=around, where=where, words=words)
+
+    def _words_of_uses(self, layers: tuple[int, ...], added: tuple[int, ...]) -> str:
+        if len(layers) == 1:
+            return ""
+        if len(added) in (0, len(layers)):
+            return f"One parameter of {len(layers)} layers: the sum over its uses."
+        *others, last = [self.network.layer(layer).label or f"layer {layer}" for layer in layers if layer not in added]
+        parts = f"the parts of {', '.join(others)} and {last} are" if others else f"the part of {last} is"
+        return f"So far: {parts} still to come."
 
     def _update(self, quantity: Quantity, name: str) -> Explanation:
         training = self.scenario.training

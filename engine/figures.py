@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.audit import Verdict, judged
-from engine.lookup import value_at
+from engine.lookup import is_partial, value_at
 from engine.place import go_to
 from engine.quantity import PARAMETER_KINDS, Quantity
 from engine.scenario import Published
@@ -36,7 +36,7 @@ def figures_here(session: Session, example: int = 0) -> dict[Quantity, Mark]:
         if figure.iteration != session.iteration or quantity is None or not _is_of(session, figure, quantity, example):
             continue
         value = value_at(session, quantity, example)
-        if value is None:
+        if value is None or is_partial(session, quantity):
             continue
         verdict = judged(figure, value, figure.number if figure.verdict == "variant" else None)
         before = found.get(quantity)

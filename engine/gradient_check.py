@@ -94,7 +94,7 @@ def check_gradient(
     values = complete(scenario, begin_with(scenario, steps, 0, theta, first_state(scenario), examples))
     if values.event is not None:
         raise ArithmeticError(str(values.event))
-    layers = range(1, scenario.network.depth + 1)
+    layers = [number for number in range(1, scenario.network.depth + 1) if scenario.network.owns(number)]
     analytic = np.concatenate([values.need("dE/dw", layer) for layer in layers]).tolist()
     sizes = _sizes_of_terms(scenario, values).tolist()
     plain: list[float] = theta.tolist()
@@ -116,7 +116,7 @@ def check_gradient(
 
 def _sizes_of_terms(scenario: Scenario, values: Values) -> Array:
     """How large the terms are whose sum each dE/dw is: backpropagation with every product's absolute value."""
-    network, sizes = scenario.network, []
+    network, sizes = scenario.network, np.zeros(len(scenario.theta))
     d_error_d_y = np.abs(values.need("dE/dy", network.depth))
     for number in range(network.depth, 0, -1):
         layer = network.layer(number)
@@ -131,10 +131,11 @@ def _sizes_of_terms(scenario: Scenario, values: Values) -> Array:
         if layer.shared_bias:
             of_biases = of_biases.sum(keepdims=True)
         of_weights = d_error_d_x.T @ np.abs(values.need("y", number - 1))
-        sizes.append(np.concatenate((of_weights.ravel(), of_biases if layer.bias_names else [])))
-        d_error_d_y = d_error_d_x @ np.abs(network.weights(values.beginning.theta, number))
+        sizes[network.spans[number - 1]] += np.concatenate((of_weights.ravel(), of_biases if layer.bias_names else []))
+        weights = network.weights(values.beginning.theta, number)[:, : len(network.computed(number - 1))]
+        d_error_d_y = d_error_d_x @ np.abs(weights)
     batch = len(values.examples) if scenario.training.reduction == "mean" else 1
-    return np.concatenate(sizes[::-1]) / batch
+    return sizes / batch
 
 
 def _difference(scenario: Scenario, theta: list[float], index: int, examples: tuple[int, ...]) -> float | None:
@@ -172,9 +173,10 @@ def _forward(
 ) -> list[tuple[list[Number], list[Number]]]:
     """(x, y) of each layer from 1 on."""
     zero = theta[0] - theta[0]
-    y = [zero + value for value in inputs]
+    y: list[Number] = []
     layers = []
-    for layer, span in zip(network.layers, network.spans, strict=True):
+    for layer, span, places in zip(network.layers, network.spans, network.input_places[:-1], strict=True):
+        y = y + [zero + inputs[place] for place in places]
         n_in = len(y)
         x = []
         for j in range(len(layer.nodes)):

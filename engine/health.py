@@ -57,20 +57,20 @@ def health(session: Session) -> dict[str, tuple[Ailment, ...]]:
     last = _size(session, network.depth)
     for layer in range(1, network.depth + 1):
         for index, ailment in _flat_nodes(session, layer).items():
-            found.setdefault(network.nodes(layer)[index], []).append(ailment)
+            found.setdefault(network.computed(layer)[index], []).append(ailment)
         size = _size(session, layer)
         if size and last and np.isfinite(last):
             ratio = size / last
             kind: Kind | None = "exploding" if ratio > FACTOR else "vanishing" if ratio < 1 / FACTOR else None
             if kind is not None:
-                for name in network.nodes(layer):
+                for name in network.computed(layer):
                     found.setdefault(name, []).append(Ailment(kind, ratio))
     return {name: tuple(ailments) for name, ailments in found.items()}
 
 
 def _size(session: Session, layer: int) -> float | None:
     """The mean size of dE/dx in a layer, over nodes and batch; None while it is not all shown."""
-    if value_at(session, Quantity("dE/dx", session.scenario.network.nodes(layer)[-1])) is None:
+    if value_at(session, Quantity("dE/dx", session.scenario.network.computed(layer)[-1])) is None:
         return None
     with np.errstate(all="ignore"):
         return float(np.abs(session.values.need("dE/dx", layer)).mean())
@@ -82,7 +82,7 @@ def _flat_nodes(session: Session, layer: int) -> dict[int, Ailment]:
     activation = scenario.network.layer(layer).activation
     if activation.flat is None or is_fused(scenario, layer):
         return {}
-    names = scenario.network.nodes(layer)
+    names = scenario.network.computed(layer)
     shown = [value_at(session, Quantity("y", name)) is not None for name in names]
     if not any(shown):
         return {}

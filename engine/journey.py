@@ -27,7 +27,7 @@ class Journey:
         self._place, self._timeline = place, origin.timeline
         self._hit: int | None = None
         if below is not None:
-            known = self._timeline.errors(min(last, self._timeline.recorded))[origin.iteration :]
+            known = self._timeline.errors(min(last, self._timeline.recorded), origin.iteration)
             found = np.flatnonzero(known < below)
             self._hit = origin.iteration + int(found[0]) if len(found) else None
 
@@ -72,3 +72,13 @@ class Journey:
         if self._place is not None:
             return self.origin.seek_position(self._place)
         return self.origin.seek(self.last, max(1, self.origin.done))
+
+
+def set_out(session: Session, place: Position) -> tuple[Session, Position | None]:
+    """Goes to a place if that takes no time worth mentioning.
+
+    Returns:
+        the session there and None; for a far place the session as it was and the place, which is still to be gone to.
+    """
+    journey = Journey(session, place.iteration, place=place)
+    return (journey.arrived(), None) if journey.go_on(AT_ONCE) else (session, place)

@@ -1,6 +1,6 @@
 """Any number of a walk by its name, or None while it is not computed."""
 
-from engine.advance import jacobians, path_parts, slope_of
+from engine.advance import jacobians, part_of_use, path_parts, reduced, slope_of
 from engine.arithmetic import ordered_sum
 from engine.quantity import Quantity
 from engine.scenario import Scenario
@@ -26,7 +26,12 @@ def value_at(session: Session, quantity: Quantity, example: int = 0) -> float | 
     Raises:
         KeyError: the network has no such node or parameter.
     """
-    return value_of(session.scenario, session.values, quantity, example) if _shown(session, quantity) else None
+    if _shown(session, quantity):
+        return value_of(session.scenario, session.values, quantity, example)
+    if quantity.kind == "dE/dw" and session.values.previous is not None:
+        # of a tied parameter, what its uses in later layers give
+        return value_of(session.scenario, session.values.previous, quantity, example)
+    return None
 
 
 def value_of(scenario: Scenario, values: Values, quantity: Quantity, example: int = 0) -> float | None:
@@ -48,10 +53,43 @@ def _of_parameter(scenario: Scenario, values: Values, quantity: Quantity) -> flo
     if quantity.kind == "w":
         return float(values.beginning.theta[index])
     layer = network.layer_of(index)
+    if quantity.through is not None:
+        return _of_use(scenario, values, index - network.spans[layer - 1].start, quantity.through)
     result = values.get(quantity.kind, layer)
+    if quantity.kind == "dE/dw":  # of a tied parameter, as far as the rows done have added to it
+        rows = (values.get("dE/dw", use) for use in network.uses(layer))
+        result = next((row for row in rows if row is not None), None)
     if result is None and quantity.kind == "w+" and values.steps.row("w+", layer) is None and values.complete:
         return float(values.theta[index])  # a layer that is wholly frozen
     return None if result is None else float(result[index - network.spans[layer - 1].start])
+
+
+def _of_use(scenario: Scenario, values: Values, place: int, through: str) -> float | None:
+    """The part of a parameter's dE/dw that comes from its use at one node; `place` is within its layer's parameters."""
+    layer, node = scenario.network.node_index[through]
+    if values.get("dE/dw", layer) is None:
+        return None
+    n_out, n_in = scenario.network.layer(layer).shape
+    if place >= n_out * n_in and scenario.network.layer(layer).shared_bias:
+        return float(reduced(scenario, values.need("dE/dx", layer)[:, node : node + 1])[0])
+    return float(part_of_use(scenario, values, layer)[place])
+
+
+def uses_added(session: Session, name: str) -> tuple[int, ...]:
+    """The layers whose use of a parameter is in its dE/dw as it is shown: all of them once that is whole."""
+    network, row = session.scenario.network, session.row
+    hidden = row.layer if row is not None and row.quantity == "dE/dw" and name in session.unshown else None
+    uses = network.uses(network.layer_of(network.parameter_index[name]))
+    return tuple(use for use in uses if session.values.get("dE/dw", use) is not None and use != hidden)
+
+
+def is_partial(session: Session, quantity: Quantity) -> bool:
+    """Whether it is dE/dw of a tied parameter to which some use has yet to add its part."""
+    if quantity.kind != "dE/dw" or quantity.subject is None or quantity.through is not None:
+        return False
+    network = session.scenario.network
+    uses = network.uses(network.layer_of(network.parameter_index[quantity.subject]))
+    return 0 < len(uses_added(session, quantity.subject)) < len(uses)
 
 
 def _of_optimizer(scenario: Scenario, values: Values, quantity: Quantity) -> float | None:
@@ -69,9 +107,9 @@ def _of_node(scenario: Scenario, values: Values, quantity: Quantity, example: in
     layer, node = network.node_index[quantity.subject or ""]
     if quantity.kind == "t":
         return None if values.targets is None else float(values.targets[example, node])
-    if quantity.kind == "dy/dx":
+    if quantity.kind == "dy/dx" and not network.is_input(quantity.subject or ""):
         return _slope(scenario, values, layer, node, quantity.through, example)
-    if quantity.kind == "dE/dy" and (quantity.through is not None or layer == 0):
+    if quantity.kind == "dE/dy" and (quantity.through is not None or network.is_input(quantity.subject or "")):
         stage = before_error_goes_back(scenario, values, layer)
         if stage is None:
             return None
@@ -80,7 +118,9 @@ def _of_node(scenario: Scenario, values: Values, quantity: Quantity, example: in
             return float(ordered_sum(parts[:, None])[0])
         return float(parts[network.node_index[quantity.through][1]])
     result = values.get(quantity.kind, layer)
-    return None if result is None else float(result[example, node])
+    if result is None or node >= result.shape[1]:  # an input beside the nodes that a layer computes has an output only
+        return None
+    return float(result[example, node])
 
 
 def _slope(

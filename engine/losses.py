@@ -5,7 +5,8 @@ cross entropy, softmax with cross entropy), the record also holds the error as a
 cannot overflow; then dE/dx = y − t.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -162,3 +163,19 @@ LOSSES = {
         Loss("output", "{y}", "1", _output, _one, needs_targets=False),
     )
 }
+
+SUM_TOLERANCE = 1e-11
+"""How far targets of cross entropy may be from the sum 1."""
+
+
+def target_problem(targets: Sequence[float], loss: str) -> tuple[str, str] | None:
+    """Why this loss cannot take these targets of one example, and a remedy; or None."""
+    if loss not in ("binary_cross_entropy", "cross_entropy"):
+        return None
+    outside = next((target for target in targets if not 0 <= target <= 1), None)
+    if outside is not None:
+        return f"the target {outside:g} is out of range", f"targets of {loss} lie in 0 … 1"
+    total = math.fsum(targets)
+    if loss == "cross_entropy" and abs(total - 1) > SUM_TOLERANCE:
+        return f"the targets sum to {total:.12g}", "targets of cross_entropy are probabilities: they sum to 1"
+    return None

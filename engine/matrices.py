@@ -5,7 +5,7 @@ wide layer only what there is room for is ever asked for.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.advance import is_fused
 from engine.explain import Operand
@@ -119,7 +119,9 @@ class _Writer:
     def vector(self, kind: str, layer: int | None = None, *, argument: bool = False) -> Matrix:
         """A quantity of a layer's nodes, as a column."""
         number = self.layer if layer is None else layer
-        names = self.network.nodes(number)
+        # an input beside the nodes that a layer computes is among what goes on from there, never among its results
+        going_on = kind == "y" and number < self.layer
+        names = self.network.nodes(number) if going_on or not number else self.network.computed(number)
         return Matrix(
             kind, number, names, ("",), lambda i, j: (Quantity(kind, names[i]), self.example), argument=argument
         )
@@ -128,6 +130,8 @@ class _Writer:
         """A quantity of a layer's weights, a row for each of its nodes; `going_back`, transposed."""
         number = self.layer if layer is None else layer
         definition, sources = self.network.layer(number), self.network.nodes(number - 1)
+        if going_back:
+            sources = self.network.computed(number - 1)
         names, index = definition.weight_names, self.network.parameter_index
         frozen = self.scenario.training.frozen if going_back and kind == "w+" else ()
 
@@ -160,7 +164,9 @@ class _Writer:
             return MatrixForms((MatrixForm((self.vector("y"),)),))
         activation = self.network.layer(self.layer).activation
         words = "" if activation.joint else f"{activation.symbol} is applied to each number."
-        return self._equation(f"{activation.symbol} ", self.vector("x", argument=True), words=words)
+        found = self._equation(f"{activation.symbol} ", self.vector("x", argument=True), words=words)
+        beside = self.network.nodes(self.layer)[len(self.network.computed(self.layer)) :]
+        return replace(found, rest=tuple(Quantity("y", name) for name in beside))
 
     def _d_error_d_outputs(self) -> MatrixForms:
         above = self.layer + 1
@@ -197,30 +203,35 @@ class _Writer:
 
     def _d_error_d_parameters(self) -> MatrixForms:
         examples = self.session.values.examples
+        uses = [layer for layer in self.network.uses(self.layer) if layer >= self.layer]
+        pieces: list[MatrixPiece] = []
+        for layer in uses:
+            pieces += [" + " if pieces else "", *self._outer_product(layer)]
+        if len(examples) > 1 and self.scenario.training.reduction == "mean":
+            before, after = ("(", ")") if len(uses) > 1 else ("", "")
+            pieces = [f"1/{len(examples)} · {before}", *pieces, after]
+        forms = [MatrixForm(_pieces(self.weights("dE/dw"), *pieces))]
+        definition = self.network.layer(self.layer)
+        rest = definition.bias_names
+        if rest and len(examples) == 1 and not definition.shared_bias and len(uses) == 1:
+            forms.append(MatrixForm((self.biases("dE/dw"), " = ", self.vector("dE/dx"))))
+            rest = ()
+        return MatrixForms(tuple(forms), tuple(Quantity("dE/dw", name) for name in rest))
+
+    def _outer_product(self, layer: int) -> tuple[MatrixPiece, ...]:
+        """dE/dx·yᵀ, the part of dE/dw that comes from the use in one layer: a column and a row for each example."""
+        examples = self.session.values.examples
         labels = tuple(f"ex. {number + 1}" for number in examples) if len(examples) > 1 else ("",)
-        nodes, sources = self.network.nodes(self.layer), self.network.nodes(self.layer - 1)
+        nodes, sources = self.network.computed(layer), self.network.nodes(layer - 1)
 
         def shown(example: int) -> int:
             return example if len(examples) > 1 else self.example
 
-        left = Matrix("dE/dx", self.layer, nodes, labels, lambda i, j: (Quantity("dE/dx", nodes[i]), shown(j)))
+        left = Matrix("dE/dx", layer, nodes, labels, lambda i, j: (Quantity("dE/dx", nodes[i]), shown(j)))
         right = Matrix(
-            "y",
-            self.layer - 1,
-            labels,
-            sources,
-            lambda i, j: (Quantity("y", sources[j]), shown(i)),
-            transposed=True,
+            "y", layer - 1, labels, sources, lambda i, j: (Quantity("y", sources[j]), shown(i)), transposed=True
         )
-        mean = len(examples) > 1 and self.scenario.training.reduction == "mean"
-        scale = f"1/{len(examples)} · " if mean else ""
-        forms = [MatrixForm(_pieces(self.weights("dE/dw"), scale, left, "·", right))]
-        definition = self.network.layer(self.layer)
-        rest = definition.bias_names
-        if rest and len(examples) == 1 and not definition.shared_bias:
-            forms.append(MatrixForm((self.biases("dE/dw"), " = ", self.vector("dE/dx"))))
-            rest = ()
-        return MatrixForms(tuple(forms), tuple(Quantity("dE/dw", name) for name in rest))
+        return left, "·", right
 
     def _update(self) -> MatrixForms:
         training, definition = self.scenario.training, self.network.layer(self.layer)

@@ -1,7 +1,25 @@
-"""The shape and the names of a feed-forward network, and where each parameter stands in one flat array.
+"""The shape and the names of a layered network, and where each parameter stands in one flat array.
 
 All parameters of a network live in one vector θ (layer by layer: the weights row by row, then the biases), so that a
 checkpoint is one row of an array and an optimizer's rule is one line. A layer's matrix is a view of it.
+
+**A recurrent network is a scenario of this format, unrolled in time**: layer t is the hidden layer at time t. That
+takes two things more than a feed-forward network, and both are said by names alone:
+
+- *Ties.* Layers with the same parameter names use the same parameters: these are in θ once, and the layers' matrices
+  are the same view of it. Whole layers are tied, not single weights: it is what unrolling means, the shapes are checked
+  once, and every row of the walk stays one quantity of one layer. The first of the tied layers *owns* the parameters:
+  there stands the row `w+`, once. The derivative is the sum over the uses. Going back, the row dE/dw of each layer adds
+  that layer's use to those of the layers after it (always summed in the order of the layers), so it is whole at the
+  owner, the last to be reached; what one use gives is `dE/dw[w<-h2]`, as `dE/dy[h1<-o1]` is what comes back through o1.
+  So a dE/dw row still holds one number per parameter name, and the last one of a name is dE/dw: nothing of an untied
+  walk changes. (Rejected: a row of parts and a row of totals. It would give one quantity two meanings in every panel
+  and in the JSON, or every panel a quantity more.)
+- *Inputs that come in later.* x₂ is a node beside the hidden ones of time 1: with an output that the example gives, and
+  no total input. A layer says which inputs come into it (`Layer.inputs`); they follow the nodes of the layer before, so
+  each layer is still fully connected to one column of nodes. (Rejected: handing x₂ on through identity nodes with
+  frozen weights 1 and 0. It needs nothing new, but of the 21 weights of three time steps with one node, 14 would be
+  such constants, each with a dE/dw that means nothing, in every table and every worksheet.)
 """
 
 from collections.abc import Iterator
@@ -27,6 +45,8 @@ class Layer:
         weight_names: n_out rows of n_in names; `weight_names[j][i]` is the weight from i to j.
         bias_names: no name (no bias), one (shared by the layer, if `shared_bias`), or one per node.
         shared_bias: whether one bias serves every node: then it is *one* parameter.
+        inputs: the names of inputs that come into this layer, beside the nodes of the layer before.
+        label: what stands above the layer in a drawing, as `t = 1`.
     """
 
     nodes: tuple[str, ...]
@@ -34,6 +54,8 @@ class Layer:
     weight_names: tuple[tuple[str, ...], ...]
     bias_names: tuple[str, ...] = ()
     shared_bias: bool = False
+    inputs: tuple[str, ...] = ()
+    label: str = ""
 
     @cached_property
     def parameter_names(self) -> tuple[str, ...]:
@@ -54,9 +76,14 @@ class Layer:
 
 @dataclass(frozen=True)
 class Network:
-    """A feed-forward network: layer 0 is the inputs, layers 1…L compute.
+    """A network: layer 0 is inputs, layers 1…L compute.
 
     `layers[l - 1]` is layer l, as the design counts them; use `layer(l)`.
+
+    Attributes:
+        inputs: the names of all inputs, in the order in which an example gives them.
+        layers: the layers that compute. Two with the same parameter names are tied.
+        loss: the error of one example.
     """
 
     inputs: tuple[str, ...]
@@ -72,9 +99,40 @@ class Network:
         """Layer `number`, counted from 1."""
         return self.layers[number - 1]
 
+    def called(self, number: int) -> str:
+        """What a text calls layer `number`: `layer 2`, and its label if it has one."""
+        label = self.layer(number).label if number else ""
+        return f"layer {number}, {label}" if label else f"layer {number}"
+
     def nodes(self, number: int) -> tuple[str, ...]:
-        """The names of the nodes of layer `number`, 0 being the inputs."""
-        return self.inputs if number == 0 else self.layers[number - 1].nodes
+        """The names of the nodes in the column of layer `number`: those it computes, then inputs on their way on.
+
+        Column 0 has the inputs that come into layer 1; one that no layer names comes in there.
+        """
+        return self._columns[number]
+
+    def computed(self, number: int) -> tuple[str, ...]:
+        """The names of the nodes that layer `number` computes, the first ones of its column; none of layer 0."""
+        return self.layers[number - 1].nodes if number else ()
+
+    @cached_property
+    def _columns(self) -> tuple[tuple[str, ...], ...]:
+        named = {name for layer in self.layers for name in layer.inputs}
+        first = tuple(name for name in self.inputs if name not in named)
+        before = (first, *(layer.nodes for layer in self.layers))
+        return (*(nodes + layer.inputs for nodes, layer in zip(before, self.layers, strict=False)), self.outputs)
+
+    @cached_property
+    def input_places(self) -> tuple[tuple[int, ...], ...]:
+        """Of the inputs in the column of layer l, at index l, where an example gives them."""
+        place = {name: index for index, name in enumerate(self.inputs)}
+        inputs = (self.nodes(number)[len(self.computed(number)) :] for number in range(self.depth + 1))
+        return tuple(tuple(place[name] for name in names) for names in inputs)
+
+    def is_input(self, name: str) -> bool:
+        """Whether a node's output is given by the example."""
+        layer, index = self.node_index[name]
+        return index >= len(self.computed(layer))
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -88,17 +146,40 @@ class Network:
 
     @cached_property
     def spans(self) -> tuple[slice, ...]:
-        """The slice of θ that belongs to layer l, at index l - 1."""
-        spans, start = [], 0
+        """The slice of θ that layer l uses, at index l - 1; of tied layers the same."""
+        spans: dict[tuple[str, ...], slice] = {}
+        start = 0
         for layer in self.layers:
-            spans.append(slice(start, start + len(layer.parameter_names)))
-            start = spans[-1].stop
-        return tuple(spans)
+            names = layer.parameter_names
+            if names not in spans:
+                spans[names] = slice(start, start + len(names))
+                start += len(names)
+        return tuple(spans[layer.parameter_names] for layer in self.layers)
+
+    @cached_property
+    def _uses(self) -> tuple[tuple[int, ...], ...]:
+        by_start: dict[int, tuple[int, ...]] = {}
+        for number, span in enumerate(self.spans, 1):
+            by_start[span.start] = (*by_start.get(span.start, ()), number)
+        return tuple(by_start[span.start] for span in self.spans)
+
+    def uses(self, number: int) -> tuple[int, ...]:
+        """The layers that use the parameters of layer `number`, itself among them; the first one owns them."""
+        return self._uses[number - 1]
+
+    @property
+    def tied(self) -> bool:
+        """Whether any layers use the same parameters."""
+        return any(len(uses) > 1 for uses in self._uses)
+
+    def owns(self, number: int) -> bool:
+        """Whether layer `number` is the first, or the only one, with its parameters."""
+        return self.uses(number)[0] == number
 
     @cached_property
     def parameter_names(self) -> tuple[str, ...]:
-        """Every parameter in the order of θ."""
-        return tuple(name for layer in self.layers for name in layer.parameter_names)
+        """Every parameter in the order of θ, once."""
+        return tuple(dict.fromkeys(name for layer in self.layers for name in layer.parameter_names))
 
     @cached_property
     def parameter_index(self) -> dict[str, int]:
@@ -124,8 +205,20 @@ class Network:
         return theta[span.stop - len(self.layer(number).bias_names) : span.stop]
 
     def layer_of(self, parameter: int) -> int:
-        """The number of the layer to which the parameter at index `parameter` of θ belongs."""
+        """The number of the layer to which the parameter at index `parameter` of θ belongs: of tied ones the first."""
         return next(number for number, span in enumerate(self.spans, 1) if parameter < span.stop)
+
+    def places(self, name: str, number: int) -> list[tuple[int, int | None]]:
+        """(target, source) of each place in layer `number` where a parameter of this name is used.
+
+        They are numbers within their columns. A bias has no source; a shared one is used at every node.
+        """
+        layer = self.layer(number)
+        n_out, n_in = layer.shape
+        row, column = divmod(self.parameter_index[name] - self.spans[number - 1].start, n_in)
+        if row < n_out:
+            return [(row, column)]
+        return [(j, None) for j in range(n_out) if layer.bias_name(j) == name]
 
     def node_into(self, parameter: str) -> tuple[int, int]:
         """(layer, number within it) of the node that a parameter leads into; of a shared bias the layer's first."""

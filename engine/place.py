@@ -44,13 +44,14 @@ def place_of(session: Session, iteration: int | None, quantity: Quantity | None)
 
     Raises:
         KeyError: the network has no such node or parameter.
-        LookupError: the iteration has no such step.
+        LookupError: the iteration has no such step, or the walk begins after it.
     """
     if quantity is not None and quantity.epoch is not None:
         return _end_of_epoch(session, iteration, quantity, quantity.epoch)
     k = session.iteration if iteration is None else iteration
+    start = session.place(k, 1)
     if quantity is None or quantity.kind in GIVEN:
-        return session.place(k, 1)
+        return start
     steps, network = session.timeline.steps, session.scenario.network
     kind = SAME_STEP.get(quantity.kind, quantity.kind)
     subject = quantity.subject
@@ -58,13 +59,16 @@ def place_of(session: Session, iteration: int | None, quantity: Quantity | None)
         index = next((i for i, row in enumerate(steps.rows) if row.quantity == kind), None)
         layer = None
     elif kind in ("dE/dw", "w+"):
-        layer = network.layer_of(network.parameter_index[subject])
+        if quantity.through is not None:
+            layer = network.node_index[quantity.through][0]
+        else:  # the row with which it is whole
+            layer = network.layer_of(network.parameter_index[subject])
         index = steps.row(kind, layer)
     else:
         layer = network.node_index[subject][0]
         index = steps.row(kind, layer)
-    if index is None and kind == "dE/dy" and layer == 0:
-        index = row_before_error_goes_back(session.scenario, steps, 0) - 1
+    if kind == "dE/dy" and subject is not None and layer is not None and network.is_input(subject):
+        index = row_before_error_goes_back(session.scenario, steps, layer) - 1
     if kind == "w+" and subject is not None and (index is None or subject not in steps.rows[index].items):
         raise LookupError(f"{subject} is frozen: it gets no new value")
     if index is None:

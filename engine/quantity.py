@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 NODE_KINDS = ("x", "y", "t", "dy/dx", "dE/dy", "dE/dx")
-"""Quantities of a node. `dy/dx` and `dE/dy` may name a second node after `<-`."""
+"""Quantities of a node."""
 PARAMETER_KINDS = ("dE/dw", "w", "w+")
 """Quantities of a parameter, weights and biases alike."""
+THROUGH = ("dE/dy", "dE/dw", "dy/dx")
+"""Quantities that may name a node after `<-`."""
 ALIASES = {"dE/db": "dE/dw", "b": "w", "b+": "w+"}
 """Other spellings: a bias has the same three quantities as a weight."""
 
@@ -17,7 +19,7 @@ class Quantity:
     Attributes:
         kind: one of `NODE_KINDS`, `PARAMETER_KINDS`, `E`, `E_epoch`, `learning_rate`.
         subject: the node or parameter; for `E` an output or none (the total).
-        through: the second node of `dE/dy[h1<-o1]` and `dy/dx[o1<-o2]`.
+        through: the second node of `dE/dy[h1<-o1]` and `dy/dx[o1<-o2]`; of `dE/dw[w<-h2]` the node at which w is used.
         epoch: of `E_epoch[3]`.
     """
 

@@ -16,7 +16,7 @@ def check_quantity(quantity: Quantity, network: Network) -> str | None:
     if subject is None:
         return None
     if kind in PARAMETER_KINDS:
-        return _check_parameter(kind, subject, network)
+        return _check_parameter(kind, subject, network) or _check_use(subject, quantity.through, network)
     if kind not in (*NODE_KINDS, "E"):
         return f"{kind} is not known"
     if subject not in network.node_index:
@@ -24,7 +24,7 @@ def check_quantity(quantity: Quantity, network: Network) -> str | None:
             return f"{subject} is a parameter, but {kind} is of a node: {_some(network.node_index)}"
         return f"there is no node {subject}: {_nearest(subject, network.node_index)}"
     layer = network.node_index[subject][0]
-    if kind in ("x", "dy/dx", "dE/dx") and layer == 0:
+    if kind in ("x", "dy/dx", "dE/dx") and network.is_input(subject):
         return f"{subject} is an input and has no {kind}: an input has y and dE/dy"
     if kind in ("t", "E") and layer != network.depth:
         return f"{subject} is not an output and has no {kind}: the outputs are {_some(network.outputs)}"
@@ -50,9 +50,19 @@ def _check_through(kind: str, subject: str, through: str, layer: int, network: N
         return f"{through} is not in the layer of {subject}: {_nearest(through, network.nodes(layer))}"
     if layer == network.depth:
         return f"{subject} is an output: nothing comes back to it through another node"
-    if through in network.nodes(layer + 1):
+    if through in network.computed(layer + 1):
         return None
-    return f"{through} is not in the layer after {subject}: {_nearest(through, network.nodes(layer + 1))}"
+    return f"{through} is not in the layer after {subject}: {_nearest(through, network.computed(layer + 1))}"
+
+
+def _check_use(subject: str, through: str | None, network: Network) -> str | None:
+    if through is None:
+        return None
+    uses = network.uses(network.layer_of(network.parameter_index[subject]))
+    targets = [network.nodes(layer)[target] for layer in uses for target, _ in network.places(subject, layer)]
+    if through in targets:
+        return None
+    return f"{subject} does not lead into {through}: it leads into {_some(targets)}"
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:

@@ -26,7 +26,7 @@ class Outcome:
     """What a run came to.
 
     Attributes:
-        iterations: the updates made.
+        iterations: the updates made, those before the walk began included.
         error: E of all examples with the last parameters.
         outputs: shape (examples, outputs), likewise.
         theta: the parameters.
@@ -42,17 +42,26 @@ class Outcome:
     event: Event | None = None
 
 
+def stop_ahead(stop: Stop, iteration: int) -> Stop:
+    """What is still ahead of a scenario's own stop, whose iterations count from 0; those of the result from here."""
+    if stop.iterations is None:
+        return stop
+    return Stop(stop.iterations - iteration, stop.error) if stop.iterations > iteration else Stop()
+
+
 def run_on(scenario: Scenario, stop: Stop, timeline: Timeline | None = None) -> Outcome:
     """Iterates until `stop`, or 1,000 times where it says nothing. Ctrl+C stops it and keeps what is done.
 
-    A run ends at the first iteration whose E is below `stop.error`, before updating.
+    Its iterations count from where the walk begins. A run ends at the first iteration whose E is below `stop.error`,
+    before updating.
     """
     timeline = timeline or Timeline(scenario)
     iterations = stop.iterations if stop.iterations is not None or stop.error is not None else ITERATIONS
     stopped_by: StoppedBy = "iterations"
     reached: int | None = None
     try:
-        reached = timeline.extend(MOST if iterations is None else iterations, below=stop.error)
+        last = MOST if iterations is None else min(MOST, timeline.first + iterations)
+        reached = timeline.extend(last, below=stop.error)
     except KeyboardInterrupt:
         stopped_by = "interrupted"
     if reached is not None:

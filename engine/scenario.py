@@ -118,7 +118,7 @@ class Scenario:
         name: the shipped name, or the file's name without its ending.
         title: one line that says what it is.
         network: shape and names.
-        theta: the parameters at iteration 0, in the order of `network.parameter_names`.
+        theta: the parameters where the walk begins, in the order of `network.parameter_names`.
         training: how they are updated.
         inputs: shape (examples, inputs).
         targets: shape (examples, outputs), or None where the loss needs none.
@@ -128,6 +128,7 @@ class Scenario:
         published: the figures that the document prints.
         notes: a teacher's words.
         resume: the iteration at which the walk begins and the optimizer's memory there, or None for 0 and none.
+        text: of the file as it was read; empty where there is none.
     """
 
     name: str
@@ -143,6 +144,12 @@ class Scenario:
     published: tuple[Published, ...] = ()
     notes: tuple[Note, ...] = ()
     resume: Resume | None = None
+    text: str = field(default="", repr=False)
+
+    @property
+    def first_iteration(self) -> int:
+        """The iteration at which the walk begins."""
+        return 0 if self.resume is None else self.resume.iteration
 
     @property
     def shape(self) -> str:

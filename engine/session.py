@@ -5,69 +5,79 @@ is reached. A move that changes nothing returns the same session.
 """
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.advance import advance
+from engine.position import Position
 from engine.scenario import Scenario
 from engine.steps import Detail, Row
 from engine.timeline import Timeline
+from engine.tree import Tree
 from engine.values import Event, Values
 
+__all__ = ["Position", "Session"]
+
 Array = NDArray[np.float64]
-
-
-class Position(NamedTuple):
-    """A place in a walk: iteration, rows computed, and how many items of the last row are not shown yet.
-
-    The same place has the same position at either detail; (k, rows, −hidden) orders them.
-    """
-
-    iteration: int
-    rows: int
-    hidden: int = 0
-
-    @property
-    def order(self) -> tuple[int, int, int]:
-        """Earlier places are smaller."""
-        return self.iteration, self.rows, -self.hidden
-
-
-START = Position(0, 0)
 
 
 @dataclass(frozen=True, eq=False)
 class Session:
     """One place of a walk.
 
+    Example:
+        >>> from engine import Session, load_scenario
+        >>> start = Session.open(load_scenario("mazur"))
+        >>> start.iteration, start.done, start.count  # k, d, N
+        (0, 0, 14)
+        >>> later = start.seek(1000, 9)
+        >>> later.row.quantity, later.row.layer, later.fresh
+        ('dE/dw', 2, ('w5', 'w6', 'w7', 'w8', 'b2'))
+        >>> later.back().done, start.done
+        (8, 0)
+
     Attributes:
-        timeline: the branch.
+        tree: the branches, and in which of them it is.
         values: the rows done at this place.
         detail: how much one step computes.
         hidden: how many items of the last row are not shown yet (detail `scalar`).
-        furthest: the furthest place reached.
+        furthest: the furthest place of the branch reached.
     """
 
-    timeline: Timeline
+    tree: Tree
     values: Values
-    detail: Detail = "layer"
-    hidden: int = 0
-    furthest: Position = START
+    detail: Detail
+    hidden: int
+    furthest: Position
 
     @classmethod
-    def open(cls, scenario: Scenario, detail: Detail = "layer") -> "Session":
-        """A walk of the scenario with nothing computed."""
-        timeline = Timeline(scenario)
-        return cls(timeline, timeline.start(0), detail)
+    def open(cls, scenario: Scenario, detail: Detail = "layer", timeline: Timeline | None = None) -> "Session":
+        """A walk of the scenario with nothing computed; `timeline` is its course, if it is there already."""
+        return cls.at_start(Tree.of(timeline or Timeline(scenario)), detail)
+
+    @classmethod
+    def at_start(cls, tree: Tree, detail: Detail) -> "Session":
+        """The first place of the present branch."""
+        branch = tree.branch
+        return cls(tree, branch.timeline.start(branch.timeline.first), detail, 0, branch.furthest)
 
     # Where it stands
 
     @property
+    def timeline(self) -> Timeline:
+        """The course of the branch."""
+        return self.tree.branch.timeline
+
+    @property
     def scenario(self) -> Scenario:
-        """What is walked."""
-        return self.timeline.scenario
+        """What is walked here: where a branch still shares its parent's course, the parent's scenario."""
+        return self.timeline.scenario_at(self.iteration)
+
+    @property
+    def first(self) -> int:
+        """The first iteration that there is."""
+        return self.timeline.first
 
     @property
     def iteration(self) -> int:
@@ -126,15 +136,16 @@ class Session:
 
     @property
     def history(self) -> Array:
-        """E of every iteration reached so far, the recorded future included."""
-        return self.timeline.errors(self._errors_at(self.furthest))
+        """E of every iteration reached so far, the recorded future included; iteration `first` is its first."""
+        return self.timeline.errors(self.errors_until(self.furthest))
 
     @property
     def errors_done(self) -> int:
         """How many of `history` lie at or before this place."""
-        return self._errors_at(self.position)
+        return self.errors_until(self.position) - self.first
 
-    def _errors_at(self, place: Position) -> int:
+    def errors_until(self, place: Position) -> int:
+        """The first iteration whose E is not known at a place of any branch."""
         rows = place.rows - (1 if place.hidden else 0)
         return place.iteration + (rows > self.error_row)
 
@@ -159,14 +170,14 @@ class Session:
         values = self.values
         if values.complete:
             values = self.timeline.start(values.iteration + 1)
-        values = advance(self.scenario, values)
+        values = advance(self.timeline.scenario_at(values.iteration), values)
         return self._at(
             values, 0 if self.detail == "layer" else len(values.steps.rows[len(values.results) - 1].items) - 1
         )
 
     def back(self) -> "Session":
         """One step back; itself where nothing is computed."""
-        if self.done > 1 or (self.iteration == 0 and self.done == 1):
+        if self.done > 1 or (self.iteration == self.first and self.done == 1):
             return self.seek(self.iteration, self.done - 1)
         return self if self.done == 0 else self.seek(self.iteration - 1, self.count)
 
@@ -182,10 +193,12 @@ class Session:
         """The position of (k, d) at this detail.
 
         Raises:
-            IndexError: no such place: k < 0, d beyond 0 … `count`, or d = 0 at a later iteration than the first.
+            IndexError: no such place: k before the first iteration, d beyond 0 … `count`, or d = 0 at a later one.
         """
-        if iteration < 0 or not (done > 0 or iteration == 0) or not 0 <= done <= self.count:
-            raise IndexError(f"no place ({iteration}, {done}): d is 1 … {self.count}, or 0 at iteration 0")
+        if iteration < self.first:
+            raise IndexError(f"no place at iteration {iteration:,}: the walk begins at iteration {self.first:,}")
+        if not (done > 0 or iteration == self.first) or not 0 <= done <= self.count:
+            raise IndexError(f"no place ({iteration}, {done}): d is 1 … {self.count}, or 0 at iteration {self.first}")
         rows, hidden = self.timeline.steps.rows_and_hidden(done, self.detail)
         return Position(iteration, rows, hidden)
 
@@ -203,7 +216,7 @@ class Session:
         before = [start for start in starts if start.order < here]
         if before:
             return self.seek_position(before[-1])
-        if self.iteration == 0:
+        if self.iteration == self.first:
             return self.home()
         return self.seek_position(self._first_step(self.iteration - 1, self.timeline.steps.phase_starts[-1]))
 
@@ -213,16 +226,19 @@ class Session:
 
     def previous_iteration(self) -> "Session":
         """The same step of the iteration before; itself in the first."""
-        return self if self.iteration == 0 else self.seek(self.iteration - 1, self.done)
+        return self if self.iteration == self.first else self.seek(self.iteration - 1, self.done)
 
     def home(self) -> "Session":
         """Nothing computed."""
-        return self.seek(0, 0)
+        return self.seek(self.first, 0)
 
     def end(self) -> "Session":
         """The furthest place reached."""
-        reached = self.furthest
-        return self.seek_position(reached if self.detail == "scalar" or not reached.hidden else self._whole(reached))
+        return self.seek_shown(self.furthest)
+
+    def seek_shown(self, place: Position) -> "Session":
+        """A place that was reached at either detail; at detail `layer`, the last whole row."""
+        return self.seek_position(place if self.detail == "scalar" or not place.hidden else self._whole(place))
 
     def with_detail(self, detail: Detail) -> "Session":
         """The same place at another detail; from the middle of a row, the last whole row."""
@@ -240,7 +256,7 @@ class Session:
         """
         target = self.iteration + iterations
         if below is not None:
-            known = self.timeline.errors(min(target, self.timeline.recorded))[self.iteration :]
+            known = self.timeline.errors(min(target, self.timeline.recorded), self.iteration)
             found = np.flatnonzero(known < below)
             hit = self.iteration + int(found[0]) if len(found) else self.timeline.extend(target, below=below)
             if hit is not None:
@@ -255,7 +271,7 @@ class Session:
     def _whole(self, place: Position) -> Position:
         """The last place at or before this one with no row half shown."""
         rows = place.rows - (1 if place.hidden else 0)
-        if rows or place.iteration == 0:
+        if rows or place.iteration == self.first:
             return Position(place.iteration, rows)
         return Position(place.iteration - 1, len(self.timeline.steps.rows))
 
@@ -281,8 +297,9 @@ class Session:
             values = self.timeline.start(iteration)
             if iteration < place.iteration:
                 place = Position(iteration, len(values.steps.rows))
+        scenario = self.timeline.scenario_at(values.iteration)
         while len(values.results) < place.rows and values.event is None:
-            values = advance(self.scenario, values)
+            values = advance(scenario, values)
         return values
 
     def _at(self, values: Values, hidden: int) -> "Session":

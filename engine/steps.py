@@ -87,17 +87,20 @@ def _rows(network: Network, training: Training) -> list[Row]:
     last = network.depth
     updates: dict[int, Row] = {}
     for number, (layer, span) in enumerate(zip(network.layers, network.spans, strict=True), 1):
+        if not network.owns(number):  # tied parameters are updated once
+            continue
         names = zip(range(span.start, span.stop), layer.parameter_names, strict=True)
         trainable = tuple(name for index, name in names if index not in training.frozen)
         if trainable:  # a layer that is wholly frozen has nothing to update
             updates[number] = Row("update", "w+", number, trainable)
 
-    rows = [Row("forward", "y", 0, network.inputs)]
+    rows = [Row("forward", "y", 0, network.nodes(0))]
     for number in range(1, last + 1):
-        rows += [Row("forward", quantity, number, network.nodes(number)) for quantity in ("x", "y")]
+        rows += [Row("forward", "x", number, network.computed(number))]
+        rows += [Row("forward", "y", number, network.nodes(number))]
     rows.append(Row("error", "E", last, network.outputs))
     for number in range(last, 0, -1):
-        nodes = network.nodes(number)
+        nodes = network.computed(number)
         rows += [Row("backward", "dE/dy", number, nodes), Row("backward", "dE/dx", number, nodes)]
         rows.append(Row("backward", "dE/dw", number, network.layer(number).parameter_names))
         if training.immediate and number in updates:

@@ -60,7 +60,7 @@ class _Writer:
     """Writes the function.
 
     Its names: w3 is θ[3], g3 its derivative, n3 its new value; x1_0 and y1_0 belong to node 0 of layer 1, a1_0 and d1_0
-    are its dE/dy and dE/dx.
+    are its dE/dy and dE/dx. p2_3 is what the use in layer 2 gives to g3, where θ[3] has several.
     """
 
     def __init__(self, scenario: Scenario) -> None:
@@ -95,8 +95,26 @@ class _Writer:
 
     def _nodes(self) -> Iterator[tuple[int, int]]:
         for number in range(1, self.network.depth + 1):
-            for j in range(len(self.network.nodes(number))):
+            for j in range(len(self.network.computed(number))):
                 yield number, j
+
+    def _tied(self, number: int) -> bool:
+        return len(self.network.uses(number)) > 1
+
+    def _slot(self, number: int, i: int) -> str:
+        """The name of what a layer gives to the derivative by θ[i]."""
+        return f"p{number}_{i}" if self._tied(number) else f"g{i}"
+
+    def _slots(self) -> list[str]:
+        layers = enumerate(self.network.spans, 1)
+        return [self._slot(number, i) for number, span in layers for i in range(span.start, span.stop)]
+
+    def _sums_over_uses(self, number: int) -> Iterator[str]:
+        """dE/dw of tied parameters, at the layer that owns them: the last to be reached."""
+        if self._tied(number) and self.network.owns(number):
+            span, uses = self.network.spans[number - 1], self.network.uses(number)
+            for i in range(span.start, span.stop):
+                yield f"g{i} = " + " + ".join(self._slot(use, i) for use in uses) + " + 0.0"
 
     def _single(self) -> Iterator[str]:
         """One example: every gradient is its own; updates may come right after them."""
@@ -108,37 +126,41 @@ class _Writer:
         for number in range(network.depth, 0, -1):
             yield from self._backward(number, updated)
             for i, gradient in self._gradients(number):
-                yield f"g{i} = {gradient} + 0.0"
-            if immediate:
+                yield f"{self._slot(number, i)} = {gradient} + 0.0"
+            yield from self._sums_over_uses(number)
+            if immediate and network.owns(number):
                 yield from self._update(number)
                 updated.add(number)
         if not immediate:
-            for number in range(network.depth, 0, -1):
-                yield from self._update(number)
+            yield from self._updates()
 
     def _batch(self) -> Iterator[str]:
         """Several examples: gradients are added up one after the other."""
         network = self.network
         yield "examples = batch(k)"
-        yield "E = seen = " + " = ".join(f"g{i}" for i in self.parameters) + " = 0.0"
+        yield "E = seen = " + " = ".join(self._slots()) + " = 0.0"
         yield "for inputs, targets in examples:"
         inner = [*self._forward(), "E = E + (e + 0.0)"]
         for number in range(network.depth, 0, -1):
             inner += self._backward(number, set())
-            inner += [f"g{i} = g{i} + {gradient}" for i, gradient in self._gradients(number)]
+            inner += [f"{self._slot(number, i)} = {self._slot(number, i)} + {g}" for i, g in self._gradients(number)]
         inner.append(f"seen = seen + {' + '.join(f'x{number}_{j}' for number, j in self._nodes())}")
         yield from (f"    {line}" for line in inner)
         if self.scenario.training.reduction == "mean":
             yield "count = len(examples)"
             yield "if count > 1:"
             yield "    E = E / count"
-            yield from (f"    g{i} = g{i} / count" for i in self.parameters)
+            yield from (f"    {slot} = {slot} / count" for slot in self._slots())
         for number in range(network.depth, 0, -1):
-            yield from self._update(number)
+            yield from self._sums_over_uses(number)
+        yield from self._updates()
 
     def _forward(self) -> Iterator[str]:
         network = self.network
-        yield "".join(f"y0_{i}, " for i in range(len(network.inputs))) + "= inputs"
+        yield (
+            "".join(f"y{layer}_{i}, " for layer, i in (network.node_index[name] for name in network.inputs))
+            + "= inputs"
+        )
         yield "".join(f"t{j}, " for j in range(len(network.outputs))) + "= targets"
         for number, layer in enumerate(network.layers, 1):
             products: dict[int, list[str]] = {j: [] for j in range(len(layer.nodes))}
@@ -158,12 +180,13 @@ class _Writer:
     def _backward(self, number: int, updated: set[int]) -> Iterator[str]:
         """dE/dy and dE/dx of a layer; the error goes back through new weights where those are updated already."""
         network, m = self.network, len(self.network.outputs)
-        back: dict[int, list[str]] = {j: [] for j in range(len(network.nodes(number)))}
+        back: dict[int, list[str]] = {j: [] for j in range(len(network.computed(number)))}
         if number < network.depth:
             frozen = self.scenario.training.frozen
             for source, target, index in network.edges(number + 1):
                 weight = "n" if number + 1 in updated and index not in frozen else "w"
-                back[source].append(f"{weight}{index} * d{number + 1}_{target}")
+                if source in back:  # the rest are inputs
+                    back[source].append(f"{weight}{index} * d{number + 1}_{target}")
         for j, terms in back.items():
             node = f"{number}_{j}"
             if is_fused(self.scenario, number):
@@ -183,6 +206,11 @@ class _Writer:
         elif layer.bias_names:
             start = network.spans[number - 1].stop - len(nodes)
             yield from ((start + j, f"d{number}_{j}") for j in nodes)
+
+    def _updates(self) -> Iterator[str]:
+        for number in range(self.network.depth, 0, -1):
+            if self.network.owns(number):
+                yield from self._update(number)
 
     def _update(self, number: int) -> Iterator[str]:
         span, frozen = self.network.spans[number - 1], self.scenario.training.frozen

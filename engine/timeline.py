@@ -1,7 +1,8 @@
 """A branch's whole course, from its first iteration on: a memo, not state.
 
-Everything here follows from the scenario alone, so a timeline may be shared, forgotten and made again. It holds the
-error of every iteration, and checkpoints at a uniform stride; anything between two checkpoints is replayed.
+Everything here follows from the scenario and its parent's course, so a timeline may be shared, forgotten and made
+again. It holds the error of every iteration, and checkpoints at a uniform stride; anything between two checkpoints is
+replayed. What lies before the iteration at which a branch leaves its parent is asked of the parent.
 """
 
 import math
@@ -29,14 +30,19 @@ class Timeline:
     """The recorded part of one branch.
 
     Attributes:
-        scenario: what is walked.
+        scenario: what is walked from `fork` on.
+        parent: the course that it shares before that, or None.
+        fork: the iteration at which its own course begins: where the scenario resumes, else 0.
+        first: the first iteration that there is, at which the oldest of its parents begins.
         steps: the rows of its iterations.
         event: where and why it ends, if a number has left the finite ones.
     """
 
-    def __init__(self, scenario: Scenario, budget: int = BUDGET) -> None:
-        self.scenario = scenario
-        self.steps = Steps(scenario.network, scenario.training)
+    def __init__(self, scenario: Scenario, budget: int = BUDGET, parent: "Timeline | None" = None) -> None:
+        self.scenario, self.parent = scenario, parent
+        self.fork = scenario.first_iteration
+        self.first: int = self.fork if parent is None else parent.first
+        self.steps: Steps = Steps(scenario.network, scenario.training) if parent is None else parent.steps
         self.event: Event | None = None
         start = _pack(scenario.theta, first_state(scenario))
         self._capacity = max(2, budget // start.nbytes)
@@ -45,10 +51,12 @@ class Timeline:
         self._count, self._stride = 1, FIRST_STRIDE
         self._run = straight_run(scenario)
         self._errors = np.empty(64)
-        self._recorded = 0
         self._known = 0  # errors: one more than iterations where a branch ends between E and the end of its iteration
+        if parent is not None:
+            self._append_errors(parent.errors(self.fork))
+        self._recorded = self.fork
         self._tip = start
-        self._replay_from, self._replayed = 0, start[np.newaxis]
+        self._replay_from, self._replayed = self.fork, start[np.newaxis]
 
     @property
     def recorded(self) -> int:
@@ -60,15 +68,25 @@ class Timeline:
         """The iteration that can't be completed, or None as far as is known."""
         return None if self.event is None else self.event.iteration
 
-    def errors(self, iterations: int) -> Array:
-        """E of iterations 0 … iterations − 1, read-only; fewer where the branch ends earlier."""
-        self.extend(iterations)
-        view = self._errors[: min(iterations, self._known)]
+    def scenario_at(self, iteration: int) -> Scenario:
+        """What is walked at iteration k: before the fork it is the parent's scenario."""
+        if iteration >= self.fork or self.parent is None:
+            return self.scenario
+        return self.parent.scenario_at(iteration)
+
+    def errors(self, until: int, since: int | None = None) -> Array:
+        """E of iterations `since` … `until` − 1, read-only; fewer where the branch ends earlier, or begins later.
+
+        Without `since` they begin with the first that there is.
+        """
+        self.extend(until)
+        start = 0 if since is None else max(0, since - self.first)
+        view = self._errors[start : max(start, min(until - self.first, self._known))]
         view.setflags(write=False)
         return view
 
     def extend(self, iterations: int, *, below: float | None = None, seconds: float | None = None) -> int | None:
-        """Records until `iterations` are known, an iteration's E is below `below`, or the time is up.
+        """Records until that iteration's start is known, an iteration's E is below `below`, or the time is up.
 
         Returns:
             the iteration whose E is below the bound, if one is; it is recorded.
@@ -77,11 +95,11 @@ class Timeline:
         bound = -math.inf if below is None else below
         while self._recorded < iterations and self.event is None:
             stride = self._stride if until is None else FIRST_STRIDE  # a slice looks at the clock often
-            boundary = self._recorded - self._recorded % stride + stride
+            boundary = self._recorded - (self._recorded - self.fork) % stride + stride
             known = self._known
             self._extend_by(min(iterations, boundary), bound)
             if self._known > known and self._errors[self._known - 1] < bound:
-                return self._known - 1
+                return self.first + self._known - 1
             if until is not None and perf_counter() >= until:
                 return None
         return None
@@ -106,10 +124,14 @@ class Timeline:
         """Iteration k with nothing computed.
 
         Raises:
-            IndexError: the branch ends before it; `event` says why.
+            IndexError: the branch ends before it (`event` says why), or begins after it.
         """
+        if self.parent is not None and iteration < self.fork:
+            return self.parent.start(iteration)
         self.extend(iteration)
-        if not 0 <= iteration <= self._recorded:
+        if iteration < self.first:
+            raise IndexError(f"the walk begins at iteration {self.first:,}: there is no iteration {iteration:,}")
+        if iteration > self._recorded:
             raise IndexError(f"iteration {iteration} is not reached: {self.event}")
         return self._begin(iteration, self._packed(iteration))
 
@@ -120,10 +142,10 @@ class Timeline:
     def _record(self, errors: list[float], recorded: int, tip: Array) -> None:
         self._append_errors(errors)
         self._recorded, self._tip = recorded, tip
-        if recorded % self._stride == 0:
+        if (recorded - self.fork) % self._stride == 0:
             self._checkpoint()
 
-    def _append_errors(self, errors: list[float]) -> None:
+    def _append_errors(self, errors: list[float] | Array) -> None:
         known = self._known + len(errors)
         if known > len(self._errors):
             self._errors = np.concatenate((self._errors, np.empty(max(known, len(self._errors)))))
@@ -135,7 +157,7 @@ class Timeline:
             kept = self._checkpoints[: self._count : 2]
             self._checkpoints[: len(kept)] = kept.copy()
             self._count, self._stride = len(kept), self._stride * 2
-            if self._recorded % self._stride:
+            if (self._recorded - self.fork) % self._stride:
                 return
         if self._count == len(self._checkpoints):
             more = min(self._count, self._capacity - self._count)
@@ -147,12 +169,12 @@ class Timeline:
         """Parameters and state at the start of an iteration: remembered, or replayed from the checkpoint before it."""
         if iteration == self._recorded:
             return self._tip
-        number, beyond = divmod(iteration, self._stride)
+        number, beyond = divmod(iteration - self.fork, self._stride)
         if not beyond:
             return locked(self._checkpoints[number].copy())
         offset = iteration - self._replay_from
         if not 0 <= offset < len(self._replayed):
-            self._replay(number * self._stride, iteration)
+            self._replay(number, iteration)
             offset = iteration - self._replay_from
         replayed: Array = self._replayed[offset]
         return replayed
@@ -166,12 +188,12 @@ class Timeline:
         values = complete(self.scenario, self._begin(iteration, packed))
         return _pack(values.theta, values.state)
 
-    def _replay(self, first: int, iteration: int) -> None:
-        """Fills the cache with the iterations up to `iteration`, as many of the latest as fit into the budget."""
-        packed = locked(self._checkpoints[first // self._stride].copy())
+    def _replay(self, number: int, iteration: int) -> None:
+        """Fills the cache with the iterations from a checkpoint up to `iteration`, as many as fit the budget."""
+        packed = locked(self._checkpoints[number].copy())
         most = max(1, BUDGET // packed.nbytes)
         rows = [packed]
-        for k in range(first, iteration):
+        for k in range(self.fork + number * self._stride, iteration):
             rows.append(self._next(k, rows[-1]))
             if len(rows) > most:
                 del rows[0]

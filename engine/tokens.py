@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from engine.network import Network
-from engine.quantity import ALIASES, NODE_KINDS, PARAMETER_KINDS, Quantity
+from engine.quantity import ALIASES, NODE_KINDS, PARAMETER_KINDS, THROUGH, Quantity
 from engine.similar import most_similar
 
 MAX_LENGTH = 1000
@@ -115,8 +115,9 @@ def _with_subject(text: str, match: re.Match[str]) -> tuple[Quantity, int]:
     subject, through = inside[1], inside[2]
     if not inside[0].isprintable():
         raise ExpressionError(f"column {match.end() + 1}: a name holds a control character or an invisible one")
-    if through is not None and kind not in ("dE/dy", "dy/dx"):
-        raise ExpressionError(f"column {inside.start(2) + 1}: {kind} takes one name; only dE/dy and dy/dx take <-")
+    if through is not None and kind not in THROUGH:
+        which = f"{', '.join(THROUGH[:-1])} and {THROUGH[-1]}"
+        raise ExpressionError(f"column {inside.start(2) + 1}: {kind} takes one name; only {which} take <-")
     if kind != "E_epoch":
         return Quantity(kind, subject, through), inside.end()
     if not (subject.isascii() and subject.isdigit() and int(subject) <= MAX_ITERATIONS):

@@ -10,10 +10,29 @@ from engine.quantity import Quantity
 from engine.session import Session
 
 
+def first_of(session: Session, wanted: int | None) -> int:
+    """The iteration at which a trace begins: the walk's first, if none is wanted.
+
+    Raises:
+        IndexError: the walk begins after it.
+    """
+    first = session.first if wanted is None else wanted
+    session.place(first, 1)
+    return first
+
+
 def walk(session: Session, first: int, iterations: int) -> Iterator[Session]:
     """The session after each step of the iterations `first` … `first + iterations − 1`.
 
     Where a number leaves the finite ones, the step that shows it is the last. Before `first`, it is the only one.
+
+    Example:
+        >>> from engine import Session, load_scenario, read, walk
+        >>> steps = list(walk(Session.open(load_scenario("mazur")), 0, 2))
+        >>> len(steps)
+        28
+        >>> [round(read(step, "E"), 9) for step in steps if step.row.quantity == "E"]
+        [0.298371109, 0.291027774]
     """
     session = session.seek(first, 1)
     yield session
@@ -59,7 +78,8 @@ def record(session: Session, only: Quantity | None = None) -> dict[str, Any] | N
 
     Returns:
         iteration, step (from 0), phase, quantity, layer, examples (numbers in the file, from 0), and `values`: by node
-        a list with one number per example of the batch, or by parameter one number. Of E also `total`, once known.
+        a list with one number per example of the batch, or by parameter one number. Of E also `total`, once known. Of
+        dE/dw of tied parameters also `uses`, the layers whose uses are in the sum; it is whole with the last of them.
         None where the step computed nothing that is asked for.
     """
     row, chosen = session.row, names(session, only)
@@ -82,6 +102,8 @@ def record(session: Session, only: Quantity | None = None) -> dict[str, Any] | N
     }
     if row.quantity == "E" and not session.hidden:
         result["total"] = session.values.error
+    if row.quantity == "dE/dw" and len(uses := session.scenario.network.uses(row.layer)) > 1:
+        result["uses"] = [use for use in uses if use >= row.layer]
     return result
 
 

@@ -55,6 +55,42 @@ def make(
     )
 
 
+def unrolled(steps=3, hidden=2, inputs=1, *, bias="each", activation="tanh", tied=True, examples=1, seed=1, **training):
+    """A recurrent network of so many time steps with an output layer. Untied, it has the same parameters in copies."""
+    random = np.random.default_rng(seed)
+    before = tuple(f"h0_{j + 1}" for j in range(hidden))
+    given = [tuple(f"x{t}_{i + 1}" for i in range(inputs)) for t in range(1, steps + 1)]
+    n_in = hidden + inputs
+    layers = []
+    for t in range(1, steps + 1):
+        of = "" if tied else f"_{t}"
+        names = {"each": tuple(f"b{j + 1}{of}" for j in range(hidden)), "shared": (f"b{of}",), "none": ()}[bias]
+        layers.append(
+            Layer(
+                tuple(f"h{t}_{j + 1}" for j in range(hidden)),
+                ACTIVATIONS[activation],
+                tuple(tuple(f"w{i + 1}_{j + 1}{of}" for i in range(n_in)) for j in range(hidden)),
+                names,
+                bias == "shared",
+                given[t - 1],
+                f"t = {t}",
+            )
+        )
+    layers.append(Layer(("o1",), ACTIVATIONS["sigmoid"], (tuple(f"v{j + 1}" for j in range(hidden)),)))
+    network = Network(before + sum(given, ()), tuple(layers), LOSSES["half_squared_error"])
+    recurrent = random.normal(size=len(layers[0].parameter_names))
+    theta = np.concatenate((*[recurrent] * (1 if tied else steps), random.normal(size=hidden)))
+    return Scenario(
+        "unrolled",
+        "an unrolled network",
+        network,
+        theta,
+        Training(**({"learning_rate": 0.5} | training)),
+        random.normal(size=(examples, len(network.inputs))),
+        random.uniform(0.1, 0.9, size=(examples, 1)),
+    )
+
+
 def mazur(**training):
     """Mazur's network, written down here by hand: the tests' own copy of the document's numbers."""
     layers = (

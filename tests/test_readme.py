@@ -12,7 +12,7 @@ from engine.files import load_scenario, parse_scenario, shipped_names, shipped_p
 from engine.session import Session
 from tests.tui.screens import opened, press, screen_svg
 from tui.cli import main
-from tui.keys import KEYS, shown
+from tui.keys import KEYS, PICKER_KEYS, shown
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -22,9 +22,9 @@ def blocks(language):
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
-def keys_table():
+def keys_table(entries):
     rows = []
-    for entry in KEYS:
+    for entry in entries:
         keys = ", ".join(f"`{shown(key)}`" for key in entry.keys)
         rows.append(f"| {keys} | {entry.purpose} |")
     return "\n".join(rows)
@@ -32,7 +32,12 @@ def keys_table():
 
 def test_the_table_of_keys_is_the_list_of_keys():
     table = README.partition("<!-- keys")[2].partition("<!-- end of keys")[0]
-    assert keys_table() in table
+    assert keys_table(KEYS) in table
+
+
+def test_the_table_of_the_pickers_keys_is_their_list():
+    table = README.partition("<!-- picker keys")[2].partition("<!-- end of picker keys")[0]
+    assert keys_table(PICKER_KEYS) in table
 
 
 def documents_table():
@@ -70,12 +75,19 @@ async def test_the_picture_is_the_real_screen():
 
 
 def test_the_scenario_opens():
-    text, published = blocks("toml")
+    text, _, published = blocks("toml")
     assert tomllib.loads(text)
     scenario = parse_scenario(text, "readme.toml")
     assert Session.open(scenario).seek(3, 1).iteration == 3
     mazur = shipped_path("mazur").read_text()
     assert audit(parse_scenario(f"{mazur}\n{published}", "readme.toml")).figures[-1].verdict == "match"
+
+
+def test_the_time_steps_are_tied():
+    head = 'title = "t"\n[network]\ninputs = ["h0", "in1", "in2"]\nloss = "output"\n'
+    scenario = parse_scenario(f"{head}{blocks('toml')[1]}\n[[example]]\ninputs = [0, 1, 2]\n", "readme.toml")
+    assert scenario.network.parameter_names == ("w_h", "w_in")
+    assert scenario.network.uses(1) == (1, 2)
 
 
 @pytest.mark.parametrize(

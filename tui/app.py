@@ -1,27 +1,46 @@
-"""The Textual app: themes, the palette, and the screen that walks."""
+"""The Textual app: themes, the palette, and the screens: one to choose a scenario, one that walks."""
 
+import asyncio
+import signal
 from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
+from textual.binding import Binding
 from textual.screen import Screen
 
+from engine.scenario import Scenario
 from engine.session import Position, Session
-from tui.keys import KEYS
+from tui.dialogs.leave import Leave
+from tui.palette import commands
+from tui.saving import SavingScreen
 from tui.stepper import StepperScreen
 from tui.theme import DARK, THEMES, theme_variables
 
+if TYPE_CHECKING:
+    from tui.picker.catalogue import Catalogue
+
 INTERRUPTED = 130
+SIGNALLED = 128
+"""To which a signal's number is added, as shells do."""
 
 
 class GradstepApp(App[None]):
-    """Walks one scenario."""
+    """Walks one scenario at a time; without one, begins with the picker."""
 
     TITLE = "gradstep"
     CSS_PATH = "styles.tcss"
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS = [Binding("ctrl+z", "suspend_process", show=False, system=True)]
 
     def __init__(
-        self, session: Session, *, canonical: bool = False, destination: Position | None = None, notes: bool = True
+        self,
+        session: Session | None = None,
+        *,
+        canonical: bool = False,
+        destination: Position | None = None,
+        notes: bool = True,
     ) -> None:
         super().__init__()
         self._session, self._canonical, self._destination, self._notes = session, canonical, destination, notes
@@ -31,27 +50,68 @@ class GradstepApp(App[None]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The quantities' colours on whatever theme is active."""
-        return theme_variables(self.current_theme)
+        return theme_variables(self.current_theme, colourless=self.no_color)
+
+    @cached_property
+    def catalogue(self) -> "Catalogue":
+        """What is known of the scenarios there are."""
+        from tui.picker.catalogue import Catalogue  # here, because most walks begin with a scenario
+
+        return Catalogue()
 
     def on_mount(self) -> None:
-        """Opens the stepper."""
-        self.push_screen(
-            StepperScreen(self._session, canonical=self._canonical, destination=self._destination, notes=self._notes)
-        )
+        """Opens the walk, or the picker."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.exit, None, SIGNALLED + number)
+        loop.add_signal_handler(signal.SIGINT, self.action_help_quit)
+        if self._session is not None:
+            self.open_session(self._session, self._destination)
+            return
+        from tui.picker.screen import Picker
+
+        self.push_screen(Picker(self.catalogue), self._chosen)
+
+    def _chosen(self, scenario: Scenario | None) -> None:
+        if scenario is not None:
+            self.open_session(Session.open(scenario))
+
+    def open_session(self, session: Session, destination: Position | None = None) -> StepperScreen:
+        """Opens a walk in the place of the present one; gives its screen."""
+        screen = StepperScreen(session, canonical=self._canonical, destination=destination, notes=self._notes)
+        if isinstance(self.screen, StepperScreen):
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+        return screen
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every action of the list of keys, and Textual's own."""
-        if isinstance(screen, StepperScreen):
-            for entry in KEYS:
-                name, _, argument = entry.action.partition("(")
-                action = entry.action if argument else f"{name}()"
-                yield SystemCommand(
-                    entry.label.capitalize(), entry.purpose, lambda action=action: screen.run_action(action)
-                )
+        """The palette: every action of the screen's keys, every shipped scenario, and Textual's own."""
+        yield from commands(screen)
         for command in super().get_system_commands(screen):
             if command.title not in ("Quit", "Keys"):  # the list has them
                 yield command
 
+    async def action_quit(self) -> None:
+        """Ctrl+Q is Textual's own key: it does what `q` does."""
+        self._leave(0)
+
     def action_help_quit(self) -> None:
-        """Ctrl+C ends the app at once, as in any command."""
-        self.exit(return_code=INTERRUPTED)
+        """Ctrl+C does what `q` does; a second time it ends the app at once."""
+        self._leave(INTERRUPTED)
+
+    def key_ctrl_c(self) -> None:
+        """The same over a question: the app's bindings don't reach there."""
+        self.action_help_quit()
+
+    def key_ctrl_z(self) -> None:
+        """Likewise."""
+        self.action_suspend_process()
+
+    def _leave(self, code: int) -> None:
+        """Leaves; the walk asks before, once, if edits would be lost."""
+        walk = next((screen for screen in self.screen_stack if isinstance(screen, SavingScreen)), None)
+        if walk is None or isinstance(self.screen, Leave):
+            self.exit(return_code=code)
+        else:
+            walk.leave(code)

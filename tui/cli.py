@@ -20,8 +20,10 @@ COMMANDS = {
     "trace": "print every step of an iteration with its numbers",
     "worksheet": "an iteration with blanks to fill in, and the answer key",
     "train": "run on, and print what comes out",
+    "export": "a numpy or PyTorch script that recomputes an iteration and compares",
     "new": "write a scenario to start from",
     "schema": "the JSON Schema of scenario files, for editors",
+    "serve": "the app in a web page, for a projector",
     "check": "hold printed figures against computed ones, check every derivative",
 }
 """What there is besides opening the app, each in `tui.commands`."""
@@ -54,9 +56,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _make_output_safe() -> None:
-    """A closed output is none to write to; a character that it can't show becomes a question mark."""
+    """A closed stream is an empty one; a character that the output can't show becomes a question mark."""
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open()  # noqa: SIM115
     if sys.stdout is None:
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
+    if sys.stderr is None:  # else print() would put messages into the output
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")

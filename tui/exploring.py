@@ -1,11 +1,12 @@
 """What a screen needs so that a person can look beyond the walk: at an activation function, at what would be if."""
 
+from tui.branching import BranchingScreen
 from tui.dialogs.activation import ActivationView
 from tui.dialogs.what_if import WhatIfView
 from tui.noting import NotingScreen
 
 
-class ExploringScreen(NotingScreen):
+class ExploringScreen(NotingScreen, BranchingScreen):
     """A screen with views that change nothing in the walk."""
 
     def action_activation(self) -> None:
@@ -21,8 +22,4 @@ class ExploringScreen(NotingScreen):
         view = self.view
         name = None if view.focus is None else view.focus.subject
         screen = WhatIfView(self.session, view.notation, view.digits, name)
-        self.app.push_screen(screen, lambda taken: None if taken is None else self.take_edit(*taken))
-
-    def take_edit(self, name: str, value: float) -> None:
-        """Gives a parameter another value at the start of this iteration."""
-        self.notify(f"{name} = {value:g} can't be taken yet.", timeout=3, markup=False)
+        self.app.push_screen(screen, lambda taken: None if taken is None else self.edit({taken[0]: taken[1]}))

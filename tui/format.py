@@ -22,6 +22,9 @@ MINUS = "−"
 UNKNOWN = "—"
 """In place of what is not computed yet, which is never shown as 0."""
 
+FRESH = "•"
+"""Before a number that the last step computed: what is new is told without colours too."""
+
 _SHORT = 1e-12
 """A number this close to a shorter one, relatively, is that one: 0.1 + 0.2 is 0.3, not 0.3000."""
 
@@ -30,6 +33,9 @@ _SMALLEST_PLAIN = -4
 
 _READABLE = 3
 """Digits that matter much in a column; for more of them no number is written as a power of ten."""
+
+_NO_ZERO = 0.04
+"""What leaving out the zero before the point costs: more than the sixth digit is worth, less than the fourth."""
 
 _GOOD = 0.8
 """The worth of a column's number that shows these."""
@@ -123,6 +129,16 @@ def column(values: Sequence[float | None], width: int, digits: int | None = 4) -
     return [_placed(value, cell, point, width) for value, cell in zip(numbers, cells, strict=True)]
 
 
+def at_right(values: Sequence[float | None], texts: Sequence[str]) -> list[str]:
+    """The cells of a column with the block of them at the right; likewise each that is not known."""
+    known = [text for text, value in zip(texts, values, strict=True) if value is not None]
+    trail = min((len(text) - len(text.rstrip()) for text in known), default=0)
+    return [
+        UNKNOWN.rjust(len(text)) if value is None else " " * trail + text[: len(text) - trail]
+        for text, value in zip(texts, values, strict=True)
+    ]
+
+
 class _Cell(NamedTuple):
     """A number of a column: its text before and from the decimal point, and how well that says it (1 is best)."""
 
@@ -183,7 +199,7 @@ def _plain_cell(value: float, lead: int, tail: int, full: _Rounded, zero: bool) 
         before, after = rounded.plain
         before = before if zero else before.removeprefix("0")
         if len(before) <= lead and len(after) <= tail:
-            return _Cell(before, after, _worth(count, full) - (0.1 if not zero and not before else 0.0))
+            return _Cell(before, after, _worth(count, full) - (_NO_ZERO if not zero and not before else 0.0))
     return None
 
 

@@ -61,6 +61,8 @@ KEYS = (
     Key(("enter",), "to_operand", "trace", "To the step that computed the number shown; there: to its operands", "Ask"),
     Key(("backspace",), "return", "return", "Back to where enter was pressed", "Ask"),
     Key(("escape",), "unselect", "unselect", "From a note or a selection back to what the step computed", "Ask"),
+    Key(("e",), "edit", "edit", "Change the selected number here, or the learning rate: a branch starts", "Change"),
+    Key(("b",), "branches", "branches", "Branches: go to another, or compare its errors in the chart", "Change"),
     Key(("i",), "note", "note", "Read on in a note; notes put away, or shown again", "View"),
     Key(("m",), "lecture", "lecture", "Lecture: large, and → ← go from note to note; again: back", "View"),
     Key(("w",), "what_if", "what if", "What if a parameter were different: E along it, tangent and update", "Ask"),
@@ -78,9 +80,39 @@ KEYS = (
     Key(("l",), "logarithmic", "log axis", "Error history: linear or logarithmic", "View"),
     Key(("v",), "verify", "verify", "Published figures beside the computed ones", "Check"),
     Key(("c",), "gradients", "gradients", "Every derivative beside two numeric methods", "Check"),
+    Key(("t",), "predict", "predict", "Test yourself: predict each number before it is shown; again: leave", "Learn"),
+    Key(("o",), "open_scenario", "open", "Open another scenario: a shipped one, or a file", "gradstep"),
+    Key(("ctrl+r",), "reload", "reload", "Read the scenario's file again, and stay at this place", "gradstep"),
+    Key(("s",), "save", "save", "Save the walk as it stands here to a new scenario file", "gradstep"),
     Key(("question_mark",), "help", "more", "Every key", "gradstep", footer=True),
-    Key(("q",), "quit", "quit", "Leave", "gradstep", footer=True),
+    Key(("q",), "quit", "quit", "Leave; asks only if an edit is not saved", "gradstep", footer=True),
 )
+
+PICKER_KEYS = (
+    Key(("enter",), "open", "open", "Open what is chosen; a file with problems shows them", "Choose a scenario", True),
+    Key(("down",), "move('cursor_down')", "next", "Choose the next", "Choose a scenario"),
+    Key(("up",), "move('cursor_up')", "previous", "Choose the one before", "Choose a scenario"),
+    Key(("pagedown",), "move('page_down')", "page down", "A page on", "Choose a scenario"),
+    Key(("pageup",), "move('page_up')", "page up", "A page back", "Choose a scenario"),
+    Key(("home",), "move('first')", "first", "To the first", "Choose a scenario"),
+    Key(("end",), "move('last')", "last", "To the last", "Choose a scenario"),
+    Key(
+        ("slash",),
+        "search",
+        "search",
+        "Search by words (a name, a document, relu), or type a path: ~/networks/",
+        "Choose a scenario",
+        footer=True,
+    ),
+    Key(("r",), "reload", "reload", "Read the folder and the chosen file again", "Choose a scenario", footer=True),
+    Key(
+        ("tab",), "details", "details", "To the details, where ↑ ↓ scroll; again: back to the list", "Choose a scenario"
+    ),
+    Key(("escape",), "return", "back", "End the search; back to the walk", "Choose a scenario", footer=True),
+    Key(("question_mark",), "help", "help", "Every key", "Choose a scenario", footer=True),
+    Key(("q",), "quit", "quit", "Leave; from a walk: back to it", "Choose a scenario", footer=True),
+)
+"""The picker's."""
 
 SHOWN = {
     "right": "→",
@@ -108,8 +140,8 @@ def shown(key: str) -> str:
     return SHOWN.get(key, key)
 
 
-def bindings() -> list[BindingType]:
-    """The list as Textual wants it."""
+def bindings(keys: Iterable[Key] = KEYS) -> list[BindingType]:
+    """A list of keys as Textual wants it."""
     return [
         Binding(
             ",".join(entry.keys),
@@ -120,11 +152,13 @@ def bindings() -> list[BindingType]:
             tooltip=entry.purpose,
             id=entry.action,
         )
-        for entry in KEYS
+        for entry in keys
     ]
 
 
-def groups() -> Iterable[tuple[str, list[Key]]]:
-    """The list by heading, in order."""
-    for heading in dict.fromkeys(entry.group for entry in KEYS):
-        yield heading, [entry for entry in KEYS if entry.group == heading]
+def groups(keys: Iterable[Key] = KEYS) -> Iterable[tuple[str, list[Key]]]:
+    """A list of keys by heading, in order."""
+    by_heading: dict[str, list[Key]] = {}
+    for entry in keys:
+        by_heading.setdefault(entry.group, []).append(entry)
+    yield from by_heading.items()

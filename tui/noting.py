@@ -13,15 +13,19 @@ class NotingScreen(SelectingScreen):
     `i` reads on in a long note, puts all notes away, and brings them back.
     """
 
-    def __init__(self, *, notes: bool = True) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._notes_on = notes
+        self._notes_on = True
         """Whether notes appear where the walk reaches them."""
         self._note_closed = False
         """Whether this place's note has made way for the calculation."""
         self._note_page = 0
         self.lecturing = False
         """Whether the walk goes from note to note, with few and large panels."""
+
+    def rearrange(self) -> None:
+        """Shares the room out anew, and draws."""
+        raise NotImplementedError
 
     def go_far(self, place: Position) -> None:
         """Goes to a place."""
@@ -83,7 +87,7 @@ class NotingScreen(SelectingScreen):
         else:
             words = "Lecture: this scenario has no notes, so → takes one step; m ends it."
         self.notify(words, timeout=3, markup=False)
-        self.call_after_refresh(self._draw)
+        self.rearrange()
 
     def to_note(self, direction: int) -> bool:
         """In a lecture, to the next note (1) or the one before (−1); False where one step is to be taken instead."""

@@ -6,6 +6,8 @@ It needs no terminal: lines may come from a pipe.
 import sys
 from collections.abc import Callable, Iterable
 
+from engine.branch import branch_at, edited
+from engine.changes import ChangeError, read_changes
 from engine.explain import Explanation, explain
 from engine.expression import ExpressionError
 from engine.health import health
@@ -16,9 +18,11 @@ from engine.quantity import Quantity
 from engine.session import Session
 from engine.steps import DETAILS
 from engine.trace import explanations
+from tui.branch_words import branch_title
 from tui.format import number
 from tui.formula import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
 from tui.health import ROWS, sentence
+from tui.plain_lesson import PlainLesson
 
 DIGITS = 6
 COMMANDS = (
@@ -26,7 +30,10 @@ COMMANDS = (
     ("b", "one step back"),
     ("n, p", "next or previous iteration"),
     ("g PLACE", "go to an iteration (g 1000) or a place (g 3:dE/dw[w5])"),
+    ("e NAME=VALUE", "change a number here (e w5=0.41); the walk as it was stays"),
+    ("w N", "to branch N (w 0: the walk without changes)"),
     ("d", "a whole layer or one number in each step"),
+    ("t", "predict each number before it is shown; every line is an answer then, t leaves"),
     ("?", "these commands"),
     ("q", "quit"),
 )
@@ -40,18 +47,22 @@ def walk_plainly(session: Session, notation: Notation, lines: Iterable[str] | No
         notation: the names.
         lines: what is typed; the standard input if None.
     """
-    talk = _Talk(notation)
+    talk, lesson = _Talk(notation), PlainLesson(notation, DIGITS)
     talk.introduce(session)
     sys.stdout.flush()
     for line in sys.stdin if lines is None else lines:
         command, _, argument = line.strip().partition(" ")
         if command == "q":
-            return
-        moved = talk.answer(session, command, argument)
+            break
+        if lesson.takes(line.strip()):
+            moved = lesson.hear(session, line.strip())
+        else:
+            moved = talk.answer(session, command, argument)
         if moved is not None:
             session = moved
             talk.place(session)
         sys.stdout.flush()
+    lesson.end()
 
 
 class _Talk:
@@ -78,6 +89,8 @@ class _Talk:
             "n": (session.next_iteration, f"The walk ends here: {session.event}."),
             "p": (session.previous_iteration, "This is the first iteration."),
             "g": (lambda: self._go(session, argument), "You are there."),
+            "e": (lambda: self._edit(session, argument), "It is so already."),
+            "w": (lambda: self._branch(session, argument), "You are there."),
         }
         if command == "d":
             detail = DETAILS[1 - DETAILS.index(session.detail)]
@@ -91,8 +104,12 @@ class _Talk:
         move, why_not = moves[command]
         try:
             moved = move()
+        except ChangeError as error:  # it begins with a name, which has no other letters
+            print(f"{error}.")
+            return None
         except (ExpressionError, LookupError) as error:
-            print(f"{str(error.args[0]).capitalize()}.")
+            message = str(error.args[0])
+            print(f"{message[:1].upper()}{message[1:]}.")
             return None
         if moved is session:
             print(why_not)
@@ -102,6 +119,21 @@ class _Talk:
     def _go(self, session: Session, argument: str) -> Session:
         return go_to(session, *named_place(argument, session.scenario.network))
 
+    def _edit(self, session: Session, argument: str) -> Session:
+        changed = edited(session, read_changes(session.scenario, [argument]))
+        if changed is not session:
+            branch = changed.tree.branch
+            title = branch_title(branch, self.notation, DIGITS)
+            print(f"Now in branch {title}." if branch.edits else f"Now in {title}.")
+        return changed
+
+    def _branch(self, session: Session, argument: str) -> Session:
+        for branch in session.tree.branches:
+            if argument.strip() == str(branch.number):
+                return branch_at(session, branch.number)
+        titles = "; ".join(branch_title(branch, self.notation, DIGITS) for branch in session.tree.branches)
+        raise LookupError(f"there is no branch {argument.strip() or 'without a number'}: there are {titles}")
+
     def place(self, session: Session) -> None:
         """Where the walk stands, and what the last step computed."""
         row = session.row
@@ -109,7 +141,7 @@ class _Talk:
             print("Nothing is computed.")
             self._notes(session)
             return
-        layer = "the inputs" if row.layer == 0 else f"layer {row.layer}"
+        layer = "the inputs" if row.layer == 0 else session.scenario.network.called(row.layer)
         general = text_of(rule(explain(session, Quantity(row.quantity, session.fresh[0])), self.notation))
         print(
             f"Iteration {session.iteration}, step {session.done} of {session.count}, {row.phase}, {layer}: {general}."

@@ -3,10 +3,11 @@
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from engine.origin import made_by_update, origin
 from engine.place import go_to
 from engine.quantity import Quantity
 from engine.session import Position, Session
-from tui.dialogs.find import Find
+from tui.dialogs.find import Find, named
 from tui.dialogs.operands import Operands, operands_of
 from tui.graph.widget import NetworkGraph
 from tui.panels.table import NumberTable
@@ -67,7 +68,8 @@ class SelectingScreen(Screen[None]):
 
     def action_find(self) -> None:
         """Asks for a name."""
-        self.app.push_screen(Find(self.session.scenario.network), lambda name: self._select(name) if name else None)
+        names = named(self.session.scenario.network)
+        self.app.push_screen(Find(names), lambda name: self._select(name) if name else None)
 
     # By mouse
 
@@ -108,7 +110,8 @@ class SelectingScreen(Screen[None]):
         iteration: int | None = None
         symbol = self.view.notation.symbol(quantity)
         if self._is_given(quantity):
-            self.notify(f"No step computed {symbol}: it is as the scenario gives it.", timeout=3, markup=False)
+            words = origin(self.session, quantity.subject or "")
+            self.notify(f"No step computed {symbol}: it is {words}.", timeout=3, markup=False)
             return
         if quantity.kind == "w":
             iteration, quantity = self.session.iteration - 1, Quantity("w+", quantity.subject)
@@ -126,12 +129,7 @@ class SelectingScreen(Screen[None]):
 
     def _is_given(self, quantity: Quantity) -> bool:
         """Whether it is a parameter that no update has made."""
-        return quantity.kind == "w" and (self.session.iteration == 0 or quantity.subject in self._frozen)
-
-    @property
-    def _frozen(self) -> set[str]:
-        scenario = self.session.scenario
-        return {scenario.network.parameter_names[index] for index in scenario.training.frozen}
+        return quantity.kind == "w" and not made_by_update(self.session, quantity.subject or "")
 
     def action_return(self) -> None:
         """Back to where `enter` was pressed."""

@@ -19,7 +19,7 @@ def kinds_of(network: Network, name: str) -> tuple[str, ...]:
     if name in network.parameter_index:
         return PARAMETER_KINDS
     layer, _ = network.node_index[name]
-    return INPUT_KINDS if layer == 0 else OUTPUT_KINDS if layer == network.depth else HIDDEN_KINDS
+    return INPUT_KINDS if network.is_input(name) else OUTPUT_KINDS if layer == network.depth else HIDDEN_KINDS
 
 
 def known_of(session: Session, name: str, example: int = 0) -> list[Quantity]:
@@ -35,10 +35,14 @@ def quantity_of(session: Session, name: str, example: int = 0) -> Quantity:
 
 
 def columns_of(network: Network) -> Iterator[tuple[str, ...]]:
-    """The names as they stand in the graph, from the left: nodes, what leads from them to the next layer, its nodes."""
+    """The names as they stand in the graph, from the left: nodes, what leads from them to the next layer, its nodes.
+
+    Tied parameters stand where they are first used.
+    """
     yield network.nodes(0)
     for number in range(1, network.depth + 1):
-        yield network.layer(number).parameter_names
+        if network.owns(number):
+            yield network.layer(number).parameter_names
         yield network.nodes(number)
 
 

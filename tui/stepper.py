@@ -8,8 +8,9 @@ from typing import Literal, cast
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
-from textual.widgets import Footer, Label
+from textual.widgets import Label
 
+from engine.branch import branch_at, history_of
 from engine.figures import go_to_figure
 from engine.notation import CANONICAL, Notation
 from engine.preview import error_after_update, preview
@@ -17,7 +18,9 @@ from engine.quantity import Quantity
 from engine.scenario import Published
 from engine.session import Position, Session
 from engine.steps import DETAILS
+from tui import room
 from tui.borders import label
+from tui.branch_words import branch_name
 from tui.chart.widget import ErrorChart
 from tui.dialogs.gradient import Gradients
 from tui.dialogs.help import Help
@@ -25,31 +28,33 @@ from tui.dialogs.verify import Verify
 from tui.exploring import ExploringScreen
 from tui.format import next_digits, number
 from tui.graph.from_view import picture_of
+from tui.graph.picture import shape_of
 from tui.graph.widget import NetworkGraph
 from tui.keys import bindings
+from tui.opening import OpeningScreen
 from tui.panels.big_number import BigNumber
 from tui.panels.equation import EquationPanel
 from tui.panels.header import Header
+from tui.panels.key_line import KeyLine
+from tui.panels.question import QuestionPanel
 from tui.panels.run_line import RunLine
 from tui.panels.step_bar import StepBar
 from tui.panels.tables import NodeTable, ParameterTable
-from tui.running import RunningScreen
-from tui.view import View
+from tui.predicting import PredictingScreen
+from tui.saving import SavingScreen
+from tui.view import PANEL_KEYS, View
 
-NORMAL, WIDE = 100, 160
-"""Columns from which there is room for the tables, and for many digits."""
-
-
-DEEP = 3
-"""Layers that compute from which the network is given more columns and the tables fewer."""
+FITTING_DIGITS = {"narrow": 4, "normal": 6, "wide": 9}
+LARGE_DIGITS = {"narrow": 6, "normal": 9, "wide": 9}
+"""Digits that suit the width, and those for a panel that has it all."""
 
 
-class StepperScreen(RunningScreen, ExploringScreen):
+class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScreen):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BINDINGS = bindings()
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (NORMAL, "-normal"), (WIDE, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (16, "-short"), (32, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (room.NORMAL, "-normal"), (room.WIDE, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (16, "-short"), (room.TALL, "-tall")]
 
     session: reactive[Session] = reactive(cast(Session, None), repaint=False, init=False)
     """Where the walk stands; setting it draws every panel."""
@@ -57,7 +62,8 @@ class StepperScreen(RunningScreen, ExploringScreen):
     def __init__(
         self, session: Session, *, canonical: bool = False, destination: Position | None = None, notes: bool = True
     ) -> None:
-        super().__init__(notes=notes)
+        super().__init__()
+        self._notes_on = notes
         self.set_reactive(StepperScreen.session, session)
         self._example: int | None = None
         """Which example of the file is shown, from 0; None for the first of whatever batch it is."""
@@ -80,22 +86,22 @@ class StepperScreen(RunningScreen, ExploringScreen):
                 yield ParameterTable("parameters")
         with Horizontal(id="bottom"):
             yield EquationPanel(id="equation")
+            yield QuestionPanel(id="question")
             yield BigNumber(id="number")
             yield ErrorChart(id="history")
         yield Label("gradstep needs a little more room: at least 60 columns and 16 rows", id="room", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyLine(show_command_palette=False)
 
     def on_mount(self) -> None:
         """The graph takes the keys."""
         self.query_one(NetworkGraph).focus()
-        self.set_class(self.session.scenario.network.depth >= DEEP, "deep")
-        self.call_after_refresh(self._draw)
+        self.rearrange()
         if self._destination is not None:
             self.call_after_refresh(self.go_far, self._destination)
 
     def on_resize(self) -> None:
         """Another size may have room for more digits and words."""
-        self.call_after_refresh(self._draw)
+        self.rearrange()
 
     def watch_session(self, before: Session, now: Session) -> None:
         """Another place: everything is drawn from it."""
@@ -112,7 +118,7 @@ class StepperScreen(RunningScreen, ExploringScreen):
             example = batch.index(self._example)
         elif self._example is not None:
             source = preview(session, self._example)
-        wide = self._width_class == "wide"
+        wide, question = self._width_class == "wide", self._lesson.question
         return View(
             session,
             source,
@@ -121,8 +127,12 @@ class StepperScreen(RunningScreen, ExploringScreen):
             self._digits,
             wide=wide,
             matrices=self._matrices,
-            selected=self._selected,
+            selected=question.name if question else self._selected,
             playing=self.playing.speed if self.playing.on else None,
+            large=self._large,
+            file_changed=self.file_changed,
+            score=self.score,
+            remark=self.remark,
             notes=self.notes,
             # what changes every second can't be read: only a lecture stops at it
             note_page=self.note_page if self.lecturing or not self.playing.on else None,
@@ -140,14 +150,30 @@ class StepperScreen(RunningScreen, ExploringScreen):
 
     @property
     def _width_class(self) -> str:
-        return "wide" if self.size.width >= WIDE else "normal" if self.size.width >= NORMAL else "narrow"
+        return "wide" if self.size.width >= room.WIDE else "normal" if self.size.width >= room.NORMAL else "narrow"
 
     @property
     def _digits(self) -> int | None:
         """The digits that were chosen, or as many as suit the width."""
         if self._chosen_digits == "fitting":
-            return 4 if self.lecturing else {"narrow": 4, "normal": 6, "wide": 9}[self._width_class]
+            digits = LARGE_DIGITS if self._large else FITTING_DIGITS
+            return FITTING_DIGITS["narrow"] if self.lecturing else digits[self._width_class]
         return self._chosen_digits
+
+    def rearrange(self) -> None:
+        """Shares the room out anew, and draws."""
+        self._share_room()
+        self.call_after_refresh(self._draw)
+
+    def _share_room(self) -> None:
+        """Gives each panel its part of the screen; one that is shown large takes all, a lecture has its own."""
+        tables, nodes, bottom = (self.query_one(f"#{part}") for part in ("tables", "nodes", "bottom"))
+        if self._large or self.lecturing:
+            tables.styles.width = nodes.styles.height = bottom.styles.height = None
+            return
+        network, size = self.session.scenario.network, self.app.size
+        shares = room.share(size.width, size.height, shape_of(picture_of(self.view)), len(network.parameter_names))
+        tables.styles.width, nodes.styles.height, bottom.styles.height = shares
 
     def _draw(self) -> None:
         if not self.is_mounted:
@@ -156,24 +182,37 @@ class StepperScreen(RunningScreen, ExploringScreen):
         with self.app.batch_update():
             self.query_one(Header).show(view)
             self.query_one(StepBar).show(view)
-            self.query_one(NetworkGraph).picture = picture_of(view)
+            graph = self.query_one(NetworkGraph)
+            graph.picture = picture_of(view)
+            label(graph, "network" if self._large else "", view.way_back("graph"))
             self.query_one(NodeTable).show_view(view)
             self.query_one(ParameterTable).show_view(view)
             self.query_one(EquationPanel).show(view)
             if self.lecturing:
                 self.query_one(BigNumber).show(view)
             self._show_history(view)
+            self._draw_question()
 
     def _show_history(self, view: View) -> None:
         chart, session = self.query_one(ErrorChart), self.session
-        chart.show(session.history, session.errors_done, logarithmic=self._logarithmic)
+        # what was walked before, here or in another branch, would tell the answer
+        done = session.errors_done
+        rival = None if self._predicting else self.rival
+        chart.show(
+            session.history[:done] if self._predicting else session.history,
+            done,
+            first=session.first,
+            logarithmic=self._logarithmic,
+            other=None if rival is None else history_of(session, rival),
+            curves=None if rival is None else self.curves(rival),
+        )
         title = f"{view.notation.symbol(Quantity('E'))} by iteration{', logarithmic' if self._logarithmic else ''}"
         after = error_after_update(session)
         helped = ""
         if after is not None and session.values.error is not None:
             before, now = number(session.values.error, view.digits), number(after, view.digits)
             helped = f"this update: {before} → {now}"
-        label(chart, title, helped)
+        label(chart, title, "   ".join(filter(None, (helped, view.way_back("history")))))
 
     def _move(self, session: Session, why_not: str) -> None:
         """Goes there; a move that leads nowhere says why, and none is made during a run."""
@@ -183,11 +222,31 @@ class StepperScreen(RunningScreen, ExploringScreen):
             self.notify(why_not, timeout=2, markup=False)
         self.session = session
 
+    def looks_like(self, other: OpeningScreen) -> None:
+        """Takes over names, digits, axis, form of calculation and selection."""
+        if not isinstance(other, StepperScreen):
+            return
+        if other.names is CANONICAL:
+            self._notation = CANONICAL
+        self._chosen_digits, self._logarithmic, self._matrices = (
+            other._chosen_digits,
+            other._logarithmic,
+            other._matrices,
+        )
+        network = self.session.scenario.network
+        if other._selected in network.node_index or other._selected in network.parameter_index:
+            self._selected = other._selected
+
+    def leave_preview(self) -> None:
+        """The example is of the batch, whose numbers the steps compute."""
+        if self._example not in self.session.values.examples:
+            self._example = None
+
     # Walking
 
     def action_forward(self) -> None:
-        """One step on; in a lecture to the next note."""
-        if not self.to_note(1):
+        """One step on; in predict mode a question first, in a lecture to the next note."""
+        if not (self.asked_first() or self.to_note(1)):
             self._move(self.session.forward(), f"The walk ends here: {self.session.event}.")
 
     def action_back(self) -> None:
@@ -268,32 +327,42 @@ class StepperScreen(RunningScreen, ExploringScreen):
 
     def action_large(self, panel: str) -> None:
         """Shows one panel large, or all of them again."""
-        for name in ("graph", "nodes", "parameters", "equation", "history"):
-            self.remove_class(f"large-{name}")
         self._large = None if self._large == panel else panel
         self.set_class(self._large is not None, "large")
-        if self._large:
-            self.add_class(f"large-{panel}")
-        self.call_after_refresh(self._draw)
+        for name in PANEL_KEYS:
+            self.set_class(self._large == name, f"large-{name}")
+        self.rearrange()
+
+    def action_unselect(self) -> None:
+        """Back to what the step computed; without a selection, back to all panels."""
+        if self._selected is None and self._large is not None:
+            self.action_large(self._large)
+        else:
+            super().action_unselect()
 
     # Checking
 
     def action_verify(self) -> None:
-        """The published figures; the chosen one's place."""
+        """The published figures, which are of the walk without edits; the chosen one's place."""
         mark = None if self.view.focus is None else self.view.marks.get(self.view.focus)
-        screen = Verify(self.session.scenario, self._notation, mark.figure if mark else None)
+        screen = Verify(self.session.tree.main.timeline.scenario, self._notation, mark.figure if mark else None)
         self.app.push_screen(screen, self._show_figure)
 
     def _show_figure(self, figure: Published | None) -> None:
         if figure is None:
             return
+        here = self.session
         try:
-            session = go_to_figure(self.session, figure)
+            session = go_to_figure(branch_at(here, 0), figure)
         except LookupError as error:
             self.notify(str(error.args[0]), timeout=4, markup=False)
             return
         self._example = None if figure.example is None else figure.example - 1
-        self._move(session, "You are there.")
+        if here.tree.current:
+            self.enter_branch(session)
+            self.notify(f"Figures are of main; b returns to {branch_name(here.tree.branch)}.", timeout=4, markup=False)
+        else:
+            self._move(session, "You are there.")
         self._draw()
 
     def action_gradients(self) -> None:
@@ -303,7 +372,3 @@ class StepperScreen(RunningScreen, ExploringScreen):
     def action_help(self) -> None:
         """Every key."""
         self.app.push_screen(Help(self._notation))
-
-    def action_quit(self) -> None:
-        """Leaves."""
-        self.app.exit()

@@ -9,14 +9,14 @@ The variables belong to no theme, also not to ours: an app computes them for the
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
-from tui.oklab import Lab, greyer, in_gamut, legible, of_hue, to_hex, to_lab
+from tui.oklab import Lab, contrast, greyer, in_gamut, legible, of_hue, to_hex, to_lab
 
 CONTRAST = 4.5
 """The least contrast of a quantity's colour on every background (WCAG 2, level AA for text)."""
@@ -26,6 +26,13 @@ MUTED_CONTRAST = 3.0
 
 GRID_CONTRAST = 1.5
 """Of helping lines, which may vanish without loss."""
+
+
+SHADES = 4
+"""Steps from a pale pill to a full one."""
+
+PALEST = 0.06
+"""How much of another colour the ground of the palest pill holds."""
 
 
 class Role(NamedTuple):
@@ -105,13 +112,44 @@ LIGHT = Theme(
 THEMES = (DARK, LIGHT)
 
 
-def theme_variables(theme: Theme) -> dict[str, str]:
+def theme_variables(theme: Theme, *, colourless: bool = False) -> dict[str, str]:
     """All our variables for a theme: what an app's `get_theme_variable_defaults` returns for `current_theme`.
 
-    Those that the theme defines itself win over these in Textual.
+    Those that the theme defines itself win over these in Textual. Where the screen is grey anyway (`NO_COLOR`), a
+    colour that must be darker to be itself would only be harder to read: quantities then look as other text does.
     """
     colours = theme.to_color_system().generate()
-    return role_variables([colours[name] for name in ("background", "surface", "panel")], theme.dark)
+    variables = role_variables([colours[name] for name in ("background", "surface", "panel")], theme.dark)
+    if colourless and not theme.ansi:
+        for name in ROLES:
+            variables |= {f"role-{name}": colours["foreground"], f"role-{name}-muted": variables["edge-positive"]}
+    return variables | _text_and_shades(colours, theme.dark)
+
+
+def _text_and_shades(colours: Mapping[str, str], dark: bool) -> dict[str, str]:
+    """The text of header and footer, and the grounds of pills: some themes leave these two too near to each other."""
+    text, ground, panel, positive, negative = (
+        _parsed(colours[name]) for name in ("foreground", "background", "panel", "primary", "warning")
+    )
+    if ground.ansi is not None:
+        return {"bar-text": "ansi_default"} | {
+            f"shade-{sign}-{step}": "ansi_default" for sign in ("positive", "negative") for step in range(SHADES + 1)
+        }
+    variables = {"bar-text": to_hex(legible(to_lab(text), [to_lab(ground.blend(panel, panel.a, 1.0))], dark, CONTRAST))}
+    for sign, colour in (("positive", positive), ("negative", negative)):
+        fullest = _fullest(text, ground, colour)
+        variables[f"shade-{sign}-0"] = ground.blend(text, PALEST).hex
+        for step in range(1, SHADES + 1):
+            part = PALEST + (fullest - PALEST) * step / SHADES
+            variables[f"shade-{sign}-{step}"] = ground.blend(colour, part).hex
+    return variables
+
+
+def _fullest(text: Color, ground: Color, colour: Color) -> float:
+    """How much of a colour the ground of a text may hold."""
+    least = min(CONTRAST, contrast(text, ground))
+    parts = (part / 100 for part in range(41, 6, -1))
+    return next((part for part in parts if contrast(text, ground.blend(colour, part)) >= least), PALEST)
 
 
 def role_variables(backgrounds: Sequence[str | Color], dark: bool) -> dict[str, str]:

@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.explain import Explanation, explain
+from engine.explain import Explanation, Operand, explain
 from engine.figures import Mark, figures_here
 from engine.health import Ailment, health
-from engine.lookup import value_at
+from engine.lookup import is_partial, value_at
 from engine.notation import Notation
 from engine.quantity import Quantity
 from engine.scenario import Note
 from engine.session import Session
 from tui.selection import known_of, quantity_of
+
+PANEL_KEYS = {"graph": "1", "nodes": "2", "parameters": "3", "equation": "4", "history": "5"}
+"""What can be shown large, and the keys that do it and undo it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,10 @@ class View:
         matrices: whether calculations are shown as matrices where they have that form.
         selected: the node or parameter that was chosen, if one was.
         playing: steps a second, while the walk goes on by itself.
+        large: which panel has the whole screen, if one has.
+        file_changed: whether the scenario's file has changed since it was read.
+        score: the score of predict mode, in words.
+        remark: what is said of the answer that led here.
         notes: a teacher's words on this place.
         note_page: which page of them takes the place of the calculation, from 0; None if the calculation is shown.
         lecturing: whether the screen is a lecture's: few panels, large.
@@ -42,6 +49,10 @@ class View:
     matrices: bool = False
     selected: str | None = None
     playing: float | None = None
+    large: str | None = None
+    file_changed: bool = False
+    score: str = ""
+    remark: str = ""
     notes: tuple[Note, ...] = ()
     note_page: int | None = None
     lecturing: bool = False
@@ -104,9 +115,31 @@ class View:
         """The nodes of the walk that ail, whichever example is shown."""
         return health(self.session)
 
+    @cached_property
+    def used(self) -> tuple[str, ...]:
+        """The nodes and parameters whose numbers the calculation in focus takes."""
+        parts = () if self.explanation is None else self.explanation.parts
+        pieces = (piece for part in parts for piece in part.pieces if isinstance(piece, Operand))
+        return tuple(dict.fromkeys(piece.quantity.subject for piece in pieces if piece.quantity.subject))
+
     def value(self, kind: str, name: str | None = None) -> float | None:
         """A number, or None while it is not computed."""
         return value_at(self.source, Quantity(kind, name), self.example)
+
+    def is_tied(self, quantity: Quantity) -> bool:
+        """Whether it is dE/dw of a parameter of several layers."""
+        network = self.source.scenario.network
+        if quantity.kind != "dE/dw" or quantity.subject is None:
+            return False
+        return len(network.uses(network.layer_of(network.parameter_index[quantity.subject]))) > 1
+
+    def is_partial(self, kind: str, name: str) -> bool:
+        """Whether it is a derivative to which later steps add."""
+        return kind == "dE/dw" and is_partial(self.source, Quantity(kind, name))
+
+    def way_back(self, panel: str) -> str:
+        """What to press to see all panels again, if this one has the screen."""
+        return f"{PANEL_KEYS[panel]}: all panels again" if self.large == panel else ""
 
     def is_lit(self, kind: str, name: str) -> bool:
         """Whether the last step computed this number."""

@@ -14,11 +14,9 @@ from engine.files.parts import Partial, described, read_part
 from engine.files.problems import MOST_SHOWN, Problems, plural, shown
 from engine.files.shape import Draft
 from engine.files.tables import Table, number_in, read_columns
-from engine.losses import LOSSES
+from engine.losses import LOSSES, target_problem
 
 Array = NDArray[np.float64]
-SUM_TOLERANCE = 1e-11
-"""How far targets of cross entropy may be from the sum 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,19 +96,6 @@ def _check_targets(targets: list[float] | None, draft: Draft, place: str, proble
         reason = target_problem(targets, draft.loss)
         if reason is not None:
             problems.add(place, *reason)
-
-
-def target_problem(targets: Sequence[float], loss: str) -> tuple[str, str] | None:
-    """Why this loss cannot take these targets of one example, and a remedy; or None."""
-    if loss not in ("binary_cross_entropy", "cross_entropy"):
-        return None
-    outside = next((target for target in targets if not 0 <= target <= 1), None)
-    if outside is not None:
-        return f"the target {outside:g} is out of range", f"targets of {loss} lie in 0 … 1"
-    total = math.fsum(targets)
-    if loss == "cross_entropy" and abs(total - 1) > SUM_TOLERANCE:
-        return f"the targets sum to {total:.12g}", "targets of cross_entropy are probabilities: they sum to 1"
-    return None
 
 
 def _from_table(part: Partial[DataPart], folder: Path, draft: Draft, problems: Problems) -> Examples:

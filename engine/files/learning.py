@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from engine.files.examples import Examples, target_problem
+from engine.files.examples import Examples
 from engine.files.model import AdamPart, MomentumPart, TrainingPart, VariantPart
 from engine.files.parts import Partial, described, read_part
 from engine.files.problems import MOST_SHOWN, Problems, nearest, plural
 from engine.files.shape import Draft, loss_problem
-from engine.losses import LOSSES
+from engine.losses import LOSSES, target_problem
 from engine.network import Network
 from engine.optimizers import OPTIMIZERS, Adam, Momentum, Optimizer, Sgd
 from engine.scenario import Stop, Training, Variant

@@ -77,6 +77,8 @@ BiasNames = Annotated[
 class LayerPart(Part):
     """`[[network.layer]]`: a layer of nodes and the weights that come into it."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["weights"]}, {"required": ["tie"]}]})
+
     nodes: Annotated[list[Name], Field(min_length=1)] | None = Field(
         default=None, description="the names of the layer's nodes"
     )
@@ -84,7 +86,17 @@ class LayerPart(Part):
         default=None, description="how many nodes the layer has, instead of nodes: names are given"
     )
     activation: ActivationName = Field(description="the function from a node's total input to its output")
-    weights: Weights = Field(description="one row per node of this layer, one column per node of the layer before")
+    label: Line = Field(default="", description="a few letters above the layer in the drawing, like t = 1")
+    inputs: Annotated[list[Name], Field(min_length=1)] | None = Field(
+        default=None, description="the inputs that come into this layer beside the layer before; else into layer 1"
+    )
+    tie: Name | None = Field(
+        default=None, description="layers with the same tie use the same parameters, which the first of them gives"
+    )
+    weights: Weights | None = Field(
+        default=None,
+        description="one row per node of this layer, one column per node of the layer before, then one per input",
+    )
     weights_by: Literal["target", "source"] = Field(
         default="target", description="source: one row per node of the layer before"
     )
@@ -251,6 +263,14 @@ class NotePart(Part):
     )
 
 
+class ResumePart(Part):
+    """`[resume]`: where a walk goes on that was saved on its way."""
+
+    iteration: Annotated[int, Field(ge=0, le=MAX_ITERATIONS)] = Field(description="the updates made before")
+    m: dict[Name, Number] | None = Field(default=None, description="adam's m of each parameter, by name")
+    v: dict[Name, Number] | None = Field(default=None, description="momentum's or adam's v of each parameter, by name")
+
+
 class Head(Part):
     """The keys above the first table."""
 
@@ -271,3 +291,4 @@ class ScenarioFile(Head):
     data: DataPart | None = Field(default=None, description="examples from a file, instead of example")
     published: list[PublishedPart] = Field(default=[], description="figures that the document prints")
     note: list[NotePart] = Field(default=[], description="a teacher's words")
+    resume: ResumePart | None = Field(default=None, description="where a walk goes on that was saved on its way")

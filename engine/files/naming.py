@@ -10,25 +10,16 @@ from engine.files.model import LayerPart
 from engine.files.parts import Partial
 from engine.files.problems import Problems, plural, shown
 from engine.files.rows import check_rows, sides
-
-Names = tuple[str, ...]
+from engine.files.sharing import Names, Own, names_in
 
 
 @dataclass(frozen=True)
 class LayerNames:
-    """The names of one layer, as `engine.network.Layer` has them."""
+    """The names of one layer's parameters, as `engine.network.Layer` has them."""
 
-    nodes: Names
     weights: tuple[Names, ...]
     biases: Names
     shared: bool
-
-
-def names_in(value: object) -> Names | None:
-    """The names in a list of texts, good ones or not; None if it is anything else."""
-    if isinstance(value, list) and value and all(isinstance(name, str) for name in value):
-        return tuple(value)
-    return None
 
 
 def nodes_of(layers: list[Partial[LayerPart]], problems: Problems) -> list[Names | None]:
@@ -56,21 +47,18 @@ def _made_names(number: int, units: int, depth: int) -> Names:
     return tuple(f"{prefix}{k}" for k in range(1, units + 1))
 
 
-def layer_names(
-    layer: Partial[LayerPart], number: int, nodes: list[Names | None], problems: Problems
-) -> LayerNames | None:
-    """The names of layer `number`, or None where it cannot be known which they are."""
-    sources, targets = nodes[number - 1], nodes[number]
-    weights = _weight_names(layer, number, sources, targets, problems)
+def layer_names(own: Own, problems: Problems) -> LayerNames | None:
+    """The names of a layer with parameters of its own, or None where it cannot be known which they are."""
+    layer, number, targets = own.layer, own.number, own.nodes
+    weights = _weight_names(own, problems)
     biases = _bias_names(layer, number, targets, problems)
     if targets is None or weights is None or biases is None:
         return None
-    return LayerNames(targets, weights, biases, bool(biases) and not isinstance(layer.rough("bias"), list))
+    return LayerNames(weights, biases, bool(biases) and not isinstance(layer.rough("bias"), list))
 
 
-def _weight_names(
-    layer: Partial[LayerPart], number: int, sources: Names | None, targets: Names | None, problems: Problems
-) -> tuple[Names, ...] | None:
+def _weight_names(own: Own, problems: Problems) -> tuple[Names, ...] | None:
+    layer, number, sources, targets = own.layer, own.number, own.sources, own.nodes
     if not layer.good("weights_by"):
         return None
     rows = layer.rough("weight_names")
@@ -81,7 +69,7 @@ def _weight_names(
     if not (isinstance(rows, list) and all(isinstance(row, list) for row in rows)):
         return None
     by_source = layer.value.weights_by == "source"
-    down, across = sides(number, _count(sources), _count(targets), by_source)
+    down, across = sides(number, _count(sources), _count(targets), by_source, joined=own.joined)
     if not check_rows(rows, down, across, "name", f"network.layer[{number}].weight_names", problems):
         return None
     names = [row for row in map(names_in, rows) if row is not None]
@@ -131,7 +119,7 @@ def note_duplicates(
     Args:
         nodes: of each layer, the inputs first.
         layers: the tables, for where a name stands in the file.
-        named: the names of each table.
+        named: the names of each table's parameters, None where it has none of its own.
         problems: gets what is wrong.
     """
     owners: dict[str, str] = {}

@@ -60,9 +60,14 @@ class Problems:
         return ScenarioError(self.found)
 
 
+def printable(text: object) -> str:
+    """Someone's text in one line without control characters."""
+    return "".join(letter if letter.isprintable() else "�" for letter in str(text))
+
+
 def shown(text: object) -> str:
     """Someone's text as a message can hold it: short, in one line, without control characters."""
-    line = "".join(letter if letter.isprintable() else "�" for letter in str(text)[:200])
+    line = printable(str(text)[:200])
     return line if len(line) <= 60 else line[:59] + "…"
 
 

@@ -13,6 +13,7 @@ from engine.files.learning import read_training
 from engine.files.model import Head, ScenarioFile
 from engine.files.parts import Partial, read_part
 from engine.files.problems import Problem, Problems, ScenarioError, nearest, shown
+from engine.files.resume import check_begun, read_resume
 from engine.files.shape import read_network
 from engine.files.shipped import shipped_names, shipped_path
 from engine.files.syntax import parse_toml
@@ -32,6 +33,16 @@ def load_scenario(source: str | Path) -> Scenario:
 
     Raises:
         ScenarioError: with every problem there is.
+
+    Example:
+        >>> from engine import ScenarioError, load_scenario
+        >>> load_scenario("mazur").shape
+        '2-2-2'
+        >>> try:
+        ...     load_scenario("nowhere.toml")
+        ... except ScenarioError as error:
+        ...     print(error)
+        nowhere.toml: there is no such file: give the path of a scenario file
     """
     if isinstance(source, Path) or "/" in source or source.endswith(".toml"):
         return _load(Path(source), str(source))
@@ -62,9 +73,14 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
     notation = _notation(head, problems)
     draft = read_network(data.get("network"), folder, problems)
     examples = read_examples(data.get("example"), data.get("data"), folder, draft, problems)
+    before = len(problems.found)
     training = read_training(data.get("training"), draft, examples, problems)
+    known = training if len(problems.found) == before else None
     published = read_published(data.get("published"), training, draft, examples, problems)
     notes = read_notes(data.get("note"), draft, problems)
+    resume = read_resume(data.get("resume"), known, draft.network, problems)
+    if resume is not None and not problems.found:
+        check_begun(published, resume, problems)
     if problems.found:
         raise ScenarioError(problems.found)
     if draft.network is None or draft.theta is None or examples.inputs is None:
@@ -82,6 +98,8 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
         path=path,
         published=published,
         notes=notes,
+        resume=resume,
+        text=text,
     )
 
 

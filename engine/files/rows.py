@@ -21,7 +21,9 @@ class Side:
     each: str
 
 
-def sides(number: int, n_in: int | None, n_out: int | None, by_source: bool) -> tuple[Side, Side]:
+def sides(
+    number: int, n_in: int | None, n_out: int | None, by_source: bool, *, joined: bool = False
+) -> tuple[Side, Side]:
     """What must stand down and across in a matrix of layer `number`.
 
     Args:
@@ -29,9 +31,13 @@ def sides(number: int, n_in: int | None, n_out: int | None, by_source: bool) -> 
         n_in: the nodes of the layer before, if known.
         n_out: the nodes of the layer, if known.
         by_source: whether a row is of a node of the layer before.
+        joined: whether inputs come in beside the layer before.
     """
     owner = "the input layer has" if number == 1 else f"layer {number - 1} has"
-    sources = Side(n_in, owner, "node of the layer before")
+    each = "node of the layer before"
+    if joined:
+        owner, each = f"layer {number - 1} has, with the inputs that come in,", f"{each}, then one per input"
+    sources = Side(n_in, owner, each)
     targets = Side(n_out, f"layer {number} has", "node of this layer")
     return (sources, targets) if by_source else (targets, sources)
 

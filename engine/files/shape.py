@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from engine.activations import ACTIVATIONS
 from engine.files.initial import bounds, made_weights
 from engine.files.model import MAX_LAYERS, MAX_PARAMETERS, CsvMatrix, LayerPart, MadeWeights, NetworkHead, NetworkPart
-from engine.files.naming import LayerNames, layer_names, names_in, nodes_of, note_duplicates
+from engine.files.naming import LayerNames, layer_names, nodes_of, note_duplicates
 from engine.files.parts import Partial, described, read_part
 from engine.files.problems import Problems, plural
 from engine.files.rows import check_rows, sides
+from engine.files.sharing import Names, Own, check_ties, columns_of, names_in, owners_of
 from engine.files.tables import read_matrix
 from engine.losses import LOSSES
 from engine.network import Layer, Network
@@ -60,19 +61,27 @@ def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
     layers = _layers(section, problems)
     inputs = names_in(head.rough("inputs"))
     loss = head.value.loss if head.good("loss") else None
-    nodes = [inputs, *nodes_of(layers, problems)]
-    sizes = [None if names is None else len(names) for names in nodes]
+    nodes = nodes_of(layers, problems)
+    owners = owners_of(layers, problems)
+    columns = columns_of(inputs, layers, nodes, problems)
     _check_activations(layers, loss, problems)
-    draft = Draft(sizes[0], sizes[-1] if layers else None, loss)
-    if not _within_limits(layers, sizes, problems):
+    draft = Draft(_size(inputs), _size(nodes[-1]) if layers else None, loss)
+    own = [Own(number, layers[number - 1], columns[number - 1], nodes[number - 1]) for number in dict.fromkeys(owners)]
+    if not _within_limits(own, problems):
         return draft
-    named = [layer_names(layer, number, nodes, problems) for number, layer in enumerate(layers, 1)]
-    note_duplicates(nodes, layers, named, problems)
-    network = _network(inputs if head.good("inputs") else None, loss, layers, named)
-    values = [_theta(layer, number, sizes, folder, problems) for number, layer in enumerate(layers, 1)]
+    fitting = check_ties(owners, columns, nodes, problems)
+    named = {part.number: layer_names(part, problems) for part in own}
+    note_duplicates([inputs, *nodes], layers, [named.get(number) for number in range(1, len(layers) + 1)], problems)
+    of_layers = [named[owner] for owner in owners] if fitting else []
+    network = _network(inputs if head.good("inputs") else None, loss, layers, nodes, of_layers)
+    values = [_theta(part, folder, problems) for part in own]
     known = [part for part in values if part is not None]
     theta = np.concatenate(known) if known and len(known) == len(values) else None
-    return Draft(draft.n_in, draft.n_out, loss, network, theta, _untrained_biases(layers, named))
+    return Draft(draft.n_in, draft.n_out, loss, network, theta, _untrained_biases(own, named))
+
+
+def _size(names: Names | None) -> int | None:
+    return None if names is None else len(names)
 
 
 def _layers(section: Mapping[str, Any], problems: Problems) -> list[Partial[LayerPart]]:
@@ -114,39 +123,45 @@ def loss_problem(loss: str, activation: str) -> tuple[str, str] | None:
     return None
 
 
-def _within_limits(layers: list[Partial[LayerPart]], sizes: list[int | None], problems: Problems) -> bool:
+def _within_limits(own: list[Own], problems: Problems) -> bool:
     """Whether the network is small enough to go on with, as far as its sizes are known."""
     count = 0
-    for number, layer in enumerate(layers, 1):
-        n_in, n_out = sizes[number - 1], sizes[number]
-        count += (n_in or 1) * (n_out or 1)
-        if layer.good("bias") and layer.value.bias is not None:
-            count += (n_out or 1) if isinstance(layer.value.bias, list) else 1
+    for part in own:
+        n_in, n_out = len(part.sources or "?"), len(part.nodes or "?")
+        count += n_in * n_out
+        if part.layer.good("bias") and part.layer.value.bias is not None:
+            count += n_out if isinstance(part.layer.value.bias, list) else 1
     if count > MAX_PARAMETERS:
         problems.add("network", f"there are {count:,} parameters", f"{MAX_PARAMETERS:,} are the most")
     return count <= MAX_PARAMETERS
 
 
 def _network(
-    inputs: tuple[str, ...] | None, loss: str | None, layers: list[Partial[LayerPart]], named: list[LayerNames | None]
+    inputs: Names | None,
+    loss: str | None,
+    layers: list[Partial[LayerPart]],
+    nodes: list[Names | None],
+    named: list[LayerNames | None],
 ) -> Network | None:
     """Shape and names; None if it cannot be known which they are.
 
     An unknown activation or loss is taken for the one that allows most: the network serves to check what comes after.
     """
-    if inputs is None or not layers:
+    if inputs is None or not layers or len(named) != len(layers):
         return None
     made = []
-    for layer, names in zip(layers, named, strict=True):
-        if names is None or not layer.good("nodes", "weight_names", "bias_names"):
+    for layer, own, names in zip(layers, nodes, named, strict=True):
+        if own is None or names is None or not layer.good("nodes", "weight_names", "bias_names", "inputs", "tie"):
             return None  # a reference to the name that was meant is no problem of its own
         activation = ACTIVATIONS[layer.value.activation if layer.good("activation") else "softmax"]
-        made.append(Layer(names.nodes, activation, names.weights, names.biases, names.shared))
+        label = layer.value.label if layer.good("label") else ""
+        coming = tuple(layer.value.inputs or ())
+        made.append(Layer(own, activation, names.weights, names.biases, names.shared, coming, label))
     return Network(inputs, tuple(made), LOSSES[loss or "half_squared_error"])
 
 
-def _untrained_biases(layers: list[Partial[LayerPart]], named: list[LayerNames | None]) -> frozenset[str]:
-    pairs = zip(layers, named, strict=True)
+def _untrained_biases(own: list[Own], named: Mapping[int, LayerNames | None]) -> frozenset[str]:
+    pairs = ((part.layer, named[part.number]) for part in own)
     return frozenset(
         name
         for layer, names in pairs
@@ -155,20 +170,17 @@ def _untrained_biases(layers: list[Partial[LayerPart]], named: list[LayerNames |
     )
 
 
-def _theta(
-    layer: Partial[LayerPart], number: int, sizes: list[int | None], folder: Path, problems: Problems
-) -> Array | None:
+def _theta(own: Own, folder: Path, problems: Problems) -> Array | None:
     """The layer's parameters, the weights row by row and then the biases; None if any is wrong."""
-    n_in, n_out = sizes[number - 1], sizes[number]
-    weights = _weights(layer, number, n_in, n_out, folder, problems)
-    biases = _biases(layer.value, number, n_out, problems) if layer.good("bias") else None
+    n_out = _size(own.nodes)
+    weights = _weights(own, folder, problems)
+    biases = _biases(own.layer.value, own.number, n_out, problems) if own.layer.good("bias") else None
     return None if weights is None or biases is None else np.concatenate((weights.ravel(), biases))
 
 
-def _weights(
-    layer: Partial[LayerPart], number: int, n_in: int | None, n_out: int | None, folder: Path, problems: Problems
-) -> Array | None:
+def _weights(own: Own, folder: Path, problems: Problems) -> Array | None:
     """W with shape (n_out, n_in)."""
+    layer, number, n_in, n_out = own.layer, own.number, _size(own.sources), _size(own.nodes)
     place, weights = f"network.layer[{number}].weights", layer.rough("weights")
     if isinstance(weights, MadeWeights):
         good = _check_made(weights, place, problems)
@@ -182,7 +194,7 @@ def _weights(
     if not (isinstance(rows, list) and all(isinstance(row, list) for row in rows)):
         return None
     by_source = layer.good("weights_by") and layer.value.weights_by == "source"
-    down, across = sides(number, n_in, n_out, by_source)
+    down, across = sides(number, n_in, n_out, by_source, joined=own.joined)
     # where it is not known whether rows are sources or targets, their number tells nothing
     if not layer.good("weights_by") or not check_rows(rows, down, across, "number", place, problems):
         return None

@@ -15,7 +15,10 @@ inputs = [1, 2]
 targets = [0.5]
 """
 FIGURE = '[[published]]\nquantity = "E"\nvalue = "1"\n'
-VARIANT = FIGURE + 'verdict = "variant"\nnote = "n"\n'
+VARIED = 'verdict = "variant"\nnote = "n"\n'
+VARIANT = FIGURE + VARIED
+MOMENTUM = '[training]\noptimizer = "momentum"\n[resume]\niteration = 3\n'
+ADAM = MOMENTUM.replace("momentum", "adam")
 
 BAD: list[tuple[list[tuple[str, str]], str, str, list[str]]] = [
     ([('title = "small"', "")], "", "title", ["it is missing", "give title"]),
@@ -108,6 +111,26 @@ BAD: list[tuple[list[tuple[str, str]], str, str, list[str]]] = [
     ([], VARIANT + 'variant = { batch = 2 }', "published[1].variant.batch", ["more than there are"]),
     ([], VARIANT + 'variant = { loss = "cross_entropy" }', "published[1].variant.loss", ["needs softmax"]),
     ([], VARIANT + 'variant = { updat = "immediate" }', "published[1].variant.updat", ["no such key"]),
+    ([("[network]", "resume = 3\n[network]")], "", "resume", ["3 is not a table", "[resume]"]),
+    ([], "[[resume]]", "resume", ["a list is not a table"]),
+    ([], "[resume]", "resume.iteration", ["it is missing", "updates made before"]),
+    ([], "[resume]\niteration = 3.0", "resume.iteration", ["not a whole number"]),
+    ([], "[resume]\niteration = -1", "resume.iteration", ["at least 0"]),
+    ([], "[resume]\niteration = 10000001", "resume.iteration", ["at most 10,000,000"]),
+    ([], "[resume]\niteration = 3\nstate = [1]", "resume.state", ["no such key", "there are iteration, m, v"]),
+    ([], "[resume]\niteration = 3\nv = {}", "resume.v", ["sgd remembers no v", "take it out"]),
+    ([], MOMENTUM + "m = {}\nv = { w_a_n = 1, w_b_n = 1 }", "resume.m", ["momentum remembers no m"]),
+    ([], MOMENTUM, "resume.v", ["it is missing", "momentum remembers v of each parameter", "w_a_n = 0.0"]),
+    ([], MOMENTUM + "v = [1, 2]", "resume.v", ["a list is not a table", "{ key = value }"]),
+    ([], MOMENTUM + "v = { w_a_n = 1 }", "resume.v", ["w_b_n is missing", "each parameter that is trained"]),
+    ([], MOMENTUM + "v = {}", "resume.v", ["w_a_n and 1 other are missing"]),
+    ([], MOMENTUM + "v = { w_a_n = 1, w_b_n = 1, w_b_m = 1 }", "resume.v.w_b_m", ["no parameter w_b_m", "the nearest is w_b_n"]),
+    ([], MOMENTUM + "v = { w_a_n = 1, w_b_n = nan }", "resume.v.w_b_n", ["nan is not finite"]),
+    ([], MOMENTUM + "v = { w_a_n = 1, w_b_n = true }", "resume.v.w_b_n", ["true is not a number"]),
+    ([], ADAM + "m = { w_a_n = -1, w_b_n = 1 }\nv = { w_a_n = -1, w_b_n = 1 }", "resume.v.w_a_n", ["-1.0 is out of range", "at least 0"]),
+    ([], FIGURE + "[resume]\niteration = 3", "published[1].iteration", ["the walk begins at iteration 3"]),
+    ([], FIGURE + "iteration = 3\n" + VARIED + "variant = { iteration = 1 }\n[resume]\niteration = 3", "published[1].variant.iteration", ["the walk begins at iteration 3"]),
+    ([], FIGURE + "iteration = 3\n" + VARIED + 'variant = { optimizer = "adam" }\n[resume]\niteration = 3', "published[1].variant.optimizer", ["adam can't go on"]),
     ([], '[[note]]\nat = "y[m]"\ntext = "t"', "note[1].at", ["no node m"]),
     ([], '[[note]]\nat = "forwards"\ntext = "t"', "note[1].at", ["the nearest is forward"]),
     ([], '[[note]]\nat = "3:E"\ntext = "t"', "note[1].at", ["iteration = "]),

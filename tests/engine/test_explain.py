@@ -10,7 +10,7 @@ from engine.lookup import value_at
 from engine.optimizers import Adam, Momentum
 from engine.quantity import Quantity
 from engine.session import Session
-from tests.networks import make, mazur
+from tests.networks import make, mazur, unrolled
 
 SCENARIOS = {
     "mazur": mazur,
@@ -25,6 +25,9 @@ SCENARIOS = {
     "momentum": lambda: make(optimizer=Momentum(0.9)),
     "nesterov": lambda: make(optimizer=Momentum(0.8, nesterov=True)),
     "adam": lambda: make(optimizer=Adam()),
+    "tied": unrolled,
+    "tied, batch": lambda: unrolled(2, 2, 2, bias="shared", examples=3, batch=3),
+    "tied, immediate": lambda: unrolled(3, 1, bias="none", immediate=True, optimizer=Momentum(0.9)),
 }
 
 WORDS = {"−": "-", "·": "*", "½": "0.5", "²": "**2", "ln(": "log(", "ln ": "log ", "^": "**"}

@@ -10,7 +10,7 @@ from engine.health import FACTOR, health
 from engine.lookup import value_at
 from engine.quantity import Quantity
 from engine.session import Session
-from tests.networks import make, mazur
+from tests.networks import make, mazur, unrolled
 
 AILING = {
     "vanishing": {0: {"n1": "vanishing", "n2": "vanishing"}, 200: {"n1": "vanishing"}},
@@ -114,3 +114,9 @@ def test_what_is_not_finite_harms_nothing():
     assert session.event is not None
     assert isinstance(health(session), dict)
     assert kinds(whole(mazur(), 10_000)) == {}
+
+
+def test_inputs_between_the_layers_have_no_health():
+    scenario = with_parameters(unrolled(activation="relu"), b1=-1e4, b2=1.0)
+    dead = {name for name, kind in kinds(whole(scenario)).items() if kind == "dead"}
+    assert dead == {"h1_1", "h2_1", "h3_1"}

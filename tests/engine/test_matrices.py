@@ -11,7 +11,7 @@ from engine.matrices import Matrix, matrix_forms
 from engine.optimizers import Adam
 from engine.quantity import Quantity
 from engine.session import Session
-from tests.networks import make, mazur
+from tests.networks import make, mazur, unrolled
 
 NETWORKS = {
     "mazur": mazur(),
@@ -24,6 +24,9 @@ NETWORKS = {
     "softmax with a squared loss": make((2, 3), "relu", "softmax"),
     "no targets": make((1, 2, 1), loss="output"),
     "immediate, frozen": make((2, 2, 2), immediate=True, frozen=frozenset({6})),
+    "tied": unrolled(3, 2),
+    "tied, batch": unrolled(2, 2, examples=3, batch=3, bias="shared"),
+    "tied, immediate": unrolled(2, 1, immediate=True),
 }
 
 

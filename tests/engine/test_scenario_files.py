@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from engine.files import Problem, ScenarioError, load_scenario, parse_scenario, shipped_names, shipped_path
 from engine.files.printed import parse_printed
-from engine.optimizers import Adam, Momentum, Sgd
+from engine.files.resume import SLOTS
+from engine.optimizers import OPTIMIZERS, Adam, Momentum, Sgd
 from engine.quantity import Quantity
 from engine.scenario import Scenario, Stop
 from tests.engine.bad_scenarios import BAD, FIGURE, SMALL
@@ -74,6 +75,21 @@ def test_what_is_left_out_is_by_default() -> None:
     assert (training.shuffle, training.stop) == (None, Stop())
     assert (scenario.document, scenario.notation.name, scenario.published, scenario.notes) == ("", "canonical", (), ())
     assert scenario.network.parameter_names == ("w_a_n", "w_b_n")
+
+
+def test_a_walk_that_goes_on() -> None:
+    more = "frozen = ['w_b_n']\n[resume]\niteration = 1000000\nm = { w_a_n = 5e-324 }\nv = { w_a_n = 1, w_b_n = 2 }"
+    scenario = small(more="[training]\noptimizer = 'adam'\n" + more)
+    assert scenario.resume.iteration == 1_000_000
+    assert scenario.resume.state.tolist() == [[5e-324, 0.0], [1.0, 2.0]]  # frozen: nothing is missing
+    with pytest.raises(ValueError, match="read-only"):
+        scenario.resume.state[...] = 0
+    assert small(more="[resume]\niteration = 2").resume.state.shape == (0, 2)
+    assert small().resume is None
+
+
+def test_every_optimizers_memory_has_a_key() -> None:
+    assert {slot for rule in OPTIMIZERS.values() for slot in rule.slots} == set(SLOTS)
 
 
 LAYERS = """

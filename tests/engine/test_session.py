@@ -74,7 +74,7 @@ moves = st.one_of(
 @given(st.sampled_from(sorted(SCENARIOS)), st.lists(moves, max_size=12))
 def test_any_walk_to_a_place_gives_bit_identical_values(name, walk):
     scenario = SCENARIOS[name]()
-    session = Session(Timeline(scenario, budget=600), Session.open(scenario).values)  # few checkpoints: replays happen
+    session = Session.open(scenario, timeline=Timeline(scenario, budget=600))  # few checkpoints: replays happen
     for move, *arguments in walk:
         if move == "seek":
             arguments[1] = min(arguments[1], session.count)

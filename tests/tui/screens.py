@@ -22,11 +22,11 @@ sizes = pytest.mark.parametrize("size", SIZES, ids=size_id)
 
 @asynccontextmanager
 async def opened(scenario="mazur", size=(120, 40), *, notes=False, **options):
-    """(app, pilot) with the scenario open and drawn; notifications are on, as for a person.
+    """(app, pilot) with the scenario (None: the picker) open and drawn; notifications are on, as for a person.
 
     A scenario's notes are put away, as by `i`, if not asked for: most tests look at calculations.
     """
-    session = scenario if isinstance(scenario, Session) else Session.open(load_scenario(scenario))
+    session = scenario if isinstance(scenario, Session | None) else Session.open(load_scenario(scenario))
     app = GradstepApp(session, notes=notes, **options)
     async with app.run_test(size=size, notifications=True) as pilot:
         await settled(pilot)
@@ -37,6 +37,13 @@ async def settled(pilot):
     """Waits until everything that a key set off is drawn."""
     for _ in range(3):
         await pilot.pause()
+
+
+async def at_rest(pilot):
+    """Waits until everything is read and checked that was begun."""
+    await settled(pilot)
+    await pilot.app.workers.wait_for_complete()
+    await settled(pilot)
 
 
 async def press(pilot, *keys):

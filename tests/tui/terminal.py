@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 
 import pyte
 
-KEYS = {"right": "\x1b[C", "left": "\x1b[D", "escape": "\x1b", "enter": "\r", "ctrl+c": "\x03"}
+KEYS = {"right": "\x1b[C", "left": "\x1b[D", "escape": "\x1b", "enter": "\r", "ctrl+c": "\x03", "ctrl+z": "\x1a"}
 PATIENCE = 30.0
 """Seconds that a busy machine may take; no test asserts a time."""
 
@@ -56,6 +57,44 @@ class Terminal:
         _, status = os.waitpid(self.pid, 0)
         self.pid = 0
         return os.waitstatus_to_exitcode(status)
+
+    def stopped(self):
+        """Reads until the program is stopped, as by ctrl+Z, and all that it wrote before is read."""
+        end = time.monotonic() + PATIENCE
+        while os.waitpid(self.pid, os.WUNTRACED | os.WNOHANG)[0] == 0:
+            assert time.monotonic() < end, "it never stopped"
+            if select.select([self.fd], [], [], 0.05)[0]:
+                self._read()
+        while select.select([self.fd], [], [], 0.05)[0]:
+            self._read()
+
+    def go_on(self):
+        """Lets a stopped program go on, and reads until it takes keys again."""
+        os.kill(self.pid, signal.SIGCONT)
+        end = time.monotonic() + PATIENCE
+        while self.is_cooked():
+            assert time.monotonic() < end, "it never came back"
+            if select.select([self.fd], [], [], 0.05)[0]:
+                self._read()
+
+    def hang_up(self):
+        """Closes the terminal, as when its window is closed; the program's exit code."""
+        os.close(self.fd)
+        self.fd = os.open(os.devnull, os.O_RDONLY)
+        _, status = os.waitpid(self.pid, 0)
+        self.pid = 0
+        return os.waitstatus_to_exitcode(status)
+
+    def is_cooked(self):
+        """Whether lines are edited, keys echoed and ctrl+C sends a signal, as a shell leaves a terminal."""
+        flags = termios.tcgetattr(self.fd)[3]
+        return all(flags & flag for flag in (termios.ICANON, termios.ECHO, termios.ISIG))
+
+    def is_left(self):
+        """Whether nothing of the program's own ways with the terminal is on any more."""
+        modes = dict(re.findall(rb"\x1b\[\?(\d+)([hl])", self.output))
+        off = [modes[number] for number in (b"1049", b"1000", b"1003", b"1006", b"2004", b"1004")]
+        return off == [b"l"] * 6 and modes[b"25"] == b"h" and self.is_cooked()
 
     def _read(self):
         ready, _, _ = select.select([self.fd], [], [], PATIENCE)

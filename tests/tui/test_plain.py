@@ -28,6 +28,14 @@ def test_back_and_on_again_say_the_same(capsys):
     assert lines[-3:] == lines[-9:-6]
 
 
+def test_a_number_is_changed_and_the_old_walk_returned_to(capsys):
+    lines = said(capsys, "", "e w1=0.25", "", "w 0", "w 1")
+    assert "Now in branch 1: w1 0.15 → 0.25 at iteration 0." in lines
+    changed = "x[h1] = w1·y[i1] + w2·y[i2] + b1 = 0.25·0.05 + 0.2·0.1 + 0.35 = 0.3825."
+    assert lines.count(changed) == 2
+    assert lines.index(changed) > lines.index("Now in branch 1: w1 0.15 → 0.25 at iteration 0.")
+
+
 def test_the_total_error_is_said(capsys):
     assert "E = E[o1] + E[o2] = 0.274811 + 0.0235600 = 0.298371." in said(capsys, "g E")
 
@@ -42,6 +50,10 @@ def test_the_total_error_is_said(capsys):
         ("g x[h9]", "There is no node h9"),
         ("g", ""),
         ("d", "One step is one number."),
+        ("e", "write NAME=VALUE"),
+        ("e h1=2", "h1: it is computed"),
+        ("e w5=0.4", "It is so already."),
+        ("w 3", "There is no branch 3: there are main"),
     ],
 )
 def test_what_leads_nowhere_says_why(command, words, capsys):

@@ -76,6 +76,13 @@ def test_every_shipped_scenario_conforms(name, schema):
     assert conforms(tomllib.loads(shipped_path(name).read_text()), schema, schema)
 
 
+def test_a_walk_that_goes_on_conforms(schema):
+    text = beginning((2, 3, 1), "sigmoid", "half_squared_error")
+    assert conforms(
+        tomllib.loads(f"{text}\n[resume]\niteration = 3\nv = {{ w_i1_h1 = 0.5, b_h1 = 1 }}\n"), schema, schema
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -87,6 +94,9 @@ def test_every_shipped_scenario_conforms(name, schema):
         ('activation = "sigmoid"', 'activation = "swish"'),
         ("inputs = [0.37", "inputs = [true"),
         ("title =", "titel ="),
+        ("title =", "resume = { iteration = -1 }\ntitle ="),
+        ("title =", 'resume = { iteration = 3, v = { w1 = "0.1" } }\ntitle ='),
+        ("title =", "resume = { iteration = 3, s = { w1 = 0.1 } }\ntitle ="),
     ],
 )
 def test_what_is_wrong_does_not(old, new, schema):

@@ -78,7 +78,7 @@ async def test_the_selected_one_stands_out_in_graph_and_table():
     async with opened("mazur") as (app, pilot):
         await press(pilot, *["right"] * 9, "down")
         graph, table = app.screen.query_one(NetworkGraph), app.screen.query_one(ParameterTable)
-        assert graph.picture.selected_edge == (1, 1, 0)
+        assert graph.picture.selected_edges == ((1, 1, 0),)
         reversed_names = [
             segment.text
             for y in range(table.size.height)
@@ -88,7 +88,7 @@ async def test_the_selected_one_stands_out_in_graph_and_table():
         assert reversed_names == ["w6"]
         await press(pilot, "shift+tab")
         assert [node.name for layer in graph.picture.layers for node in layer if node.selected] == ["h1"]
-        assert graph.picture.selected_edge is None
+        assert graph.picture.selected_edges == ()
         await press(pilot, "shift+tab", "up", "up", "down")
         assert "calculation" not in screen_text(app)
 

@@ -62,15 +62,6 @@ async def test_a_key_that_changes_nothing_says_why(keys, words):
         assert words in screen_text(app)
 
 
-@pytest.mark.parametrize("entry", KEYS, ids=lambda entry: entry.action)
-async def test_every_key_has_an_effect_that_can_be_seen(entry):
-    async with opened("mazur") as (app, pilot):
-        await press(pilot, *["right"] * 5)
-        before = screen_text(app)
-        await press(pilot, entry.keys[0])
-        assert not app.is_running or app._exit or screen_text(app) != before
-
-
 @pytest.mark.parametrize("answer", ["", "-1", "x[h9]", "9:zz", "[bold]", "w+[b1]", "10000000000000", "x[h1"])
 async def test_a_place_that_does_not_exist_is_said_in_place(answer):
     async with opened("mazur") as (app, pilot):

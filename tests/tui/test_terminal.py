@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from tests.tui.terminal import gradstep
+from tui.cli import main
 
 LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR = b"\x1b[?1049l", b"\x1b[?25h"
 
@@ -52,6 +53,32 @@ def test_ctrl_c_ends_with_130():
         terminal.press("ctrl+c")
         assert terminal.ended() == 130
         assert LEAVES_ALTERNATE_SCREEN in terminal.output
+
+
+def test_without_a_name_a_scenario_is_chosen():
+    with gradstep() as terminal:
+        terminal.wait_for("62✓ 1≈ 4≠")
+        terminal.press("enter")
+        terminal.wait_for("Nothing is computed yet")
+        terminal.press("right", "o")
+        terminal.wait_for("choose a scenario")
+        terminal.press("escape")
+        terminal.wait_for("step 1/14")
+        terminal.press("q")
+        assert terminal.ended() == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "gradstep list and gradstep trace mazur"),
+        (["--plain"], "--plain needs a scenario"),
+        (["--at", "3"], "--at needs a scenario"),
+    ],
+)
+def test_what_needs_a_terminal_or_a_scenario_says_so(words, message, capsys):
+    assert main(words) == 2
+    assert message in capsys.readouterr().err
 
 
 def test_without_a_terminal_it_says_what_needs_none():

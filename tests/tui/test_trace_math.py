@@ -6,12 +6,22 @@ import subprocess
 import sys
 
 import pytest
+from markdown_it import MarkdownIt
 
 from engine.files import shipped_names
 from tui.cli import main
 
 PAIRS = {"{": "}", r"\left(": r"\right)", r"\bigl(": r"\bigr)"}
 COMPILER = shutil.which("pdflatex")
+GREEK = "alpha beta gamma delta varepsilon epsilon eta theta mu pi sigma tau partial nabla".split()
+KNOWN_COMMANDS = {
+    rf"\{word}"
+    for word in (
+        "begin end section subsection subsubsection hfill normalfont displaystyle text mathrm textbackslash"
+        " textasciicircum textasciitilde dfrac tfrac cdot times sum sqrt ln tanh max left right bigl bigr quad"
+        " underline hspace infty hat"
+    ).split()
+}
 
 ODD_NAMES = r"""
 title = "50 % of {braces} & a_b $5 #1 \\ ^ ~ π 中 — é"
@@ -62,56 +72,84 @@ def check_balance(text):
     assert not opened
 
 
-def check_document(text, folder):
+def check_document(text):
+    """What can be said of a document without a compiler."""
     check_balance(text)
+    check_commands(text)
     for equation in re.findall(r"\\begin\{align\*\}\n(.*?)\n\\end\{align\*\}", text, re.DOTALL):
         assert "\n\n" not in equation  # an empty line ends a formula too early
         assert not re.search(r"\^(\{[^{}]*\}|\w)\s*\^", equation), "two exponents"
     declared = {chr(int(code, 16)) for code in re.findall(r"DeclareUnicodeCharacter\{(\w+)\}", text)}
     assert {letter for letter in text if ord(letter) > 0x2100} <= declared
-    if COMPILER:
-        (folder / "walk.tex").write_text(text)
-        command = [COMPILER, "-interaction=nonstopmode", "-halt-on-error", "walk.tex"]
-        result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        assert result.returncode == 0, result.stdout[-2000:]
+
+
+def compiled(text, folder):
+    """What a compiler says of a document that it can set; nothing where there is none."""
+    check_document(text)
+    if not COMPILER:
+        return ""
+    (folder / "walk.tex").write_text(text)
+    command = [COMPILER, "-interaction=nonstopmode", "-halt-on-error", "walk.tex"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout[-2000:]
+    return result.stdout
+
+
+def check_commands(text):
+    """Only what every LaTeX with amsmath knows, so that a mistake is found where there is no compiler, too."""
+    commands = set(re.findall(r"\\[A-Za-z]+", text.partition(r"\begin{document}")[2]))
+    assert commands <= KNOWN_COMMANDS | {rf"\{letter}" for letter in GREEK}
+
+
+def check_markdown(text):
+    """A host that reads formulas as markdown first gets the same ones: only `\\\\` at a line's end may lose one."""
+    check_balance(text)
+    formulas = re.findall(r"^\$\$\n(.*?)\n\$\$$", text, re.DOTALL | re.MULTILINE) + re.findall(
+        r"(?<!\$)\$([^$\n]+)\$", text
+    )
+    assert formulas
+    for formula in formulas:
+        (inline,) = [token for token in MarkdownIt("commonmark").parse(formula) if token.type == "inline"]
+        assert {token.type for token in inline.children} <= {"text", "softbreak", "text_special"}
+        read = "".join("\n" if token.type == "softbreak" else token.content for token in inline.children)
+        assert read == formula.replace("\\\\\n", "\\\n")
 
 
 def test_the_worked_solution_in_latex(capsys):
     text = written(capsys, "mazur", "--format", "latex")
     assert r"\usepackage{amsmath}" in text
-    assert r"\[ x = \sum w \cdot y + b \]" in text
+    assert r"\subsubsection*{2/14 forward, layer 1 \hfill \normalfont$\displaystyle x = \sum w \cdot y + b$}" in text
     assert (
         "\\begin{align*}\n"
-        "x_{h1} &= w_{1} \\cdot y_{i1} + w_{2} \\cdot y_{i2} + b_{1} \\\\\n"
-        "&= 0.15 \\cdot 0.05 + 0.2 \\cdot 0.1 + 0.35 \\\\\n"
-        "&= 0.3775\n"
-        "\\end{align*}\n"
+        "x_{h1} &= w_{1} \\cdot y_{i1} + w_{2} \\cdot y_{i2} + b_{1} \\\\*\n"
+        "&= 0.15 \\cdot 0.05 + 0.2 \\cdot 0.1 + 0.35 \\\\*\n"
+        "&= 0.3775 \\\\[1.5ex]\n"
+        "x_{h2} &= "
     ) in text
-    assert r"y_{h1} &= \dfrac{1}{1 + e^{-x_{h1}}} \\" in text
-    assert r"\dfrac{dE}{dw_{5}} &= y_{h1} \cdot \dfrac{dE}{dx_{o1}} \\" in text
-    assert r"w_{5}^{+} &= w_{5} - \alpha \cdot \dfrac{dE}{dw_{5}} \\" in text
+    assert r"y_{h1} &= \dfrac{1}{1 + e^{-x_{h1}}} \\*" in text
+    assert r"\dfrac{dE}{dw_{5}} &= y_{h1} \cdot \dfrac{dE}{dx_{o1}} \\*" in text
+    assert r"w_{5}^{+} &= w_{5} - \alpha \cdot \dfrac{dE}{dw_{5}} \\*" in text
 
 
 def test_the_worked_solution_in_markdown_in_the_documents_names():
     command = [f"{sys.prefix}/bin/gradstep", "trace", "mazur", "--format", "markdown", "--notation", "document"]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert text.startswith("# Mazur: two inputs, two hidden, two outputs\n\n2-2-2, $\\eta = 0.5$\n")
+    assert text.startswith("# Mazur: two inputs, two hidden, two outputs\n\nLayers 2-2-2, $\\eta = 0.5$\n")
     assert "\n## Iteration 0, example 1\n" in text
     assert "\n### 2/14 forward, layer 1\n\n$\\mathrm{net} = \\sum w \\cdot \\mathrm{out} + b$\n" in text
     assert text.count("$$") % 2 == 0
-    assert (
-        "$$\n\\begin{aligned}\n\\mathrm{net}_{h1} &= w_{1} \\cdot \\mathrm{out}_{i1} + w_{2} \\cdot \\mathrm{out}_{i2}"
-    ) in text
-    assert r"\dfrac{\partial E_{\mathrm{total}}}{\partial \mathrm{out}_{o1}} &=" in text
+    assert ("$$\n\\begin{aligned}\n\\mathrm{net} _{h1} &= w _{1} \\cdot \\mathrm{out} _{i1} + w _{2}") in text
+    assert r"\dfrac{\partial E _{\mathrm{total}}}{\partial \mathrm{out} _{o1}} &=" in text
     check_balance(text)
 
 
 @pytest.mark.parametrize("name", shipped_names())
 def test_every_shipped_scenario_in_both_notations(name, tmp_path, capsys):
+    text = written(capsys, name, "--format", "latex", "--notation", "document")
+    assert "Overfull" not in compiled(text, tmp_path)  # nothing stands over a line's end
+    check_document(written(capsys, name, "--format", "latex", "--iterations", "2"))
     for notation in ("canonical", "document"):
-        text = written(capsys, name, "--format", "latex", "--notation", notation, "--iterations", "2")
-        check_document(text, tmp_path)
-        check_balance(written(capsys, name, "--format", "markdown", "--notation", notation))
+        check_markdown(written(capsys, name, "--format", "markdown", "--notation", notation))
 
 
 @pytest.mark.parametrize("optimizer", ["adam", '{ name = "momentum", nesterov = true }'])
@@ -120,7 +158,7 @@ def test_names_that_mean_something_to_latex(notation, optimizer, tmp_path, capsy
     path = tmp_path / "odd.toml"
     path.write_text(ODD_NAMES.replace('"adam"', optimizer if "{" in optimizer else '"adam"'))
     text = written(capsys, str(path), "--format", "latex", "--notation", notation, "--iterations", "2")
-    check_document(text, tmp_path)
+    compiled(text, tmp_path)
     assert r"\section*{50 \% of \{braces\} \& a\_b \$5 \#1 \textbackslash{}" in text
     assert r"\DeclareUnicodeCharacter{4E2D}" in text
     assert r"\begin{cases}" in text
@@ -157,5 +195,5 @@ inputs = {[0.5] * 10}
 targets = [1]
 """)
     text = written(capsys, str(path), "--format", "latex", "--only", "x")
-    assert text.count(r"&\quad + ") == 4
-    check_document(text, tmp_path)
+    assert text.count(r"&\quad + ") == 5  # a line holds more names than numbers
+    assert "Overfull" not in compiled(text, tmp_path)

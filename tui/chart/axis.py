@@ -15,6 +15,10 @@ _SMALLEST_PLAIN = 1e-3
 """From here down powers of ten are written as such on a logarithmic axis."""
 
 
+_LEAST_ROWS, _ROWS_APART, _LONGER = 4, (2, 3, 4, 5), 1.5
+"""Rows of a chart that has room for more than one number, and from one of them to the next; how much that may cost."""
+
+
 class Tick(NamedTuple):
     """A round number on an axis: where, from 0 (bottom) to 1, and what is written."""
 
@@ -88,6 +92,29 @@ def axis_for(low: float, high: float, *, logarithmic: bool, floor: str = "") -> 
     return Axis(low, high)
 
 
+def on_rows(axis: Axis, rows: int, dots: int, most: int) -> Axis:
+    """The axis a little longer, so that its ticks, at most so many, fall on whole rows, each as far from the next.
+
+    A row has so many `dots`; the lowest one of the lowest row is the low end. A logarithmic axis stays as it is.
+    """
+    span = axis.high - axis.low
+    if axis.logarithmic or rows < _LEAST_ROWS or not 1e-290 < span < 1e290:
+        return axis
+    power = math.floor(math.log10(span))
+    choices = []
+    for step in (float(f"{m:g}e{exponent}") for exponent in range(power - 2, power + 2) for m in _STEPS):
+        low = math.floor(axis.low / step + 1e-9) * step
+        highs = (low + step / apart * (rows - 1 / dots) for apart in _ROWS_APART)
+        choices += [(high - low, low, high, step) for high in highs if high >= axis.high]
+    for longer, low, high, step in sorted(choices):
+        if longer > _LONGER * span:
+            break
+        values = _evenly(low, high, most)
+        if len(values) > 1 and math.isclose(values[1] - values[0], step):
+            return Axis(low, high)
+    return axis
+
+
 def _around(value: float) -> Axis:
     """The linear axis of a constant: it lies in the middle, with 0 in sight."""
     if abs(value) > _GREATEST / 2:
@@ -96,16 +123,16 @@ def _around(value: float) -> Axis:
     return Axis(low, high) if high / 2 > low / 2 else Axis(0.0, 1.0)
 
 
-def iteration_ticks(last: int, columns: int) -> list[tuple[int, str]]:
-    """Round iterations from 0 to `last` whose labels do not touch on so many columns."""
+def iteration_ticks(first: int, last: int, columns: int) -> list[tuple[int, str]]:
+    """Round iterations from `first` to `last` whose labels do not touch on so many columns."""
     for power in range(len(str(last)) + 1):
         for factor in (1, 2, 5):
             step = factor * 10**power
-            ticks = [(at, count(at, step)) for at in (0, step, last // step * step)]
-            widest = max(len(text) for _, text in ticks)
-            if step > last or (widest + 2) * last <= step * max(columns - 1, 1):
-                return [(at, count(at, step)) for at in range(0, last + 1, step)]
-    return [(0, "0")]
+            begin, end = -(-first // step) * step, last // step * step
+            widest = max(len(count(at, step)) for at in (begin, begin + step, end))
+            if begin + step > last or (widest + 2) * (last - first) <= step * max(columns - 1, 1):
+                return [(at, count(at, step)) for at in range(begin, last + 1, step)] or [(first, str(first))]
+    return [(first, str(first))]
 
 
 def count(iteration: int, step: int = 1) -> str:

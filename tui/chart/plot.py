@@ -7,8 +7,9 @@ braille dots, over the grid, under the cursor's point.
 from typing import NamedTuple
 
 import numpy as np
+from rich.cells import cell_len, set_cell_size
 
-from tui.chart.axis import Axis, axis_for, iteration_ticks
+from tui.chart.axis import Axis, axis_for, iteration_ticks, on_rows
 from tui.chart.canvas import Canvas, Span
 from tui.chart.series import Floats, Series, column_of, iteration_of
 from tui.format import UNKNOWN, fit, number
@@ -25,6 +26,20 @@ _FIRST_ITERATIONS = 11
 
 _MOST_TICKS = 8
 
+DOTTED = 3
+"""Every third dot of another branch's curve is drawn: it is told from the own one without colour."""
+_LEGEND = 20
+"""Columns from which there is room to say what the curves are called."""
+_SAMPLES = ("⠤⠤⠤", "⠄⠠ ")
+"""The own curve and the other one in the legend, drawn as in the chart."""
+
+
+class Curves(NamedTuple):
+    """What the two curves are called, where there are two."""
+
+    own: str
+    other: str
+
 
 class Plot(NamedTuple):
     """A drawn chart, and where in it the iterations are."""
@@ -34,13 +49,14 @@ class Plot(NamedTuple):
     columns: int
     span: int
     known: int
+    first: int
 
     def iteration_at(self, column: int) -> int | None:
         """The recorded iteration drawn at a column of cells; None left of the axis or without any."""
         if not self.known or not self.left <= column < self.left + self.columns:
             return None
         dot = (column - self.left) * DOTS_X + DOTS_X // 2
-        return min(iteration_of(dot, self.span, self.columns * DOTS_X), self.known - 1)
+        return self.first + min(iteration_of(dot, self.span, self.columns * DOTS_X), self.known - 1)
 
 
 class _Place(NamedTuple):
@@ -74,24 +90,27 @@ def plot(
     *,
     reached: int | None = None,
     iteration: int | None = None,
+    first: int = 0,
     logarithmic: bool = False,
     digits: int | None = 4,
     other: Series | None = None,
+    curves: Curves | None = None,
 ) -> Plot:
     """The chart of `history` on so many cells.
 
-    The first `reached` errors (all, if not given) are those of the way here; the rest is recorded future. The cursor
-    stands on `iteration` (the last one reached), whose error need not be known yet. `other` is another branch's errors.
+    The first error is that of iteration `first`. `reached` of them (all, if not given) are those of the way here; the
+    rest is recorded future. The cursor stands on `iteration` (the last one reached), whose error need not be known yet.
+    `other` is another branch's errors, drawn dotted; `curves` says what the two are called.
     """
     known = len(history)
     reached = known if reached is None else max(0, min(reached, known))
-    iteration = max(0, reached - 1 if iteration is None else iteration)
+    iteration = max(0, reached - 1 if iteration is None else iteration - first)
     canvas = Canvas(max(columns, 0), max(rows, 0), "label")
     error = float(history.errors[iteration]) if iteration < reached else None
-    label = _label(iteration, error, digits, columns)
+    label = _label(first + iteration, error, digits, columns)
     if rows < 2 or columns < 4:
         canvas.write(0, 0, label, "point")
-        return Plot(canvas.rows(), 0, 0, 1, known)
+        return Plot(canvas.rows(), 0, 0, 1, known, first)
 
     place = _place(history, other, columns, rows, iteration, logarithmic)
     cursor = place.column(iteration)
@@ -100,13 +119,18 @@ def plot(
     for row in range(place.rows):
         if canvas.is_blank(row, cursor):
             canvas.write(row, cursor, "│", "cursor")
+    legend = None
+    if curves is not None and other is not None and place.columns >= _LEGEND:
+        legend = _legend(canvas, place, curves)
     _draw_grid(canvas, place)
+    if legend is not None:
+        _draw_legend(canvas, legend)
     if error is not None and np.isfinite(error):
         canvas.write(place.row(error), cursor, "●", "point")
-    _draw_iterations(canvas, place, rows > place.rows + 1)
+    _draw_iterations(canvas, place, first, rows > place.rows + 1)
     start = max(min(cursor - len(label) // 2, columns - len(label)), min(place.left, columns - len(label)))
     canvas.write(place.rows, start, label, "point")
-    return Plot(canvas.rows(), place.left, place.columns, place.span, known)
+    return Plot(canvas.rows(), place.left, place.columns, place.span, known, first)
 
 
 def _label(iteration: int, error: float | None, digits: int | None, columns: int) -> str:
@@ -119,8 +143,8 @@ def _label(iteration: int, error: float | None, digits: int | None, columns: int
 
 
 def _place(history: Series, other: Series | None, columns: int, rows: int, iteration: int, logarithmic: bool) -> _Place:
-    axis = _axis(history, other, logarithmic)
     height = rows - 2 if rows >= 4 else rows - 1
+    axis = on_rows(_axis(history, other, logarithmic), height, DOTS_Y, _tick_count(height))
     texts = [tick.text for tick in axis.ticks(_tick_count(height), _tick_width(columns))] if columns >= 16 else []
     left = max(map(len, texts), default=0) + 1
     known = max(len(history), len(other) if other else 0)
@@ -175,11 +199,40 @@ def _draw_grid(canvas: Canvas, place: _Place) -> None:
                 canvas.write(row, column, "┈", "grid")
 
 
-def _draw_iterations(canvas: Canvas, place: _Place, labelled: bool) -> None:
+class _Legend(NamedTuple):
+    """What the curves are called, and where that is written."""
+
+    curves: Curves
+    row: int
+    column: int
+
+
+def _legend(canvas: Canvas, place: _Place, curves: Curves) -> _Legend:
+    """In a corner where nothing is drawn yet; else in the upper right one."""
+    most = place.columns - len(_SAMPLES[0]) - 3
+    short = Curves(*(name if cell_len(name) <= most else set_cell_size(name, most - 1) + "…" for name in curves))
+    width = len(_SAMPLES[0]) + 2 + max(map(cell_len, short))
+    left, right, low = place.left + 1, place.left + place.columns - width, place.rows - 2
+    corners = [(0, right), (low, left), (low, right), (0, left)]
+    free = (corner for corner in corners if _is_free(canvas, *corner, width))
+    return _Legend(short, *next(free, corners[0]))
+
+
+def _is_free(canvas: Canvas, row: int, column: int, width: int) -> bool:
+    return all(canvas.is_blank(row + line, column + cell) for line in (0, 1) for cell in range(width))
+
+
+def _draw_legend(canvas: Canvas, legend: _Legend) -> None:
+    for line, (sample, name, style) in enumerate(zip(_SAMPLES, legend.curves, ("line", "other"), strict=True)):
+        canvas.write(legend.row + line, legend.column, f"{sample} ", style)
+        canvas.write(legend.row + line, legend.column + len(sample) + 1, f"{name} ", "label")
+
+
+def _draw_iterations(canvas: Canvas, place: _Place, first: int, labelled: bool) -> None:
     """Marks on the horizontal axis, and the round iterations under them."""
     end = -2
-    for iteration, text in iteration_ticks(place.span - 1, place.columns):
-        column = place.column(iteration)
+    for iteration, text in iteration_ticks(first, first + place.span - 1, place.columns):
+        column = place.column(iteration - first)
         start = min(column - len(text) // 2, canvas.columns - len(text))
         if start < max(end + 2, 0):
             continue
@@ -191,8 +244,9 @@ def _draw_iterations(canvas: Canvas, place: _Place, labelled: bool) -> None:
 
 def _draw_curves(canvas: Canvas, place: _Place, history: Series, reached: int, other: Series | None) -> None:
     raster = Raster(place.rows, place.columns)
-    if other is not None:
-        _add_curve(raster, place, other, len(other), _OTHER)
+    if other is not None and len(other):
+        ends, _ = _ends(place, other, len(other))
+        raster.points(*_dotted(ends), style=_OTHER, layer=_OTHER)
     _add_curve(raster, place, history, reached, _LINE)
     names = [*_CURVES, "label"]  # the last one, at −1, is that of empty cells
     for row, (text, styles) in enumerate(raster.rows()):
@@ -203,12 +257,28 @@ def _add_curve(raster: Raster, place: _Place, series: Series, reached: int, styl
     """A curve, and in the style of the future what comes after `reached` errors of it."""
     if not len(series):
         return
-    if place.span >= place.dots:
-        ends, past = _dense(place, series, reached)
-    else:
-        ends, past = _sparse(place, series, reached)
+    ends, past = _ends(place, series, reached)
     raster.lines(ends[~past], style=_FUTURE, layer=_FUTURE)
     raster.lines(ends[past], style=style, layer=style)
+
+
+def _ends(place: _Place, series: Series, reached: int) -> tuple[Floats, np.ndarray]:
+    """The lines of a curve, each x0, y0, x1, y1 in dots, and which of them are those of the way here."""
+    return (_dense if place.span >= place.dots else _sparse)(place, series, reached)
+
+
+def _dotted(ends: Floats) -> tuple[Floats, Floats]:
+    """The x and y of every third dot along some lines; it goes on from one line to the next, however short they are."""
+    if not len(ends):
+        return np.empty(0), np.empty(0)
+    start, delta = ends[:, :2], ends[:, 2:] - ends[:, :2]
+    steps = np.maximum(np.abs(delta).max(axis=1), 1.0)
+    last = np.cumsum(steps)
+    dots = np.arange(0.0, last[-1] + 1, DOTTED)
+    line = np.searchsorted(last, dots)
+    along = (dots - last[line] + steps[line]) / steps[line]
+    x, y = (start[line] + along[:, np.newaxis] * delta[line]).T
+    return x, y
 
 
 def _sparse(place: _Place, series: Series, reached: int) -> tuple[Floats, np.ndarray]:

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.chart.plot import STYLES, Plot, plot
+from tui.chart.plot import STYLES, Curves, Plot, plot
 from tui.chart.series import Series
 
 EMPTY = "E appears here after the first error step."
@@ -54,7 +54,7 @@ class ErrorChart(Widget):
         self._series = Series(np.empty(0))
         self._other: Series | None = None
         # What is drawn depends on these alone: the plot is kept as long as they stay.
-        self._view: dict[str, Any] = {"reached": 0, "iteration": None, "logarithmic": False, "digits": 4}
+        self._view: dict[str, Any] = {"reached": 0, "logarithmic": False}
         self._plot: Plot | None = None
         self._plot_size = Size(0, 0)
 
@@ -79,18 +79,28 @@ class ErrorChart(Widget):
         position: int,
         *,
         iteration: int | None = None,
+        first: int = 0,
         logarithmic: bool = False,
         digits: int | None = 4,
         other: ArrayLike | None = None,
+        curves: Curves | None = None,
     ) -> None:
         """Show these errors, of which `position` have been reached, the cursor on `iteration` (the last one reached).
 
-        Redraws only if something differs from what is shown. Errors once shown must not change in place; an array
-        that grows is given as a longer view.
+        The first of them, and of `other`, is that of iteration `first`; `curves` says what the two are called. Redraws
+        only if something differs from what is shown. Errors once shown must not change in place; an array that grows
+        is given as a longer view.
         """
         series = _series(errors, self._series)
         rival = None if other is None else _series(other, self._other)
-        view = {"reached": position, "iteration": iteration, "logarithmic": logarithmic, "digits": digits}
+        view = {
+            "reached": position,
+            "iteration": iteration,
+            "first": first,
+            "logarithmic": logarithmic,
+            "digits": digits,
+            "curves": curves,
+        }
         if series is self._series and rival is self._other and view == self._view:
             return
         self._series, self._other, self._view = series, rival, view

@@ -7,13 +7,14 @@ from engine.lookup import value_at
 from engine.notation import Notation
 from engine.quantity import Quantity
 from engine.session import Session
-from tui.commands.latex import steps_of
+from tui.commands.latex import in_lines, steps_of
 from tui.commands.latex_names import number_latex, quantity_latex
-from tui.commands.trace_math import LatexWriter, MarkdownWriter, MathWriter
+from tui.commands.trace_latex import LatexWriter
+from tui.commands.trace_markdown import MarkdownWriter
+from tui.commands.trace_math import MathWriter
 from tui.format import number
 
 FROM_BACKWARD = ("dE/dy", "dE/dx", "dE/dw", "w+")
-GIVENS_IN_A_LINE = 6
 
 
 class Blanks(MathWriter):
@@ -43,8 +44,8 @@ class Blanks(MathWriter):
             of = rf"\text{{example {session.values.examples[example] + 1}: }} " if several else ""
             terms.append(f"{of}{quantity_latex(quantity, self.notation)} = {value}")
         self._iteration("Given")
-        for start in range(0, len(terms), GIVENS_IN_A_LINE):
-            self._equation("& " + r" \quad ".join(terms[start : start + GIVENS_IN_A_LINE]))
+        for line in in_lines(terms):
+            self._equation("& " + r" \quad ".join(line))
 
     def _lines(self, explanation: Explanation, example: int | None, batch: tuple[int, ...]) -> None:
         left = quantity_latex(explanation.quantity, self.notation)
@@ -94,4 +95,4 @@ class LatexWorksheet(Blanks, LatexWriter):
 
     def __init__(self, notation: Notation, digits: int, blank: str) -> None:
         Blanks.__init__(self, notation, digits, blank)
-        self._body: list[str] = []
+        self._body, self._block = [], []

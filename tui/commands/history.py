@@ -35,13 +35,13 @@ class HistoryFile:
                 beside.touch(exist_ok=False)
                 self._beside = beside
 
-    def write(self, errors: Iterable[float]) -> None:
-        """Writes the errors of iterations 0, 1 … Raises HistoryError."""
+    def write(self, errors: Iterable[float], first: int) -> None:
+        """Writes the errors of iterations `first`, `first` + 1 … Raises HistoryError."""
         with _in_words():
             with (self._beside or self._path).open("w", encoding="utf-8", newline="") as file:
                 table = csv.writer(file, lineterminator="\n")
                 table.writerow(HEADER)
-                table.writerows(enumerate(errors))
+                table.writerows(enumerate(errors, first))
             if self._beside is not None:
                 self._beside.replace(self._path)
                 self._beside = None

@@ -35,7 +35,8 @@ _CONSTANTS = {
 _NUMBER = r"[0-9]+(?:\.[0-9]*)?(?:e[+-]?[0-9]+)?"
 _TOKEN = re.compile(rf"\s*({_NUMBER}|β[₁₂]|[A-Za-z]+|[−+·/^()²√Σσμε½∞,>])")
 
-SUMMANDS_IN_A_LINE = 4
+WIDEST = 60
+"""Signs of a formula in a line, about: with what stands left of it they fill a page's width."""
 
 
 class _Token(NamedTuple):
@@ -104,14 +105,30 @@ def _sum(explanation: Explanation, notation: Notation | None, digits: int | None
         formula(part.pieces, notation, digits, first=i == 0 and not explanation.around[0], batch=batch)
         for i, part in enumerate(explanation.parts)
     ]
-    lines = [
-        " + ".join(parts[start : start + SUMMANDS_IN_A_LINE]) for start in range(0, len(parts), SUMMANDS_IN_A_LINE)
-    ]
-    text = " \\\\\n&\\quad + ".join(lines)
+    text = " \\\\\n&\\quad + ".join(" + ".join(line) for line in in_lines(parts))
     mean = re.fullmatch(r"\) / ([0-9]+)", explanation.around[1])
     if explanation.around[0] and mean:
         return rf"\dfrac{{1}}{{{mean[1]}}} \bigl({text}\bigr)"
     return text
+
+
+def in_lines(terms: Sequence[str]) -> list[list[str]]:
+    """As many in each line as there is room for, with a sign or a space between them."""
+    lines: list[list[str]] = []
+    room = 0
+    for term in terms:
+        width = _width(term) + 3
+        if width > room:
+            lines.append([])
+            room = WIDEST
+        lines[-1].append(term)
+        room -= width
+    return lines
+
+
+def _width(latex: str) -> int:
+    below = re.sub(r"\\dfrac\{[^{}]*\}", "", latex)
+    return len(re.sub(r"\\[A-Za-z]+|[{}_^ ]", "", below.replace(r"\cdot", "··")))
 
 
 def _operand(operand: Operand, notation: Notation | None, digits: int | None, batch: Sequence[int]) -> str:
@@ -170,7 +187,8 @@ class _Parser:
         self._need(",")
         self._need("else")
         rest = self._sum()
-        return rf"\begin{{cases}} {first} & \text{{if }} {left} > {right} \\ {rest} & \text{{else}} \end{{cases}}"
+        rows = f"{first} & \\text{{if }} {left} > {right} \\\\\n{rest} & \\text{{else}}"
+        return rf"\begin{{cases}} {rows} \end{{cases}}"
 
     def _sum(self) -> str:
         text = "-" if self._take("−") else ""
@@ -214,8 +232,7 @@ class _Parser:
         if token.text == "(":
             inner = self.choice()
             self._need(")")
-            cases = inner.startswith(r"\begin{cases}")
-            return _Factor(inner if cases else rf"\left({inner}\right)", inner)
+            return _Factor(_bracketed(inner), inner)
         if token.text == "√":
             text = rf"\sqrt{{{self._single().bare}}}"
         elif token.text == "Σ":
@@ -236,7 +253,7 @@ class _Parser:
         while self._take(","):
             given.append(self.choice())
         self._need(")")
-        return rf"\left({', '.join(given)}\right)"
+        return _bracketed(", ".join(given))
 
     def _peek(self) -> str:
         token = self._tokens[self._next]
@@ -253,3 +270,11 @@ class _Parser:
     def _need(self, sign: str) -> None:
         if not self._take(sign):
             raise _NoFormulaError
+
+
+def _bracketed(latex: str) -> str:
+    """In brackets, which grow where something tall stands between them; a choice has its own."""
+    if latex.startswith(r"\begin{cases}"):
+        return latex
+    tall = re.search(r"\\dfrac|\\sum|\\sqrt|\\begin", latex)
+    return rf"\left({latex}\right)" if tall else f"({latex})"

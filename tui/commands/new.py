@@ -15,6 +15,7 @@ from engine.files import ScenarioError, parse_scenario
 from engine.files.beginning import beginning
 from engine.files.create import create
 from engine.files.model import MAX_LAYERS, MAX_PARAMETERS
+from engine.files.problems import printable
 from engine.losses import LOSSES
 from tui.messages import complain
 
@@ -45,17 +46,13 @@ def run(options: argparse.Namespace) -> int:
     except ScenarioError as error:
         return complain(f"--layers: {error.problems[0].message}: {error.problems[0].remedy}")
     except FileExistsError:
-        return complain(f"{_shown(options.file)} is there already, and stays as it is: give another name")
+        return complain(f"{printable(options.file)} is there already, and stays as it is: give another name")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = (error.strerror if isinstance(error, OSError) else None) or "it is no path"
-        return complain(f"{_shown(options.file)} can't be written: {reason}")
+        return complain(f"{printable(options.file)} can't be written: {reason}")
     opened = options.file if os.sep in options.file or path.suffix == ".toml" else f"./{options.file}"
-    print(f"{_shown(options.file)} is written; gradstep {shlex.quote(_shown(opened))} walks through it")
+    print(f"{printable(options.file)} is written; gradstep {shlex.quote(printable(opened))} walks through it")
     return 0
-
-
-def _shown(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
 def _shape(text: str) -> tuple[int, ...]:

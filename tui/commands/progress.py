@@ -38,7 +38,7 @@ class ShownTimeline(Timeline):
 
     def _draw(self) -> None:
         error = number(float(self.errors(self.recorded)[-1]), 4)
-        text = bar(self.recorded, self.goal, error, shutil.get_terminal_size().columns - 1)
+        text = bar(self.recorded - self.first, self.goal, error, shutil.get_terminal_size().columns - 1)
         shown = text.ljust(self._width)
         self._width = len(shown)  # first: ctrl+C may come while it is drawn
         self._write(shown)

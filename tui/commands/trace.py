@@ -19,9 +19,10 @@ from engine.notation import CANONICAL, Notation
 from engine.quantity import Quantity
 from engine.scenario import Scenario
 from engine.session import Session
-from engine.trace import narrowing, walk
+from engine.trace import first_of, narrowing, walk
 from tui.commands.options import whole
-from tui.commands.trace_math import LatexWriter, MarkdownWriter
+from tui.commands.trace_latex import LatexWriter
+from tui.commands.trace_markdown import MarkdownWriter
 from tui.commands.trace_rows import CsvWriter, JsonWriter
 from tui.commands.trace_text import TextWriter
 from tui.messages import complain
@@ -48,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options."""
     parser.add_argument("scenario", metavar="SCENARIO", help="a file, or the name of a shipped scenario")
     parser.add_argument("--iterations", type=whole(1), default=1, metavar="N", help="how many iterations (1)")
-    parser.add_argument("--from", dest="first", type=whole(0), default=0, metavar="K", help="the first one (0)")
+    parser.add_argument("--from", dest="first", type=whole(0), metavar="K", help="the first one (where it begins: 0)")
     parser.add_argument("--detail", choices=("layer", "scalar"), default="layer", help="how much is one step (layer)")
     parser.add_argument("--format", choices=FORMATS, default="text", help="how it is written (text)")
     parser.add_argument("--only", metavar="QUANTITY", help="only this quantity: dE/dw, or dE/dw[w5]")
@@ -59,7 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=[],
         dest="changes",
         metavar="NAME=VALUE",
-        help="another value of a parameter, of learning_rate, or of an input (of the first example; i1@2: the second)",
+        help="another value of a parameter, of learning_rate, of an input or a target (i1, o1; i1@2: of example 2)",
     )
     parser.add_argument("--notation", choices=("document", "canonical"), default="canonical", help="names (canonical)")
 
@@ -72,13 +73,17 @@ def run(options: argparse.Namespace) -> int:
         return complain(f"--set {error}")
     start = session = Session.open(scenario, options.detail)
     try:
+        first = first_of(start, options.first)
+    except IndexError as error:
+        return complain(f"--from {first}: {error}")
+    try:
         only = None if options.only is None else narrowing(session, options.only)
     except (ExpressionError, LookupError) as error:
         return complain(f"--only {options.only}: {error.args[0]}")
     writer = _writer(options, scenario.notation if options.notation == "document" else CANONICAL)
     writer.begin(scenario)
-    for session in walk(start, options.first, options.iterations):
-        if session.iteration >= options.first:
+    for session in walk(start, first, options.iterations):
+        if session.iteration >= first:
             writer.step(session, only)
     writer.end()
     if session.event is None:

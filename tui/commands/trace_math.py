@@ -1,7 +1,5 @@
 """A walk as a worked solution to hand out, in markdown or LaTeX: of every step the rule, names, numbers and results."""
 
-import re
-import sys
 from abc import ABC, abstractmethod
 
 from engine.explain import Explanation, explain
@@ -12,7 +10,7 @@ from engine.session import Session
 from engine.steps import Row
 from engine.trace import explanations, names
 from tui.commands.latex import formula, steps_of
-from tui.commands.latex_names import escaped, number_latex, quantity_latex
+from tui.commands.latex_names import number_latex, quantity_latex
 from tui.format import number
 
 _WITH_INNER = ("dE/dx", "w+")
@@ -24,6 +22,7 @@ class MathWriter(ABC):
 
     def __init__(self, notation: Notation, digits: int) -> None:
         self.notation, self.digits = notation, digits
+        self._at: int | None = None
 
     def begin(self, scenario: Scenario) -> None:
         """What the walk is of."""
@@ -36,23 +35,24 @@ class MathWriter(ABC):
         row, chosen = session.row, names(session, only)
         if row is None or not chosen:
             return
-        if session.done == 1:
+        if session.iteration != self._at:
+            self._at = session.iteration
             numbers = [str(example + 1) for example in session.values.examples]
             word = "example" if len(numbers) == 1 else "examples"
             self._iteration(f"Iteration {session.iteration}, {word} {', '.join(numbers)}")
         general = explain(session, Quantity(row.quantity, chosen[0])).rule
         left = quantity_latex(Quantity(row.quantity), self.notation)
         self._step(f"{session.done}/{session.count}", row, f"{left} = {formula(general, self.notation)}")
-        said: set[str] = {""}
+        words: list[str] = []
         for explanation, example in explanations(session, chosen):
             batch = () if row.per_example and explanation.quantity.subject else session.values.examples
             if explanation.quantity.kind in _WITH_INNER:
                 for inner in explanation.where:
                     self._lines(inner, example, batch)
             self._lines(explanation, example, batch)
-            if explanation.words not in said:
-                self._words(explanation.words)
-                said.add(explanation.words)
+            words += [] if explanation.words in words else [explanation.words]
+        for text in filter(None, words):
+            self._words(text)
 
     def _lines(self, explanation: Explanation, example: int | None, batch: tuple[int, ...]) -> None:
         left = quantity_latex(explanation.quantity, self.notation)
@@ -81,76 +81,7 @@ class MathWriter(ABC):
         """What comes after the last step."""
 
 
-def _heading(place: str, row: Row) -> str:
+def heading(place: str, row: Row) -> str:
+    """Of a step: which, and of what."""
     layer = "inputs" if row.layer == 0 else f"layer {row.layer}"
     return f"{place} {row.phase}, {layer}"
-
-
-class MarkdownWriter(MathWriter):
-    """Markdown with formulas between dollar signs, as code hosts and notebooks show them."""
-
-    def _title(self, scenario: Scenario, rate: str) -> None:
-        title = re.sub(r"([\\`*_\[\]<>#|$&~])", r"\\\1", scenario.title)
-        print(f"# {title}\n\n{scenario.shape}, ${rate}$")
-
-    def _iteration(self, text: str) -> None:
-        print(f"\n## {text}")
-
-    def _step(self, place: str, row: Row, rule: str) -> None:
-        print(f"\n### {_heading(place, row)}\n\n${rule}$")
-
-    def _equation(self, lines: str) -> None:
-        print(f"\n$$\n\\begin{{aligned}}\n{lines}\n\\end{{aligned}}\n$$")
-
-    def _words(self, text: str) -> None:
-        print(f"\n{text}")
-
-    def end(self) -> None:
-        """Nothing more."""
-
-
-class LatexWriter(MathWriter):
-    """A document of its own. It is written as a whole: its head declares the characters that occur."""
-
-    def __init__(self, notation: Notation, digits: int) -> None:
-        super().__init__(notation, digits)
-        self._body: list[str] = []
-
-    def _title(self, scenario: Scenario, rate: str) -> None:
-        self._body.append(f"\\section*{{{escaped(scenario.title)}}}\n{scenario.shape}, ${rate}$")
-
-    def _iteration(self, text: str) -> None:
-        self._body.append(f"\\subsection*{{{text}}}")
-
-    def _step(self, place: str, row: Row, rule: str) -> None:
-        self._body.append(f"\\subsubsection*{{{_heading(place, row)}}}\n\\[ {rule} \\]")
-
-    def _equation(self, lines: str) -> None:
-        self._body.append(f"\\begin{{align*}}\n{lines}\n\\end{{align*}}")
-
-    def _words(self, text: str) -> None:
-        self._body.append(f"\\noindent {escaped(text)}")
-
-    def end(self) -> None:
-        """Writes the document."""
-        body = "\n\n".join(self._body)
-        head = [
-            r"\documentclass{article}",
-            r"\usepackage[utf8]{inputenc}",
-            r"\usepackage[T1]{fontenc}",
-            r"\usepackage{amsmath}",
-            r"\allowdisplaybreaks",
-            *_declarations(body),
-            r"\begin{document}",
-        ]
-        sys.stdout.write("\n".join([*head, "", body, "", r"\end{document}", ""]))
-
-
-_SET_ANYWAY = frozenset("–—‘’“”…§©°äöüÄÖÜßéèêëáàâãåçíìîïñóòôõúùûýÿÉÈÊËÁÀÂÃÅÇÍÌÎÏÑÓÒÔÕÚÙÛÝæœøÆŒØ")
-
-
-def _declarations(body: str) -> list[str]:
-    """For an engine that knows few characters: each other one as its number, not as an error."""
-    rare = sorted({letter for letter in body if not letter.isascii()} - _SET_ANYWAY)
-    lines = [rf"\DeclareUnicodeCharacter{{{ord(c):04X}}}{{\textnormal{{[U+{ord(c):04X}]}}}}" for c in rare]
-    return [r"\ifdefined\DeclareUnicodeCharacter", *lines, r"\fi"] if rare else []

@@ -15,6 +15,7 @@ class TextWriter:
 
     def __init__(self, notation: Notation, digits: int) -> None:
         self.notation, self.digits = notation, digits
+        self._iteration: int | None = None
 
     def begin(self, scenario: Scenario) -> None:
         """What the walk is of."""
@@ -26,11 +27,12 @@ class TextWriter:
         row, chosen = session.row, names(session, only)
         if row is None or not chosen:
             return
-        if session.done == 1:
+        if session.iteration != self._iteration:
+            self._iteration = session.iteration
             examples = ", ".join(str(example + 1) for example in session.values.examples)
             print(f"\niteration {session.iteration}, example {examples}")
         general = text_of(rule(explain(session, Quantity(row.quantity, chosen[0])), self.notation))
-        layer = "inputs" if row.layer == 0 else f"layer {row.layer}"
+        layer = "inputs" if row.layer == 0 else session.scenario.network.called(row.layer)
         print(f"\n{session.done}/{session.count}  {row.phase}  {layer}  {general}")
         for explanation, example in explanations(session, chosen):
             self._print(explanation, example)

@@ -14,7 +14,7 @@ from contextlib import closing
 from typing import Any
 
 from engine.files import load_scenario
-from engine.run import ITERATIONS, Outcome, run_on
+from engine.run import ITERATIONS, Outcome, run_on, stop_ahead
 from engine.scenario import Scenario, Stop
 from engine.timeline import Timeline
 from tui.commands.history import HistoryError, HistoryFile
@@ -46,7 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Runs on and prints the outcome."""
     scenario = load_scenario(options.scenario)
-    own = scenario.training.stop
+    own = stop_ahead(scenario.training.stop, scenario.first_iteration)
     stop = Stop(options.iterations or own.iterations, options.error if options.error is not None else own.error)
     timeline = _timeline(scenario, stop)
     if options.history is None:
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         try:
             with closing(HistoryFile(options.history)) as history:
                 outcome = run_on(scenario, stop, timeline)
-                history.write(_errors(timeline, outcome))
+                history.write(_errors(timeline, outcome), timeline.first)
         except HistoryError as error:
             return complain(f"--history {options.history!r} can't be written: {error}")
     if options.json:
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _timeline(scenario: Scenario, stop: Stop) -> Timeline:
-    if sys.stderr is None or not sys.stderr.isatty():
+    if not sys.stderr.isatty():
         return Timeline(scenario)
     return ShownTimeline(scenario, ITERATIONS if stop == Stop() else stop.iterations)
 
@@ -94,7 +94,8 @@ def _object(scenario: Scenario, outcome: Outcome) -> dict[str, Any]:
 
 def _print(scenario: Scenario, outcome: Outcome) -> None:
     print(f"{scenario.title}  ({scenario.shape})")
-    print(f"{outcome.iterations:,} iterations: {WORDS[outcome.stopped_by]}")
+    since = f" from iteration {first:,} on" if (first := scenario.first_iteration) else ""
+    print(f"{outcome.iterations - first:,} iterations{since}: {WORDS[outcome.stopped_by]}")
     print(f"E = {number(outcome.error, DIGITS)}")
     for example, row in enumerate(outcome.outputs.tolist(), 1):
         outputs = "   ".join(

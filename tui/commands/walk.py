@@ -1,11 +1,12 @@
 """Walk through backpropagation one step at a time, forward and back, with every number on the screen."""
 
 import argparse
+import os
 import sys
 
 from engine.expression import ExpressionError
 from engine.files import load_scenario
-from engine.journey import AT_ONCE, Journey
+from engine.journey import set_out
 from engine.notation import CANONICAL
 from engine.place import named_place, place_of
 from engine.session import Position, Session
@@ -15,7 +16,9 @@ from tui.plain import walk_plainly
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options."""
-    parser.add_argument("scenario", metavar="SCENARIO", nargs="?", default="mazur", help="what to walk through (mazur)")
+    parser.add_argument(
+        "scenario", metavar="SCENARIO", nargs="?", help="what to walk through; without it, choose there"
+    )
     parser.add_argument("--at", metavar="PLACE", help="start at an iteration (1000) or a place (3:dE/dw[w5])")
     parser.add_argument(
         "--notation", choices=("document", "canonical"), default="document", help="names: the document's, or our own"
@@ -25,8 +28,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Opens the app; gives its exit code."""
+    # a program that shows the app elsewhere says so to Textual by this variable, and has no terminal for it
+    terminal = "TEXTUAL_DRIVER" in os.environ or all(
+        stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)
+    )
+    canonical = options.notation == "canonical"
+    if options.scenario is None:
+        return _choose(options, canonical=canonical, terminal=terminal)
     session = Session.open(load_scenario(options.scenario))
-    terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
     if not terminal and not options.plain:
         return complain(f"this needs a terminal; gradstep trace {options.scenario} prints the same numbers without one")
     destination: Position | None = None
@@ -37,18 +46,26 @@ def run(options: argparse.Namespace) -> int:
             return complain(f"--at {options.at}: {error.args[0]}")
     if options.plain:
         start = session if destination is None else session.seek_position(destination)
-        walk_plainly(start, CANONICAL if options.notation == "canonical" else session.scenario.notation)
+        walk_plainly(start, CANONICAL if canonical else session.scenario.notation)
         return 0
-    return _on_the_screen(session, destination, canonical=options.notation == "canonical")
+    if destination is not None:  # a far place is gone to on the screen, with the progress shown
+        session, destination = set_out(session, destination)
+    return _on_the_screen(session, destination, canonical=canonical)
 
 
-def _on_the_screen(session: Session, destination: Position | None, *, canonical: bool) -> int:
+def _choose(options: argparse.Namespace, *, canonical: bool, terminal: bool) -> int:
+    """Without a scenario: the picker, which needs a screen."""
+    for option in ("at", "plain"):
+        if getattr(options, option):
+            return complain(f"--{option} needs a scenario, mazur for instance; gradstep list names them all")
+    if not terminal:
+        return complain("this needs a terminal; gradstep list and gradstep trace mazur, for instance, need none")
+    return _on_the_screen(None, None, canonical=canonical)
+
+
+def _on_the_screen(session: Session | None, destination: Position | None, *, canonical: bool) -> int:
     from tui.app import GradstepApp  # here, because Textual takes a while to import
 
-    if destination is not None:
-        journey = Journey(session, destination.iteration, place=destination)
-        if journey.go_on(AT_ONCE):  # a far place is gone to on the screen, with the progress shown
-            session, destination = journey.arrived(), None
     app = GradstepApp(session, canonical=canonical, destination=destination)
     app.run()
     return app.return_code or 0

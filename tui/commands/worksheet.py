@@ -15,10 +15,11 @@ from engine.files import load_scenario
 from engine.files.create import put
 from engine.notation import CANONICAL
 from engine.session import Session
-from engine.trace import walk
+from engine.trace import first_of, walk
 from tui.commands.blanks import LatexWorksheet, MarkdownWorksheet
 from tui.commands.options import whole
-from tui.commands.trace_math import LatexWriter, MarkdownWriter
+from tui.commands.trace_latex import LatexWriter
+from tui.commands.trace_markdown import MarkdownWriter
 from tui.messages import complain
 
 ENDED_EARLY = 1
@@ -34,7 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default="all",
         help="what is left out: every result, those of the way back, every second one (all)",
     )
-    parser.add_argument("--from", dest="first", type=whole(0), default=0, metavar="K", help="the iteration (0)")
+    parser.add_argument("--from", dest="first", type=whole(0), metavar="K", help="the iteration (where it begins: 0)")
     parser.add_argument("--digits", type=whole(1, 17), default=DIGITS, metavar="N", help="significant digits (6)")
     parser.add_argument(
         "--set", action="append", default=[], dest="changes", metavar="NAME=VALUE", help="as of gradstep trace"
@@ -50,15 +51,19 @@ def run(options: argparse.Namespace) -> int:
         scenario = changed(load_scenario(options.scenario), options.changes)
     except ChangeError as error:
         return complain(f"--set {error}")
+    start = session = Session.open(scenario)
+    try:
+        first = first_of(start, options.first)
+    except IndexError as error:
+        return complain(f"--from {first}: {error}")
     notation = scenario.notation if options.notation == "document" else CANONICAL
     latex = options.format == "latex"
     sheet = (LatexWorksheet if latex else MarkdownWorksheet)(notation, options.digits, options.blank)
     page = io.StringIO()
     with redirect_stdout(page):  # the key is written first: if it can't be, nothing is printed
-        start = session = Session.open(scenario)
         sheet.begin(scenario)
-        for session in walk(start, options.first, 1):
-            if session.iteration == options.first:
+        for session in walk(start, first, 1):
+            if session.iteration == first:
                 if session.done == 1:
                     sheet.given(session)
                 sheet.step(session, None)

@@ -20,16 +20,17 @@ class Ask(ModalScreen[Answer | None]):
 
     BINDINGS = [("escape", "dismiss", "cancel")]
 
-    def __init__(self, question: str, hint: str, read: Callable[[str], Answer]) -> None:
+    def __init__(self, question: str, hint: str, read: Callable[[str], Answer], present: str = "") -> None:
+        """Asks; `present` stands in the line to begin with, and the first key replaces it."""
         super().__init__()
-        self._question, self._hint, self._read = question, hint, read
+        self._question, self._hint, self._read, self._present = question, hint, read, present
 
     def compose(self) -> ComposeResult:
         """Question, hint, line, message."""
         with Vertical(classes="dialog"):
             yield Label(self._question, markup=False)
             yield Label(self._hint, classes="hint", markup=False)
-            yield Input()
+            yield Input(self._present)
             yield Label("", classes="problem", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

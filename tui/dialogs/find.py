@@ -1,5 +1,6 @@
 """Finds a node or a parameter by its name: what is typed narrows a list of names."""
 
+from collections.abc import Callable
 from difflib import get_close_matches
 from heapq import nlargest
 from typing import NamedTuple
@@ -28,15 +29,17 @@ class Named(NamedTuple):
 def named(network: Network) -> list[Named]:
     """Every name of a network with what it is, in the order of the graph."""
     meanings = {name: f"input {i}" for i, name in enumerate(network.inputs, 1)}
-    for number in range(1, network.depth + 1):
+    for number in range(network.depth, 0, -1):  # what several layers use is told by its first use
         layer, kind = network.layer(number), "output" if number == network.depth else f"node of layer {number}"
+        others = len(network.uses(number)) - 1
+        again = f", and in {others} more layer{'s' * (others > 1)}" if others else ""
         for index, (node, weights) in enumerate(zip(layer.nodes, layer.weight_names, strict=True)):
             meanings[node] = kind
             for weight, source in zip(weights, network.nodes(number - 1), strict=True):
-                meanings[weight] = f"weight from {source} to {node}"
+                meanings[weight] = f"weight from {source} to {node}{again}"
             bias = layer.bias_name(index)
             if bias is not None:
-                meanings[bias] = f"bias of layer {number}" if layer.shared_bias else f"bias of {node}"
+                meanings[bias] = (f"bias of layer {number}" if layer.shared_bias else f"bias of {node}") + again
     return [Named(name, meanings[name]) for column in columns_of(network) for name in column]
 
 
@@ -59,20 +62,24 @@ class Find(ModalScreen[str | None]):
 
     BINDINGS = [("escape", "dismiss", "cancel"), ("down", "move(1)", "next"), ("up", "move(-1)", "previous")]
 
-    def __init__(self, network: Network) -> None:
+    def __init__(
+        self, names: list[Named], title: str = "Find a node or a parameter", value: Callable[[str], str] | None = None
+    ) -> None:
+        """Asks for one of the names; `value` writes what stands beside one that is listed."""
         super().__init__()
-        self._names = named(network)
+        self._names, self._title, self._value = names, title, value
         self._found: list[Named] = []
 
     def compose(self) -> ComposeResult:
         """Question, line, the names that it may mean, message."""
         with Vertical(classes="dialog", id="find"):
-            yield Label("Find a node or a parameter", markup=False)
+            yield Label(self._title, markup=False)
             yield Label("its name, or a part of it; ↑ ↓ choose, enter selects", classes="hint", markup=False)
             yield Input()
             names = OptionList(markup=False)
             names.can_focus = False
             yield names
+            yield Label("", id="rest", classes="hint", markup=False)
             yield Label("", classes="problem", markup=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -88,11 +95,18 @@ class Find(ModalScreen[str | None]):
         listed = self.query_one(OptionList)
         listed.clear_options()
         width = max((len(entry.name) for entry in self._found), default=0)
+        values = ["" if self._value is None else f"   {self._value(entry.name)}" for entry in self._found]
+        meanings = max((len(entry.meaning) for entry in self._found), default=0) if any(values) else 0
         listed.add_options(
-            [Content.assemble(f"{entry.name:{width}}  ", (entry.meaning, "$text-muted")) for entry in self._found]
+            [
+                Content.assemble(f"{entry.name:{width}}  ", (f"{entry.meaning:{meanings}}", "$text-muted"), value)
+                for entry, value in zip(self._found, values, strict=True)
+            ]
         )
         listed.highlighted = 0 if self._found else None
         listed.display = bool(self._found)
+        rest = sum(text.strip().lower() in entry.name.lower() for entry in self._names) - len(self._found)
+        self.query_one("#rest", Label).update(f"  … and {rest:,} more: type a part of the name" if rest > 0 else "")
         problem = "" if self._found else f"No node or parameter is called {text.strip()!r}, or anything like it."
         self.query_one(".problem", Label).update(problem)
 

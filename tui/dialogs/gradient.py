@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -14,6 +14,7 @@ from engine.gradient_check import TOLERANCE, GradientCheck, ParameterCheck, chec
 from engine.session import Session
 from tui.format import column, number
 from tui.formula import role_style
+from tui.names import in_cells
 
 MOST = 200
 """Parameters that are checked at once; of a larger network those of one node, each taking many forward passes."""
@@ -151,14 +152,14 @@ def table(checks: Sequence[ParameterCheck], width: int) -> list[Content]:
         [f"{number(check.relative_error, 2):>{ERROR}}" for check in checks],
     ]
     widths = [names, cell, cell, cell, ERROR, last]
-    headings = GAP.join(_cut(text, width) for text, width in zip(HEADINGS, widths, strict=True))
+    headings = GAP.join(in_cells(text, width) for text, width in zip(HEADINGS, widths, strict=True))
     lines = [Content.styled(headings, "$text-muted")]
     worst = max((check.relative_error for check in checks if check.verdict != "kink"), default=0.0)
     for row, check in enumerate(checks):
         words, style = VERDICTS[check.verdict]
         is_worst = check.relative_error == worst > 0 and check.verdict != "kink"
         line = Content.assemble(
-            _cut(check.name, names) + GAP,
+            in_cells(check.name, names) + GAP,
             (columns[0][row] + GAP, role_style("dE/dw")),
             *[texts[row] + GAP for texts in columns[1:]],
             (words, style),
@@ -166,8 +167,3 @@ def table(checks: Sequence[ParameterCheck], width: int) -> list[Content]:
         )
         lines.append(line.stylize("bold") if is_worst else line)
     return [line.truncate(width, ellipsis=True) for line in lines]
-
-
-def _cut(text: str, width: int) -> str:
-    """The text in exactly `width` cells, with `…` where it is cut."""
-    return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, max(0, width - 1)) + "…"

@@ -1,6 +1,7 @@
 """Every key by group, and what the signs and colours mean."""
 
 import textwrap
+from collections.abc import Iterable
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -12,7 +13,7 @@ from engine.notation import Notation
 from engine.quantity import Quantity
 from tui.figures import MEANINGS as MEANINGS_OF_MARKS
 from tui.formula import role_style
-from tui.keys import groups, shown
+from tui.keys import KEYS, PICKER_KEYS, Key, groups, shown
 from tui.meanings import MEANINGS
 
 DIALOG_WIDTH, MARGIN, LEFT = 84, 8, 22
@@ -37,20 +38,27 @@ class Help(ModalScreen[None]):
         ("q", "dismiss", "close"),
     ]
 
-    def __init__(self, notation: Notation) -> None:
+    def __init__(self, notation: Notation, keys: Iterable[Key] = KEYS) -> None:
+        """The help.
+
+        Args:
+            notation: the names of quantities.
+            keys: those of the screen it is for, which come first.
+        """
         super().__init__()
         self._notation = notation
+        self._groups = list(groups([*keys, *(entry for entry in (*KEYS, *PICKER_KEYS) if entry not in set(keys))]))
 
     def compose(self) -> ComposeResult:
         """Keys, quantities, signs."""
         with VerticalScroll(classes="dialog", id="help") as dialog:
             dialog.border_title = "help"
-            dialog.border_subtitle = "escape closes"
+            dialog.border_subtitle = "↑ ↓ scroll   escape closes"
             yield Static(self._text())
 
     def _text(self) -> Content:
         lines: list[Content] = []
-        for heading, entries in groups():
+        for heading, entries in self._groups:
             lines += [Content.styled(heading, "bold")]
             for entry in entries:
                 lines += self._entry("  ".join(shown(key) for key in entry.keys), entry.purpose)

@@ -5,7 +5,7 @@ import re
 
 from engine.notation import Notation
 from engine.quantity import Quantity
-from engine.run import ITERATIONS
+from engine.run import ITERATIONS, stop_ahead
 from engine.scenario import Stop
 from engine.session import Session
 from engine.tokens import MAX_ITERATIONS, shown
@@ -59,11 +59,8 @@ def _bound(text: str) -> float:
 
 def usual_stop(session: Session) -> Stop:
     """How far it runs where the answer is empty: the scenario's own stop, as far as it is ahead."""
-    own = session.scenario.training.stop
-    ahead = None if own.iterations is None else own.iterations - session.iteration
-    if ahead is not None and ahead < 1:
-        return Stop(ITERATIONS)
-    return Stop(ITERATIONS) if ahead is None and own.error is None else Stop(ahead, own.error)
+    ahead = stop_ahead(session.scenario.training.stop, session.iteration)
+    return Stop(ITERATIONS) if ahead == Stop() else ahead
 
 
 def in_words(stop: Stop, symbol: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -17,6 +17,7 @@ from engine.notation import Notation
 from engine.scenario import Published, Scenario
 from tui.figures import SIGNS, STYLES, computed, quantity_of, remedy, under_variant, when
 from tui.format import number
+from tui.names import in_cells, shorten
 
 HEADINGS = ("", "verdict", "quantity", "printed", "computed", "difference", "where")
 QUANTITY, WHERE = 2, 6
@@ -122,7 +123,7 @@ def table(checks: Sequence[FigureCheck], notation: Notation, width: int) -> tupl
         widths[index] = max(widths[index], min(wanted[index], most, widths[index] + rest))
     lines = []
     for row, style in enumerate(["$text-muted", *[STYLES[check.verdict] for check in checks]]):
-        texts = [_cut(columns[i][row], widths[i]) + GAP for i in shown]
+        texts = [in_cells(columns[i][row], widths[i], shorten) + GAP for i in shown]
         styles = [style if row == 0 or i < QUANTITY else "$text" for i in shown]
         lines.append(Content.assemble(*zip(texts, styles, strict=True)).truncate(width))
     return lines[0], lines[1:]
@@ -187,8 +188,3 @@ def _by_point(texts: Sequence[str]) -> list[str]:
     width = max(map(cell_len, placed))
     spare = max(0, cell_len(heading) - width) // 2
     return [heading, *[" " * spare + text for text in placed]]
-
-
-def _cut(text: str, width: int) -> str:
-    """The text in exactly `width` cells, with `…` where it is cut."""
-    return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, max(0, width - 1)) + "…"

@@ -8,16 +8,22 @@ import numpy as np
 
 from tui.graph.geometry import Column, GapSpan, Geometry, NodeBox, Port
 from tui.graph.measure import Measure, columns_of
-from tui.graph.picture import EdgeAt, Mask, NodeAt, Shape
+from tui.graph.picture import ALL, EdgeAt, Mask, NodeAt, Shape
 
 _LOW = 20
 """Rows under which a target stands on the border of its box, not in a row of its own."""
 
-_ROOMY, _TIGHT = 4, 2
-"""Numbers a box has rows for, where there is room and where there is not."""
+_FORMS = ((5, 2), (4, 1), (2, 0))
+"""Rows for a node's numbers, and the blank rows between boxes that each asks for: from roomy to tight.
 
-_LOOSE = 3
-"""Blank rows between the boxes of a layer beyond which they only drift apart, or a quarter of a high screen's."""
+Five is for four numbers, two there and two back, with a blank row between.
+"""
+
+_LOOSE, _LOOSEST = 2, 6
+"""Blank rows between the boxes of a layer: at least, where there is room, and at most."""
+
+_STEEP = 4
+"""Cells of a line for a blank row between boxes: the shorter the lines, the steeper, and the harder to follow."""
 
 
 class _Stack(NamedTuple):
@@ -46,7 +52,8 @@ def place_boxes(
         return None
     windows = [range(stack.size) for stack in stacks]
     columns, gaps = columns_of(shape, measure, shown, windows, left, room, boxed=True)
-    pitches = _pitches(stacks, rows)
+    lines = min((gap.stop - gap.start - gap.label_width for gap in gaps), default=0)
+    pitches = _pitches(stacks, rows, min(_LOOSEST, max(_LOOSE, lines // _STEEP)))
     boxes: dict[NodeAt, NodeBox] = {}
     ports: list[Port] = []
     # From the right, as a one-row node of a layer takes the row of the port it leads to.
@@ -82,12 +89,13 @@ def _present(shape: Shape, number: int) -> Mask:
 def _stacks(shape: Shape, shown: range, rows: int, below: bool) -> list[_Stack] | None:
     """The heights of the boxes: roomy ones if a blank row stays between them, else tight ones, else None."""
     fan_in = {number: int(_present(shape, number).sum(axis=1).max()) if number else 0 for number in shown}
-    for numbers, air in ((_ROOMY, 1), (_TIGHT, 0)):
+    for numbers, air in _FORMS:
         stacks = []
         for number in shown:
             layer = shape.layers[number]
             # Every port needs a row, and so does every number; the borders are two more.
-            inside = max(min(layer.fields, numbers), fan_in[number], 1)
+            wanted = numbers if layer.fields == ALL else min(layer.fields, numbers)
+            inside = max(wanted, fan_in[number], 1)
             stack = _Stack(layer.size, inside + 2, int(below and layer.target))
             if number == 0 and not stack.fits(stack.unit + air, rows):
                 stack = _Stack(layer.size, 1, 0)
@@ -97,13 +105,13 @@ def _stacks(shape: Shape, shown: range, rows: int, below: bool) -> list[_Stack] 
     return None
 
 
-def _pitches(stacks: list[_Stack], rows: int) -> dict[int, int]:
+def _pitches(stacks: list[_Stack], rows: int, loose: int) -> dict[int, int]:
     """Rows from one box to the next, by the number of boxes: layers of as many nodes stand in line."""
     pitches: dict[int, int] = {}
     for count in {stack.size for stack in stacks}:
         alike = [stack for stack in stacks if stack.size == count]
         unit = max(stack.unit for stack in alike)
-        pitches[count] = max(unit, min(rows // count, unit + max(_LOOSE, rows // 8)))
+        pitches[count] = max(unit, min(rows // count, unit + loose))
     return pitches
 
 

@@ -9,26 +9,6 @@ Run = tuple[str, str]
 """A text and the name of its style."""
 
 BLANK = "blank"
-_ELLIPSIS = "…"
-
-
-def shorten(text: str, width: int) -> str:
-    """The text in at most so many cells, with a sign where something is cut off."""
-    if cell_len(text) <= width:
-        return text
-    kept = ""
-    for character in text:
-        if cell_len(kept + character) > width - 1:
-            break
-        kept += character
-    return kept + _ELLIPSIS if width > 0 else ""
-
-
-def shorten_name(name: str, width: int) -> str:
-    """As `shorten`, but the end stays, where names that are alike differ: `h…12`."""
-    if cell_len(name) <= width or width < 4 or not name.isascii():
-        return shorten(name, width)
-    return name[: width - 3] + _ELLIPSIS + name[-2:]
 
 
 class Canvas:

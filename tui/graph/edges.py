@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
-from tui.graph.canvas import Canvas, shorten
+from tui.graph.canvas import Canvas
 from tui.graph.geometry import GapSpan, Geometry, Port
 from tui.graph.lines import ACTIVE, IDLE, Kinds, Lines, kinds_of, place_of
 from tui.graph.picture import Direction, EdgeAt, GraphPicture, NodeAt
 from tui.graph.routes import Routes, routes
+from tui.names import shorten
 from tui.raster import DOTS_X
 
 ARROWS: dict[Direction, str] = {"forward": "▸", "backward": "◂", "still": "╴"}
@@ -22,7 +23,7 @@ _FEW = 3
 """Edges into a pill that are all drawn; of more, the two strongest."""
 
 _HAZE = 16
-"""Pills side by side of which two edges each can still be told apart; of more, one each."""
+"""Pills side by side of which two edges each can still be told apart; of more, so many edges of all, the strongest."""
 
 _SHORT = 8
 """Cells of a line under which a thick one hides its neighbours."""
@@ -62,8 +63,8 @@ def draw_edges(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> tup
     for span in geometry.gaps:
         way = routes(geometry, span)
         if len(way.sources):
-            selected = picture.selected_edge
-            chosen = place_of(way, selected) if selected is not None and selected.gap == span.gap else None
+            selected = next((edge for edge in picture.selected_edges if edge.gap == span.gap), None)
+            chosen = None if selected is None else place_of(way, selected)
             kinds = kinds_of(picture.gaps[span.gap], way, chosen)
             gap = _Gap(picture, geometry, span, way, kinds, lines, canvas)
             placed += _to_ports(gap) if geometry.boxed else _between_pills(gap)
@@ -147,7 +148,11 @@ def _strongest(sizes: NDArray[np.float64], targets: NDArray[np.intp], kinds: Kin
         return np.flatnonzero(kinds.present)
     most = 2 if len(rows) <= _HAZE else 1
     best = np.argpartition(rows, -most, axis=1)[:, -most:]
-    return (best + np.arange(len(rows))[:, None] * rows.shape[1]).ravel()
+    places = (best + np.arange(len(rows))[:, None] * rows.shape[1]).ravel()
+    if len(places) > 2 * _HAZE:
+        strongest = np.argpartition(rows.ravel()[places], -_HAZE)[-_HAZE:]
+        places = places[strongest]
+    return places
 
 
 def _label(picture: GraphPicture, port: Port, active: bool) -> tuple[str, str]:
@@ -163,7 +168,7 @@ def _label(picture: GraphPicture, port: Port, active: bool) -> tuple[str, str]:
 def _label_style(picture: GraphPicture, edge: EdgeAt, active: bool) -> str:
     gap = picture.gaps[edge.gap]
     at = edge.target, edge.source
-    if picture.selected_edge == edge:
+    if edge in picture.selected_edges:
         return "label-active selected"
     style = "label-active" if active else "label"
     if gap.labels is None or (gap.labels.shown is not None and not gap.labels.shown[at]):

@@ -1,14 +1,21 @@
 """From a walk to a picture: which node and edge of the network the present step uses, and the numbers they bear."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.lookup import uses_added
+from engine.network import Network
+from engine.quantity import Quantity
 from engine.session import Session
-from tui.format import fit
+from engine.steps import Row
+from tui.format import column, fit
 from tui.formula import short_symbol
 from tui.graph.picture import (
+    Aligned,
     Direction,
     EdgeAt,
     EdgeLabels,
@@ -27,7 +34,6 @@ from tui.view import View
 KINDS: tuple[Role, ...] = ("x", "y", "dE/dy", "dE/dx")
 """A node's numbers in the order of the walk."""
 DERIVATIVE: Role = "dE/dw"
-PARAMETER_ROWS = ("dE/dw", "w+")
 DIRECTIONS: dict[str, Direction] = {"forward": "forward", "backward": "backward"}
 MARK = 2
 """The longest symbol of a target that may stand beside it; `t` stands for longer ones."""
@@ -49,14 +55,30 @@ def picture_of(view: View) -> GraphPicture:
         focus=focus or NodeAt(0, 0),
         direction="still" if row is None else DIRECTIONS.get(row.phase, "still"),
         role=_focus_role(view),
-        selected_edge=_selected_edge(view),
+        selected_edges=_selected_edges(view),
         number_width=WIDTHS[view.digits],
         label_width=7,
+        aligned=_aligner(view.digits),
     )
 
 
 def _formatter(digits: int | None, *, plus: bool) -> Callable[[float, int], str]:
     return lambda value, width: fit(value, width, digits, plus=plus)
+
+
+def _aligner(digits: int | None) -> Aligned:
+    return lambda values, width: _column(tuple(values), width, digits)
+
+
+@lru_cache(maxsize=256)
+def _column(values: Sequence[float | None], width: int, digits: int | None) -> list[str]:
+    """Lined up, unless that makes a power of ten of a number that alone would be written out."""
+    # A step changes the numbers of one layer; those of the others are here already.
+    texts = column(values, width, digits)
+    alone = [fit(value, width, digits) for value in values]
+    if any("e" in text and "e" not in other for text, other in zip(texts, alone, strict=True)):
+        return [other.rjust(width) for other in alone]
+    return texts
 
 
 def _role(session: Session) -> Role | None:
@@ -75,7 +97,9 @@ def _focus_node(view: View) -> NodeAt | None:
     network, name = view.session.scenario.network, view.focus.subject or ""
     if name in network.node_index:
         return NodeAt(*network.node_index[name])
-    number = network.layer_of(network.parameter_index[name])
+    number, row = network.layer_of(network.parameter_index[name]), view.session.row
+    if row is not None and row.quantity == DERIVATIVE and row.layer in network.uses(number):
+        number = row.layer  # of a tied parameter, the use that the step adds
     layer = network.layer(number)
     for index, names in enumerate(layer.weight_names):
         if name in names or layer.bias_name(index) == name:
@@ -83,24 +107,24 @@ def _focus_node(view: View) -> NodeAt | None:
     return None
 
 
-def _selected_edge(view: View) -> EdgeAt | None:
-    """The edge of the selected weight."""
+def _selected_edges(view: View) -> tuple[EdgeAt, ...]:
+    """The edges of the selected weight: one, of a tied one each of its uses."""
     network, name = view.session.scenario.network, view.selected
     if name is None or name not in network.parameter_index:
-        return None
-    number = network.layer_of(network.parameter_index[name])
-    found = np.argwhere(_edges_of(view.session, number, (name,)))
-    return EdgeAt(number - 1, int(found[0][1]), int(found[0][0])) if len(found) else None
+        return ()
+    uses = network.uses(network.layer_of(network.parameter_index[name]))
+    found = ((number, np.argwhere(_edges_of(view.session, number, (name,)))) for number in uses)
+    return tuple(EdgeAt(number - 1, int(at[0][1]), int(at[0][0])) for number, at in found if len(at))
 
 
 def _nodes(view: View, number: int, focus: NodeAt | None) -> list[NodePicture]:
     network, row = view.source.scenario.network, view.session.row
     last = number == network.depth
     names = network.nodes(number)
-    kinds: tuple[Role, ...] = KINDS if number else ("y",)
     shades = _shades(view, number)
     nodes = []
     for index, name in enumerate(names):
+        kinds = ("y",) if network.is_input(name) else KINDS
         fields = tuple(_field(view, kind, name) for kind in kinds)
         lit = row is not None and row.layer == number and name in view.lit
         state: State = "active" if focus == NodeAt(number, index) else "lit" if lit else "idle"
@@ -135,15 +159,22 @@ def _shades(view: View, number: int) -> list[float | None]:
 def _bias(view: View, number: int, index: int) -> Field | None:
     """What stands on a node's lower border: the bias, in its own steps dE/db or the new bias."""
     network, row = view.source.scenario.network, view.session.row
-    name = network.layer(number).bias_name(index) if number else None
+    name = network.layer(number).bias_name(index) if index < len(network.computed(number)) else None
     if name is None:
         return None
-    if row is not None and row.quantity in PARAMETER_ROWS and row.layer == number and name in view.lit:
+    if row is not None and _has_to_do(network, row, number) and name in view.lit:
         label = "b⁺" if row.quantity == "w+" else short_symbol("dE/dw", view.notation)[:-1] + "b"
         value = view.value(row.quantity, name)
         brief = label.rpartition("/")[2]
         return Field(label, value, _role(view.session), lit=True, brief=brief, selected=name == view.selected)
     return Field("b", float(_present(view)[network.parameter_index[name]]), selected=name == view.selected)
+
+
+def _has_to_do(network: Network, row: Row, number: int) -> bool:
+    """Whether a row is of the parameters of layer `number`: its derivatives, or new values wherever they are used."""
+    if row.quantity == "w+":
+        return number in network.uses(row.layer)
+    return row.quantity == DERIVATIVE and row.layer == number
 
 
 def _present(view: View) -> NDArray[np.float64]:
@@ -159,23 +190,48 @@ def _present(view: View) -> NDArray[np.float64]:
 
 
 def _gap(view: View, number: int, focus: NodeAt | None) -> GapPicture:
-    """The edges into layer `number`."""
+    """The edges into the column of layer `number`: none leads to an input that stands there on its way on."""
+    network, found = view.source.scenario.network, _edges_into(view, number, focus)
+    inputs = len(network.nodes(number)) - len(network.computed(number))
+    if not inputs:
+        return found
+
+    def longer(mask: Mask | None, *, value: bool = False) -> Mask:
+        below = np.full((inputs, found.weights.shape[1]), value)
+        return np.concatenate((np.zeros(found.weights.shape, bool) if mask is None else mask, below))
+
+    labels = found.labels
+    if labels is not None:
+        values = np.concatenate((labels.values, np.zeros((inputs, labels.values.shape[1]))))
+        labels = replace(labels, values=values, shown=None if labels.shown is None else longer(labels.shown))
+    return replace(
+        found,
+        weights=np.concatenate((found.weights, np.zeros((inputs, found.weights.shape[1])))),
+        active=longer(found.active),
+        lit=longer(found.lit),
+        absent=longer(found.absent, value=True),
+        labels=labels,
+    )
+
+
+def _edges_into(view: View, number: int, focus: NodeAt | None) -> GapPicture:
+    """The edges to the nodes that layer `number` computes."""
     network, row = view.source.scenario.network, view.session.row
     weights = network.weights(_present(view), number)
     absent = _absent(view.session, number, weights)
-    active = _active(view, number, focus)
+    active, title = _active(view, number, focus), network.layer(number).label
     if row is None:
-        return GapPicture(weights, active, absent=absent, role=_focus_role(view))
+        return GapPicture(weights, active, absent=absent, role=_focus_role(view), title=title)
     lit, labels = np.zeros(weights.shape, bool), None
     if row.quantity == "x" and row.layer == number:
         lit[[network.nodes(number).index(name) for name in view.session.fresh]] = True
     elif row.quantity == "dE/dy" and row.layer == number - 1:
         lit[:, [network.nodes(number - 1).index(name) for name in view.session.fresh]] = True
-    elif row.quantity in PARAMETER_ROWS and row.layer == number:
+    elif _has_to_do(network, row, number):
         lit = _edges_of(view.session, number, view.session.fresh)
         labels = _labels(view, number, lit)
     role = _role(view.session) if lit.any() else _focus_role(view)
-    return GapPicture(weights, active, lit & ~active, absent, labels, role)
+    return GapPicture(weights, active, lit & ~active, absent, labels, role, title)
 
 
 def _focus_role(view: View) -> Role | None:
@@ -192,9 +248,16 @@ def _active(view: View, number: int, focus: NodeAt | None) -> Mask:
         active[focus.index] = True
     elif view.focus.kind == "dE/dy" and focus.layer == number - 1:
         active[:, focus.index] = True
-    elif view.focus.subject in network.parameter_index and focus.layer == number:
+    elif view.focus.subject in network.parameter_index and number in _layers_of(view, view.focus):
         return _edges_of(view.session, number, (view.focus.subject or "",))
     return active
+
+
+def _layers_of(view: View, focus: Quantity) -> tuple[int, ...]:
+    """The layers in which the calculation in focus uses a parameter: of dE/dw those that have added their part."""
+    network, name = view.source.scenario.network, focus.subject or ""
+    added = uses_added(view.source, name) if focus.kind == DERIVATIVE else ()
+    return added or network.uses(network.layer_of(network.parameter_index[name]))
 
 
 def _edges_of(session: Session, number: int, names: Iterable[str]) -> Mask:
@@ -213,7 +276,7 @@ def _labels(view: View, number: int, shown: Mask) -> EdgeLabels:
     network, row = view.source.scenario.network, view.session.row
     assert row is not None
     n_out, n_in = network.layer(number).shape
-    result = view.source.values.get(row.quantity, number)
+    result = view.source.values.get(row.quantity, row.layer)
     values: Numbers = np.zeros((n_out, n_in)) if result is None else result[: n_out * n_in].reshape(n_out, n_in)
     return EdgeLabels(values, _role(view.session), shown if result is not None else np.zeros_like(shown))
 

@@ -1,6 +1,6 @@
 """Where everything stands: the layout's result, in cells, and what is under a cell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -99,6 +99,7 @@ class Geometry:
         hidden_left: layers out of view before.
         hidden_right: layers out of view after.
         target_below: targets have a row of their own under the box.
+        title_row: the row for titles of the gaps, if there is one.
     """
 
     columns: int
@@ -111,6 +112,18 @@ class Geometry:
     hidden_left: int = 0
     hidden_right: int = 0
     target_below: bool = False
+    title_row: int | None = None
+
+    def below_titles(self) -> "Geometry":
+        """The same one row further down, under a row for titles."""
+        nodes = tuple(box._replace(y=box.y + 1) for box in self.nodes)
+        ports = tuple(port._replace(row=port.row + 1) for port in self.ports)
+        return replace(self, rows=self.rows + 1, nodes=nodes, ports=ports, title_row=0)
+
+    @property
+    def top(self) -> int:
+        """The first row of the highest node in view; of none, 0."""
+        return min((box.y for box in self.nodes), default=0)
 
     @cached_property
     def boxes(self) -> dict[NodeAt, NodeBox]:
@@ -125,6 +138,34 @@ class Geometry:
         }
 
 
+SIDE = 5
+"""Columns of the sign that says how many layers are out of view on a side."""
+
+
+def side_row(geometry: Geometry) -> int:
+    """The first of the two rows of that sign."""
+    return max(0, geometry.rows // 2 - 1)
+
+
+def _side(geometry: Geometry, column: int, row: int) -> NodeAt | None:
+    """The sign leads to the first node of the nearest layer out of view."""
+    if geometry.layers and 0 <= row - side_row(geometry) < 2:
+        if geometry.hidden_left and column < SIDE:
+            return NodeAt(geometry.layers[0].layer - 1, 0)
+        if geometry.hidden_right and column >= geometry.columns - SIDE:
+            return NodeAt(geometry.layers[-1].layer + 1, 0)
+    return None
+
+
+def node_beyond(geometry: Geometry, column: int, focus: NodeAt, by: int) -> NodeAt | None:
+    """The node so many further in the layer at a column, if not all its nodes are in view: it brings them there."""
+    layer = next((layer for layer in geometry.layers if layer.x <= column < layer.right), None)
+    if layer is None or not (layer.above or layer.below):
+        return None
+    here = focus.index if focus.layer == layer.layer else layer.last - 1 if by > 0 else layer.first
+    return NodeAt(layer.layer, min(max(here + by, 0), layer.size - 1))
+
+
 def hit(geometry: Geometry, column: int, row: int, labels: tuple[Port, ...] | None = None) -> NodeAt | EdgeAt | None:
     """What is under a cell. `labels` are those in view, where the geometry's own ports do not say it (pills)."""
     for box in geometry.nodes:
@@ -132,6 +173,9 @@ def hit(geometry: Geometry, column: int, row: int, labels: tuple[Port, ...] | No
         bottom = box.bottom + (geometry.target_below and not box.pill)
         if box.x <= column < box.right and box.y <= row < bottom:
             return box.at
+    side = _side(geometry, column, row)
+    if side is not None:
+        return side
     for port in geometry.ports if labels is None else labels:
         if row == port.row and port.start <= column <= port.stop:
             return port.edge

@@ -11,8 +11,8 @@ from functools import lru_cache
 from itertools import islice
 
 from tui.graph.boxes import place_boxes
-from tui.graph.geometry import Geometry
-from tui.graph.measure import ROOMY, SIDE, Measure, measures
+from tui.graph.geometry import SIDE, Geometry
+from tui.graph.measure import ROOMY, Measure, measures
 from tui.graph.picture import FIRST, NodeAt, Shape
 from tui.graph.pills import place_pills
 
@@ -29,6 +29,14 @@ def layout(shape: Shape, columns: int, rows: int, focus: NodeAt = FIRST, *, back
 
     `backward` matters only where no more than two layers fit: then the second is the one the numbers come from.
     """
+    if shape.titled:
+        untitled = shape._replace(titled=False)
+        whole = layout(untitled, columns, rows, focus, backward=backward)
+        if not whole.nodes or whole.top > 0:
+            return replace(whole, title_row=whole.top - 1 if whole.nodes else None)
+        lower = layout(untitled, columns, rows - 1, focus, backward=backward)
+        as_much = lower.layers == whole.layers and len(lower.nodes) == len(whole.nodes) and lower.boxed == whole.boxed
+        return lower.below_titles() if as_much else whole
     everything = range(len(shape.layers))
     if columns > 0 and rows > 0:
         for place in (place_boxes, place_pills):

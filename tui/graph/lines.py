@@ -15,10 +15,10 @@ from tui.raster import DASHED, SOLID, Pattern, Raster
 IDLE, LIT, ACTIVE = range(3)
 _STATES: tuple[State, ...] = ("idle", "lit", "active")
 
-# All but the active lines are a haze to be read only when looked for: few dots, and negative ones in short dashes.
+# All but the active lines are dotted, and negative ones in short dashes: dense enough to be followed by the eye.
 _PATTERNS: dict[tuple[bool, bool], Pattern] = {
-    (False, False): Pattern(1, 3),
-    (False, True): Pattern(2, 4),
+    (False, False): Pattern(1, 1),
+    (False, True): Pattern(2, 3),
     (True, False): SOLID,
     (True, True): DASHED,
 }

@@ -8,15 +8,26 @@ from typing import NamedTuple
 from tui.graph.geometry import Column, GapSpan
 from tui.graph.picture import MIN_NUMBER, LayerShape, Shape
 
-SIDE = 5
-"""Columns of the sign that says how many layers are out of view on a side."""
-
 MIN_NAME = 4
-ROOMY = 8
+_LONGEST_NAME, _NAME_STEP = 12, 0.5
+"""Cells of a name in the widest measure, and by how many each narrower one shortens it."""
+_SQUEEZES = (
+    *((0.0, line, 1, False) for line in (14, 12, 10, 8)),
+    *((part, 8, 1, False) for part in (0.3, 0.5, 0.7)),
+    *((part, line, 1, False) for part, line in ((0.7, 7), (0.7, 6), (1.0, 6), (1.0, 5))),
+    *((0.7, line, 1, True) for line in (8, 7, 6)),
+    *((1.0, line, 1, True) for line in (7, 6, 5)),
+    *((1.0, line, 0, True) for line in (6, 5, 4, 3, 2)),
+)
+"""From the widest measure to the narrowest: how far numbers are shortened towards the shortest, the cells of a line,
+the padding of boxes, and whether the numbers in them bear their brief names. Names of numbers say more than digits,
+which the tables have too; lines too short to be followed say nothing."""
+
+ROOMY = sum(1 for _, line, padding, _ in _SQUEEZES if line >= 5 and padding)
 """Measures, from the widest, in which lines are long enough to follow."""
-_BRIEF, _STEPS = 5, 12
-"""The measure at which names get brief, and where they end."""
-_SHORTEST_LINE = 2
+_MORE_LINE = 3
+"""Cells by which a line grows before cut names do."""
+
 _WIDEST_LINE = 40
 """Cells of a line beyond which more room does not make it clearer."""
 
@@ -40,8 +51,8 @@ class Measure(NamedTuple):
         return max(width, self.pill(layer)) if layer.fields == 1 and self.padding else width
 
     def pill(self, layer: LayerShape) -> int:
-        """The width of a layer's pills: name, blank, number, and a cell at each side for the mark of the active one."""
-        return min(layer.name_width, self.name) + 1 + self.number + 2
+        """The width of a layer's pills: name, number if there is one, and a cell at each side for a mark."""
+        return min(layer.name_width, self.name) + (1 + self.number if layer.fields else 0) + 2
 
     def layer(self, layer: LayerShape, *, boxed: bool) -> int:
         """The width of a layer."""
@@ -58,22 +69,20 @@ class Measure(NamedTuple):
 
 
 def measures(shape: Shape) -> Iterator[Measure]:
-    """Ever tighter: first the lines shorten, then digits go, then names get brief, at last the padding."""
-    for step in range(ROOMY):
-        yield _measure(shape, step, brief=False)
-    for step in range(_BRIEF, _STEPS):
-        yield _measure(shape, step, brief=True)
+    """Ever tighter."""
+    for step, (part, line, padding, brief) in enumerate(_SQUEEZES):
+        yield Measure(
+            name=max(MIN_NAME, _LONGEST_NAME - round(step * _NAME_STEP)),
+            number=_between(shape.number_width, part),
+            label=_between(shape.label_width, part),
+            line=line,
+            padding=padding,
+            brief=brief,
+        )
 
 
-def _measure(shape: Shape, step: int, *, brief: bool) -> Measure:
-    return Measure(
-        name=max(MIN_NAME, 12 - step),
-        number=max(MIN_NUMBER, shape.number_width - step // 2),
-        label=max(MIN_NUMBER, shape.label_width - step // 2),
-        line=max(_SHORTEST_LINE, 12 - step),
-        padding=1 if step < _STEPS - 2 else 0,
-        brief=brief,
-    )
+def _between(wanted: int, part: float) -> int:
+    return max(MIN_NUMBER, wanted - math.floor(part * (wanted - MIN_NUMBER)))
 
 
 def columns_of(
@@ -83,14 +92,20 @@ def columns_of(
     spare = room - measure.width(shape, shown, boxed=boxed)
     crossing = [math.log2(1 + len(a) * len(b)) for a, b in pairwise(windows)]
     most = _WIDEST_LINE - measure.line
+    names = measure.name
+    if not boxed and spare > 0:  # lines that can be followed need no more room as long as names are cut
+        names += max(0, spare - _MORE_LINE * len(crossing)) // len(shown)
+        spare -= sum(min(shape.layers[number].name_width, names) for number in shown) - sum(
+            min(shape.layers[number].name_width, measure.name) for number in shown
+        )
     extra = [min(int(spare * part / sum(crossing)), most) for part in crossing]
     x = left + (spare - sum(extra)) // 2
     columns: list[Column] = []
     gaps: list[GapSpan] = []
     for place, number in enumerate(shown):
         layer, window = shape.layers[number], windows[place]
-        width = measure.layer(layer, boxed=boxed)
-        name = width - 4 if boxed else min(layer.name_width, measure.name)
+        width = measure._replace(name=names).layer(layer, boxed=boxed)
+        name = width - 4 if boxed else min(layer.name_width, names)
         columns.append(
             Column(number, x, width, name, measure.number, measure.padding, window.start, window.stop, layer.size)
         )

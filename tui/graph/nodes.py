@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from tui.graph.canvas import Canvas, shorten, shorten_name
+from tui.format import FRESH, UNKNOWN, at_right
+from tui.graph.canvas import Canvas
 from tui.graph.geometry import Column, Geometry, NodeBox
-from tui.graph.picture import MIN_NUMBER, Direction, Field, Format, GraphPicture, NodePicture
+from tui.graph.picture import ALL, MIN_NUMBER, Direction, Field, Format, GraphPicture, NodePicture
 from tui.graph.styles import shade
+from tui.names import shorten, shorten_name
 
-UNKNOWN = "—"
 SIGN = "!"
 """Of a badge, where there is no room for its word."""
+Line = tuple[Field, str]
+"""A number of a node as it is shown: what it is, and its text in its place."""
 
 _ROUND, _HEAVY = "╭─╮│╰╯", "┏━┓┃┗┛"
 
@@ -19,22 +22,38 @@ _ROUND, _HEAVY = "╭─╮│╰╯", "┏━┓┃┗┛"
 def draw_nodes(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> None:
     """Draws every node in view, and above pills what their numbers are."""
     for column in geometry.layers:
-        chosen = _common(picture.layers[column.layer])
-        for box in geometry.by_layer[column.layer]:
-            node = picture.node(box.at)
+        chosen = caption(picture.layers[column.layer])
+        boxes = geometry.by_layer[column.layer]
+        nodes = [picture.node(box.at) for box in boxes]
+        shown = [
+            _same(node, chosen) if box.pill else _fitting(node.fields, len(box.inside), picture.direction)
+            for node, box in zip(nodes, boxes, strict=True)
+        ]
+        # All the numbers of a layer stand under each other.
+        values = [field.value for fields in shown for field in fields]
+        texts = iter(at_right(values, picture.aligned(values, column.number_width)))
+        for node, box, fields in zip(nodes, boxes, shown, strict=True):
+            lines = list(zip(fields, texts, strict=False))
             if box.pill:
-                _draw_pill(picture, node, node.fields[chosen] if node.fields else None, box, column, canvas)
+                _draw_pill(picture, node, lines, box, column, canvas)
             else:
-                _draw_box(picture, node, box, column, geometry.target_below, canvas)
+                _draw_box(picture, node, lines, box, column, canvas)
+                _draw_border_texts(picture, node, box, column, geometry.target_below, canvas)
 
 
 def caption(nodes: Sequence[NodePicture]) -> Field | None:
     """Of a layer of pills, the field that they show."""
-    return nodes[0].fields[_common(nodes)] if nodes and nodes[0].fields else None
+    fullest = max(nodes, key=lambda node: len(node.fields), default=None)
+    return fullest.fields[_common(nodes)] if fullest is not None and fullest.fields else None
+
+
+def _same(node: NodePicture, chosen: Field | None) -> list[Field]:
+    """A node's field of the same name; none where it is an input beside computed nodes, and has not all of theirs."""
+    return [field for field in node.fields if chosen is not None and field.label == chosen.label]
 
 
 def _draw_box(
-    picture: GraphPicture, node: NodePicture, box: NodeBox, column: Column, below: bool, canvas: Canvas
+    picture: GraphPicture, node: NodePicture, lines: list[Line], box: NodeBox, column: Column, canvas: Canvas
 ) -> None:
     corner, line, corner_right, side, low, low_right = tuple(_HEAVY if node.state == "active" else _ROUND)
     border = _border(node, picture)
@@ -43,28 +62,38 @@ def _draw_box(
     canvas.put(box.x, box.bottom - 1, low + across + low_right, border)
     for row in box.inside:
         canvas.put(box.x, row, side + " " * (box.width - 2) + side, border)
-    fields = _fitting(node.fields, len(box.inside), picture.direction)
-    top = box.inside.start + (len(box.inside) - len(fields)) // 2
     left, right = box.x + 1 + column.padding, box.right - 1 - column.padding
-    for row, field in enumerate(fields, top):
-        _put_field(picture, field, canvas, left, right, row, column.number_width)
-    _draw_border_texts(picture, node, box, below, canvas)
+    for row, (field, text) in zip(_rows(box, len(lines)), lines, strict=True):
+        style = _field_style(field)
+        name = "unknown" if field.value is None else (field.role or "value") + (" strong" if field.lit else "")
+        canvas.put(left, row, _label(field, right - left - column.number_width - 1), name)
+        _put_number(canvas, right, row, text, field, style)
 
 
-def _put_field(
-    picture: GraphPicture, field: Field, canvas: Canvas, left: int, right: int, row: int, width: int
-) -> None:
-    """Label at the left, number at the right."""
-    role = field.role or "value"
-    lit = " strong" if field.lit else ""
-    style = "unknown" if field.value is None else role + lit
-    canvas.put(left, row, _label(field, right - left - width), style)
-    text = _number(picture.number, field.value, width)
-    style = "unknown" if field.value is None else role + lit if field.lit else "value"
+def _rows(box: NodeBox, count: int) -> list[int]:
+    """A row for each of so many numbers: in the middle; where there is room, a blank one between there and back."""
+    rows = list(box.inside)
+    between = count == ALL and len(rows) > count
+    top = (len(rows) - count - between) // 2
+    return [rows[top + place + (between and place >= count // 2)] for place in range(count)]
+
+
+def _put_number(canvas: Canvas, right: int, row: int, text: str, field: Field, style: str) -> None:
+    """A number that ends before the column `right`; the sign before it says, also without colours, that it is new."""
     canvas.put(right - cell_len(text), row, text, style)
+    if field.lit:
+        canvas.put(right - cell_len(text) - 1, row, FRESH, style)
 
 
-def _draw_border_texts(picture: GraphPicture, node: NodePicture, box: NodeBox, below: bool, canvas: Canvas) -> None:
+def _field_style(field: Field) -> str:
+    if field.value is None:
+        return "unknown"
+    return f"{field.role or 'value'} strong" if field.lit else "value"
+
+
+def _draw_border_texts(
+    picture: GraphPicture, node: NodePicture, box: NodeBox, column: Column, below: bool, canvas: Canvas
+) -> None:
     """Name and badge (or target) on the upper border, the bias on the lower, the target under it."""
     room = box.width - 4
     corner = node.badge or ""
@@ -102,10 +131,13 @@ def _draw_border_texts(picture: GraphPicture, node: NodePicture, box: NodeBox, b
 
 
 def _text(form: Format, field: Field, room: int) -> str:
-    """A label and its number in one."""
-    label = _label(field, room - MIN_NUMBER - 1)
-    width = max(MIN_NUMBER, room - cell_len(label) - 1)
-    return f"{label} {_number(form, field.value, width)}"
+    """A label and its number in one: with as short a number as need be, so that both are there."""
+    for label in (field.label, shorten(field.shortest, max(1, room - MIN_NUMBER - 1))):
+        left = room - cell_len(label) - 1
+        number = _number(form, field.value, max(left, MIN_NUMBER))
+        if cell_len(number) <= left:
+            return f"{label} {number}"
+    return number
 
 
 def _label(field: Field, room: int) -> str:
@@ -114,21 +146,19 @@ def _label(field: Field, room: int) -> str:
 
 
 def _draw_pill(
-    picture: GraphPicture, node: NodePicture, field: Field | None, box: NodeBox, column: Column, canvas: Canvas
+    picture: GraphPicture, node: NodePicture, lines: list[Line], box: NodeBox, column: Column, canvas: Canvas
 ) -> None:
+    field, text = lines[0] if lines else (None, "")
     known = field is not None and field.value is not None
     # What the step computed has the one ground on which the colours of the quantities are legible.
     ground = "shade-lit" if field is not None and field.lit else shade(node.shade if known else None)
     mark = _HEAVY[3] if node.state == "active" else " "
     canvas.put(box.x, box.y, mark + " " * (box.width - 2) + mark, f"{ground} {_border(node, picture)}")
     name = node.name + (SIGN if node.badge else "")
-    canvas.put(box.x + 1, box.y, shorten_name(name, box.width - 3 - column.number_width), f"{ground} {_name(node)}")
-    if field is None:
-        return
-    text = _number(picture.number, field.value, column.number_width)
-    lit = f"{field.role or 'value'} strong" if field.lit else "value"
-    style = lit if known else "unknown"
-    canvas.put(box.right - 1 - cell_len(text), box.y, text, f"{ground} {style}")
+    room = box.width - 2 - (0 if field is None else 1 + column.number_width)
+    canvas.put(box.x + 1, box.y, shorten_name(name, room), f"{ground} {_name(node)}")
+    if field is not None:
+        _put_number(canvas, box.right - 1, box.y, text, field, f"{ground} {_field_style(field)}")
 
 
 def _number(form: Format, value: float | None, width: int) -> str:
@@ -157,7 +187,9 @@ def _common(nodes: Sequence[NodePicture]) -> int:
     """Which field the pills of a layer show, all the same one: what is being computed, else the last known of all."""
     if not nodes:
         return 0
-    fields = range(min(len(node.fields) for node in nodes))
+    most = max(len(node.fields) for node in nodes)
+    nodes = [node for node in nodes if len(node.fields) == most]  # not an input beside nodes that are computed
+    fields = range(most)
     lit = [place for place in fields if any(node.fields[place].lit for node in nodes)]
     known = [place for place in fields if all(node.fields[place].value is not None for node in nodes)]
     return (lit or known or [0])[-1]

@@ -6,10 +6,11 @@ from rich.cells import cell_len
 
 from tui.graph.canvas import BLANK, Canvas, Run
 from tui.graph.edges import draw_edges
-from tui.graph.geometry import Column, Geometry, Port
+from tui.graph.geometry import Column, Geometry, Port, side_row
 from tui.graph.layout import layout
 from tui.graph.nodes import caption, draw_nodes
 from tui.graph.picture import GraphPicture, shape_of
+from tui.names import shorten
 
 
 class Drawing(NamedTuple):
@@ -40,6 +41,8 @@ def paint(picture: GraphPicture, geometry: Geometry) -> Drawing:
         for column in geometry.layers:
             _put_caption(picture, column, geometry, canvas)
     _put_sides(geometry, canvas)
+    if geometry.title_row is not None:
+        _put_titles(picture, geometry, geometry.title_row, canvas)
     if not geometry.nodes and geometry.rows:
         canvas.put(0, geometry.rows // 2, "…", "more")
     return Drawing([canvas.runs(row) for row in range(geometry.rows)], geometry, labels)
@@ -63,9 +66,16 @@ def _put_caption(picture: GraphPicture, column: Column, geometry: Geometry, canv
             canvas.put(column.x + 1, row, text, "more")
 
 
+def _put_titles(picture: GraphPicture, geometry: Geometry, row: int, canvas: Canvas) -> None:
+    """Above the edges into a layer, what it is called: a time step is from one column to the next."""
+    for span in geometry.gaps:
+        text = shorten(picture.gaps[span.gap].title, span.stop - span.start)
+        canvas.put(span.start + (span.stop - span.start - cell_len(text)) // 2, row, text, "name")
+
+
 def _put_sides(geometry: Geometry, canvas: Canvas) -> None:
     """How many layers are out of view."""
-    middle = max(0, geometry.rows // 2 - 1)
+    middle = side_row(geometry)
     for count, text, column in (
         (geometry.hidden_left, f"‹{geometry.hidden_left}", 0),
         (geometry.hidden_right, f"{geometry.hidden_right}›", geometry.columns),

@@ -4,13 +4,15 @@ Weights, labels and states of the edges between two layers are arrays, not an ob
 have 4096 edges, and a picture is made anew at every step.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
+
+from tui.format import column
 
 Role = Literal["x", "y", "dE/dx", "dE/dy", "dE/dw"]
 """A quantity with a colour of its own."""
@@ -22,6 +24,12 @@ Direction = Literal["forward", "backward", "still"]
 Format = Callable[[float, int], str]
 """A number in at most so many cells (never asked for fewer than `MIN_NUMBER`)."""
 MIN_NUMBER = 5
+
+ALL = 4
+"""The numbers of a node: two of the way there, two of the way back."""
+
+Aligned = Callable[[Sequence[float | None], int], list[str]]
+"""Numbers that stand under each other: each in exactly so many cells, lined up by the decimal point."""
 
 Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -78,8 +86,8 @@ class NodePicture:
 
     Attributes:
         name: its name.
-        fields: its numbers in the order of the walk, the same for all nodes of a layer. Where not all fit, the lit ones
-            are shown first, then those of the direction (the first ones forward, the last ones backward).
+        fields: its numbers in the order of the walk, the same for all nodes that a layer computes. Where not all fit,
+            the lit ones are shown first, then those of the direction (the first ones forward, the last ones backward).
         bias: what stands on the lower border (the bias, or its derivative), if it has a bias.
         target: what stands under an output.
         state: `active` gives it a heavy border.
@@ -99,8 +107,8 @@ class NodePicture:
 
     @property
     def computed(self) -> bool:
-        """Whether any of its numbers is known yet."""
-        return any(field.value is not None for field in self.fields)
+        """Whether any of its numbers is known yet; one without numbers waits for none."""
+        return not self.fields or any(field.value is not None for field in self.fields)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +137,7 @@ class GapPicture:
         absent: weights that are no connection; they are not drawn.
         labels: numbers shown in place of the weights.
         role: the quantity whose colour active and lit edges take.
+        title: what stands above them, as a time step.
     """
 
     weights: Numbers
@@ -137,6 +146,7 @@ class GapPicture:
     absent: Mask | None = None
     labels: EdgeLabels | None = None
     role: Role | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,14 +156,15 @@ class GraphPicture:
     Attributes:
         layers: the nodes of each layer, inputs first.
         gaps: the edges between neighbouring layers, one fewer than layers.
-        number: formats a node's numbers.
+        number: formats a target.
         signed: formats weights and biases, with a sign before positive ones too.
         focus: the node that stays in view where not all fit.
         direction: which way the numbers go.
         role: the quantity this step computes; the active node takes its colour.
-        selected_edge: the user chose this one.
+        selected_edges: the user chose the weight of these: one edge, of a tied weight one in each of its gaps.
         number_width: cells in which a node's number shows all the digits wanted.
         label_width: the same for a weight at its edge.
+        aligned: formats the numbers of a layer, which stand under each other.
     """
 
     layers: tuple[tuple[NodePicture, ...], ...]
@@ -163,9 +174,10 @@ class GraphPicture:
     focus: NodeAt = FIRST
     direction: Direction = "forward"
     role: Role | None = None
-    selected_edge: EdgeAt | None = None
+    selected_edges: tuple[EdgeAt, ...] = ()
     number_width: int = 8
     label_width: int = 7
+    aligned: Aligned = column
 
     def node(self, at: NodeAt) -> NodePicture:
         """The node at a place."""
@@ -193,6 +205,8 @@ class Shape(NamedTuple):
     layers: tuple[LayerShape, ...]
     number_width: int
     label_width: int
+    titled: bool = False
+    """Whether there are titles above the gaps."""
 
 
 def shape_of(picture: GraphPicture) -> Shape:
@@ -213,4 +227,5 @@ def shape_of(picture: GraphPicture) -> Shape:
                 absent=absent.tobytes() if absent is not None and absent.any() else None,
             )
         )
-    return Shape(tuple(layers), max(picture.number_width, MIN_NUMBER), max(picture.label_width, MIN_NUMBER))
+    titled = any(gap.title for gap in picture.gaps)
+    return Shape(tuple(layers), max(picture.number_width, MIN_NUMBER), max(picture.label_width, MIN_NUMBER), titled)

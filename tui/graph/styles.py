@@ -5,11 +5,9 @@ touches a drawing.
 """
 
 from tui.graph.picture import Role, State
+from tui.theme import SHADES
 
 ROLES: tuple[Role, ...] = ("x", "y", "dE/dy", "dE/dx", "dE/dw")
-
-SHADES = 4
-"""Steps from a pale pill to a full one."""
 
 STYLES: tuple[str, ...] = (
     "blank",

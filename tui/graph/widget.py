@@ -13,10 +13,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.graph.canvas import BLANK, Run
-from tui.graph.geometry import hit
+from tui.graph.geometry import hit, node_beyond
 from tui.graph.paint import Drawing, draw
 from tui.graph.picture import EdgeAt, GraphPicture, NodeAt
 from tui.graph.styles import STYLES
+
+WHEEL = 3
+"""Nodes by which a turn of the wheel moves on."""
 
 
 def _component(name: str) -> str:
@@ -63,16 +66,16 @@ class NetworkGraph(Widget, can_focus=True):
         & > .network-graph--strong { text-style: bold; }
         & > .network-graph--selected { text-style: bold reverse; }
         & > .network-graph--shade-lit { background: $lit-background; }
-        & > .network-graph--shade-positive-0 { background: $foreground 6%; }
-        & > .network-graph--shade-positive-1 { background: $primary 14%; }
-        & > .network-graph--shade-positive-2 { background: $primary 23%; }
-        & > .network-graph--shade-positive-3 { background: $primary 32%; }
-        & > .network-graph--shade-positive-4 { background: $primary 41%; }
-        & > .network-graph--shade-negative-0 { background: $foreground 6%; }
-        & > .network-graph--shade-negative-1 { background: $warning 10%; }
-        & > .network-graph--shade-negative-2 { background: $warning 17%; }
-        & > .network-graph--shade-negative-3 { background: $warning 24%; }
-        & > .network-graph--shade-negative-4 { background: $warning 31%; }
+        & > .network-graph--shade-positive-0 { background: $shade-positive-0; }
+        & > .network-graph--shade-positive-1 { background: $shade-positive-1; }
+        & > .network-graph--shade-positive-2 { background: $shade-positive-2; }
+        & > .network-graph--shade-positive-3 { background: $shade-positive-3; }
+        & > .network-graph--shade-positive-4 { background: $shade-positive-4; }
+        & > .network-graph--shade-negative-0 { background: $shade-negative-0; }
+        & > .network-graph--shade-negative-1 { background: $shade-negative-1; }
+        & > .network-graph--shade-negative-2 { background: $shade-negative-2; }
+        & > .network-graph--shade-negative-3 { background: $shade-negative-3; }
+        & > .network-graph--shade-negative-4 { background: $shade-negative-4; }
     }
     """
 
@@ -80,7 +83,7 @@ class NetworkGraph(Widget, can_focus=True):
     """What is drawn; a picture once set must not change."""
 
     class NodeSelected(Message):
-        """Someone clicked on a node."""
+        """Someone clicked on a node, or turned the wheel over a layer."""
 
         def __init__(self, graph: "NetworkGraph", node: NodeAt) -> None:
             super().__init__()
@@ -155,6 +158,23 @@ class NetworkGraph(Widget, can_focus=True):
             event.stop()
             chosen = self.NodeSelected(self, found) if isinstance(found, NodeAt) else self.EdgeSelected(self, found)
             self.post_message(chosen)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Further down a layer of which not all nodes are in view."""
+        self._scroll_layer(event, WHEEL)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Further up."""
+        self._scroll_layer(event, -WHEEL)
+
+    def _scroll_layer(self, event: events.MouseEvent, by: int) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None or self._drawing is None or self.picture is None:
+            return
+        found = node_beyond(self._drawing.geometry, offset.x, self.picture.focus, by)
+        if found is not None:
+            event.stop()
+            self.post_message(self.NodeSelected(self, found))
 
     def _draw(self, picture: GraphPicture, size: Size) -> Drawing:
         self._drawing, self._drawn_size = draw(picture, size.width, size.height), size

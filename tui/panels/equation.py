@@ -9,6 +9,7 @@ from textual.widgets import Static
 from engine.explain import Explanation
 from engine.quantity import Quantity
 from tui.borders import label
+from tui.dialogs.operands import operands_of
 from tui.figures import SIGNS, STYLES
 from tui.formula import (
     Run,
@@ -25,6 +26,7 @@ from tui.formula import (
     text_of,
 )
 from tui.health import sentence
+from tui.names import shorten_name
 from tui.panels.header import purpose
 from tui.panels.matrix import matrix_lines
 from tui.panels.note import note_lines, note_title, page_count, page_of
@@ -34,6 +36,13 @@ START_WORDS = "Nothing is computed yet. Press → to take the first step."
 
 SELECTED = "   selected"
 KEYS_OF_SELECTION = f"{SELECTED}: enter to its step, esc clears"
+SOURCES = "where its numbers come from:"
+LEAST_SOURCES = 4
+"""Rows for them that are worth a heading and the blank line above it."""
+
+LEAST_NAME = 20
+"""Cells of a name, or of a quantity of it, that are never too many."""
+
 KEY_OF_NOTE = "   i: note"
 BESIDE_TITLE = 6
 """Cells of the upper border that are no title."""
@@ -44,23 +53,34 @@ def styled(runs: Sequence[Run]) -> Content:
     return Content.assemble(*[(run.text, role_style(run.kind) if run.kind else "$text-muted") for run in runs])
 
 
-def lines_of(explanation: Explanation, view: View) -> list[tuple[str, list[Run]]]:
+def named(runs: Sequence[Run], width: int) -> list[Run]:
+    """The runs with names so short that several fit in a line of this width."""
+    most = max(LEAST_NAME, width // 3)
+    return [run._replace(text=shorten_name(run.text, most)) if run.kind else run for run in runs]
+
+
+def lines_of(explanation: Explanation, view: View, width: int) -> list[tuple[str, list[Run]]]:
     """(what stands before the line, the line): names, numbers, result; a form that says nothing new is left out.
 
     Of a sum over paths, each path's part with its sign comes before the result.
     """
-    left = symbol(explanation.quantity, view.notation)
-    forms = [symbols_of(explanation, view.notation)]
+    left = _symbol(explanation.quantity, view, width)
+    forms = [named(symbols_of(explanation, view.notation), width)]
     if known(explanation):
         forms.append(numbers_of(explanation, view.digits))
-    if explanation.quantity.kind == "dE/dy":
+    if explanation.quantity.kind == "dE/dy" or view.is_tied(explanation.quantity):
         forms.append(parts_of(explanation, view.digits))
     if explanation.value is not None:
         forms.append(result_of(explanation, view.digits))
     forms = [form for form in forms if form]
     texts = [text_of(form) for form in forms]
     kept = [form for i, form in enumerate(forms) if i == 0 or texts[i] != texts[i - 1]]
-    return [(left.text if i == 0 else "", form) for i, form in enumerate(kept)]
+    return [(left if i == 0 else "", form) for i, form in enumerate(kept)]
+
+
+def _symbol(quantity: Quantity, view: View, width: int) -> str:
+    """A quantity's name before the sign of equality."""
+    return named([symbol(quantity, view.notation)], width)[0].text
 
 
 def wrapped(prefix: str, runs: Sequence[Run], width: int) -> list[Content]:
@@ -108,7 +128,7 @@ def equation(view: View, width: int, height: int) -> Content:
 def _whole(explanation: Explanation, view: View, width: int, height: int) -> list[Content] | None:
     """The calculation with nothing left out, the longer chain of factors if that fits; None where it does not fit."""
     chain = chained(explanation)
-    if chain is not None and _widest(chain, view) <= width:
+    if chain is not None and _widest(chain, view, width) <= width:
         lines = _lines(chain, view, width)
         if len(lines) <= height:
             return lines
@@ -150,6 +170,7 @@ def _with_others(lines: list[Content], others: Sequence[Quantity], view: View, w
     lines += [_in_one_line(view.explain(other), view, width) for other in shown]
     if len(shown) < len(others) and room > 0:
         lines.append(Content.styled(f"… and {len(others) - len(shown)} more like it", "$text-muted"))
+    lines += _sources(view, {view.focus, *others}, width, height - len(lines))
     return Content("\n").join(lines[:height])
 
 
@@ -162,9 +183,26 @@ def _ailments(view: View, width: int, height: int) -> list[Content]:
     return [line.stylize("$text-warning") for line in lines]
 
 
+def _sources(view: View, shown: set[Quantity | None], width: int, room: int) -> list[Content]:
+    """Where there is room: how the numbers of the calculation came about, and the numbers of those, and so on back."""
+    if view.explanation is None or room < LEAST_SOURCES:
+        return []
+    lines: list[Content] = []
+    ahead = [view.explanation]
+    shown |= {where.quantity for where in view.explanation.where}
+    while ahead and len(lines) < room - 2:
+        for operand in operands_of(ahead.pop(0)):
+            calculation = None if operand.quantity in shown else view.explain(operand.quantity)
+            shown.add(operand.quantity)
+            if calculation is not None and calculation.parts and calculation.example == view.example:
+                ahead.append(calculation)
+                lines.append(_in_one_line(calculation, view, width))
+    return [Content(""), Content.styled(SOURCES, "$text-muted"), *lines[: room - 2]] if lines else []
+
+
 def _in_one_line(explanation: Explanation, view: View, width: int) -> Content:
     """`net_h2 = 0.25·0.05 + 0.3·0.1 + 0.35 = 0.3925`, with fewer terms where they do not fit."""
-    left, result = symbol(explanation.quantity, view.notation).text, result_of(explanation, view.digits)
+    left, result = _symbol(explanation.quantity, view, width), result_of(explanation, view.digits)
     for most in (len(explanation.parts), 6, 4, 3):
         numbers = numbers_of(shortened(explanation, most), view.digits)
         runs = [*numbers, Run(" = "), *result] if text_of(numbers) not in ("", text_of(result)) else result
@@ -181,8 +219,8 @@ def _sign_of(explanation: Explanation, view: View) -> Content:
 
 
 def _lines(explanation: Explanation, view: View, width: int) -> list[Content]:
-    forms = lines_of(explanation, view)
-    indent = cell_len(symbol(explanation.quantity, view.notation).text)
+    forms = lines_of(explanation, view, width)
+    indent = cell_len(_symbol(explanation.quantity, view, width))
     general = styled(rule(explanation, view.notation)).truncate(width, ellipsis=True)
     lines = [general] if explanation.parts and text_of(rule(explanation, view.notation)) else []
     if not explanation.parts:
@@ -199,9 +237,9 @@ def _lines(explanation: Explanation, view: View, width: int) -> list[Content]:
 
 def _with(where: Explanation, view: View, width: int) -> Content:
     """`with δ_o1 = names = numbers = result` in one line: the names go first where it is too long."""
-    forms = [form for _, form in lines_of(where, view)]
+    forms = [form for _, form in lines_of(where, view, width)]
     while True:
-        line = [Run("with "), symbol(where.quantity, view.notation)]
+        line = [Run("with "), *named([symbol(where.quantity, view.notation)], width)]
         for form in forms:
             line += [Run(" = "), *form]
         content = styled(line)
@@ -210,10 +248,10 @@ def _with(where: Explanation, view: View, width: int) -> Content:
         forms = forms[1:]
 
 
-def _widest(explanation: Explanation, view: View) -> int:
+def _widest(explanation: Explanation, view: View, width: int) -> int:
     """Cells that the longest of its lines takes, the rule's and the calculation's."""
-    left = cell_len(symbol(explanation.quantity, view.notation).text) + 3
-    widths = [left + cell_len(text_of(form)) for _, form in lines_of(explanation, view)]
+    left = cell_len(_symbol(explanation.quantity, view, width)) + 3
+    widths = [left + cell_len(text_of(form)) for _, form in lines_of(explanation, view, width)]
     return max(cell_len(text_of(rule(explanation, view.notation))), *widths)
 
 
@@ -237,7 +275,7 @@ class EquationPanel(Static):
         self._view = view
         self.set_class(view.note_page is not None, "note")
         upcoming = "the walk ends here" if view.session.event else f"next: {self._upcoming(view)}"
-        label(self, self._title(view), upcoming)
+        label(self, self._title(view), "   ".join(filter(None, (upcoming, view.way_back("equation")))))
         self._draw()
 
     @property
@@ -250,7 +288,10 @@ class EquationPanel(Static):
         room = self.size.width - BESIDE_TITLE
         if view.note_page is not None:
             return note_title(view.notes, view.note_page, self.pages, room)
-        title = "calculation" if view.focus is None else view.notation.symbol(view.focus) + _printed(view)
+        title = "calculation"
+        if view.focus is not None:
+            title = shorten_name(view.notation.symbol(view.focus), max(LEAST_NAME, room // 2)) + _printed(view)
+        title += f"   {view.remark}" if view.remark else ""
         keys = []
         if view.selected is not None:
             keys = [KEYS_OF_SELECTION, SELECTED]

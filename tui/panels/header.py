@@ -1,10 +1,13 @@
 """The header line: which scenario, where in the walk, what is being computed."""
 
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from engine.quantity import Quantity
 from engine.steps import Row
+from tui.branch_words import branch_name
 from tui.format import number
 from tui.formula import short_symbol
 from tui.view import View
@@ -24,6 +27,8 @@ QUANTITY_WORDS = {
 PLAYING = "▶"
 """Before the speed, while the walk goes on by itself."""
 
+CHANGED = "file changed: ctrl+r"
+
 
 def purpose(view: View, row: Row) -> str:
     """`x  total inputs of layer 1`: what a row computes."""
@@ -32,29 +37,48 @@ def purpose(view: View, row: Row) -> str:
         return f"{name}  the error"
     if row.quantity == "y" and row.layer == 0:
         return f"{name}  the inputs"
-    return f"{name}  {QUANTITY_WORDS[row.quantity]} of layer {row.layer}"
+    return f"{name}  {QUANTITY_WORDS[row.quantity]} of {view.session.scenario.network.called(row.layer)}"
 
 
 class Header(Static):
     """One line."""
+
+    class Picked(Message):
+        """Someone clicked on the learning rate."""
+
+    _rate_at = 0
+    """The column from which the learning rate is written."""
 
     def show(self, view: View) -> None:
         """Draws the view's place."""
         width = self.app.size.width - 2
         rate = view.session.scenario.training.learning_rate
         right = f"{view.notation.symbol(Quantity('learning_rate'))} {number(rate, 4)}"
+        rate_width = len(right)
         if view.playing is not None:
             right = f"{PLAYING} {view.playing:g}/s   {right}"
         if view.lecturing:
             right = f"lecture   {right}"
-        lines = [_line(view, full=True), _line(view, full=False)]
+        if view.score:
+            right = f"{view.score}   {right}"
+        if view.file_changed:
+            right = f"{CHANGED}   {right}"
+        lines = [_line(view, full=True), _line(view, full=False), _line(view, full=False, phase_words=False)]
         left = next((line for line in lines if line.cell_length + len(right) + 2 <= width), lines[-1])
         left = left.truncate(max(1, width - len(right) - 2), ellipsis=True)
+        self._rate_at = width - rate_width
         self.update(left + Content(" " * (width - left.cell_length - len(right)) + right), layout=False)
 
+    def on_click(self, event: events.Click) -> None:
+        """Tells that the learning rate was meant."""
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.x >= self._rate_at:
+            event.stop()
+            self.post_message(self.Picked())
 
-def _line(view: View, *, full: bool) -> Content:
-    """The line, in full or in the fewest words."""
+
+def _line(view: View, *, full: bool, phase_words: bool = True) -> Content:
+    """The line, in full or in few words; in the fewest the phase has its sign only, as the step bar names it."""
     session = view.session
     row, batch = session.row, view.source.values.examples
     example = f"example {batch[view.example] + 1}/{len(session.scenario.inputs)}"
@@ -63,7 +87,7 @@ def _line(view: View, *, full: bool) -> Content:
     if row is None:
         phase, what = "", "nothing computed yet"
     else:
-        phase = PHASE_WORDS[row.phase]
+        phase = PHASE_WORDS[row.phase] if phase_words else PHASE_WORDS[row.phase][0]
         brief = f"{short_symbol(row.quantity, view.notation)} of layer {row.layer}"
         what = purpose(view, row) if full or row.quantity == "E" else brief
     place = f"iteration {session.iteration}"
@@ -72,6 +96,15 @@ def _line(view: View, *, full: bool) -> Content:
     if not full and (view.previewed or len(session.scenario.inputs) > 1):
         parts.insert(1, f"ex. {batch[view.example] + 1}" + (" (preview)" if view.previewed else ""))
     title = session.scenario.title if full and view.wide else session.scenario.name
+    branch = session.tree.branch
+    named = f"  {branch_name(branch)}" if branch.edits else ""
     return Content.assemble(
-        (title, "bold"), "   ", "   ".join(parts), "   ", (phase, "bold"), "  " if phase else "", what
+        (title, "bold"),
+        (named, "$text-warning"),
+        "   ",
+        "   ".join(parts),
+        "   ",
+        (phase, "bold"),
+        "  " if phase else "",
+        what,
     )

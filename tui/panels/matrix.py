@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual.content import Content
 
 from engine.explain import Explanation, Operand, Piece
@@ -19,9 +19,9 @@ from engine.notation import Notation
 from engine.quantity import Quantity
 from tui.format import UNKNOWN, column, number
 from tui.formula import role_style, short_symbol
+from tui.names import ELLIPSIS, shorten_name
 from tui.view import View
 
-ELLIPSIS = "…"
 """Stands for rows as well: the sign with three dots above each other is missing in many fonts."""
 GAP = 2
 APART = "      "
@@ -360,9 +360,8 @@ def _brackets(row: int, count: int) -> tuple[str, str]:
 
 def _cut(text: str, width: int) -> str:
     """The text in exactly `width` cells, in their middle, with `…` where it is cut."""
-    if cell_len(text) > width:
-        return set_cell_size(text, max(0, width - 1)) + ELLIPSIS
-    return text.center(width + len(text) - cell_len(text))
+    short = shorten_name(text, width)
+    return short.center(width + len(short) - cell_len(short))
 
 
 def _operands(explanation: Explanation | None) -> Iterator[tuple[Quantity, int]]:

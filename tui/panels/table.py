@@ -7,7 +7,7 @@ a step may; and it is a widget to move about in, where this one is to be read.
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -18,13 +18,28 @@ from textual.style import Style
 
 from engine.quantity import Quantity
 from tui.figures import SIGNS, STYLES
-from tui.format import UNKNOWN, column
+from tui.format import FRESH, UNKNOWN, at_right, column
 from tui.formula import role_style
 from tui.graph.nodes import SIGN
+from tui.names import in_cells
 from tui.view import View
 
+PARTIAL = "…"
+"""After a derivative to which later steps add."""
 MIN_CELL = 5
 """The fewest cells in which any number can be told."""
+
+NAME = 10
+"""Cells of a name that are never too many."""
+
+BESIDE_DIGITS, LONGEST = 4, 24
+"""Cells of a number besides its digits: sign, zero, point and a zero more; and those of one with all its digits."""
+
+GAP = 5
+"""The most blank cells between two columns: a row whose numbers lie far apart is hard to read across."""
+
+MEASURED = 200
+"""Names by which the cells of all are reckoned."""
 
 
 class Column(NamedTuple):
@@ -34,10 +49,23 @@ class Column(NamedTuple):
     heading: str
 
 
+class Widths(NamedTuple):
+    """The cells of a name, of the words about it, before a number, of a number, and of the mark after it."""
+
+    name: int
+    about: int
+    gap: int
+    number: int
+    mark: int
+
+    @property
+    def heading(self) -> int:
+        """What stands before the numbers."""
+        return self.name + self.about
+
+
 class NumberTable(ScrollView, can_focus=False):
     """Names down the side, quantities across."""
-
-    NAME_WIDTH = 10
 
     class Selected(Message):
         """Someone clicked on a row."""
@@ -50,27 +78,39 @@ class NumberTable(ScrollView, can_focus=False):
         super().__init__(id=id)
         self._view: View | None = None
         self._names: Sequence[str] = ()
+        self._rows: dict[str, int] = {}
         self._columns: Sequence[Column] = ()
         self._applies: Callable[[str, str], bool] = lambda kind, name: True
+        self._about: Callable[[str], str] | None = None
         self._lines: dict[int, Strip] = {}
 
     def show(
-        self, view: View, names: Sequence[str], columns: Sequence[Column], applies: Callable[[str, str], bool]
+        self,
+        view: View,
+        names: Sequence[str],
+        columns: Sequence[Column],
+        applies: Callable[[str, str], bool],
+        about: Callable[[str], str] | None = None,
     ) -> None:
-        """Draws these rows; scrolls to the selected one, else the first that the last step computed, if out of sight.
+        """Draws these rows; scrolls to the selected one, if out of sight.
+
+        Without one, to the first that the last step computed, else to the first that the calculation shown takes.
 
         Args:
             view: where the numbers come from.
             names: of the rows.
             columns: kinds of quantities.
             applies: whether a kind of quantity exists for a name; where it does not, the cell stays empty.
+            about: words on a row, which stand after its name.
         """
-        self._view, self._names, self._columns, self._applies = view, names, columns, applies
+        if names is not self._names:
+            self._rows = {name: row for row, name in enumerate(names)}
+        self._view, self._names, self._columns, self._applies, self._about = view, names, columns, applies, about
         self.virtual_size = Size(0, len(names) + 1)
-        wanted = (view.selected, *view.session.fresh)
-        shown = next((name for name in wanted if name in names), None)
+        wanted = (view.selected, *view.session.fresh, *view.used)
+        shown = next((self._rows[name] for name in wanted if name in self._rows), None)
         if shown is not None:
-            self._reveal(names.index(shown))
+            self._reveal(shown)
         self._draw()
 
     def _reveal(self, index: int) -> None:
@@ -110,57 +150,79 @@ class NumberTable(ScrollView, can_focus=False):
     def _draw(self) -> None:
         """Formats what is visible and repaints the lines that changed."""
         width, height = self.scrollable_content_region.size
-        width -= 1  # the last column's numbers have their space for a mark too
         if width < 1 or height < 1 or self._view is None:
             return
         first = self.scroll_offset.y
         names = self._names[first : first + height - 1]
-        lengths = [cell_len(name) + (name in self._view.health) for name in self._names[:200]]
-        name_width = min(self.NAME_WIDTH, max([4, *lengths]))
-        cell = (width - name_width) // len(self._columns) - 1
-        heading = Content(" " * name_width)
-        rows = [self._heading(name, name_width) for name in names]
-        before = [Content(" ")] * len(names)
+        place = self._widths(width)
+        heading = Content(" " * place.heading)
+        rows = [self._heading(name, place) for name in names]
         for kind, title in self._columns:
             # a heading of several words is told by its first one
-            words = title if cell_len(title) <= cell else title.partition(" ")[0]
-            heading += Content.styled(f" {_cut(words, cell).strip():>{cell}}", f"bold {role_style(kind)}")
-            for i, text in enumerate(self._cells(kind, names, cell)):
-                rows[i] += Content.assemble(before[i], (text, self._style(kind, names[i], text)))
-            before = [self._mark(kind, name) for name in names]
-        rows = [row + mark for row, mark in zip(rows, before, strict=True)]
-        self._paint([heading, *rows], width + 1, height)
+            words = title if cell_len(title) <= place.number else title.partition(" ")[0]
+            words = in_cells(words, place.number).strip()
+            before = " " * (place.gap + place.number - cell_len(words))
+            heading += Content.styled(f"{before}{words}{' ' * place.mark}", f"bold {role_style(kind)}")
+            texts = self._cells(kind, names, place.number)
+            start = min((len(text) - len(text.lstrip()) for text in texts if text.strip()), default=0)
+            for i, text in enumerate(texts):
+                rows[i] += self._cell(kind, names[i], " " * place.gap + text, place.gap + start, place)
+        self._paint([heading, *rows], width, height)
 
-    def _heading(self, name: str, width: int) -> Content:
+    def _widths(self, width: int) -> Widths:
+        """The cells of the parts of a row. Marks have cells only where the document prints figures or sums grow."""
+        assert self._view is not None
+        known = self._names[:MEASURED]
+        about = 0 if self._about is None else 2 + max(cell_len(self._about(name)) for name in known)
+        longest = max(cell_len(name) + (name in self._view.health) for name in known)
+        name = min(longest, max(NAME, width // 5))
+        about = min(about, max(0, width // 4))
+        scenario = self._view.source.scenario
+        mark = 1 if scenario.published or scenario.network.tied else 0
+        for_each = (width - name - about) // len(self._columns)
+        digits = self._view.digits
+        number = max(MIN_CELL, min(for_each - 1 - mark, LONGEST if digits is None else digits + BESIDE_DIGITS))
+        if not mark and number + 1 == for_each > MIN_CELL + 3:
+            number -= 1  # the cell of a mark would part the columns
+        return Widths(name, about, max(1, min(for_each - number - mark, GAP)), number, mark)
+
+    def _heading(self, name: str, place: Widths) -> Content:
         """The row's name; of the selected one reversed, as in the graph, of an ailing node with its sign."""
         selected = self._view is not None and name == self._view.selected
         sign = SIGN if self._view is not None and name in self._view.health else ""
-        text = _cut(name, width - len(sign))
+        text = in_cells(name, place.name - len(sign))
         bare = text.rstrip()
+        about = "" if self._about is None else in_cells(f"  {self._about(name)}", place.about)
         pieces = [(bare, "bold reverse" if selected else ""), (sign, "bold $text-warning"), (text[len(bare) :], "")]
-        return Content.assemble(*[piece for piece in pieces if piece[0]])
+        return Content.assemble(*[piece for piece in pieces if piece[0]], (about, "$text-muted"))
 
     def _cells(self, kind: str, names: Sequence[str], width: int) -> list[str]:
         """The column's texts: lined up by the decimal point, and the block of them at the right."""
         assert self._view is not None
         applying = [self._applies(kind, name) for name in names]
         values = [self._view.value(kind, name) if use else None for name, use in zip(names, applying, strict=True)]
-        texts = column(values, max(MIN_CELL, width), self._view.digits)
-        used = [text for text, use in zip(texts, applying, strict=True) if use]
-        trail = min((len(text) - len(text.rstrip()) for text in used), default=0)
-        return [
-            f"{text[: len(text) - trail] if use else '':>{width}}" for text, use in zip(texts, applying, strict=True)
-        ]
+        texts = at_right(values, column(values, width, self._view.digits))
+        return [text if use else " " * width for text, use in zip(texts, applying, strict=True)]
+
+    def _cell(self, kind: str, name: str, text: str, start: int, place: Widths) -> Content:
+        """A number, and the sign of one that the document prints; what is new bears a sign and has a ground.
+
+        The numbers of the column begin at `start` of the text.
+        """
+        assert self._view is not None
+        mark = self._mark(kind, name) if place.mark else ""
+        if self._view.is_lit(kind, name):
+            lit = f"bold {role_style(kind)} on {role_style(kind, 'lit')}"
+            return Content.assemble(text[: start - 1], (f"{FRESH}{text[start:]}", lit), mark)
+        style = "$text-disabled" if text.strip() == UNKNOWN else "$text"
+        return Content.assemble((text, style), mark)
 
     def _mark(self, kind: str, name: str) -> Content:
-        """The sign of a number that the document prints: it stands in the space after the number."""
+        """The sign of a sum that is not complete or of a number that the document prints, in the space after it."""
+        if self._view is not None and self._view.is_partial(kind, name):
+            return Content.styled(PARTIAL, "$text-muted")
         mark = None if self._view is None else self._view.marks.get(Quantity(kind, name))
         return Content(" ") if mark is None else Content.styled(SIGNS[mark.verdict], STYLES[mark.verdict])
-
-    def _style(self, kind: str, name: str, text: str) -> str:
-        if self._view is not None and self._view.is_lit(kind, name):
-            return f"bold {role_style(kind)} on {role_style(kind, 'lit')}"
-        return "$text-disabled" if text.strip() == UNKNOWN else "$text"
 
     def _paint(self, rows: list[Content], width: int, height: int) -> None:
         base = self.visual_style
@@ -178,8 +240,3 @@ class NumberTable(ScrollView, can_focus=False):
 
 def _strip(line: Content, width: int, base: Style) -> Strip:
     return Strip(line.pad_right(max(0, width - line.cell_length)).truncate(width).render_segments(base), width)
-
-
-def _cut(text: str, width: int) -> str:
-    """The text in exactly `width` cells, with `…` where it is cut."""
-    return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, max(0, width - 1)) + "…"

@@ -1,32 +1,47 @@
-"""The two tables: nodes and parameters."""
+"""The two tables: nodes and parameters. Where one has the whole screen, it tells more."""
 
+from engine.network import Network
+from tui.borders import label
 from tui.formula import short_symbol
 from tui.panels.table import Column, NumberTable
 from tui.view import View
 
 NODE_KINDS = ("x", "y", "dE/dy", "dE/dx")
+MORE_NODE_KINDS = ("x", "y", "dy/dx", "t", "E", "dE/dy", "dE/dx")
 PARAMETER_KINDS = ("w", "dE/dw", "w+")
 PARAMETER_HEADINGS = {"w": "value", "w+": "next value"}
+OF_OUTPUTS = ("t", "E")
 
 
 class NodeTable(NumberTable):
-    """x, y, dE/dy, dE/dx of every node; an input has an output only, the rest is no step of the walk."""
+    """x, y, dE/dy, dE/dx of every node; an input has an output only, the rest is no step of the walk.
 
-    BORDER_TITLE = "nodes"
+    Large, also the slope dy/dx, and of the outputs the target and the error.
+    """
 
     def show_view(self, view: View) -> None:
         """Draws the view."""
         network = view.session.scenario.network
-        inputs = set(network.inputs)
+        inputs, outputs = set(network.inputs), set(network.outputs)
         names = [name for number in range(network.depth + 1) for name in network.nodes(number)]
-        columns = [Column(kind, short_symbol(kind, view.notation)) for kind in NODE_KINDS]
-        self.show(view, names, columns, applies=lambda kind, name: kind == "y" or name not in inputs)
+        large = view.large == "nodes"
+        kinds: tuple[str, ...] = MORE_NODE_KINDS if large else NODE_KINDS
+        if large and view.source.values.targets is None:
+            kinds = tuple(kind for kind in kinds if kind not in OF_OUTPUTS)
+        columns = [Column(kind, short_symbol(kind, view.notation)) for kind in kinds]
+
+        def applies(kind: str, name: str) -> bool:
+            return kind == "y" if name in inputs else kind not in OF_OUTPUTS or name in outputs
+
+        label(self, "nodes", view.way_back("nodes"))
+        self.show(view, names, columns, applies=applies)
 
 
 class ParameterTable(NumberTable):
-    """Value, dE/dw and next value of every parameter; a frozen one has no next value."""
+    """Value, dE/dw and next value of every parameter; a frozen one has no next value.
 
-    BORDER_TITLE = "parameters"
+    Large, also from where to where it leads.
+    """
 
     def show_view(self, view: View) -> None:
         """Draws the view."""
@@ -36,4 +51,25 @@ class ParameterTable(NumberTable):
         columns = [
             Column(kind, PARAMETER_HEADINGS.get(kind) or short_symbol(kind, view.notation)) for kind in PARAMETER_KINDS
         ]
-        self.show(view, names, columns, applies=lambda kind, name: kind != "w+" or name not in frozen)
+        label(self, "parameters", view.way_back("parameters"))
+        self.show(
+            view,
+            names,
+            columns,
+            applies=lambda kind, name: kind != "w+" or name not in frozen,
+            about=(lambda name: ends_of(scenario.network, name)) if view.large == "parameters" else None,
+        )
+
+
+def ends_of(network: Network, name: str) -> str:
+    """`h1 → o1` of a weight, `→ o1` of a bias, `→ layer 2` of one that the layer's nodes share; `×3` of tied layers."""
+    index = network.parameter_index[name]
+    number = network.layer_of(index)
+    times = len(network.uses(number))
+    again = f" ×{times}" if times > 1 else ""
+    layer, place = network.layer(number), index - network.spans[number - 1].start
+    n_out, n_in = layer.shape
+    if place < n_out * n_in:
+        target, source = divmod(place, n_in)
+        return f"{network.nodes(number - 1)[source]} → {layer.nodes[target]}{again}"
+    return (f"→ layer {number}" if layer.shared_bias else f"→ {layer.nodes[place - n_out * n_in]}") + again

@@ -1,5 +1,6 @@
 """Round numbers beside the errors and under the iterations."""
 
+import itertools
 import math
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tui.chart.axis import axis_for, count, iteration_ticks
+from tui.chart.axis import axis_for, count, iteration_ticks, on_rows
 
 
 def marks(low, high, most=4, width=10, **options):
@@ -52,9 +53,37 @@ def test_long_iterations_are_short(iteration, step, text):
     assert count(iteration, step) == text
 
 
-@given(st.integers(0, 10_000_000), st.integers(4, 200))
-def test_iterations_are_in_steps(last, columns):
-    ticks = [at for at, _ in iteration_ticks(last, columns)]
-    assert ticks[0] == 0
-    assert ticks[-1] <= last
+@given(st.integers(0, 10_000_000), st.integers(0, 10_000_000), st.integers(4, 200))
+def test_iterations_are_in_steps(first, length, columns):
+    ticks = [at for at, _ in iteration_ticks(first, first + length, columns)]
+    steps = {later - earlier for earlier, later in itertools.pairwise(ticks)}
+    assert len(steps) <= 1
+    assert first <= ticks[0] <= ticks[-1] <= first + length
+    assert first or ticks[0] == 0
     assert len(ticks) <= columns
+
+
+def test_a_walk_that_begins_late_has_round_iterations_too():
+    assert [text for _, text in iteration_ticks(950, 2210, 40)] == [
+        "1000",
+        "1200",
+        "1400",
+        "1600",
+        "1800",
+        "2000",
+        "2200",
+    ]
+    assert iteration_ticks(57, 57, 40) == [(57, "57")]
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6), st.integers(4, 40))
+def test_ticks_stand_on_whole_rows_each_as_far_from_the_next(low, span, rows):
+    axis = axis_for(low, low + span, logarithmic=False)
+    longer = on_rows(axis, rows, 4, rows // 2 + 1)
+    assert longer.low <= axis.low + 1e-6 * span
+    assert longer.high >= axis.high
+    assume(longer is not axis)
+    lines = [(1 - tick.height) * (rows * 4 - 1) / 4 for tick in longer.ticks(rows // 2 + 1, 20)]
+    apart = {round(below - above, 6) for above, below in zip(lines[1:], lines, strict=False)}
+    assert len(apart) == 1
+    assert apart.pop() % 1 < 1e-6

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tui.chart.plot import STYLES, plot
+from tui.chart.plot import STYLES, Curves, plot
 from tui.chart.series import Series
 
 SIZES = [(20, 4), (38, 7), (60, 12), (100, 20), (200, 60)]
@@ -111,8 +111,8 @@ def test_gaps_where_errors_are_not_finite_and_squares_for_lonely_ones():
     shows(
         drawn([3, 2, math.nan, 1, math.inf, 2, 2, 2], 30, 7),
         """
- │⠑⢄                 │
-2┤┈┈⠑⠄┈┈┈┈┈┈┈┈┈┈⠤⠤⠤⠤⠤●┈┈┈┈┈┈┈┈
+ │⠢⡀                 │
+2┤┈⠈⠢⡀┈┈┈┈┈┈┈┈┈┈⣀⣀⣀⣀⣀●┈┈┈┈┈┈┈┈
  │                   │
  │        ⠰⠆         │
 0┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈│┈┈┈┈┈┈┈┈
@@ -141,10 +141,55 @@ def test_what_was_reached_and_what_is_recorded_beyond_differ():
     assert not cells(drawn(falling(200), 60, 12, reached=0), "line")
 
 
-def test_another_branch_is_drawn_beneath():
-    picture = plot(Series(falling(200)), 60, 12, other=Series(falling(400) + 0.1))
-    assert cells(picture, "other")
-    assert cells(picture, "line")
+def test_another_branch_is_dotted_and_the_legend_says_which_is_which():
+    shows(
+        drawn(falling(40), 60, 12, other=Series(falling(60) + 0.1), curves=Curves("1: w5 → 0.41", "main")),
+        """
+0.4┤⠁⢀┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈│┈┈⠤⠤⠤ 1: w5 → 0.41
+   │   ⠂                                │  ⠄⠠  main
+0.3┤⢄┈┈┈⠈┈⠄┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈│┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+   │⠈⠢⡀    ⠈ ⠄⢀                         │
+   │  ⠈⠢⡀       ⠂⠠ ⡀                    │
+0.2┤┈┈┈┈⠘⢄┈┈┈┈┈┈┈┈┈┈⠈┈⠂⠠┈⡀⢀┈┈┈┈┈┈┈┈┈┈┈┈┈│┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+   │      ⠉⠢⣀               ⠁⠈ ⠂⠠ ⠄⠠ ⠄⢀ ⡀⢀ ⡀
+0.1┤┈┈┈┈┈┈┈┈┈⠉⠒⠤⡀┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈│┈┈┈⠈┈⠁⠈┈⠁⠈┈⠁⠈┈⠁⠐┈⠂⠐
+   │            ⠈⠉⠑⠢⠤⢄⣀⣀⡀               │
+  0┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈⠈⠉⠉⠒⠒⠒⠒⠒⠤⠤⠤⠤⠤⠤⠤⠤●┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+   └┬───┬────┬────┬────┬───┬────┬ 39: 0.006073 ────┬───┬────
+    0   5   10   15   20  25   30   35  40   45   50  55
+""",
+    )
+    dense = drawn(falling(4000), 60, 12, other=Series(falling(6000) + 0.1), curves=Curves("1: w5 → 0.41", "main"))
+    shows(
+        dense,
+        """
+0.4┤⠁⡄┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈│┈⠤⠤⠤ 1: w5 → 0.41
+   │  ⠰ ⡀                                │ ⠄⠠  main
+0.3┤⣄┈┈┈⠁⠠┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈│┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+   │⠘⢦⡀    ⠁⠰ ⡀                          │
+   │  ⠳⣄       ⠘ ⠄⢀                      │
+0.2┤┈┈┈⠈⠳⣄┈┈┈┈┈┈┈┈┈┈⠁⠐┈⠄⢠┈⡀┈┈┈┈┈┈┈┈┈┈┈┈┈┈│┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+   │     ⠈⠓⢦⣀              ⠈ ⠃⠐ ⠂⠠ ⠄⠠ ⡀⢀ ⡀⢀
+0.1┤┈┈┈┈┈┈┈┈⠈⠓⠦⣄⣀┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈│┈┈⠁⠈┈⠁⠈┈⠁⠈┈⠁⠈┈⠂⠐┈⠂
+   │            ⠈⠙⠒⠦⠤⣄⣀⣀                 │
+  0┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈⠈⠉⠉⠙⠒⠒⠒⠒⠦⠤⠤⠤⠤⠤⠤⠤⠤⠤●┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+   └┬────────┬────────┬─────────┬ 3999: 0.005500 ─┬─────────
+    0       1k       2k        3k       4k       5k
+""",
+    )
+
+
+def test_a_legend_that_is_too_long_ends_in_an_ellipsis():
+    picture = drawn(falling(40), 38, 7, other=Series(falling(60)), curves=Curves("1: " + "w" * 50, "main"))
+    assert any(line.rstrip().endswith("w…") for line in text(picture))
+
+
+def test_a_walk_that_begins_late_shows_its_true_iterations():
+    picture = drawn(falling(5), 38, 7, reached=3, first=1000)
+    assert " 1002: 0.06057 " in text(picture)[-2]
+    assert text(picture)[-1].split() == ["1000", "1002", "1004", "1006", "1008", "1010"]
+    cursor = next(column for (_, column), character in cells(picture, "point").items() if character == "●")
+    assert picture.iteration_at(cursor) == 1002
 
 
 def test_the_digits_are_a_choice():
@@ -178,7 +223,8 @@ def test_a_spike_of_one_iteration_in_a_million_is_seen(at, logarithmic):
     history = np.full(1_000_000, 0.01)
     history[at] = 1.0
     picture = drawn(history, 60, 12, logarithmic=logarithmic)
-    top = [column for (row, column) in cells(picture, "line") | cells(picture, "point") if row == 0]
+    seen = cells(picture, "line") | cells(picture, "point")
+    top = [column for (row, column) in seen if row == min(seen)[0]]
     assert top == [picture.left + min(at * picture.columns // 1_000_000, picture.columns - 1)]
 
 
@@ -205,6 +251,7 @@ def test_any_errors_fill_exactly_the_size(history, size, reached, iteration, log
         iteration=iteration,
         logarithmic=logarithmic,
         other=None if other is None else Series(other),
+        curves=Curves("1: learning_rate → 0.5", "main"),
     )
     assert len(picture.rows) == rows
     assert all(len(line) == columns for line in text(picture))

@@ -90,7 +90,7 @@ def picture(
         focus,
         "still" if step == "w+" else "backward" if backward else "forward",
         None if step == "w+" else step,
-        selected,
+        () if selected is None else (selected,),
     )
 
 

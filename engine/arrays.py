@@ -1,0 +1,110 @@
+"""What an iteration has computed of one layer, as arrays: for comparing with another program's.
+
+They are laid out as most frameworks have them: a row of a weight matrix is a node of this layer, a row of
+a quantity of nodes is an example of the batch.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.advance import path_parts
+from engine.arithmetic import locked, ordered_sum
+from engine.lookup import before_error_goes_back
+from engine.network import Layer
+from engine.session import Session
+from engine.values import Values
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class LayerArrays:
+    """One layer at one place of a walk; read-only arrays, None where nothing is computed yet (or nothing exists).
+
+    n_in and n_out count the nodes of the layer before and of this one. Biases have shape (n_out,), (1,) where one is
+    shared by the layer, or (0,) where there is none. The inputs (layer 0) have `y` and `d_error_d_y` alone.
+
+    Attributes:
+        number: of the layer, 0 being the inputs.
+        weights: W at the start of the iteration, shape (n_out, n_in): `weights[j, i]` leads from i to j.
+        biases: b at the start of the iteration.
+        x: total inputs, shape (batch, n_out).
+        y: outputs, shape (batch, n_out).
+        d_error_d_y: dE/dy, shape (batch, n_out); each row of its example's own E.
+        d_error_d_x: dE/dx, likewise.
+        d_error_d_weights: dE/dw, shape (n_out, n_in); of the batch's E, as `reduction` joins it.
+        d_error_d_biases: dE/db, in the shape of `biases`.
+        new_weights: W after the update, frozen ones included.
+        new_biases: b after the update.
+    """
+
+    number: int
+    weights: Array | None
+    biases: Array | None
+    x: Array | None
+    y: Array | None
+    d_error_d_y: Array | None
+    d_error_d_x: Array | None
+    d_error_d_weights: Array | None
+    d_error_d_biases: Array | None
+    new_weights: Array | None
+    new_biases: Array | None
+
+
+def layer_arrays(session: Session, number: int) -> LayerArrays:
+    """The arrays of layer `number` at the session's place: whole rows, computed or None.
+
+    At detail `scalar` a row counts from its first number on.
+
+    Example:
+        >>> from engine import Session, layer_arrays, load_scenario
+        >>> mazur = Session.open(load_scenario("mazur"))
+        >>> outputs = layer_arrays(mazur.seek(0, mazur.count), 2)
+        >>> outputs.d_error_d_weights.shape
+        (2, 2)
+        >>> outputs.d_error_d_weights.round(6)
+        array([[ 0.082167,  0.082668],
+               [-0.022603, -0.02274 ]])
+
+    Raises:
+        IndexError: the network has no such layer.
+    """
+    scenario, values = session.scenario, session.values
+    network = scenario.network
+    if not 0 <= number <= network.depth:
+        raise IndexError(f"no layer {number}: layers are 0 (the inputs) … {network.depth}")
+    if number == 0:
+        nothing = [None] * 5
+        return LayerArrays(0, None, None, None, values.get("y", 0), _d_error_d_inputs(session), *nothing)
+    span = network.spans[number - 1]
+    derivatives, new = values.get("dE/dw", number), _after_update(values, number)
+    weights, biases = _parted(values.beginning.theta[span], network.layer(number))
+    of_weights, of_biases = (None, None) if derivatives is None else _parted(derivatives, network.layer(number))
+    new_weights, new_biases = (None, None) if new is None else _parted(new[span], network.layer(number))
+    x, y, d_error_d_y, d_error_d_x = (values.get(quantity, number) for quantity in ("x", "y", "dE/dy", "dE/dx"))
+    of_nodes = (x, y, d_error_d_y, d_error_d_x)
+    return LayerArrays(number, weights, biases, *of_nodes, of_weights, of_biases, new_weights, new_biases)
+
+
+def _parted(flat: Array, layer: Layer) -> tuple[Array, Array]:
+    """A layer's part of θ as a matrix and the biases."""
+    n_out, n_in = layer.shape
+    return flat[: n_out * n_in].reshape(n_out, n_in), flat[n_out * n_in :]
+
+
+def _after_update(values: Values, number: int) -> Array | None:
+    """The parameters, once those of this layer are final: a wholly frozen layer has no row of its own."""
+    index = values.steps.row("w+", number)
+    done = values.complete if index is None else index < len(values.results)
+    return values.theta if done else None
+
+
+def _d_error_d_inputs(session: Session) -> Array | None:
+    """dE/dy of the input nodes, which no step of the walk needs."""
+    stage = before_error_goes_back(session.scenario, session.values, 0)
+    if stage is None:
+        return None
+    parts = path_parts(session.scenario, stage, 0)
+    return locked(ordered_sum(np.ascontiguousarray(parts.transpose(1, 0, 2))))

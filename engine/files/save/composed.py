@@ -1,0 +1,111 @@
+"""A scenario as a file written from nothing: for one without a file, or whose file can't be kept as it is written."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from engine.files.save.listed import examples, key, matrix, names, number_matrix, numbers, text
+from engine.notation import CANONICAL, KEYS, NOTATIONS, Notation
+from engine.optimizers import Optimizer
+from engine.scenario import Scenario, Training
+
+
+def composed(scenario: Scenario) -> str:
+    """The text of its file, up to `[resume]`."""
+    return "\n".join("\n".join(lines) + "\n" for lines in _parts(scenario))
+
+
+def _parts(scenario: Scenario) -> Iterator[list[str]]:
+    """The lines of each table."""
+    network, training = scenario.network, scenario.training
+    head = {"title": text(scenario.title)}
+    if scenario.document:
+        head["document"] = text(scenario.document)
+    if scenario.notation.name != CANONICAL.name:
+        head["notation"] = _notation(scenario.notation)
+    yield _lines(head)
+    yield ["[network]", *_lines({"inputs": names(network.inputs), "loss": text(network.loss.name)})]
+    untrained: set[int] = set()
+    for number in range(1, network.depth + 1):
+        lines, frozen = _layer(scenario, number)
+        untrained |= frozen
+        yield lines
+    yield [
+        "[training]",
+        *_lines(_training(training, [network.parameter_names[i] for i in sorted(training.frozen - untrained)])),
+    ]
+    yield examples(scenario.inputs, scenario.targets).rstrip("\n").split("\n")
+    for note in scenario.notes:
+        iteration = {} if note.iteration is None else {"iteration": str(note.iteration)}
+        yield ["[[note]]", *_lines({"at": text(note.at)} | iteration | {"text": text(note.text)})]
+
+
+def _lines(table: dict[str, str]) -> list[str]:
+    return [f"{name} = {value}" for name, value in table.items()]
+
+
+def _layer(scenario: Scenario, number: int) -> tuple[list[str], set[int]]:
+    """The lines of a `[[network.layer]]`, and the indices in θ of its biases if none of them is trained."""
+    network, layer = scenario.network, scenario.network.layer(number)
+    table = {"label": text(layer.label)} if layer.label else {}
+    table |= {"nodes": names(layer.nodes), "activation": text(layer.activation.name)}
+    if layer.inputs:
+        table["inputs"] = names(layer.inputs)
+    if len(network.uses(number)) > 1:
+        table["tie"] = text(f"layer_{network.uses(number)[0]}")
+    if not network.owns(number):
+        return ["[[network.layer]]", *_lines(table)], set()
+    table["weights"] = number_matrix(network.weights(scenario.theta, number))
+    table["weight_names"] = matrix([names(row) for row in layer.weight_names])
+    biases = network.biases(scenario.theta, number).tolist()
+    stop = network.spans[number - 1].stop
+    indices = set(range(stop - len(biases), stop))
+    if layer.shared_bias:
+        table |= {"bias": repr(biases[0]), "bias_names": text(layer.bias_names[0])}
+    elif biases:
+        table |= {"bias": numbers(biases), "bias_names": names(layer.bias_names)}
+    untrained = indices if indices and indices <= scenario.training.frozen else set[int]()
+    if untrained:
+        table["train_bias"] = "false"
+    return ["[[network.layer]]", *_lines(table)], untrained
+
+
+def _training(training: Training, frozen: list[str]) -> dict[str, str]:
+    table = {
+        "learning_rate": repr(training.learning_rate),
+        "optimizer": _optimizer(training.optimizer),
+        "batch": str(training.batch),
+        "reduction": text(training.reduction),
+        "update": text("immediate" if training.immediate else "simultaneous"),
+    }
+    if frozen:
+        table["frozen"] = names(frozen)
+    if training.shuffle is not None:
+        table["shuffle"] = f"{{ seed = {training.shuffle} }}"
+    stop = {name: value for name, value in asdict(training.stop).items() if value is not None}
+    if stop:
+        table["stop"] = _inline(stop)
+    return table
+
+
+def _optimizer(optimizer: Optimizer) -> str:
+    settings = asdict(optimizer)  # type: ignore[call-overload]
+    return _inline({"name": optimizer.name, **settings}) if settings else text(optimizer.name)
+
+
+def _notation(notation: Notation) -> str:
+    if notation.name in NOTATIONS:
+        return text(notation.name)
+    fields = {field: name for name, field in KEYS.items()}  # α has two names
+    own = {name: getattr(notation, field) for field, name in fields.items()}
+    return _inline({name: symbol for name, symbol in own.items() if symbol != getattr(CANONICAL, KEYS[name])})
+
+
+def _inline(table: dict[str, object]) -> str:
+    """`{ name = "adam", beta1 = 0.9 }`."""
+
+    def plain(value: object) -> str:
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return text(value) if isinstance(value, str) else repr(value)
+
+    return f"{{ {', '.join(f'{key(name)} = {plain(value)}' for name, value in table.items())} }}"

@@ -1,0 +1,61 @@
+"""Where a walk is saved: a name to propose, and the path that an answer means."""
+
+import os
+import re
+from pathlib import Path
+
+from engine.files.problems import printable
+from engine.files.shipped import shipped_path
+from engine.scenario import Scenario
+
+
+class SaveError(Exception):
+    """Why a file can't be written, in words for a person."""
+
+
+class TakenError(SaveError):
+    """Something has the name already; `is_file` says whether it is a file, which another may replace."""
+
+    def __init__(self, path: Path) -> None:
+        self.is_file = path.is_file()
+        super().__init__(f"{printable(path)} is there already{'' if self.is_file else ' and is not a file'}")
+
+
+def proposed(scenario: Scenario) -> Path:
+    """A free name for the next version: `net-2.toml` beside `net.toml`; of a shipped one in the working directory."""
+    own = scenario.path
+    folder = Path() if own is None or own == shipped_path(scenario.name) else own.parent
+    stem = re.sub(r"-\d{1,6}$", "", Path(scenario.name).name) or "scenario"
+    number = 2
+    while os.path.lexists(folder / f"{stem}-{number}.toml"):
+        number += 1
+    return folder / f"{stem}-{number}.toml"
+
+
+def path_of(answer: str) -> Path:
+    """The path that someone means: `~` is the home folder, `.toml` may be left out.
+
+    Raises:
+        SaveError: it can be no file's.
+    """
+    answer = answer.strip()
+    if not answer:
+        raise SaveError("Give a name for the file")
+    try:
+        path = Path(answer).expanduser()
+    except RuntimeError as error:
+        raise SaveError(f"{printable(answer)}: there is no such user") from error
+    if answer.endswith("/") or _is_folder(path):
+        raise SaveError(f"{printable(answer)} is a folder: give the name of a file in it")
+    if path.suffix != ".toml":
+        path = path.with_name(f"{path.name}.toml")
+        if _is_folder(path):
+            raise SaveError(f"{printable(path)} is a folder: give the name of a file")
+    return path
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # longer than names may be, or holding a NUL: writing says so
+        return False

@@ -1,0 +1,105 @@
+"""The author's file with other numbers: comments, order, names and notes stay as they were written."""
+
+from collections.abc import MutableSequence, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tomlkit
+
+from engine.files.problems import ScenarioError
+from engine.files.read import parse_scenario
+from engine.files.save.alike import same_array, same_examples
+from engine.files.save.listed import examples, item, number_matrix
+from engine.files.save.sections import replaced, sections, without
+from engine.scenario import Scenario
+
+DROPPED = ("published", "resume")
+"""Tables that a saved walk does not have, or has anew."""
+
+
+def revised(scenario: Scenario, folder: Path) -> str:
+    """The text of the scenario's file with its present numbers, up to `[resume]`.
+
+    A number that has not changed is not touched. Weights that are drawn or in a table of their own are listed where
+    they have changed; those in a table, and examples in one, also where the new file is in another folder: a scenario
+    may only read files beside it.
+
+    Args:
+        scenario: with the text of its file.
+        folder: where the new file will be.
+
+    Raises:
+        Exception: of any kind, where the text is written in a way that tomlkit can't keep.
+    """
+    try:
+        before = parse_scenario(scenario.text, scenario.name, scenario.path)
+    except ScenarioError:  # a table of numbers is gone: what is read of it now must be listed
+        before = None
+    stays = beside(scenario, folder)
+    pieces = without(sections(scenario.text), DROPPED)
+    if not (stays and before is not None and same_examples(before, scenario)):
+        listed = examples(scenario.inputs, scenario.targets)
+        pieces = replaced(pieces, "data", f"{listed}\n")
+    document = tomlkit.parse("".join(piece.text for piece in pieces))
+    for name in DROPPED:  # written as plain keys
+        document.pop(name, None)
+    for number, layer in enumerate(document["network"]["layer"], 1):
+        if scenario.network.owns(number):
+            _revise_layer(layer, number, scenario, before, stays=stays)
+    _revise_learning_rate(document, scenario, before)
+    if "data" not in document:
+        _revise_examples(document["example"], scenario)
+    return document.as_string().rstrip() + "\n"
+
+
+def beside(scenario: Scenario, folder: Path) -> bool:
+    """Whether this is the folder of the scenario's file, where its tables of numbers are."""
+    return scenario.path is not None and scenario.path.parent.resolve() == folder.resolve()
+
+
+def _revise_layer(layer: Any, number: int, scenario: Scenario, before: Scenario | None, *, stays: bool) -> None:
+    network = scenario.network
+    weights, biases = network.weights(scenario.theta, number), network.biases(scenario.theta, number)
+    rows = weights.T if layer.get("weights_by") == "source" else weights
+    given = layer["weights"]
+    if isinstance(given, list):
+        for row, values in zip(given, rows.tolist(), strict=True):
+            _revise_numbers(row, values)
+    else:
+        same = before is not None and same_array(before.network.weights(before.theta, number), weights)
+        if not same or ("csv" in given and not stays):
+            layer["weights"] = item(number_matrix(rows))
+    if isinstance(layer.get("bias"), list):
+        _revise_numbers(layer["bias"], biases.tolist())
+    elif "bias" in layer:
+        _revise_number(layer, "bias", float(biases[0]))
+
+
+def _revise_learning_rate(document: Any, scenario: Scenario, before: Scenario | None) -> None:
+    rate = scenario.training.learning_rate
+    if before is not None and before.training.learning_rate == rate:
+        return
+    _revise_number(document.setdefault("training", tomlkit.table()), "learning_rate", rate)
+
+
+def _revise_examples(listed: Sequence[Any], scenario: Scenario) -> None:
+    for example, inputs in zip(listed, scenario.inputs.tolist(), strict=True):
+        _revise_numbers(example["inputs"], inputs)
+    if scenario.targets is not None:
+        for example, targets in zip(listed, scenario.targets.tolist(), strict=True):
+            _revise_numbers(example["targets"], targets)
+
+
+def _revise_numbers(row: MutableSequence[Any], values: Sequence[float]) -> None:
+    for i, value in enumerate(values):
+        _revise_number(row, i, value)
+
+
+def _revise_number(holder: Any, key: Any, value: float) -> None:
+    """Writes a number where another one stands; the same one stays as the author wrote it."""
+    if isinstance(key, int) or key in holder:
+        written = float(holder[key])
+        if written == value and np.signbit(written) == np.signbit(value):
+            return
+    holder[key] = value

@@ -1,0 +1,99 @@
+"""Writing a scenario to a new file, after making sure that it opens again to the same numbers."""
+
+import errno
+from dataclasses import replace
+from pathlib import Path
+
+from engine.files.create import create, put
+from engine.files.problems import ScenarioError, printable
+from engine.files.read import parse_scenario
+from engine.files.save.alike import same
+from engine.files.save.composed import composed
+from engine.files.save.listed import check_size, resume
+from engine.files.save.place import SaveError, TakenError
+from engine.files.save.revised import beside, revised
+from engine.scenario import Scenario
+
+
+def save(scenario: Scenario, path: Path, *, over: bool = False) -> bool:
+    """Writes a scenario's file: whole or not at all, and without its published figures.
+
+    Args:
+        scenario: as it stands where its walk begins.
+        path: the file.
+        over: whether it may take the place of a file that is there.
+
+    Returns:
+        whether the author's own file was kept as it was written, but for the numbers; else it is written anew.
+
+    Raises:
+        TakenError: something has that name.
+        SaveError: it can't be saved or written; nothing has changed on the disk.
+    """
+    text, kept = saved_text(scenario, path)
+    try:
+        if over and path.exists():
+            _put(path, text)
+        else:
+            create(path, text)
+    except FileExistsError as error:
+        raise TakenError(path) from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise SaveError(_in_words(error, path)) from error
+    return kept
+
+
+def saved_text(scenario: Scenario, path: Path) -> tuple[str, bool]:
+    """What `save` writes there, and what it returns.
+
+    Raises:
+        SaveError: no file can hold this scenario.
+    """
+    scenario = replace(scenario, published=())
+    end = ""
+    if scenario.resume is not None:
+        training, network = scenario.training, scenario.network
+        end = "\n" + resume(scenario.resume, training.optimizer.slots, network, training.frozen)
+    if scenario.text:
+        try:
+            text = revised(scenario, path.parent) + end
+            if "\r\n" in scenario.text:
+                text = text.replace("\r\n", "\n").replace("\n", "\r\n")
+            check_size(text)
+            if same(parse_scenario(text, path.name, path), scenario):
+                return text, True
+        except SaveError as error:  # it is too large; written anew it would be no smaller
+            if scenario.path is None or "csv" not in scenario.text or beside(scenario, path.parent):
+                raise
+            remedy = f"beside {printable(scenario.path.name)} its tables of numbers need not be listed"
+            raise SaveError(f"{error}; {remedy}") from error
+        except Exception:
+            pass
+    text = composed(scenario) + end
+    check_size(text)
+    try:
+        read = parse_scenario(text, path.name, path)
+    except ScenarioError as error:
+        problem = error.problems[0]
+        raise SaveError(f"It can't be saved: {problem.place}: {problem.message}") from error
+    if not same(read, scenario):
+        raise SaveError("It can't be saved: a scenario file can't say all that is in it")
+    return text, False
+
+
+def _put(path: Path, text: str) -> None:
+    path = path.resolve()  # a link stays one
+    if not path.is_file():
+        raise SaveError(f"{printable(path)} is not a file: give another name")
+    put(path, text)
+
+
+def _in_words(error: OSError | ValueError, path: Path) -> str:
+    if isinstance(error, OSError):
+        if error.errno == errno.ENOENT:
+            return f"There is no folder {printable(path.parent)}"
+        if error.errno == errno.ENOTDIR:
+            return f"{printable(path.parent)} is not a folder"
+        if error.strerror:
+            return f"{printable(path)} can't be written: {error.strerror}"
+    return f"{printable(path)} can't be written: it is no path"

@@ -1,0 +1,162 @@
+"""Every usual mistake, made by hand with the names that an answer may use, is told for what it is."""
+
+import re
+
+import pytest
+
+from engine.learning.answer import read_answer
+from engine.learning.judge import judge
+from engine.learning.mistakes import MISTAKES
+from engine.learning.question import question_of
+from engine.notation import CANONICAL, NOTATIONS
+from engine.optimizers import Momentum
+from engine.place import go_to, named_place
+from engine.session import Session
+from tests.networks import make, mazur
+
+
+def question_at(scenario, place, example=0):
+    """The question whose answer is the number at a place: asked one step before."""
+    session = Session.open(scenario)
+    iteration, quantity = named_place(place, scenario.network)
+    return question_of(go_to(session, iteration, quantity).back(), quantity.subject, example)
+
+
+def judged(scenario, place, text, example=0):
+    question = question_at(scenario, place, example)
+    assert str(question.quantity) == place.rpartition(":")[2]
+    return judge(read_answer(text, question, CANONICAL), question)
+
+
+SCENARIOS = {
+    "mazur": mazur(),
+    "slow": mazur(learning_rate=0.3),
+    "immediate": mazur(immediate=True),
+    "momentum": make(optimizer=Momentum(0.9)),
+    "mean": make((2, 2, 1), examples=3, batch=3),
+    "sum": make((2, 2, 1), examples=3, batch=3, reduction="sum"),
+    "cross entropy": make((2, 2, 2), loss="binary_cross_entropy"),
+    "softmax": make((2, 2, 2), last="softmax", loss="mean_squared_error"),
+    "three": make((3, 2, 3), seed=4),
+}
+
+CASES = [
+    ("mazur", "x[h1]", "w1*i1 + w2*i2", "bias forgotten"),
+    ("mazur", "x[h1]", "0.15*0.05 + 0.2*0.1", "bias forgotten"),
+    ("mazur", "x[h1]", "0.0275", "bias forgotten"),
+    ("mazur", "x[h1]", "w1*i1 + b1", "path forgotten"),
+    ("mazur", "x[h1]", "-(w1*i1 + w2*i2 + b1)", "sign turned"),
+    ("mazur", "x[h1]", "w2*i2", "only one path"),
+    ("mazur", "x[h1]", "w3*i1 + w4*i2 + b1", "another's number"),
+    ("mazur", "x[h1]", "1/(1 + exp(-0.3775))", "y for x"),
+    ("mazur", "x[o1]", "w5*x[h1] + w6*x[h2] + b2", "x for y"),
+    ("mazur", "x[o1]", "t[o1]", "another quantity"),
+    ("mazur", "y[h1]", "x[h1]", "x for y"),
+    ("mazur", "y[h1]", "1/(1 + exp(x[h1]))", "sign turned inside"),
+    ("mazur", "y[h1]", "1/(1 + exp(-(x[h1] - b1)))", "bias forgotten"),
+    ("mazur", "y[h1]", "1/(1 + exp(-x[h2]))", "another's number"),
+    ("mazur", "E[o1]", "(o1 - t[o1])**2", "twice"),
+    ("mazur", "E[o1]", "(o1 - t[o1])**2/4", "half"),
+    ("mazur", "E[o1]", "o1 - t[o1]", "not squared"),
+    ("mazur", "E[o1]", "((o1 - t[o1])**2 + (o2 - t[o2])**2)/2", "whole error"),
+    ("mazur", "dE/dy[o1]", "t[o1] - o1", "sign turned"),
+    ("mazur", "dE/dy[o1]", "2*(o1 - t[o1])", "twice"),
+    ("mazur", "dE/dy[o1]", "(o1 - t[o1])/2", "half"),
+    ("mazur", "dE/dy[o1]", "(o1 - t[o1])*o1*(1 - o1)", "slope too early"),
+    ("mazur", "dE/dx[o1]", "dE/dy[o1]", "slope forgotten"),
+    ("mazur", "dE/dx[o1]", "dE/dy[o1]*x[o1]*(1 - x[o1])", "x for y"),
+    ("mazur", "dE/dx[o1]", "dE/dy[o1]*o1", "half a slope"),
+    ("mazur", "dE/dx[o1]", "-dE/dy[o1]*o1*(1 - o1)", "sign turned"),
+    ("mazur", "dE/dx[o1]", "dE/dy[o2]*o2*(1 - o2)", "another's number"),
+    ("mazur", "dE/dx[h1]", "dE/dy[h1]", "slope forgotten"),
+    ("mazur", "dE/dw[w5]", "h1*dE/dy[o1]", "slope forgotten"),
+    ("mazur", "dE/dw[w5]", "x[h1]*dE/dx[o1]", "x for y"),
+    ("mazur", "dE/dw[w5]", "dE/dx[o1]", "input forgotten"),
+    ("mazur", "dE/dw[w5]", "-h1*dE/dx[o1]", "sign turned"),
+    ("mazur", "dE/dw[w5]", "h2*dE/dx[o1]", "another's number"),
+    ("slow", "dE/dw[w5]", "learning_rate*h1*dE/dx[o1]", "learning rate too early"),
+    ("slow", "dE/dw[w5]", "2*h1*dE/dx[o1]", "twice"),
+    ("mazur", "dE/dw[b2]", "dE/dx[o1]", "path forgotten"),
+    ("mazur", "dE/dy[h1]", "w5*dE/dx[o1]", "path forgotten"),
+    ("mazur", "dE/dy[h1]", "w5*dE/dy[o1] + w7*dE/dy[o2]", "slope forgotten"),
+    ("mazur", "dE/dy[h1]", "dE/dx[o1] + dE/dx[o2]", "weights forgotten"),
+    ("mazur", "dE/dy[h1]", "(w5 - dE/dw[w5]/2)*dE/dx[o1] + (w7 - dE/dw[w7]/2)*dE/dx[o2]", "new weight for old"),
+    ("immediate", "dE/dy[h1]", "w5*dE/dx[o1] + w7*dE/dx[o2]", "old weight for new"),
+    ("slow", "w+[w5]", "w5 + learning_rate*dE/dw[w5]", "sign turned"),
+    ("slow", "w+[w5]", "w5 - dE/dw[w5]", "learning rate forgotten"),
+    ("slow", "w+[w5]", "-learning_rate*dE/dw[w5]", "change alone"),
+    ("slow", "w+[w5]", "w5", "not updated"),
+    ("slow", "w+[w5]", "0.4000", "not updated"),
+    ("slow", "w+[w5]", "dE/dw[w5]", "derivative alone"),
+    ("slow", "w+[w5]", "w5 - 2*learning_rate*dE/dw[w5]", "twice"),
+    ("slow", "w+[w5]", "w5 - learning_rate*dE/dw[w5]/2", "half"),
+    ("slow", "w+[w5]", "w5 - learning_rate*dE/dw[w6]", "another's derivative"),
+    ("slow", "w+[w5]", "w6 - learning_rate*dE/dw[w6]", "another's number"),
+    ("momentum", "1:w+[w2_1_1]", "w2_1_1 - learning_rate*dE/dw[w2_1_1]", "memory forgotten"),
+    ("mean", "dE/dw[w2_1_1]", "h1_1*dE/dx[o1]", "one example"),
+    ("cross entropy", "dE/dx[o1]", "(o1 - t[o1])*o1*(1 - o1)", "slope too many"),
+    ("softmax", "y[o1]", "exp(x[o1])", "not normalized"),
+    ("softmax", "E[o1]", "(o1 - t[o1])**2", "count forgotten"),
+    ("softmax", "dE/dx[o1]", "dy/dx[o1]*dE/dy[o1]", "path forgotten"),
+    ("three", "dE/dy[h1_1]", "w2_1_2*dE/dx[o2]", "only one path"),
+]
+
+
+@pytest.mark.parametrize(("scenario", "place", "text", "mistake"), CASES)
+def test_the_mistake_is_told(scenario, place, text, mistake):
+    judgement = judged(SCENARIOS[scenario], place, text)
+    assert judgement.verdict == "wrong"
+    assert judgement.diagnosis.mistake.name == mistake
+
+
+@pytest.mark.parametrize(
+    ("scenario", "factor", "mistake"), [("mean", 3, "sum for mean"), ("sum", 1 / 3, "mean for sum")]
+)
+@pytest.mark.parametrize("place", ["dE/dw[w2_1_1]", "w+[w2_1_1]"])
+def test_the_batch_joined_the_wrong_way_is_told(scenario, factor, mistake, place):
+    question = question_at(SCENARIOS[scenario], place)
+    wrong = question.base + factor * (question.value - question.base)
+    assert judged(SCENARIOS[scenario], place, repr(wrong)).diagnosis.mistake.name == mistake
+
+
+def test_no_mistake_is_without_a_test():
+    tested = {case[-1] for case in CASES} | {"sum for mean", "mean for sum"}
+    assert {mistake.name for mistake in MISTAKES} == tested
+
+
+@pytest.mark.parametrize("notation", NOTATIONS.values(), ids=NOTATIONS)
+def test_words_are_in_the_notation_in_use(notation):
+    for scenario, place, text, _ in CASES:
+        question = question_at(SCENARIOS[scenario], place)
+        answer = read_answer(text, question, CANONICAL)
+        sentence = judge(answer, question).diagnosis.sentence(question, notation.with_outputs(["o1", "o2"]))
+        assert sentence.endswith(".")
+        assert "{" not in sentence
+        if notation.name == "mazur":
+            assert not re.search(r"dE/d|\w\[", sentence)
+
+
+def test_what_the_words_name():
+    sentence = judged(SCENARIOS["mazur"], "dE/dx[o1]", "dE/dy[o1]").diagnosis.sentence(
+        question_at(SCENARIOS["mazur"], "dE/dx[o1]"), NOTATIONS["mazur"]
+    )
+    assert sentence == "The slope ∂out_o1/∂net_o1 is missing."
+
+
+def test_an_answer_that_a_mistake_gives_as_well_is_asked_for_more_digits():
+    scenario = mazur()
+    scenario.theta[4] = 0.0001  # a bias that hardly shows
+    right = 0.15 * 0.05 + 0.2 * 0.1 + 0.0001
+    assert judged(scenario, "x[h1]", "0.028").verdict == "coarse"
+    assert judged(scenario, "x[h1]", f"{right:.3g}").verdict == "right"
+    scenario.theta[4] = 0.00001
+    judgement = judged(scenario, "x[h1]", "0.0275")
+    assert (judgement.verdict, judgement.diagnosis.mistake.name) == ("coarse", "bias forgotten")
+    assert judged(scenario, "x[h1]", "0.02751").verdict == "right"
+    assert judged(scenario, "x[h1]", "w1*i1 + w2*i2 + b1").verdict == "right"
+
+
+def test_a_mistake_without_consequence_is_none():
+    scenario = mazur()
+    scenario.theta[4] = 0.0
+    assert judged(scenario, "x[h1]", "w1*i1 + w2*i2").verdict == "right"

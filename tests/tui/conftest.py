@@ -1,0 +1,25 @@
+"""What several tests of the app need."""
+
+import pytest
+
+from tui.app import GradstepApp
+from tui.picker import catalogue
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """The messages, as they are sent; a toast would be gone after its seconds."""
+    messages = []
+    monkeypatch.setattr(GradstepApp, "notify", lambda app, message, **options: messages.append(message))
+    return messages
+
+
+@pytest.fixture(scope="session")
+def read_before():
+    return catalogue.Catalogue()
+
+
+@pytest.fixture
+def known(monkeypatch, read_before):
+    """Apps share what they know of files: the shipped scenarios are read and checked once for all tests."""
+    monkeypatch.setattr(catalogue, "Catalogue", lambda: read_before)

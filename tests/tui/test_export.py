@@ -1,0 +1,152 @@
+"""`gradstep export`: the scripts run, agree with us on every number, and fail if one is changed."""
+
+import importlib.util
+import itertools
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine import Session, load_scenario, shipped_names
+from engine.activations import ACTIVATIONS
+from engine.losses import LOSSES
+from engine.optimizers import Adam, Momentum
+from tests.networks import make
+from tests.tui.test_trace import DIVERGING
+from tui.cli import main
+from tui.commands import script_numpy, script_torch
+from tui.commands.script_numpy import NumpyScript
+from tui.commands.script_torch import TorchScript
+
+SCRIPTS = [NumpyScript]
+if importlib.util.find_spec("torch"):
+    SCRIPTS.append(TorchScript)
+
+LAST = [
+    (last, loss)
+    for last, loss in itertools.product(ACTIVATIONS, LOSSES)
+    if (loss != "cross_entropy" or last == "softmax")
+    and (loss != "binary_cross_entropy" or last in ("sigmoid", "softmax"))
+]
+
+
+def script(kind, scenario, iteration=0):
+    start = Session.open(scenario)
+    session = start.seek(iteration, start.count)
+    assert session.event is None
+    return kind(session).text()
+
+
+def run(text):
+    exec(compile(text, "script", "exec"), {"__name__": "__main__"})
+
+
+@pytest.mark.parametrize("kind", SCRIPTS)
+@pytest.mark.parametrize("name", shipped_names())
+def test_every_shipped_scenario(name, kind):
+    for iteration in (0, 50):
+        run(script(kind, load_scenario(name), iteration))
+
+
+@pytest.mark.parametrize("kind", SCRIPTS)
+@pytest.mark.parametrize(("last", "loss"), LAST)
+def test_every_activation_with_every_loss(last, loss, kind):
+    for hidden in ACTIVATIONS:
+        if hidden != "softmax":
+            scenario = make((3, 4, 2, 3), hidden, last, loss, examples=3, batch=2, learning_rate=0.1)
+            run(script(kind, scenario, 1))
+
+
+@pytest.mark.parametrize("kind", SCRIPTS)
+@pytest.mark.parametrize("optimizer", [Momentum(0.8), Momentum(0.8, nesterov=True), Adam(0.8, 0.99, 1e-6)], ids=repr)
+@pytest.mark.parametrize("immediate", [False, True])
+def test_ways_of_training(immediate, optimizer, kind):
+    settings = {"optimizer": optimizer, "immediate": immediate, "learning_rate": 0.1}
+    for bias, reduction in itertools.product(("each", "shared", "none"), ("mean", "sum")):
+        scenario = make((2, 3, 2), examples=3, batch=3, bias=bias, reduction=reduction, **settings)
+        run(script(kind, scenario, 3))
+    frozen = make((2, 3, 2), frozen=frozenset({0, 3, *range(6, 9), *range(9, 15)}), **settings)
+    run(script(kind, frozen, 2))
+    run(script(kind, make((2, 3, 3), "tanh", "softmax", "cross_entropy", examples=2, batch=2, **settings), 1))
+
+
+@pytest.mark.parametrize("kind", SCRIPTS)
+@pytest.mark.parametrize("loss", ["half_squared_error", "binary_cross_entropy"])
+def test_where_rounding_leaves_few_digits(loss, kind):
+    """Saturated nodes, outputs that round to 0 and 1, and outputs that have come to their targets."""
+    for scale in (30.0, 1000.0):
+        run(script(kind, make((2, 3, 2), "tanh", "sigmoid", loss, scale=scale)))
+    trained = make((1, 2, 1), "sigmoid", "identity" if loss == "half_squared_error" else "sigmoid", loss)
+    at_target = script(kind, trained, 3000)
+    assert "within=" in at_target
+    run(at_target)
+
+
+def test_a_changed_number_fails():
+    """Each array of derivatives, in turn: a part in a million of its largest number."""
+    text = script(NumpyScript, load_scenario("two-in-a-layer"))
+    calls = re.findall(r"^agree\(.*?\)$", text, re.DOTALL | re.MULTILINE)
+    assert len(calls) > 15
+    for call in calls:
+        name, _, numbers = call.removeprefix('agree("').partition('", ')
+        own, _, literal = numbers.partition(", ")
+        values = np.array(eval(literal.removesuffix(")").partition(", within")[0]))
+        if not values.any():
+            continue
+        flat = values.ravel()
+        flat[np.argmax(np.abs(flat))] *= 1 + 1e-6
+        changed = f'agree("{name}", {own}, {values.tolist()!r})'
+        with pytest.raises(AssertionError, match=name):
+            run(text.replace(call, changed))
+
+
+@pytest.mark.skipif(len(SCRIPTS) == 1, reason="PyTorch is not installed")
+def test_a_changed_number_fails_in_pytorch():
+    text = script(TorchScript, load_scenario("mazur"))
+    assert "0.0821670405642308" in text
+    with pytest.raises(AssertionError, match="dE_dW2"):
+        run(text.replace("0.0821670405642308", "0.0821670415642308"))
+
+
+def test_every_activation_and_loss_has_its_words():
+    for module in (script_numpy, script_torch):
+        assert set(module._OUTPUTS) == set(ACTIVATIONS)
+        assert set(module._LOSSES) == set(LOSSES)
+        assert set(module._FUSED) == {name for name, loss in LOSSES.items() if loss.fused}
+    assert set(script_numpy._SLOPES) == set(ACTIVATIONS)
+
+
+def test_by_the_installed_command(tmp_path):
+    command = [f"{sys.prefix}/bin/gradstep", "export", "mazur", "--format", "numpy", "--from", "3"]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    path = tmp_path / "mazur.py"
+    path.write_text(text)
+    result = subprocess.run(
+        [sys.executable, "-I", "-W", "error", path], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert result.stdout == "numpy and gradstep agree\n"
+    assert "# Iteration 3, example 1" in text
+    assert max(map(len, text.splitlines())) <= 120
+
+
+def test_an_iteration_that_is_not_there(tmp_path, capsys):
+    path = tmp_path / "diverging.toml"
+    path.write_text(DIVERGING)
+    assert main(["export", str(path), "--format", "numpy"]) == 1
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "x[o1] became +∞ at iteration 0" in output.err
+
+
+@pytest.mark.parametrize("words", [["mazur"], ["mazur", "--format", "jax"], ["nowhere", "--format", "numpy"]])
+def test_a_mistake(words, capsys):
+    assert main(["export", *words]) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_a_title_is_a_comment():
+    scenario = replace(make(), title='"""; import os #\\')
+    run(script(NumpyScript, scenario))

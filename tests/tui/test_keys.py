@@ -1,0 +1,134 @@
+"""Every key of the list does what the list says.
+
+`EFFECTS` has an entry for each action of `tui/keys.py`: the keys to press one after the other, each with what must be
+true once it is pressed. They are pressed at step 5 of mazur (the outputs are the last thing computed), on a new screen
+for each action. A key without an entry, and one that no entry presses, fail.
+
+To add a key: add it to `KEYS`, and here `"action": [((*keys before it, key), check)]`, where `check` is a function of
+the app, false before the keys and true after them. `at`, `on_screen`, `opened_dialog` and `selects` below make the
+usual ones.
+"""
+
+import pytest
+
+from engine.files import load_scenario
+from engine.session import Session
+from tests.tui.screens import opened, press, screen_text, settled
+from tui.dialogs.ask import Ask
+from tui.dialogs.find import Find
+from tui.dialogs.gradient import Gradients
+from tui.dialogs.help import Help
+from tui.dialogs.operands import Operands
+from tui.dialogs.verify import Verify
+from tui.keys import KEYS
+from tui.stepper import StepperScreen
+
+
+def stepper(app):
+    return next(screen for screen in app.screen_stack if isinstance(screen, StepperScreen))
+
+
+def at(iteration, done):
+    """The walk stands there."""
+    return lambda app: (stepper(app).session.iteration, stepper(app).session.done) == (iteration, done)
+
+
+def on_screen(words, absent=None):
+    """The words are to be read, and those others not."""
+    return lambda app: words in screen_text(app) and (absent is None or absent not in screen_text(app))
+
+
+def opened_dialog(kind):
+    """The dialog is open."""
+    return lambda app: isinstance(app.screen, kind)
+
+
+def selects(name):
+    """The node or parameter is selected; None if nothing is."""
+    return lambda app: stepper(app).view.selected == name
+
+
+def playing(speed):
+    return lambda app: stepper(app).playing.on and stepper(app).playing.speed == speed
+
+
+EFFECTS = {
+    "forward": [(("right",), at(0, 6)), (("space",), at(0, 7))],
+    "back": [(("left",), at(0, 4))],
+    "next_phase": [
+        (("right_square_bracket",), at(0, 6)),
+        (("comma",), at(0, 7)),
+        (("shift+right",), at(0, 13)),
+    ],
+    "previous_phase": [
+        (("left_square_bracket",), at(0, 1)),
+        ((*["right"] * 8, "semicolon"), at(0, 7)),
+        (("shift+left",), at(0, 6)),
+    ],
+    "next_iteration": [(("n",), at(1, 5)), (("pagedown",), at(2, 5))],
+    "previous_iteration": [(("n", "n", "p"), at(1, 5)), (("pageup",), at(0, 5))],
+    "home": [(("home",), at(0, 0))],
+    "end": [(("home",), at(0, 0)), (("end",), at(0, 5))],
+    "go_to": [(("g",), opened_dialog(Ask)), ((*"7", "enter"), at(7, 1))],
+    "run_on": [(("r",), opened_dialog(Ask))],
+    "play": [(("a",), playing(1.0)), (("a",), lambda app: not stepper(app).playing.on)],
+    "faster": [(("a", "plus"), playing(2.0))],
+    "slower": [(("a", "minus"), playing(0.5))],
+    "select('down')": [(("down",), selects("o2"))],
+    "select('up')": [(("up",), selects("b2"))],
+    "select('right')": [(("down", "up", "tab"), selects("i1"))],
+    "select('left')": [(("shift+tab",), selects("w5"))],
+    "find": [(("slash",), opened_dialog(Find)), ((*"w3", "enter"), selects("w3"))],
+    "to_operand": [(("enter",), opened_dialog(Operands)), (("enter",), at(0, 4))],
+    "return": [(("enter", "enter"), at(0, 4)), (("backspace",), at(0, 5))],
+    "unselect": [
+        (("down",), selects("o2")),
+        (("escape",), selects(None)),
+        (("2",), on_screen("again", "parameters")),
+        (("escape",), on_screen("parameters", "again")),
+    ],
+    "detail": [(("d",), on_screen("/38")), (("d",), on_screen("/14"))],
+    "example": [(("x",), on_screen("only one example"))],
+    "notation": [(("y",), on_screen("y[o1]", "out_o1")), (("y",), on_screen("out_o1", "y[o1]"))],
+    "digits": [(("full_stop",), on_screen("0.751365070")), (("full_stop",), on_screen("0.7513650695523157"))],
+    "matrices": [(("k",), on_screen("(2×1)")), (("k",), on_screen("1 / (1 + e^", "(2×1)"))],
+    "large('graph')": [(("1",), on_screen("1: all panels again", "─ nodes")), (("1",), on_screen("─ nodes", "again"))],
+    "large('nodes')": [(("2",), on_screen("─ nodes", "parameters")), (("2",), on_screen("─ parameters", "again"))],
+    "large('parameters')": [(("3",), on_screen("h1 → o1", "─ nodes")), (("3",), on_screen("─ nodes", "→ o1"))],
+    "large('equation')": [(("4",), on_screen("where its numbers", "─ nodes")), (("4",), on_screen("─ nodes", "again"))],
+    "large('history')": [(("5",), on_screen("by iteration", "─ nodes")), (("5",), on_screen("─ nodes", "again"))],
+    "logarithmic": [(("l",), on_screen("logarithmic")), (("l",), on_screen("by iteration", "logarithmic"))],
+    "verify": [(("v",), opened_dialog(Verify))],
+    "gradients": [(("c",), opened_dialog(Gradients))],
+    "help": [(("question_mark",), opened_dialog(Help))],
+    "quit": [(("q",), lambda app: not app.is_running or app._exit)],
+}
+
+
+def test_every_key_has_a_test():
+    missing = {entry.action for entry in KEYS} - set(EFFECTS)
+    assert not missing, "add an entry to EFFECTS"
+    for entry in KEYS:
+        pressed = {key for keys, _ in EFFECTS[entry.action] for key in keys}
+        assert set(entry.keys) <= pressed, f"{entry.action}: press every key of it"
+
+
+@pytest.mark.parametrize("group", dict.fromkeys(entry.group for entry in KEYS))
+async def test_keys_do_what_the_list_says(group):
+    """One app for a group, a new screen for each action: a start costs more than all its keys."""
+    start = Session.open(load_scenario("mazur")).seek(0, 5)
+    wrong = []
+    async with opened(start) as (app, pilot):
+        for action in [entry.action for entry in KEYS if entry.group == group]:
+            while len(app.screen_stack) > 2:
+                app.pop_screen()
+            await app.switch_screen(StepperScreen(start))
+            for toast in app.screen.query("Toast"):
+                toast.remove()
+            await settled(pilot)
+            for keys, check in EFFECTS[action]:
+                before = check(app)
+                await press(pilot, *keys)
+                if before or not check(app):
+                    wrong.append((action, keys, "true already before" if before else "nothing of it"))
+    assert not wrong

@@ -1,0 +1,119 @@
+"""From a walk: another scenario is opened, the file is read again at the same place, a changed file is told."""
+
+import subprocess
+import sys
+
+import pytest
+
+from engine.files import load_scenario, shipped_path
+from engine.session import Session
+from tests.tui.screens import at_rest, opened, press, screen_text
+from tui.dialogs.confirm import Confirm
+from tui.dialogs.problems import FileProblems
+from tui.opening import same_place
+
+TEXT = shipped_path("mazur-with-biases").read_text()
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "net.toml"
+    path.write_text(TEXT)
+    return path
+
+
+async def test_a_changed_file_is_told_and_read_again_at_the_same_place(path, told):
+    async with opened(path) as (app, pilot):
+        await press(pilot, "n", "n", "right", "right", "full_stop", "down")
+        before = app.screen
+        told.clear()
+        before.look_at_file()
+        assert not told
+        path.write_text(TEXT.replace("0.5", "0.25"))
+        for _ in range(3):
+            before.look_at_file()
+        await press(pilot)
+        assert told == ["net.toml has changed: ctrl+r reads it again and stays here."]
+        assert "file changed: ctrl+r" in screen_text(app)
+        await press(pilot, "ctrl+r")
+        await at_rest(pilot)
+        after = app.screen
+        assert after is not before
+        assert after.session.position == before.session.position
+        assert after.session.scenario.training.learning_rate == 0.25
+        assert (after._chosen_digits, after._selected) == (before._chosen_digits, before._selected)
+        assert after._selected is not None
+        assert "file changed" not in screen_text(app)
+        after.look_at_file()
+        assert told[-1] == "net.toml is read again."
+
+
+async def test_a_file_that_is_broken_by_now_shows_its_problems(path):
+    async with opened(path) as (app, pilot):
+        await press(pilot, "right", "right")
+        before = app.screen.session
+        path.write_text(TEXT.replace("sigmoid", "sigmod"))
+        await press(pilot, "ctrl+r")
+        await at_rest(pilot)
+        assert isinstance(app.screen, FileProblems)
+        assert "the nearest is sigmoid" in screen_text(app)
+        await press(pilot, "escape")
+        assert app.screen.session is before  # ignoring is fine
+        await press(pilot, "ctrl+r")
+        await at_rest(pilot)
+        path.write_text(TEXT)
+        await press(pilot, "r")
+        await at_rest(pilot)
+        assert app.screen.session.position == before.position
+        assert app.screen.session.scenario is not before.scenario
+
+
+async def test_a_file_that_is_gone_is_told_once(path, told):
+    async with opened(path) as (app, pilot):
+        path.unlink()
+        for _ in range(4):
+            app.screen.look_at_file()
+        assert told == ["net.toml is gone; the walk goes on with what was read."]
+        await press(pilot, "right")
+        assert app.screen.session.done == 1
+        await press(pilot, "ctrl+r")
+        await at_rest(pilot)
+        assert "there is no such file" in screen_text(app)
+
+
+async def test_an_edit_that_is_in_no_file_is_not_lost_unasked(path):
+    async with opened(path) as (app, pilot):
+        await press(pilot, "slash", *"w1", "enter", "e", *"0.5", "enter")
+        before = app.screen
+        before.action_open_shipped("mazur")
+        await press(pilot)
+        assert "Not saved: w1" in screen_text(app)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, Confirm)  # enter comes too easily
+        await press(pilot, "n")
+        assert app.screen is before
+        before.action_open_shipped("mazur")
+        await press(pilot, "y")
+        assert app.screen.session.scenario.name == "mazur"
+
+
+async def test_the_palette_opens_each_shipped_scenario():
+    async with opened("mazur") as (app, pilot):
+        commands = {command.title: command for command in app.get_system_commands(app.screen)}
+        commands["Open one-neuron"].callback()
+        await at_rest(pilot)
+        assert app.screen.session.scenario.name == "one-neuron"
+
+
+def test_the_same_place_in_a_smaller_network():
+    mazur, one = load_scenario("mazur"), load_scenario("one-neuron")
+    assert same_place(Session.open(mazur), one)[1] == (0, 0, 0)
+    session, place = same_place(Session.open(mazur).seek(3, 14), one)
+    assert (place.iteration, place.rows) == (3, session.count)
+    session, place = same_place(Session.open(mazur, "scalar").seek(2, 38), mazur)
+    assert session.seek_position(place).position == Session.open(mazur, "scalar").seek(2, 38).position
+
+
+def test_a_walk_does_not_wait_for_the_picker():
+    code = "import sys, tui.app; sys.exit(any(name.startswith('tui.picker') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

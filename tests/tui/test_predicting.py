@@ -1,0 +1,203 @@
+"""Predict mode on the screen and in plain sentences: a step is shown only when its question is answered."""
+
+import pytest
+
+from engine.files import load_scenario
+from engine.learning.lesson import Lesson, Score
+from engine.learning.question import Kind
+from engine.session import Session
+from tests.networks import make
+from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
+from tests.tui.test_plain import said
+from tui.graph.widget import NetworkGraph
+from tui.panels.question import AnswerLine
+
+
+def done(app):
+    return app.screen.session.done
+
+
+async def answer(app, pilot, text, *then):
+    """Fills the answer line and presses enter; typing key by key takes long."""
+    app.screen.query_one(AnswerLine).value = text
+    await press(pilot, "enter", *then)
+
+
+async def test_a_step_is_taken_by_its_answer():
+    async with opened() as (app, pilot):
+        await press(pilot, "right", "t")
+        assert "What will net_h1 be?" in screen_text(app)
+        assert "0.3775" not in screen_text(app)
+        await press(pilot, "0", "full_stop", "0", "2", "7", "5", "enter")
+        assert "No. The bias b1 is missing." in screen_text(app)
+        assert done(app) == 1
+        await answer(app, pilot, "0.15*0.05 + 0.2*0.1 + 0.35")
+        text = screen_text(app)
+        assert done(app) == 2
+        assert "✓ right" in text
+        assert "0.3925" in text
+        assert "predict 0/1" in text
+        await press(pilot, "left")
+        assert done(app) == 1
+        assert "✓ right" not in screen_text(app)
+
+
+async def test_the_sign_then_the_number_then_the_next_question():
+    async with opened() as (app, pilot):
+        await press(pilot, *["right"] * 7, "t", "plus", "enter")
+        assert "Right: positive." in screen_text(app)
+        await answer(app, pilot, "0.1385", "space")
+        assert done(app) == 8
+        assert "Will ∂E_total/∂w5 be positive" in screen_text(app)
+        await answer(app, pilot, "0.0822", "enter")  # enter asks on, too
+        assert done(app) == 9
+        assert "Will ∂E_total/∂out_h1 be positive" in screen_text(app)
+
+
+async def test_hints_and_at_last_the_answer():
+    async with opened() as (app, pilot):
+        await press(pilot, "right", "t", "enter")
+        assert "net_h1 = w1·out_i1 + w2·out_i2 + b1" in screen_text(app)
+        await press(pilot, "enter")
+        assert "net_h1 = 0.15·0.05 + 0.2·0.1 + 0.35" in screen_text(app)
+        assert done(app) == 1
+        await press(pilot, "enter")
+        assert done(app) == 2
+        assert "the answer" in screen_text(app)
+        assert isinstance(app.focused, NetworkGraph)
+
+
+async def test_while_a_question_is_open_nothing_tells_its_answer():
+    """The walk was there before: neither graph, tables, chart nor any key shows what comes."""
+    async with opened() as (app, pilot):
+        await press(pilot, "n", "n", "home", *["right"] * 5)
+        await press(pilot, "t")
+        text = screen_text(app)
+        assert "What will E_o1 be?" in text
+        for number in ("0.2748", "0.0235", "0.2983", "0.2910", "0.2837"):
+            assert number not in text
+        position = app.screen.session.position
+        for action in ("verify", "gradients", "next_iteration", "end", "play", "run_on", "detail", "example", "go_to"):
+            await app.screen.run_action(action)
+        for key in ("pagedown", "down", "tab"):
+            await press(pilot, key)
+            assert "Answer first" in screen_text(app)
+        await pilot.click(NetworkGraph)
+        await press(pilot, "right", "a")
+        assert app.screen.session.position == position
+        assert len(app.screen_stack) == 2
+        assert app.screen.view.selected == "o1"
+        assert isinstance(app.focused, AnswerLine)
+
+
+async def test_escape_leaves_with_a_summary_and_t_goes_on_with_the_score():
+    async with opened() as (app, pilot):
+        await press(pilot, "right", "t")
+        await answer(app, pilot, "x")
+        assert "This can't be used" in screen_text(app)
+        await answer(app, pilot, "0.0275", "escape")
+        text = screen_text(app)
+        assert "0 of 1 right at once" in text
+        assert "Practise net, total inputs; most often: bias forgotten." in text
+        await press(pilot, "escape")
+        assert isinstance(app.focused, NetworkGraph)
+        await press(pilot, "right")
+        assert done(app) == 2
+        await press(pilot, "t")
+        assert "predict 0/1" in screen_text(app)
+        await press(pilot, "escape", "escape", "t", "escape", "escape", "right")
+        assert done(app) == 3
+
+
+async def test_between_questions_playing_and_running_on_are_refused():
+    async with opened() as (app, pilot):
+        await press(pilot, "t", "a")
+        assert "Predict mode asks step by step" in screen_text(app)
+        await press(pilot, "r")
+        assert len(app.screen_stack) == 2
+        await press(pilot, "escape", "a")
+        assert "Predict mode is off" in screen_text(app)
+        assert app.screen.playing.on
+
+
+async def test_the_selected_number_is_asked_and_a_preview_is_left():
+    async with opened(Session.open(make((2, 3, 1), examples=3))) as (app, pilot):
+        await press(pilot, "right", "slash", *"h1_2", "enter", "x", "t")
+        assert "What will x[h1_2] be?" in screen_text(app)
+        assert not app.screen.view.previewed
+
+
+async def test_what_is_known_is_not_asked_any_more():
+    async with opened("google") as (app, pilot):
+        app.screen._lesson = Lesson({Kind("x"): Score(right=2, asked=2, stage=1, last=0)})
+        await press(pilot, "right", "t", "right")
+        assert done(app) == 2
+        assert "not asked this time" in screen_text(app)
+
+
+@sizes
+async def test_the_looks(size, snapshot):
+    """A question, hints, a wrong answer above them, the answered step, the summary."""
+    async with opened("mazur", size) as (app, pilot):
+        shots = []
+        await press(pilot, *["right"] * 7, "t")
+        shots.append(screen_text(app))
+        await answer(app, pilot, "0.741")
+        await answer(app, pilot, "", "enter")
+        shots.append(screen_text(app))
+        await answer(app, pilot, "-0.1385")
+        shots.append(screen_text(app))
+        await answer(app, pilot, "0.1385")
+        shots.append(screen_text(app))
+        await press(pilot, "right", "minus", "enter", "escape")
+        shots.append(screen_text(app))
+        text = "\n".join(f"--- {number}\n{shot}" for number, shot in enumerate(shots))
+        assert text == snapshot(extension_class=TextFile, name=size_id(size))
+
+
+@pytest.mark.parametrize("size", [(60, 16), (240, 70)])
+async def test_the_smallest_and_a_large_screen(size):
+    async with opened(Session.open(make((16, 64, 64, 10))), size) as (app, pilot):
+        await press(pilot, *["right"] * 3, "t", "enter", "enter")
+        text = screen_text(app)
+        assert "What will x[h2_1] be?" in text
+        assert "more …" in text
+        assert max(map(len, text.splitlines())) <= size[0]
+        await answer(app, pilot, "1")
+        assert "✗ No." in screen_text(app)
+
+
+# In plain sentences
+
+
+def test_a_plain_lesson(capsys):
+    scenario = load_scenario("mazur")
+    lines = said(capsys, "", "t", "0.0275", "", "", "", "", ".593", "", "?", "t", scenario=scenario)
+    text = "\n".join(lines)
+    for words in (
+        "What will x[h1] be? (total input of h1)",
+        "No. The bias b1 is missing.",
+        "x = Σ w·y + b.",
+        "x[h1] = 0.15·0.05 + 0.2·0.1 + 0.35.",
+        "Iteration 0, step 2 of 14",
+        "What will y[h1] be? (output of h1)\nRight.\nIteration 0, step 3 of 14",
+        "What will x[o1] be? (total input of o1)\nenter: one step;",
+        "1 of 2 right at once, without a hint.",
+        "Practise x, total inputs; most often: bias forgotten.",
+    ):
+        assert words in text
+    assert lines.count("x = Σ w·y + b.") == 1
+
+
+def test_a_plain_lesson_of_a_sign(capsys):
+    text = "\n".join(said(capsys, "g dE/dy[o1]", "t", "-", "up", "0.1385", "q"))
+    assert "No. Enter on an empty line gives a hint.\nRight: positive.\nWhat will dE/dx[o1] be?" in text
+    assert text.endswith("Practise dE/dx, error by total input.")
+
+
+def test_a_plain_lesson_begins_at_the_inputs_and_ends_with_the_walk(capsys):
+    text = "\n".join(said(capsys, "t", "", "t"))
+    assert "the next step has nothing to predict.\nIteration 0, step 1 of 14" in text
+    assert text.endswith("Predict mode is off.")
+    scenario = make((2, 2, 2), "identity", "identity", learning_rate=1e6)
+    assert "The walk ends here" in "\n".join(said(capsys, "g 900", "t", "", scenario=scenario))

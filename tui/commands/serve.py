@@ -1,0 +1,47 @@
+"""Show the app in a web page, for a projector: at http://127.0.0.1:8000/, for the browsers of this computer alone.
+
+Each page that opens it walks by itself. `?fontsize=24` behind the address sets the size of the letters. This needs the
+extra `web`: pip install 'gradstep[web]'.
+
+Example:
+  gradstep serve mazur --port 8080
+"""
+
+import argparse
+import errno
+import shlex
+import sys
+
+from engine.files import load_scenario
+from tui.commands.options import whole
+from tui.messages import complain
+
+PORT = 8000
+INTERRUPTED = 130
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the options."""
+    parser.add_argument("scenario", metavar="SCENARIO", nargs="?", help="what to walk through")
+    parser.add_argument("--port", type=whole(1, 65535), default=PORT, metavar="N", help=f"of the address ({PORT})")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serves until ctrl+C."""
+    if options.scenario is not None:
+        load_scenario(options.scenario)  # what is wrong with it is said here, not in a page
+    try:
+        from tui.web.server import serve
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("textual_serve", "aiohttp"):
+            raise
+        return complain("this needs the extra `web`: pip install 'gradstep[web]'")
+    # -P: no module of the working directory takes the place of ours; --: no scenario's name is a command
+    words = [sys.executable, "-P", "-m", "tui", "--", *([options.scenario] if options.scenario is not None else [])]
+    try:
+        serve(shlex.join(words), options.port)
+    except OSError as error:
+        used = error.errno == errno.EADDRINUSE
+        reason = "something else uses it" if used else error.strerror
+        return complain(f"port {options.port} can't be had: {reason}: give another one with --port")
+    return INTERRUPTED

@@ -1,0 +1,118 @@
+"""What a person answers to "which number, and what is its new value?"."""
+
+import math
+
+from engine.branch import joins, standing
+from engine.changes import RATE, spot_of, value_of, with_values
+from engine.expression import check_quantity, parse_expression
+from engine.lookup import value_at
+from engine.notation import Notation
+from engine.quantity import Quantity
+from engine.session import Session
+from tui.branch_words import name_of
+from tui.dialogs.ask import Ask
+from tui.dialogs.find import Find, Named, named
+from tui.format import number
+
+STARTS = "A branch starts here, and the walk as it was stays: b returns to it."
+JOINS = "It joins the other edits of this branch, which has not gone on yet."
+
+
+def what_is_edited(session: Session, name: str | None, example: int) -> tuple[str, ...] | None:
+    """The numbers that are edited on a node or a parameter: its own; of an output the target, or all that sum to 1.
+
+    Args:
+        session: the place.
+        name: of a node or a parameter, or `learning_rate`.
+        example: the example's number in the file, from 0.
+
+    Returns:
+        names as `engine.changes` has them; None where nothing is to be edited: on a node that is computed.
+    """
+    network = session.scenario.network
+    if name is None:
+        return None
+    if name in network.parameter_index or name == RATE:
+        return (name,)
+    layer, _ = network.node_index[name]
+    if network.is_input(name):
+        return (f"{name}@{example + 1}",)
+    if layer < network.depth or session.scenario.targets is None:
+        return None
+    together = network.outputs if network.loss.name == "cross_entropy" else (name,)
+    return tuple(f"{output}@{example + 1}" for output in together)
+
+
+def choose_what(session: Session, name: str | None, example: int, notation: Notation, digits: int | None) -> Find:
+    """Asks which number to edit: of those that lead into a computed node if one is selected, else of all there are."""
+    network, scenario = session.scenario.network, standing(session)
+    rate = Named(RATE, f"{notation.symbol(Quantity('learning_rate'))}, the learning rate")
+    names, title = named(network), "Edit which number?"
+    if name is not None:
+        layer, node = network.node_index[name]
+        definition = network.layer(layer)
+        leading = {*definition.weight_names[node], definition.bias_name(node)}
+        names = [entry for entry in names if entry.name in leading]
+        title = f"{name} is computed. Edit which of the numbers that make it?"
+    entries = [
+        entry._replace(meaning=f"target of {entry.name}") if entry.name in network.outputs else entry
+        for entry in names
+        if what_is_edited(session, entry.name, example) is not None
+    ]
+
+    def value(of: str) -> str:
+        first = (what_is_edited(session, of, example) or ())[0]
+        spot = spot_of(scenario, f"{of}@{example + 1}" if of in network.outputs else first)
+        return number(value_of(scenario, spot), digits)
+
+    return Find([rate, *entries], title, value)
+
+
+def ask_value(session: Session, names: tuple[str, ...], shown: int, notation: Notation) -> Ask[dict[str, float]]:
+    """Asks for the new value of these numbers; the result holds them by name.
+
+    Args:
+        session: the place.
+        names: as `engine.changes` has them.
+        shown: the example that arithmetic is about, its number in the batch.
+        notation: the names of quantities.
+    """
+    scenario = standing(session)
+    spots, k = [spot_of(scenario, name) for name in names], f"{session.iteration:,}"
+    called = ", ".join(name_of(scenario, name, notation) for name in names)
+    present = ", ".join(repr(value_of(scenario, spot)) for spot in spots)
+    of_parameter = spots[0].part == "theta"
+    how = f"a number, or arithmetic: {names[0] if of_parameter else scenario.network.parameter_names[0]} + 0.01"
+    if len(names) > 1:
+        how = "numbers with commas between them, which sum to 1"
+    hint = f"now {present}: give {how}\n{JOINS if joins(session) else STARTS}"
+
+    def read(text: str) -> dict[str, float]:
+        parts = text.split(",")
+        if len(parts) != len(names):
+            wanted = "one number, like 0.41" if len(names) == 1 else f"{len(names)} numbers with commas between them"
+            raise ValueError(f"Give {wanted}")
+        values = {name: _value(session, part, shown) for name, part in zip(names, parts, strict=True)}
+        with_values(scenario, values)
+        return values
+
+    when = f"at the start of iteration {k}" if of_parameter else f"from iteration {k} on"
+    return Ask(f"New value of {called} {when}", hint, read, present)
+
+
+def _value(session: Session, text: str, shown: int) -> float:
+    """A finite number, or arithmetic over what is computed at this place, of one example of the batch."""
+    if not text.strip():
+        raise ValueError("It is empty: give a number like 0.41; escape keeps the old one")
+
+    def lookup(quantity: Quantity) -> float:
+        problem = check_quantity(quantity, session.scenario.network)
+        value = None if problem or quantity.epoch is not None else value_at(session, quantity, shown)
+        if value is None:
+            raise ValueError(problem or f"{quantity} is not known at this step")
+        return value
+
+    value = parse_expression(text, names=session.scenario.network).evaluate(lookup)
+    if not math.isfinite(value):
+        raise ValueError(f"{text.strip()} is not a finite number")
+    return value

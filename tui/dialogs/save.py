@@ -1,0 +1,97 @@
+"""Asks where to save; stays until the file is written, or `escape`."""
+
+import asyncio
+from pathlib import Path
+from typing import NamedTuple
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+from engine.files.save.place import SaveError, TakenError, path_of
+from engine.scenario import Scenario
+
+AGAIN = "enter replaces it, another name keeps it"
+
+
+class Written(NamedTuple):
+    """A file that was written.
+
+    Attributes:
+        path: the file.
+        kept: whether all that the author of the old file wrote is in it.
+    """
+
+    path: Path
+    kept: bool
+
+
+class Save(ModalScreen[Written | None]):
+    """A line for the path, what will be in the file, and what is in the way."""
+
+    BINDINGS = [("escape", "cancel", "cancel")]
+
+    def __init__(self, scenario: Scenario, proposed: Path, what: str) -> None:
+        """Asks.
+
+        Args:
+            scenario: what is saved.
+            proposed: where.
+            what: what the file will hold, in words.
+        """
+        super().__init__()
+        self._scenario, self._proposed, self._what = scenario, proposed, what
+        self._told: Path | None = None
+        """The path of which it was said that there is a file already."""
+        self._writing = False
+
+    def compose(self) -> ComposeResult:
+        """Question, what will be in the file, line, message."""
+        with Vertical(classes="dialog", id="save"):
+            yield Label("Save the walk to a new scenario file", markup=False)
+            yield Label(self._what, classes="hint", markup=False)
+            # nothing is selected: ctrl+c would copy it
+            yield Input(str(self._proposed), select_on_focus=False)
+            yield Label("", classes="problem", markup=False)
+
+    def on_input_changed(self) -> None:
+        """Another name: what was said of the last one no longer holds."""
+        self._told = None
+        self._say("")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Writes, or says why not."""
+        if self._writing:
+            return
+        try:
+            path = path_of(event.value)
+        except SaveError as error:
+            self._say(str(error))
+            return
+        self._writing = True
+        self._say("Writing …")
+        self.run_worker(self._write(path, over=path == self._told))
+
+    async def _write(self, path: Path, *, over: bool) -> None:
+        from engine.files.save.save import save  # here, because tomlkit takes a while to import
+
+        try:
+            kept = await asyncio.to_thread(save, self._scenario, path, over=over)
+        except TakenError as error:
+            self._told = path if error.is_file else None
+            self._say(f"{error}: {AGAIN}" if error.is_file else str(error))
+        except SaveError as error:
+            self._say(str(error))
+        else:
+            self.dismiss(Written(path, kept))
+        finally:
+            self._writing = False
+
+    def _say(self, words: str) -> None:
+        self.query_one(".problem", Label).update(words)
+
+    def action_cancel(self) -> None:
+        """Closes; not while the file is being written."""
+        if not self._writing:
+            self.dismiss(None)

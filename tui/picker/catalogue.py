@@ -1,0 +1,90 @@
+"""What is known of the files that can be opened: what reading them gave, and how their figures fare.
+
+Kept as long as the app runs, so that the picker opens at once the second time. A file that has changed is read again.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from engine.audit import Auditor, Verdict
+from engine.files import Problem, ScenarioError, load_scenario
+from engine.scenario import Scenario
+from tui.watch import Signature, signature_of
+
+SLICE = 0.004
+"""Seconds of an audit at a time: a key never waits longer for it."""
+
+Tally = Counter[Verdict]
+"""How many figures have which verdict."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What reading a file gave: a scenario, or problems.
+
+    Attributes:
+        signature: the file as it was then, or None if there was none.
+    """
+
+    signature: Signature | None
+    scenario: Scenario | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+class Catalogue:
+    """Readings and tallies by file."""
+
+    def __init__(self) -> None:
+        self._readings: dict[Path, Reading] = {}
+        self._tallies: dict[Path, tuple[Scenario, Tally]] = {}
+
+    def known(self, path: Path) -> Reading | None:
+        """What reading it gave, if it was read."""
+        return self._readings.get(path)
+
+    def is_current(self, path: Path) -> bool:
+        """Whether it was read, and its file has not changed since."""
+        known = self.known(path)
+        return known is not None and known.signature == signature_of(path)
+
+    def read(self, path: Path) -> Reading:
+        """Reads it, whatever is known."""
+        signature = signature_of(path)  # first: what changes while it is read is then read again
+        try:
+            reading = Reading(signature, load_scenario(path))
+        except ScenarioError as error:
+            reading = Reading(signature, problems=error.problems)
+        self._readings[path] = reading
+        return reading
+
+    def forget(self, path: Path) -> None:
+        """What was read of it does not count any more: tables of numbers beside it may have changed."""
+        self._readings.pop(path, None)
+
+    def tally(self, path: Path) -> Tally | None:
+        """How the figures of its scenario fare, as far as that is known."""
+        scenario, tally = self._tallies.get(path, (None, None))
+        known = self.known(path)
+        return tally if known is not None and known.scenario is scenario else None
+
+    async def audit(self, path: Path, breathe: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Checks the figures of its scenario in slices, in between which everything else has its turn."""
+        known = self.known(path)
+        if known is None or known.scenario is None or self.tally(path) is not None:
+            return
+        auditor, tally = Auditor(known.scenario), Tally()
+        for figure in known.scenario.published:
+            while not auditor.reach(figure, SLICE):
+                await (breathe or _breathe)()
+            tally[auditor.check(figure).verdict] += 1
+            await (breathe or _breathe)()
+        in_order = Tally({verdict: tally[verdict] for verdict in get_args(Verdict) if tally[verdict]})
+        self._tallies[path] = (known.scenario, in_order)
+
+
+async def _breathe() -> None:
+    await asyncio.sleep(0)

@@ -1,0 +1,89 @@
+"""Beside the list: the chosen scenario's network, small, and what is in it; or what is wrong with the file."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from engine.scenario import Scenario
+from engine.session import Session
+from tui.borders import label
+from tui.graph.from_view import picture_of
+from tui.graph.picture import MIN_NUMBER, GraphPicture
+from tui.graph.widget import NetworkGraph
+from tui.picker.catalogue import Reading, Tally
+from tui.picker.entries import Entry, in_words
+from tui.picker.words import about, headline, problems_of
+from tui.view import View
+
+MOST_DRAWN = 20_000
+"""Parameters of a network that is still drawn: a larger one takes too long to look at in passing."""
+DIGITS = 4
+
+
+class Picture(NetworkGraph, can_focus=False):
+    """The network, to look at."""
+
+
+class Details(Container):
+    """The chosen line's; each `show` gives the same for the same."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._drawn: Scenario | None = None
+        """Whose network the picture is: it is drawn once, however often the words beside it change."""
+
+    def compose(self) -> ComposeResult:
+        """Picture and words."""
+        yield Picture(id="picture")
+        with VerticalScroll(id="about"):
+            yield Static("", markup=False)
+
+    def show(self, entry: Entry | None, reading: Reading | None, tally: Tally | None) -> None:
+        """Draws a line's."""
+        scenario = None if reading is None else reading.scenario
+        drawn = scenario is not None and len(scenario.theta) <= MOST_DRAWN
+        self.set_class(not drawn, "undrawn")
+        if scenario is not None and drawn and scenario is not self._drawn:
+            self._drawn = scenario
+            self.query_one(Picture).picture = small_picture(scenario)
+        title, words = "", Content.styled("Nothing is chosen.", "$chart-label")
+        if entry is not None:
+            title, words = entry.text, _words(entry, reading, tally)
+        label(self, title)
+        self.query_one(Static).update(words)
+
+    def show_from_the_top(self) -> None:
+        """Another line's words begin at their beginning."""
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+
+
+def _words(entry: Entry, reading: Reading | None, tally: Tally | None) -> Content:
+    path: Path = entry.path
+    if entry.kind == "folder":
+        return Content(f"enter lists the folder {in_words(path)}")
+    if reading is None:
+        return Content.styled("reading …", "$chart-label")
+    if reading.scenario is None:
+        head = Content.styled(headline(reading.problems, path), "bold $text-error")
+        hint = Content.styled("Mend it in an editor; r reads it again.", "$chart-label")
+        return Content("\n").join([head, problems_of(reading.problems, path), hint])
+    opens_with = f"gradstep {entry.text if entry.kind == 'shipped' else in_words(path)}"
+    return about(reading.scenario, tally, opens_with)
+
+
+def small_picture(scenario: Scenario) -> GraphPicture:
+    """The network with its weights, by the same code as in the walk; its nodes have no numbers yet."""
+    session = Session.open(scenario)
+    picture = picture_of(View(session, session, 0, scenario.notation, DIGITS))
+    layers = tuple(
+        tuple(replace(node, fields=(), bias=None, target=None, state="lit") for node in nodes)
+        for nodes in picture.layers
+    )
+    gaps = tuple(replace(gap, lit=np.ones(gap.weights.shape, bool)) for gap in picture.gaps)
+    return replace(picture, layers=layers, gaps=gaps, number_width=MIN_NUMBER, label_width=MIN_NUMBER)

@@ -1,0 +1,1 @@
+"""The app in a browser: a small server on the loopback address, and its page."""
