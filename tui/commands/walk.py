@@ -29,7 +29,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Opens the app; gives its exit code."""
     # a program that shows the app elsewhere says so to Textual by this variable, and has no terminal for it
-    terminal = "TEXTUAL_DRIVER" in os.environ or all(stream.isatty() for stream in (sys.stdin, sys.stdout))
+    terminal = "TEXTUAL_DRIVER" in os.environ or all(
+        stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)
+    )
     canonical = options.notation == "canonical"
     if options.scenario is None:
         return _choose(options, canonical=canonical, terminal=terminal)
