@@ -335,8 +335,8 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         self.rearrange()
 
     def action_unselect(self) -> None:
-        """Back to what the step computed; without a selection, back to all panels."""
-        if self._selected is None and self._large is not None:
+        """Back to what the step computed, from a note or a selection; without one, back to all panels."""
+        if self._large is not None and self._selected is None and self.note_page is None:
             self.action_large(self._large)
         else:
             super().action_unselect()
