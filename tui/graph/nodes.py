@@ -137,7 +137,7 @@ def _text(form: Format, field: Field, room: int) -> str:
         number = _number(form, field.value, max(left, MIN_NUMBER))
         if cell_len(number) <= left:
             return f"{label} {number}"
-    return number
+    return f"{label}{number}" if cell_len(label + number) <= room else number
 
 
 def _label(field: Field, room: int) -> str:

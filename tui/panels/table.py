@@ -21,7 +21,7 @@ from tui.figures import SIGNS, STYLES
 from tui.format import FRESH, UNKNOWN, at_right, column
 from tui.formula import role_style
 from tui.graph.nodes import SIGN
-from tui.names import in_cells
+from tui.names import in_cells, shorten
 from tui.view import View
 
 PARTIAL = "…"
@@ -160,7 +160,7 @@ class NumberTable(ScrollView, can_focus=False):
         for kind, title in self._columns:
             # a heading of several words is told by its first one
             words = title if cell_len(title) <= place.number else title.partition(" ")[0]
-            words = in_cells(words, place.number).strip()
+            words = shorten(words, place.number)
             before = " " * (place.gap + place.number - cell_len(words))
             heading += Content.styled(f"{before}{words}{' ' * place.mark}", f"bold {role_style(kind)}")
             texts = self._cells(kind, names, place.number)
