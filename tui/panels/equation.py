@@ -236,13 +236,13 @@ def _sign_of(explanation: Explanation, view: View) -> Content:
 
 
 def _lines(explanation: Explanation, view: View, width: int) -> list[Content]:
-    forms = lines_of(explanation, view, width)
-    indent = cell_len(forms[0][0])
     general = styled(rule(explanation, view.notation)).truncate(width, ellipsis=True)
     lines = [general] if explanation.parts and text_of(rule(explanation, view.notation)) else []
     if not explanation.parts:
         lines = [Content.assemble(general, "   ", styled(result_of(explanation, view.digits)))]
         return [*lines, *_words(explanation, width)]
+    forms = lines_of(explanation, view, width)
+    indent = cell_len(forms[0][0])
     for number, (prefix, form) in enumerate(forms):
         rows = wrapped(prefix.rjust(indent) if number == 0 else " " * indent, form, width)
         if number == len(forms) - 1 and explanation.value is not None:
