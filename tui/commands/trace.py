@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         first = first_of(start, options.first)
     except IndexError as error:
-        return complain(f"--from {first}: {error}")
+        return complain(f"--from {options.first}: {error}")
     try:
         only = None if options.only is None else narrowing(session, options.only)
     except (ExpressionError, LookupError) as error:

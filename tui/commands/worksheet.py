@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         first = first_of(start, options.first)
     except IndexError as error:
-        return complain(f"--from {first}: {error}")
+        return complain(f"--from {options.first}: {error}")
     notation = scenario.notation if options.notation == "document" else CANONICAL
     latex = options.format == "latex"
     sheet = (LatexWorksheet if latex else MarkdownWorksheet)(notation, options.digits, options.blank)

@@ -45,6 +45,7 @@ class Save(ModalScreen[Written | None]):
         self._told: Path | None = None
         """The path of which it was said that there is a file already."""
         self._writing = False
+        self._written: Written | None = None
 
     def compose(self) -> ComposeResult:
         """Question, what will be in the file, line, message."""
@@ -84,9 +85,19 @@ class Save(ModalScreen[Written | None]):
         except SaveError as error:
             self._say(str(error))
         else:
-            self.dismiss(Written(path, kept))
+            self._written = Written(path, kept)
+            self._close()
         finally:
             self._writing = False
+
+    def _close(self) -> None:
+        """Closes once the file is written, unless something is asked on top of this."""
+        if self._written is not None and self.is_current:
+            self.dismiss(self._written)
+
+    def on_screen_resume(self) -> None:
+        """What was on top is gone."""
+        self._close()
 
     def _say(self, words: str) -> None:
         self.query_one(".problem", Label).update(words)

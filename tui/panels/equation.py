@@ -25,6 +25,7 @@ from tui.formula import (
     symbols_of,
     text_of,
 )
+from tui.health import sentence
 from tui.names import shorten_name
 from tui.panels.header import purpose
 from tui.panels.matrix import matrix_lines
@@ -176,7 +177,8 @@ def _below_note(view: View, width: int, height: int) -> Iterator[list[Content]]:
 
 
 def _with_others(lines: list[Content], others: Sequence[Quantity], view: View, width: int, height: int) -> Content:
-    """Below the lines, in a line each and as many as there is room for, other calculations."""
+    """Below the lines what a selected node suffers from, and in a line each, as many as fit, other calculations."""
+    lines = [*lines, *_ailments(view, width, height - len(lines))]
     room = height - len(lines)
     shown = others if len(others) <= room else others[: max(0, room - 1)]
     if others and len(others) < room:
@@ -186,6 +188,15 @@ def _with_others(lines: list[Content], others: Sequence[Quantity], view: View, w
         lines.append(Content.styled(f"… and {len(others) - len(shown)} more like it", "$text-muted"))
     lines += _sources(view, {view.focus, *others}, width, height - len(lines))
     return Content("\n").join(lines[:height])
+
+
+def _ailments(view: View, width: int, height: int) -> list[Content]:
+    """What the selected node suffers from, in as many lines as there are or fewer."""
+    sentences = [Content(sentence(ailment, view.notation)) for ailment in view.health.get(view.selected or "", ())]
+    lines = [line for words in sentences for line in words.wrap(width)]
+    if len(lines) > height:
+        lines = [words.truncate(width, ellipsis=True) for words in sentences][: max(0, height)]
+    return [line.stylize("$text-warning") for line in lines]
 
 
 def _sources(view: View, shown: set[Quantity | None], width: int, room: int) -> list[Content]:
@@ -225,13 +236,13 @@ def _sign_of(explanation: Explanation, view: View) -> Content:
 
 
 def _lines(explanation: Explanation, view: View, width: int) -> list[Content]:
-    forms = lines_of(explanation, view, width)
-    indent = cell_len(forms[0][0])
     general = styled(rule(explanation, view.notation)).truncate(width, ellipsis=True)
     lines = [general] if explanation.parts and text_of(rule(explanation, view.notation)) else []
     if not explanation.parts:
         lines = [Content.assemble(general, "   ", styled(result_of(explanation, view.digits)))]
         return [*lines, *_words(explanation, width)]
+    forms = lines_of(explanation, view, width)
+    indent = cell_len(forms[0][0])
     for number, (prefix, form) in enumerate(forms):
         rows = wrapped(prefix.rjust(indent) if number == 0 else " " * indent, form, width)
         if number == len(forms) - 1 and explanation.value is not None:
