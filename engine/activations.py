@@ -30,6 +30,9 @@ class Activation:
         value: y at x.
         slope: dy/dx at x.
         kink: where the slope jumps, if anywhere: no difference quotient across it means anything.
+        flat: the slope up to which a node counts as flat (saturated, or dead if that is 0); None where it never is. Of
+            sigmoid and tanh a twenty-fifth of their greatest slope: there the output is within one hundredth of its
+            range from an end of it, and a sigmoid divides what comes back by a hundred, where its best is four.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Activation:
     value: ScalarFunction
     slope: ScalarFunction
     kink: float | None = None
+    flat: float | None = None
 
     @property
     def joint(self) -> bool:
@@ -133,9 +137,9 @@ def _one(x: Number, f: Functions[Number]) -> Number:
 ACTIVATIONS = {
     record.name: record
     for record in (
-        Activation("sigmoid", "σ", "1 / (1 + e^−{x})", "{y}·(1 − {y})", _sigmoid, _sigmoid_slope),
-        Activation("tanh", "tanh", "tanh({x})", "1 − {y}²", _tanh, _tanh_slope),
-        Activation("relu", "ReLU", "max(0, {x})", "(1 if {x} > 0, else 0)", _relu, _relu_slope, kink=0.0),
+        Activation("sigmoid", "σ", "1 / (1 + e^−{x})", "{y}·(1 − {y})", _sigmoid, _sigmoid_slope, flat=0.01),
+        Activation("tanh", "tanh", "tanh({x})", "1 − {y}²", _tanh, _tanh_slope, flat=0.04),
+        Activation("relu", "ReLU", "max(0, {x})", "(1 if {x} > 0, else 0)", _relu, _relu_slope, kink=0.0, flat=0.0),
         Activation(
             "leaky_relu",
             "LReLU",

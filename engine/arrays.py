@@ -14,7 +14,6 @@ from engine.arithmetic import locked, ordered_sum
 from engine.lookup import before_error_goes_back
 from engine.network import Layer
 from engine.session import Session
-from engine.values import Values
 
 Array = NDArray[np.float64]
 
@@ -23,8 +22,10 @@ Array = NDArray[np.float64]
 class LayerArrays:
     """One layer at one place of a walk; read-only arrays, None where nothing is computed yet (or nothing exists).
 
-    n_in and n_out count the nodes of the layer before and of this one. Biases have shape (n_out,), (1,) where one is
-    shared by the layer, or (0,) where there is none. The inputs (layer 0) have `y` and `d_error_d_y` alone.
+    n_out counts the nodes that the layer computes, n_in what comes into it: the nodes of the layer before, then inputs
+    that come in beside them. Biases have shape (n_out,), (1,) where one is shared by the layer, or (0,) where there is
+    none. Of tied layers (a network unrolled in time) the first one has the whole dE/dw; the others have the sum over
+    their own use and those of later layers. Layer 0, the inputs, has `y` and `d_error_d_y` alone.
 
     Attributes:
         number: of the layer, 0 being the inputs.
@@ -71,21 +72,35 @@ def layer_arrays(session: Session, number: int) -> LayerArrays:
     Raises:
         IndexError: the network has no such layer.
     """
-    scenario, values = session.scenario, session.values
-    network = scenario.network
+    network, values = session.scenario.network, session.values
     if not 0 <= number <= network.depth:
         raise IndexError(f"no layer {number}: layers are 0 (the inputs) … {network.depth}")
+    y = values.get("y", number)
     if number == 0:
         nothing = [None] * 5
-        return LayerArrays(0, None, None, None, values.get("y", 0), _d_error_d_inputs(session), *nothing)
-    span = network.spans[number - 1]
-    derivatives, new = values.get("dE/dw", number), _after_update(values, number)
-    weights, biases = _parted(values.beginning.theta[span], network.layer(number))
-    of_weights, of_biases = (None, None) if derivatives is None else _parted(derivatives, network.layer(number))
-    new_weights, new_biases = (None, None) if new is None else _parted(new[span], network.layer(number))
-    x, y, d_error_d_y, d_error_d_x = (values.get(quantity, number) for quantity in ("x", "y", "dE/dy", "dE/dx"))
-    of_nodes = (x, y, d_error_d_y, d_error_d_x)
+        return LayerArrays(0, None, None, None, y, column_d_error_d_y(session, 0), *nothing)
+    layer, span = network.layer(number), network.spans[number - 1]
+    derivatives, new = values.get("dE/dw", number), _after_update(session, number)
+    weights, biases = _parted(values.beginning.theta[span], layer)
+    of_weights, of_biases = (None, None) if derivatives is None else _parted(derivatives, layer)
+    new_weights, new_biases = (None, None) if new is None else _parted(new[span], layer)
+    x, d_error_d_y, d_error_d_x = (values.get(quantity, number) for quantity in ("x", "dE/dy", "dE/dx"))
+    of_nodes = (x, None if y is None else y[:, : len(layer.nodes)], d_error_d_y, d_error_d_x)
     return LayerArrays(number, weights, biases, *of_nodes, of_weights, of_biases, new_weights, new_biases)
+
+
+def column_d_error_d_y(session: Session, number: int) -> Array | None:
+    """dE/dy of all nodes in the column of layer `number`: those it computes, and inputs on their way to the next.
+
+    The walk itself has no use for the inputs' ones. Shape (batch, nodes), None while it is not computed.
+    """
+    if number == session.scenario.network.depth:
+        return session.values.get("dE/dy", number)
+    stage = before_error_goes_back(session.scenario, session.values, number)
+    if stage is None:
+        return None
+    parts = path_parts(session.scenario, stage, number)
+    return locked(ordered_sum(np.ascontiguousarray(parts.transpose(1, 0, 2))))
 
 
 def _parted(flat: Array, layer: Layer) -> tuple[Array, Array]:
@@ -94,17 +109,9 @@ def _parted(flat: Array, layer: Layer) -> tuple[Array, Array]:
     return flat[: n_out * n_in].reshape(n_out, n_in), flat[n_out * n_in :]
 
 
-def _after_update(values: Values, number: int) -> Array | None:
+def _after_update(session: Session, number: int) -> Array | None:
     """The parameters, once those of this layer are final: a wholly frozen layer has no row of its own."""
-    index = values.steps.row("w+", number)
+    values = session.values
+    index = values.steps.row("w+", session.scenario.network.uses(number)[0])
     done = values.complete if index is None else index < len(values.results)
     return values.theta if done else None
-
-
-def _d_error_d_inputs(session: Session) -> Array | None:
-    """dE/dy of the input nodes, which no step of the walk needs."""
-    stage = before_error_goes_back(session.scenario, session.values, 0)
-    if stage is None:
-        return None
-    parts = path_parts(session.scenario, stage, 0)
-    return locked(ordered_sum(np.ascontiguousarray(parts.transpose(1, 0, 2))))

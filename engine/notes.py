@@ -41,7 +41,7 @@ def _places(session: Session, note: Note, direction: int) -> Iterator[Position]:
     """A note's place in its own iteration; of a note of every iteration, those in this one and in the next that way."""
     k = session.iteration
     for iteration in (k, k + direction) if note.iteration is None else (note.iteration,):
-        place = place_of_note(session, note, iteration) if iteration >= 0 else None
+        place = place_of_note(session, note, iteration)
         if place is not None:
             yield place
 
@@ -51,8 +51,10 @@ def place_of_note(session: Session, note: Note, iteration: int) -> Position | No
 
     `start` is where nothing is computed, which only the first iteration has: of a later one it is the first step.
     """
+    if iteration < session.first:
+        return None
     if note.at == "start":
-        return session.place(iteration, 0 if iteration == 0 else 1)
+        return session.place(iteration, 0 if iteration == session.first else 1)
     if note.at == "end":
         return session.place(iteration, session.count)
     rows = session.timeline.steps.rows

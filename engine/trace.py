@@ -50,12 +50,15 @@ def narrowing(session: Session, text: str) -> Quantity:
         LookupError: no step computes it; the message says what steps compute.
     """
     network, rows = session.scenario.network, session.timeline.steps.rows
+    frozen = session.scenario.training.frozen
     iteration, quantity = named_place(text, network)
     kinds = list(dict.fromkeys(row.quantity for row in rows))
     if quantity is None or iteration is not None:
         raise LookupError(
             f"it is no quantity: name one of {', '.join(kinds)}, or one of a node: x[{network.outputs[0]}]"
         )
+    if quantity.kind == "w+" and quantity.subject and network.parameter_index[quantity.subject] in frozen:
+        raise LookupError(f"{quantity.subject} is frozen: it gets no new value")
     items = {item for row in rows if row.quantity == quantity.kind for item in row.items}
     if quantity.kind not in kinds or quantity.through or (quantity.subject and quantity.subject not in items):
         raise LookupError(f"no step computes {quantity} by itself: steps compute {', '.join(kinds)}")

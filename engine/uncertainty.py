@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.advance import advance, begin_with
 from engine.arithmetic import locked
-from engine.arrays import layer_arrays
+from engine.arrays import column_d_error_d_y
 from engine.session import Session
 
 Array = NDArray[np.float64]
@@ -48,9 +48,10 @@ def uncertainties(session: Session, *, slopes_from_outputs: bool = False) -> dic
                 new = moved(new, other.need("dE/dy", row.layer))
             other = replace(other, results=(*other.results[:-1], new))
             found[row.quantity, row.layer] = _largest(new - result)
-        ours, others = (layer_arrays(at, 0).d_error_d_y for at in (session, replace(session, values=other)))
-        if ours is not None and others is not None:
-            found["dE/dy", 0] = _largest(others - ours)
+        for number in range(scenario.network.depth):  # of inputs, too, which have no row
+            ours, others = (column_d_error_d_y(at, number) for at in (session, replace(session, values=other)))
+            if ours is not None and others is not None:
+                found["dE/dy", number] = _largest(others - ours)
     # an error may be computed as the difference of numbers as large as x
     found["E", scenario.network.depth] += PART * (1 + _largest(values.need("x", scenario.network.depth)))
     return found

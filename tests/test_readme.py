@@ -1,5 +1,6 @@
 """README stays true: its keys, its picture, its scenario and its commands are held against the program."""
 
+import json
 import re
 import shlex
 import tomllib
@@ -9,6 +10,7 @@ import pytest
 
 from engine.audit import audit
 from engine.files import load_scenario, parse_scenario, shipped_names, shipped_path
+from engine.files.model import ScenarioFile
 from engine.session import Session
 from tests.tui.screens import opened, press, screen_svg
 from tui.cli import main
@@ -61,6 +63,67 @@ def test_the_table_of_documents_is_the_audit():
     assert table in README.partition("<!-- documents")[2].partition("<!-- end of documents")[0]
 
 
+PLAIN = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "`true`, `false`"}
+LISTS = {
+    "text": "texts",
+    "a number": "numbers",
+    "numbers": "rows of numbers",
+    "texts": "rows of texts",
+    "a table": "tables",
+}
+
+
+def kinds_of(part, schema):
+    """A part of the schema in words: what a value may be."""
+    if "$ref" in part:
+        return kinds_of(schema["$defs"][part["$ref"].removeprefix("#/$defs/")], schema)
+    if "properties" in part:
+        return "a table"
+    choices = part.get("oneOf") or part.get("anyOf")
+    if choices:
+        words = [kinds_of(choice, schema) for choice in choices if choice.get("type") != "null"]
+        return " or ".join(dict.fromkeys(words))
+    if "enum" in part or "const" in part:
+        return ", ".join(f"`{choice}`" for choice in part.get("enum", [part.get("const")]))
+    if part["type"] == "array":
+        return LISTS[kinds_of(part["items"], schema)]
+    return PLAIN.get(part["type"], "a table")
+
+
+def keys_of(part, schema, before=""):
+    """(key, values, description) of each key of a table of the schema, and of the keys of the tables in it."""
+    for key, of in part["properties"].items():
+        default = of.get("default")
+        told = "" if default in (None, "", [], {}) or isinstance(default, dict) else f" ({json.dumps(default)})"
+        need = "; needed" if key in part.get("required", ()) else ""
+        yield f"{before}{key}", kinds_of(of, schema), f"{of['description']}{told}{need}"
+        for name in dict.fromkeys(re.findall(r"#/\$defs/(\w+)", json.dumps(of))):
+            inner = schema["$defs"][name]["properties"]
+            if name == "VariantPart":  # all keys of [training], and these
+                inner = {
+                    key: of for key, of in inner.items() if key not in schema["$defs"]["TrainingPart"]["properties"]
+                }
+            yield from keys_of(schema["$defs"][name] | {"properties": inner}, schema, f"{before}{key}.")
+
+
+def format_table():
+    schema = ScenarioFile.model_json_schema()
+    rows = {}
+    for key, values, description in keys_of(schema, schema):
+        if key in rows:  # `name` of several optimizers
+            values = f"{rows[key][0]}, {values}"
+            description = "which rule; needed"
+        rows[key] = values, description
+    return ["| key | value | |", "|---|---|---|", *(f"| `{key}` | {' | '.join(row)} |" for key, row in rows.items())]
+
+
+def test_the_table_of_keys_of_a_scenario_is_the_schema():
+    """To renew it, put into README what this prints."""
+    table = "\n".join(format_table())
+    print(table)
+    assert table in README.partition("<!-- format")[2].partition("<!-- end of format")[0]
+
+
 async def test_the_picture_is_the_real_screen():
     """To renew it: delete the file and run this test twice."""
     path = ROOT / "tests" / "picture.svg"
@@ -83,6 +146,13 @@ def test_the_scenario_opens():
     assert audit(parse_scenario(f"{mazur}\n{published}", "readme.toml")).figures[-1].verdict == "match"
 
 
+@pytest.mark.parametrize("code", blocks("python"))
+def test_the_programs_run(code):
+    if "import torch" in code:
+        pytest.importorskip("torch")
+    exec(compile(code, "README.md", "exec"), {"__name__": "__main__"})
+
+
 def test_the_time_steps_are_tied():
     head = 'title = "t"\n[network]\ninputs = ["h0", "in1", "in2"]\nloss = "output"\n'
     scenario = parse_scenario(f"{head}{blocks('toml')[1]}\n[[example]]\ninputs = [0, 1, 2]\n", "readme.toml")
@@ -95,6 +165,6 @@ def test_the_time_steps_are_tied():
 )
 def test_the_commands_run(line, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # some write files
-    words = shlex.split(line, comments=True)
+    words = shlex.split(line.partition(" > ")[0], comments=True)
     assert main(words[1:]) == 0
     assert capsys.readouterr().out

@@ -23,10 +23,16 @@ COMMANDS = {
     "export": "a numpy or PyTorch script that recomputes an iteration and compares",
     "new": "write a scenario to start from",
     "schema": "the JSON Schema of scenario files, for editors",
+    "completion": "what a shell completes when you type a tab",
     "serve": "the app in a web page, for a projector",
     "check": "hold printed figures against computed ones, check every derivative",
 }
 """What there is besides opening the app, each in `tui.commands`."""
+
+EXAMPLE = """\
+Example:
+  gradstep mazur --at '3:dE/dw[w5]'
+"""
 
 INTERRUPTED = 130
 
@@ -93,7 +99,7 @@ def _open(words: list[str]) -> int:
         prog="gradstep",
         usage="gradstep [SCENARIO] [options]\n       gradstep COMMAND …",
         description=f"{walk.__doc__}\ncommands, which need no terminal (each has --help):\n{commands}",
-        epilog="a SCENARIO is a file's path, or the name of a shipped one: mazur",
+        epilog=f"a SCENARIO is a file's path, or the name of a shipped one: mazur\n\n{EXAMPLE}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

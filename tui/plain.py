@@ -10,6 +10,7 @@ from engine.branch import branch_at, edited
 from engine.changes import ChangeError, read_changes
 from engine.explain import Explanation, explain
 from engine.expression import ExpressionError
+from engine.health import health
 from engine.notation import Notation
 from engine.notes import notes_at
 from engine.place import go_to, named_place
@@ -20,6 +21,7 @@ from engine.trace import explanations
 from tui.branch_words import branch_title
 from tui.format import number
 from tui.formula import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
+from tui.health import ROWS, sentence
 from tui.plain_lesson import PlainLesson
 
 DIGITS = 6
@@ -146,9 +148,17 @@ class _Talk:
         )
         for explanation, example in explanations(session, session.fresh):
             self._say(explanation, example)
+        self._ailments(session)
         self._notes(session)
         if session.event is not None:
             print(f"The walk ends here: {session.event}.")
+
+    def _ailments(self, session: Session) -> None:
+        """What is wrong with the nodes of the last step, where that step found it out."""
+        for name, ailments in health(session).items():
+            for ailment in ailments:
+                if session.row is not None and ROWS[ailment.kind] == session.row.quantity and name in session.fresh:
+                    print(f"{name} is {sentence(ailment, self.notation)}")
 
     def _notes(self, session: Session) -> None:
         """A teacher's words on the place, a blank line before and after them: they are a block of their own."""

@@ -184,7 +184,8 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
             self.query_one(StepBar).show(view)
             graph = self.query_one(NetworkGraph)
             graph.picture = picture_of(view)
-            label(graph, "network" if self._large else "", view.way_back("graph"))
+            back = view.way_back("graph")
+            label(graph, " network " if back else "", f" {back} " if back else "")
             self.query_one(NodeTable).show_view(view)
             self.query_one(ParameterTable).show_view(view)
             self.query_one(EquationPanel).show(view)
@@ -212,7 +213,7 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         if after is not None and session.values.error is not None:
             before, now = number(session.values.error, view.digits), number(after, view.digits)
             helped = f"this update: {before} → {now}"
-        label(chart, title, "   ".join(filter(None, (helped, view.way_back("history")))))
+        label(chart, title, "   ".join(filter(None, (view.way_back("history"), helped))))
 
     def _move(self, session: Session, why_not: str) -> None:
         """Goes there; a move that leads nowhere says why, and none is made during a run."""
@@ -334,8 +335,8 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         self.rearrange()
 
     def action_unselect(self) -> None:
-        """Back to what the step computed; without a selection, back to all panels."""
-        if self._selected is None and self._large is not None:
+        """Back to what the step computed, from a note or a selection; without one, back to all panels."""
+        if self._large is not None and self._selected is None and self.note_page is None:
             self.action_large(self._large)
         else:
             super().action_unselect()

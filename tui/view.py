@@ -5,6 +5,7 @@ from functools import cached_property
 
 from engine.explain import Explanation, Operand, explain
 from engine.figures import Mark, figures_here
+from engine.health import Ailment, health
 from engine.lookup import is_partial, value_at
 from engine.notation import Notation
 from engine.quantity import Quantity
@@ -108,6 +109,11 @@ class View:
     def marks(self) -> dict[Quantity, Mark]:
         """The numbers on the screen that the document prints, with the verdicts."""
         return figures_here(self.source, self.example)
+
+    @cached_property
+    def health(self) -> dict[str, tuple[Ailment, ...]]:
+        """The nodes of the walk that ail, whichever example is shown."""
+        return health(self.session)
 
     @cached_property
     def used(self) -> tuple[str, ...]:

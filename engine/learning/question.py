@@ -138,7 +138,7 @@ class Question:
 def question_of(session: Session, selected: str | None = None, example: int = 0) -> Question | None:
     """What to ask before the next step; None where there is nothing to predict.
 
-    That is: the walk has ended, the step shows inputs, which are given, or its number is not finite.
+    That is: the walk has ended, the step shows an input, which is given, or its number is not finite.
 
     Args:
         session: the place.
@@ -151,6 +151,8 @@ def question_of(session: Session, selected: str | None = None, example: int = 0)
         return None
     chosen = session.detail == "layer" and selected in row.items
     quantity = Quantity(row.quantity, selected if chosen else after.fresh[0])
+    if row.per_example and after.scenario.network.is_input(quantity.subject or ""):  # it comes in beside the outputs
+        return None
     example = example if row.per_example and example < len(after.values.examples) else 0
     value = value_of(after.scenario, after.values, quantity, example)
     if value is None or not math.isfinite(value):

@@ -3,6 +3,7 @@
 from engine.learning.lesson import Feedback, Lesson
 from engine.learning.mistakes import called
 from engine.learning.question import Direction, Kind, Question
+from engine.lookup import is_partial
 from engine.notation import Notation
 from engine.quantity import Quantity
 
@@ -44,6 +45,8 @@ def meaning(question: Question, notation: Notation) -> str:
     """What the number is, and of which example or over which."""
     kind = question.row.quantity
     text = MEANINGS[kind].format(question.name, notation.symbol(Quantity("E")))
+    if is_partial(question.after, question.quantity):
+        text += f", as far as {question.after.scenario.network.called(question.row.layer)}"
     if question.examples == 1:
         return text
     if question.row.per_example:

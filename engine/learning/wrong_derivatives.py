@@ -95,7 +95,7 @@ def back_through(question: Question, weights: Iterable[float] | None, kind: str)
     network, layer = question.after.scenario.network, question.row.layer
     if layer == network.depth:
         return None
-    targets = network.nodes(layer + 1)
+    targets = network.computed(layer + 1)
     factors = [1.0] * len(targets) if weights is None else list(weights)
     return summed(w * (question.number(kind, name) or 0.0) for w, name in zip(factors, targets, strict=True))
 
@@ -107,7 +107,7 @@ def weights_back(question: Question, *, new: bool) -> list[float]:
     if layer == network.depth:
         return []
     theta, span = values.beginning.theta.copy(), network.spans[layer]
-    if new:
+    if new and network.owns(layer + 1):  # tied weights get no new value before their last use
         training, state = scenario.training, values.beginning.state[:, span]
         derivative = values.need("dE/dw", layer + 1)
         made, _ = training.optimizer.update(

@@ -57,14 +57,16 @@ def x_for_y_in_sum(question: Question) -> Iterator[Slip]:
     layer = question.row.layer
     if layer < 2:
         return
-    total, sources = 0.0, question.after.scenario.network.nodes(layer - 1)
+    network = question.after.scenario.network
+    total, sources = 0.0, network.computed(layer - 1)
     for part, value in terms(question):
         if len(part.pieces) == 1:
             total += value
         else:
             weight, y = operands(part)
+            kind = "y" if network.is_input(y.subject or "") else "x"  # an input has no total input to put in
             total += (question.number("w", weight.subject or "") or 0.0) * (
-                question.number("x", y.subject or "") or 0.0
+                question.number(kind, y.subject or "") or 0.0
             )
     yield Slip(total, (Quantity("x", sources[0]), Quantity("y", sources[0])))
 

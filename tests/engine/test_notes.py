@@ -6,7 +6,7 @@ import pytest
 
 from engine.files import load_scenario, shipped_names
 from engine.notes import noted_place, notes_at
-from engine.scenario import Note
+from engine.scenario import Note, Resume
 from engine.session import Session
 from tests.networks import mazur
 
@@ -97,3 +97,12 @@ def test_every_note_that_is_shipped_has_a_place(name):
             session = session.seek_position(place)
             met += notes_at(session)
         assert [note for note in scenario.notes if note not in met] == []
+
+
+def test_a_walk_that_goes_on_from_an_iteration_begins_with_the_note_of_its_start():
+    scenario = noted(Note("start", "every"), Note("start", "gone", 0), Note("E", "before", 0), Note("end", "ahead", 5))
+    resume = Resume(3, Session.open(scenario).values.state)
+    session = Session.open(replace(scenario, resume=resume))
+    assert [note.text for note in notes_at(session)] == ["every"]
+    assert noted_place(session, -1) is None
+    assert noted_place(session, 1) == (4, 1, 0)

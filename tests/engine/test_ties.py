@@ -14,7 +14,13 @@ from engine.changes import changed
 from engine.explain import explain
 from engine.files import load_scenario
 from engine.gradient_check import check_gradient
+from engine.learning.answer import read_answer
+from engine.learning.judge import judge
+from engine.learning.mistakes import slips_of
+from engine.learning.question import question_of
+from engine.learning.words import meaning
 from engine.lookup import is_partial, value_at
+from engine.notation import CANONICAL
 from engine.optimizers import Adam, Momentum, Sgd
 from engine.place import go_to, named_place
 from engine.quantity import Quantity
@@ -264,3 +270,26 @@ def test_a_record_says_which_uses_are_in_the_sum():
     derivatives = [step for step in records if step["quantity"] == "dE/dw"]
     assert [step["uses"] for step in derivatives] == [[3], [2, 3], [1, 2, 3]]
     assert all("uses" not in step for step in records if step["quantity"] != "dE/dw")
+
+
+@pytest.mark.parametrize("training", [{}, {"immediate": True}, {"batch": 2}, {"optimizer": Adam()}])
+@pytest.mark.parametrize("detail", ["layer", "scalar"])
+def test_every_step_can_be_predicted_and_every_mistake_be_made(detail, training):
+    session, asked = Session.open(unrolled(3, 2, 2, examples=2, **training), detail), []
+    while session.done < session.count:
+        question = question_of(session)
+        session = session.forward()
+        if question is None:
+            assert all(session.scenario.network.is_input(name) for name in session.fresh)
+            continue
+        asked.append(question.quantity.kind)
+        answer = read_answer(repr(question.value), question, CANONICAL)
+        assert judge(answer, question).verdict == "right"
+        assert all(math.isfinite(found.slip.value) for found in slips_of(question))
+    assert set(asked) == {"x", "y", "E", "dE/dy", "dE/dx", "dE/dw", "w+"}
+
+
+def test_a_question_says_how_far_the_sum_goes():
+    session = Session.open(load_scenario("unrolled-rnn"))
+    assert meaning(question_of(session.seek(0, 13)), CANONICAL) == "how E changes with w_h, as far as layer 2, t = 2"
+    assert meaning(question_of(session.seek(0, 16)), CANONICAL) == "how E changes with w_h"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.activations import ACTIVATIONS
+from engine.files import load_scenario
 from engine.session import Session
 from tests.networks import make
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
@@ -57,6 +58,11 @@ def test_what_is_selected_leads_to_a_node():
     assert [node_of(network, name) for name in (None, "i1", "h1_2", "w2_1_2", "b1_1")] == [
         "h1_1", "h1_1", "h1_2", "o2", "h1_1",
     ]  # fmt: skip
+
+
+def test_an_input_between_the_layers_has_no_activation():
+    network = load_scenario("unrolled-rnn").network
+    assert node_of(network, "in2") == "h1"
 
 
 async def test_keys_lead_to_other_nodes_and_examples():

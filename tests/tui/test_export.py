@@ -14,7 +14,7 @@ from engine import Session, load_scenario, shipped_names
 from engine.activations import ACTIVATIONS
 from engine.losses import LOSSES
 from engine.optimizers import Adam, Momentum
-from tests.networks import make
+from tests.networks import make, unrolled
 from tests.tui.test_trace import DIVERGING
 from tui.cli import main
 from tui.commands import script_numpy, script_torch
@@ -68,6 +68,8 @@ def test_ways_of_training(immediate, optimizer, kind):
     for bias, reduction in itertools.product(("each", "shared", "none"), ("mean", "sum")):
         scenario = make((2, 3, 2), examples=3, batch=3, bias=bias, reduction=reduction, **settings)
         run(script(kind, scenario, 3))
+    for bias in ("each", "shared", "none"):
+        run(script(kind, unrolled(bias=bias, examples=3, batch=2, **settings), 1))
     frozen = make((2, 3, 2), frozen=frozenset({0, 3, *range(6, 9), *range(9, 15)}), **settings)
     run(script(kind, frozen, 2))
     run(script(kind, make((2, 3, 3), "tanh", "softmax", "cross_entropy", examples=2, batch=2, **settings), 1))

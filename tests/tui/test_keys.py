@@ -10,17 +10,24 @@ usual ones.
 """
 
 import pytest
+from textual.widgets import Input
 
 from engine.files import load_scenario
 from engine.session import Session
-from tests.tui.screens import opened, press, screen_text, settled
+from tests.tui.screens import at_rest, opened, press, screen_text, settled
+from tui.dialogs.activation import ActivationView
 from tui.dialogs.ask import Ask
 from tui.dialogs.find import Find
 from tui.dialogs.gradient import Gradients
 from tui.dialogs.help import Help
 from tui.dialogs.operands import Operands
+from tui.dialogs.save import Save
 from tui.dialogs.verify import Verify
-from tui.keys import KEYS
+from tui.dialogs.what_if import WhatIfView
+from tui.keys import KEYS, PICKER_KEYS
+from tui.panels.question import AnswerLine
+from tui.picker.list import EntryList
+from tui.picker.screen import Picker
 from tui.stepper import StepperScreen
 
 
@@ -87,6 +94,19 @@ EFFECTS = {
         (("2",), on_screen("again", "parameters")),
         (("escape",), on_screen("parameters", "again")),
     ],
+    "edit": [
+        (("shift+tab", "e"), opened_dialog(Ask)),
+        ((*"0.9", "enter"), lambda app: [branch.number for branch in stepper(app).session.tree.branches] == [0, 1]),
+    ],
+    "branches": [(("b",), on_screen("There is only this walk"))],
+    "note": [(("i",), on_screen("Notes appear where"))],
+    "lecture": [(("m",), on_screen("Lecture: ")), (("m",), on_screen("The lecture is over"))],
+    "what_if": [(("w",), opened_dialog(WhatIfView))],
+    "activation": [(("f",), opened_dialog(ActivationView))],
+    "predict": [(("t",), lambda app: isinstance(app.focused, AnswerLine))],
+    "open_scenario": [(("o",), opened_dialog(Picker))],
+    "reload": [(("ctrl+r",), on_screen("is read again"))],
+    "save": [(("s",), opened_dialog(Save))],
     "detail": [(("d",), on_screen("/38")), (("d",), on_screen("/14"))],
     "example": [(("x",), on_screen("only one example"))],
     "notation": [(("y",), on_screen("y[o1]", "out_o1")), (("y",), on_screen("out_o1", "y[o1]"))],
@@ -105,30 +125,84 @@ EFFECTS = {
 }
 
 
-def test_every_key_has_a_test():
-    missing = {entry.action for entry in KEYS} - set(EFFECTS)
-    assert not missing, "add an entry to EFFECTS"
-    for entry in KEYS:
-        pressed = {key for keys, _ in EFFECTS[entry.action] for key in keys}
+def chooses(name):
+    """The picker's choice."""
+    return lambda app: app.screen._chosen is not None and app.screen._chosen.text == name
+
+
+def far_down(app):
+    """The choice is more than a few lines down."""
+    return (app.screen.query_one(EntryList).highlighted or 0) > 5
+
+
+PICKER_EFFECTS = {
+    "open": [(("enter",), opened_dialog(StepperScreen))],
+    "move('cursor_down')": [(("down",), chooses("mazur-with-biases"))],
+    "move('cursor_up')": [(("down",), chooses("mazur-with-biases")), (("up",), chooses("mazur"))],
+    "move('page_down')": [(("pagedown",), far_down)],
+    "move('page_up')": [(("pagedown",), far_down), (("pageup",), chooses("mazur"))],
+    "move('first')": [(("end",), chooses("../")), (("home",), chooses("mazur"))],
+    "move('last')": [(("end",), chooses("../"))],
+    "search": [(("slash",), lambda app: isinstance(app.focused, Input))],
+    "reload": [(("r",), on_screen("Read again."))],
+    "details": [
+        (("tab",), lambda app: app.focused is not None and app.focused.id == "about"),
+        (("tab",), lambda app: app.focused is None),
+    ],
+    "return": [(("escape",), on_screen("no walk to go back to"))],
+    "help": [(("question_mark",), opened_dialog(Help))],
+    "quit": [(("q",), lambda app: not app.is_running or app._exit)],
+}
+"""The same for the picker's keys, `PICKER_KEYS`, pressed at its first scenario, mazur."""
+
+
+@pytest.mark.parametrize(("listed", "effects"), [(KEYS, EFFECTS), (PICKER_KEYS, PICKER_EFFECTS)])
+def test_every_key_has_a_test(listed, effects):
+    missing = {entry.action for entry in listed} - set(effects)
+    assert not missing, "add an entry to EFFECTS, or PICKER_EFFECTS"
+    for entry in listed:
+        pressed = {key for keys, _ in effects[entry.action] for key in keys}
         assert set(entry.keys) <= pressed, f"{entry.action}: press every key of it"
 
 
 @pytest.mark.parametrize("group", dict.fromkeys(entry.group for entry in KEYS))
-async def test_keys_do_what_the_list_says(group):
+async def test_keys_do_what_the_list_says(group, known, monkeypatch, tmp_path):
     """One app for a group, a new screen for each action: a start costs more than all its keys."""
     start = Session.open(load_scenario("mazur")).seek(0, 5)
+    monkeypatch.chdir(tmp_path)
     wrong = []
     async with opened(start) as (app, pilot):
         for action in [entry.action for entry in KEYS if entry.group == group]:
             while len(app.screen_stack) > 2:
                 app.pop_screen()
-            await app.switch_screen(StepperScreen(start))
+            await app.switch_screen(StepperScreen(start, notes=False))
             for toast in app.screen.query("Toast"):
                 toast.remove()
             await settled(pilot)
-            for keys, check in EFFECTS[action]:
-                before = check(app)
-                await press(pilot, *keys)
-                if before or not check(app):
-                    wrong.append((action, keys, "true already before" if before else "nothing of it"))
+            wrong += await tried(app, pilot, EFFECTS[action])
     assert not wrong
+
+
+async def test_keys_of_the_picker_do_what_the_list_says(known, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    wrong = []
+    async with opened("mazur") as (app, pilot):
+        for action in [entry.action for entry in PICKER_KEYS]:
+            while len(app.screen_stack) > 2:
+                app.pop_screen()
+            await app.push_screen(Picker(app.catalogue))
+            await at_rest(pilot)
+            wrong += await tried(app, pilot, PICKER_EFFECTS[action])
+    assert not wrong
+
+
+async def tried(app, pilot, effects):
+    """Presses the keys one after the other; gives those that did not do it."""
+    wrong = []
+    for keys, check in effects:
+        before = check(app)
+        await press(pilot, *keys)
+        await at_rest(pilot)
+        if before or not check(app):
+            wrong.append((keys, "true already before" if before else "nothing of it"))
+    return wrong

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from textual.widgets import Digits
 
 from engine.files import load_scenario
 from engine.scenario import Note
 from engine.session import Session
 from tests.networks import mazur
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
-from tui.panels.big_number import large_text
+from tui.panels.big_number import BigNumber, large_text
 from tui.panels.note import note_lines, note_title, page_count, page_of
 
 LONG = " ".join(f"word{number}" for number in range(300))
@@ -113,6 +114,16 @@ async def test_a_lecture_goes_from_note_to_note():
         await press(pilot, "m", "right", "right", "right")
         assert place(app) == (0, 7)
         assert not app.screen.has_class("lecture")
+
+
+async def test_the_large_number_has_its_quantitys_colour():
+    async with opened("mazur") as (app, pilot):
+        await press(pilot, "m", "]", "right")
+        for role in ("x", "y"):
+            number = app.screen.query_one(BigNumber)
+            assert [name for name in number.classes if name.startswith("role-")] == [f"role-{role}"]
+            assert number.query_one(Digits).value == {"x": "0.3775", "y": "0.5933"}[role]
+            await press(pilot, "right")
 
 
 async def test_a_lecture_without_notes_says_so_and_steps():

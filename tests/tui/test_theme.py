@@ -11,7 +11,7 @@ from textual.theme import BUILTIN_THEMES
 from textual.widgets import Static
 
 from tui.oklab import contrast, linear, to_lab
-from tui.theme import CONTRAST, DARK, LIGHT, MUTED_CONTRAST, ROLES, THEMES, role_variables, theme_variables
+from tui.theme import CONTRAST, DARK, LIGHT, MUTED_CONTRAST, ROLES, SHADES, THEMES, role_variables, theme_variables
 
 FIVE = ("x", "y", "de-dx", "de-dy", "de-dw")
 ALL = {theme.name: theme for theme in (*BUILTIN_THEMES.values(), *THEMES)}
@@ -122,3 +122,20 @@ async def test_an_app_can_wear_every_theme(monkeypatch, no_color):
             if not app.current_theme.ansi:
                 expected = Color.parse(theme_variables(app.current_theme)["role-y"])
                 assert app.query_one("#y").styles.color == expected
+
+
+@pytest.mark.parametrize("name", COLOURED)
+def test_text_is_legible_on_header_and_footer_and_on_pills(name):
+    colours, variables = ALL[name].to_color_system().generate(), theme_variables(ALL[name])
+    ground, panel, text = (Color.parse(colours[key]) for key in ("background", "panel", "foreground"))
+    assert contrast(Color.parse(variables["bar-text"]), ground.blend(panel, panel.a, 1.0)) >= CONTRAST
+    least = min(CONTRAST, contrast(text, ground)) - 0.35
+    for sign, step in itertools.product(("positive", "negative"), range(SHADES + 1)):
+        assert contrast(text, Color.parse(variables[f"shade-{sign}-{step}"])) >= least
+
+
+@pytest.mark.parametrize("name", ["gradstep-dark", "gradstep-light", "solarized-dark"])
+def test_without_colours_no_quantity_is_dimmer_than_other_text(name):
+    variables = theme_variables(ALL[name], colourless=True)
+    assert {variables[f"role-{role}"] for role in ROLES} == {ALL[name].to_color_system().generate()["foreground"]}
+    assert set(variables) == set(theme_variables(ALL[name]))

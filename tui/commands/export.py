@@ -10,10 +10,12 @@ import sys
 
 from engine.files import load_scenario
 from engine.session import Session
+from engine.trace import first_of
 from tui.commands.options import whole
 from tui.commands.script import Script
 from tui.commands.script_numpy import NumpyScript
 from tui.commands.script_torch import TorchScript
+from tui.messages import complain
 
 ENDED_EARLY = 1
 FORMATS: dict[str, type[Script]] = {"numpy": NumpyScript, "pytorch": TorchScript}
@@ -23,13 +25,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options."""
     parser.add_argument("scenario", metavar="SCENARIO", help="a file, or the name of a shipped scenario")
     parser.add_argument("--format", choices=tuple(FORMATS), required=True, help="what the script computes with")
-    parser.add_argument("--from", dest="first", type=whole(0), default=0, metavar="K", help="the iteration (0)")
+    parser.add_argument("--from", dest="first", type=whole(0), metavar="K", help="the iteration (where it begins: 0)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Prints the script; 1 if a number of the iteration, or of one before it, left the finite ones."""
     start = Session.open(load_scenario(options.scenario))
-    session = start.seek(options.first, start.count)
+    try:
+        first = first_of(start, options.first)
+    except IndexError as error:
+        return complain(f"--from {options.first}: {error}")
+    session = start.seek(first, start.count)
     if session.event is not None:
         print(f"gradstep: there is no such iteration to recompute: {session.event}", file=sys.stderr)
         return ENDED_EARLY

@@ -2,7 +2,7 @@
 
 import textwrap
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.activations import Activation
 from engine.advance import is_fused
-from engine.arrays import LayerArrays, layer_arrays
+from engine.arrays import LayerArrays, column_d_error_d_y, layer_arrays
 from engine.network import Layer
 from engine.session import Session
 from engine.uncertainty import uncertainties
@@ -39,6 +39,8 @@ class Script(ABC):
         self.start = session.values.beginning
         self.mean = self.training.reduction == "mean" and len(self.start.examples) > 1
         self.fused = is_fused(self.scenario, self.depth) and self.start.targets is not None
+        self.owners = [number for number in range(1, self.depth + 1) if self.network.owns(number)]
+        self.late = any(layer.inputs for layer in self.network.layers)
         self._lines: list[str] = []
         self._spread = uncertainties(session, slopes_from_outputs=self.slopes_from_outputs)
 
@@ -53,13 +55,16 @@ class Script(ABC):
             "",
         )
         self.head()
-        self.write(
-            "", "", "# The examples, a row for each", f"y0 = {self.numbers(self.start.inputs, [self.network.inputs])}"
-        )
+        self.write("", "", "# The examples, a row for each")
+        inputs = self.numbers(self.start.inputs, [self.network.inputs])
+        if self.late:  # some come in beside the nodes of a layer
+            self.write(f"inputs = {inputs}", f"y0 = {self.inputs_of(0)}")
+        else:
+            self.write(f"y0 = {inputs}")
         if self.start.targets is not None:
             self.write(f"t = {self.numbers(self.start.targets, [self.network.outputs])}")
         self.write("", "# The parameters: in W, a row for each node, a column for each node of the layer before")
-        for number in range(1, self.depth + 1):
+        for number in self.owners:
             self._parameters(number)
         self.write(f"learning_rate = {self.training.learning_rate!r}")
         self.body()
@@ -97,6 +102,26 @@ class Script(ABC):
         """
         return f"{self.array}({_literal(values, names)})"
 
+    def owner(self, number: int) -> int:
+        """The first layer with the parameters of this one: what the script calls them by."""
+        return self.network.uses(number)[0]
+
+    def later_use(self, number: int) -> int | None:
+        """The next layer that uses the parameters of this one, if any does."""
+        return next((use for use in self.network.uses(number) if use > number), None)
+
+    def inputs_of(self, number: int) -> str:
+        """The inputs in the column of a layer."""
+        return f"inputs[:, {list(self.network.input_places[number])!r}]"
+
+    def changed_before(self, number: int) -> bool:
+        """Whether a layer's weights are updated before the error goes back through them."""
+        return self.training.immediate and self.network.owns(number)
+
+    def has_sum_of_uses(self, number: int) -> bool:
+        """Whether the script knows dE/dw of a layer's parameters as the row of this layer has it."""
+        return True
+
     def trained(self, number: int) -> list[tuple[str, Array]]:
         """Of W and b of a layer, as far as there are any: the name, and where it is trained."""
         span = self.network.spans[number - 1]
@@ -128,9 +153,23 @@ class Script(ABC):
         self._compare("e", errors, ("E", self.depth))
         self._compare("E", np.array(self.session.values.error), ("E", self.depth))
         for number, arrays in enumerate(self.layers):
-            for name, array, quantity in _named(number, arrays):
+            for name, array, quantity in self._named(number, arrays):
                 if array is not None and array.size:
                     self._compare(name, array, (quantity, number))
+
+    def _named(self, number: int, arrays: LayerArrays) -> Iterator[tuple[str, Array | None, str]]:
+        """The script's names of a layer's arrays, and the rows they are from."""
+        if number:
+            yield f"x{number}", arrays.x, "x"
+            yield f"y{number}", self.session.values.get("y", number), "y"
+        yield f"dE_dy{number}", column_d_error_d_y(self.session, number), "dE/dy"
+        yield f"dE_dx{number}", arrays.d_error_d_x, "dE/dx"
+        if number and self.has_sum_of_uses(number):
+            yield f"dE_dW{number}", arrays.d_error_d_weights, "dE/dw"
+            yield f"dE_db{number}", arrays.d_error_d_biases, "dE/dw"
+        if number in self.owners:
+            yield f"W{number}_new", arrays.new_weights, "w+"
+            yield f"b{number}_new", arrays.new_biases, "w+"
 
     def _compare(self, name: str, expected: Array, row: tuple[str, int]) -> None:
         largest = float(np.max(np.abs(expected), initial=0.0, where=np.isfinite(expected)))
@@ -139,25 +178,11 @@ class Script(ABC):
         self.write(f'agree("{name}", {name}, {_literal(expected)}{within})')
 
 
-def _named(number: int, arrays: LayerArrays) -> list[tuple[str, Array | None, str]]:
-    """The script's names of a layer's arrays, and the rows they are from."""
-    return [
-        (f"x{number}", arrays.x, "x"),
-        (f"y{number}", arrays.y if number else None, "y"),
-        (f"dE_dy{number}", arrays.d_error_d_y, "dE/dy"),
-        (f"dE_dx{number}", arrays.d_error_d_x, "dE/dx"),
-        (f"dE_dW{number}", arrays.d_error_d_weights, "dE/dw"),
-        (f"dE_db{number}", arrays.d_error_d_biases, "dE/dw"),
-        (f"W{number}_new", arrays.new_weights, "w+"),
-        (f"b{number}_new", arrays.new_biases, "w+"),
-    ]
-
-
 def _literal(values: Array, names: Sequence[Sequence[str]] = ()) -> str:
     """An array as nested lists, a line for each row where it has several, with the names beside."""
     if values.ndim < 2:
         row = _row(values)
-        return row if len(row) < WIDTH else f"\n{_wrapped(row, '    ')}\n"
+        return row if len(row) < WIDTH else f"[\n{_wrapped(row[1:-1], '    ')}\n]"
     if len(values) == 1 and not names and len(_row(values)) < WIDTH:
         return _row(values)
     rows = []

@@ -111,10 +111,12 @@ class NumpyScript(Script):
             self.write("n = len(y0)  # E and dE/dw are means over the examples")
         self.write("", "# Forward")
         for number in range(1, self.depth + 1):
-            bias = f" + b{number}" if self.layer(number).bias_names else ""
-            x, y = f"x{number}", f"y{number}"
-            self.write(f"{x} = y{number - 1} @ W{number}.T{bias}")
-            self.write(f"{y} = {_OUTPUTS[self.layer(number).activation.name].format(x=x)}")
+            owner = self.owner(number)
+            bias = f" + b{owner}" if self.layer(number).bias_names else ""
+            self.write(f"x{number} = y{number - 1} @ W{owner}.T{bias}")
+            y = _OUTPUTS[self.layer(number).activation.name].format(x=f"x{number}")
+            beside = bool(self.network.input_places[number])
+            self.write(f"y{number} = {f'np.hstack(({y}, {self.inputs_of(number)}))' if beside else y}")
         x, y, loss = f"x{self.depth}", f"y{self.depth}", self.network.loss.name
         error, slope = _LOSSES[loss]
         self.write("", "# The error of each example, and of the batch")
@@ -126,7 +128,7 @@ class NumpyScript(Script):
             self._backward(number)
         if not self.training.immediate:
             self.write("", "# Update")
-            for number in range(self.depth, 0, -1):
+            for number in reversed(self.owners):
                 self._update(number)
 
     def _backward(self, number: int) -> None:
@@ -135,17 +137,22 @@ class NumpyScript(Script):
         if self.fused and number == self.depth:
             self.write(f"{dx} = {y} - t  # {activation} and {self.network.loss.name} cancel")
         else:
-            self.write(f"{dx} = {_SLOPES[activation].format(x=x, y=y, dy=f'dE_dy{number}')}")
-        mean = " / n" if self.mean else ""
-        self.write(f"dE_dW{number} = {dx}.T @ y{number - 1}{mean}")
+            dy = f"dE_dy{number}" + (
+                f"[:, :{len(self.layer(number).nodes)}]" if self.network.input_places[number] else ""
+            )
+            self.write(f"{dx} = {_SLOPES[activation].format(x=x, y=y, dy=dy)}")
+        mean, later = " / n" if self.mean else "", self.later_use(number)
+        more = ("", "") if later is None else (f" + dE_dW{later}", f" + dE_db{later}")
+        self.write(f"dE_dW{number} = {dx}.T @ y{number - 1}{mean}{more[0]}")
         if self.layer(number).shared_bias:
-            self.write(f"dE_db{number} = {dx}.sum(keepdims=True)[0]{mean}  # over all nodes that share it")
+            self.write(f"dE_db{number} = {dx}.sum(keepdims=True)[0]{mean}{more[1]}  # over all nodes that share it")
         elif self.layer(number).bias_names:
-            self.write(f"dE_db{number} = {dx}.sum(axis=0){mean}")
-        if self.training.immediate:
+            self.write(f"dE_db{number} = {dx}.sum(axis=0){mean}{more[1]}")
+        changed = self.changed_before(number)
+        if changed:
             self._update(number)
-        new = "_new  # updated before the error goes on" if self.training.immediate else ""
-        self.write(f"dE_dy{number - 1} = {dx} @ W{number}{new}")
+        new = "_new  # updated before the error goes on" if changed else ""
+        self.write(f"dE_dy{number - 1} = {dx} @ W{self.owner(number)}{new}")
 
     def _step_function(self) -> list[str]:
         """The optimizer's rule, where it is more than a line."""

@@ -62,11 +62,15 @@ class TorchScript(Script):
         """The imports and two functions."""
         self.write(*_HEAD.strip().splitlines())
 
+    def has_sum_of_uses(self, number: int) -> bool:
+        """Autograd knows only the whole."""
+        return self.training.immediate or self.network.owns(number)
+
     def body(self) -> None:
         """Forward, backward, update."""
         if self.mean:
             self.write("n = len(y0)  # E and dE/dw are means over the examples")
-        everything = ["y0", *self._tensors(range(1, self.depth + 1))]
+        everything = ["y0", *(name for number in self.owners for name, _ in self.trained(number))]
         self.write("", f"for start in ({', '.join(everything)}):", "    start.requires_grad_()")
         self.write("", "# Forward")
         for number in range(1, self.depth + 1):
@@ -80,17 +84,17 @@ class TorchScript(Script):
         else:
             self._simultaneous()
 
-    def _tensors(self, layers: range) -> list[str]:
-        return [name for number in layers for name, _ in self.trained(number)]
+    def _total_input(self, number: int, before: str) -> str:
+        owner, layer = self.owner(number), self.layer(number)
+        if layer.shared_bias:
+            return f"F.linear({before}, W{owner}) + b{owner}"
+        return f"F.linear({before}, W{owner}{f', b{owner}' if layer.bias_names else ''})"
 
     def _forward(self, number: int) -> list[str]:
-        layer, before = self.layer(number), f"y{number - 1}"
-        bias = "" if not layer.bias_names or layer.shared_bias else f", b{number}"
-        shared = f" + b{number}" if layer.shared_bias else ""
-        return [
-            f"x{number} = F.linear({before}, W{number}{bias}){shared}",
-            f"y{number} = {_OUTPUTS[layer.activation.name].format(x=f'x{number}')}",
-        ]
+        y = _OUTPUTS[self.layer(number).activation.name].format(x=f"x{number}")
+        if self.network.input_places[number]:
+            y = f"torch.cat(({y}, {self.inputs_of(number)}), dim=1)"
+        return [f"x{number} = {self._total_input(number, f'y{number - 1}')}", f"y{number} = {y}"]
 
     def _error_from_outputs(self) -> str:
         """The error as a function of y, where the script's own e is one of x."""
@@ -100,7 +104,8 @@ class TorchScript(Script):
         """The derivative dE/dy of the last layer where the error is computed from x."""
         return [
             f"y = y{self.depth}.detach().requires_grad_()  # e is computed from x: dE/dy is another derivative",
-            f"(dE_dy{self.depth},) = torch.autograd.grad({self._error_from_outputs()}.sum(), y)",
+            f"e_of_y = {self._error_from_outputs()}",
+            f"(dE_dy{self.depth},) = torch.autograd.grad(e_of_y.sum(), y)",
         ]
 
     def _simultaneous(self) -> None:
@@ -115,12 +120,12 @@ class TorchScript(Script):
             else:
                 self.write(f"dE_dy{number} = y{number}.grad")
             self.write(f"dE_dx{number} = x{number}.grad")
-            for name, _ in self.trained(number):
+            for name, _ in self.trained(number) if self.network.owns(number) else ():
                 if self.mean:
                     self.write(f"{name}.grad /= n")
                 self.write(f"dE_d{name} = {name}.grad.clone()")
         self.write("dE_dy0 = y0.grad", "", "# Update")
-        self._update(range(1, self.depth + 1))
+        self._update(self.owners)
 
     def _immediate(self) -> None:
         self.write("# Backward, layer by layer: each is updated before the error goes on")
@@ -129,20 +134,35 @@ class TorchScript(Script):
         else:
             self.write(f"(dE_dy{self.depth},) = torch.autograd.grad(e.sum(), y{self.depth}, retain_graph=True)")
         for number in range(self.depth, 0, -1):
-            names = [name for name, _ in self.trained(number)]
-            of = ", ".join([f"x{number}", *names])
-            results = ", ".join(f"dE_d{name}" for name in (f"x{number}", *names))
             fused = self.fused and number == self.depth
-            outputs = "e.sum()" if fused else f"y{number}, ({of}), dE_dy{number}"
-            self.write(f"{results} = torch.autograd.grad({outputs}{f', ({of})' if fused else ''}, retain_graph=True)")
-            if self.mean:
-                self.write(*(f"dE_d{name} = dE_d{name} / n" for name in names))
-            self.write(*(f"{name}.grad = dE_d{name}.clone()" for name in names))
-            self._update(range(number, number + 1))
-            below = f"F.linear(y{number - 1}, W{number}_new), y{number - 1}, dE_dx{number}"
+            of = f"e.sum(), x{number}" if fused else f"y{number}, x{number}, dE_dy{number}"
+            self.write(f"(dE_dx{number},) = torch.autograd.grad({of}, retain_graph=True)")
+            self._derivatives_of_parameters(number)
+            changed = self.changed_before(number)
+            if changed:
+                self._update([number])
+            weights = f"W{self.owner(number)}{'_new' if changed else ''}"
+            below = f"F.linear(y{number - 1}, {weights}), y{number - 1}, dE_dx{number}"
             self.write(f"(dE_dy{number - 1},) = torch.autograd.grad({below})")
 
-    def _update(self, layers: range) -> None:
+    def _derivatives_of_parameters(self, number: int) -> None:
+        """Of one layer by itself: its graph ends at the outputs of the layer before."""
+        owner, later = self.owner(number), self.later_use(number)
+        kinds = ["W", "b"] if self.layer(number).bias_names else ["W"]
+        results = ", ".join(f"dE_d{kind}{number}" for kind in kinds)
+        of = ", ".join(f"{kind}{owner}" for kind in kinds)
+        x = self._total_input(number, f"y{number - 1}.detach()")
+        one = "," if len(kinds) == 1 else ""
+        self.write(f"{f'({results},)' if one else results} = torch.autograd.grad({x}, ({of}{one}), dE_dx{number})")
+        for kind in kinds:
+            name = f"dE_d{kind}{number}"
+            mean, more = " / n" if self.mean else "", "" if later is None else f" + dE_d{kind}{later}"
+            if mean or more:
+                self.write(f"{name} = {name}{mean}{more}")
+            if owner == number:
+                self.write(f"{kind}{number}.grad = {name}.clone()")
+
+    def _update(self, layers: list[int]) -> None:
         """One optimizer for these layers; what is frozen gets its old value back."""
         parts = [(number, i, *part) for number in layers for i, part in enumerate(self.trained(number))]
         trainable = [(number, i, name, trained) for number, i, name, trained in parts if trained.any()]

@@ -33,13 +33,13 @@ KEYS = "↑ ↓ other node, x other example, esc closes"
 
 def node_of(network: Network, name: str | None) -> str:
     """The node whose activation is looked at: this one, the one a parameter leads into; for an input the first."""
-    first = network.nodes(1)[0]
+    first = network.computed(1)[0]
     if name is None:
         return first
     if name in network.parameter_index:
         layer, index = network.node_into(name)
         return network.nodes(layer)[index]
-    return first if network.node_index[name][0] == 0 else name
+    return first if network.is_input(name) else name
 
 
 def reach(activation: Activation, points: tuple[Point, ...]) -> float:
@@ -117,7 +117,7 @@ class ActivationView(ModalScreen[None]):
         self._place = place
         network = session.scenario.network
         self._shown = node_of(network, name)
-        self._all = [node for layer in range(1, network.depth + 1) for node in network.nodes(layer)]
+        self._all = [node for layer in range(1, network.depth + 1) for node in network.computed(layer)]
 
     def compose(self) -> ComposeResult:
         """The two drawings, each under its rule, and the numbers."""

@@ -120,8 +120,8 @@ def chosen(session: Session) -> frozenset[str] | None:
         return None
     name = session.fresh[0] if session.fresh else network.nodes(1)[0]
     layer, node = network.node_index.get(name) or network.node_into(name)
-    if layer == 0:
-        names = [row[node] for row in network.layer(1).weight_names]
+    if name in network.node_index and network.is_input(name):
+        names = [row[node] for row in network.layer(layer + 1).weight_names]
     else:
         bias = network.layer(layer).bias_name(node)
         names = [*network.layer(layer).weight_names[node], *([bias] if bias else [])]

@@ -24,6 +24,7 @@ SIGNS = (
     ("┏━━┓", "the node whose calculation is shown"),
     ("·····  - - -", "an edge that this step does not use; one with a negative weight is dashed"),
     ("—", "not computed yet"),
+    ("!", "an ailing node: dead, saturated, vanishing or exploding; selected, it says why"),
     *MEANINGS_OF_MARKS,
 )
 

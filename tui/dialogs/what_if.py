@@ -40,7 +40,9 @@ def parameter_of(network: Network, name: str | None) -> str:
     if name in network.parameter_index:
         return name
     layer, index = network.node_index[name]
-    return network.layer(1).weight_names[0][index] if layer == 0 else network.layer(layer).weight_names[index][0]
+    if network.is_input(name):
+        return network.layer(layer + 1).weight_names[0][index]
+    return network.layer(layer).weight_names[index][0]
 
 
 def step_of(half: float) -> float:

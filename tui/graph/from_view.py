@@ -133,7 +133,9 @@ def _nodes(view: View, number: int, focus: NodeAt | None) -> list[NodePicture]:
         if last and view.source.values.targets is not None:
             target = Field(symbol if len(symbol) <= MARK else "t", view.value("t", name), "y")
         selected, bias = name == view.selected, _bias(view, number, index)
-        nodes.append(NodePicture(name, fields, bias, target, state, selected, shade=shades[index]))
+        ailments = view.health.get(name)
+        badge = ailments[0].kind if ailments else None
+        nodes.append(NodePicture(name, fields, bias, target, state, selected, shade=shades[index], badge=badge))
     return nodes
 
 

@@ -12,7 +12,7 @@ from itertools import islice
 
 from tui.graph.boxes import place_boxes
 from tui.graph.geometry import SIDE, Geometry
-from tui.graph.measure import ROOMY, Measure, measures
+from tui.graph.measure import FULL, ROOMY, Measure, measures
 from tui.graph.picture import FIRST, NodeAt, Shape
 from tui.graph.pills import place_pills
 
@@ -43,22 +43,22 @@ def layout(shape: Shape, columns: int, rows: int, focus: NodeAt = FIRST, *, back
             found = _placed(place, shape, everything, focus, columns, rows)
             if found:
                 return found
-        for place, least in ((place_boxes, _ENOUGH), (place_pills, 1)):
+        for place, least, most in ((place_boxes, _ENOUGH, FULL), (place_boxes, _ENOUGH, ROOMY), (place_pills, 1, None)):
             for count in range(len(shape.layers) - 1, least - 1, -1):
                 shown = _window(len(shape.layers), count, focus.layer, backward)
-                found = _placed(place, shape, shown, focus, columns, rows, roomy=place is place_boxes)
+                found = _placed(place, shape, shown, focus, columns, rows, most)
                 if found:
                     return found
     return Geometry(columns, rows)
 
 
 def _placed(
-    place: _Place, shape: Shape, shown: range, focus: NodeAt, columns: int, rows: int, *, roomy: bool = False
+    place: _Place, shape: Shape, shown: range, focus: NodeAt, columns: int, rows: int, most: int | None = None
 ) -> Geometry | None:
-    """The layers `shown` in the roomiest measure that fits; of the `roomy` ones only, where fewer layers would do."""
+    """The layers `shown` in the widest measure that fits; of the first ones only, where fewer layers would do."""
     left = SIDE if shown.start > 0 else 0
     right = SIDE if shown.stop < len(shape.layers) else 0
-    for measure in islice(measures(shape), ROOMY if roomy else None):
+    for measure in islice(measures(shape), most):
         if left + measure.width(shape, shown, boxed=place is place_boxes) + right <= columns:
             found = place(shape, measure, shown, focus, left, columns - left - right, rows)
             after = len(shape.layers) - shown.stop

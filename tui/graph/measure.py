@@ -23,8 +23,11 @@ _SQUEEZES = (
 the padding of boxes, and whether the numbers in them bear their brief names. Names of numbers say more than digits,
 which the tables have too; lines too short to be followed say nothing."""
 
+FULL = sum(1 for part, line, _, brief in _SQUEEZES if part < 1 and line >= 6 and not brief)
+"""Measures, from the widest, with full names, enough digits and lines long enough to follow."""
+
 ROOMY = sum(1 for _, line, padding, _ in _SQUEEZES if line >= 5 and padding)
-"""Measures, from the widest, in which lines are long enough to follow."""
+"""Measures, from the widest, with lines just long enough to follow."""
 _MORE_LINE = 3
 """Cells by which a line grows before cut names do."""
 

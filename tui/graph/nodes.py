@@ -11,6 +11,8 @@ from tui.graph.picture import ALL, MIN_NUMBER, Direction, Field, Format, GraphPi
 from tui.graph.styles import shade
 from tui.names import shorten, shorten_name
 
+SIGN = "!"
+"""Of a badge, where there is no room for its word."""
 Line = tuple[Field, str]
 """A number of a node as it is shown: what it is, and its text in its place."""
 
@@ -102,9 +104,12 @@ def _draw_border_texts(
             "target",
         )
     elif cell_len(corner) + cell_len(node.name) + 1 > room and corner:
-        corner = "!"
-    name = shorten_name(node.name, room - (cell_len(corner) + 1 if corner else 0))
+        corner = SIGN
+    aside = SIGN if node.badge and corner_style == "target" else ""
+    name = shorten_name(node.name, room - (cell_len(corner) + 1 if corner else 0) - len(aside))
     canvas.put(box.x + 1, box.y, f" {name} ", _name(node))
+    canvas.put(box.x + 2 + cell_len(name), box.y, aside, "badge")
+    name += aside
     if corner:
         canvas.put(box.right - 2 - cell_len(corner), box.y, f"{corner} ", corner_style)
         if cell_len(corner) + cell_len(name) + 1 < room:
@@ -132,7 +137,7 @@ def _text(form: Format, field: Field, room: int) -> str:
         number = _number(form, field.value, max(left, MIN_NUMBER))
         if cell_len(number) <= left:
             return f"{label} {number}"
-    return number
+    return f"{label}{number}" if cell_len(label + number) <= room else number
 
 
 def _label(field: Field, room: int) -> str:
@@ -149,7 +154,7 @@ def _draw_pill(
     ground = "shade-lit" if field is not None and field.lit else shade(node.shade if known else None)
     mark = _HEAVY[3] if node.state == "active" else " "
     canvas.put(box.x, box.y, mark + " " * (box.width - 2) + mark, f"{ground} {_border(node, picture)}")
-    name = node.name + ("!" if node.badge else "")
+    name = node.name + (SIGN if node.badge else "")
     room = box.width - 2 - (0 if field is None else 1 + column.number_width)
     canvas.put(box.x + 1, box.y, shorten_name(name, room), f"{ground} {_name(node)}")
     if field is not None:

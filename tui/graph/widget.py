@@ -123,9 +123,8 @@ class NetworkGraph(Widget, can_focus=True):
             self.refresh()
             return
         now = self._draw(self.picture, size)
-        left, top = self.gutter.left, self.gutter.top
         regions = [
-            Region(left + start, top + row, stop - start, 1)
+            Region(start, row, stop - start, 1)
             for row, (old, new) in enumerate(zip(before.rows, now.rows, strict=True))
             if old != new
             for start, stop in [_difference(old, new, size.width)]

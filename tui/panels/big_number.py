@@ -31,8 +31,8 @@ class BigNumber(Vertical):
         """Draws the number of the view's focus."""
         focus = view.focus
         kind = None if focus is None else focus.kind
-        for name, role in ROLES.items():
-            self.set_class(kind == name, f"role-{role}")
+        for role in set(ROLES.values()):  # several kinds share one
+            self.set_class(ROLES.get(kind or "") == role, f"role-{role}")
         value = None if view.explanation is None else view.explanation.value
         self.query_one(Digits).update(large_text(value, self.content_size.width, view.digits))
         self.query_one(Label).update(dict(MEANINGS).get(kind or "", ""))

@@ -25,6 +25,7 @@ from tui.formula import (
     symbols_of,
     text_of,
 )
+from tui.health import sentence
 from tui.names import shorten_name
 from tui.panels.header import purpose
 from tui.panels.matrix import matrix_lines
@@ -39,8 +40,8 @@ SOURCES = "where its numbers come from:"
 LEAST_SOURCES = 4
 """Rows for them that are worth a heading and the blank line above it."""
 
-LEAST_NAME = 20
-"""Cells of a name, or of a quantity of it, that are never too many."""
+LEAST_NAME, SHORTER_NAMES = 16, (3, 4, 5)
+"""Cells of a name, or of a quantity of it, that are never too many; and what part of a line a long one may take."""
 
 KEY_OF_NOTE = "   i: note"
 BESIDE_TITLE = 6
@@ -52,9 +53,8 @@ def styled(runs: Sequence[Run]) -> Content:
     return Content.assemble(*[(run.text, role_style(run.kind) if run.kind else "$text-muted") for run in runs])
 
 
-def named(runs: Sequence[Run], width: int) -> list[Run]:
-    """The runs with names so short that several fit in a line of this width."""
-    most = max(LEAST_NAME, width // 3)
+def named(runs: Sequence[Run], most: int) -> list[Run]:
+    """The runs with names of at most so many cells."""
     return [run._replace(text=shorten_name(run.text, most)) if run.kind else run for run in runs]
 
 
@@ -63,8 +63,9 @@ def lines_of(explanation: Explanation, view: View, width: int) -> list[tuple[str
 
     Of a sum over paths, each path's part with its sign comes before the result.
     """
-    left = _symbol(explanation.quantity, view, width)
-    forms = [named(symbols_of(explanation, view.notation), width)]
+    most = _longest_name(explanation, view, width)
+    left = _symbol(explanation.quantity, view, most)
+    forms = [named(symbols_of(explanation, view.notation), most)]
     if known(explanation):
         forms.append(numbers_of(explanation, view.digits))
     if explanation.quantity.kind == "dE/dy" or view.is_tied(explanation.quantity):
@@ -77,21 +78,37 @@ def lines_of(explanation: Explanation, view: View, width: int) -> list[tuple[str
     return [(left if i == 0 else "", form) for i, form in enumerate(kept)]
 
 
-def _symbol(quantity: Quantity, view: View, width: int) -> str:
+def _longest_name(explanation: Explanation, view: View, width: int) -> int:
+    """Cells of a name: so many that what can't be broken fits into a line."""
+    for part in SHORTER_NAMES:
+        most = max(LEAST_NAME, width // part)
+        left = cell_len(_symbol(explanation.quantity, view, most))
+        words = _words_of(named(symbols_of(explanation, view.notation), most))
+        if left + 3 + max((cell_len(text_of(word)) for word in words), default=0) <= width:
+            break
+    return most
+
+
+def _symbol(quantity: Quantity, view: View, most: int) -> str:
     """A quantity's name before the sign of equality."""
-    return named([symbol(quantity, view.notation)], width)[0].text
+    return named([symbol(quantity, view.notation)], most)[0].text
 
 
-def wrapped(prefix: str, runs: Sequence[Run], width: int) -> list[Content]:
-    """`prefix = runs`, broken before an operator where it is too long, later lines indented under the first."""
-    indent = cell_len(prefix) + 3
+def _words_of(runs: Sequence[Run]) -> list[list[Run]]:
+    """The parts between which a line may be broken: before an operator."""
     words: list[list[Run]] = [[]]
     for run in runs:
         if run.kind is None and run.text.startswith((" + ", " − ")) and words[-1]:
             words.append([])
         words[-1].append(run)
+    return words
+
+
+def wrapped(prefix: str, runs: Sequence[Run], width: int) -> list[Content]:
+    """`prefix = runs`, broken before an operator where it is too long, later lines indented under the first."""
+    indent = cell_len(prefix) + 3
     lines: list[list[Run]] = [[]]
-    for word in words:
+    for word in _words_of(runs):
         if lines[-1] and cell_len(text_of(lines[-1]) + text_of(word)) + indent > width:
             lines.append([])
         lines[-1] += word
@@ -160,7 +177,8 @@ def _below_note(view: View, width: int, height: int) -> Iterator[list[Content]]:
 
 
 def _with_others(lines: list[Content], others: Sequence[Quantity], view: View, width: int, height: int) -> Content:
-    """Below the lines, in a line each and as many as there is room for, other calculations."""
+    """Below the lines what a selected node suffers from, and in a line each, as many as fit, other calculations."""
+    lines = [*lines, *_ailments(view, width, height - len(lines))]
     room = height - len(lines)
     shown = others if len(others) <= room else others[: max(0, room - 1)]
     if others and len(others) < room:
@@ -170,6 +188,15 @@ def _with_others(lines: list[Content], others: Sequence[Quantity], view: View, w
         lines.append(Content.styled(f"… and {len(others) - len(shown)} more like it", "$text-muted"))
     lines += _sources(view, {view.focus, *others}, width, height - len(lines))
     return Content("\n").join(lines[:height])
+
+
+def _ailments(view: View, width: int, height: int) -> list[Content]:
+    """What the selected node suffers from, in as many lines as there are or fewer."""
+    sentences = [Content(sentence(ailment, view.notation)) for ailment in view.health.get(view.selected or "", ())]
+    lines = [line for words in sentences for line in words.wrap(width)]
+    if len(lines) > height:
+        lines = [words.truncate(width, ellipsis=True) for words in sentences][: max(0, height)]
+    return [line.stylize("$text-warning") for line in lines]
 
 
 def _sources(view: View, shown: set[Quantity | None], width: int, room: int) -> list[Content]:
@@ -191,7 +218,8 @@ def _sources(view: View, shown: set[Quantity | None], width: int, room: int) -> 
 
 def _in_one_line(explanation: Explanation, view: View, width: int) -> Content:
     """`net_h2 = 0.25·0.05 + 0.3·0.1 + 0.35 = 0.3925`, with fewer terms where they do not fit."""
-    left, result = _symbol(explanation.quantity, view, width), result_of(explanation, view.digits)
+    left = _symbol(explanation.quantity, view, max(LEAST_NAME, width // 3))
+    result = result_of(explanation, view.digits)
     for most in (len(explanation.parts), 6, 4, 3):
         numbers = numbers_of(shortened(explanation, most), view.digits)
         runs = [*numbers, Run(" = "), *result] if text_of(numbers) not in ("", text_of(result)) else result
@@ -208,13 +236,13 @@ def _sign_of(explanation: Explanation, view: View) -> Content:
 
 
 def _lines(explanation: Explanation, view: View, width: int) -> list[Content]:
-    forms = lines_of(explanation, view, width)
-    indent = cell_len(_symbol(explanation.quantity, view, width))
     general = styled(rule(explanation, view.notation)).truncate(width, ellipsis=True)
     lines = [general] if explanation.parts and text_of(rule(explanation, view.notation)) else []
     if not explanation.parts:
         lines = [Content.assemble(general, "   ", styled(result_of(explanation, view.digits)))]
         return [*lines, *_words(explanation, width)]
+    forms = lines_of(explanation, view, width)
+    indent = cell_len(forms[0][0])
     for number, (prefix, form) in enumerate(forms):
         rows = wrapped(prefix.rjust(indent) if number == 0 else " " * indent, form, width)
         if number == len(forms) - 1 and explanation.value is not None:
@@ -228,7 +256,7 @@ def _with(where: Explanation, view: View, width: int) -> Content:
     """`with δ_o1 = names = numbers = result` in one line: the names go first where it is too long."""
     forms = [form for _, form in lines_of(where, view, width)]
     while True:
-        line = [Run("with "), *named([symbol(where.quantity, view.notation)], width)]
+        line = [Run("with "), *named([symbol(where.quantity, view.notation)], max(LEAST_NAME, width // 3))]
         for form in forms:
             line += [Run(" = "), *form]
         content = styled(line)
@@ -239,8 +267,8 @@ def _with(where: Explanation, view: View, width: int) -> Content:
 
 def _widest(explanation: Explanation, view: View, width: int) -> int:
     """Cells that the longest of its lines takes, the rule's and the calculation's."""
-    left = cell_len(_symbol(explanation.quantity, view, width)) + 3
-    widths = [left + cell_len(text_of(form)) for _, form in lines_of(explanation, view, width)]
+    forms = lines_of(explanation, view, width)
+    widths = [cell_len(forms[0][0]) + 3 + cell_len(text_of(form)) for _, form in forms]
     return max(cell_len(text_of(rule(explanation, view.notation))), *widths)
 
 
@@ -264,7 +292,7 @@ class EquationPanel(Static):
         self._view = view
         self.set_class(view.note_page is not None, "note")
         upcoming = "the walk ends here" if view.session.event else f"next: {self._upcoming(view)}"
-        label(self, self._title(view), "   ".join(filter(None, (upcoming, view.way_back("equation")))))
+        label(self, self._title(view), "   ".join(filter(None, (view.way_back("equation"), upcoming))))
         self._draw()
 
     @property

@@ -20,7 +20,8 @@ from engine.quantity import Quantity
 from tui.figures import SIGNS, STYLES
 from tui.format import FRESH, UNKNOWN, at_right, column
 from tui.formula import role_style
-from tui.names import in_cells
+from tui.graph.nodes import SIGN
+from tui.names import in_cells, shorten
 from tui.view import View
 
 PARTIAL = "…"
@@ -159,7 +160,7 @@ class NumberTable(ScrollView, can_focus=False):
         for kind, title in self._columns:
             # a heading of several words is told by its first one
             words = title if cell_len(title) <= place.number else title.partition(" ")[0]
-            words = in_cells(words, place.number).strip()
+            words = shorten(words, place.number)
             before = " " * (place.gap + place.number - cell_len(words))
             heading += Content.styled(f"{before}{words}{' ' * place.mark}", f"bold {role_style(kind)}")
             texts = self._cells(kind, names, place.number)
@@ -173,7 +174,7 @@ class NumberTable(ScrollView, can_focus=False):
         assert self._view is not None
         known = self._names[:MEASURED]
         about = 0 if self._about is None else 2 + max(cell_len(self._about(name)) for name in known)
-        longest = max(cell_len(name) for name in known)
+        longest = max(cell_len(name) + (name in self._view.health) for name in known)
         name = min(longest, max(NAME, width // 5))
         about = min(about, max(0, width // 4))
         scenario = self._view.source.scenario
@@ -186,12 +187,14 @@ class NumberTable(ScrollView, can_focus=False):
         return Widths(name, about, max(1, min(for_each - number - mark, GAP)), number, mark)
 
     def _heading(self, name: str, place: Widths) -> Content:
-        """The row's name; of the selected one reversed, as in the graph."""
+        """The row's name; of the selected one reversed, as in the graph, of an ailing node with its sign."""
         selected = self._view is not None and name == self._view.selected
-        text = in_cells(name, place.name)
+        sign = SIGN if self._view is not None and name in self._view.health else ""
+        text = in_cells(name, place.name - len(sign))
         bare = text.rstrip()
         about = "" if self._about is None else in_cells(f"  {self._about(name)}", place.about)
-        return Content.assemble((bare, "bold reverse" if selected else ""), text[len(bare) :], (about, "$text-muted"))
+        pieces = [(bare, "bold reverse" if selected else ""), (sign, "bold $text-warning"), (text[len(bare) :], "")]
+        return Content.assemble(*[piece for piece in pieces if piece[0]], (about, "$text-muted"))
 
     def _cells(self, kind: str, names: Sequence[str], width: int) -> list[str]:
         """The column's texts: lined up by the decimal point, and the block of them at the right."""

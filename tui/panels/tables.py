@@ -11,6 +11,8 @@ MORE_NODE_KINDS = ("x", "y", "dy/dx", "t", "E", "dE/dy", "dE/dx")
 PARAMETER_KINDS = ("w", "dE/dw", "w+")
 PARAMETER_HEADINGS = {"w": "value", "w+": "next value"}
 OF_OUTPUTS = ("t", "E")
+ROOMY = 76
+"""Columns of a screen on which all that there is of a node has room."""
 
 
 class NodeTable(NumberTable):
@@ -24,7 +26,7 @@ class NodeTable(NumberTable):
         network = view.session.scenario.network
         inputs, outputs = set(network.inputs), set(network.outputs)
         names = [name for number in range(network.depth + 1) for name in network.nodes(number)]
-        large = view.large == "nodes"
+        large = view.large == "nodes" and self.app.size.width >= ROOMY
         kinds: tuple[str, ...] = MORE_NODE_KINDS if large else NODE_KINDS
         if large and view.source.values.targets is None:
             kinds = tuple(kind for kind in kinds if kind not in OF_OUTPUTS)

@@ -154,3 +154,50 @@ def test_weights_that_left_the_finite_numbers(shape: tuple[int, ...], value: flo
     before = picture(shape)
     gaps = tuple(replace(gap, weights=np.full_like(gap.weights, value)) for gap in before.gaps)
     check(draw(replace(before, gaps=gaps), 78, 24), 78, 24)
+
+
+@pytest.mark.parametrize("columns", [72, 100, 160])
+def test_the_numbers_of_a_layer_line_up_by_the_point(columns: int) -> None:
+    drawing = draw(picture((2, 3, 3), "dE/dx", NodeAt(1, 1)), columns, 30)
+    lines = drawing.text.split("\n")
+    for column in drawing.geometry.layers:
+        rows = [row for box in drawing.geometry.by_layer[column.layer] for row in box.inside]
+        inside = [lines[row][column.x + 1 : column.right - 1] for row in rows]
+        assert len({text.index(".") for text in inside if "." in text}) == 1
+
+
+def test_what_is_new_bears_a_sign_without_colours_too() -> None:
+    for shape in ((2, 2, 2), (8, 16, 8, 4)):
+        drawing = draw(picture(shape, "x", NodeAt(1, 1)), 120, 40)
+        assert drawing.text.count("•") == shape[1]
+
+
+def test_between_there_and_back_is_a_blank_row_where_there_is_room() -> None:
+    for rows, between in ((14, 1), (26, 2)):
+        drawing = draw(picture((2, 2, 2), "dE/dx", NodeAt(1, 1)), 100, rows)
+        box = drawing.geometry.boxes[NodeAt(2, 0)]
+        lines = [line[box.x : box.right] for line in drawing.text.split("\n")]
+        back = next(row for row, line in enumerate(lines) if "dE/dy" in line)
+        there = next(row for row, line in enumerate(lines) if "│ y " in line)
+        assert back - there == between
+
+
+def test_idle_lines_can_be_followed() -> None:
+    """Along a level line no two cells in a row are blank, and what is negative looks otherwise."""
+    before = picture((1, 1, 1), "x", NodeAt(1, 0))
+    texts = []
+    for weight in (0.5, -0.5):
+        gap = replace(before.gaps[1], weights=np.array([[weight]]))
+        drawing = draw(replace(before, gaps=(before.gaps[0], gap)), 90, 9)
+        port, box = drawing.geometry.ports[1], drawing.geometry.boxes[NodeAt(1, 0)]
+        texts.append(drawing.text.split("\n")[port.row][box.right : port.start - 1])
+    assert all("  " not in text for text in texts)
+    assert texts[0] != texts[1]
+
+
+def test_a_label_never_goes_without_its_number_nor_a_number_without_its_label() -> None:
+    for columns in range(40, 120, 3):
+        text = draw(picture((1, 2, 2, 1), "x", NodeAt(1, 0)), columns, 24).text
+        if "╭" in text and "more" not in text:
+            assert text.count("t 0.01") == 1
+            assert text.count(" b +0.35") == 5
