@@ -149,6 +149,14 @@ def test_a_badge_is_a_word_on_the_border() -> None:
     assert "━ dead ┓" in draw(replace(before, layers=(before.layers[0], nodes, before.layers[2])), 78, 12).text
 
 
+def test_a_badge_of_a_pill_is_a_sign_at_its_edge_and_cuts_no_name() -> None:
+    before = picture((8, 16, 8, 4))
+    nodes = (before.layers[1][0], replace(before.layers[1][1], badge="dead"), *before.layers[1][2:])
+    text = draw(replace(before, layers=(before.layers[0], nodes, *before.layers[2:])), 78, 24).text
+    assert re.search(r" h1_2\S* ?\S*! ", text)
+    assert text.count("!") == 1
+
+
 @pytest.mark.parametrize("shape", [(2, 2, 2), (8, 16, 8, 4)])
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), 0.0])
 def test_weights_that_left_the_finite_numbers(shape: tuple[int, ...], value: float) -> None:
