@@ -90,9 +90,9 @@ def _line(view: View, *, full: bool, phase_words: bool = True) -> Content:
         phase = PHASE_WORDS[row.phase] if phase_words else PHASE_WORDS[row.phase][0]
         brief = f"{short_symbol(row.quantity, view.notation)} of layer {row.layer}"
         what = purpose(view, row) if full or row.quantity == "E" else brief
-    place = f"iteration {session.iteration}"
+    place = f"iteration {session.iteration:,}"
     step = f"step {session.done}/{session.count}"
-    parts = [place, example, step] if full else [f"it. {session.iteration}", step]
+    parts = [place, example, step] if full else [f"it. {session.iteration:,}", step]
     if not full and (view.previewed or len(session.scenario.inputs) > 1):
         parts.insert(1, f"ex. {batch[view.example] + 1}" + (" (preview)" if view.previewed else ""))
     title = session.scenario.title if full and view.wide else session.scenario.name
