@@ -32,7 +32,7 @@ class Event:
         """One sentence."""
         value = {float("inf"): "+∞", float("-inf"): "−∞"}.get(self.value, "not a number")
         example = "" if self.example is None else f", example {self.example + 1}"
-        return f"{self.quantity} became {value} at iteration {self.iteration}{example}"
+        return f"{self.quantity} became {value} at iteration {self.iteration:,}{example}"
 
 
 @dataclass(frozen=True, eq=False)

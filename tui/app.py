@@ -111,4 +111,4 @@ class GradstepApp(App[None]):
         if walk is None or isinstance(self.screen, Leave):
             self.exit(return_code=code)
         else:
-            walk.leave(code)
+            walk.quit(code)

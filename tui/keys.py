@@ -1,6 +1,6 @@
 """The one list of keys. Footer, help and command palette all come from it."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
@@ -12,10 +12,9 @@ class Key(NamedTuple):
     Attributes:
         keys: what to press, in Textual's names, the first being the one that is shown.
         action: the name of the action.
-        label: one or two words, for the footer.
+        label: one or two words, for footer and palette.
         purpose: a sentence, for help and palette.
         group: under which heading the help lists it.
-        footer: whether the footer shows it.
     """
 
     keys: tuple[str, ...]
@@ -23,19 +22,17 @@ class Key(NamedTuple):
     label: str
     purpose: str
     group: str
-    footer: bool = False
 
 
 KEYS = (
-    Key(("right", "space"), "forward", "step", "One step on", "Walk", footer=True),
-    Key(("left",), "back", "back", "One step back", "Walk", footer=True),
+    Key(("right", "space"), "forward", "step", "One step on", "Walk"),
+    Key(("left",), "back", "back", "One step back", "Walk"),
     Key(
         ("right_square_bracket", "comma", "shift+right"),
         "next_phase",
         "phase",
         "To the first step of the next phase",
         "Walk",
-        footer=True,
     ),
     Key(
         ("left_square_bracket", "semicolon", "shift+left"),
@@ -44,16 +41,16 @@ KEYS = (
         "To the first step of this phase, or of the one before",
         "Walk",
     ),
-    Key(("n", "pagedown"), "next_iteration", "iteration", "Same step of the next iteration", "Walk", footer=True),
+    Key(("n", "pagedown"), "next_iteration", "iteration", "Same step of the next iteration", "Walk"),
     Key(("p", "pageup"), "previous_iteration", "iteration back", "Same step of the iteration before", "Walk"),
     Key(("home",), "home", "start", "Back to the start: nothing computed", "Walk"),
     Key(("end",), "end", "furthest", "To the furthest step reached", "Walk"),
-    Key(("g",), "go_to", "go to", "Go to an iteration (1000) or a place (3:dE/dw[w5])", "Walk", footer=True),
+    Key(("g",), "go_to", "go to", "Go to an iteration (1000) or a place (3:dE/dw[w5])", "Walk"),
     Key(("r",), "run_on", "run on", "Run on for iterations, or until the error is small; escape stops", "Walk"),
     Key(("a",), "play", "play", "Play by itself, step by step; again, or any moving key: stop", "Walk"),
     Key(("plus",), "faster", "faster", "Play faster", "Walk"),
     Key(("minus",), "slower", "slower", "Play slower", "Walk"),
-    Key(("down",), "select('down')", "select", "Select the next node or parameter", "Ask", footer=True),
+    Key(("down",), "select('down')", "select", "Select the next node or parameter", "Ask"),
     Key(("up",), "select('up')", "select up", "Select the node or parameter before", "Ask"),
     Key(("tab",), "select('right')", "select across", "Select in the next layer, or what leads to it", "Ask"),
     Key(("shift+tab",), "select('left')", "select back", "Select in the layer before, or what leads here", "Ask"),
@@ -84,12 +81,18 @@ KEYS = (
     Key(("o",), "open_scenario", "open", "Open another scenario: a shipped one, or a file", "gradstep"),
     Key(("ctrl+r",), "reload", "reload", "Read the scenario's file again, and stay at this place", "gradstep"),
     Key(("s",), "save", "save", "Save the walk as it stands here to a new scenario file", "gradstep"),
-    Key(("question_mark",), "help", "more", "Every key", "gradstep", footer=True),
-    Key(("q",), "quit", "quit", "Leave; asks only if an edit is not saved", "gradstep", footer=True),
+    Key(("question_mark",), "help", "more", "Every key", "gradstep"),
+    Key(("q",), "quit", "quit", "Leave; asks only if an edit is not saved", "gradstep"),
 )
 
+FOOTER = (
+    *("help", "quit", "forward", "back", "next_phase", "next_iteration", "select('down')", "go_to", "run_on", "edit"),
+    *("find", "to_operand", "save", "branches", "predict", "play", "verify", "open_scenario", "what_if"),
+)
+"""The actions that the footer shows where there is room, the one that stays to the last first."""
+
 PICKER_KEYS = (
-    Key(("enter",), "open", "open", "Open what is chosen; a file with problems shows them", "Choose a scenario", True),
+    Key(("enter",), "open", "open", "Open what is chosen; a file with problems shows them", "Choose a scenario"),
     Key(("down",), "move('cursor_down')", "next", "Choose the next", "Choose a scenario"),
     Key(("up",), "move('cursor_up')", "previous", "Choose the one before", "Choose a scenario"),
     Key(("pagedown",), "move('page_down')", "page down", "A page on", "Choose a scenario"),
@@ -102,17 +105,18 @@ PICKER_KEYS = (
         "search",
         "Search by words (a name, a document, relu), or type a path: ~/networks/",
         "Choose a scenario",
-        footer=True,
     ),
-    Key(("r",), "reload", "reload", "Read the folder and the chosen file again", "Choose a scenario", footer=True),
+    Key(("r",), "reload", "reload", "Read the folder and the chosen file again", "Choose a scenario"),
     Key(
         ("tab",), "details", "details", "To the details, where ↑ ↓ scroll; again: back to the list", "Choose a scenario"
     ),
-    Key(("escape",), "return", "back", "End the search; back to the walk", "Choose a scenario", footer=True),
-    Key(("question_mark",), "help", "help", "Every key", "Choose a scenario", footer=True),
-    Key(("q",), "quit", "quit", "Leave; from a walk: back to it", "Choose a scenario", footer=True),
+    Key(("escape",), "return", "back", "End the search; back to the walk", "Choose a scenario"),
+    Key(("question_mark",), "help", "help", "Every key", "Choose a scenario"),
+    Key(("q",), "quit", "quit", "Leave; from a walk: back to it", "Choose a scenario"),
 )
 """The picker's."""
+
+PICKER_FOOTER = ("help", "quit", "open", "search", "reload", "return")
 
 SHOWN = {
     "right": "→",
@@ -140,14 +144,14 @@ def shown(key: str) -> str:
     return SHOWN.get(key, key)
 
 
-def bindings(keys: Iterable[Key] = KEYS) -> list[BindingType]:
-    """A list of keys as Textual wants it."""
+def bindings(keys: Iterable[Key] = KEYS, footer: Container[str] = FOOTER) -> list[BindingType]:
+    """A list of keys as Textual wants it; those of `footer` are shown there."""
     return [
         Binding(
             ",".join(entry.keys),
             entry.action,
             entry.label,
-            show=entry.footer,
+            show=entry.action in footer,
             key_display=shown(entry.keys[0]),
             tooltip=entry.purpose,
             id=entry.action,

@@ -48,9 +48,9 @@ class OpeningScreen(Screen[None]):
         """Whether a run goes on, in which nothing may move the walk; if so, it says what stops it."""
         raise NotImplementedError
 
-    def leaving_loses(self) -> str | None:
-        """What is lost when this walk is left, as a question to a person; None if nothing is."""
-        return None
+    def unless_lost(self, go: Callable[[], object]) -> None:
+        """Makes room for another walk, after asking where something would be lost."""
+        raise NotImplementedError
 
     def looks_like(self, other: "OpeningScreen") -> None:
         """Takes over what was chosen to be seen on another screen, as far as this walk has it."""
@@ -132,25 +132,11 @@ class OpeningScreen(Screen[None]):
             screen.looks_like(self)
             screen.notify(f"{shown(Path(scenario.path or '').name)} is read again.", timeout=3, markup=False)
 
-        self._unless_lost(go)
+        self.unless_lost(go)
 
     def _leave_for(self, scenario: Scenario | None) -> None:
         if scenario is not None:
-            self._unless_lost(lambda: self._gradstep.open_session(Session.open(scenario)))
-
-    def _unless_lost(self, go: Callable[[], object]) -> None:
-        """Goes, but not without asking where something is lost."""
-        question = self.leaving_loses()
-        if question is None:
-            go()
-            return
-        from tui.dialogs.confirm import Confirm
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                go()
-
-        self.app.push_screen(Confirm(question), answered)
+            self.unless_lost(lambda: self._gradstep.open_session(Session.open(scenario)))
 
 
 def same_place(before: Session, scenario: Scenario) -> tuple[Session, Position]:

@@ -1,6 +1,7 @@
 """What a screen needs so that a walk can be saved, and is not lost by leaving."""
 
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.text import Text
@@ -21,8 +22,8 @@ class SavingScreen(BranchingScreen):
     def __init__(self) -> None:
         super().__init__()
         self._saved = Saved()
-        self._leaving: int | None = None
-        """With which exit code the app is left once every edit is saved; None where it is to stay."""
+        self._leaving: Callable[[str], object] | None = None
+        """How the walk is left once every edit is saved, given what is to be said then; None where it is to stay."""
 
     # Saving
 
@@ -44,26 +45,40 @@ class SavingScreen(BranchingScreen):
         words = f"{written.path} is written; {command_for(written.path)} goes on from here."
         if not written.kept:
             words += " Comments of the old file could not be kept."
-        if self._leaving is not None and not self._saved.missing(self.session):
-            self.app.exit(return_code=self._leaving, message=Text(words))
+        leaving = self._leaving
+        if leaving is not None and not self._saved.missing(self.session):
+            leaving(words)
             return
         self.notify(words, timeout=8, markup=False)
-        if self._leaving is not None:
-            self.leave(self._leaving)
+        if leaving is not None:
+            self._leave(leaving)
 
     # Leaving
 
     def action_quit(self) -> None:
         """Leaves; asks before, if an edit is in no file."""
-        self.leave()
+        self.quit()
 
-    def leave(self, code: int = 0) -> None:
-        """Leaves with this exit code, after asking where edits would be lost."""
+    def quit(self, code: int = 0) -> None:
+        """Ends the app with this exit code, after asking where edits would be lost."""
+        self._leave(lambda words: self.app.exit(return_code=code, message=Text(words) if words else None))
+
+    def unless_lost(self, go: Callable[[], object]) -> None:
+        """Makes room for another walk, after asking where edits would be lost."""
+
+        def leave(words: str) -> None:
+            go()
+            if words:
+                self.app.notify(words, timeout=8, markup=False)
+
+        self._leave(leave)
+
+    def _leave(self, leave: Callable[[str], object]) -> None:
         edits = self._edits_in_no_file()
-        if not edits:
-            self.app.exit(return_code=code)
-            return
-        self.app.push_screen(Leave(edits), lambda answer: self._leave_or_stay(answer, code))
+        if edits:
+            self.app.push_screen(Leave(edits), lambda answer: self._leave_or_stay(answer, leave))
+        else:
+            leave("")
 
     def _edits_in_no_file(self) -> list[str]:
         names, digits = self.view.notation, self.view.digits
@@ -72,19 +87,11 @@ class SavingScreen(BranchingScreen):
             for branch, edit in self._saved.missing(self.session)
         ]
 
-    def leaving_loses(self) -> str | None:
-        """The question before this walk makes room for another, if edits are in no file."""
-        edits = self._edits_in_no_file()
-        if not edits:
-            return None
-        more = f"; and {len(edits) - 1} more" if len(edits) > 1 else ""
-        return f"Not saved: {edits[0]}{more}. Leave this walk without saving?"
-
-    def _leave_or_stay(self, answer: str | None, code: int) -> None:
+    def _leave_or_stay(self, answer: str | None, leave: Callable[[str], object]) -> None:
         if answer == "leave":
-            self.app.exit(return_code=code)
+            leave("")
         elif answer == "save" and not isinstance(self.app.screen, Save) and not self.busy():
-            self._leaving = code
+            self._leaving = leave
             self.enter_branch(self._saved.where_to_save(self.session))
             self._ask_where()
 

@@ -30,7 +30,7 @@ from tui.format import next_digits, number
 from tui.graph.from_view import picture_of
 from tui.graph.picture import shape_of
 from tui.graph.widget import NetworkGraph
-from tui.keys import bindings
+from tui.keys import FOOTER, bindings
 from tui.opening import OpeningScreen
 from tui.panels.big_number import BigNumber
 from tui.panels.equation import EquationPanel
@@ -90,7 +90,7 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
             yield BigNumber(id="number")
             yield ErrorChart(id="history")
         yield Label("gradstep needs a little more room: at least 60 columns and 16 rows", id="room", markup=False)
-        yield KeyLine(show_command_palette=False)
+        yield KeyLine(FOOTER)
 
     def on_mount(self) -> None:
         """The graph takes the keys."""

@@ -8,7 +8,7 @@ import pytest
 from engine.files import load_scenario, shipped_path
 from engine.session import Session
 from tests.tui.screens import at_rest, opened, press, screen_text
-from tui.dialogs.confirm import Confirm
+from tui.dialogs.leave import Leave
 from tui.dialogs.problems import FileProblems
 from tui.opening import same_place
 
@@ -87,13 +87,17 @@ async def test_an_edit_that_is_in_no_file_is_not_lost_unasked(path):
         before = app.screen
         before.action_open_shipped("mazur")
         await press(pilot)
-        assert "Not saved: w1" in screen_text(app)
+        assert "1 edit is not saved" in screen_text(app)
         await press(pilot, "enter")
-        assert isinstance(app.screen, Confirm)  # enter comes too easily
-        await press(pilot, "n")
+        assert isinstance(app.screen, Leave)  # enter comes too easily
+        await press(pilot, "escape")
         assert app.screen is before
+        await press(pilot, "ctrl+r")
+        await at_rest(pilot)
+        assert isinstance(app.screen, Leave)  # the file without the edit
+        await press(pilot, "escape")
         before.action_open_shipped("mazur")
-        await press(pilot, "y")
+        await press(pilot, "q")
         assert app.screen.session.scenario.name == "mazur"
 
 

@@ -14,6 +14,7 @@ from tests.tui.graph.pictures import picture
 from tests.tui.screens import opened, press, screen_text
 from tui.graph.picture import shape_of
 from tui.graph.widget import NetworkGraph
+from tui.keys import FOOTER, KEYS, PICKER_FOOTER, PICKER_KEYS
 from tui.panels.key_line import fitting
 from tui.panels.table import NumberTable
 from tui.panels.tables import NodeTable, ParameterTable, ends_of
@@ -44,11 +45,16 @@ def test_a_low_network_leaves_rows_to_the_calculation():
     assert low.bottom > high.bottom == 11
 
 
-def test_the_footer_keeps_help_and_quit():
-    keys = [("step", 8, False), ("back", 8, False), ("help", 8, True), ("quit", 8, True)]
-    assert fitting(keys, 32) == ["step", "back", "help", "quit"]
-    assert fitting(keys, 31) == ["step", "help", "quit"]
-    assert fitting(keys, 4) == ["help", "quit"]
+def test_the_footer_keeps_what_matters_most():
+    keys = [("step", 8, 2), ("edit", 8, 4), ("find", 8, 3), ("help", 8, 0), ("quit", 8, 1)]
+    assert fitting(keys, 40) == ["step", "edit", "find", "help", "quit"]
+    assert fitting(keys, 39) == ["step", "find", "help", "quit"]
+    assert fitting(keys, 16) == ["help", "quit"]
+
+
+def test_the_footers_keys_are_in_the_list():
+    assert set(FOOTER) <= {entry.action for entry in KEYS}
+    assert set(PICKER_FOOTER) <= {entry.action for entry in PICKER_KEYS}
 
 
 def test_where_a_parameter_leads():

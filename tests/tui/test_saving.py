@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input, Label
 
 from engine.branch import branch_at, edited
-from engine.files import load_scenario
+from engine.files import load_scenario, shipped_path
 from engine.session import Session
 from tests.tui.screens import TextFile, opened, press, screen_text, settled, size_id, sizes
 from tests.tui.test_run_on import held  # noqa: F401 a fixture
@@ -86,6 +86,17 @@ async def test_the_file_opens_again_to_the_same_numbers():
         assert [r.tobytes() for r in again.values.results] == [r.tobytes() for r in session.values.results]
         await press(pilot, "q")  # every edit is in the file: nothing is asked
     assert app.return_code == 0
+
+
+async def test_a_typed_name_takes_the_place_of_the_proposed_one_in_its_folder(tmp_path):
+    folder = tmp_path / "nets"
+    folder.mkdir()
+    (folder / "net.toml").write_text(shipped_path("mazur-with-biases").read_text())
+    async with opened(folder / "net.toml") as (app, pilot):
+        await press(pilot, "s", *"mine")
+        assert app.screen.query_one(Input).value == str(folder / "mine")
+        await press(pilot, "ctrl+c")  # what is selected is not copied: it leaves
+    assert app.return_code == 130
 
 
 async def test_what_is_there_is_replaced_only_after_a_second_enter():
@@ -191,12 +202,16 @@ async def test_another_scenario_is_not_opened_over_unsaved_edits():
     async with opened(walk(w5=0.5)) as (app, pilot):
         stepper(app).action_open_shipped("google")
         await settled(pilot)
-        assert "Not saved: " in screen_text(app)
-        await press(pilot, "n", "s")
-        await answered(pilot, "net")
+        assert isinstance(app.screen, Leave)
+        await press(pilot, "s")
+        await press(pilot, "escape")  # not a name either: it stays
+        assert stepper(app).session.scenario.name == "mazur"
         stepper(app).action_open_shipped("google")
         await settled(pilot)
+        await press(pilot, "s")
+        await answered(pilot, "net")
         assert stepper(app).session.scenario.name == "google"
+        assert told(app)[-1] == "net.toml is written; gradstep net.toml goes on from here."
 
 
 async def test_a_question_on_top_of_a_file_being_written():

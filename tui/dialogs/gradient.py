@@ -51,7 +51,7 @@ class Gradients(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """What is checked, the table, the methods."""
         with VerticalScroll(classes="dialog", id="gradients") as dialog:
-            dialog.border_title = Content(f"gradient check at iteration {self._session.iteration}")
+            dialog.border_title = Content(f"gradient check at iteration {self._session.iteration:,}")
             dialog.border_subtitle = Content("escape closes")
             yield Label("checking …", id="summary", markup=False)
             for words in self._what():

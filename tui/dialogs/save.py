@@ -8,9 +8,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
+from textual.widgets.input import Selection
 
 from engine.files.save.place import SaveError, TakenError, path_of
 from engine.scenario import Scenario
+from tui.dialogs.ask import Line
 
 AGAIN = "enter replaces it, another name keeps it"
 
@@ -52,9 +54,13 @@ class Save(ModalScreen[Written | None]):
         with Vertical(classes="dialog", id="save"):
             yield Label("Save the walk to a new scenario file", markup=False)
             yield Label(self._what, classes="hint", markup=False)
-            # nothing is selected: ctrl+c would copy it
-            yield Input(str(self._proposed), select_on_focus=False)
+            yield Line(str(self._proposed), select_on_focus=False)
             yield Label("", classes="problem", markup=False)
+
+    def on_mount(self) -> None:
+        """The name is selected, so that another one replaces it; the folder stays."""
+        line = self.query_one(Line)
+        line.selection = Selection(len(line.value) - len(self._proposed.name), len(line.value))
 
     def on_input_changed(self) -> None:
         """Another name: what was said of the last one no longer holds."""

@@ -320,7 +320,7 @@ class EquationPanel(Static):
         session = view.session
         words = purpose(view, session.next_row)
         if session.done == session.count:
-            words += f", iteration {session.iteration + 1}"
+            words += f", iteration {session.iteration + 1:,}"
         return words
 
     def on_resize(self) -> None:

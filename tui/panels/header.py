@@ -63,7 +63,13 @@ class Header(Static):
             right = f"{view.score}   {right}"
         if view.file_changed:
             right = f"{CHANGED}   {right}"
-        lines = [_line(view, full=True), _line(view, full=False), _line(view, full=False, phase_words=False)]
+        lines = [
+            _line(view, title=view.wide),
+            _line(view),
+            _line(view, what=False),
+            _line(view, what=False, place=False),
+            _line(view, what=False, place=False, phase=False),
+        ]
         left = next((line for line in lines if line.cell_length + len(right) + 2 <= width), lines[-1])
         left = left.truncate(max(1, width - len(right) - 2), ellipsis=True)
         self._rate_at = width - rate_width
@@ -77,34 +83,28 @@ class Header(Static):
             self.post_message(self.Picked())
 
 
-def _line(view: View, *, full: bool, phase_words: bool = True) -> Content:
-    """The line, in full or in few words; in the fewest the phase has its sign only, as the step bar names it."""
+def _line(view: View, *, title: bool = False, what: bool = True, place: bool = True, phase: bool = True) -> Content:
+    """The line, each part in full or in few words; in the fewest the phase has its sign only: the step bar names it."""
     session = view.session
     row, batch = session.row, view.source.values.examples
-    example = f"example {batch[view.example] + 1}/{len(session.scenario.inputs)}"
-    if view.previewed:
-        example += " (preview)"
-    if row is None:
-        phase, what = "", "nothing computed yet"
+    number, examples = batch[view.example] + 1, len(session.scenario.inputs)
+    preview = " (preview)" if view.previewed else ""
+    if place:
+        parts = [f"iteration {session.iteration:,}", f"example {number}/{examples}{preview}"]
     else:
-        phase = PHASE_WORDS[row.phase] if phase_words else PHASE_WORDS[row.phase][0]
+        parts = [f"it. {session.iteration:,}", *([f"ex. {number}{preview}"] if examples > 1 else [])]
+    parts.append(f"step {session.done}/{session.count}")
+    sign, computed = "", "nothing computed yet"
+    if row is not None:
+        sign = PHASE_WORDS[row.phase] if phase else PHASE_WORDS[row.phase][0]
         brief = f"{short_symbol(row.quantity, view.notation)} of layer {row.layer}"
-        what = purpose(view, row) if full or row.quantity == "E" else brief
-    place = f"iteration {session.iteration}"
-    step = f"step {session.done}/{session.count}"
-    parts = [place, example, step] if full else [f"it. {session.iteration}", step]
-    if not full and (view.previewed or len(session.scenario.inputs) > 1):
-        parts.insert(1, f"ex. {batch[view.example] + 1}" + (" (preview)" if view.previewed else ""))
-    title = session.scenario.title if full and view.wide else session.scenario.name
+        computed = purpose(view, row) if what or row.quantity == "E" else brief
     branch = session.tree.branch
-    named = f"  {branch_name(branch)}" if branch.edits else ""
     return Content.assemble(
-        (title, "bold"),
-        (named, "$text-warning"),
-        "   ",
-        "   ".join(parts),
-        "   ",
-        (phase, "bold"),
-        "  " if phase else "",
-        what,
+        (session.scenario.title if title else session.scenario.name, "bold"),
+        (f"  {branch_name(branch)}" if branch.edits else "", "$text-warning"),
+        f"   {'   '.join(parts)}   ",
+        (sign, "bold"),
+        "  " if sign else "",
+        computed,
     )

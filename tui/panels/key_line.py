@@ -9,33 +9,37 @@ from textual.app import ComposeResult
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
-ALWAYS = ("help", "quit")
-"""Actions whose keys stay to the last: whoever knows these finds the others, and the way out."""
-
 _Kept = TypeVar("_Kept")
 
 
-def fitting(keys: Sequence[tuple[_Kept, int, bool]], width: int) -> list[_Kept]:
-    """Of (key, cells, whether it stays to the last) as many as fit, in their order: the later ones go first."""
-    room = width - sum(cells for _, cells, stays in keys if stays)
-    kept = []
-    for key, cells, stays in keys:
-        if not stays:
-            room -= cells
-        if stays or room >= 0:
-            kept.append(key)
-    return kept
+def fitting(keys: Sequence[tuple[_Kept, int, int]], width: int) -> list[_Kept]:
+    """Of (key, cells, rank) as many as fit, in the order in which they are given: of the highest rank go first."""
+    kept = set()
+    for place in sorted(range(len(keys)), key=lambda place: keys[place][2]):
+        width -= keys[place][1]
+        if width < 0:
+            break
+        kept.add(place)
+    return [key for place, (key, _, _) in enumerate(keys) if place in kept]
 
 
 class KeyLine(Footer):
     """Textual's footer, which would cut off the last keys without a sign."""
+
+    def __init__(self, ranked: Sequence[str]) -> None:
+        """Shows these actions where there is room, the first to the last; others, which a question has, before them."""
+        super().__init__(show_command_palette=False)
+        self._ranked = ranked
 
     def compose(self) -> ComposeResult:
         """The keys that fit."""
         keys = [widget for widget in super().compose() if isinstance(widget, FooterKey)]
         self._fitted = self.size.width
         width = self._fitted or self.app.size.width
-        yield from fitting([(key, _cells(key), key.action in ALWAYS) for key in keys], width)
+        yield from fitting([(key, _cells(key), self._rank(key.action)) for key in keys], width)
+
+    def _rank(self, action: str) -> int:
+        return self._ranked.index(action) if action in self._ranked else -1
 
     async def on_resize(self, event: events.Resize) -> None:
         """Others may fit, or not any more."""

@@ -23,7 +23,7 @@ from engine.notation import CANONICAL
 from engine.scenario import Scenario
 from tui.dialogs.help import Help
 from tui.dialogs.problems import FileProblems
-from tui.keys import PICKER_KEYS, bindings
+from tui.keys import PICKER_FOOTER, PICKER_KEYS, bindings
 from tui.names import shorten
 from tui.panels.key_line import KeyLine
 from tui.picker.catalogue import Catalogue
@@ -43,7 +43,7 @@ class Picker(Screen[Scenario | None]):
     """Its result is the chosen scenario, or None to go back to where it was opened from."""
 
     AUTO_FOCUS = ""
-    BINDINGS = bindings(PICKER_KEYS)
+    BINDINGS = bindings(PICKER_KEYS, PICKER_FOOTER)
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (NORMAL, "-normal")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (16, "-short"), (20, "-medium")]
 
@@ -76,7 +76,7 @@ class Picker(Screen[Scenario | None]):
             yield EntryList(id="entries", markup=False)
             yield Details(id="details")
         yield Label("gradstep needs a little more room: at least 60 columns and 16 rows", id="room", markup=False)
-        yield KeyLine(show_command_palette=False)
+        yield KeyLine(PICKER_FOOTER)
 
     def on_mount(self) -> None:
         """Reads what there is, after the first paint."""
