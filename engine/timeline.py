@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 
 from engine.advance import begin, complete, first_state
 from engine.arithmetic import locked
+from engine.array_run import fast_run
 from engine.scenario import Scenario
 from engine.steps import Steps
-from engine.straight import straight_run
 from engine.values import Event, Values
 
 Array = NDArray[np.float64]
 
-BUDGET = 32 << 20
-"""Bytes of checkpoints, and as many again of the replayed stride."""
+BUDGET = 44 << 20
+"""Bytes of checkpoints: of 6,000 parameters every 1,024th iteration of a million, which is a quarter second to replay."""
+REPLAYED = 8 << 20
+"""Bytes of iterations that are kept after a replay, the last ones of it: one steps back through them."""
 FIRST_STRIDE = 16
 """Iterations from one checkpoint to the next, until the budget makes it twice as many, and again."""
 
@@ -49,7 +51,7 @@ class Timeline:
         self._checkpoints = np.empty((min(64, self._capacity), start.size))
         self._checkpoints[0] = start
         self._count, self._stride = 1, FIRST_STRIDE
-        self._run = straight_run(scenario)
+        self._run = fast_run(scenario)
         self._errors = np.empty(64)
         self._known = 0  # errors: one more than iterations where a branch ends between E and the end of its iteration
         if parent is not None:
@@ -108,9 +110,9 @@ class Timeline:
         """Records iterations up to `last`, at most the next checkpoint: one at least, unless it is not finite."""
         if self._run is not None:
             errors: list[float] = []
-            theta, reached = self._run(self._tip.tolist(), self._recorded, last, below, errors)
+            theta, reached = self._run(self._tip, self._recorded, last, below, errors)
             if errors:
-                self._record(errors, reached, locked(np.array(theta)))
+                self._record(errors, reached, theta)
                 return
         values = complete(self.scenario, self._begin(self._recorded, self._tip))
         if values.event is None:
@@ -179,25 +181,26 @@ class Timeline:
         replayed: Array = self._replayed[offset]
         return replayed
 
-    def _next(self, iteration: int, packed: Array) -> Array:
-        """Parameters and state after an iteration that is recorded already."""
-        if self._run is not None:
-            theta, reached = self._run(packed.tolist(), iteration, iteration + 1, -math.inf, [])
-            if reached > iteration:
-                return locked(np.array(theta))
-        values = complete(self.scenario, self._begin(iteration, packed))
-        return _pack(values.theta, values.state)
+    def _later(self, packed: Array, iteration: int, until: int) -> Array:
+        """Parameters and state at iteration `until`, from those at `iteration`: what is recorded already, once more."""
+        while iteration < until:
+            reached = iteration
+            if self._run is not None:
+                packed, reached = self._run(packed, iteration, until, -math.inf, [])
+            if reached == iteration:
+                values = complete(self.scenario, self._begin(iteration, packed))
+                packed, reached = _pack(values.theta, values.state), iteration + 1
+            iteration = reached
+        return packed
 
     def _replay(self, number: int, iteration: int) -> None:
         """Fills the cache with the iterations from a checkpoint up to `iteration`, as many as fit the budget."""
-        packed = locked(self._checkpoints[number].copy())
-        most = max(1, BUDGET // packed.nbytes)
-        rows = [packed]
-        for k in range(self.fork + number * self._stride, iteration):
-            rows.append(self._next(k, rows[-1]))
-            if len(rows) > most:
-                del rows[0]
-        self._replay_from, self._replayed = iteration + 1 - len(rows), locked(np.stack(rows))
+        start, packed = self.fork + number * self._stride, locked(self._checkpoints[number].copy())
+        first = max(start, iteration - max(1, REPLAYED // packed.nbytes))
+        rows = [self._later(packed, start, first)]
+        for k in range(first, iteration):
+            rows.append(self._later(rows[-1], k, k + 1))
+        self._replay_from, self._replayed = first, locked(np.stack(rows))
 
 
 def _pack(theta: Array, state: Array) -> Array:

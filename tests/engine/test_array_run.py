@@ -1,0 +1,80 @@
+"""Iterations on arrays are bit-equal to stepping, for whatever they take on."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.array_run import array_run, fast_run
+from engine.timeline import Timeline
+from tests.engine.test_straight import LOSSES, stepped
+from tests.networks import make, unrolled
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    shape=st.lists(st.integers(2, 9), min_size=2, max_size=4),
+    hidden=st.sampled_from(["sigmoid", "tanh", "relu", "leaky_relu", "identity"]),
+    last=st.sampled_from(["sigmoid", "tanh", "relu", "identity"]),
+    loss=st.sampled_from(LOSSES),
+    bias=st.sampled_from(["each", "shared", "none"]),
+    shuffle=st.sampled_from([None, 4]),
+    frozen=st.frozensets(st.integers(0, 8), max_size=4),
+    rate=st.sampled_from([0.0625, 0.5, 1e3]),
+    seed=st.integers(0, 1000),
+)
+def test_bit_equal_to_stepping(shape, hidden, last, loss, bias, shuffle, frozen, rate, seed):
+    if loss == "binary_cross_entropy":
+        last = "sigmoid"
+    frozen = frozenset(index for index in frozen if index < shape[0] * shape[1])
+    scenario = make(
+        shape, hidden, last, loss, examples=3, bias=bias, seed=seed, shuffle=shuffle, frozen=frozen, learning_rate=rate
+    )
+    theta, errors, reached = stepped(scenario, 6)
+    fast_errors = []
+    fast_theta, fast_reached = array_run(scenario)(scenario.theta, 0, 6, -math.inf, fast_errors)
+    assert fast_reached <= reached
+    if fast_reached < reached:  # it may leave large numbers to `advance`, never take a wrong one
+        theta, errors, _ = stepped(scenario, fast_reached)
+    assert fast_theta.tobytes() == np.asarray(theta).tobytes()
+    assert [value.hex() for value in fast_errors] == [value.hex() for value in errors]
+
+
+def test_a_large_network_is_walked_so():
+    """Its timeline has the errors and parameters of stepping, at checkpoints and between them."""
+    scenario = make((12, 24, 8), examples=2)
+    theta, errors, _ = stepped(scenario, 21)
+    timeline = Timeline(scenario)
+    assert timeline.errors(40)[:21].tolist() == errors
+    assert timeline.start(21).theta.tobytes() == np.asarray(theta).tobytes()
+
+
+def test_it_ends_after_the_first_error_below_the_bound():
+    scenario, errors = make((30, 30, 2)), []
+    _, reached = fast_run(scenario)(scenario.theta, 0, 1000, 0.01, errors)
+    assert reached == len(errors)
+    assert errors[-1] < 0.01 <= errors[-2]
+
+
+def test_it_ends_before_what_is_not_finite():
+    scenario, errors = make((2, 2, 2), "identity", "identity", learning_rate=1e6), []
+    theta, reached = array_run(scenario)(scenario.theta, 0, 1000, -math.inf, errors)
+    assert reached == stepped(scenario, 1000)[2] == len(errors)
+    assert np.isfinite(theta).all()
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        make((3, 3), last="softmax", loss="cross_entropy"),
+        make((3, 3), examples=2, batch=2),
+        make((3, 3), immediate=True),
+        make((3, 1, 3)),
+        unrolled(),
+    ],
+    ids=["softmax", "batches", "immediate", "single node", "tied"],
+)
+def test_what_it_does_not_take_on(scenario):
+    assert array_run(scenario) is None
