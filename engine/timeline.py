@@ -21,7 +21,7 @@ from engine.values import Event, Values
 Array = NDArray[np.float64]
 
 BUDGET = 44 << 20
-"""Bytes of checkpoints: of 6,000 parameters every 1,024th iteration of a million, which is a quarter second to replay."""
+"""Bytes of checkpoints: of 6,000 parameters every 1,024th iteration of a million, a quarter of a second to replay."""
 REPLAYED = 8 << 20
 """Bytes of iterations that are kept after a replay, the last ones of it: one steps back through them."""
 FIRST_STRIDE = 16

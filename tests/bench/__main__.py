@@ -1,0 +1,15 @@
+"""Measures everything; takes a minute."""
+
+import asyncio
+
+from tests.bench import of_engine, of_screen
+
+print(
+    "A ratio of 1 is as fast as what stands after the colon. They are of processor time: a busy machine slows both.\n"
+)
+far = of_engine.memory()  # first: it looks at the largest that the process has been
+of_engine.iterations()
+of_engine.steps()
+of_engine.seeks(far)
+asyncio.run(of_screen.keys())
+of_screen.start()

@@ -1,0 +1,67 @@
+"""The screen: a key, and the start, against a minimal Textual app that replaces its whole screen."""
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+
+from engine.session import Session
+from tests.bench.measure import line
+from tests.bench.minimal import Minimal
+from tests.bench.of_engine import wide
+from tests.tui.screens import opened, settled
+
+SIZE = (120, 40)
+WARM, KEYS = 10, 60
+
+MINIMAL = """
+from tests.bench.minimal import Minimal, leave
+Minimal().run(headless=True, size=(120, 40), auto_pilot=leave)
+"""
+GRADSTEP = """
+from tests.bench.minimal import leave
+from engine.files import load_scenario
+from engine.session import Session
+from tui.app import GradstepApp
+GradstepApp(Session.open(load_scenario("mazur"))).run(headless=True, size=(120, 40), auto_pilot=leave)
+"""
+"""Each shows its first screen, and ends."""
+
+
+async def keys():
+    """A step forward and a step back, from the key to the screen, in processor time of this process."""
+    app = Minimal()
+    async with app.run_test(size=SIZE) as pilot:
+        least = await _per_key(pilot)
+    for name, scenario, target in (("mazur", "mazur", "≤ 1.25"), ("16-64-64-10", Session.open(wide()), "≤ 2.0")):
+        async with opened(scenario, SIZE) as (_, pilot):
+            line(
+                f"a key, {name} at 120x40 : replacing the whole screen", f"{await _per_key(pilot) / least:.2f}", target
+            )
+
+
+async def _per_key(pilot):
+    times = []
+    for number in range(WARM + KEYS):
+        start = time.process_time()
+        await pilot.press("right" if number % 3 else "left")
+        times.append(time.process_time() - start)
+    await settled(pilot)
+    return statistics.median(times[WARM:])
+
+
+def start():
+    """From nothing to the first screen, in processor time; what is compiled is there after a first start of each."""
+    times = [(_seconds(GRADSTEP), _seconds(MINIMAL)) for _ in range(5)]
+    ours, least = (statistics.median(column) for column in zip(*times[1:], strict=True))
+    line("start with mazur : start of a minimal Textual app", f"{ours / least:.2f}", "≤ 2.0")
+
+
+def _seconds(program):
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
