@@ -14,8 +14,6 @@ import tempfile
 import traceback
 from pathlib import Path
 
-from textual.geometry import Size
-
 from engine.files import load_scenario, shipped_names
 from engine.session import Session
 from tests.tui.screens import opened, screen_text, settled
@@ -154,7 +152,7 @@ def failure(scenario, events):
 
 
 def shrunk(scenario, events):
-    """Fewer events that still fail: runs of them are left out, ever shorter ones, while the last line stays the same."""
+    """Fewer events that still fail: runs of them are left out, ever shorter, while the last line stays."""
     wanted = failure(scenario, events).splitlines()[-1:]
     length = len(events) // 2
     while length:
