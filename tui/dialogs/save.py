@@ -11,6 +11,7 @@ from textual.widgets import Input, Label
 
 from engine.files.save.place import SaveError, TakenError, path_of
 from engine.scenario import Scenario
+from tui.typed import TypedLine
 
 AGAIN = "enter replaces it, another name keeps it"
 
@@ -53,7 +54,7 @@ class Save(ModalScreen[Written | None]):
             yield Label("Save the walk to a new scenario file", markup=False)
             yield Label(self._what, classes="hint", markup=False)
             # nothing is selected: ctrl+c would copy it
-            yield Input(str(self._proposed), select_on_focus=False)
+            yield TypedLine(str(self._proposed), select_on_focus=False)
             yield Label("", classes="problem", markup=False)
 
     def on_input_changed(self) -> None:
