@@ -9,10 +9,12 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from tui.typed import TypedLine
+
 Answer = TypeVar("Answer")
 
 
-class Line(Input):
+class Line(TypedLine):
     """A line in which ctrl+C leaves, as everywhere, though what stands in it is selected: a plain one would copy it."""
 
     BINDINGS = [Binding("ctrl+c", "app.help_quit", show=False)]

@@ -12,7 +12,7 @@ from textual.widgets.input import Selection
 
 from engine.files.save.place import SaveError, TakenError, path_of
 from engine.scenario import Scenario
-from tui.dialogs.ask import Line
+from tui.typed import TypedLine
 
 AGAIN = "enter replaces it, another name keeps it"
 
@@ -54,7 +54,8 @@ class Save(ModalScreen[Written | None]):
         with Vertical(classes="dialog", id="save"):
             yield Label("Save the walk to a new scenario file", markup=False)
             yield Label(self._what, classes="hint", markup=False)
-            yield Line(str(self._proposed), select_on_focus=False)
+            # nothing is selected: ctrl+c would copy it
+            yield TypedLine(str(self._proposed), select_on_focus=False)
             yield Label("", classes="problem", markup=False)
 
     def on_mount(self) -> None:
