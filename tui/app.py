@@ -13,6 +13,7 @@ from textual.screen import Screen
 from engine.scenario import Scenario
 from engine.session import Position, Session
 from tui.dialogs.leave import Leave
+from tui.ending import end_on_signals
 from tui.palette import commands
 from tui.saving import SavingScreen
 from tui.stepper import StepperScreen
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from tui.picker.catalogue import Catalogue
 
 INTERRUPTED = 130
-SIGNALLED = 128
-"""To which a signal's number is added, as shells do."""
 
 
 class GradstepApp(App[None]):
@@ -61,10 +60,8 @@ class GradstepApp(App[None]):
 
     def on_mount(self) -> None:
         """Opens the walk, or the picker."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.exit, None, SIGNALLED + number)
-        loop.add_signal_handler(signal.SIGINT, self.action_help_quit)
+        end_on_signals(lambda code: self.exit(return_code=code))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self.action_help_quit)
         if self._session is not None:
             self.open_session(self._session, self._destination)
             return

@@ -81,9 +81,12 @@ class Terminal:
         """Closes the terminal, as when its window is closed; the program's exit code."""
         os.close(self.fd)
         self.fd = os.open(os.devnull, os.O_RDONLY)
-        _, status = os.waitpid(self.pid, 0)
+        end = time.monotonic() + PATIENCE
+        while (ended := os.waitpid(self.pid, os.WNOHANG))[0] == 0:
+            assert time.monotonic() < end, "it goes on without a terminal"
+            time.sleep(0.02)
         self.pid = 0
-        return os.waitstatus_to_exitcode(status)
+        return os.waitstatus_to_exitcode(ended[1])
 
     def is_cooked(self):
         """Whether lines are edited, keys echoed and ctrl+C sends a signal, as a shell leaves a terminal."""

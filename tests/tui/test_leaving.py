@@ -25,6 +25,8 @@ def test_a_signal_ends_it_cleanly(ending, code):
 def test_a_terminal_that_is_gone_ends_it():
     with gradstep("mazur") as terminal:
         terminal.wait_for("Nothing is computed yet")
+        terminal.press("r", "9", "9", "9", "9", "9", "9", "9", "enter")  # in the middle of drawing
+        terminal.wait_for("iterations")
         assert terminal.hang_up() == 129
 
 

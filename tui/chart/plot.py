@@ -291,8 +291,9 @@ def _sparse(place: _Place, series: Series, reached: int) -> tuple[Floats, np.nda
     ends = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])[joined]
     past = np.arange(1, size)[joined] < reached
     alone = there & ~np.append(joined, False) & ~np.append(False, joined)
-    left = np.minimum(x[alone], place.dots - 2)
-    top = np.minimum(y[alone], place.rows * DOTS_Y - 2)
+    # in one cell: a cursor's point must cover the whole of it
+    left = x[alone] // DOTS_X * DOTS_X
+    top = np.where(y[alone] % DOTS_Y == DOTS_Y - 1, y[alone] - 1, y[alone])
     squares = np.vstack([np.column_stack([left, top + down, left + 1, top + down]) for down in (0, 1)])
     return np.vstack([ends, squares]), np.append(past, np.tile(np.flatnonzero(alone) < reached, 2))
 

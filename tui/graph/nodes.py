@@ -154,9 +154,10 @@ def _draw_pill(
     ground = "shade-lit" if field is not None and field.lit else shade(node.shade if known else None)
     mark = _HEAVY[3] if node.state == "active" else " "
     canvas.put(box.x, box.y, mark + " " * (box.width - 2) + mark, f"{ground} {_border(node, picture)}")
-    name = node.name + (SIGN if node.badge else "")
+    if node.badge:  # at the edge: beside the name it would cut that off
+        canvas.put(box.right - 1, box.y, SIGN, f"{ground} badge")
     room = box.width - 2 - (0 if field is None else 1 + column.number_width)
-    canvas.put(box.x + 1, box.y, shorten_name(name, room), f"{ground} {_name(node)}")
+    canvas.put(box.x + 1, box.y, shorten_name(node.name, room), f"{ground} {_name(node)}")
     if field is not None:
         _put_number(canvas, box.right - 1, box.y, text, field, f"{ground} {_field_style(field)}")
 

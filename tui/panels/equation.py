@@ -1,9 +1,11 @@
 """The equation: the rule, the calculation in names, the numbers put in, the result; and what comes next."""
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.geometry import Region, Size
 from textual.widgets import Static
 
 from engine.explain import Explanation
@@ -287,6 +289,11 @@ def _printed(view: View) -> str:
 class EquationPanel(Static):
     """The calculation of the focused number, or the notes of the place."""
 
+    auto_links = False  # it has none, and Textual would look for them in every piece of text
+
+    _lines: Sequence[Content] = ()
+    _drawn_size = Size(0, 0)
+
     def show(self, view: View) -> None:
         """Draws the view's calculation or note; the border says what it is and what comes next."""
         self._view = view
@@ -328,8 +335,25 @@ class EquationPanel(Static):
         if hasattr(self, "_view"):
             self._draw()
 
+    def render(self) -> Content:
+        """The text as it was drawn last."""
+        return Content("\n").join(self._lines)
+
     def _draw(self) -> None:
+        """Makes the text, and has the lines of it repainted that changed: from step to step, some of them."""
         size = self.content_size
-        if size.width and size.height:
-            draw = equation if self._view.note_page is None else note
-            self.update(draw(self._view, size.width, size.height), layout=False)
+        if not (size.width and size.height):
+            return
+        draw = equation if self._view.note_page is None else note
+        before, self._lines = self._lines, draw(self._view, size.width, size.height).split(allow_blank=True)
+        if size != self._drawn_size or any(line.cell_length > size.width for line in (*before, *self._lines)):
+            self._drawn_size = size
+            self.refresh()
+            return
+        changed = [
+            Region(0, y, size.width, 1)
+            for y, (old, new) in enumerate(zip_longest(before, self._lines, fillvalue=Content()))
+            if not old.is_same(new)
+        ]
+        if changed:
+            self.refresh(*changed)

@@ -43,6 +43,8 @@ def purpose(view: View, row: Row) -> str:
 class Header(Static):
     """One line."""
 
+    auto_links = False  # it has none, and Textual would look for them in every piece of text
+
     class Picked(Message):
         """Someone clicked on the learning rate."""
 

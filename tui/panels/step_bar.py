@@ -138,6 +138,8 @@ def _mark(row: Row, state: str) -> Content:
 class StepBar(Static):
     """One line."""
 
+    auto_links = False  # it has none, and Textual would look for them in every piece of text
+
     class Picked(Message):
         """Someone clicked on a step of the iteration, counted from 1."""
 

@@ -5,6 +5,7 @@ a step may; and it is a widget to move about in, where this one is to be read.
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -20,6 +21,7 @@ from engine.quantity import Quantity
 from tui.figures import SIGNS, STYLES
 from tui.format import FRESH, UNKNOWN, at_right, column
 from tui.formula import role_style
+from tui.graph.canvas import Run
 from tui.graph.nodes import SIGN
 from tui.names import in_cells, shorten
 from tui.view import View
@@ -83,6 +85,8 @@ class NumberTable(ScrollView, can_focus=False):
         self._applies: Callable[[str, str], bool] = lambda kind, name: True
         self._about: Callable[[str], str] | None = None
         self._lines: dict[int, Strip] = {}
+        self._rows_painted: dict[int, list[Run]] = {}
+        self._painted_width = 0
 
     def show(
         self,
@@ -144,25 +148,25 @@ class NumberTable(ScrollView, can_focus=False):
     def notify_style_update(self) -> None:
         """Another theme, other colours."""
         super().notify_style_update()
-        self._lines = {}
+        self._painted_width = 0
         self._draw()
 
     def _draw(self) -> None:
-        """Formats what is visible and repaints the lines that changed."""
+        """Formats what is visible and repaints the lines that changed; what is hidden is drawn when it gets a size."""
         width, height = self.scrollable_content_region.size
         if width < 1 or height < 1 or self._view is None:
             return
         first = self.scroll_offset.y
         names = self._names[first : first + height - 1]
         place = self._widths(width)
-        heading = Content(" " * place.heading)
+        heading: list[Run] = [(" " * place.heading, "")]
         rows = [self._heading(name, place) for name in names]
         for kind, title in self._columns:
             # a heading of several words is told by its first one
             words = title if cell_len(title) <= place.number else title.partition(" ")[0]
             words = shorten(words, place.number)
             before = " " * (place.gap + place.number - cell_len(words))
-            heading += Content.styled(f"{before}{words}{' ' * place.mark}", f"bold {role_style(kind)}")
+            heading.append((f"{before}{words}{' ' * place.mark}", f"bold {role_style(kind)}"))
             texts = self._cells(kind, names, place.number)
             start = min((len(text) - len(text.lstrip()) for text in texts if text.strip()), default=0)
             for i, text in enumerate(texts):
@@ -189,7 +193,7 @@ class NumberTable(ScrollView, can_focus=False):
             gap -= 1  # air between the last number and the border
         return Widths(name, about, max(1, gap), number, mark)
 
-    def _heading(self, name: str, place: Widths) -> Content:
+    def _heading(self, name: str, place: Widths) -> list[Run]:
         """The row's name; of the selected one reversed, as in the graph, of an ailing node with its sign."""
         selected = self._view is not None and name == self._view.selected
         sign = SIGN if self._view is not None and name in self._view.health else ""
@@ -197,49 +201,57 @@ class NumberTable(ScrollView, can_focus=False):
         bare = text.rstrip()
         about = "" if self._about is None else in_cells(f"  {self._about(name)}", place.about)
         pieces = [(bare, "bold reverse" if selected else ""), (sign, "bold $text-warning"), (text[len(bare) :], "")]
-        return Content.assemble(*[piece for piece in pieces if piece[0]], (about, "$text-muted"))
+        return [*[piece for piece in pieces if piece[0]], (about, "$text-muted")]
 
     def _cells(self, kind: str, names: Sequence[str], width: int) -> list[str]:
         """The column's texts: lined up by the decimal point, and the block of them at the right."""
         assert self._view is not None
         applying = [self._applies(kind, name) for name in names]
         values = [self._view.value(kind, name) if use else None for name, use in zip(names, applying, strict=True)]
-        texts = at_right(values, column(values, width, self._view.digits))
+        texts = _block(tuple(values), width, self._view.digits)
         return [text if use else " " * width for text, use in zip(texts, applying, strict=True)]
 
-    def _cell(self, kind: str, name: str, text: str, start: int, place: Widths) -> Content:
+    def _cell(self, kind: str, name: str, text: str, start: int, place: Widths) -> list[Run]:
         """A number, and the sign of one that the document prints; what is new bears a sign and has a ground.
 
         The numbers of the column begin at `start` of the text.
         """
         assert self._view is not None
-        mark = self._mark(kind, name) if place.mark else ""
+        mark = [self._mark(kind, name)] if place.mark else []
         if self._view.is_lit(kind, name):
             lit = f"bold {role_style(kind)} on {role_style(kind, 'lit')}"
-            return Content.assemble(text[: start - 1], (f"{FRESH}{text[start:]}", lit), mark)
-        style = "$text-disabled" if text.strip() == UNKNOWN else "$text"
-        return Content.assemble((text, style), mark)
+            return [(text[: start - 1], ""), (f"{FRESH}{text[start:]}", lit), *mark]
+        return [(text, "$text-disabled" if text.strip() == UNKNOWN else "$text"), *mark]
 
-    def _mark(self, kind: str, name: str) -> Content:
+    def _mark(self, kind: str, name: str) -> Run:
         """The sign of a sum that is not complete or of a number that the document prints, in the space after it."""
         if self._view is not None and self._view.is_partial(kind, name):
-            return Content.styled(PARTIAL, "$text-muted")
+            return PARTIAL, "$text-muted"
         mark = None if self._view is None else self._view.marks.get(Quantity(kind, name))
-        return Content(" ") if mark is None else Content.styled(SIGNS[mark.verdict], STYLES[mark.verdict])
+        return (" ", "") if mark is None else (SIGNS[mark.verdict], STYLES[mark.verdict])
 
-    def _paint(self, rows: list[Content], width: int, height: int) -> None:
-        base = self.visual_style
+    def _paint(self, rows: list[list[Run]], width: int, height: int) -> None:
+        """Makes strips of the rows that differ from what is there, and has only those repainted."""
+        if self._painted_width != width:
+            self._painted_width, self._rows_painted, self._lines = width, {}, {}
         for y in range(height):
-            line = rows[y] if y < len(rows) else Content("")
-            strip = _strip(line, width, base)
-            if self._lines.get(y) != strip:
-                self._lines[y] = strip
+            row = rows[y] if y < len(rows) else []
+            if self._rows_painted.get(y) != row:
+                self._rows_painted[y] = row
+                self._lines[y] = _strip(row, width, self.visual_style)
                 self.refresh(Region(0, y, width, 1))
 
     def render_line(self, y: int) -> Strip:
         """One line of the table."""
-        return self._lines.get(y) or _strip(Content(""), self.size.width, self.visual_style)
+        return self._lines.get(y) or _strip([], self.size.width, self.visual_style)
 
 
-def _strip(line: Content, width: int, base: Style) -> Strip:
+@lru_cache(maxsize=256)
+def _block(values: tuple[float | None, ...], width: int, digits: int | None) -> list[str]:
+    """The texts of a column; a step changes the numbers of one, those of the others are here already."""
+    return at_right(values, column(values, width, digits))
+
+
+def _strip(row: list[Run], width: int, base: Style) -> Strip:
+    line = Content.assemble(*row)
     return Strip(line.pad_right(max(0, width - line.cell_length)).truncate(width).render_segments(base), width)

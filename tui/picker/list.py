@@ -21,6 +21,18 @@ class EntryList(OptionList, can_focus=False):
         if event.chain > 1:
             self.action_select()
 
+    def action_page_down(self) -> None:
+        """A page on. Where only lines that can't be chosen follow, Textual would leave nothing chosen."""
+        super().action_page_down()  # type: ignore[no-untyped-call]
+        if self.highlighted is None:
+            self.action_last()
+
+    def action_page_up(self) -> None:
+        """A page back, likewise."""
+        super().action_page_up()  # type: ignore[no-untyped-call]
+        if self.highlighted is None:
+            self.action_first()
+
 
 class Search(Input):
     """What is typed; the footer goes on to tell what `enter` does."""

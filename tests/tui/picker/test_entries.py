@@ -61,7 +61,7 @@ def test_every_shipped_scenario_stands_under_its_document(shipped):
 @pytest.mark.parametrize(
     ("words", "names"),
     [
-        ("relu", {"four-layer-relu"}),
+        ("relu", {"four-layer-relu", "dead-relu"}),
         ("mazur biases", {"mazur-with-biases"}),
         ("4-2-2-1 tanh", {"four-layer-tanh"}),
         ("step by step one-neuron", {"one-neuron"}),

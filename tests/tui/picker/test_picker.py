@@ -78,6 +78,8 @@ async def test_search_narrows_and_opens(folder, told):
         assert [entry.text for entry in app.screen._entries] == [
             "Introducing the backpropagation method",
             "four-layer-relu",
+            "Examples of our own",
+            "dead-relu",
         ]
         await press(pilot, "escape")
         assert len(app.screen._entries) > 16
