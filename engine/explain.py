@@ -5,12 +5,13 @@ Structured terms, never text with markup: whoever shows them decides on names, c
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.advance import is_fused
 from engine.lookup import uses_added, value_at
 from engine.optimizers import Adam, Momentum
-from engine.origin import origin
+from engine.origin import made_by_update, origin
+from engine.place import go_to
 from engine.quantity import Quantity
 from engine.session import Session
 
@@ -57,6 +58,7 @@ class Explanation:
         around: what stands before and after the sum, such as `("(", ") / 4")`.
         where: calculations of operands that have no step of their own.
         words: what formulas do not say.
+        earlier: the calculation that made it, at a step of the iteration before; its operands are those of that step.
     """
 
     quantity: Quantity
@@ -67,6 +69,7 @@ class Explanation:
     around: tuple[str, str] = ("", "")
     where: tuple["Explanation", ...] = ()
     words: str = ""
+    earlier: "Explanation | None" = None
 
 
 def explain(session: Session, quantity: Quantity, example: int = 0) -> Explanation:
@@ -254,7 +257,11 @@ class _Explainer:
     # Quantities of parameters
 
     def _present(self, quantity: Quantity, name: str) -> Explanation:
-        return self.result(quantity, (origin(self.session, name),), ())
+        found = self.result(quantity, (origin(self.session, name),), ())
+        if not made_by_update(self.session, name):
+            return found
+        update = Quantity("w+", name)
+        return replace(found, earlier=explain(go_to(self.session, self.session.iteration - 1, update), update))
 
     def _d_error_d_parameter(self, quantity: Quantity, name: str) -> Explanation:
         layers = self.network.uses(self.network.layer_of(self.network.parameter_index[name]))

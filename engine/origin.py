@@ -21,4 +21,4 @@ def origin(session: Session, name: str) -> str:
         return "as you set it"
     if made_by_update(session, name):
         return f"made by the update of iteration {session.iteration - 1:,}"
-    return "as the scenario gives it" if session.iteration == session.first else "frozen: no update changes it"
+    return "as the scenario gives it" if session.iteration == session.first else "frozen, no update changes it"

@@ -207,4 +207,4 @@ def test_a_number_set_by_hand_says_so_where_it_was_set():
     assert "made by the update of iteration 2" in explain(branch, Quantity("w", "w6")).rule
     later = branch.seek(4, 1)
     assert "made by the update of iteration 3" in explain(later, Quantity("w", "w5")).rule
-    assert "frozen: no update changes it" in explain(later, Quantity("w", "b1")).rule
+    assert "frozen, no update changes it" in explain(later, Quantity("w", "b1")).rule

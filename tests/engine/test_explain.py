@@ -6,6 +6,7 @@ import re
 import pytest
 
 from engine.explain import Operand, explain
+from engine.files import load_scenario
 from engine.lookup import value_at
 from engine.optimizers import Adam, Momentum
 from engine.quantity import Quantity
@@ -89,6 +90,17 @@ def test_a_frozen_parameter_says_so():
     explanation = explain(session, Quantity("w+", "b1"))
     assert explanation.value == 0.35
     assert "Frozen" in explanation.words
+
+
+@pytest.mark.parametrize("name", ["mazur", "four-layer"])
+def test_a_parameters_value_is_told_by_the_update_that_made_it(name):
+    session = Session.open(load_scenario(name))
+    parameter = session.scenario.network.layer(1).weight_names[0][0]
+    assert explain(session.seek(0, 3), Quantity("w", parameter)).earlier is None
+    update = session.seek(1, session.count)
+    told = explain(session.seek(2, 3), Quantity("w", parameter)).earlier
+    assert told == explain(update, Quantity("w+", parameter))
+    assert told.value == value_at(session.seek(2, 3), Quantity("w", parameter))
 
 
 def test_an_input_is_given():

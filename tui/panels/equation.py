@@ -242,6 +242,8 @@ def _lines(explanation: Explanation, view: View, width: int) -> list[Content]:
     lines = [general] if explanation.parts and text_of(rule(explanation, view.notation)) else []
     if not explanation.parts:
         lines = [Content.assemble(general, "   ", styled(result_of(explanation, view.digits)))]
+        if explanation.earlier is not None:
+            lines += _lines(explanation.earlier, view, width)
         return [*lines, *_words(explanation, width)]
     forms = lines_of(explanation, view, width)
     indent = cell_len(forms[0][0])
@@ -314,7 +316,7 @@ class EquationPanel(Static):
             return note_title(view.notes, view.note_page, self.pages, room)
         title = "calculation"
         if view.focus is not None:
-            title = shorten_name(view.notation.symbol(view.focus), max(LEAST_NAME, room // 2)) + _printed(view)
+            title = shorten_name(symbol(view.focus, view.notation).text, max(LEAST_NAME, room // 2)) + _printed(view)
         title += f"   {view.remark}" if view.remark else ""
         keys = []
         if view.selected is not None:

@@ -188,7 +188,10 @@ class NumberTable(ScrollView, can_focus=False):
         number = max(MIN_CELL, min(for_each - 1 - mark, LONGEST if digits is None else digits + BESIDE_DIGITS))
         if not mark and number + 1 == for_each > MIN_CELL + 3:
             number -= 1  # the cell of a mark would part the columns
-        return Widths(name, about, max(1, min(for_each - number - mark, GAP)), number, mark)
+        gap = min(for_each - number - mark, GAP)
+        if not mark and width - name - about < len(self._columns) * (gap + number) + 1:
+            gap -= 1  # air between the last number and the border
+        return Widths(name, about, max(1, gap), number, mark)
 
     def _heading(self, name: str, place: Widths) -> list[Run]:
         """The row's name; of the selected one reversed, as in the graph, of an ailing node with its sign."""

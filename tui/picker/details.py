@@ -14,7 +14,7 @@ from engine.scenario import Scenario
 from engine.session import Session
 from tui.borders import label
 from tui.graph.from_view import picture_of
-from tui.graph.picture import MIN_NUMBER, GraphPicture
+from tui.graph.picture import FIRST, MIN_NUMBER, GraphPicture
 from tui.graph.widget import NetworkGraph
 from tui.picker.catalogue import Reading, Tally
 from tui.picker.entries import Entry, in_words
@@ -78,12 +78,25 @@ def _words(entry: Entry, reading: Reading | None, tally: Tally | None) -> Conten
 
 
 def small_picture(scenario: Scenario) -> GraphPicture:
-    """The network with its weights, by the same code as in the walk; its nodes have no numbers yet."""
+    """The network with its weights, and what comes out of its nodes for the first example, drawn as in the walk."""
     session = Session.open(scenario)
+    session = session.seek(session.first, session.error_row)
     picture = picture_of(View(session, session, 0, scenario.notation, DIGITS))
     layers = tuple(
-        tuple(replace(node, fields=(), bias=None, target=None, state="lit") for node in nodes)
+        tuple(
+            replace(
+                node,
+                fields=tuple(
+                    replace(field, label="", brief="", lit=False) for field in node.fields if field.role == "y"
+                ),
+                bias=None,
+                target=None,
+                state="lit",
+                badge=None,
+            )
+            for node in nodes
+        )
         for nodes in picture.layers
     )
-    gaps = tuple(replace(gap, lit=np.ones(gap.weights.shape, bool)) for gap in picture.gaps)
-    return replace(picture, layers=layers, gaps=gaps, number_width=MIN_NUMBER, label_width=MIN_NUMBER)
+    gaps = tuple(replace(gap, lit=np.ones(gap.weights.shape, bool), active=None, role=None) for gap in picture.gaps)
+    return replace(picture, layers=layers, gaps=gaps, focus=FIRST, number_width=MIN_NUMBER, label_width=MIN_NUMBER)

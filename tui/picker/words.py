@@ -24,6 +24,7 @@ NAME = 24
 WIDE, WIDEST = 84, 112
 """Cells from which figures are told in words, and from which names stand beside titles."""
 LABEL = 10
+SEVERAL = {"variant": "variants", "erratum": "errata", "mismatch": "mismatches"}
 INDENT = "  "
 
 
@@ -73,9 +74,13 @@ def _tally(scenario: Scenario, tally: Tally | None, width: int) -> Content:
 
 
 def tally_in_words(tally: Tally) -> Content:
-    """`62 ✓ · 1 rounded · 4 variant`."""
-    words = [(SIGNS[verdict] if verdict == "match" else verdict, verdict) for verdict in tally]
-    return Content(" · ").join([Content.styled(f"{tally[verdict]} {word}", STYLES[verdict]) for word, verdict in words])
+    """`62 ✓ · 1 rounded · 4 variants`."""
+
+    def word(verdict: str, count: int) -> str:
+        return SIGNS["match"] if verdict == "match" else SEVERAL.get(verdict, verdict) if count > 1 else verdict
+
+    told = [Content.styled(f"{count} {word(verdict, count)}", STYLES[verdict]) for verdict, count in tally.items()]
+    return Content(" · ").join(told)
 
 
 def about(scenario: Scenario, tally: Tally | None, opens_with: str) -> Content:

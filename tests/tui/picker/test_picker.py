@@ -31,7 +31,7 @@ async def test_a_new_user_finds_a_scenario_and_comes_back():
         await at_rest(pilot)
         text = screen_text(app)
         assert "62✓ 1≈ 4≠" in text
-        assert "62 ✓ · 1 rounded · 4 variant" in text  # of the chosen one, in words
+        assert "62 ✓ · 1 rounded · 4 variants" in text  # of the chosen one, in words
         assert "half squared error" in text
         await press(pilot, "down", "enter")
         await at_rest(pilot)

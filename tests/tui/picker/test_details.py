@@ -1,0 +1,22 @@
+"""The picker's small picture: the network with its weights and what comes out of it."""
+
+import pytest
+
+from engine.files import load_scenario, shipped_names
+from engine.lookup import value_at
+from engine.quantity import Quantity
+from engine.session import Session
+from tui.graph.layout import layout
+from tui.graph.picture import shape_of
+from tui.picker.details import small_picture
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_no_box_of_the_small_picture_is_empty(name):
+    scenario = load_scenario(name)
+    forward = Session.open(scenario)
+    forward = forward.seek(forward.first, forward.error_row)
+    picture = small_picture(scenario)
+    assert layout(shape_of(picture), 48, 9).nodes
+    for node in (node for layer in picture.layers for node in layer):
+        assert [field.value for field in node.fields] == [value_at(forward, Quantity("y", node.name))]
