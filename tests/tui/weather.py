@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import os
 import random
+import signal
 import sys
 import tempfile
 import traceback
@@ -132,7 +133,9 @@ async def weather(scenario, events):
         Exception: whatever the app raised.
     """
     async with opened(Session.open(scenario), notes=True) as (app, pilot):
-        app.exit = lambda *arguments, **options: None  # whoever leaves stays
+        app.exit = lambda *arguments, **options: None  # whoever leaves stays, but the storm itself can be ended
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         for event in events:
             await happen(app, pilot, event)
         await come_to_rest(app, pilot)
