@@ -11,7 +11,7 @@ from tui.graph.measure import Measure, columns_of
 from tui.graph.picture import ALL, EdgeAt, Mask, NodeAt, Shape
 
 _LOW = 20
-"""Rows under which a target stands on the border of its box, not in a row of its own."""
+"""Rows from which a target has a row of its own under its box; under them, that of a single output."""
 
 _FORMS = ((5, 2), (4, 1), (2, 0))
 """Rows for a node's numbers, and the blank rows between boxes that each asks for: from roomy to tight.
@@ -46,8 +46,9 @@ def place_boxes(
 ) -> Geometry | None:
     """These layers as boxes, or None if they are too high. The inputs, with one number each, may be pills."""
     del focus  # every node of a layer is in view
-    below = rows >= _LOW
-    stacks = _stacks(shape, shown, rows, below)
+    stacks, lower = (_stacks(shape, shown, rows, below) for below in (False, True))
+    below = rows >= _LOW or _as_roomy(lower, stacks)
+    stacks = lower if below else stacks
     if stacks is None:
         return None
     windows = [range(stack.size) for stack in stacks]
@@ -77,6 +78,14 @@ def place_boxes(
         ports=tuple(sorted(ports)),
         target_below=below,
     )
+
+
+def _as_roomy(lower: list[_Stack] | None, stacks: list[_Stack] | None) -> bool:
+    """Whether a row for the target of a single output costs no box a row."""
+    if lower is None or stacks is None:
+        return False
+    single = all(stack.size == 1 for stack in lower if stack.foot)
+    return single and [stack.height for stack in lower] == [stack.height for stack in stacks]
 
 
 def _present(shape: Shape, number: int) -> Mask:
