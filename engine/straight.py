@@ -23,6 +23,9 @@ Array = NDArray[np.float64]
 LARGEST = 400
 """Parameters above which numpy is the faster way."""
 
+LOSSES = {"half_squared_error": ("0.5 * (({y} - {t}) * ({y} - {t}))", "({y} - {t})")}
+"""Losses written out, and their slopes: a call costs several times the arithmetic. The others are called."""
+
 Run = Callable[[list[float], int, int, float, list[float]], tuple[list[float], int]]
 """(θ, first, last, below, errors) → (θ, k): iterations first … k − 1 done, their E appended to `errors`. It ends before
 `last` after an E below the bound, or before an iteration that may not be finite."""
@@ -35,7 +38,7 @@ def straight_run(scenario: Scenario) -> Run | None:
         return None
     if any(layer.activation.joint for layer in network.layers) or (training.immediate and training.batch > 1):
         return None
-    names: dict[str, Any] = {"R": REAL, "rate": training.learning_rate, "batch": _batches(scenario)}
+    names: dict[str, Any] = {"R": REAL, "exp": REAL.exp, "rate": training.learning_rate, "batch": _batches(scenario)}
     for number, layer in enumerate(network.layers, 1):
         names[f"f{number}"], names[f"slope{number}"] = layer.activation.value, layer.activation.slope
     names["loss"], names["loss_slope"] = network.loss.value, network.loss.slope
@@ -59,8 +62,8 @@ def _batches(scenario: Scenario) -> Callable[[int], list[tuple[list[float], list
 class _Writer:
     """Writes the function.
 
-    Its names: w3 is θ[3], g3 its derivative, n3 its new value; x1_0 and y1_0 belong to node 0 of layer 1, a1_0 and d1_0
-    are its dE/dy and dE/dx. p2_3 is what the use in layer 2 gives to g3, where θ[3] has several.
+    Its names: w3 is θ[3], g3 its derivative, n3 its new value; x1_0, y1_0 and c1_0 belong to node 0 of layer 1, a1_0
+    and d1_0 are its dE/dy and dE/dx. p2_3 is what the use in layer 2 gives to g3, where θ[3] has several.
     """
 
     def __init__(self, scenario: Scenario) -> None:
@@ -169,17 +172,20 @@ class _Writer:
             for j, terms in products.items():
                 bias = _bias_index(network, number, j)
                 yield f"x{number}_{j} = {' + '.join(terms)} + 0.0" + ("" if bias is None else f" + w{bias}")
-                yield f"y{number}_{j} = f{number}(x{number}_{j}, R)"
+                if layer.activation.name == "sigmoid":
+                    yield from _sigmoid(f"{number}_{j}")
+                else:
+                    yield f"y{number}_{j} = f{number}(x{number}_{j}, R)"
         last, m = network.depth, len(network.outputs)
         if is_fused(self.scenario, last):
             yield f"e = fused([{', '.join(f'x{last}_{j}' for j in range(m))}], targets, R)"
             yield "e = " + " + ".join(f"e[{j}]" for j in range(m))
         else:
-            yield "e = " + " + ".join(f"loss(y{last}_{j}, t{j}, {m}, R)" for j in range(m))
+            yield "e = " + " + ".join(self._loss(0, j) for j in range(m))
 
     def _backward(self, number: int, updated: set[int]) -> Iterator[str]:
         """dE/dy and dE/dx of a layer; the error goes back through new weights where those are updated already."""
-        network, m = self.network, len(self.network.outputs)
+        network, sigmoid = self.network, self.network.layer(number).activation.name == "sigmoid"
         back: dict[int, list[str]] = {j: [] for j in range(len(network.computed(number)))}
         if number < network.depth:
             frozen = self.scenario.training.frozen
@@ -192,8 +198,16 @@ class _Writer:
             if is_fused(self.scenario, number):
                 yield f"d{node} = y{node} - t{j}"
                 continue
-            yield f"a{node} = " + (f"{' + '.join(terms)} + 0.0" if terms else f"loss_slope(y{node}, t{j}, {m}, R)")
-            yield f"d{node} = slope{number}(x{node}, R) * a{node}"
+            yield f"a{node} = " + (f"{' + '.join(terms)} + 0.0" if terms else self._loss(1, j))
+            slope = f"y{node} * c{node}" if sigmoid else f"slope{number}(x{node}, R)"
+            yield f"d{node} = {slope} * a{node}"
+
+    def _loss(self, which: int, j: int) -> str:
+        """The part of output j in E (`which` is 0), or its slope (1)."""
+        y, loss = f"y{self.network.depth}_{j}", self.network.loss.name
+        if loss in LOSSES:
+            return LOSSES[loss][which].format(y=y, t=f"t{j}")
+        return f"{('loss', 'loss_slope')[which]}({y}, t{j}, {len(self.network.outputs)}, R)"
 
     def _gradients(self, number: int) -> Iterator[tuple[int, str]]:
         """(index in θ, one example's dE/dw) for each parameter of a layer."""
@@ -215,6 +229,18 @@ class _Writer:
     def _update(self, number: int) -> Iterator[str]:
         span, frozen = self.network.spans[number - 1], self.scenario.training.frozen
         yield from (f"n{i} = w{i} - rate * g{i}" for i in range(span.start, span.stop) if i not in frozen)
+
+
+def _sigmoid(node: str) -> Iterator[str]:
+    """y = σ(x) of a node, and c = σ(−x) = 1 − y, without another call of exp, by which its slope is y·c."""
+    yield f"if x{node} >= 0:"
+    yield f"    power = exp(-x{node})"
+    yield f"    y{node} = 1 / (1 + power)"
+    yield f"    c{node} = power / (1 + power)"
+    yield "else:"
+    yield f"    power = exp(x{node})"
+    yield f"    y{node} = power / (1 + power)"
+    yield f"    c{node} = 1 / (1 + power)"
 
 
 def _bias_index(network: Network, number: int, node: int) -> int | None:

@@ -11,3 +11,8 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"
 
 settings.register_profile("gradstep", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gradstep")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """With `-n auto`, two for each processor: a test of the app waits for its timers a third of the time."""
+    return 2 * (os.cpu_count() or 1)

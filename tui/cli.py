@@ -13,7 +13,7 @@ from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
 
-from tui.messages import complain
+from tui.messages import Parser, complain
 
 COMMANDS = {
     "list": "the scenarios that come with gradstep",
@@ -81,7 +81,7 @@ def _discard_output() -> None:
 
 def _command(name: str, words: list[str]) -> int:
     module = import_module(f"tui.commands.{name}")
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=f"gradstep {name}",
         description=module.__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -95,7 +95,7 @@ def _open(words: list[str]) -> int:
     from tui.commands import walk
 
     commands = "\n".join(f"  gradstep {name:10} {purpose}" for name, purpose in COMMANDS.items())
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="gradstep",
         usage="gradstep [SCENARIO] [options]\n       gradstep COMMAND …",
         description=f"{walk.__doc__}\ncommands, which need no terminal (each has --help):\n{commands}",
@@ -119,4 +119,4 @@ def _parsed_and_run(parser: argparse.ArgumentParser, words: list[str], run: Call
         return run(options)
     except ScenarioError as error:
         near = get_close_matches(words[0], COMMANDS, 1) if words else []
-        return complain(str(error) + (f"\nor did you mean: gradstep {near[0]}?" if near else ""))
+        return complain(*str(error).splitlines(), *(f"or did you mean: gradstep {name}?" for name in near))

@@ -1,13 +1,36 @@
 """Messages to whoever typed the command: on standard error, so that the output stays clean."""
 
+import argparse
 import sys
+from typing import NoReturn
 
 MISTAKE = 2
 """The exit code of the user's mistakes."""
+MOST_SHOWN = 500
+"""Characters of a message: it may quote what was typed, and that may be a whole file."""
 
 
-def complain(message: str) -> int:
-    """Says what the user's mistake is, on standard error; gives the exit code for it."""
-    for line in message.splitlines():
-        print(f"gradstep: {line}", file=sys.stderr)
+class Parser(argparse.ArgumentParser):
+    """Reads options; its messages quote what was typed as text."""
+
+    def error(self, message: str) -> NoReturn:
+        """Says what is wrong, and ends."""
+        super().error(_one_line(message))
+
+
+def complain(*messages: str) -> int:
+    """Says what the user's mistakes are, one to a line, on standard error; gives the exit code for it."""
+    for message in messages:
+        print(f"gradstep: {_one_line(message)}", file=sys.stderr)
     return MISTAKE
+
+
+def _one_line(message: str) -> str:
+    """A message as a terminal can take it: of what it quotes neither control characters, nor line ends, nor all."""
+    from engine.files.problems import printable  # here, because most commands have nothing to complain of
+
+    line = printable(message)
+    if len(line) <= MOST_SHOWN:
+        return line
+    half = MOST_SHOWN // 2  # what is wrong may be said before the quotation, or after it
+    return f"{line[:half]} … {line[-half:]}"

@@ -146,6 +146,7 @@ def test_a_folder_in_which_nothing_may_be_written(scenario, tmp_path):
         (".", "is a folder"),
         ("there", "is a folder"),
         ("~no one/a", "no such user"),
+        ("~\0/a", "no such user"),
     ],
 )
 def test_answers_that_are_no_file(answer, words, tmp_path, monkeypatch):

@@ -55,6 +55,7 @@ def test_how_far(text, stop):
         ("w5 < 0.1", "'w5' is not what a run waits for"),
         ("many, E < 0.1", "'many' is no number of iterations"),
         ("[/]", "no number of iterations"),
+        ("x" * 30_000, "30,000 characters long"),
     ],
 )
 def test_what_can_not_be_read_is_said(text, words):

@@ -4,18 +4,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from tui.typed import TypedLine
+
 Answer = TypeVar("Answer")
-
-
-class Line(Input):
-    """A line in which ctrl+C leaves, as everywhere, though what stands in it is selected: a plain one would copy it."""
-
-    BINDINGS = [Binding("ctrl+c", "app.help_quit", show=False)]
 
 
 class Ask(ModalScreen[Answer | None]):
@@ -37,7 +32,7 @@ class Ask(ModalScreen[Answer | None]):
         with Vertical(classes="dialog"):
             yield Label(self._question, markup=False)
             yield Label(self._hint, classes="hint", markup=False)
-            yield Line(self._present)
+            yield TypedLine(self._present)
             yield Label("", classes="problem", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

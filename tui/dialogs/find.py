@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, OptionList
 from engine.network import Network
 from engine.similar import MOST
 from tui.selection import columns_of
+from tui.typed import TypedLine
 
 SHOWN = 8
 """Names in the list at once."""
@@ -75,7 +76,7 @@ class Find(ModalScreen[str | None]):
         with Vertical(classes="dialog", id="find"):
             yield Label(self._title, markup=False)
             yield Label("its name, or a part of it; ↑ ↓ choose, enter selects", classes="hint", markup=False)
-            yield Input()
+            yield TypedLine()
             names = OptionList(markup=False)
             names.can_focus = False
             yield names

@@ -8,7 +8,7 @@ from engine.quantity import Quantity
 from engine.run import ITERATIONS, stop_ahead
 from engine.scenario import Stop
 from engine.session import Session
-from engine.tokens import MAX_ITERATIONS, shown
+from engine.tokens import MAX_ITERATIONS, MAX_LENGTH, shown
 from tui.dialogs.ask import Ask
 from tui.format import number
 
@@ -24,6 +24,8 @@ def read_stop(text: str, symbol: str = "E") -> Stop:
         ValueError: it can't be read; the message says why.
     """
     text = text.strip()
+    if len(text) > MAX_LENGTH:  # the search below would try each start of a word: seconds for what can be pasted
+        raise ValueError(f"It is {len(text):,} characters long: {HOW}")
     match = BOUND.search(text)
     before = (text[: match.start()] if match else text).strip()
     before = re.sub(r"(?:^|[\s,;])(?:(?:or|and|until)\s*)+$", "", before, flags=re.IGNORECASE).rstrip(" ,;")

@@ -12,7 +12,7 @@ from textual.widgets.input import Selection
 
 from engine.files.save.place import SaveError, TakenError, path_of
 from engine.scenario import Scenario
-from tui.dialogs.ask import Line
+from tui.typed import TypedLine
 
 AGAIN = "enter replaces it, another name keeps it"
 
@@ -54,12 +54,12 @@ class Save(ModalScreen[Written | None]):
         with Vertical(classes="dialog", id="save"):
             yield Label("Save the walk to a new scenario file", markup=False)
             yield Label(self._what, classes="hint", markup=False)
-            yield Line(str(self._proposed), select_on_focus=False)
+            yield TypedLine(str(self._proposed), select_on_focus=False)
             yield Label("", classes="problem", markup=False)
 
     def on_mount(self) -> None:
         """The name is selected, so that another one replaces it; the folder stays."""
-        line = self.query_one(Line)
+        line = self.query_one(TypedLine)
         line.selection = Selection(len(line.value) - len(self._proposed.name), len(line.value))
 
     def on_input_changed(self) -> None:

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
 from engine.learning.lesson import Lesson, Said
 from engine.learning.mistakes import called
@@ -14,6 +14,7 @@ from engine.learning.words import asked, meaning, said
 from tui.borders import label
 from tui.hints import hint_lines
 from tui.panels.equation import wrapped
+from tui.typed import TypedLine
 from tui.view import View
 
 STYLES: dict[Said, str] = {
@@ -57,7 +58,7 @@ def _spoken(lesson: Lesson, view: View, width: int) -> list[Content]:
     return [Content.styled(line, STYLES[feedback.said]) for line in textwrap.wrap(text, max(20, width))]
 
 
-class AnswerLine(Input):
+class AnswerLine(TypedLine):
     """Where the answer is typed."""
 
     BINDINGS = [

@@ -2,7 +2,9 @@
 
 from textual import events
 from textual.binding import Binding
-from textual.widgets import Input, OptionList
+from textual.widgets import OptionList
+
+from tui.typed import TypedLine
 
 
 class EntryList(OptionList, can_focus=False):
@@ -34,7 +36,7 @@ class EntryList(OptionList, can_focus=False):
             self.action_first()
 
 
-class Search(Input):
+class Search(TypedLine):
     """What is typed; the footer goes on to tell what `enter` does."""
 
     BINDINGS = [Binding("enter", "submit", "open", key_display="enter")]

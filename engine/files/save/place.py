@@ -43,7 +43,7 @@ def path_of(answer: str) -> Path:
         raise SaveError("Give a name for the file")
     try:
         path = Path(answer).expanduser()
-    except RuntimeError as error:
+    except (RuntimeError, ValueError) as error:  # ValueError: it holds a NUL
         raise SaveError(f"{printable(answer)}: there is no such user") from error
     if answer.endswith("/") or _is_folder(path):
         raise SaveError(f"{printable(answer)} is a folder: give the name of a file in it")

@@ -1,0 +1,198 @@
+"""Bad weather: seeded keys, clicks and new sizes, none of which may bring the app down or leave its screen stale.
+
+By hand, for thousands of events (a failure is shrunk to the few events that it takes):
+
+    python -m tests.tui.weather --events 3000 --seed 7 mazur xor
+"""
+
+import argparse
+import asyncio
+import os
+import random
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+from engine.files import load_scenario, shipped_names
+from engine.session import Session
+from tests.tui.screens import opened, screen_text, settled
+from tui.keys import KEYS, PICKER_KEYS
+from tui.stepper import StepperScreen
+
+BOUND = [key for entry in (*KEYS, *PICKER_KEYS) for key in entry.keys]
+TYPED = [*"abcdefghijklmnopqrstuvwxyz0123456789", "E", "H", "minus", "full_stop", "colon", "slash", "circumflex_accent"]
+EDITING = ["enter", "escape", "tab", "shift+tab", "backspace", "delete", "ctrl+c", "ctrl+p", "ctrl+q", "up", "down"]
+STEPS = ["right", "right", "right_square_bracket", "n", "left", "p"]
+SIZES = [(120, 40), (80, 24), (60, 16), (200, 60), (240, 70), (100, 30), (59, 15), (20, 5), (1, 1), (61, 70), (240, 16)]
+SETTLING = 12
+"""How many times `escape` is pressed until no dialog is left."""
+
+
+def forecast(seed, count):
+    """So many events, always the same ones for a seed: ("key", name), ("click", x, y) or ("size", columns, rows)."""
+    draw = random.Random(seed)
+    events = []
+    for _ in range(count):
+        chance = draw.random()
+        if chance < 0.06:
+            events.append(("size", *draw.choice(SIZES)))
+        elif chance < 0.18:
+            events.append(("click", draw.randrange(1000), draw.randrange(1000)))
+        else:
+            keys = draw.choices((BOUND, STEPS, EDITING, TYPED), (5, 2, 3, 2))[0]
+            events.append(("key", draw.choice(keys)))
+    return events
+
+
+async def happen(app, pilot, event):
+    """Lets one event come over the app; a click's place is in thousandths of the screen."""
+    kind, *what = event
+    if kind == "key":
+        await pilot.press(*what)
+    elif kind == "size":
+        await pilot.resize_terminal(*what)
+    else:
+        x, y = (part * length // 1000 for part, length in zip(what, app.size, strict=True))
+        await pilot.click(offset=(x, y))
+    if app._exception is not None:
+        raise app._exception
+    assert screen_text(app).replace("\n", "").isprintable(), "a control character reaches the terminal"
+
+
+async def come_to_rest(app, pilot):
+    """Closes dialogs, ends runs and lets messages fade: what is left is the walk alone."""
+    for _ in range(SETTLING):
+        walk = app.screen
+        if isinstance(walk, StepperScreen):
+            walk.playing.stop()
+            if walk._journey is None and not walk._predicting:
+                break
+        await pilot.press("escape")
+        await app.workers.wait_for_complete()
+    assert isinstance(app.screen, StepperScreen), f"escape does not lead out of {app.screen}"
+    await pilot.resize_terminal(120, 40)
+    await settled(pilot)
+    app.clear_notifications()
+    app.screen.set_focus(app.screen.query_one("#graph"))
+    await pilot.hover(offset=(0, 0))
+    app.screen._draw()
+    await settled(pilot)
+    scrolled_back(app)
+    await settled(pilot)
+
+
+def scrolled_back(app):
+    """To the beginning of every panel: how far one was scrolled is its own affair."""
+    for widget in app.screen.query("*"):
+        widget.scroll_to(0, 0, animate=False, immediate=True)
+
+
+async def drawn_afresh(app, pilot):
+    """The text of another screen that shows the same walk in the same way."""
+    old = app.screen
+    new = app.open_session(old.session)
+    await settled(pilot)
+    for name, value in vars(old).items():
+        if name in KEPT:
+            setattr(new, name, value)
+    new.set_classes(" ".join(old.classes))
+    new.rearrange()
+    new.set_focus(new.query_one("#graph"))
+    await settled(pilot)
+    scrolled_back(app)
+    await settled(pilot)
+    return screen_text(app)
+
+
+KEPT = {
+    "_example",
+    "_notation",
+    "_chosen_digits",
+    "_logarithmic",
+    "_matrices",
+    "_large",
+    "_selected",
+    "_notes_on",
+    "_note_closed",
+    "_note_page",
+    "lecturing",
+    "_compared",
+    "_remark",
+    "file_watch",
+}
+"""What a person has chosen to see, by the screen's attributes."""
+
+
+async def weather(scenario, events):
+    """Opens a scenario, lets the events come, and compares the screen with a fresh drawing.
+
+    Raises:
+        AssertionError: the screen is stale, or a dialog can't be left.
+        Exception: whatever the app raised.
+    """
+    async with opened(Session.open(scenario), notes=True) as (app, pilot):
+        app.exit = lambda *arguments, **options: None  # whoever leaves stays
+        for event in events:
+            await happen(app, pilot, event)
+        await come_to_rest(app, pilot)
+        left = screen_text(app)
+        fresh = await drawn_afresh(app, pilot)
+        differences = [pair for pair in zip(left.splitlines(), fresh.splitlines(), strict=True) if pair[0] != pair[1]]
+        assert not differences, "\n".join(f"- {old}\n+ {new}" for old, new in differences)
+
+
+def failure(scenario, events):
+    """What went wrong, in words; nothing if nothing did."""
+    try:
+        asyncio.run(asyncio.wait_for(weather(scenario, events), 60 + len(events)))
+    except Exception:
+        return traceback.format_exc(limit=-6)
+    return ""
+
+
+def shrunk(scenario, events):
+    """Fewer events that still fail: runs of them are left out, ever shorter, while the last line stays."""
+    wanted = failure(scenario, events).splitlines()[-1:]
+    length = len(events) // 2
+    while length:
+        begin = 0
+        while begin < len(events):
+            fewer = events[:begin] + events[begin + length :]
+            if failure(scenario, fewer).splitlines()[-1:] == wanted:
+                events = fewer
+            else:
+                begin += length
+        length //= 2
+    return events
+
+
+def main():
+    """Storms over scenarios until one fails."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scenarios", nargs="*", help="all shipped ones, if none is named; a file is opened by its path")
+    parser.add_argument("--events", type=int, default=1000, help="for each scenario")
+    parser.add_argument("--storm", type=int, default=100, help="events from one opening to the comparison")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-shrink", action="store_true")
+    options = parser.parse_args()
+    names = [str(Path(name).absolute()) if Path(name).exists() else name for name in options.scenarios]
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)  # whatever is saved is saved there
+        os.environ["HOME"] = folder
+        for name in names or shipped_names():
+            for seed in range(options.seed, options.seed + max(1, options.events // options.storm)):
+                events = forecast(seed, options.storm)
+                words = failure(load_scenario(name), events)
+                if words:
+                    failed += 1
+                    print(f"{name}, seed {seed}:\n{words}", flush=True)
+                    if not options.no_shrink:
+                        print(f"It takes: {shrunk(load_scenario(name), events)}", flush=True)
+            print(f"{name}: {options.events} events", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
