@@ -19,6 +19,9 @@ _FORMS = ((5, 2), (4, 1), (2, 0))
 Five is for four numbers, two there and two back, with a blank row between.
 """
 
+_GIVEN = 3
+"""Rows of an input's box beside computed nodes: it has one number."""
+
 _LOOSE, _LOOSEST = 2, 6
 """Blank rows between the boxes of a layer: at least, where there is room, and at most."""
 
@@ -63,9 +66,12 @@ def place_boxes(
         column = columns[place]
         if place < len(gaps) and stacks[place].height <= 3 and len(tops) == stacks[place + 1].size:
             tops = _beside_ports(tops, stacks[place], column.layer, ports, rows)
+        computed = len(tops) - shape.layers[column.layer].given
         for index, top in enumerate(tops):
-            at = NodeAt(column.layer, index)
-            boxes[at] = NodeBox(at, column.x, top, column.width, stacks[place].height)
+            at, height = NodeAt(column.layer, index), stacks[place].height
+            if index >= computed and height > _GIVEN:  # round the middle of what would be its box
+                top, height = top + (height - _GIVEN) // 2, _GIVEN
+            boxes[at] = NodeBox(at, column.x, top, column.width, height)
         if place:
             ports += _ports(gaps[place - 1], column, boxes, _present(shape, column.layer))
     return Geometry(
