@@ -11,13 +11,16 @@ from tui.graph.measure import Measure, columns_of
 from tui.graph.picture import ALL, EdgeAt, Mask, NodeAt, Shape
 
 _LOW = 20
-"""Rows under which a target stands on the border of its box, not in a row of its own."""
+"""Rows from which a target has a row of its own under its box; under them, that of a single output."""
 
 _FORMS = ((5, 2), (4, 1), (2, 0))
 """Rows for a node's numbers, and the blank rows between boxes that each asks for: from roomy to tight.
 
 Five is for four numbers, two there and two back, with a blank row between.
 """
+
+_GIVEN = 3
+"""Rows of an input's box beside computed nodes: it has one number."""
 
 _LOOSE, _LOOSEST = 2, 6
 """Blank rows between the boxes of a layer: at least, where there is room, and at most."""
@@ -46,8 +49,9 @@ def place_boxes(
 ) -> Geometry | None:
     """These layers as boxes, or None if they are too high. The inputs, with one number each, may be pills."""
     del focus  # every node of a layer is in view
-    below = rows >= _LOW
-    stacks = _stacks(shape, shown, rows, below)
+    stacks, lower = (_stacks(shape, shown, rows, below) for below in (False, True))
+    below = rows >= _LOW or _as_roomy(lower, stacks)
+    stacks = lower if below else stacks
     if stacks is None:
         return None
     windows = [range(stack.size) for stack in stacks]
@@ -62,9 +66,12 @@ def place_boxes(
         column = columns[place]
         if place < len(gaps) and stacks[place].height <= 3 and len(tops) == stacks[place + 1].size:
             tops = _beside_ports(tops, stacks[place], column.layer, ports, rows)
+        computed = len(tops) - shape.layers[column.layer].given
         for index, top in enumerate(tops):
-            at = NodeAt(column.layer, index)
-            boxes[at] = NodeBox(at, column.x, top, column.width, stacks[place].height)
+            at, height = NodeAt(column.layer, index), stacks[place].height
+            if index >= computed and height > _GIVEN:  # round the middle of what would be its box
+                top, height = top + (height - _GIVEN) // 2, _GIVEN
+            boxes[at] = NodeBox(at, column.x, top, column.width, height)
         if place:
             ports += _ports(gaps[place - 1], column, boxes, _present(shape, column.layer))
     return Geometry(
@@ -77,6 +84,14 @@ def place_boxes(
         ports=tuple(sorted(ports)),
         target_below=below,
     )
+
+
+def _as_roomy(lower: list[_Stack] | None, stacks: list[_Stack] | None) -> bool:
+    """Whether a row for the target of a single output costs no box a row."""
+    if lower is None or stacks is None:
+        return False
+    single = all(stack.size == 1 for stack in lower if stack.foot)
+    return single and [stack.height for stack in lower] == [stack.height for stack in stacks]
 
 
 def _present(shape: Shape, number: int) -> Mask:

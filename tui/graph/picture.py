@@ -187,7 +187,8 @@ class GraphPicture:
 class LayerShape(NamedTuple):
     """What the layout has to know of a layer.
 
-    `absent` is the mask of the edges into it that are not there, as bytes, so that a shape can be compared.
+    `absent` is the mask of the edges into it that are not there, as bytes, so that a shape can be compared; `given` of
+    its nodes, the last ones, are inputs beside computed ones.
     """
 
     size: int
@@ -197,6 +198,7 @@ class LayerShape(NamedTuple):
     name_width: int
     target: bool
     absent: bytes | None = None
+    given: int = 0
 
 
 class Shape(NamedTuple):
@@ -215,16 +217,18 @@ def shape_of(picture: GraphPicture) -> Shape:
     for number, nodes in enumerate(picture.layers):
         absent = picture.gaps[number - 1].absent if number else None
         labels = {field.label for node in nodes for field in node.fields}
+        fields = max((len(node.fields) for node in nodes), default=0)
         briefs = {field.shortest for node in nodes for field in node.fields}
         layers.append(
             LayerShape(
                 size=len(nodes),
-                fields=max((len(node.fields) for node in nodes), default=0),
+                fields=fields,
                 label_width=max(map(cell_len, labels), default=0),
                 brief_width=max(map(cell_len, briefs), default=0),
                 name_width=max((cell_len(node.name) for node in nodes), default=0),
                 target=any(node.target is not None for node in nodes),
                 absent=absent.tobytes() if absent is not None and absent.any() else None,
+                given=sum(len(node.fields) < fields for node in nodes),
             )
         )
     titled = any(gap.title for gap in picture.gaps)

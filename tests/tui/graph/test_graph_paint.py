@@ -116,6 +116,9 @@ def test_targets_have_a_row_of_their_own_where_there_is_room() -> None:
     assert "t 0.01" in next(line for line in low.text.split("\n") if " o1 " in line)
     assert "t 0.01" not in next(line for line in high.text.split("\n") if " o1 " in line)
     assert "t 0.01" in high.text
+    alone = draw(picture((2, 2, 1)), 78, 12)
+    assert "t 0.01" not in next(line for line in alone.text.split("\n") if " o1 " in line)
+    assert "t 0.01" in alone.text
 
 
 def test_counts_of_what_is_out_of_view() -> None:

@@ -1,0 +1,21 @@
+"""An input that comes in beside computed nodes has one number, and a box for one."""
+
+from engine.files import load_scenario
+from engine.session import Session
+from tui.graph.from_view import picture_of
+from tui.graph.layout import layout
+from tui.graph.picture import NodeAt, shape_of
+from tui.view import View
+
+
+def test_an_input_beside_computed_nodes_has_a_low_box_in_line_with_them():
+    session = Session.open(load_scenario("unrolled-rnn")).seek(0, 9)
+    shape = shape_of(picture_of(View(session, session, 0, session.scenario.notation, 4)))
+    assert [layer.given for layer in shape.layers] == [0, 1, 1, 0]
+    for rows in (14, 30):
+        boxes = layout(shape, 78, rows).boxes
+        computed, given = boxes[NodeAt(1, 0)], boxes[NodeAt(1, 1)]
+        assert computed.height > given.height == 3
+        assert (given.x, given.width) == (computed.x, computed.width)
+        assert computed.bottom <= given.y
+        assert given.bottom <= rows
