@@ -11,11 +11,11 @@ from engine.files import load_scenario
 from engine.session import Session
 from tests.networks import make
 from tests.tui.graph.pictures import picture
-from tests.tui.screens import opened, press, screen_text
+from tests.tui.screens import opened, press, screen_text, settled
 from tui.graph.picture import shape_of
 from tui.graph.widget import NetworkGraph
 from tui.keys import FOOTER, KEYS, PICKER_FOOTER, PICKER_KEYS
-from tui.panels.key_line import fitting
+from tui.panels.key_line import KeyLine, fitting
 from tui.panels.table import NumberTable
 from tui.panels.tables import NodeTable, ParameterTable, ends_of
 from tui.room import NORMAL, share
@@ -149,3 +149,15 @@ async def test_clicks_in_wide_and_deep_networks():
             assert app.screen.view.selected == expected
             assert shown.boxes, "its layer is in view"
             await press(pilot, "escape")
+
+
+async def test_a_click_on_a_key_of_the_footer_presses_it():
+    async with opened("mazur") as (app, pilot):
+        line = screen_text(app).splitlines()[-1]
+        await pilot.click(KeyLine, offset=(line.index("step"), 0))
+        await pilot.click(KeyLine, offset=(line.index("phase"), 0))
+        await settled(pilot)
+        assert app.screen.session.row.quantity == "E"
+        await pilot.click(KeyLine, offset=(line.index("back"), 0))
+        await settled(pilot)
+        assert app.screen.session.row.quantity == "y"

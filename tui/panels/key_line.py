@@ -1,13 +1,17 @@
-"""The footer: the keys of the list that are meant for it, as many as fit; the rest is under `? more`."""
+"""The footer: the keys of the list that are meant for it, as many as fit; the rest is under `? more`.
+
+Textual's Footer has a widget for each key: it cuts off the last ones without a sign, and making and styling them anew
+whenever the bindings change took a third of the time in which the screen opens.
+"""
 
 from collections.abc import Sequence
 from typing import TypeVar
 
-from rich.cells import cell_len
 from textual import events
-from textual.app import ComposeResult
-from textual.widgets import Footer
-from textual.widgets._footer import FooterKey
+from textual.binding import ActiveBinding
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
 
 _Kept = TypeVar("_Kept")
 
@@ -23,30 +27,53 @@ def fitting(keys: Sequence[tuple[_Kept, int, int]], width: int) -> list[_Kept]:
     return [key for place, (key, _, _) in enumerate(keys) if place in kept]
 
 
-class KeyLine(Footer):
-    """Textual's footer, which would cut off the last keys without a sign."""
+class KeyLine(Static):
+    """One line of keys; a click on one presses it."""
 
     def __init__(self, ranked: Sequence[str]) -> None:
         """Shows these actions where there is room, the first to the last; others, which a question has, before them."""
-        super().__init__(show_command_palette=False)
+        super().__init__(markup=False)
         self._ranked = ranked
+        self._shown: list[ActiveBinding] = []
 
-    def compose(self) -> ComposeResult:
-        """The keys that fit."""
-        keys = [widget for widget in super().compose() if isinstance(widget, FooterKey)]
-        self._fitted = self.size.width
-        width = self._fitted or self.app.size.width
-        yield from fitting([(key, _cells(key), self._rank(key.action)) for key in keys], width)
+    def on_mount(self) -> None:
+        """Draws what the keys do now, whenever that changes."""
+        self.screen.bindings_updated_signal.subscribe(self, self._draw)
 
-    def _rank(self, action: str) -> int:
+    def on_resize(self) -> None:
+        """Others may fit, or not any more."""
+        self._draw(self.screen)
+
+    def _draw(self, screen: Screen[object]) -> None:
+        active = {entry.binding.action: entry for entry in reversed(screen.active_bindings.values())}
+        asked = [active[entry.binding.action] for entry in screen.active_bindings.values() if entry.binding.show]
+        keys = [(entry, self._words(entry).cell_length, self._rank(entry)) for entry in dict.fromkeys(asked)]
+        self._shown = fitting(keys, self.size.width or self.app.size.width)
+        self.update(Content("").join(map(self._words, self._shown)), layout=False)
+
+    def _words(self, entry: ActiveBinding) -> Content:
+        key = self.app.get_key_display(entry.binding)
+        return Content.assemble(" ", (key, "bold"), f" {entry.binding.description} ")
+
+    def _rank(self, entry: ActiveBinding) -> int:
+        action = entry.binding.action
         return self._ranked.index(action) if action in self._ranked else -1
 
-    async def on_resize(self, event: events.Resize) -> None:
-        """Others may fit, or not any more."""
-        if event.size.width != getattr(self, "_fitted", event.size.width):
-            await self.recompose()
+    def _at(self, column: int) -> ActiveBinding | None:
+        """The key that stands there."""
+        for entry in self._shown:
+            column -= self._words(entry).cell_length
+            if column < 0:
+                return entry
+        return None
 
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """What the key under the mouse does."""
+        entry = self._at(event.x)
+        self.tooltip = None if entry is None else Content(entry.tooltip or entry.binding.description)
 
-def _cells(key: FooterKey) -> int:
-    """A key with the blanks that Textual puts round it."""
-    return cell_len(key.key_display) + cell_len(key.description) + 3
+    def on_click(self, event: events.Click) -> None:
+        """Presses the key under the mouse."""
+        entry = self._at(event.x)
+        if entry is not None:
+            self.app.simulate_key(entry.binding.key)
