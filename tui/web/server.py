@@ -30,6 +30,8 @@ class LoopbackServer(Server):
             OSError: the port can't be had.
         """
         logging.basicConfig(level=logging.WARNING, format="gradstep: %(message)s")
+        # a visitor's process may outlive the end of the server by a moment; asyncio warns of it, and nobody is to wait
+        logging.getLogger("asyncio").setLevel(logging.ERROR)
         with socket.create_server((HOST, self.port)) as listening:
             print(f"gradstep is at {self.public_url}/ (ctrl+C ends it)", flush=True)
             web.run_app(self._make_app(), sock=listening, print=None)
