@@ -26,6 +26,9 @@ KEYS = {
 }
 """The field of `Notation` for each canonical symbol, as a scenario's own `notation` table has them for keys."""
 
+WORD_BEGINS = r"(?<![^\W∂δd])"
+"""Before a symbol that is a whole word: the x of `max` is none; d, δ and ∂ belong to the fraction."""
+
 
 @dataclass(frozen=True)
 class Notation:
@@ -66,6 +69,17 @@ class Notation:
     def with_outputs(self, names: Iterable[str]) -> "Notation":
         """The same for a network whose last layer has these nodes."""
         return replace(self, outputs=frozenset(names))
+
+    def of_rule(self, quantity: Quantity) -> "Notation":
+        """The names for the general rule of a quantity: of the last layer's nodes, y may have a symbol of its own."""
+        of_outputs = quantity.subject in self.outputs and quantity.kind in ("y", "dy/dx", "dE/dy", "dE/dx")
+        if not self.last_y or not (of_outputs or quantity.kind == "E"):
+            return self
+        by_output = self.d_error_d_output
+        if by_output.endswith(self.y):
+            by_output = by_output.removesuffix(self.y) + self.last_y
+        slope = re.sub(rf"{WORD_BEGINS}{re.escape(self.y)}(?!\w)", lambda _: self.last_y, self.slope)
+        return replace(self, y=self.last_y, d_error_d_output=by_output, slope=slope)
 
     def symbol(self, quantity: Quantity) -> str:
         """The name of a quantity: `net_h1`, `∂E_total/∂w5`; canonical ones are `str(quantity)`, but for `α`."""
@@ -119,8 +133,7 @@ class Notation:
             return f"∂{y}/∂{x}"
         if not self.slope.strip().endswith((self.x, ")")):
             return f"{self.slope}_{node}"
-        # whole words only: the x of `max` is none; d and ∂ belong to the fraction
-        words = rf"(?<![^\W∂δd])({re.escape(self.y)}|{re.escape(self.x)})(?!\w)"
+        words = rf"{WORD_BEGINS}({re.escape(self.y)}|{re.escape(self.x)})(?!\w)"
         return re.sub(words, lambda match: y if match[1] == self.y else x, self.slope)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -88,6 +88,11 @@ class GradstepApp(App[None]):
         for command in super().get_system_commands(screen):
             if command.title not in ("Quit", "Keys"):  # the list has them
                 yield command
+
+    def notify(self, message: str, **options: Any) -> None:
+        """Tells something, in the place of what was told before: two messages would hide more than the keys."""
+        self.clear_notifications()
+        super().notify(message, **options)
 
     async def action_quit(self) -> None:
         """Ctrl+Q is Textual's own key: it does what `q` does."""

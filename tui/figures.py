@@ -33,6 +33,14 @@ MEANINGS = (
 """What the signs beside numbers mean, for the help."""
 
 
+SEVERAL: dict[Verdict, str] = {"variant": "variants", "erratum": "errata", "mismatch": "mismatches"}
+
+
+def called(verdict: Verdict, count: int) -> str:
+    """A verdict's name after so many of it: `1 variant`, `4 variants`."""
+    return verdict if count == 1 else SEVERAL.get(verdict, verdict)
+
+
 def quantity_of(figure: Published, notation: Notation | None = None) -> str:
     """What a figure is of: as the file writes it, or in a notation."""
     text = figure.expression.text

@@ -63,6 +63,7 @@ def in_numbers(pieces: Sequence[Piece], digits: int | None, *, first: bool = Tru
 
 def rule(explanation: Explanation, notation: Notation) -> list[Run]:
     """`x = Σ w·y + b`: the general rule, where there is one that says more than the calculation itself."""
+    notation = notation.of_rule(explanation.quantity)
     quantity = explanation.quantity
     left = quantity if quantity.kind == "w" else Quantity(quantity.kind)  # `w = as the scenario gives it` is no rule
     return [symbol(left, notation), Run(" = "), *in_symbols(explanation.rule, notation)]

@@ -95,3 +95,24 @@ def test_an_own_slope_of_letters_that_stand_for_other_things_too() -> None:
 
 def test_a_part_of_the_error_where_the_symbol_does_not_name_the_error() -> None:
     assert own_notation({"dE/dy": "g"}).symbol(Quantity("dE/dy", "h1", "o1")) == "g_h1←o1"
+
+
+@pytest.mark.parametrize(
+    ("notation", "of_output", "of_hidden"),
+    [
+        ("datamapu", ("ŷ", "δL/δŷ", "δŷ/δz"), ("a", "δL/δa", "δa/δz")),
+        ("baeldung", ("y", "∂J/∂y", "σ′(z)"), ("h", "∂J/∂h", "σ′(z)")),
+        ("mazur", ("out", "∂E_total/∂out", "∂out/∂net"), ("out", "∂E_total/∂out", "∂out/∂net")),
+        ("canonical", ("y", "dE/dy", "dy/dx"), ("y", "dE/dy", "dy/dx")),
+    ],
+)
+def test_rules_of_the_last_layer_have_its_symbol_of_y(notation, of_output, of_hidden) -> None:
+    names = NOTATIONS[notation].with_outputs(["o1"])
+    kinds = ("y", "dE/dy", "dy/dx")
+    for kind, output, hidden in zip(kinds, of_output, of_hidden, strict=True):
+        assert names.of_rule(Quantity(kind, "o1")).symbol(Quantity(kind)) == output
+        assert names.of_rule(Quantity(kind, "h1")).symbol(Quantity(kind)) == hidden
+    assert names.of_rule(Quantity("E")).symbol(Quantity("y")) == of_output[0]
+    assert (
+        names.of_rule(Quantity("x", "o1")).symbol(Quantity("y")) == of_hidden[0]
+    )  # it takes those of the layer before

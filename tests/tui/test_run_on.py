@@ -69,6 +69,7 @@ def test_an_empty_answer_is_the_scenarios_own_stop():
     assert usual_stop(own) == Stop(50, 1e-6)
     assert usual_stop(own.seek(20, 1)) == Stop(30, 1e-6)
     assert usual_stop(own.seek(50, 1)) == Stop(1000)
+    assert in_words(Stop(1), "E") == "1 iteration"
     assert in_words(Stop(1000, 0.01), "E") == "1,000 iterations, or until E < 0.01"
 
 

@@ -135,10 +135,10 @@ def plot(
 
 def _label(iteration: int, error: float | None, digits: int | None, columns: int) -> str:
     """The cursor's `k: E`, in as much room as there is."""
-    text = UNKNOWN if error is None else number(error, digits)
-    label = f" {iteration}: {text} "
+    at, text = f"{iteration:,}: ", UNKNOWN if error is None else number(error, digits)
+    label = f" {at}{text} "
     if len(label) > columns and error is not None:
-        label = f"{iteration}: {fit(error, max(5, columns - len(str(iteration)) - 2), digits)}"
+        label = at + fit(error, max(5, columns - len(at)), digits)
     return label if len(label) <= columns else label.strip()[: max(columns - 1, 0)] + "…"
 
 

@@ -28,7 +28,7 @@ TANGENT = 0.16
 """The part of the window that the tangent goes to each side."""
 LABELS = 6
 """Cells for the round numbers beside both drawings."""
-KEYS = "↑ ↓ other node, x other example, esc closes"
+KEYS = "↑ ↓ other node   x other example   escape closes"
 
 
 def node_of(network: Network, name: str | None) -> str:

@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
+from engine.files.problems import plural
+
 MOST = 6
 """Edits that are listed."""
 
@@ -30,7 +32,7 @@ class Leave(ModalScreen[Literal["save", "leave"] | None]):
         """The edits and the keys."""
         count, listed = len(self._edits), self._edits[:MOST]
         with Vertical(classes="dialog", id="leave"):
-            yield Label("1 edit is not saved" if count == 1 else f"{count} edits are not saved", markup=False)
+            yield Label(f"{plural(count, 'edit')} {'is' if count == 1 else 'are'} not saved", markup=False)
             more = [f"… and {count - MOST} more"] if count > MOST else []
             yield Label("\n".join([*listed, *more]), classes="hint", markup=False)
             keys = (("s", " saves and leaves   "), ("q", " leaves without saving   "), ("escape", " stays"))

@@ -3,6 +3,7 @@
 import math
 import re
 
+from engine.files.problems import plural
 from engine.notation import Notation
 from engine.quantity import Quantity
 from engine.run import ITERATIONS, stop_ahead
@@ -67,7 +68,7 @@ def usual_stop(session: Session) -> Stop:
 
 def in_words(stop: Stop, symbol: str) -> str:
     """`1,000 iterations`, `until E < 0.01`, or both."""
-    parts = [] if stop.iterations is None else [f"{stop.iterations:,} iterations"]
+    parts = [] if stop.iterations is None else [plural(stop.iterations, "iteration")]
     if stop.error is not None:
         parts.append(f"until {symbol} < {number(stop.error, None)}")
     return ", or ".join(parts)

@@ -42,7 +42,7 @@ class Scores(ModalScreen[None]):
         """One text."""
         with VerticalScroll(classes="dialog", id="scores") as dialog:
             dialog.border_title = "predicting"
-            dialog.border_subtitle = "escape closes, t goes on later"
+            dialog.border_subtitle = "t goes on later   escape closes"
             yield Static(self._text())
 
     def _text(self) -> Content:

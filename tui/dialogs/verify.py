@@ -13,9 +13,10 @@ from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
 from engine.audit import Auditor, FigureCheck
+from engine.files.problems import plural
 from engine.notation import Notation
 from engine.scenario import Published, Scenario
-from tui.figures import SIGNS, STYLES, computed, quantity_of, remedy, under_variant, when
+from tui.figures import SIGNS, STYLES, called, computed, quantity_of, remedy, under_variant, when
 from tui.format import number
 from tui.names import in_cells, shorten
 
@@ -150,12 +151,11 @@ def _cells(check: FigureCheck, notation: Notation) -> list[str]:
 def _summary(checks: Sequence[FigureCheck]) -> Content:
     counts = {verdict: sum(check.verdict == verdict for check in checks) for verdict in SIGNS}
     parts = [
-        Content.assemble((f"{SIGNS[verdict]} {count} {verdict}", STYLES[verdict]))
+        Content.styled(f"{SIGNS[verdict]} {count} {called(verdict, count)}", STYLES[verdict])
         for verdict, count in counts.items()
         if count
     ]
-    figures = f"{len(checks)} figure{'' if len(checks) == 1 else 's'}:  "
-    return Content.assemble(figures, Content("   ").join(parts))
+    return Content.assemble(f"{plural(len(checks), 'figure')}:  ", Content("   ").join(parts))
 
 
 def details(check: FigureCheck, notation: Notation) -> Content:

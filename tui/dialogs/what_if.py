@@ -174,7 +174,7 @@ class WhatIfView(ModalScreen[tuple[str, float] | None]):
         dialog = self.query_one("#what-if")
         error = self._notation.symbol(Quantity("E"))
         dialog.border_title = Content(f"what if {self._what.name} were different? {error} of this batch along it")
-        dialog.border_subtitle = Content("esc closes")
+        dialog.border_subtitle = Content("escape closes")
         self.query_one(CurveChart).show(self._rows)
         self.query_one("#here", Label).update(self._here())
         self.query_one("#update", Label).update(self._update())

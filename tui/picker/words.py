@@ -9,7 +9,7 @@ from textual.content import Content
 from engine.files import Problem
 from engine.files.problems import MOST_SHOWN, plural, shown
 from engine.scenario import Scenario
-from tui.figures import SIGNS, STYLES
+from tui.figures import SIGNS, STYLES, called
 from tui.format import number
 from tui.names import in_cells, shorten
 from tui.picker.catalogue import Reading, Tally
@@ -24,7 +24,6 @@ NAME = 24
 WIDE, WIDEST = 84, 112
 """Cells from which figures are told in words, and from which names stand beside titles."""
 LABEL = 10
-SEVERAL = {"variant": "variants", "erratum": "errata", "mismatch": "mismatches"}
 INDENT = "  "
 
 
@@ -75,12 +74,12 @@ def _tally(scenario: Scenario, tally: Tally | None, width: int) -> Content:
 
 def tally_in_words(tally: Tally) -> Content:
     """`62 ✓ · 1 rounded · 4 variants`."""
-
-    def word(verdict: str, count: int) -> str:
-        return SIGNS["match"] if verdict == "match" else SEVERAL.get(verdict, verdict) if count > 1 else verdict
-
-    told = [Content.styled(f"{count} {word(verdict, count)}", STYLES[verdict]) for verdict, count in tally.items()]
-    return Content(" · ").join(told)
+    told = {
+        verdict: SIGNS[verdict] if verdict == "match" else called(verdict, count) for verdict, count in tally.items()
+    }
+    return Content(" · ").join(
+        [Content.styled(f"{tally[verdict]} {told[verdict]}", STYLES[verdict]) for verdict in told]
+    )
 
 
 def about(scenario: Scenario, tally: Tally | None, opens_with: str) -> Content:

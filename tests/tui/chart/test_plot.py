@@ -58,7 +58,7 @@ def test_a_run_on_a_logarithmic_axis():
     │                  │                   ⠈⠉⠓⠲⠤⣀⡀
 0.01┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈│┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈⠉⠙⠒⠦⢤⣀⡀┈┈┈┈
     │                  │                               ⠉⠓⠲⠤⣄
-    └┬────────── 1667: 0.07906 ───────┬──────────┬──────────
+    └┬───────── 1,667: 0.07906 ───────┬──────────┬──────────
      0         1k         2k         3k         4k
 """,
     )
@@ -173,7 +173,7 @@ def test_another_branch_is_dotted_and_the_legend_says_which_is_which():
 0.1┤┈┈┈┈┈┈⠈⠙⠲⢤⣀┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈⠈┈⠁⠈┈⠁⠐┈⠂⠐┈⠂⠰┈⠄⠠┈⠄⠠┈⠄⠠┈⠄⠠┈⠄⠠┈⡀
    │          ⠈⠉⠓⠲⠤⣄⣀⣀                   │
   0┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈⠈⠉⠉⠙⠒⠒⠒⠒⠲⠤⠤⠤⠤⠤⠤⠤⠤⠤⢤⣀●┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
-   └┬────────┬────────┬─────────┬ 3999: 0.005500 ─┬─────────
+   └┬────────┬────────┬─────────┬ 3,999: 0.005500 ┬─────────
     0       1k       2k        3k       4k       5k
 """,
     )
@@ -186,7 +186,7 @@ def test_a_legend_that_is_too_long_ends_in_an_ellipsis():
 
 def test_a_walk_that_begins_late_shows_its_true_iterations():
     picture = drawn(falling(5), 38, 7, reached=3, first=1000)
-    assert " 1002: 0.06057 " in text(picture)[-2]
+    assert " 1,002: 0.06057 " in text(picture)[-2]
     assert text(picture)[-1].split() == ["1000", "1002", "1004", "1006", "1008", "1010"]
     cursor = next(column for (_, column), character in cells(picture, "point").items() if character == "●")
     assert picture.iteration_at(cursor) == 1002

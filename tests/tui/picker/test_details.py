@@ -9,6 +9,7 @@ from engine.session import Session
 from tui.graph.layout import layout
 from tui.graph.picture import shape_of
 from tui.picker.details import small_picture
+from tui.picker.words import tally_in_words
 
 
 @pytest.mark.parametrize("name", shipped_names())
@@ -20,3 +21,7 @@ def test_no_box_of_the_small_picture_is_empty(name):
     assert layout(shape_of(picture), 48, 9).nodes
     for node in (node for layer in picture.layers for node in layer):
         assert [field.value for field in node.fields] == [value_at(forward, Quantity("y", node.name))]
+
+
+def test_verdicts_are_counted():
+    assert tally_in_words({"match": 6, "variant": 1, "erratum": 2}).plain == "6 ✓ · 1 variant · 2 errata"
