@@ -1,11 +1,12 @@
 """The footer: the keys of the list that are meant for it, as many as fit; the rest is under `? more`."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
 from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
+from textual.screen import Screen
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
@@ -30,6 +31,15 @@ class KeyLine(Footer):
         """Shows these actions where there is room, the first to the last; others, which a question has, before them."""
         super().__init__(show_command_palette=False)
         self._ranked = ranked
+        self._told: Sequence[Hashable] = ()
+
+    def bindings_changed(self, screen: Screen[object]) -> None:
+        """Makes the line anew, but not the same one: Textual tells of changes much oftener than there are any."""
+        keys = [(bound, enabled) for _, bound, enabled, _ in screen.active_bindings.values() if bound.show]
+        made = screen.app.app_focus and self.is_attached and screen is self.screen  # else Textual makes none now
+        if not made or keys != self._told:
+            self._told = keys if made else ()
+            super().bindings_changed(screen)
 
     def compose(self) -> ComposeResult:
         """The keys that fit."""
