@@ -14,6 +14,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from tui.messages import Parser, complain
+from tui.quick_start import without_collection
 
 COMMANDS = {
     "list": "the scenarios that come with gradstep",
@@ -80,7 +81,8 @@ def _discard_output() -> None:
 
 
 def _command(name: str, words: list[str]) -> int:
-    module = import_module(f"tui.commands.{name}")
+    with without_collection():
+        module = import_module(f"tui.commands.{name}")
     parser = Parser(
         prog=f"gradstep {name}",
         description=module.__doc__,
@@ -92,7 +94,8 @@ def _command(name: str, words: list[str]) -> int:
 
 
 def _open(words: list[str]) -> int:
-    from tui.commands import walk
+    with without_collection():
+        from tui.commands import walk
 
     commands = "\n".join(f"  gradstep {name:10} {purpose}" for name, purpose in COMMANDS.items())
     parser = Parser(

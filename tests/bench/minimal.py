@@ -18,7 +18,5 @@ class Minimal(App):
         self.query_one("#label").update("\n".join(f"count {self.count} line {row} " * 8 for row in range(60)))
 
 
-async def leave(pilot):
-    """As an `auto_pilot`: waits for the first screen, and ends."""
-    await pilot.pause()
-    pilot.app.exit()
+if __name__ == "__main__":
+    Minimal().run()

@@ -16,18 +16,10 @@ from tests.tui.screens import opened, settled
 SIZE = (120, 40)
 WARM, KEYS = 10, 60
 
-MINIMAL = """
-from tests.bench.minimal import Minimal, leave
-Minimal().run(headless=True, size=(120, 40), auto_pilot=leave)
-"""
-GRADSTEP = """
-from tests.bench.minimal import leave
-from engine.files import load_scenario
-from engine.session import Session
-from tui.app import GradstepApp
-GradstepApp(Session.open(load_scenario("mazur"))).run(headless=True, size=(120, 40), auto_pilot=leave)
-"""
-"""Each shows its first screen, and ends."""
+MINIMAL = ("tests.bench.minimal",)
+GRADSTEP = ("tui", "mazur")
+"""What is started; each shows its first screen and ends at once."""
+ENDING = {"TEXTUAL_DRIVER": "textual.drivers.headless_driver:HeadlessDriver", "TEXTUAL_PRESS": "ctrl+q"}
 
 
 async def keys():
@@ -62,6 +54,6 @@ def start():
 def _seconds(program):
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", program], env=environment, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", *program], env=environment | ENDING, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime

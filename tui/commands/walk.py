@@ -12,6 +12,7 @@ from engine.place import named_place, place_of
 from engine.session import Position, Session
 from tui.messages import complain
 from tui.plain import walk_plainly
+from tui.quick_start import set_aside, without_collection
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -64,8 +65,10 @@ def _choose(options: argparse.Namespace, *, canonical: bool, terminal: bool) -> 
 
 
 def _on_the_screen(session: Session | None, destination: Position | None, *, canonical: bool) -> int:
-    from tui.app import GradstepApp  # here, because Textual takes a while to import
+    with without_collection():
+        from tui.app import GradstepApp  # here, because Textual takes a while to import
 
+    set_aside()
     app = GradstepApp(session, canonical=canonical, destination=destination)
     app.run()
     return app.return_code or 0
