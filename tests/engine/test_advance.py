@@ -178,6 +178,20 @@ def test_momentum_and_adam_by_hand():
     assert w == pytest.approx(1 - 0.1 * np.sign(g), abs=1e-8)
 
 
+def test_a_walk_counts_adams_updates_from_one():
+    """Kingma and Ba's algorithm 1, from the walk's own derivatives."""
+    rate, beta1, beta2, epsilon = 0.1, 0.8, 0.9, 1e-3
+    scenario = make(optimizer=Adam(beta1, beta2, epsilon), learning_rate=rate)
+    theta, m, v = scenario.theta, 0.0, 0.0
+    for t in (1, 2, 3):
+        values = iteration(scenario, t - 1)
+        g = np.concatenate([values.need("dE/dw", layer) for layer in (1, 2)])
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+        theta = theta - rate * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + epsilon)
+        assert values.theta == pytest.approx(theta, rel=1e-12)
+        assert values.state == pytest.approx(np.stack((m, v)), rel=1e-12)
+
+
 @pytest.mark.parametrize("x", [-1000.0, -40.0, 0.0, 40.0, 1000.0])
 @pytest.mark.parametrize(
     ("last", "loss"),
@@ -220,16 +234,60 @@ def test_divergence_is_a_named_event():
         advance(scenario, values)
 
 
+def test_after_the_last_row_there_is_none():
+    scenario = mazur()
+    with pytest.raises(ValueError, match="complete"):
+        advance(scenario, iteration(scenario))
+
+
 def test_results_cannot_be_changed():
     values = iteration(mazur())
     for array in (*values.results, values.theta, values.state, values.inputs, values.targets):
         assert not array.flags.writeable
 
 
-def test_what_an_optimizer_remembers_may_leave_the_finite_numbers_too():
-    """dE/dw is 2e200: its square, which Adam remembers, is infinite, though the new weight is not."""
-    scenario = make((1, 1), last="identity", bias="none", optimizer=Adam())
-    scenario.theta[:], scenario.inputs[:], scenario.targets[:] = 1.0, 1e100, -1e100
-    values = iteration(scenario)
-    assert np.isfinite(values.theta).all()
-    assert str(values.event) == "v+[w1_1_1] became +∞ at iteration 0"
+def last_layer(inputs, theta, targets, last="identity", **options):
+    """Two inputs (or as many as there are) into so many outputs, without biases, and numbers as given."""
+    inputs, targets = np.array(inputs, float), np.array(targets, float)
+    shape = (inputs.shape[1], targets.shape[1])
+    scenario = make(shape, last=last, bias="none", examples=len(inputs), batch=len(inputs), **options)
+    scenario.theta[:], scenario.inputs[:], scenario.targets[:] = theta, inputs, targets
+    return scenario
+
+
+def hidden_overflow():
+    """E = ½·(1e10)² is finite, and so is dE/dx = 1e10 of the output; times the weight 1e300 it is not."""
+    scenario = make((1, 1, 1), "identity", "identity", bias="none")
+    scenario.theta[:], scenario.inputs[:], scenario.targets[:] = [1e-290, 1e300], 1.0, 0.0
+    return scenario
+
+
+EVENTS = {
+    "x[o1] became +∞ at iteration 0, example 1": lambda: last_layer([[1e10]], 1e300, [[0]]),
+    "x[o1] became −∞ at iteration 0, example 1": lambda: last_layer(
+        [[1e10]], -1e300, [[1]], "sigmoid", loss="binary_cross_entropy"
+    ),
+    # the first node, and of it the first example
+    "x[o2] became +∞ at iteration 0, example 3": lambda: last_layer(
+        [[1], [2], [1e10], [1e10]], [1, 1e300, 1e300], np.zeros((4, 3))
+    ),
+    "x[o1] became +∞ at iteration 0, example 4": lambda: last_layer(
+        [[1, 1], [1, 1], [1, 1e10], [1e10, 1e10]], [1e300, 0, 0, 1e300], np.zeros((4, 2))
+    ),
+    "E[o2] became +∞ at iteration 0, example 1": lambda: last_layer([[1]], [1, 1e200], [[0, 0]]),
+    "E became +∞ at iteration 0": lambda: last_layer([[1]], [1.3e154, 1.3e154, 1.3e154], [[0, 0, 0]]),
+    "dE/dy[h1_1] became +∞ at iteration 0, example 1": hidden_overflow,
+    "dE/dw[w1_2_1] became +∞ at iteration 0": lambda: last_layer([[0, 1e300]], [1, 1e-290], [[-1e10]]),
+    "w+[w1_2_1] became −∞ at iteration 0": lambda: last_layer([[0, 1]], [1, 1e10], [[0]], learning_rate=1e300),
+    # dE/dw is 2e200: its square, which Adam remembers, is infinite, though the new weight is not
+    "v+[w1_2_1] became +∞ at iteration 0": lambda: last_layer([[0, 1e100]], [1, 1], [[-1e100]], optimizer=Adam()),
+}
+
+
+@pytest.mark.parametrize(("sentence", "scenario"), EVENTS.items())
+def test_the_first_number_that_is_not_finite_is_named(sentence, scenario):
+    values = iteration(scenario())
+    assert str(values.event) == sentence
+    stage = values.previous  # it stops at once: all before is finite
+    assert stage.event is None
+    assert all(np.isfinite(result).all() for result in stage.results)
