@@ -77,9 +77,10 @@ def test_it_ends_before_what_is_not_finite():
     [
         make((30, 30, 2)),
         make((2, 2), last="softmax", loss="cross_entropy"),
+        make((2, 2, 2), last="softmax", loss="cross_entropy"),
         make(examples=2, batch=2, immediate=True),
     ],
-    ids=["large", "softmax", "immediate batches"],
+    ids=["large", "softmax", "softmax after a sigmoid", "immediate batches"],
 )
 def test_what_it_does_not_take_on(scenario):
     assert straight_run(scenario) is None
