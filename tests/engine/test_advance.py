@@ -284,6 +284,7 @@ EVENTS = {
 }
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(("sentence", "scenario"), EVENTS.items())
 def test_the_first_number_that_is_not_finite_is_named(sentence, scenario):
     values = iteration(scenario())

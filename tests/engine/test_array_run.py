@@ -57,8 +57,11 @@ def test_it_ends_after_the_first_error_below_the_bound():
     _, reached = fast_run(scenario)(scenario.theta, 0, 1000, 0.01, errors)
     assert reached == len(errors)
     assert errors[-1] < 0.01 <= errors[-2]
+    _, reached = fast_run(scenario)(scenario.theta, 0, 1000, errors[-2], [])
+    assert reached == len(errors)  # the last but one is not below itself
 
 
+@pytest.mark.filterwarnings("error")
 def test_it_ends_before_what_is_not_finite():
     scenario, errors = make((2, 2, 2), "identity", "identity", learning_rate=1e6), []
     theta, reached = array_run(scenario)(scenario.theta, 0, 1000, -math.inf, errors)
