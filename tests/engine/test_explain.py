@@ -2,6 +2,7 @@
 
 import math
 import re
+from itertools import product
 
 import pytest
 
@@ -67,6 +68,11 @@ def test_every_number_of_two_iterations(name):
                         assert evaluated(one) == pytest.approx(one.value, rel=1e-9, abs=1e-300)
                         seen += 1
     assert seen > 20
+    for number in range(1, session.scenario.network.depth + 1):
+        layer = session.scenario.network.layer(number)
+        for name, other in product(layer.nodes, layer.nodes if layer.activation.joint else [None]):
+            slope = explain(session, Quantity("dy/dx", name, other))
+            assert evaluated(slope) == pytest.approx(slope.value, rel=1e-9, abs=1e-300)
     total = explain(session, Quantity("E"))
     assert evaluated(total) == pytest.approx(session.values.error)
 

@@ -18,6 +18,7 @@ from engine.files import load_scenario
 from engine.network import Network
 from engine.quantity import NODE_KINDS, PARAMETER_KINDS, Quantity
 from engine.tokens import FORBIDDEN_IN_NAMES
+from tests.networks import make
 
 
 @pytest.fixture(scope="module")
@@ -213,6 +214,17 @@ def test_what_is_no_place(text: str) -> None:
 )
 def test_what_a_network_has_not(text: str, words: str, network: Network) -> None:
     assert words in (check_quantity(parse_quantity(text), network) or "")
+
+
+def test_what_softmax_and_a_loss_without_targets_have() -> None:
+    softmax = make((2, 3, 3), last="softmax").network
+    for text in ("dy/dx[o1<-o2]", "dy/dx[o1<-o1]", "dy/dx[h1_1]"):
+        assert check_quantity(parse_quantity(text), softmax) is None
+    for text, words in (("dy/dx[o1<-h1_1]", "h1_1 is not in the layer of o1"), ("dy/dx[h1_1<-h1_2]", "only softmax")):
+        assert words in (check_quantity(parse_quantity(text), softmax) or "")
+    summed = make(loss="output").network
+    assert check_quantity(parse_quantity("E[o1]"), summed) is None
+    assert check_quantity(parse_quantity("t[o1]"), summed) == "there are no targets with the loss output"
 
 
 @pytest.mark.parametrize(

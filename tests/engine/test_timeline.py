@@ -30,6 +30,13 @@ def test_however_few_checkpoints_are_kept_every_iteration_is_there(name, budget)
     assert timeline.errors(90).tolist() == [values.error for values in reference[:90]]
 
 
+def test_checkpoints_grow_up_to_their_budget():
+    timeline = Timeline(mazur(), 100 * 80)
+    for reached in (16 * 63, 16 * 64, 16 * 99, 16 * 100, 16 * 101, 10_000):
+        timeline.extend(reached)
+        assert timeline._checkpoints.nbytes <= 100 * 80
+
+
 def test_errors_of_some_iterations():
     timeline, expected = Timeline(mazur()), [values.error for values in walked(mazur(), 100)]
     assert timeline.errors(100).tolist() == expected

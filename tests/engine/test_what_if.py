@@ -72,6 +72,7 @@ def test_what_leaves_the_finite_numbers_is_a_gap():
     diverged = Session.open(make((2, 2, 2), "identity", "identity", learning_rate=1e6)).fast_forward(1000)
     what = what_if(diverged, "w1_1_1")
     assert None in (what.error, what.slope, what.updated, what.updated_error)
+    assert what.tangent(0.5) is None
 
 
 def test_an_unknown_parameter():
