@@ -30,6 +30,20 @@ def test_however_few_checkpoints_are_kept_every_iteration_is_there(name, budget)
     assert timeline.errors(90).tolist() == [values.error for values in reference[:90]]
 
 
+@pytest.mark.parametrize("kept", [1, 5])
+@pytest.mark.parametrize("name", ["mazur", "adam"])
+def test_however_few_replayed_iterations_are_kept_every_one_is_there(monkeypatch, name, kept):
+    scenario = SCENARIOS[name]()
+    one = scenario.theta.nbytes * (1 + len(scenario.training.optimizer.slots))
+    monkeypatch.setattr("engine.timeline.REPLAYED", kept * one)
+    timeline, reference = Timeline(scenario), walked(scenario, 33)
+    timeline.extend(32)
+    for k in (9, 8, 4, 3, 31, 30, 1, 9):
+        assert timeline.start(k).theta.tobytes() == reference[k].beginning.theta.tobytes()
+        assert timeline.start(k).state.tobytes() == reference[k].beginning.state.tobytes()
+        assert len(timeline._replayed) <= kept + 1
+
+
 def test_checkpoints_grow_up_to_their_budget():
     timeline = Timeline(mazur(), 100 * 80)
     for reached in (16 * 63, 16 * 64, 16 * 99, 16 * 100, 16 * 101, 10_000):
