@@ -136,6 +136,30 @@ def test_a_scalar_step_reveals_one_item_of_a_row():
     assert session.forward().fresh == ("h2",)
 
 
+def test_at_the_start_nothing_is_fresh_and_the_first_row_comes_next():
+    timeline = Timeline(mazur())
+    start = Session.open(mazur(), timeline=timeline)
+    assert start.timeline is timeline
+    assert (start.row, start.fresh, start.unshown, start.next_row.quantity) == (None, (), (), "y")
+
+
+def test_the_next_row_is_the_same_one_while_some_of_it_is_hidden():
+    session = Session.open(mazur(), "scalar")
+    rows = session.timeline.steps.rows
+    told = [session.seek(0, done).next_row for done in range(session.count)]
+    assert told == [row for row in rows for _ in row.items]
+    assert session.seek(0, session.count).next_row is rows[0]
+
+
+def test_an_error_counts_once_its_total_is_shown():
+    session = Session.open(mazur(), "scalar")
+    for done, known in ((10, 0), (11, 0), (12, 1), (13, 1)):  # E[o1], then E[o2] and the total
+        there = session.seek(0, done)
+        assert (there.errors_done, len(there.history)) == (known, known)
+        later = session.seek(1, done)
+        assert (later.errors_done, len(later.history)) == (1 + known, 1 + known)
+
+
 def test_the_history_keeps_the_future_that_was_walked():
     session = Session.open(mazur()).seek(5, 14)
     assert session.errors_done == 6

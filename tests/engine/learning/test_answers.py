@@ -100,7 +100,7 @@ def test_a_mistake_beside_a_symbol_of_the_notation_is_not_laid_at_its_door():
     notation = load_scenario("mazur").notation
     with pytest.raises(AnswerError, match=r"^read as 'x\[h1\] \*', column 8: a quantity or a number is missing here$"):
         read("net_h1 *", "x[o1]", notation)
-    with pytest.raises(AnswerError, match="^column 1: 'net_h9' is not known"):
+    with pytest.raises(AnswerError, match=r"^column 1: 'net_h9' is not known"):
         read("net_h9 + 1", "x[o1]", notation)
 
 
