@@ -245,7 +245,7 @@ class Session:
         if detail == self.detail:
             return self
         changed = replace(self, detail=detail)
-        if detail == "layer" and self.hidden:
+        if self.hidden:
             return changed.seek_position(changed._whole(self.position))
         return changed
 

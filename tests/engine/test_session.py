@@ -136,6 +136,20 @@ def test_a_scalar_step_reveals_one_item_of_a_row():
     assert session.forward().fresh == ("h2",)
 
 
+def test_the_phase_before_the_first_is_the_last_of_the_iteration_before():
+    session = Session.open(mazur())
+    assert session.seek(3, 1).previous_phase().position == (2, 13, 0)
+    assert session.with_detail("scalar").seek(3, 1).previous_phase().position == (2, 13, 3)
+
+
+def test_the_end_of_a_scalar_walk_is_at_detail_layer_the_last_whole_row():
+    session = Session.open(mazur(), "scalar").seek(0, 3)  # x[h1] is shown, x[h2] is not
+    assert session.home().end().position == (0, 2, 1)
+    assert session.with_detail("layer").home().end().position == (0, 1, 0)
+    later = session.seek(1, 1)  # of the next iteration only y[i1]
+    assert later.with_detail("layer").home().end().position == (0, 14, 0)
+
+
 def test_at_the_start_nothing_is_fresh_and_the_first_row_comes_next():
     timeline = Timeline(mazur())
     start = Session.open(mazur(), timeline=timeline)
