@@ -284,6 +284,16 @@ def test_running_until_an_error_never_goes_back():
     assert session.seek(5, 3).fast_forward(10, below=1.0).position == (5, 6, 0)
 
 
+def test_running_on_where_it_was_before_ends_at_the_same_places():
+    """Errors that are recorded are looked up: neither the bound itself nor what lies beyond the target counts."""
+    known = Session.open(mazur()).seek(1000, 1).home()
+    for session in (known, Session.open(mazur())):
+        bound = known.history[20]
+        assert session.fast_forward(100, below=bound).position == (21, 6, 0)
+        assert session.fast_forward(21, below=bound).position == (21, 1, 0)
+        assert session.fast_forward(5, below=bound).position == (5, 1, 0)
+
+
 def test_a_preview_that_ends_early_shows_its_last_row_whole():
     session = Session.open(one_layer([10.0, 1.0], [1.0, 1e308]), "scalar").seek(0, 6)
     ended = preview(session, 1)
