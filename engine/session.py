@@ -289,9 +289,9 @@ class Session:
         return found
 
     def _walked(self, place: Position) -> Values:
-        """The rows of this place, or of the last one before it where the branch ends earlier."""
+        """The rows of this place, or of the last one before it where the branch ends earlier; not of one walked past."""
         values = self.values
-        if values.iteration != place.iteration or len(values.results) > place.rows:
+        if values.iteration != place.iteration:
             self.timeline.extend(place.iteration)
             iteration = min(place.iteration, self.timeline.recorded)
             values = self.timeline.start(iteration)
