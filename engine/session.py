@@ -289,7 +289,7 @@ class Session:
         return found
 
     def _walked(self, place: Position) -> Values:
-        """The rows of this place, or of the last one before it where the branch ends earlier; not of one walked past."""
+        """The rows of this place, or of the last one before it where the branch ends earlier; none walked past."""
         values = self.values
         if values.iteration != place.iteration:
             self.timeline.extend(place.iteration)
