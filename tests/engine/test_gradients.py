@@ -88,6 +88,10 @@ def test_a_node_on_a_kink_is_not_called_wrong():
     result = checked(scenario)
     assert [check.verdict for check in result.parameters] == ["kink", "ok"]
     assert result.ok
+    assert result.max_relative_error <= 1e-10  # on a kink there is no derivative to be off from
+    alone = make((1, 1), last="relu", bias="none")
+    alone.theta[0] = 0.0
+    assert [(check.verdict, checked(alone).max_relative_error) for check in checked(alone).parameters] == [("kink", 0)]
 
 
 def test_a_difference_across_a_kink_is_left_out():
