@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.activations import ACTIVATIONS
-from engine.gradient_check import check_gradient
+from engine.gradient_check import GradientCheck, ParameterCheck, check_gradient
 from engine.losses import LOSSES
 from tests.networks import make
 
@@ -88,10 +88,22 @@ def test_a_node_on_a_kink_is_not_called_wrong():
     result = checked(scenario)
     assert [check.verdict for check in result.parameters] == ["kink", "ok"]
     assert result.ok
-    assert result.max_relative_error <= 1e-10  # on a kink there is no derivative to be off from
-    alone = make((1, 1), last="relu", bias="none")
-    alone.theta[0] = 0.0
-    assert [(check.verdict, checked(alone).max_relative_error) for check in checked(alone).parameters] == [("kink", 0)]
+
+
+def test_the_worst_error_is_that_of_a_derivative_that_could_be_decided():
+    kink, fine = (ParameterCheck("w", 1.0, 1.0, None, error, word) for error, word in ((0.5, "kink"), (1e-12, "ok")))
+    wrong = replace(fine, relative_error=0.25, verdict="wrong")
+    told = [
+        (GradientCheck(of).max_relative_error, GradientCheck(of).ok) for of in ((kink,), (kink, fine), (fine, wrong))
+    ]
+    assert told == [(0.0, True), (1e-12, True), (0.25, False)]
+
+
+def test_some_parameters_may_be_checked_alone():
+    scenario = make()
+    some = check_gradient(scenario, scenario.theta, (0,), {"w1_2_1", "b2_2"})
+    assert some.parameters == tuple(check for check in checked(scenario).parameters if check.name in ("w1_2_1", "b2_2"))
+    assert [check.name for check in some.parameters] == ["w1_2_1", "b2_2"]
 
 
 def test_a_difference_across_a_kink_is_left_out():
