@@ -110,6 +110,9 @@ def test_a_difference_across_a_kink_is_left_out():
     scenario = make((1, 1, 1), "relu", "identity", bias="none")
     scenario.theta[0], scenario.inputs[:] = 1e-6, 1.0
     assert checked(scenario).parameters[0].difference is None
+    two = make((1, 2, 1), "relu", "identity", bias="none")
+    two.theta[:2], two.inputs[:] = (1e-6, 0.5), 1.0  # one of two nodes is near its kink
+    assert [check.difference is None for check in checked(two).parameters] == [True, False, False, False]
 
 
 def test_gradients_are_of_the_simultaneous_order():
