@@ -127,7 +127,7 @@ def test_a_shuffled_epoch_is_a_permutation_and_another_one_each_time():
     scenario = make(examples=7, batch=3, shuffle=3)
     epochs = [[e for k in range(n * 3, n * 3 + 3) for e in iteration(scenario, k).examples] for n in range(2)]
     assert [sorted(epoch) for epoch in epochs] == [list(range(7))] * 2
-    assert epochs[0] != epochs[1]
+    assert epochs == [[5, 6, 2, 1, 4, 3, 0], [2, 1, 4, 0, 5, 6, 3]]  # the same in every version: a saved walk goes on
     assert iteration(scenario, 2).examples == iteration(scenario, 2).examples
 
 

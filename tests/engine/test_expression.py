@@ -78,6 +78,7 @@ def test_what_is_no_single_quantity(text: str) -> None:
         ("1e−2", 0.01),
         ("exp(1)", math.e),
         ("exp(0) * 2", 2),
+        ("+".join(["(1)"] * 60), 60),  # beside each other, not in each other
         ("0.15*0.05 + 0.2*0.1 + 0.35", 0.15 * 0.05 + 0.2 * 0.1 + 0.35),
     ],
 )
@@ -189,7 +190,7 @@ def test_places(text: str, place: tuple[int | None, Quantity | None]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "3:", "-1", "3:5", "10000001", "9" * 900, "t", "w", "x:1", "1.5", "٣", "E + 1", "3:3:E"]
+    "text", ["", "3:", "-1", "3:5", "10000001", "9" * 900, "t", "w", "x:1", "1.5", "٣", "E + 1", "3:3:E", "9" * 5000]
 )
 def test_what_is_no_place(text: str) -> None:
     with pytest.raises(ExpressionError):
