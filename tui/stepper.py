@@ -76,8 +76,8 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
 
     def compose(self) -> ComposeResult:
         """The panels."""
-        yield Header(markup=False)
-        yield StepBar(markup=False)
+        yield Header()
+        yield StepBar()
         yield RunLine(markup=False)
         with Horizontal(id="middle"):
             yield NetworkGraph(id="graph")

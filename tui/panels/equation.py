@@ -1,12 +1,9 @@
 """The equation: the rule, the calculation in names, the numbers put in, the result; and what comes next."""
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 
 from rich.cells import cell_len
 from textual.content import Content
-from textual.geometry import Region, Size
-from textual.widgets import Static
 
 from engine.explain import Explanation
 from engine.quantity import Quantity
@@ -30,6 +27,7 @@ from tui.formula import (
 from tui.health import sentence
 from tui.names import shorten_name
 from tui.panels.header import purpose
+from tui.panels.lines import LinesPanel
 from tui.panels.matrix import matrix_lines
 from tui.panels.note import note_lines, note_title, page_count, page_of
 from tui.view import View
@@ -288,13 +286,8 @@ def _printed(view: View) -> str:
     return "" if mark is None else f"   {SIGNS[mark.verdict]} printed {mark.figure.value}"
 
 
-class EquationPanel(Static):
+class EquationPanel(LinesPanel):
     """The calculation of the focused number, or the notes of the place."""
-
-    auto_links = False  # it has none, and Textual would look for them in every piece of text
-
-    _lines: Sequence[Content] = ()
-    _drawn_size = Size(0, 0)
 
     def show(self, view: View) -> None:
         """Draws the view's calculation or note; the border says what it is and what comes next."""
@@ -337,25 +330,8 @@ class EquationPanel(Static):
         if hasattr(self, "_view"):
             self._draw()
 
-    def render(self) -> Content:
-        """The text as it was drawn last."""
-        return Content("\n").join(self._lines)
-
     def _draw(self) -> None:
-        """Makes the text, and has the lines of it repainted that changed: from step to step, some of them."""
         size = self.content_size
-        if not (size.width and size.height):
-            return
-        draw = equation if self._view.note_page is None else note
-        before, self._lines = self._lines, draw(self._view, size.width, size.height).split(allow_blank=True)
-        if size != self._drawn_size or any(line.cell_length > size.width for line in (*before, *self._lines)):
-            self._drawn_size = size
-            self.refresh()
-            return
-        changed = [
-            Region(0, y, size.width, 1)
-            for y, (old, new) in enumerate(zip_longest(before, self._lines, fillvalue=Content()))
-            if not old.is_same(new)
-        ]
-        if changed:
-            self.refresh(*changed)
+        if size.width and size.height:
+            draw = equation if self._view.note_page is None else note
+            self.paint(draw(self._view, size.width, size.height).split(allow_blank=True), size.width)

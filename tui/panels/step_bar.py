@@ -10,11 +10,11 @@ from typing import NamedTuple
 from textual import events
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from engine.session import Session
 from engine.steps import Row
 from tui.formula import role_style
+from tui.panels.lines import LinesPanel
 from tui.view import View
 
 SIGNS = {"done": "●", "here": "◉", "recorded": "◌", "ahead": "○"}
@@ -135,10 +135,8 @@ def _mark(row: Row, state: str) -> Content:
     return Content.styled(SIGNS[state], style)
 
 
-class StepBar(Static):
+class StepBar(LinesPanel):
     """One line."""
-
-    auto_links = False  # it has none, and Textual would look for them in every piece of text
 
     class Picked(Message):
         """Someone clicked on a step of the iteration, counted from 1."""
@@ -156,7 +154,7 @@ class StepBar(Static):
     def show(self, view: View) -> None:
         """Draws the view's iteration."""
         self._session = view.session
-        self.update(bar(view.session, self._width), layout=False)
+        self.paint([bar(view.session, self._width)], self._width)
 
     def on_click(self, event: events.Click) -> None:
         """Tells which step was meant."""
