@@ -1,5 +1,6 @@
 """The equation: the rule, the calculation in names, the numbers put in, the result; and what comes next."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
@@ -42,6 +43,9 @@ LEAST_SOURCES = 4
 
 LEAST_NAME, SHORTER_NAMES = 16, (3, 4, 5)
 """Cells of a name, or of a quantity of it, that are never too many; and what part of a line a long one may take."""
+
+TERMS = (24, 16, 12, 8, 6, 4, 3)
+"""How many terms of a long sum are shown, by the room that there is."""
 
 KEY_OF_NOTE = "   i: note"
 BESIDE_TITLE = 6
@@ -134,15 +138,25 @@ def equation(view: View, width: int, height: int) -> Content:
     whole = _whole(explanation, view, width, height)
     if whole is not None:
         return _with_others(whole, view.others(), view, width, height)
-    for most in (len(explanation.parts), 24, 16, 12, 8, 6, 4, 3):
-        lines = _lines(shortened(explanation, most), view, width)
-        if len(lines) <= height:
-            break
-    return _with_others(lines, view.others(), view, width, height)
+    return _with_others(_shortest(explanation, view, width, height), view.others(), view, width, height)
+
+
+def _shortest(explanation: Explanation, view: View, width: int, height: int) -> list[Content]:
+    """Of a calculation that does not fit, as many terms as do."""
+    made: dict[int, list[Content]] = {}
+
+    def fits(terms: int) -> bool:
+        made[terms] = _lines(shortened(explanation, terms), view, width)
+        return len(made[terms]) <= height
+
+    place = min(bisect_left(TERMS, True, key=fits), len(TERMS) - 1)
+    return made.get(TERMS[place]) or _lines(shortened(explanation, TERMS[place]), view, width)
 
 
 def _whole(explanation: Explanation, view: View, width: int, height: int) -> list[Content] | None:
     """The calculation with nothing left out, the longer chain of factors if that fits; None where it does not fit."""
+    if cell_len(text_of(named(symbols_of(explanation, view.notation), LEAST_NAME))) > width * height:
+        return None
     chain = chained(explanation)
     if chain is not None and _widest(chain, view, width) <= width:
         lines = _lines(chain, view, width)

@@ -4,6 +4,7 @@ Marks that do not fit become one for each row, then one count for each phase.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -60,12 +61,14 @@ class Bar:
 
     def each(self, span: Span, between: str) -> list["Piece"]:
         """A mark for each step of a row."""
-        return _joined(between, [[Piece(_mark(span.row, self.state(n)), n)] for n in range(span.first, span.last + 1)])
+        return _joined(
+            between, [[Piece(_mark(span.row.quantity, self.state(n)), n)] for n in range(span.first, span.last + 1)]
+        )
 
     def joined(self, span: Span) -> list["Piece"]:
         """One mark for a row: `here` from its first step to its last."""
         here = span.first <= self.done <= span.last
-        return [Piece(_mark(span.row, "here" if here else self.state(span.last)), span.last)]
+        return [Piece(_mark(span.row.quantity, "here" if here else self.state(span.last)), span.last)]
 
     def counted(self, phase: list[Span]) -> list["Piece"]:
         """`forward 3/5`: how many steps of a phase are done."""
@@ -129,8 +132,9 @@ def _joined(between: str, groups: list[list[Piece]]) -> list[Piece]:
     return line
 
 
-def _mark(row: Row, state: str) -> Content:
-    colour = role_style(row.quantity)
+@lru_cache
+def _mark(quantity: str, state: str) -> Content:
+    colour = role_style(quantity)
     style = {"here": f"bold {colour}", "done": colour}.get(state, "$text-disabled")
     return Content.styled(SIGNS[state], style)
 
