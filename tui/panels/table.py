@@ -64,7 +64,7 @@ class Widths(NamedTuple):
         return self.name + self.about
 
 
-class NumberTable(LinesPanel, ScrollView, can_focus=False):
+class NumberTable(ScrollView, LinesPanel, can_focus=False):
     """Names down the side, quantities across."""
 
     class Selected(Message):
