@@ -41,12 +41,16 @@ from tui.panels.run_line import RunLine
 from tui.panels.step_bar import StepBar
 from tui.panels.tables import NodeTable, ParameterTable
 from tui.predicting import PredictingScreen
+from tui.quick_start import tidy
 from tui.saving import SavingScreen
 from tui.view import PANEL_KEYS, View
 
 FITTING_DIGITS = {"narrow": 4, "normal": 6, "wide": 9}
 LARGE_DIGITS = {"narrow": 6, "normal": 9, "wide": 9}
 """Digits that suit the width, and those for a panel that has it all."""
+
+IDLE = 0.5
+"""Seconds without a step, after which there is time to tidy up."""
 
 
 class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScreen):
@@ -95,6 +99,7 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
     def on_mount(self) -> None:
         """The graph takes the keys."""
         self.query_one(NetworkGraph).focus()
+        self._tidying = self.set_interval(IDLE, self._tidy, pause=True)
         self.rearrange()
         if self._destination is not None:
             self.call_after_refresh(self.go_far, self._destination)
@@ -108,6 +113,12 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         if before.position != now.position:
             self.open_notes()
         self._draw()
+        self._tidying.reset()
+
+    def _tidy(self) -> None:
+        """Nobody has pressed a key for a while."""
+        self._tidying.pause()
+        tidy()
 
     @property
     def view(self) -> View:
