@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from engine.scenario import Scenario
 from engine.session import Position, Session
-from tui.dialogs.leave import Leave
+from tui import dialogs
 from tui.ending import end_on_signals
 from tui.palette import commands
 from tui.saving import SavingScreen
@@ -120,7 +120,7 @@ class GradstepApp(App[None]):
     def _leave(self, code: int) -> None:
         """Leaves; the walk asks before, once, if edits would be lost."""
         walk = next((screen for screen in self.screen_stack if isinstance(screen, SavingScreen)), None)
-        if walk is None or isinstance(self.screen, Leave):
+        if walk is None or isinstance(self.screen, dialogs.Leave):
             self.exit(return_code=code)
         else:
             walk.quit(code)

@@ -18,13 +18,10 @@ from engine.quantity import Quantity
 from engine.scenario import Published
 from engine.session import Position, Session
 from engine.steps import DETAILS
-from tui import room
+from tui import dialogs, room
 from tui.borders import label
 from tui.branch_words import branch_name
 from tui.chart.widget import ErrorChart
-from tui.dialogs.gradient import Gradients
-from tui.dialogs.help import Help
-from tui.dialogs.verify import Verify
 from tui.exploring import ExploringScreen
 from tui.format import next_digits, number
 from tui.graph.from_view import picture_of
@@ -357,7 +354,7 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
     def action_verify(self) -> None:
         """The published figures, which are of the walk without edits; the chosen one's place."""
         mark = None if self.view.focus is None else self.view.marks.get(self.view.focus)
-        screen = Verify(self.session.tree.main.timeline.scenario, self._notation, mark.figure if mark else None)
+        screen = dialogs.Verify(self.session.tree.main.timeline.scenario, self._notation, mark.figure if mark else None)
         self.app.push_screen(screen, self._show_figure)
 
     def _show_figure(self, figure: Published | None) -> None:
@@ -379,8 +376,8 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
 
     def action_gradients(self) -> None:
         """Every derivative, three times."""
-        self.app.push_screen(Gradients(self.session))
+        self.app.push_screen(dialogs.Gradients(self.session))
 
     def action_help(self) -> None:
         """Every key."""
-        self.app.push_screen(Help(self._notation))
+        self.app.push_screen(dialogs.Help(self._notation))

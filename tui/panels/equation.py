@@ -9,13 +9,13 @@ from textual.content import Content
 from engine.explain import Explanation
 from engine.quantity import Quantity
 from tui.borders import label
-from tui.dialogs.operands import operands_of
 from tui.figures import SIGNS, STYLES
 from tui.formula import (
     Run,
     chained,
     known,
     numbers_of,
+    operands_of,
     parts_of,
     result_of,
     role_style,
