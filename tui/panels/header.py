@@ -3,13 +3,13 @@
 from textual import events
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from engine.quantity import Quantity
 from engine.steps import Row
 from tui.branch_words import branch_name
 from tui.format import number
 from tui.formula import short_symbol
+from tui.panels.lines import LinesPanel
 from tui.view import View
 
 PHASE_WORDS = {"forward": "▸ forward", "error": "◆ error", "backward": "◂ backward", "update": "✚ update"}
@@ -40,10 +40,8 @@ def purpose(view: View, row: Row) -> str:
     return f"{name}  {QUANTITY_WORDS[row.quantity]} of {view.session.scenario.network.called(row.layer)}"
 
 
-class Header(Static):
+class Header(LinesPanel):
     """One line."""
-
-    auto_links = False  # it has none, and Textual would look for them in every piece of text
 
     class Picked(Message):
         """Someone clicked on the learning rate."""
@@ -75,7 +73,7 @@ class Header(Static):
         left = next((line for line in lines if line.cell_length + len(right) + 2 <= width), lines[-1])
         left = left.truncate(max(1, width - len(right) - 2), ellipsis=True)
         self._rate_at = width - rate_width
-        self.update(left + Content(" " * (width - left.cell_length - len(right)) + right), layout=False)
+        self.paint([left + Content(" " * (width - left.cell_length - len(right)) + right)], width)
 
     def on_click(self, event: events.Click) -> None:
         """Tells that the learning rate was meant."""
