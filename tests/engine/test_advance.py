@@ -70,6 +70,12 @@ def test_immediate_sends_the_error_back_through_the_new_weights():
     new = dict(zip(values.steps.rows[8].items, values.need("w+", 2), strict=False))
     d_error_d_x = values.need("dE/dx", 2)[0]
     assert values.need("dE/dy", 1)[0, 0] == new["w5"] * d_error_d_x[0] + new["w7"] * d_error_d_x[1]
+    new = dict(zip(values.steps.rows[12].items, values.need("w+", 1), strict=False))
+    d_error_d_x = values.need("dE/dx", 1)[0]
+    at_input = value_of(
+        mazur(immediate=True), values, Quantity("dE/dy", "i1")
+    )  # so, too, at the inputs, which have no row
+    assert at_input == new["w1"] * d_error_d_x[0] + new["w3"] * d_error_d_x[1]
 
 
 @pytest.mark.parametrize("hidden", ["sigmoid", "tanh", "relu", "leaky_relu", "identity"])
