@@ -240,6 +240,14 @@ def test_divergence_is_a_named_event():
         advance(scenario, values)
 
 
+def test_a_row_that_is_not_computed_yet_can_not_be_used():
+    scenario = mazur()
+    values = begin(scenario, Steps(scenario.network, scenario.training), 0, scenario.theta, first_state(scenario))
+    assert values.get("x", 1) is None
+    with pytest.raises(LookupError, match="x of layer 1 is not computed yet"):
+        values.need("x", 1)
+
+
 def test_after_the_last_row_there_is_none():
     scenario = mazur()
     with pytest.raises(ValueError, match="complete"):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.branch import branch_at, edited, history_of, standing
-from engine.changes import ChangeError, spot_of, value_of
+from engine.changes import ChangeError, read_changes, spot_of, value_of
 from engine.explain import explain
 from engine.figures import figures_here
 from engine.files import load_scenario
@@ -194,6 +194,27 @@ def test_what_can_not_be_changed_is_said():
             edited(session, values)
     with pytest.raises(ChangeError, match="no targets with the loss output"):
         edited(Session.open(make(loss="output")), {"o1": 1.0})
+
+
+def test_what_is_written_on_a_command_line():
+    two = make(examples=2)
+    told = read_changes(two, ["w1_1_1=−0.5", " w1_1_1 = 0.25", "α=0.1", "i1@1=2", "i1@2=3", "o1@2=0.5"])
+    assert told == {"w1_1_1": 0.25, "learning_rate": 0.1, "i1@1": 2, "i1@2": 3, "o1@2": 0.5}
+    assert read_changes(mazur(), ["w5=−0.5"]) == {"w5": -0.5}
+    for change in (
+        "w5",
+        "w5=",
+        "w5=one",
+        "w5=inf",
+        "i1@0=1",
+        "i1@3=1",
+        "i1@٢=1",
+        f"i1@{'9' * 5000}=1",
+        "w5@1=1",
+        "h1_1@1=1",
+    ):
+        with pytest.raises(ChangeError):
+            read_changes(two, [change])
 
 
 def test_targets_stay_possible_for_the_loss():

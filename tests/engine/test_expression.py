@@ -78,6 +78,7 @@ def test_what_is_no_single_quantity(text: str) -> None:
         ("1e−2", 0.01),
         ("exp(1)", math.e),
         ("exp(0) * 2", 2),
+        ("0" * 999 + "1", 1),
         ("+".join(["(1)"] * 60), 60),  # beside each other, not in each other
         ("0.15*0.05 + 0.2*0.1 + 0.35", 0.15 * 0.05 + 0.2 * 0.1 + 0.35),
     ],
@@ -136,6 +137,8 @@ def test_what_the_lookup_raises_passes_through() -> None:
         ("x[h1<-o1]", "column 7: x takes one name"),
         ("x[h\x1b1]", "column 3: a name holds a control character"),
         ("E_epoch[a]", "column 9: E_epoch needs the number of an epoch"),
+        ("E_epoch[٣]", "column 9: E_epoch needs the number of an epoch"),
+        ("a" * 60, f"'{'a' * 39}…' is not known"),
         ("learning_rat", "is learning_rate meant?"),
         ("1 $ 2", "column 3: '$'"),
         ("a\x1b[31m", "'a\\x1b'"),

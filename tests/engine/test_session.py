@@ -315,3 +315,5 @@ def test_going_to_a_new_value_in_a_wholly_frozen_layer_says_why_not():
     session = Session.open(make((1, 1), bias="none", frozen=frozenset({0})))
     with pytest.raises(LookupError, match="is frozen"):
         go_to(session, 0, Quantity("w+", "w1_1_1"))
+    with pytest.raises(LookupError, match="b1 is frozen"):
+        go_to(Session.open(mazur()), 0, Quantity("w+", "b1"))  # the rest of its layer is not
