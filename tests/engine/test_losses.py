@@ -8,6 +8,8 @@ import pytest
 from engine.activations import ACTIVATIONS, Softmax
 from engine.field import REAL
 from engine.losses import LOSSES, target_problem
+from tests.engine.walks import walked
+from tests.networks import make
 
 WRITTEN = {
     "half_squared_error": lambda y, t, m: (y - t) ** 2 / 2,
@@ -26,6 +28,22 @@ def test_as_the_formula_is_written_and_its_slope_is_that_of_the_value(name, y, t
     assert loss.value(y, t, m, REAL) == pytest.approx(WRITTEN[name](y, t, m), rel=1e-12)
     rise = WRITTEN[name](y + h, t, m) - WRITTEN[name](y - h, t, m)
     assert loss.slope(y, t, m, REAL) == pytest.approx(rise / (2 * h), rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("name", LOSSES)
+def test_the_error_of_a_batch(name, reduction):
+    """Of each example the sum over its three outputs; of the batch their mean or sum."""
+    last = "softmax" if name == "cross_entropy" else "sigmoid"
+    scenario = make((2, 2, 3), "tanh", last, name, examples=2, batch=2, reduction=reduction)
+    (values,) = walked(scenario, 1)
+    targets = np.zeros((2, 3)) if scenario.targets is None else scenario.targets
+    examples = [
+        sum(map(WRITTEN[name], outputs, wanted, [3] * 3))
+        for outputs, wanted in zip(values.need("y", 2).tolist(), targets.tolist(), strict=True)
+    ]
+    assert values.example_errors == pytest.approx(examples, rel=1e-12)
+    assert values.error == pytest.approx(sum(examples) / (2 if reduction == "mean" else 1), rel=1e-12)
 
 
 @pytest.mark.parametrize(
