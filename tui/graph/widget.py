@@ -3,6 +3,7 @@
 from itertools import takewhile
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -202,4 +203,4 @@ def _same(pair: tuple[Run, Run]) -> bool:
 
 
 def _cells(run: Run) -> int:
-    return Segment(run[0]).cell_length
+    return cell_len(run[0])
