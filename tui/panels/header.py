@@ -24,6 +24,15 @@ QUANTITY_WORDS = {
 }
 """What a row computes, in words short enough for the header."""
 
+FORMS: tuple[dict[str, bool], ...] = (
+    {"title": True},
+    {},
+    {"what": False},
+    {"what": False, "place": False},
+    {"what": False, "place": False, "phase": False},
+)
+"""The line in ever fewer words."""
+
 PLAYING = "▶"
 """Before the speed, while the walk goes on by itself."""
 
@@ -63,14 +72,10 @@ class Header(LinesPanel):
             right = f"{view.score}   {right}"
         if view.file_changed:
             right = f"{CHANGED}   {right}"
-        lines = [
-            _line(view, title=view.wide),
-            _line(view),
-            _line(view, what=False),
-            _line(view, what=False, place=False),
-            _line(view, what=False, place=False, phase=False),
-        ]
-        left = next((line for line in lines if line.cell_length + len(right) + 2 <= width), lines[-1])
+        for form in FORMS if view.wide else FORMS[1:]:
+            left = _line(view, **form)
+            if left.cell_length + len(right) + 2 <= width:
+                break
         left = left.truncate(max(1, width - len(right) - 2), ellipsis=True)
         self._rate_at = width - rate_width
         self.paint([left + Content(" " * (width - left.cell_length - len(right)) + right)], width)
