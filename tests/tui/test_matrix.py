@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from textual.content import Content
 
 from engine.notation import CANONICAL, NOTATIONS
 from engine.session import Session
@@ -14,7 +15,11 @@ from tui.view import View
 
 def at(scenario, done, width=76, height=12, digits=4, notation=CANONICAL, detail="layer", example=0):
     session = Session.open(scenario, detail).seek(0, done)
-    return equation(View(session, session, example, notation, digits, matrices=True), width, height).plain
+    return joined(View(session, session, example, notation, digits, matrices=True), width, height).plain
+
+
+def joined(view, width, height):
+    return Content("\n").join(equation(view, width, height))
 
 
 def lines(text):
@@ -88,7 +93,7 @@ def test_what_is_not_computed_yet_is_not_shown():
 def test_where_there_is_no_form_or_no_room_the_numbers_stand():
     plain = Session.open(mazur()).seek(0, 6)
     view = View(plain, plain, 0, CANONICAL, 4)
-    assert equation(view, 76, 10).plain == equation(replace(view, matrices=True), 76, 10).plain
+    assert joined(view, 76, 10).plain == joined(replace(view, matrices=True), 76, 10).plain
     assert "w1·y[i1]" in at(mazur(), 2, 18, 10)
     assert "w1·y[i1]" in at(mazur(), 2, 76, 3)
 
@@ -100,9 +105,9 @@ def test_nothing_is_wider_or_higher_than_the_panel(shape, size):
     for _ in range(session.count):
         session = session.forward()
         for digits in (4, None):
-            text = equation(View(session, session, 1, CANONICAL, digits, matrices=True), *size)
-            assert len(text.plain.splitlines()) <= size[1]
-            assert max(line.cell_length for line in text.split(allow_blank=True)) <= size[0]
+            lines = equation(View(session, session, 1, CANONICAL, digits, matrices=True), *size)
+            assert len(lines) <= size[1]
+            assert max(line.cell_length for line in lines) <= size[0]
 
 
 def test_what_is_left_out_has_a_sign():
@@ -126,7 +131,7 @@ def test_visible_rows(room, keep):
 
 def test_the_number_in_focus_is_bold_and_the_others_are_lit():
     session = Session.open(mazur()).seek(0, 2)
-    content = equation(View(session, session, 0, CANONICAL, 4, matrices=True), 76, 8)
+    content = joined(View(session, session, 0, CANONICAL, 4, matrices=True), 76, 8)
     styles = {content.plain[span.start : span.end]: str(span.style) for span in content.spans}
     assert "bold" in styles["0.3775"] or styles["0.3775"] == "$role-x"
     lit = [str(span.style) for span in content.spans if content.plain[span.start : span.end] == "0.3925"]

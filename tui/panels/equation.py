@@ -122,14 +122,14 @@ def wrapped(prefix: str, runs: Sequence[Run], width: int) -> list[Content]:
     ]
 
 
-def equation(view: View, width: int, height: int) -> Content:
-    """The panel's text in at most `width` × `height` cells.
+def equation(view: View, width: int, height: int) -> list[Content]:
+    """The panel's lines in at most `width` × `height` cells.
 
     Of a long sum, as many terms as there is room for; below, in a line each, what else the step computed.
     """
     explanation = view.explanation
     if explanation is None:
-        return Content.styled(START_WORDS, "$text-muted")
+        return Content.styled(START_WORDS, "$text-muted").wrap(width)
     drawn = matrix_lines(view, width, height) if view.matrices and view.focus_is_fresh else None
     if drawn is not None:
         lines, others = drawn
@@ -166,13 +166,13 @@ def _whole(explanation: Explanation, view: View, width: int, height: int) -> lis
     return lines if len(lines) <= height else None
 
 
-def note(view: View, width: int, height: int) -> Content:
+def note(view: View, width: int, height: int) -> list[Content]:
     """The notes' page in `width` × `height` cells; below it, where all of both has room, the calculation."""
     words = note_lines(view.notes, width)
     for below in _below_note(view, width, height - len(words) - 1):
         if len(words) + 1 + len(below) <= height:
-            return Content("\n").join([*words, Content(""), *below])
-    return Content("\n").join(page_of(words, height, view.note_page or 0))
+            return [*words, Content(""), *below]
+    return page_of(words, height, view.note_page or 0)
 
 
 def _below_note(view: View, width: int, height: int) -> Iterator[list[Content]]:
@@ -190,7 +190,9 @@ def _below_note(view: View, width: int, height: int) -> Iterator[list[Content]]:
     yield [line]
 
 
-def _with_others(lines: list[Content], others: Sequence[Quantity], view: View, width: int, height: int) -> Content:
+def _with_others(
+    lines: list[Content], others: Sequence[Quantity], view: View, width: int, height: int
+) -> list[Content]:
     """Below the lines what a selected node suffers from, and in a line each, as many as fit, other calculations."""
     lines = [*lines, *_ailments(view, width, height - len(lines))]
     room = height - len(lines)
@@ -201,7 +203,7 @@ def _with_others(lines: list[Content], others: Sequence[Quantity], view: View, w
     if len(shown) < len(others) and room > 0:
         lines.append(Content.styled(f"… and {len(others) - len(shown)} more like it", "$text-muted"))
     lines += _sources(view, {view.focus, *others}, width, height - len(lines))
-    return Content("\n").join(lines[:height])
+    return lines[:height]
 
 
 def _ailments(view: View, width: int, height: int) -> list[Content]:
@@ -348,4 +350,4 @@ class EquationPanel(LinesPanel):
         size = self.content_size
         if size.width and size.height:
             draw = equation if self._view.note_page is None else note
-            self.paint(draw(self._view, size.width, size.height).split(allow_blank=True), size.width)
+            self.paint(draw(self._view, size.width, size.height), size.width)

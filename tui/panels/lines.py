@@ -57,7 +57,12 @@ class LinesPanel(Drawn):
             line = self._lines[y] if y < len(self._lines) else ()
             runs = pieces(line) if isinstance(line, Content) else ((text, (style,)) for text, style in line)
             segments = [Segment(text, self.look_of(styles)) for text, styles in runs if text]
-            strip = Strip(merged(segments)).adjust_cell_length(self.size.width, self.look_of(()))
+            width = self._painted_width or self.size.width
+            room = width - sum(segment.cell_length for segment in segments)
+            if room > 0:
+                segments.append(Segment(" " * room, self.look_of(())))
+            strip = Strip(merged(segments), width - min(room, 0))
+            strip = strip if room >= 0 else strip.crop(0, width)
             self._strips[y] = strip
         return strip
 
