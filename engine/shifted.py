@@ -2,12 +2,12 @@
 
 A shifted parameter changes nothing before its layer, and there only the nodes that it leads into. So the unshifted
 numbers are kept, a pass begins at the parameter's layer, and the shifts of one layer go on together. A sum that holds
-the shifted parameter, every activation and every loss are plain Python. The sums after it are added up in the same
-order for all shifts at once, of numpy only products and sums element by element: the numbers are those of a pass
-through the whole network for each shift, to the last bit.
+the shifted parameter, every activation and every loss are plain Python. The other sums are added up in the same order
+for all shifts at once, of numpy only products and sums element by element: the numbers are those of a pass through the
+whole network for each shift, to the last bit.
 
-The weights after it are real, so real and imaginary parts go on by themselves. (Rejected: numpy's product of complex
-numbers, which on some processors rounds once where Python rounds twice.)
+Weights that are not shifted are real, so real and imaginary parts go on by themselves. (Rejected: numpy's product of
+complex numbers, which on some processors rounds once where Python rounds twice.)
 """
 
 from collections.abc import Iterable, Sequence
@@ -63,9 +63,8 @@ class Unshifted(Generic[Number]):
         """What comes into layer l: the outputs of the layer before and inputs; shape (n_in, examples)."""
         y: Either = np.zeros((0, len(examples)))
         for number, layer in enumerate(self._network.layers, 1):
-            column = np.concatenate((y, self._inputs(number)))
-            by_example = (column + self._zero).T.tolist()
-            x = np.array([[self._total(number, j, row) for row in by_example] for j in range(len(layer.nodes))])
+            column = np.concatenate((y, self._inputs(number))) + self._zero
+            x = self._totals(number, column)
             y = self._outputs(layer.activation, x)
             self._columns.append(column)
             self._x.append(x)
@@ -114,7 +113,7 @@ class Unshifted(Generic[Number]):
     ) -> tuple[list[int], list[int]]:
         """Puts the totals that a shifted parameter changes into x; where they are."""
         names = self._network.parameter_names
-        rows: list[list[Number]] = (column + self._zero).T.tolist()
+        rows: list[list[Number]] = column.T.tolist()
         changed: tuple[list[int], list[int]] = ([], [])
         for example, (place, (index, value)) in product(range(len(self._examples)), enumerate(shifts)):
             at = example * len(shifts) + place
@@ -124,22 +123,20 @@ class Unshifted(Generic[Number]):
                 changed[1].append(at)
         return changed
 
-    def _total(
-        self, number: int, j: int, column: Iterable[Number], shifted: int | None = None, value: Number | None = None
-    ) -> Number:
+    def _total(self, number: int, j: int, column: Iterable[Number], shifted: int, value: Number) -> Number:
         """Total input of node j of a layer, where the parameter at index `shifted` of θ has another value."""
         layer, span = self._network.layer(number), self._network.spans[number - 1]
         n_in = layer.shape[1]
         start = span.start + j * n_in
         weights = self._theta[start : start + n_in]
-        if shifted is not None and value is not None and start <= shifted < start + n_in:
+        if start <= shifted < start + n_in:
             weights[shifted - start] = value
         total: Number = self._zero
         for weight, output in zip(weights, column, strict=True):
             total = total + weight * output
         if layer.bias_names:
             bias = span.stop - len(layer.bias_names) + (0 if layer.shared_bias else j)
-            total = total + (value if bias == shifted and value is not None else self._theta[bias])
+            total = total + (value if bias == shifted else self._theta[bias])
         return total
 
     def _totals(self, number: int, column: Either) -> Either:
