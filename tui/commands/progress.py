@@ -28,7 +28,8 @@ class Line:
     def erase(self) -> None:
         """As if there had been none."""
         if self._width:
-            self._write(" " * self._width + "\r")
+            echoed = len("^C")  # a terminal writes it behind the line
+            self._write(" " * min(self._width + echoed, max(self._width, self.room)) + "\r")
             self._width = 0
 
     @property
