@@ -21,7 +21,7 @@ GRADSTEP = f"{sys.prefix}/bin/gradstep"
 
 
 def history(path):
-    rows = list(csv.reader(path.open()))
+    rows = list(csv.reader(path.read_text().splitlines()))
     assert rows[0] == ["iteration", "error"]
     assert [int(row[0]) for row in rows[1:]] == list(range(len(rows) - 1))
     return [float(row[1]) for row in rows[1:]]
