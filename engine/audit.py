@@ -5,13 +5,14 @@ numbers, it belongs to other settings, or it is wrong in print. A reason that is
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.advance import begin_with, complete
 from engine.arithmetic import locked
 from engine.batches import batches_per_epoch
-from engine.gradient_check import GradientCheck, check_gradient
+from engine.gradient_check import GradientCheck, ParameterCheck, each_derivative
 from engine.lookup import value_of
 from engine.quantity import Quantity
 from engine.scenario import Published, Scenario, Variant
@@ -25,6 +26,12 @@ FAILED: tuple[Verdict, ...] = ("mismatch", "stale")
 
 RELATIVE = 1e-12
 """The part of a number that counts as rounding of our own: figures with very many digits match within it."""
+
+SLICE = 0.05
+"""Seconds of a walk towards a figure between one word of how far it is and the next."""
+
+Watch = Callable[[int, int, Literal["figures", "derivatives"]], None]
+"""Is told how many are checked, of how many, of what."""
 
 OF_THE_ITERATION = ("w", "w+", "learning_rate", "E_epoch")
 """Quantities that are the same whichever example is asked for."""
@@ -70,17 +77,31 @@ class Audit:
         return all(check.ok for check in self.figures) and self.gradient is not None and self.gradient.ok
 
 
-def audit(scenario: Scenario) -> Audit:
-    """Checks every figure and every derivative of a scenario."""
+def audit(scenario: Scenario, watch: Watch | None = None) -> Audit:
+    """Checks every figure and every derivative of a scenario.
+
+    Args:
+        scenario: what is checked.
+        watch: is told now and then how far it is; what it raises ends the audit.
+    """
+    tell: Watch = watch or (lambda done, count, what: None)
     auditor = Auditor(scenario)
-    figures = tuple(auditor.check(figure) for figure in scenario.published)
+    figures: list[FigureCheck] = []
+    for figure in scenario.published:
+        while not auditor.reach(figure, SLICE):
+            tell(len(figures), len(scenario.published), "figures")
+        figures.append(auditor.check(figure))
+        tell(len(figures), len(scenario.published), "figures")
     timeline = Timeline(scenario)
     start = timeline.start(timeline.first)
+    derivatives: list[ParameterCheck] = []
     try:
-        gradient, why_not = check_gradient(scenario, scenario.theta, start.examples), ""
+        for derivative in each_derivative(scenario, scenario.theta, start.examples):
+            derivatives.append(derivative)
+            tell(len(derivatives), len(scenario.theta), "derivatives")
     except ArithmeticError as error:
-        gradient, why_not = None, str(error)
-    return Audit(scenario, figures, gradient, why_not)
+        return Audit(scenario, tuple(figures), None, str(error))
+    return Audit(scenario, tuple(figures), GradientCheck(tuple(derivatives)))
 
 
 def matches(figure: Published, value: float) -> bool:

@@ -3,25 +3,25 @@
 The complex step takes E at w + ih: its imaginary part over h is dE/dw to the last digits, because nothing is
 subtracted (Squire and Trapp, 1998). Every activation and loss here allows it, so it decides. Central differences,
 (E(w + h) − E(w − h)) / 2h, are the second witness: less exact, but anyone can do them by hand. Both put numbers
-through the formulas of the activations and losses in plain Python; neither uses a slope.
+through the formulas of the activations and losses (`shifted`); neither uses a slope.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.activations import Softmax
 from engine.advance import begin_with, complete, first_state, is_fused, jacobians, slopes
-from engine.field import COMPLEX, REAL, Functions, Number
-from engine.network import Network
+from engine.field import COMPLEX, REAL
 from engine.scenario import Scenario
+from engine.shifted import Unshifted
 from engine.steps import Steps
 from engine.values import Values
 
 Array = NDArray[np.float64]
+Verdict = Literal["ok", "kink", "wrong"]
 
 STEP = 1e-30
 """h of the complex step: nothing is subtracted, so it may be as small as one likes."""
@@ -55,7 +55,7 @@ class ParameterCheck:
     complex_step: float
     difference: float | None
     relative_error: float
-    verdict: Literal["ok", "kink", "wrong"]
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -84,34 +84,74 @@ def check_gradient(
         scenario: network, loss, reduction and examples.
         theta: the parameters, shape (parameters,).
         examples: the batch, numbers from 0.
-        only: the names of the parameters to check, or None for all: each takes several forward passes.
+        only: the names of the parameters to check, or None for all.
 
     Raises:
         ArithmeticError: a number leaves the finite ones; the message says which.
     """
+    return GradientCheck(tuple(each_derivative(scenario, theta, examples, only)))
+
+
+def each_derivative(
+    scenario: Scenario, theta: Array, examples: tuple[int, ...], only: Collection[str] | None = None
+) -> Iterator[ParameterCheck]:
+    """`check_gradient` one parameter after the other, for who wants to see how far it is, or to stop."""
     scenario = replace(scenario, training=replace(scenario.training, immediate=False))
-    steps = Steps(scenario.network, scenario.training)
+    network = scenario.network
+    steps = Steps(network, scenario.training)
     values = complete(scenario, begin_with(scenario, steps, 0, theta, first_state(scenario), examples))
     if values.event is not None:
         raise ArithmeticError(str(values.event))
-    layers = [number for number in range(1, scenario.network.depth + 1) if scenario.network.owns(number)]
+    layers = [number for number in range(1, network.depth + 1) if network.owns(number)]
     analytic = np.concatenate([values.need("dE/dw", layer) for layer in layers]).tolist()
     sizes = _sizes_of_terms(scenario, values).tolist()
-    plain: list[float] = theta.tolist()
-    checks = []
-    for index, name in enumerate(scenario.network.parameter_names):
-        if only is not None and name not in only:
-            continue
-        shifted: list[complex] = [complex(value) for value in plain]
-        shifted[index] += complex(0, STEP)
-        by_complex = _batch_error(scenario, shifted, examples, COMPLEX).imag / STEP
-        by_difference = _difference(scenario, plain, index, examples)
-        scale = max(abs(by_complex), abs(analytic[index]), CANCELLATION * sizes[index], NEGLIGIBLE)
-        error = abs(analytic[index] - by_complex) / scale
-        on_kink = any(x.real == 0 and x.imag != 0 for x in _kink_inputs(scenario, shifted, examples, COMPLEX))
-        verdict: Literal["ok", "kink", "wrong"] = "kink" if on_kink else "ok" if error <= TOLERANCE else "wrong"
-        checks.append(ParameterCheck(name, analytic[index], by_complex, by_difference, error, verdict))
-    return GradientCheck(tuple(checks))
+    numeric = _Numeric(scenario, theta.tolist(), examples)
+    names = network.parameter_names
+    for layer in layers:
+        span = network.spans[layer - 1]
+        wanted = [index for index in range(span.start, span.stop) if only is None or names[index] in only]
+        for start in range(0, len(wanted), numeric.at_once):
+            chunk = wanted[start : start + numeric.at_once]
+            for index, (by_complex, on_kink, by_difference) in zip(
+                chunk, numeric.derivatives(layer, chunk), strict=True
+            ):
+                scale = max(abs(by_complex), abs(analytic[index]), CANCELLATION * sizes[index], NEGLIGIBLE)
+                error = abs(analytic[index] - by_complex) / scale
+                verdict: Verdict = "kink" if on_kink else "ok" if error <= TOLERANCE else "wrong"
+                yield ParameterCheck(names[index], analytic[index], by_complex, by_difference, error, verdict)
+
+
+class _Numeric:
+    """Both numeric derivatives, of parameters of one layer at a time."""
+
+    def __init__(self, scenario: Scenario, theta: list[float], examples: tuple[int, ...]) -> None:
+        self._theta = theta
+        self._real = Unshifted(scenario, theta, examples, REAL)
+        self._complex = Unshifted(scenario, [complex(value) for value in theta], examples, COMPLEX)
+        self.at_once = self._real.at_once
+
+    def derivatives(self, layer: int, indices: Sequence[int]) -> list[tuple[float, bool, float | None]]:
+        """For each index in θ: by the complex step; whether a node it moves is on a kink; by the central difference.
+
+        The central difference is None where it steps across a kink.
+        """
+        theta = self._theta
+        tilted = self._complex.shifted(layer, [(index, complex(theta[index], STEP)) for index in indices])
+        h = [DIFFERENCE_STEP * max(1.0, abs(theta[index])) for index in indices]
+        up = [theta[index] + step for index, step in zip(indices, h, strict=True)]
+        down = [theta[index] - step for index, step in zip(indices, h, strict=True)]
+        above, below = (self._real.shifted(layer, list(zip(indices, side, strict=True))) for side in (up, down))
+        distances = tilted.kink_distances
+        on_kink = ((distances.real == 0) & (distances.imag != 0)).any(axis=0).tolist()
+        crossed = ((above.kink_distances > 0) != (below.kink_distances > 0)).any(axis=0).tolist()
+        return [
+            (
+                tilted.errors[place].imag / STEP,
+                on_kink[place],
+                None if crossed[place] else (above.errors[place] - below.errors[place]) / (up[place] - down[place]),
+            )
+            for place in range(len(indices))
+        ]
 
 
 def _sizes_of_terms(scenario: Scenario, values: Values) -> Array:
@@ -136,71 +176,3 @@ def _sizes_of_terms(scenario: Scenario, values: Values) -> Array:
         d_error_d_y = d_error_d_x @ np.abs(weights)
     batch = len(values.examples) if scenario.training.reduction == "mean" else 1
     return sizes / batch
-
-
-def _difference(scenario: Scenario, theta: list[float], index: int, examples: tuple[int, ...]) -> float | None:
-    """Central difference, or None where it steps across a kink."""
-    h = DIFFERENCE_STEP * max(1.0, abs(theta[index]))
-    above, below = theta.copy(), theta.copy()
-    above[index] += h
-    below[index] -= h
-    sides = zip(*(_kink_inputs(scenario, side, examples, REAL) for side in (above, below)), strict=True)
-    if any((a > 0) != (b > 0) for a, b in sides):
-        return None
-    rise = _batch_error(scenario, above, examples, REAL) - _batch_error(scenario, below, examples, REAL)
-    return rise / (above[index] - below[index])
-
-
-def _batch_error(scenario: Scenario, theta: list[Number], examples: tuple[int, ...], f: Functions[Number]) -> Number:
-    """E of the batch, computed without `advance` and without numpy."""
-    total = theta[0] - theta[0]
-    for example in examples:
-        x, y = _forward(scenario.network, theta, scenario.inputs[example].tolist(), f)[-1]
-        targets = [0.0] * len(y) if scenario.targets is None else scenario.targets[example].tolist()
-        loss = scenario.network.loss
-        fused = loss.fused.get(scenario.network.layers[-1].activation.name)
-        if fused is not None:
-            parts = fused.errors(x, targets, f)
-        else:
-            parts = [loss.value(output, target, len(y), f) for output, target in zip(y, targets, strict=True)]
-        for part in parts:
-            total = total + part
-    return total / len(examples) if scenario.training.reduction == "mean" else total
-
-
-def _forward(
-    network: Network, theta: list[Number], inputs: list[float], f: Functions[Number]
-) -> list[tuple[list[Number], list[Number]]]:
-    """(x, y) of each layer from 1 on."""
-    zero = theta[0] - theta[0]
-    y: list[Number] = []
-    layers = []
-    for layer, span, places in zip(network.layers, network.spans, network.input_places[:-1], strict=True):
-        y = y + [zero + inputs[place] for place in places]
-        n_in = len(y)
-        x = []
-        for j in range(len(layer.nodes)):
-            start = span.start + j * n_in
-            total = zero
-            for weight, output in zip(theta[start : start + n_in], y, strict=True):
-                total = total + weight * output
-            if layer.bias_names:
-                total = total + theta[span.stop - len(layer.bias_names) + (0 if layer.shared_bias else j)]
-            x.append(total)
-        activation = layer.activation
-        y = activation.outputs(x, f) if isinstance(activation, Softmax) else [activation.value(value, f) for value in x]
-        layers.append((x, y))
-    return layers
-
-
-def _kink_inputs(
-    scenario: Scenario, theta: list[Number], examples: tuple[int, ...], f: Functions[Number]
-) -> list[Number]:
-    """How far each total input lies from its activation's kink, where there is one."""
-    distances = []
-    for example in examples:
-        layers = _forward(scenario.network, theta, scenario.inputs[example].tolist(), f)
-        for layer, (x, _) in zip(scenario.network.layers, layers, strict=True):
-            if layer.activation.kink is not None:
-                distances += [value - layer.activation.kink for value in x]
-    return distances

@@ -75,6 +75,8 @@ LISTS = {
 
 def kinds_of(part, schema):
     """A part of the schema in words: what a value may be."""
+    if "allOf" in part:  # how pydantic before 2.10 wraps a `$ref` that has a description
+        (part,) = part["allOf"]
     if "$ref" in part:
         return kinds_of(schema["$defs"][part["$ref"].removeprefix("#/$defs/")], schema)
     if "properties" in part:

@@ -59,7 +59,7 @@ def owners_of(layers: list[Partial[LayerPart]], problems: Problems) -> list[int]
         owner = number if tie is None else ties.index(tie) + 1
         owners.append(owner)
         if tie is not None and ties.count(tie) == 1:
-            others = [other for other in ties if other not in (None, tie)]
+            others = [other for other in ties if other is not None and other != tie]
             remedy = nearest(tie, dict.fromkeys(others)) if others else "give another layer the same tie"
             problems.add(f"{place}.tie", f"no other layer is tied as {shown(tie)}", remedy)
         if owner == number:

@@ -158,10 +158,10 @@ def test_a_message_says_what_is_wrong_and_where(text: str, words: str) -> None:
 
 
 def test_the_longest_expressions_are_quick() -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert value("+".join(["1"] * 500)) == 500
     assert value("(" * 50 + "1" + ")" * 50) == 1
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_names_may_stand_alone_for_a_weight_or_an_output(network: Network) -> None:

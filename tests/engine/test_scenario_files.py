@@ -420,11 +420,11 @@ def test_too_many_layers() -> None:
 
 
 def test_too_many_parameters_take_no_time() -> None:
-    start = time.monotonic()
+    start = time.process_time()
     problems = problems_of(LAYERS.format(LAYER.format(1_000_000, "") + LAYER.format(1_000_000, "")))
     assert [problem.place for problem in problems] == ["network"]
     assert "1,000,000 are the most" in str(problems[0])
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 HUGE = "0x" + "f" * 9000
@@ -450,9 +450,9 @@ def test_countless_unknown_names_in_a_large_network_take_no_time() -> None:
     names = ", ".join(f'"w_a_o{k}z"' for k in range(1, 40_000))
     figures = "".join(f'[[published]]\nquantity = "w[w_a_o{k}z]"\nvalue = "1"\n' for k in range(1, 5000))
     for more in (f"[training]\nfrozen = [{names}]\n", figures):
-        start = time.monotonic()
+        start = time.process_time()
         first = problems_of(wide + more)[0]
-        assert time.monotonic() - start < 10
+        assert time.process_time() - start < 10
         assert "the nearest is w_a_o1" in str(first)
 
 
@@ -506,7 +506,7 @@ def told(source: str | Path) -> str:
     start = time.monotonic()
     with pytest.raises(ScenarioError) as caught:
         load_scenario(source)
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 30  # it does not wait for a pipe; a busy machine may
     assert str(caught.value).replace("\n", "").isprintable()
     return str(caught.value)
 

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import pty
 import re
 import select
 import signal
@@ -26,13 +25,17 @@ class Terminal:
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         self.output = b""
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            # COLUMNS would win over the terminal's own size; readline sets it behind Python's back, so no `del` helps
-            clean = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
-            os.execvpe(command[0], command, clean | {"TERM": "xterm-256color"} | (environment or {}))
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        os.kill(self.pid, signal.SIGWINCH)
+        self.fd, theirs = os.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        # COLUMNS would win over the terminal's own size; readline sets it behind Python's back, so no `del` helps
+        clean = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        # not `pty.fork`: a copy of a process with threads may hang. The first terminal that the leader of a session
+        # opens is its own, which ctrl+C and a hang-up reach it by
+        streams = [(os.POSIX_SPAWN_OPEN, 0, os.ttyname(theirs), os.O_RDWR, 0)]
+        streams += [(os.POSIX_SPAWN_DUP2, 0, other) for other in (1, 2)]
+        variables = clean | {"TERM": "xterm-256color"} | (environment or {})
+        self.pid = os.posix_spawnp(command[0], command, variables, file_actions=streams, setsid=True)
+        os.close(theirs)
 
     def text(self):
         """What a person sees."""

@@ -1,12 +1,43 @@
 """`gradstep check` from outside: exit codes, JSON, and that a changed digit is found and named."""
 
 import json
+import os
 import re
+import signal
 
 import pytest
 
 from engine.files import shipped_path
+from tests.tui.test_train import on_a_terminal
 from tui.cli import main
+
+LARGE = """\
+title = "Large"
+[network]
+inputs = ["i1"]
+loss = "half_squared_error"
+[[network.layer]]
+units = 400
+activation = "tanh"
+weights = {{ init = "normal", seed = 1 }}
+[[network.layer]]
+units = {units}
+activation = "tanh"
+weights = {{ init = "xavier_uniform", seed = 1 }}
+[[example]]
+inputs = [1]
+targets = [{targets}]
+"""
+FAR = """
+[[published]]
+quantity = "E"
+value = "0.1"
+iteration = 10_000_000
+"""
+
+
+def large(units):
+    return LARGE.format(units=units, targets=", ".join(["0"] * units))
 
 
 def checked(capsys, *words):
@@ -56,6 +87,30 @@ def test_a_bad_file_is_a_mistake_and_not_a_failed_check(capsys):
     code, text = checked(capsys, "mazur", "nowhere.toml")
     assert code == 2
     assert "nowhere.toml" in text
+
+
+def until(words, terminal):
+    """Reads what a terminal is sent until it has these words; all of it."""
+    drawn = ""
+    while words not in drawn:
+        drawn += os.read(terminal, 1000).decode()
+    return drawn
+
+
+@pytest.mark.parametrize(("units", "published", "said"), [(100, "", " of 40,400 derivatives"), (1, FAR, "0 of 1 fig")])
+def test_a_long_check_says_how_far_it_is_and_ctrl_c_ends_it_quietly(units, published, said, tmp_path):
+    path = tmp_path / "long.toml"
+    path.write_text(large(units) + published)
+    process, terminal, theirs = on_a_terminal("check", str(path), "--json")
+    drawn = until(said, terminal)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert (process.returncode, output) == (130, "")
+    os.close(theirs)
+    drawn += until(" \r", terminal)
+    os.close(terminal)
+    assert drawn.endswith(" \r")  # the line is gone, and nothing else was said
+    assert "Traceback" not in drawn
 
 
 def test_train_prints_what_comes_out(capsys):

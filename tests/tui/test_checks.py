@@ -128,6 +128,26 @@ async def test_the_app_answers_while_it_checks(monkeypatch):
         await pilot.pause()
 
 
+async def until(said, app, pilot):
+    """Waits until the screen has these words."""
+    for _ in range(400):
+        if said in screen_text(app):
+            return
+        await pilot.pause(0.02)
+    pytest.fail(f"{said!r} never came:\n{screen_text(app)}")
+
+
+async def test_a_figure_far_away_can_be_left_on_the_way_there():
+    far = replace(load_scenario("mazur").published[0], iteration=10_000_000)
+    async with opened(Session.open(replace(mazur(), published=(far,)))) as (app, pilot):
+        await press(pilot, "v")
+        await until("checking … 0 of 1 figure", app, pilot)
+        await press(pilot, "escape")
+        await checked(app, pilot)  # else it would go on for seconds
+        await press(pilot, "right")
+        assert stepper(app).session.done == 1
+
+
 async def test_figures_in_a_notation():
     for figure in load_scenario("mazur").published:
         assert quantity_of(figure) == figure.expression.text
@@ -242,3 +262,27 @@ async def test_closing_before_the_check_is_done_is_harmless():
         await checked(app, pilot)
         await press(pilot, "right")
         assert stepper(app).session.done == 1
+
+
+async def test_the_check_says_how_far_it_is_and_ends_when_it_is_closed(monkeypatch):
+    import threading
+
+    go_on, whole, given = threading.Event(), gradient.each_derivative, []
+
+    def slow(*arguments):
+        for check in whole(*arguments):
+            given.append(check.name)
+            yield check
+            if len(given) == 3:
+                go_on.wait(10)
+
+    monkeypatch.setattr(gradient, "each_derivative", slow)
+    monkeypatch.setattr(gradient, "BETWEEN", 0)
+    async with opened("mazur") as (app, pilot):
+        await press(pilot, "c")
+        await until("checking … 3 of 10 derivatives", app, pilot)
+        await press(pilot, "escape")
+        assert app.screen is stepper(app)
+        go_on.set()
+        await checked(app, pilot)
+        assert given == ["w1", "w2", "w3", "w4"]

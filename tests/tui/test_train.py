@@ -21,7 +21,7 @@ GRADSTEP = f"{sys.prefix}/bin/gradstep"
 
 
 def history(path):
-    rows = list(csv.reader(path.open()))
+    rows = list(csv.reader(path.read_text().splitlines()))
     assert rows[0] == ["iteration", "error"]
     assert [int(row[0]) for row in rows[1:]] == list(range(len(rows) - 1))
     return [float(row[1]) for row in rows[1:]]
@@ -79,15 +79,17 @@ def test_nothing_on_standard_error_where_it_is_no_terminal():
 
 
 def on_a_terminal(*words):
-    """The command with a terminal as its standard error, and that terminal's two sides."""
+    """A command with a terminal as its standard error, and that terminal's two sides."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen([GRADSTEP, "train", *words], stdout=subprocess.PIPE, stderr=theirs, text=True)
+    process = subprocess.Popen([GRADSTEP, *words], stdout=subprocess.PIPE, stderr=theirs, text=True)
     return process, ours, theirs
 
 
 def test_ctrl_c_prints_what_was_reached(tmp_path):
     path = tmp_path / "errors.csv"
-    process, terminal, theirs = on_a_terminal("mazur", "--iterations", "10000000", "--json", "--history", str(path))
+    process, terminal, theirs = on_a_terminal(
+        "train", "mazur", "--iterations", "10000000", "--json", "--history", str(path)
+    )
     drawn = ""
     while " of 10,000,000 iterations  E = " not in drawn:
         drawn += os.read(terminal, 1000).decode()

@@ -2,6 +2,7 @@
 
 Verdicts: match; rounded, variant, erratum (declared in the scenario, each with a note that says why); mismatch and
 stale (found by the audit): an undeclared difference, and a declared one that is not there. Those two fail.
+A terminal sees how far a long check is; ctrl+C ends it.
 
 Example:
   gradstep check mazur
@@ -9,11 +10,14 @@ Example:
 
 import argparse
 import json
+import sys
 from typing import Any
 
 from engine.audit import Audit, audit
 from engine.files import load_scenario, shipped_names
+from engine.scenario import Scenario
 from tui.commands.json_numbers import finite
+from tui.commands.progress import Count
 from tui.figures import SIGNS, computed, quantity_of, remedy, when
 
 FAILED = 1
@@ -29,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the audit; 1 if a figure is not as declared or a derivative is wrong."""
-    audits = [audit(load_scenario(name)) for name in options.scenarios or shipped_names()]
+    audits = _audits([load_scenario(name) for name in options.scenarios or shipped_names()])
     if options.json:
         print(json.dumps([entry for done in audits for entry in _objects(done)], ensure_ascii=False, indent=1))
     else:
@@ -37,6 +41,24 @@ def run(options: argparse.Namespace) -> int:
             _print(done)
         _print_summary(audits)
     return 0 if all(done.ok for done in audits) else FAILED
+
+
+def _audits(scenarios: list[Scenario]) -> list[Audit]:
+    """All of them; a terminal sees how far it is."""
+    if not sys.stderr.isatty():
+        return [audit(scenario) for scenario in scenarios]
+    shown, audits = Count(), list[Audit]()
+    of_all = f"  ({{}} of {len(scenarios)} scenarios)" if len(scenarios) > 1 else ""
+
+    def show(done: int, count: int, what: str) -> None:
+        shown.show(done, count, what + of_all.format(len(audits) + 1))
+
+    try:
+        for scenario in scenarios:
+            audits.append(audit(scenario, show))
+    finally:
+        shown.erase()
+    return audits
 
 
 def _objects(done: Audit) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from time import perf_counter
 
 from engine.scenario import Scenario
 from engine.timeline import Timeline
@@ -10,6 +11,52 @@ from tui.format import number
 BETWEEN = 0.1
 """Seconds from one picture to the next; a run that takes less has none."""
 BAR = 30
+
+
+class Line:
+    """A line on standard error that each picture replaces."""
+
+    def __init__(self) -> None:
+        self._width = 0
+
+    def draw(self, text: str) -> None:
+        """Another picture, at most `room` long."""
+        shown = text.ljust(self._width)
+        self._width = len(shown)  # first: ctrl+C may come while it is drawn
+        self._write(shown)
+
+    def erase(self) -> None:
+        """As if there had been none."""
+        if self._width:
+            echoed = len("^C")  # a terminal writes it behind the line
+            self._write(" " * min(self._width + echoed, max(self._width, self.room)) + "\r")
+            self._width = 0
+
+    @property
+    def room(self) -> int:
+        """Columns for a picture; one in the last column might go on in the next line."""
+        return shutil.get_terminal_size().columns - 1
+
+    def _write(self, text: str) -> None:
+        sys.stderr.write(f"\r{text}")
+        sys.stderr.flush()
+
+
+class Count:
+    """How much of a long check is done."""
+
+    def __init__(self) -> None:
+        self._line, self._drawn = Line(), perf_counter()
+
+    def show(self, done: int, goal: int, what: str) -> None:
+        """Draws it, if it is time for another picture."""
+        if perf_counter() - self._drawn >= BETWEEN:
+            self._line.draw(with_bar(done, goal, f"{done:,} of {goal:,} {what}", self._line.room))
+            self._drawn = perf_counter()
+
+    def erase(self) -> None:
+        """As if there had been none."""
+        self._line.erase()
 
 
 class ShownTimeline(Timeline):
@@ -21,7 +68,7 @@ class ShownTimeline(Timeline):
 
     def __init__(self, scenario: Scenario, goal: int | None) -> None:
         super().__init__(scenario)
-        self.goal, self._width = goal, 0
+        self.goal, self._line = goal, Line()
 
     def extend(self, iterations: int, *, below: float | None = None, seconds: float | None = None) -> int | None:
         """As of any timeline, in slices."""
@@ -34,30 +81,23 @@ class ShownTimeline(Timeline):
                     return reached
                 self._draw()
         finally:
-            self._erase()
+            self._line.erase()
 
     def _draw(self) -> None:
         error = number(float(self.errors(self.recorded)[-1]), 4)
-        text = bar(self.recorded - self.first, self.goal, error, shutil.get_terminal_size().columns - 1)
-        shown = text.ljust(self._width)
-        self._width = len(shown)  # first: ctrl+C may come while it is drawn
-        self._write(shown)
-
-    def _erase(self) -> None:
-        if self._width:
-            self._write(" " * self._width + "\r")
-            self._width = 0
-
-    def _write(self, text: str) -> None:
-        sys.stderr.write(f"\r{text}")
-        sys.stderr.flush()
+        self._line.draw(bar(self.recorded - self.first, self.goal, error, self._line.room))
 
 
 def bar(done: int, goal: int | None, error: str, width: int) -> str:
-    """One line, at most `width` long."""
+    """A run, in one line at most `width` long."""
     if goal is None:
         return f"{done:,} iterations  E = {error}"[:width]
+    return with_bar(done, goal, f"{done:,} of {goal:,} iterations  E = {error}", width)
+
+
+def with_bar(done: int, goal: int, words: str, width: int) -> str:
+    """Words with the percentage before them, and a bar where there is room; one line at most `width` long."""
     filled = BAR * done // goal
-    text = f"{100 * done // goal:3} %  {done:,} of {goal:,} iterations  E = {error}"
+    text = f"{100 * done // goal:3} %  {words}"
     picture = f"[{'#' * filled}{'.' * (BAR - filled)}] "
     return (picture + text if len(picture) + len(text) <= width else text)[:width]

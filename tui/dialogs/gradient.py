@@ -1,6 +1,7 @@
 """Every derivative of the present place three times: by backpropagation and by two methods that know no derivative."""
 
 from collections.abc import Sequence
+from time import perf_counter
 
 from rich.cells import cell_len
 from textual import work
@@ -9,15 +10,18 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
+from textual.worker import get_current_worker
 
-from engine.gradient_check import TOLERANCE, GradientCheck, ParameterCheck, check_gradient
+from engine.gradient_check import TOLERANCE, GradientCheck, ParameterCheck, each_derivative
 from engine.session import Session
 from tui.format import column, number
 from tui.formula import role_style
 from tui.names import in_cells
 
 MOST = 200
-"""Parameters that are checked at once; of a larger network those of one node, each taking many forward passes."""
+"""Parameters that are checked at once; of a larger network those of one node, a table that one can read."""
+BETWEEN = 0.1
+"""Seconds from one word of how far the check is to the next."""
 DIGITS = 12
 NAME_WIDTH, LEAST, WIDEST, ERROR = 12, 9, 20, 7
 """Cells of a name, at least and at most of a number, and of a relative error."""
@@ -66,17 +70,29 @@ class Gradients(ModalScreen[None]):
 
     @work(thread=True, exclusive=True)
     def _run(self) -> None:
-        values = self._session.values
+        """Beside the app, which goes on; once the dialog is closed it ends."""
+        worker, values = get_current_worker(), self._session.values
+        count = len(self._session.scenario.theta if self._only is None else self._only)
+        found: list[ParameterCheck] = []
+        told = perf_counter()
         try:
-            found = check_gradient(self._session.scenario, values.beginning.theta, values.examples, self._only)
+            for check in each_derivative(self._session.scenario, values.beginning.theta, values.examples, self._only):
+                if worker.is_cancelled:
+                    return
+                found.append(check)
+                if perf_counter() - told >= BETWEEN:
+                    told = perf_counter()
+                    words = f"checking … {len(found):,} of {count:,} derivatives"
+                    self.app.call_from_thread(self._say, Content(words))
         except ArithmeticError as error:
-            self.app.call_from_thread(self._say, f"No derivative can be checked here: {error}.")
+            words = f"No derivative can be checked here: {error}."
+            self.app.call_from_thread(self._say, Content.styled(words, "$text-error"))
             return
-        self.app.call_from_thread(self._show, found)
+        self.app.call_from_thread(self._show, GradientCheck(tuple(found)))
 
-    def _say(self, sentence: str) -> None:
+    def _say(self, sentence: Content) -> None:
         if self.is_attached:
-            self.query_one("#summary", Label).update(Content.styled(sentence, "$text-error"))
+            self.query_one("#summary", Label).update(sentence)
 
     def _show(self, check: GradientCheck) -> None:
         if self.is_attached:

@@ -27,6 +27,8 @@ COLUMNS = ((0, 1, 2, 3, 4, 5, 6), (0, 1, 2, 3, 4, 5), (0, 2, 3, 4, 5), (0, 2, 3,
 """Which columns are shown, the first of these that fits; the sign says the verdict as well."""
 LEAST_WHERE, LEAST_QUANTITY, FORMULA = 16, 14, 34
 """Cells of a column at least; a formula has more than the third of these once the places have theirs."""
+SLICE = 0.1
+"""Seconds of a walk towards a figure between one word of how far it is and the next."""
 GAP = "  "
 SCROLLBAR = 2
 NONE = "This scenario has no published figures: no document prints numbers to hold it against."
@@ -63,13 +65,22 @@ class Verify(ModalScreen[Published | None]):
 
     @work(thread=True, exclusive=True)
     def _check(self) -> None:
-        worker, auditor = get_current_worker(), Auditor(self._scenario)
+        """Beside the app, which goes on; once the dialog is closed it ends, in the middle of a long walk too."""
+        worker, auditor, published = get_current_worker(), Auditor(self._scenario), self._scenario.published
         checks: list[FigureCheck] = []
-        for figure in self._scenario.published:
-            checks.append(auditor.check(figure))
+        for figure in published:
+            while not worker.is_cancelled and not auditor.reach(figure, SLICE):
+                self.app.call_from_thread(
+                    self._say, f"checking … {len(checks):,} of {plural(len(published), 'figure')}"
+                )
             if worker.is_cancelled:
                 return
+            checks.append(auditor.check(figure))
         self.app.call_from_thread(self._show, checks)
+
+    def _say(self, words: str) -> None:
+        if self.is_attached:
+            self.query_one("#summary", Label).update(Content(words))
 
     def _show(self, checks: Sequence[FigureCheck]) -> None:
         if not self.is_attached:
