@@ -161,3 +161,13 @@ async def test_a_click_on_a_key_of_the_footer_presses_it():
         await pilot.click(KeyLine, offset=(line.index("back"), 0))
         await settled(pilot)
         assert app.screen.session.row.quantity == "y"
+
+
+async def test_lists_in_a_terminal_of_one_cell():
+    """Nothing is to be seen there, and nothing fails: the terminal may be made larger again."""
+    async with opened(size=(1, 1)) as (app, pilot):
+        for keys in (["slash"], ["ctrl+p"]):
+            await press(pilot, *keys)
+            assert app.focused is not None
+            await press(pilot, "escape")
+        assert app._exception is None

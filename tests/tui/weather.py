@@ -13,9 +13,11 @@ import signal
 import sys
 import tempfile
 import traceback
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from unittest.mock import patch
+
+from textual.errors import NoWidget
 
 from engine.files import load_scenario, shipped_names
 from engine.session import Session
@@ -57,7 +59,8 @@ async def happen(app, pilot, event):
         await pilot.resize_terminal(*what)
     else:
         x, y = (part * length // 1000 for part, length in zip(what, app.size, strict=True))
-        await pilot.click(offset=(x, y))
+        with suppress(NoWidget):  # a screen that is not laid out yet has nothing to click on
+            await pilot.click(offset=(x, y))
     if app._exception is not None:
         raise app._exception
     assert screen_text(app).replace("\n", "").isprintable(), "a control character reaches the terminal"
