@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -269,6 +270,39 @@ def test_a_bad_table(tmp_path: Path, table: str, words: str) -> None:
     assert len(caught.value.problems) == 1
 
 
+def test_tables_that_make_too_many_numbers(tmp_path: Path) -> None:
+    """What the numbers would take is known before it is taken: here 7 GB and 8 TB."""
+    made = changed(DATA, ('nodes = ["n"]', "units = 30000"), ("[[1, 2]]", '{ init = "he_normal", seed = 1 }'))
+    hot = 'targets = { column = "kind", one_hot = true }\n'
+    rows = "".join(f"1,2,{k}\n" for k in range(30_000))
+    with pytest.raises(ScenarioError, match=r"t\.csv makes more than 10,000,000 numbers: give fewer rows"):
+        load_scenario(in_folder(tmp_path, made + hot, t=f"u,v,kind\n{rows}"))
+    path = in_folder(tmp_path, DATA + 'targets = ["t"]\n', t="u,v,t\n" + "1,2,3\n" * 4)
+    with patch("engine.files.tables.MAX_NUMBERS", 9), pytest.raises(ScenarioError, match="more than 9 numbers"):
+        load_scenario(path)
+
+
+def test_a_batch_of_too_many_numbers() -> None:
+    """It would not fit in memory, or take minutes for a step: the file says so before there is any."""
+    softmax = changed(
+        SMALL, ("half_squared_error", "output"), ("targets = [0.5]", ""), ("sigmoid", "softmax"),
+        ('nodes = ["n"]', "units = 30"), ("[[1, 2]]", '{ init = "he_normal", seed = 1 }'),
+    )  # fmt: skip
+    wide = softmax.replace("softmax", "sigmoid")
+    rows = "[[example]]\ninputs = [1, 2]\n" * 19
+    with patch("engine.files.learning.MAX_AT_ONCE", 800):
+        (problem,) = problems_of(f'{wide}{rows}[training]\nbatch = "all"\n')
+        assert str(problem) == (
+            "bad.toml: training.batch: 20 examples at once make 1,200 numbers in one step: "
+            "800 are the most: give a smaller batch"
+        )
+        assert parse_scenario(f"{wide}{rows}[training]\nbatch = 13\n", "fine.toml").training.batch == 13
+        (problem,) = problems_of(softmax)
+        assert str(problem).startswith("bad.toml: network: an example makes 900 numbers in one step: 800 are the most")
+        (problem,) = problems_of(wide + rows * 2)
+        assert str(problem).startswith("bad.toml: example: 39 examples make 1,170 numbers in one step")
+
+
 @pytest.mark.parametrize("name", ["/etc/passwd", "../w.csv", "a/../../w.csv", "", "nowhere.csv", ".", "w\\u0000"])
 def test_a_table_is_in_the_scenarios_folder(tmp_path: Path, name: str) -> None:
     path = in_folder(tmp_path, changed(SMALL, ("[[1, 2]]", f'{{ csv = "{name}" }}')))
@@ -284,7 +318,9 @@ def test_a_table_is_in_the_scenarios_folder(tmp_path: Path, name: str) -> None:
         ("1,2\n3,4\n", "has 2 rows"),
         ("1,2,3\n", "has 3 numbers"),
         ("", "has 0 rows"),
-        ("1," * 1_100_000, "w.csv holds more than 1,000,000 numbers"),
+        ("1," * 1_100_000, "w.csv line 1 has more than 1,000,000 cells"),
+        (("1," * 600_000 + "1\n") * 2, "w.csv holds more than 1,000,000 numbers"),
+        ("\n" * 1_100_000, "w.csv has more than 1,000,001 lines"),
         ("1" * 200_000, "w.csv line 1: it is not CSV"),
     ],
 )
@@ -586,7 +622,6 @@ def places_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 @given(st.data())
 def test_mutated_structures(data: st.DataObject) -> None:
     import tomllib
-    from unittest.mock import patch
 
     tree = copy.deepcopy(tomllib.loads(MAZUR))
     for _ in range(data.draw(st.integers(1, 4))):
