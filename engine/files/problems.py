@@ -76,8 +76,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = list(known)
     near = most_similar(name, names)
     if near:
-        return f"the nearest is {near}"
-    return "there are " + ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+        return f"the nearest is {shown(near)}"
+    return "there are " + ", ".join(map(shown, names[:8])) + (", …" if len(names) > 8 else "")
 
 
 def plural(count: int, noun: str) -> str:

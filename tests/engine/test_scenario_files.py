@@ -1,4 +1,3 @@
-import copy
 import os
 import subprocess
 import sys
@@ -12,12 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.files import Problem, ScenarioError, load_scenario, parse_scenario, shipped_names, shipped_path
+from engine.advance import complete
+from engine.files import Problem, ScenarioError, load_scenario, parse_scenario, shipped_names
 from engine.files.printed import parse_printed
 from engine.files.resume import SLOTS
 from engine.optimizers import OPTIMIZERS, Adam, Momentum, Sgd
 from engine.quantity import Quantity
 from engine.scenario import Scenario, Stop
+from engine.session import Session
 from tests.engine.bad_scenarios import BAD, FIGURE, SMALL
 
 MAZUR = (Path(__file__).parent / "example.toml").read_text()
@@ -559,49 +560,88 @@ def test_reading_needs_no_terminal_library() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
-# Whatever is in a file, reading it gives a scenario or a ScenarioError
+# Whatever is in a file, reading it gives a scenario or a ScenarioError, and what it gives can be walked
+
+RICH = Path(__file__).parent / "rich" / "rich.toml"
+BASES = st.sampled_from([MAZUR, RICH.read_text()])
+PIECES = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(
+        [
+            "[",
+            "]",
+            '"',
+            "=",
+            "\n",
+            "\r\n",
+            ",",
+            "nan",
+            "true",
+            "-1",
+            "{}",
+            "1e400",
+            "\0",
+            "\x1b[31m",
+            "\ufeff",
+            "\u202e",
+        ]
+    ),
+)
 
 
-def survives(text: str) -> None:
+def survives(source: str | Path) -> None:
     try:
-        parse_scenario(text, "any.toml", shipped_path("mazur"))
+        scenario = load_scenario(source) if isinstance(source, Path) else parse_scenario(source, "any.toml", RICH)
     except ScenarioError as error:
         assert error.problems  # noqa: PT017
         assert str(error).replace("\n", "").isprintable()  # noqa: PT017
+    else:
+        complete(scenario, Session.open(scenario).values)
+
+
+def mutated(data: st.DataObject, text: str) -> str:
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(start, min(len(text), start + 12)))
+        text = text[:start] + data.draw(PIECES) + text[end:]
+    return text
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_mutated_text(data: st.DataObject) -> None:
-    text = MAZUR
-    for _ in range(data.draw(st.integers(1, 4))):
-        start = data.draw(st.integers(0, len(text)))
-        end = data.draw(st.integers(start, min(len(text), start + 12)))
-        piece = data.draw(
-            st.one_of(st.text(max_size=6), st.sampled_from(["[", "]", '"', "=", "\n", "nan", "true", "-1", "{}"]))
-        )
-        text = text[:start] + piece + text[end:]
-    survives(text)
+    survives(mutated(data, data.draw(BASES)))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.data())
+def test_mutated_tables(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    folder = tmp_path_factory.getbasetemp() / "mutated"
+    folder.mkdir(exist_ok=True)
+    for path in RICH.parent.iterdir():
+        text = path.read_bytes().decode()
+        changed = mutated(data, text) if path.suffix == ".csv" else text
+        (folder / path.name).write_bytes(changed.encode(data.draw(st.sampled_from(["utf-8", "utf-8", "utf-16"]))))
+    (folder / RICH.name).write_bytes(RICH.read_bytes())
+    survives(folder / RICH.name)
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_mutated_bytes(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
-    content = bytearray(MAZUR.encode())
+    content = bytearray(data.draw(BASES).encode())
     for _ in range(data.draw(st.integers(1, 5))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     path = tmp_path_factory.getbasetemp() / "mutated.toml"
     path.write_bytes(content)
-    try:
-        load_scenario(path)
-    except ScenarioError as error:
-        assert error.problems  # noqa: PT017
+    survives(path)
 
 
 VALUES = st.recursive(
     st.one_of(
         st.none(), st.booleans(), st.integers(-(10**40), 10**40), st.floats(), st.text(max_size=5),
-        st.sampled_from(["h1", "w5", "o1", "adam", "softmax", "cross_entropy", "source", "E", "all", "w.csv"]),
+        st.sampled_from(["h1", "w5", "o1", "adam", "softmax", "cross_entropy", "source", "E", "all", "step", "h"]),
+        st.sampled_from(["weights.csv", "examples.csv", ".", "/dev/zero"]),
     ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
@@ -623,7 +663,7 @@ def places_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 def test_mutated_structures(data: st.DataObject) -> None:
     import tomllib
 
-    tree = copy.deepcopy(tomllib.loads(MAZUR))
+    tree = tomllib.loads(data.draw(BASES))
     for _ in range(data.draw(st.integers(1, 4))):
         places = places_in(tree)
         if not places:
@@ -637,7 +677,9 @@ def test_mutated_structures(data: st.DataObject) -> None:
             del parent[last]
         elif action == "add" and isinstance(parent, dict):
             key = data.draw(
-                st.sampled_from(["units", "bias", "train_bias", "data", "frozen", "stop", "weights_by", "odd"])
+                st.sampled_from(
+                    ["units", "bias", "train_bias", "data", "frozen", "stop", "weights_by", "odd", "tie", "inputs", "m"]
+                )
             )
             parent[key] = data.draw(VALUES)
         else:
