@@ -123,7 +123,10 @@ def test_folders(scenario, tmp_path):
     file.write_text("mine")
     assert said(scenario, tmp_path / "no" / "new.toml") == f"There is no folder {tmp_path / 'no'}"
     assert said(scenario, file / "new.toml") == f"{file} is not a folder"
-    assert "File name too long" in said(scenario, tmp_path / f"{'n' * 300}.toml")
+    words = said(scenario, tmp_path / f"{'n' * 300}.toml")
+    assert words.endswith("nnn.toml can't be written: File name too long")
+    assert (words[0], len(words)) == ("/", 199)  # cut in the middle, with a sign
+    assert "n…n" in words
     assert "it is no path" in said(scenario, tmp_path / "a\0b.toml")
 
 
