@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.command import CommandPalette
 from textual.screen import Screen
 
 from engine.scenario import Scenario
 from engine.session import Position, Session
 from tui.dialogs.leave import Leave
 from tui.ending import end_on_signals
-from tui.palette import commands
+from tui.palette import Palette, commands
 from tui.saving import SavingScreen
 from tui.stepper import StepperScreen
 from tui.theme import DARK, THEMES, theme_variables
@@ -81,6 +82,11 @@ class GradstepApp(App[None]):
         else:
             self.push_screen(screen)
         return screen
+
+    def action_command_palette(self) -> None:
+        """Opens the palette."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action of the screen's keys, every shipped scenario, and Textual's own."""

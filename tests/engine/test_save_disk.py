@@ -125,8 +125,9 @@ def test_folders(scenario, tmp_path):
     assert said(scenario, file / "new.toml") == f"{file} is not a folder"
     words = said(scenario, tmp_path / f"{'n' * 300}.toml")
     assert words.endswith("nnn.toml can't be written: File name too long")
-    assert (words[0], len(words)) == ("/", 199)  # cut in the middle, with a sign
+    assert words.startswith("/")
     assert "n…n" in words
+    assert len(words) < 200
     assert "it is no path" in said(scenario, tmp_path / "a\0b.toml")
 
 
