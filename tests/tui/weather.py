@@ -101,9 +101,6 @@ async def come_to_rest(app, pilot):
     app.screen.set_focus(app.screen.query_one("#graph"))
     await pilot.hover(offset=(0, 0))
     app.screen._draw()
-    await settled(pilot)
-    scrolled_back(app)
-    await settled(pilot)
 
 
 def scrolled_back(app):
@@ -123,14 +120,13 @@ async def drawn_afresh(app, pilot):
     new.set_classes(" ".join(old.classes))
     new.rearrange()
     new.set_focus(new.query_one("#graph"))
-    await settled(pilot)
-    scrolled_back(app)
 
 
 async def unchanging(app, pilot):
     """The screen's text once it stays as it is: a process that gets no processor looks idle to the pilot."""
     before, text = None, ""
     while text != before:
+        scrolled_back(app)
         await settled(pilot)
         before, text = text, screen_text(app)
     return text
