@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.advance import advance, begin_with, is_fused, slopes
-from engine.lookup import value_at
+from engine.lookup import layer_values, value_at
 from engine.quantity import Quantity
 from engine.scenario import Scenario
 from engine.session import Session
@@ -82,8 +82,8 @@ def _flat_nodes(session: Session, layer: int) -> dict[int, Ailment]:
     activation = scenario.network.layer(layer).activation
     if activation.flat is None or is_fused(scenario, layer):
         return {}
-    names = scenario.network.computed(layer)
-    shown = [value_at(session, Quantity("y", name)) is not None for name in names]
+    computed = len(scenario.network.computed(layer))
+    shown = [value is not None for value in layer_values(session, "y", layer)[:computed]]
     if not any(shown):
         return {}
     steepest = _steepest(session, session.values, layer)

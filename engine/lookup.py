@@ -47,6 +47,22 @@ def value_of(scenario: Scenario, values: Values, quantity: Quantity, example: in
     return _of_node(scenario, values, quantity, example)
 
 
+def layer_values(session: Session, kind: str, layer: int, example: int = 0) -> tuple[float | None, ...]:
+    """x, y, dE/dy or dE/dx of a layer's nodes, in their order: as `value_at` gives them, of many nodes at once.
+
+    Inputs have an output only: None for theirs of another kind.
+    """
+    names, result = session.scenario.network.nodes(layer), session.values.get(kind, layer)
+    if result is None:
+        return (None,) * len(names)
+    found: list[float | None] = result[example].tolist()
+    found += [None] * (len(names) - len(found))
+    if session.hidden and session.row is not None and (session.row.quantity, session.row.layer) == (kind, layer):
+        unshown = set(session.unshown)
+        found = [None if name in unshown else value for name, value in zip(names, found, strict=True)]
+    return tuple(found)
+
+
 def _of_parameter(scenario: Scenario, values: Values, quantity: Quantity) -> float | None:
     network = scenario.network
     index = network.parameter_index[quantity.subject or ""]

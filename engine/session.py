@@ -5,6 +5,7 @@ is reached. A move that changes nothing returns the same session.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,12 +65,12 @@ class Session:
 
     # Where it stands
 
-    @property
+    @cached_property
     def timeline(self) -> Timeline:
         """The course of the branch."""
         return self.tree.branch.timeline
 
-    @property
+    @cached_property
     def scenario(self) -> Scenario:
         """What is walked here: where a branch still shares its parent's course, the parent's scenario."""
         return self.timeline.scenario_at(self.iteration)
@@ -89,7 +90,7 @@ class Session:
         """The place."""
         return Position(self.iteration, len(self.values.results), self.hidden)
 
-    @property
+    @cached_property
     def done(self) -> int:
         """d, the steps done of this iteration, 0 … `count`."""
         return self.timeline.steps.done(len(self.values.results), self.hidden, self.detail)
@@ -99,13 +100,13 @@ class Session:
         """N, the steps of an iteration."""
         return self.timeline.steps.count(self.detail)
 
-    @property
+    @cached_property
     def row(self) -> Row | None:
         """What the last step computed, or belongs to; None where nothing is computed."""
         rows = len(self.values.results)
         return self.timeline.steps.rows[rows - 1] if rows else None
 
-    @property
+    @cached_property
     def fresh(self) -> tuple[str, ...]:
         """The names that the last step computed: a row's items, or the one of a scalar step."""
         if self.row is None:
@@ -169,6 +170,7 @@ class Session:
             return self._at(self.values, self.hidden - 1)
         values = self.values
         if values.complete:
+            self.timeline.keep_stage(values)
             values = self.timeline.start(values.iteration + 1)
         values = advance(self.timeline.scenario_at(values.iteration), values)
         return self._at(
@@ -294,12 +296,13 @@ class Session:
         if values.iteration != place.iteration or len(values.results) > place.rows:
             self.timeline.extend(place.iteration)
             iteration = min(place.iteration, self.timeline.recorded)
-            values = self.timeline.start(iteration)
             if iteration < place.iteration:
-                place = Position(iteration, len(values.steps.rows))
+                place = Position(iteration, len(self.timeline.steps.rows))
+            values = self.timeline.stage(iteration, place.rows)
         scenario = self.timeline.scenario_at(values.iteration)
         while len(values.results) < place.rows and values.event is None:
             values = advance(scenario, values)
+        self.timeline.keep_stage(values)
         return values
 
     def _at(self, values: Values, hidden: int) -> "Session":

@@ -59,6 +59,7 @@ class Timeline:
         self._recorded = self.fork
         self._tip = start
         self._replay_from, self._replayed = self.fork, start[np.newaxis]
+        self._stage: Values | None = None
 
     @property
     def recorded(self) -> int:
@@ -136,6 +137,17 @@ class Timeline:
         if iteration > self._recorded:
             raise IndexError(f"iteration {iteration} is not reached: {self.event}")
         return self._begin(iteration, self._packed(iteration))
+
+    def stage(self, iteration: int, rows: int) -> Values:
+        """Iteration k with the most rows done that are still known of it, up to so many; errors as of `start`."""
+        known = self._stage
+        if known is not None and known.iteration == iteration:
+            return next((values for values in known.history() if len(values.results) <= rows), known.beginning)
+        return self.start(iteration)
+
+    def keep_stage(self, values: Values) -> None:
+        """Remembers the rows done of one iteration: an explanation of this update's numbers asks for them again."""
+        self._stage = values
 
     def _begin(self, iteration: int, packed: Array) -> Values:
         count = len(self.scenario.theta)

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
+from textual.driver import Driver
 from textual.screen import Screen
 
 from engine.scenario import Scenario
 from engine.session import Position, Session
-from tui.dialogs.leave import Leave
+from tui import dialogs
 from tui.ending import end_on_signals
 from tui.palette import Palette, commands
 from tui.saving import SavingScreen
 from tui.stepper import StepperScreen
+from tui.terse import terse_driver
 from tui.theme import DARK, THEMES, theme_variables
 
 if TYPE_CHECKING:
@@ -51,6 +53,11 @@ class GradstepApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The quantities' colours on whatever theme is active."""
         return theme_variables(self.current_theme, colourless=self.no_color)
+
+    def get_driver_class(self) -> type[Driver]:
+        """A terminal's driver, made to send less; not that of a browser, which has a format of its own."""
+        driver = super().get_driver_class()
+        return terse_driver(driver) if driver.__name__ == "LinuxDriver" else driver
 
     @cached_property
     def catalogue(self) -> "Catalogue":
@@ -119,7 +126,7 @@ class GradstepApp(App[None]):
     def _leave(self, code: int) -> None:
         """Leaves; the walk asks before, once, if edits would be lost."""
         walk = next((screen for screen in self.screen_stack if isinstance(screen, SavingScreen)), None)
-        if walk is None or isinstance(self.screen, Leave):
+        if walk is None or isinstance(self.screen, dialogs.Leave):
             self.exit(return_code=code)
         else:
             walk.quit(code)

@@ -1,17 +1,22 @@
 """What a screen needs so that numbers can be changed on the way, and every walk that comes of it can be returned to."""
 
+from typing import TYPE_CHECKING
+
 from textual.reactive import reactive
 
 from engine.branch import branch_at, edited
 from engine.changes import RATE
 from engine.session import Session
 from engine.tree import Branch
+from tui import dialogs
 from tui.branch_words import branch_name, branch_short, branch_title
 from tui.chart.plot import Curves
-from tui.dialogs.branches import Branches, Choice
-from tui.dialogs.edit import ask_value, choose_what, what_is_edited
 from tui.panels.header import Header
 from tui.selecting import SelectingScreen
+from tui.selection import what_is_edited
+
+if TYPE_CHECKING:
+    from tui.dialogs.branches import Choice
 
 ALONE = "There is only this walk: e changes a number and starts a branch."
 
@@ -38,7 +43,7 @@ class BranchingScreen(SelectingScreen):
         if names is not None:
             self._ask_value(names)
             return
-        chooser = choose_what(self.session, self._selected, self._shown_example, view.notation, view.digits)
+        chooser = dialogs.choose_what(self.session, self._selected, self._shown_example, view.notation, view.digits)
         self.app.push_screen(chooser, self._edit_named)
 
     def on_header_picked(self, message: Header.Picked) -> None:
@@ -60,7 +65,7 @@ class BranchingScreen(SelectingScreen):
     def _ask_value(self, names: tuple[str, ...]) -> None:
         view = self.view
         shown = 0 if view.previewed else view.example
-        self.app.push_screen(ask_value(self.session, names, shown, view.notation), self.edit)
+        self.app.push_screen(dialogs.ask_value(self.session, names, shown, view.notation), self.edit)
 
     def edit(self, values: dict[str, float] | None) -> None:
         """Gives numbers other values at the start of this iteration; None if nobody wants that."""
@@ -91,10 +96,10 @@ class BranchingScreen(SelectingScreen):
             self.notify(ALONE, timeout=4, markup=False)
             return
         view = self.view
-        screen = Branches(self.session, self._compared_number, view.notation, view.digits)
+        screen = dialogs.Branches(self.session, self._compared_number, view.notation, view.digits)
         self.app.push_screen(screen, self._choose_branch)
 
-    def _choose_branch(self, choice: Choice | None) -> None:
+    def _choose_branch(self, choice: "Choice | None") -> None:
         if choice is None:
             return
         name = branch_name(self.session.tree.numbered(choice.number))

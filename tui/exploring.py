@@ -1,8 +1,7 @@
 """What a screen needs so that a person can look beyond the walk: at an activation function, at what would be if."""
 
+from tui import dialogs
 from tui.branching import BranchingScreen
-from tui.dialogs.activation import ActivationView
-from tui.dialogs.what_if import WhatIfView
 from tui.noting import NotingScreen
 
 
@@ -13,7 +12,7 @@ class ExploringScreen(NotingScreen, BranchingScreen):
         """The activation function of the node in focus."""
         view = self.view
         name = None if view.focus is None else view.focus.subject
-        self.app.push_screen(ActivationView(view.source, view.notation, view.digits, name, view.example))
+        self.app.push_screen(dialogs.ActivationView(view.source, view.notation, view.digits, name, view.example))
 
     def action_what_if(self) -> None:
         """E along the parameter in focus; the value that is moved to may be taken as an edit."""
@@ -21,5 +20,5 @@ class ExploringScreen(NotingScreen, BranchingScreen):
             return
         view = self.view
         name = None if view.focus is None else view.focus.subject
-        screen = WhatIfView(self.session, view.notation, view.digits, name)
+        screen = dialogs.WhatIfView(self.session, view.notation, view.digits, name)
         self.app.push_screen(screen, lambda taken: None if taken is None else self.edit({taken[0]: taken[1]}))

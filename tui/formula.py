@@ -16,6 +16,10 @@ ROLES = {"x": "x", "y": "y", "t": "y", "dE/dx": "de-dx", "dE/dy": "de-dy", "dE/d
 """The colour of a quantity, by the name of its theme variable; parameters have none."""
 
 
+WITH_STEPS = ("x", "y", "E", "dE/dy", "dE/dx", "dE/dw", "w", "w+")
+"""Quantities of which a step computes each; `w` is the `w+` of the iteration before."""
+
+
 def role_style(kind: str, variant: str = "") -> str:
     """The style of a kind of quantity: `$role-de-dx`; with the variant `muted` or `lit`, that one."""
     role = ROLES.get(kind)
@@ -163,6 +167,18 @@ def shortened(explanation: Explanation, most: int) -> Explanation:
         explanation.where,
         explanation.words,
     )
+
+
+def operands_of(explanation: Explanation) -> list[Operand]:
+    """The numbers that a calculation uses, each once, in reading order; those that no step computes left out."""
+    parts = [part for one in (explanation, *explanation.where) for part in one.parts]
+    operands = [piece for part in parts for piece in part.pieces if isinstance(piece, Operand)]
+    found = {
+        (operand.quantity, operand.example): operand
+        for operand in operands
+        if operand.quantity.kind in WITH_STEPS and operand.quantity != explanation.quantity
+    }
+    return list(found.values())
 
 
 def _joined(explanation: Explanation, parts: list[list[Run]]) -> list[Run]:

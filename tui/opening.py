@@ -13,6 +13,7 @@ from engine.files.problems import shown
 from engine.journey import set_out
 from engine.scenario import Scenario
 from engine.session import Position, Session
+from tui import dialogs
 from tui.watch import Watch
 
 if TYPE_CHECKING:
@@ -117,9 +118,7 @@ class OpeningScreen(Screen[None]):
         if reading.scenario is not None:
             self._reloaded(reading.scenario)
             return
-        from tui.dialogs.problems import FileProblems
-
-        self.app.push_screen(FileProblems(path, reading, catalogue.read), self._reloaded)
+        self.app.push_screen(dialogs.FileProblems(path, reading, catalogue.read), self._reloaded)
 
     def _reloaded(self, scenario: Scenario | None) -> None:
         """The same place of the scenario as it is now."""

@@ -6,7 +6,7 @@ from textual.widgets import Input
 
 from engine.learning.lesson import Lesson
 from engine.session import Position
-from tui.dialogs.scores import Scores
+from tui import dialogs
 from tui.graph.widget import NetworkGraph
 from tui.keys import KEYS
 from tui.panels.question import AnswerLine, QuestionPanel
@@ -177,7 +177,7 @@ class PredictingScreen(RunningScreen, SelectingScreen):
         self._close()
         self._draw()
         if self._lesson.asked:
-            self.app.push_screen(Scores(self._lesson, self.names))
+            self.app.push_screen(dialogs.Scores(self._lesson, self.names))
         else:
             self._say("Predict mode is off.")
 

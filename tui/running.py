@@ -20,9 +20,8 @@ from engine.quantity import Quantity
 from engine.scenario import Stop
 from engine.session import Position, Session
 from engine.tokens import MAX_ITERATIONS
+from tui import dialogs
 from tui.chart.widget import ErrorChart
-from tui.dialogs.ask import Ask
-from tui.dialogs.run_on import ask_how_far
 from tui.format import number
 from tui.keys import KEYS
 from tui.panels.run_line import Progress, RunLine, way_to
@@ -113,7 +112,7 @@ class RunningScreen(Screen[None]):
         def read(answer: str) -> Position:
             return place_of(self.session, *named_place(answer, self.session.scenario.network))
 
-        question = Ask[Position](
+        question = dialogs.Ask[Position](
             "Go to which iteration or place?",
             "1000 is an iteration, 3:dE/dw[w5] a place in one, x[h1] a place in this one",
             read,
@@ -123,7 +122,7 @@ class RunningScreen(Screen[None]):
     def action_run_on(self) -> None:
         """Asks how far, and runs."""
         if not self.busy():
-            self.app.push_screen(ask_how_far(self.session, self.names), self._run_on)
+            self.app.push_screen(dialogs.ask_how_far(self.session, self.names), self._run_on)
 
     def _run_on(self, stop: Stop | None) -> None:
         if stop is not None:

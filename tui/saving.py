@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
@@ -11,10 +12,12 @@ from engine.files.problems import shown_path
 from engine.files.save.place import proposed
 from engine.session import Session
 from engine.unsaved import Saved
+from tui import dialogs
 from tui.branch_words import branch_name, change_words
 from tui.branching import BranchingScreen
-from tui.dialogs.leave import Leave
-from tui.dialogs.save import Save, Written
+
+if TYPE_CHECKING:
+    from tui.dialogs.save import Written
 
 LONGEST = 200
 """Characters of a command that is told: one that is cut off would be of no use."""
@@ -39,9 +42,9 @@ class SavingScreen(BranchingScreen):
 
     def _ask_where(self) -> None:
         scenario = standing(self.session)
-        self.app.push_screen(Save(scenario, proposed(scenario), what_is_saved(self.session)), self._note_saved)
+        self.app.push_screen(dialogs.Save(scenario, proposed(scenario), what_is_saved(self.session)), self._note_saved)
 
-    def _note_saved(self, written: Written | None) -> None:
+    def _note_saved(self, written: "Written | None") -> None:
         if written is None:
             self._leaving = None
             return
@@ -82,7 +85,7 @@ class SavingScreen(BranchingScreen):
     def _leave(self, leave: Callable[[str], object]) -> None:
         edits = self._edits_in_no_file()
         if edits:
-            self.app.push_screen(Leave(edits), lambda answer: self._leave_or_stay(answer, leave))
+            self.app.push_screen(dialogs.Leave(edits), lambda answer: self._leave_or_stay(answer, leave))
         else:
             leave("")
 
@@ -96,7 +99,7 @@ class SavingScreen(BranchingScreen):
     def _leave_or_stay(self, answer: str | None, leave: Callable[[str], object]) -> None:
         if answer == "leave":
             leave("")
-        elif answer == "save" and not isinstance(self.app.screen, Save) and not self.busy():
+        elif answer == "save" and not isinstance(self.app.screen, dialogs.Save) and not self.busy():
             self._leaving = leave
             self.enter_branch(self._saved.where_to_save(self.session))
             self._ask_where()

@@ -7,8 +7,8 @@ from engine.origin import made_by_update, origin
 from engine.place import go_to
 from engine.quantity import Quantity
 from engine.session import Position, Session
-from tui.dialogs.find import Find, named
-from tui.dialogs.operands import Operands, operands_of
+from tui import dialogs
+from tui.formula import operands_of
 from tui.graph.widget import NetworkGraph
 from tui.panels.table import NumberTable
 from tui.selection import moved, moved_across
@@ -68,8 +68,8 @@ class SelectingScreen(Screen[None]):
 
     def action_find(self) -> None:
         """Asks for a name."""
-        names = named(self.session.scenario.network)
-        self.app.push_screen(Find(names), lambda name: self._select(name) if name else None)
+        names = dialogs.named(self.session.scenario.network)
+        self.app.push_screen(dialogs.Find(names), lambda name: self._select(name) if name else None)
 
     # By mouse
 
@@ -98,7 +98,7 @@ class SelectingScreen(Screen[None]):
             return
         operands = [operand for operand in operands_of(view.explanation) if not self._is_given(operand.quantity)]
         if view.focus_is_fresh and operands:
-            screen = Operands(view.focus, operands, view.notation, view.digits)
+            screen = dialogs.Operands(view.focus, operands, view.notation, view.digits)
             self.app.push_screen(
                 screen, lambda chosen: None if chosen is None else self._go_to_step_of(chosen.quantity)
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from engine.changes import RATE
 from engine.lookup import value_at
 from engine.network import Network
 from engine.quantity import Quantity
@@ -61,3 +62,28 @@ def moved_across(network: Network, name: str | None, by: int) -> str:
         return columns[0 if by > 0 else -1][0]
     here = next(place for place, column in enumerate(columns) if name in column)
     return columns[(here + by) % len(columns)][0]
+
+
+def what_is_edited(session: Session, name: str | None, example: int) -> tuple[str, ...] | None:
+    """The numbers that are edited on a node or a parameter: its own; of an output the target, or all that sum to 1.
+
+    Args:
+        session: the place.
+        name: of a node or a parameter, or `learning_rate`.
+        example: the example's number in the file, from 0.
+
+    Returns:
+        names as `engine.changes` has them; None where nothing is to be edited: on a node that is computed.
+    """
+    network = session.scenario.network
+    if name is None:
+        return None
+    if name in network.parameter_index or name == RATE:
+        return (name,)
+    layer, _ = network.node_index[name]
+    if network.is_input(name):
+        return (f"{name}@{example + 1}",)
+    if layer < network.depth or session.scenario.targets is None:
+        return None
+    together = network.outputs if network.loss.name == "cross_entropy" else (name,)
+    return tuple(f"{output}@{example + 1}" for output in together)

@@ -18,13 +18,10 @@ from engine.quantity import Quantity
 from engine.scenario import Published
 from engine.session import Position, Session
 from engine.steps import DETAILS
-from tui import room
+from tui import dialogs, room
 from tui.borders import label
 from tui.branch_words import branch_name
 from tui.chart.widget import ErrorChart
-from tui.dialogs.gradient import Gradients
-from tui.dialogs.help import Help
-from tui.dialogs.verify import Verify
 from tui.exploring import ExploringScreen
 from tui.format import next_digits, number
 from tui.graph.from_view import picture_of
@@ -41,12 +38,16 @@ from tui.panels.run_line import RunLine
 from tui.panels.step_bar import StepBar
 from tui.panels.tables import NodeTable, ParameterTable
 from tui.predicting import PredictingScreen
+from tui.quick_start import tidy
 from tui.saving import SavingScreen
 from tui.view import PANEL_KEYS, View
 
 FITTING_DIGITS = {"narrow": 4, "normal": 6, "wide": 9}
 LARGE_DIGITS = {"narrow": 6, "normal": 9, "wide": 9}
 """Digits that suit the width, and those for a panel that has it all."""
+
+IDLE = 0.5
+"""Seconds without a step, after which there is time to tidy up."""
 
 
 class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScreen):
@@ -76,8 +77,8 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
 
     def compose(self) -> ComposeResult:
         """The panels."""
-        yield Header(markup=False)
-        yield StepBar(markup=False)
+        yield Header()
+        yield StepBar()
         yield RunLine(markup=False)
         with Horizontal(id="middle"):
             yield NetworkGraph(id="graph")
@@ -95,6 +96,7 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
     def on_mount(self) -> None:
         """The graph takes the keys."""
         self.query_one(NetworkGraph).focus()
+        self._tidying = self.set_interval(IDLE, self._tidy, pause=True)
         self.rearrange()
         if self._destination is not None:
             self.call_after_refresh(self.go_far, self._destination)
@@ -108,6 +110,12 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         if before.position != now.position:
             self.open_notes()
         self._draw()
+        self._tidying.reset()
+
+    def _tidy(self) -> None:
+        """Nobody has pressed a key for a while."""
+        self._tidying.pause()
+        tidy()
 
     @property
     def view(self) -> View:
@@ -346,7 +354,7 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
     def action_verify(self) -> None:
         """The published figures, which are of the walk without edits; the chosen one's place."""
         mark = None if self.view.focus is None else self.view.marks.get(self.view.focus)
-        screen = Verify(self.session.tree.main.timeline.scenario, self._notation, mark.figure if mark else None)
+        screen = dialogs.Verify(self.session.tree.main.timeline.scenario, self._notation, mark.figure if mark else None)
         self.app.push_screen(screen, self._show_figure)
 
     def _show_figure(self, figure: Published | None) -> None:
@@ -368,8 +376,8 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
 
     def action_gradients(self) -> None:
         """Every derivative, three times."""
-        self.app.push_screen(Gradients(self.session))
+        self.app.push_screen(dialogs.Gradients(self.session))
 
     def action_help(self) -> None:
         """Every key."""
-        self.app.push_screen(Help(self._notation))
+        self.app.push_screen(dialogs.Help(self._notation))

@@ -6,7 +6,7 @@ from functools import cached_property
 from engine.explain import Explanation, Operand, explain
 from engine.figures import Mark, figures_here
 from engine.health import Ailment, health
-from engine.lookup import is_partial, value_at
+from engine.lookup import is_partial, layer_values, value_at
 from engine.notation import Notation
 from engine.quantity import Quantity
 from engine.scenario import Note
@@ -125,6 +125,10 @@ class View:
     def value(self, kind: str, name: str | None = None) -> float | None:
         """A number, or None while it is not computed."""
         return value_at(self.source, Quantity(kind, name), self.example)
+
+    def layer(self, kind: str, number: int) -> tuple[float | None, ...]:
+        """The numbers of this kind of a layer's nodes."""
+        return layer_values(self.source, kind, number, self.example)
 
     def is_tied(self, quantity: Quantity) -> bool:
         """Whether it is dE/dw of a parameter of several layers."""

@@ -16,8 +16,9 @@ from tests.tui.test_run_on import held  # noqa: F401 a fixture
 from tui.branch_words import branch_title
 from tui.chart.widget import ErrorChart
 from tui.dialogs.branches import in_order
-from tui.dialogs.edit import choose_what, what_is_edited
+from tui.dialogs.edit import choose_what
 from tui.panels.header import Header
+from tui.selection import what_is_edited
 from tui.stepper import StepperScreen
 
 

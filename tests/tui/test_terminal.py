@@ -1,5 +1,6 @@
 """The real program in a pseudo-terminal: it opens, walks, goes back, and leaves the terminal as it was."""
 
+import re
 import subprocess
 import sys
 
@@ -26,6 +27,7 @@ def test_one_iteration_of_mazur():
         assert terminal.ended() == 0
         assert LEAVES_ALTERNATE_SCREEN in terminal.output
         assert terminal.output.rfind(SHOWS_CURSOR) > terminal.output.rfind(b"\x1b[?25l")
+        assert not re.search(rb"\x1b\[0m\x1b\[[\d;]*m", terminal.output), "a style ends where another begins"
 
 
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "xterm", "COLORTERM": ""}], ids=str)

@@ -10,15 +10,15 @@ from textual import events
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.chart.plot import STYLES, Curves, Plot, plot
 from tui.chart.series import Series
+from tui.panels.lines import Drawn
 
 EMPTY = "E appears here after the first error step."
 
 
-class ErrorChart(Widget):
+class ErrorChart(Drawn):
     """E of every iteration, with the place one is at. `show` says what to show; it keeps no history of its own."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"error-chart--{style}" for style in STYLES}

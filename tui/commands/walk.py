@@ -11,7 +11,6 @@ from engine.notation import CANONICAL
 from engine.place import named_place, place_of
 from engine.session import Position, Session
 from tui.messages import complain
-from tui.plain import walk_plainly
 from tui.quick_start import set_aside, without_collection
 
 
@@ -46,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
         except (ExpressionError, LookupError) as error:
             return complain(f"--at {options.at}: {error.args[0]}")
     if options.plain:
+        from tui.plain import walk_plainly
+
         start = session if destination is None else session.seek_position(destination)
         walk_plainly(start, CANONICAL if canonical else session.scenario.notation)
         return 0

@@ -14,34 +14,10 @@ from tui.branch_words import name_of
 from tui.dialogs.ask import Ask
 from tui.dialogs.find import Find, Named, named
 from tui.format import number
+from tui.selection import what_is_edited
 
 STARTS = "A branch starts here, and the walk as it was stays: b returns to it."
 JOINS = "It joins the other edits of this branch, which has not gone on yet."
-
-
-def what_is_edited(session: Session, name: str | None, example: int) -> tuple[str, ...] | None:
-    """The numbers that are edited on a node or a parameter: its own; of an output the target, or all that sum to 1.
-
-    Args:
-        session: the place.
-        name: of a node or a parameter, or `learning_rate`.
-        example: the example's number in the file, from 0.
-
-    Returns:
-        names as `engine.changes` has them; None where nothing is to be edited: on a node that is computed.
-    """
-    network = session.scenario.network
-    if name is None:
-        return None
-    if name in network.parameter_index or name == RATE:
-        return (name,)
-    layer, _ = network.node_index[name]
-    if network.is_input(name):
-        return (f"{name}@{example + 1}",)
-    if layer < network.depth or session.scenario.targets is None:
-        return None
-    together = network.outputs if network.loss.name == "cross_entropy" else (name,)
-    return tuple(f"{output}@{example + 1}" for output in together)
 
 
 def choose_what(session: Session, name: str | None, example: int, notation: Notation, digits: int | None) -> Find:

@@ -9,26 +9,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 
-from engine.explain import Explanation, Operand
+from engine.explain import Operand
 from engine.notation import Notation
 from engine.quantity import Quantity
 from tui.format import UNKNOWN, number
 from tui.formula import role_style, symbol
-
-WITH_STEPS = ("x", "y", "E", "dE/dy", "dE/dx", "dE/dw", "w", "w+")
-"""Quantities of which a step computes each; `w` is the `w+` of the iteration before."""
-
-
-def operands_of(explanation: Explanation) -> list[Operand]:
-    """The numbers that a calculation uses, each once, in reading order; those that no step computes left out."""
-    parts = [part for one in (explanation, *explanation.where) for part in one.parts]
-    operands = [piece for part in parts for piece in part.pieces if isinstance(piece, Operand)]
-    found = {
-        (operand.quantity, operand.example): operand
-        for operand in operands
-        if operand.quantity.kind in WITH_STEPS and operand.quantity != explanation.quantity
-    }
-    return list(found.values())
 
 
 class Operands(ModalScreen[Operand | None]):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ def picture_of(view: View) -> GraphPicture:
     """The network at the view's place."""
     network, row = view.source.scenario.network, view.session.row
     focus = _focus_node(view)
-    layers = tuple(tuple(_nodes(view, number, focus)) for number in range(network.depth + 1))
+    layers = tuple(_nodes(view, number, focus) for number in range(network.depth + 1))
     gaps = tuple(_gap(view, number, focus) for number in range(1, network.depth + 1))
     return GraphPicture(
         layers,
@@ -117,57 +118,106 @@ def _selected_edges(view: View) -> tuple[EdgeAt, ...]:
     return tuple(EdgeAt(number - 1, int(at[0][1]), int(at[0][0])) for number, at in found if len(at))
 
 
-def _nodes(view: View, number: int, focus: NodeAt | None) -> list[NodePicture]:
+def _nodes(view: View, number: int, focus: NodeAt | None) -> tuple[NodePicture, ...]:
     network, row = view.source.scenario.network, view.session.row
-    last = number == network.depth
     names = network.nodes(number)
-    shades = _shades(view, number)
-    nodes = []
-    for index, name in enumerate(names):
-        kinds = ("y",) if network.is_input(name) else KINDS
-        fields = tuple(_field(view, kind, name) for kind in kinds)
-        lit = row is not None and row.layer == number and name in view.lit
-        state: State = "active" if focus == NodeAt(number, index) else "lit" if lit else "idle"
-        target = None
+    columns = tuple(view.layer(kind, number) for kind in KINDS)
+    symbols = tuple(short_symbol(kind, view.notation) for kind in KINDS)
+    fresh = row.quantity if row is not None and row.layer == number else None
+    targets = None
+    if number == network.depth and view.source.values.targets is not None:
         symbol = short_symbol("t", view.notation)
-        if last and view.source.values.targets is not None:
-            target = Field(symbol if len(symbol) <= MARK else "t", view.value("t", name), "y")
-        selected, bias = name == view.selected, _bias(view, number, index)
-        ailments = view.health.get(name)
-        badge = ailments[0].kind if ailments else None
-        nodes.append(NodePicture(name, fields, bias, target, state, selected, shade=shades[index], badge=badge))
-    return nodes
+        label = symbol if len(symbol) <= MARK else "t"
+        targets = tuple(Field(label, view.value("t", name), "y") for name in names)
+    return _layer(
+        names,
+        len(network.computed(number)),
+        symbols,
+        columns,
+        None if fresh is None else (fresh, view.lit),
+        focus.index if focus is not None and focus.layer == number else None,
+        _biases(view, number),
+        targets,
+        view.selected if view.selected in names else None,
+        _shades(view, number),
+        tuple(ailments[0].kind if (ailments := view.health.get(name)) else None for name in names),
+    )
 
 
-def _field(view: View, kind: Role, name: str) -> Field:
-    symbol = short_symbol(kind, view.notation)
-    return Field(symbol, view.value(kind, name), kind, view.is_lit(kind, name), brief=symbol.rpartition("/")[2])
+@lru_cache(maxsize=64)
+def _layer(
+    names: tuple[str, ...],
+    computed: int,
+    symbols: tuple[str, ...],
+    columns: tuple[tuple[float | None, ...], ...],
+    fresh: tuple[str, frozenset[str]] | None,
+    active: int | None,
+    biases: tuple[Field | None, ...],
+    targets: tuple[Field, ...] | None,
+    selected: str | None,
+    shades: tuple[float | None, ...],
+    badges: tuple[str | None, ...],
+) -> tuple[NodePicture, ...]:
+    """A layer, of which the first `computed` nodes are no inputs; a step changes two of them, the others are kept.
+
+    Args:
+        names: of the nodes.
+        computed: how many of them are computed; the rest are inputs.
+        symbols: of `KINDS`.
+        columns: their numbers, of each node.
+        fresh: what the step computed, if it did in this layer, and the names.
+        active: the node whose calculation is shown.
+        biases: what stands on the lower borders.
+        targets: those of the last layer.
+        selected: the node that was chosen.
+        shades: how full pills are.
+        badges: words for what nodes suffer from.
+    """
+    known = [(kind, symbol, symbol.rpartition("/")[2]) for kind, symbol in zip(KINDS, symbols, strict=True)]
+    nodes = []
+    for index, (name, values) in enumerate(zip(names, zip(*columns, strict=True), strict=True)):
+        lit = fresh is not None and name in fresh[1]
+        fields = tuple(
+            Field(symbol, value, kind, lit and fresh is not None and kind == fresh[0], brief)
+            for (kind, symbol, brief), value in zip(known, values, strict=True)
+            if index < computed or kind == "y"
+        )
+        state: State = "active" if index == active else "lit" if lit else "idle"
+        target = None if targets is None else targets[index]
+        chosen = name == selected
+        nodes.append(NodePicture(name, fields, biases[index], target, state, chosen, shades[index], badges[index]))
+    return tuple(nodes)
 
 
-def _shades(view: View, number: int) -> list[float | None]:
+def _shades(view: View, number: int) -> tuple[float | None, ...]:
     """How full each node's pill is: its output, or going back its dE/dx, against the layer's largest."""
     row = view.session.row
     back = row is not None and row.phase in ("backward", "update")
-    values = [
-        view.value("dE/dx" if back and number else "y", name) for name in view.source.scenario.network.nodes(number)
-    ]
-    largest = max((abs(value) for value in values if value is not None and np.isfinite(value)), default=0.0)
+    values = view.layer("dE/dx" if back and number else "y", number)
+    largest = max((abs(value) for value in values if value is not None and isfinite(value)), default=0.0)
     scale = largest if back else max(1.0, largest)
-    return [None if value is None else value / scale if scale and np.isfinite(value) else 0.0 for value in values]
+    return tuple(None if value is None else value / scale if scale and isfinite(value) else 0.0 for value in values)
 
 
-def _bias(view: View, number: int, index: int) -> Field | None:
-    """What stands on a node's lower border: the bias, in its own steps dE/db or the new bias."""
+def _biases(view: View, number: int) -> tuple[Field | None, ...]:
+    """What stands on the nodes' lower borders: the biases, in their own steps dE/db or the new biases."""
     network, row = view.source.scenario.network, view.session.row
-    name = network.layer(number).bias_name(index) if index < len(network.computed(number)) else None
-    if name is None:
-        return None
-    if row is not None and _has_to_do(network, row, number) and name in view.lit:
-        label = "b⁺" if row.quantity == "w+" else short_symbol("dE/dw", view.notation)[:-1] + "b"
-        value = view.value(row.quantity, name)
-        brief = label.rpartition("/")[2]
-        return Field(label, value, _role(view.session), lit=True, brief=brief, selected=name == view.selected)
-    return Field("b", float(_present(view)[network.parameter_index[name]]), selected=name == view.selected)
+    computed = len(network.computed(number))
+    names = [network.layer(number).bias_name(i) if i < computed else None for i in range(len(network.nodes(number)))]
+    if not any(names):
+        return (None,) * len(names)
+    lit = view.lit if row is not None and _has_to_do(network, row, number) else frozenset()
+    label = "b⁺" if row is not None and row.quantity == "w+" else short_symbol("dE/dw", view.notation)[:-1] + "b"
+    brief = label.rpartition("/")[2]
+    theta, index = _present(view), network.parameter_index
+
+    def bias(name: str) -> Field:
+        chosen = name == view.selected
+        if row is not None and name in lit:
+            return Field(label, view.value(row.quantity, name), _role(view.session), True, brief, chosen)
+        return Field("b", float(theta[index[name]]), selected=chosen)
+
+    return tuple(None if name is None else bias(name) for name in names)
 
 
 def _has_to_do(network: Network, row: Row, number: int) -> bool:

@@ -3,6 +3,7 @@
 from itertools import takewhile
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -10,13 +11,13 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.graph.canvas import BLANK, Run
 from tui.graph.geometry import hit, node_beyond
 from tui.graph.paint import Drawing, draw
 from tui.graph.picture import EdgeAt, GraphPicture, NodeAt
 from tui.graph.styles import STYLES
+from tui.panels.lines import Drawn
 
 WHEEL = 3
 """Nodes by which a turn of the wheel moves on."""
@@ -27,10 +28,8 @@ def _component(name: str) -> str:
     return f"network-graph--{name.lower().replace('/', '-')}"
 
 
-class NetworkGraph(Widget, can_focus=True):
+class NetworkGraph(Drawn, can_focus=True):
     """A network at one place of a walk. Set `picture`; it keeps nothing else."""
-
-    ALLOW_SELECT = False
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {_component(name) for name in STYLES}
 
@@ -204,4 +203,4 @@ def _same(pair: tuple[Run, Run]) -> bool:
 
 
 def _cells(run: Run) -> int:
-    return Segment(run[0]).cell_length
+    return cell_len(run[0])

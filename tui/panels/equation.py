@@ -1,23 +1,21 @@
 """The equation: the rule, the calculation in names, the numbers put in, the result; and what comes next."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 
 from rich.cells import cell_len
 from textual.content import Content
-from textual.geometry import Region, Size
-from textual.widgets import Static
 
 from engine.explain import Explanation
 from engine.quantity import Quantity
 from tui.borders import label
-from tui.dialogs.operands import operands_of
 from tui.figures import SIGNS, STYLES
 from tui.formula import (
     Run,
     chained,
     known,
     numbers_of,
+    operands_of,
     parts_of,
     result_of,
     role_style,
@@ -30,6 +28,7 @@ from tui.formula import (
 from tui.health import sentence
 from tui.names import shorten_name
 from tui.panels.header import purpose
+from tui.panels.lines import LinesPanel
 from tui.panels.matrix import matrix_lines
 from tui.panels.note import note_lines, note_title, page_count, page_of
 from tui.view import View
@@ -44,6 +43,9 @@ LEAST_SOURCES = 4
 
 LEAST_NAME, SHORTER_NAMES = 16, (3, 4, 5)
 """Cells of a name, or of a quantity of it, that are never too many; and what part of a line a long one may take."""
+
+TERMS = (24, 16, 12, 8, 6, 4, 3)
+"""How many terms of a long sum are shown, by the room that there is."""
 
 KEY_OF_NOTE = "   i: note"
 BESIDE_TITLE = 6
@@ -136,15 +138,25 @@ def equation(view: View, width: int, height: int) -> Content:
     whole = _whole(explanation, view, width, height)
     if whole is not None:
         return _with_others(whole, view.others(), view, width, height)
-    for most in (len(explanation.parts), 24, 16, 12, 8, 6, 4, 3):
-        lines = _lines(shortened(explanation, most), view, width)
-        if len(lines) <= height:
-            break
-    return _with_others(lines, view.others(), view, width, height)
+    return _with_others(_shortest(explanation, view, width, height), view.others(), view, width, height)
+
+
+def _shortest(explanation: Explanation, view: View, width: int, height: int) -> list[Content]:
+    """Of a calculation that does not fit, as many terms as do."""
+    made: dict[int, list[Content]] = {}
+
+    def fits(terms: int) -> bool:
+        made[terms] = _lines(shortened(explanation, terms), view, width)
+        return len(made[terms]) <= height
+
+    place = min(bisect_left(TERMS, True, key=fits), len(TERMS) - 1)
+    return made.get(TERMS[place]) or _lines(shortened(explanation, TERMS[place]), view, width)
 
 
 def _whole(explanation: Explanation, view: View, width: int, height: int) -> list[Content] | None:
     """The calculation with nothing left out, the longer chain of factors if that fits; None where it does not fit."""
+    if cell_len(text_of(named(symbols_of(explanation, view.notation), LEAST_NAME))) > width * height:
+        return None
     chain = chained(explanation)
     if chain is not None and _widest(chain, view, width) <= width:
         lines = _lines(chain, view, width)
@@ -288,13 +300,8 @@ def _printed(view: View) -> str:
     return "" if mark is None else f"   {SIGNS[mark.verdict]} printed {mark.figure.value}"
 
 
-class EquationPanel(Static):
+class EquationPanel(LinesPanel):
     """The calculation of the focused number, or the notes of the place."""
-
-    auto_links = False  # it has none, and Textual would look for them in every piece of text
-
-    _lines: Sequence[Content] = ()
-    _drawn_size = Size(0, 0)
 
     def show(self, view: View) -> None:
         """Draws the view's calculation or note; the border says what it is and what comes next."""
@@ -337,25 +344,8 @@ class EquationPanel(Static):
         if hasattr(self, "_view"):
             self._draw()
 
-    def render(self) -> Content:
-        """The text as it was drawn last."""
-        return Content("\n").join(self._lines)
-
     def _draw(self) -> None:
-        """Makes the text, and has the lines of it repainted that changed: from step to step, some of them."""
         size = self.content_size
-        if not (size.width and size.height):
-            return
-        draw = equation if self._view.note_page is None else note
-        before, self._lines = self._lines, draw(self._view, size.width, size.height).split(allow_blank=True)
-        if size != self._drawn_size or any(line.cell_length > size.width for line in (*before, *self._lines)):
-            self._drawn_size = size
-            self.refresh()
-            return
-        changed = [
-            Region(0, y, size.width, 1)
-            for y, (old, new) in enumerate(zip_longest(before, self._lines, fillvalue=Content()))
-            if not old.is_same(new)
-        ]
-        if changed:
-            self.refresh(*changed)
+        if size.width and size.height:
+            draw = equation if self._view.note_page is None else note
+            self.paint(draw(self._view, size.width, size.height).split(allow_blank=True), size.width)

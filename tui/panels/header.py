@@ -3,13 +3,13 @@
 from textual import events
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from engine.quantity import Quantity
 from engine.steps import Row
 from tui.branch_words import branch_name
 from tui.format import number
 from tui.formula import short_symbol
+from tui.panels.lines import LinesPanel
 from tui.view import View
 
 PHASE_WORDS = {"forward": "▸ forward", "error": "◆ error", "backward": "◂ backward", "update": "✚ update"}
@@ -23,6 +23,15 @@ QUANTITY_WORDS = {
     "w+": "new parameters",
 }
 """What a row computes, in words short enough for the header."""
+
+FORMS: tuple[dict[str, bool], ...] = (
+    {"title": True},
+    {},
+    {"what": False},
+    {"what": False, "place": False},
+    {"what": False, "place": False, "phase": False},
+)
+"""The line in ever fewer words."""
 
 PLAYING = "▶"
 """Before the speed, while the walk goes on by itself."""
@@ -40,10 +49,8 @@ def purpose(view: View, row: Row) -> str:
     return f"{name}  {QUANTITY_WORDS[row.quantity]} of {view.session.scenario.network.called(row.layer)}"
 
 
-class Header(Static):
+class Header(LinesPanel):
     """One line."""
-
-    auto_links = False  # it has none, and Textual would look for them in every piece of text
 
     class Picked(Message):
         """Someone clicked on the learning rate."""
@@ -65,17 +72,13 @@ class Header(Static):
             right = f"{view.score}   {right}"
         if view.file_changed:
             right = f"{CHANGED}   {right}"
-        lines = [
-            _line(view, title=view.wide),
-            _line(view),
-            _line(view, what=False),
-            _line(view, what=False, place=False),
-            _line(view, what=False, place=False, phase=False),
-        ]
-        left = next((line for line in lines if line.cell_length + len(right) + 2 <= width), lines[-1])
+        for form in FORMS if view.wide else FORMS[1:]:
+            left = _line(view, **form)
+            if left.cell_length + len(right) + 2 <= width:
+                break
         left = left.truncate(max(1, width - len(right) - 2), ellipsis=True)
         self._rate_at = width - rate_width
-        self.update(left + Content(" " * (width - left.cell_length - len(right)) + right), layout=False)
+        self.paint([left + Content(" " * (width - left.cell_length - len(right)) + right)], width)
 
     def on_click(self, event: events.Click) -> None:
         """Tells that the learning rate was meant."""

@@ -4,17 +4,18 @@ Marks that do not fit become one for each row, then one count for each phase.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
 from textual import events
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from engine.session import Session
 from engine.steps import Row
 from tui.formula import role_style
+from tui.panels.lines import LinesPanel
 from tui.view import View
 
 SIGNS = {"done": "●", "here": "◉", "recorded": "◌", "ahead": "○"}
@@ -60,12 +61,14 @@ class Bar:
 
     def each(self, span: Span, between: str) -> list["Piece"]:
         """A mark for each step of a row."""
-        return _joined(between, [[Piece(_mark(span.row, self.state(n)), n)] for n in range(span.first, span.last + 1)])
+        return _joined(
+            between, [[Piece(_mark(span.row.quantity, self.state(n)), n)] for n in range(span.first, span.last + 1)]
+        )
 
     def joined(self, span: Span) -> list["Piece"]:
         """One mark for a row: `here` from its first step to its last."""
         here = span.first <= self.done <= span.last
-        return [Piece(_mark(span.row, "here" if here else self.state(span.last)), span.last)]
+        return [Piece(_mark(span.row.quantity, "here" if here else self.state(span.last)), span.last)]
 
     def counted(self, phase: list[Span]) -> list["Piece"]:
         """`forward 3/5`: how many steps of a phase are done."""
@@ -129,16 +132,15 @@ def _joined(between: str, groups: list[list[Piece]]) -> list[Piece]:
     return line
 
 
-def _mark(row: Row, state: str) -> Content:
-    colour = role_style(row.quantity)
+@lru_cache
+def _mark(quantity: str, state: str) -> Content:
+    colour = role_style(quantity)
     style = {"here": f"bold {colour}", "done": colour}.get(state, "$text-disabled")
     return Content.styled(SIGNS[state], style)
 
 
-class StepBar(Static):
+class StepBar(LinesPanel):
     """One line."""
-
-    auto_links = False  # it has none, and Textual would look for them in every piece of text
 
     class Picked(Message):
         """Someone clicked on a step of the iteration, counted from 1."""
@@ -156,7 +158,7 @@ class StepBar(Static):
     def show(self, view: View) -> None:
         """Draws the view's iteration."""
         self._session = view.session
-        self.update(bar(view.session, self._width), layout=False)
+        self.paint([bar(view.session, self._width)], self._width)
 
     def on_click(self, event: events.Click) -> None:
         """Tells which step was meant."""

@@ -10,12 +10,9 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual import events
-from textual.content import Content
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
-from textual.strip import Strip
-from textual.style import Style
 
 from engine.quantity import Quantity
 from tui.figures import SIGNS, STYLES
@@ -24,6 +21,7 @@ from tui.formula import role_style
 from tui.graph.canvas import Run
 from tui.graph.nodes import SIGN
 from tui.names import in_cells, shorten
+from tui.panels.lines import LinesPanel
 from tui.view import View
 
 PARTIAL = "…"
@@ -66,7 +64,7 @@ class Widths(NamedTuple):
         return self.name + self.about
 
 
-class NumberTable(ScrollView, can_focus=False):
+class NumberTable(ScrollView, LinesPanel, can_focus=False):
     """Names down the side, quantities across."""
 
     class Selected(Message):
@@ -84,9 +82,6 @@ class NumberTable(ScrollView, can_focus=False):
         self._columns: Sequence[Column] = ()
         self._applies: Callable[[str, str], bool] = lambda kind, name: True
         self._about: Callable[[str], str] | None = None
-        self._lines: dict[int, Strip] = {}
-        self._rows_painted: dict[int, list[Run]] = {}
-        self._painted_width = 0
 
     def show(
         self,
@@ -145,12 +140,6 @@ class NumberTable(ScrollView, can_focus=False):
         """The scrollbar takes a column from the numbers, or gives it back."""
         self.call_after_refresh(self._draw)
 
-    def notify_style_update(self) -> None:
-        """Another theme, other colours."""
-        super().notify_style_update()
-        self._painted_width = 0
-        self._draw()
-
     def _draw(self) -> None:
         """Formats what is visible and repaints the lines that changed; what is hidden is drawn when it gets a size."""
         width, height = self.scrollable_content_region.size
@@ -171,7 +160,7 @@ class NumberTable(ScrollView, can_focus=False):
             start = min((len(text) - len(text.lstrip()) for text in texts if text.strip()), default=0)
             for i, text in enumerate(texts):
                 rows[i] += self._cell(kind, names[i], " " * place.gap + text, place.gap + start, place)
-        self._paint([heading, *rows], width, height)
+        self.paint([heading, *rows], width)
 
     def _widths(self, width: int) -> Widths:
         """The cells of the parts of a row. Marks have cells only where the document prints figures or sums grow."""
@@ -230,28 +219,8 @@ class NumberTable(ScrollView, can_focus=False):
         mark = None if self._view is None else self._view.marks.get(Quantity(kind, name))
         return (" ", "") if mark is None else (SIGNS[mark.verdict], STYLES[mark.verdict])
 
-    def _paint(self, rows: list[list[Run]], width: int, height: int) -> None:
-        """Makes strips of the rows that differ from what is there, and has only those repainted."""
-        if self._painted_width != width:
-            self._painted_width, self._rows_painted, self._lines = width, {}, {}
-        for y in range(height):
-            row = rows[y] if y < len(rows) else []
-            if self._rows_painted.get(y) != row:
-                self._rows_painted[y] = row
-                self._lines[y] = _strip(row, width, self.visual_style)
-                self.refresh(Region(0, y, width, 1))
-
-    def render_line(self, y: int) -> Strip:
-        """One line of the table."""
-        return self._lines.get(y) or _strip([], self.size.width, self.visual_style)
-
 
 @lru_cache(maxsize=256)
 def _block(values: tuple[float | None, ...], width: int, digits: int | None) -> list[str]:
     """The texts of a column; a step changes the numbers of one, those of the others are here already."""
     return at_right(values, column(values, width, digits))
-
-
-def _strip(row: list[Run], width: int, base: Style) -> Strip:
-    line = Content.assemble(*row)
-    return Strip(line.pad_right(max(0, width - line.cell_length)).truncate(width).render_segments(base), width)

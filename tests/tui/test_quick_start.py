@@ -1,0 +1,25 @@
+"""Garbage is looked for where nobody waits for it."""
+
+import asyncio
+import gc
+
+from tests.tui.screens import opened
+from tui.quick_start import without_collection
+
+
+def test_not_during_imports():
+    with without_collection():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+async def test_after_a_step_when_no_key_is_pressed(monkeypatch):
+    monkeypatch.setattr("tui.stepper.IDLE", 0.01)
+    looked = []
+    async with opened("mazur") as (_, pilot):
+        monkeypatch.setattr("tui.stepper.tidy", lambda: looked.append(gc.get_count()))
+        await asyncio.sleep(0.05)
+        assert not looked, "nothing was made yet"
+        await pilot.press("right")
+        await asyncio.sleep(0.1)
+        assert len(looked) == 1

@@ -1,0 +1,124 @@
+"""Panels that are drawn line by line: a line that stays as it is, is neither made nor sent to the terminal again."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.content import Content
+from textual.filter import ANSIToTruecolor, LineFilter
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.style import Style as VisualStyle
+from textual.widget import Widget
+
+from tui.graph.canvas import Run
+
+Line = Content | Sequence[Run]
+
+
+class Drawn(Widget):
+    """A widget whose lines are drawn by ourselves, in the theme's colours."""
+
+    ALLOW_SELECT = False  # terminals select text themselves; here it would give each piece a style of its own
+    auto_links = False  # it has none, and Textual would look for them in every piece of text
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """All but the one for a terminal's sixteen colours: none of them is used, and it looks at every piece."""
+        return [kept for kept in super().get_line_filters() if not isinstance(kept, ANSIToTruecolor)]
+
+
+class LinesPanel(Drawn):
+    """Its lines are what `paint` was given last.
+
+    Textual's Static makes every line anew when one of them changes; a walk changes some lines with each key.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._lines: Sequence[Line] = ()
+        self._strips: dict[int, Strip] = {}
+        self._looks: dict[tuple[str | VisualStyle, ...], Style] = {}
+        self._painted_width = 0
+
+    def paint(self, lines: Sequence[Line], width: int) -> None:
+        """Shows these lines, each of at most `width` cells, and has those repainted that changed."""
+        if width != self._painted_width:
+            self._painted_width, self._lines, self._strips = width, (), {}
+            self.refresh()
+        before, self._lines = self._lines, lines
+        changed = [
+            Region(0, y, width, 1)
+            for y in range(max(len(before), len(lines)))
+            if not (y < len(before) and y < len(lines) and _same(before[y], lines[y]))
+        ]
+        for region in changed:
+            self._strips.pop(region.y, None)
+        if changed:
+            self.refresh(*changed)
+
+    def notify_style_update(self) -> None:
+        """Another theme, other colours."""
+        super().notify_style_update()
+        self._strips, self._looks = {}, {}
+
+    def render_line(self, y: int) -> Strip:
+        """One line, as wide as the panel."""
+        strip = self._strips.get(y)
+        if strip is None:
+            line = self._lines[y] if y < len(self._lines) else ()
+            runs = pieces(line) if isinstance(line, Content) else ((text, (style,)) for text, style in line)
+            segments = [Segment(text, self._look(styles)) for text, styles in runs if text]
+            strip = Strip(merged(segments)).adjust_cell_length(self.size.width, self._look(()))
+            self._strips[y] = strip
+        return strip
+
+    def _look(self, styles: tuple[str | VisualStyle, ...]) -> Style:
+        """Styles of a theme's variables, each over the one before."""
+        look = self._looks.get(styles)
+        if look is None:
+            text = Content(" ")
+            for style in styles:
+                text = text.stylize(style)
+            look = text.render_segments(self.visual_style)[0].style or Style.null()
+            self._looks[styles] = look
+        return look
+
+
+def _same(old: Line, new: Line) -> bool:
+    if isinstance(old, Content) and isinstance(new, Content):
+        return old.is_same(new)
+    return old == new
+
+
+def pieces(content: Content) -> Iterator[tuple[str, tuple[str | VisualStyle, ...]]]:
+    """The text in pieces, each with its styles, the one that was put last last."""
+    text, spans = content.plain, content.spans
+    places = sorted({0, len(text), *(span.start for span in spans), *(span.end for span in spans)})
+    for start, end in pairwise(places):
+        yield text[start:end], tuple(span.style for span in spans if span.start <= start < span.end)
+
+
+def merged(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """The segments with neighbours joined that look the same.
+
+    A blank looks the same in any colour; every change of style costs more bytes than most words have.
+    """
+    text, current = "", Style.null()
+    for segment in segments:
+        style = segment.style or Style.null()
+        if not text:
+            text, current = segment.text, style
+        elif style is current or style == current or (segment.text.isspace() and _ground(style) == _ground(current)):
+            text += segment.text
+        else:
+            yield Segment(text, current)
+            text, current = segment.text, style
+    if text:
+        yield Segment(text, current)
+
+
+def _ground(style: Style) -> tuple[object, ...]:
+    """What is seen of a style where there is no letter."""
+    return style.bgcolor, style.reverse, style.underline, style.strike
