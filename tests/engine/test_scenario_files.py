@@ -607,13 +607,13 @@ def mutated(data: st.DataObject, text: str) -> str:
     return text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_mutated_text(data: st.DataObject) -> None:
     survives(mutated(data, data.draw(BASES)))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_mutated_tables(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     folder = tmp_path_factory.getbasetemp() / "mutated"
@@ -626,7 +626,7 @@ def test_mutated_tables(tmp_path_factory: pytest.TempPathFactory, data: st.DataO
     survives(folder / RICH.name)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_mutated_bytes(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     content = bytearray(data.draw(BASES).encode())
@@ -658,7 +658,7 @@ def places_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [place for key, item in items for place in [(*path, key), *places_in(item, (*path, key))]]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_mutated_structures(data: st.DataObject) -> None:
     import tomllib
