@@ -149,7 +149,7 @@ def number_in(cell: str) -> float | None:
 def _number(cell: str, where: str, place: str, problems: Problems) -> float:
     """The number in a cell; 0 after noting that there is none."""
     number = number_in(cell)
-    if number is None:
+    if number is None and len(problems.found) < 10 * MOST_SHOWN:  # a line may hold a million of them
         problems.add(place, f'{where}: "{shown(cell)}" is not a finite number', "give one like 0.5")
     return number or 0.0
 

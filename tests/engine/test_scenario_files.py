@@ -15,6 +15,7 @@ from engine.advance import complete
 from engine.files import Problem, ScenarioError, load_scenario, parse_scenario, shipped_names
 from engine.files.printed import parse_printed
 from engine.files.resume import SLOTS
+from engine.files.tables import _split
 from engine.optimizers import OPTIMIZERS, Adam, Momentum, Sgd
 from engine.quantity import Quantity
 from engine.scenario import Scenario, Stop
@@ -281,6 +282,12 @@ def test_tables_that_make_too_many_numbers(tmp_path: Path) -> None:
     path = in_folder(tmp_path, DATA + 'targets = ["t"]\n', t="u,v,t\n" + "1,2,3\n" * 4)
     with patch("engine.files.tables.MAX_NUMBERS", 9), pytest.raises(ScenarioError, match="more than 9 numbers"):
         load_scenario(path)
+
+
+@given(st.text(st.sampled_from("a,\n\r\v\x1c\x85\u2028")))
+def test_lines_are_the_same_a_piece_at_a_time(text: str) -> None:
+    with patch("engine.files.tables.PIECE", 2):
+        assert [*_split(text)] == text.splitlines()
 
 
 def test_a_batch_of_too_many_numbers() -> None:
