@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
 
@@ -15,7 +16,7 @@ from engine.scenario import Scenario
 from engine.session import Position, Session
 from tui import dialogs
 from tui.ending import end_on_signals
-from tui.palette import commands
+from tui.palette import Palette, commands
 from tui.saving import SavingScreen
 from tui.stepper import StepperScreen
 from tui.terse import terse_driver
@@ -88,6 +89,11 @@ class GradstepApp(App[None]):
         else:
             self.push_screen(screen)
         return screen
+
+    def action_command_palette(self) -> None:
+        """Opens the palette."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(Palette())  # without an id: the last one may still be closing
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action of the screen's keys, every shipped scenario, and Textual's own."""

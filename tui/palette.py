@@ -1,13 +1,24 @@
 """The commands of the palette: whatever the keys of a screen do, and a walk of each shipped scenario."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from textual.app import SystemCommand
+from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.worker import Worker
 
 from engine.files import shipped_names
 from tui.keys import KEYS, PICKER_KEYS, Key
 from tui.opening import OpeningScreen
+
+
+class Palette(CommandPalette):
+    """Textual's own; its search looks for its list even where `escape` has closed it before: that ends nothing."""
+
+    def run_worker(self, work: Any, *arguments: Any, **options: Any) -> Worker[Any]:
+        """Begins a search; one that fails is only without results."""
+        return super().run_worker(work, *arguments, **options | {"exit_on_error": False})
 
 
 def commands(screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from engine.branch import standing
+from engine.files.problems import shown_path
 from engine.files.save.place import proposed
 from engine.session import Session
 from engine.unsaved import Saved
@@ -17,6 +18,9 @@ from tui.branching import BranchingScreen
 
 if TYPE_CHECKING:
     from tui.dialogs.save import Written
+
+LONGEST = 200
+"""Characters of a command that is told: one that is cut off would be of no use."""
 
 
 class SavingScreen(BranchingScreen):
@@ -45,7 +49,9 @@ class SavingScreen(BranchingScreen):
             self._leaving = None
             return
         self._saved = self._saved.with_file_of(self.session)
-        words = f"{written.path} is written; {command_for(written.path)} goes on from here."
+        words = f"{shown_path(written.path)} is written"
+        command = command_for(written.path)
+        words += f"; {command} goes on from here." if len(command) <= LONGEST else "."
         if not written.kept:
             words += " Comments of the old file could not be kept."
         leaving = self._leaving

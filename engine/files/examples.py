@@ -13,7 +13,7 @@ from engine.files.model import DataPart, ExamplePart, TargetColumn
 from engine.files.parts import Partial, described, read_part
 from engine.files.problems import MOST_SHOWN, Problems, plural, shown
 from engine.files.shape import Draft
-from engine.files.tables import Table, number_in, read_columns
+from engine.files.tables import MAX_NUMBERS, Table, number_in, read_columns, too_many_numbers
 from engine.losses import LOSSES, target_problem
 
 Array = NDArray[np.float64]
@@ -112,40 +112,24 @@ def _from_table(part: Partial[DataPart], folder: Path, draft: Draft, problems: P
         problems.add("data.targets", "it is missing", f"the loss {draft.loss} needs one column per output")
     elif columns and not one_hot:
         check_length(columns, draft.n_out, "outputs", "data.targets", problems)
-    table = read_columns(folder, data.csv, [*data.inputs, *columns], "data.csv", problems)
+    words = columns[0] if one_hot else None
+    numbers = data.inputs if one_hot else [*data.inputs, *columns]
+    table = read_columns(folder, data.csv, numbers, words, "data.csv", problems)
     if table is None:
         return Examples()
-    split = len(data.inputs)
-    inputs = _numbers(table, slice(0, split), data.csv, problems)
+    inputs, targets = np.hsplit(table.numbers, [len(data.inputs)])
     if one_hot:
-        targets = _one_hot([row[split] for row in table.rows], draft, problems)
+        made = _one_hot(table.words, data.csv, draft, problems)
     else:
-        targets = _numbers(table, slice(split, None), data.csv, problems)
-    if targets is not None and columns and draft.loss is not None and len(problems.found) == before:
-        _check_all_targets(targets, draft.loss, table, data.csv, problems)
+        made = targets
+        if columns and draft.loss is not None and len(problems.found) == before:
+            _check_all_targets(targets, draft.loss, table, data.csv, problems)
     if len(problems.found) > before or draft.n_out is None or draft.loss is None:
-        return Examples(len(table.rows))
-    return Examples(len(table.rows), inputs, targets if LOSSES[draft.loss].needs_targets else None)
+        return Examples(len(table.lines))
+    return Examples(len(table.lines), inputs, made if LOSSES[draft.loss].needs_targets else None)
 
 
-def _numbers(table: Table, columns: slice, name: str, problems: Problems) -> Array | None:
-    """The cells as numbers with shape (rows, columns), or None after noting those that are none."""
-    before = len(problems.found)
-    result = np.empty((len(table.rows), len(table.rows[0][columns])))
-    for i, (line, row) in enumerate(zip(table.lines, table.rows, strict=True)):
-        for j, cell in enumerate(row[columns]):
-            number = number_in(cell)
-            if number is None:
-                message = f'{shown(name)} line {line}: "{shown(cell)}" is not a finite number'
-                problems.add("data.csv", message, "give one like 0.5")
-            else:
-                result[i, j] = number
-        if len(problems.found) > before + MOST_SHOWN:
-            break
-    return result if len(problems.found) == before else None
-
-
-def _one_hot(cells: list[str], draft: Draft, problems: Problems) -> Array | None:
+def _one_hot(cells: list[str], name: str, draft: Draft, problems: Problems) -> Array | None:
     """1 at the output of the cell's value: the output of that name, else the value's place in their order."""
     values = set(cells)
     if draft.n_out is None:
@@ -156,8 +140,13 @@ def _one_hot(cells: list[str], draft: Draft, problems: Problems) -> Array | None
         message = f"the column has {plural(len(values), 'different value')}, but the network has "
         problems.add("data.targets", message + plural(draft.n_out, "output"), "give one output per value")
         return None
+    if len(cells) * draft.n_out > MAX_NUMBERS:
+        problems.add("data.csv", *too_many_numbers(name))
+        return None
     place = {value: index for index, value in enumerate(order)}
-    return np.eye(draft.n_out)[[place[cell] for cell in cells]]
+    targets = np.zeros((len(cells), draft.n_out))
+    targets[np.arange(len(cells)), [place[cell] for cell in cells]] = 1.0
+    return targets
 
 
 def _order(value: str) -> tuple[float, str]:
@@ -166,8 +155,8 @@ def _order(value: str) -> tuple[float, str]:
 
 
 def _check_all_targets(targets: Array, loss: str, table: Table, name: str, problems: Problems) -> None:
-    for line, row in zip(table.lines, targets.tolist(), strict=True):
-        reason = target_problem(row, loss)
+    for line, row in zip(table.lines, targets, strict=True):
+        reason = target_problem(row.tolist(), loss)
         if reason is not None:
             problems.add("data.csv", f"{shown(name)} line {line}: {reason[0]}", reason[1])
             if len(problems.found) > MOST_SHOWN:

@@ -13,6 +13,9 @@ from engine.network import Network
 from engine.optimizers import OPTIMIZERS, Adam, Momentum, Optimizer, Sgd
 from engine.scenario import Stop, Training, Variant
 
+MAX_AT_ONCE = 10_000_000
+"""Numbers of which one step of the walk makes its results: several arrays of 80 MB."""
+
 
 def read_training(section: Any, draft: Draft, examples: Examples, problems: Problems) -> Training:
     """Reads `[training]` and notes every problem in it; what is wrong or missing is as by default.
@@ -27,6 +30,8 @@ def read_training(section: Any, draft: Draft, examples: Examples, problems: Prob
         problems.add("training", f"{described(section)} is not a table", "write [training] with its keys below it")
     part = read_part(TrainingPart, section if isinstance(section, dict) else {}, "training", problems)
     _check(part, "training", draft.network, examples, problems)
+    if draft.network is not None:
+        _check_examples(draft.network, examples.count or 0, problems)
     return _training(part.value, draft, examples.count or 1)
 
 
@@ -74,6 +79,11 @@ def _check(
         have = "is 1 example" if examples.count == 1 else f"are {plural(examples.count, 'example')}"
         message = f"{described(batch)} is more than there are: there {have}"
         problems.add(f"{place}.batch", message, 'give fewer, or "all"')
+    elif part.good("batch") and network is not None and examples.count is not None:
+        size = examples.count if batch == "all" else batch
+        if size > 1 and (numbers := size * _numbers_of_one(network)) > MAX_AT_ONCE:
+            message = f"{plural(size, 'example')} at once make {numbers:,} numbers in one step"
+            problems.add(f"{place}.batch", message, f"{MAX_AT_ONCE:,} are the most: give a smaller batch")
     if part.good("frozen") and network is not None:
         for i, name in enumerate(part.value.frozen, 1):
             if name not in network.parameter_index:
@@ -81,6 +91,22 @@ def _check(
                 problems.add(f"{place}.frozen[{i}]", f"there is no parameter {name}", remedy)
             if len(problems.found) > MOST_SHOWN:
                 break
+
+
+def _check_examples(network: Network, count: int, problems: Problems) -> None:
+    """Notes what is too much for one example, or for one look at all of them, as at the end of a run."""
+    if (numbers := _numbers_of_one(network)) > MAX_AT_ONCE:
+        message = f"an example makes {numbers:,} numbers in one step"
+        problems.add("network", message, f"{MAX_AT_ONCE:,} are the most: give softmax fewer nodes")
+    elif (numbers := count * max(network.shape)) > MAX_AT_ONCE:
+        message = f"{plural(count, 'example')} make {numbers:,} numbers in one step"
+        problems.add("example", message, f"{MAX_AT_ONCE:,} are the most: give fewer")
+
+
+def _numbers_of_one(network: Network) -> int:
+    """The most numbers that one step handles for one example: a layer's products, or the slopes of softmax."""
+    softmax = len(network.outputs) ** 2 if network.layers[-1].activation.joint else 0
+    return max(softmax, *(n_out * n_in for n_out, n_in in (layer.shape for layer in network.layers)), 0)
 
 
 def check_variant(part: VariantPart, place: str, draft: Draft, examples: Examples, problems: Problems) -> None:

@@ -71,13 +71,19 @@ def shown(text: object) -> str:
     return line if len(line) <= 60 else line[:59] + "…"
 
 
+def shown_path(path: object) -> str:
+    """A path as a message can hold it: where it begins and how it ends, without control characters."""
+    line = printable(path)
+    return line if len(line) <= 160 else f"{line[:79]}…{line[-80:]}"
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A remedy for an unknown name: the nearest known one, else the first few of them."""
     names = list(known)
     near = most_similar(name, names)
     if near:
-        return f"the nearest is {near}"
-    return "there are " + ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+        return f"the nearest is {shown(near)}"
+    return "there are " + ", ".join(map(shown, names[:8])) + (", …" if len(names) > 8 else "")
 
 
 def plural(count: int, noun: str) -> str:

@@ -1,22 +1,25 @@
-import copy
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.files import Problem, ScenarioError, load_scenario, parse_scenario, shipped_names, shipped_path
+from engine.advance import complete
+from engine.files import Problem, ScenarioError, load_scenario, parse_scenario, shipped_names
 from engine.files.printed import parse_printed
 from engine.files.resume import SLOTS
+from engine.files.tables import _split
 from engine.optimizers import OPTIMIZERS, Adam, Momentum, Sgd
 from engine.quantity import Quantity
 from engine.scenario import Scenario, Stop
+from engine.session import Session
 from tests.engine.bad_scenarios import BAD, FIGURE, MOMENTUM, SMALL, VARIANT
 
 MAZUR = (Path(__file__).parent / "example.toml").read_text()
@@ -290,6 +293,45 @@ def test_targets_that_a_table_has_not(tmp_path: Path, changes: list[tuple[str, s
     assert len(caught.value.problems) == 1
 
 
+def test_tables_that_make_too_many_numbers(tmp_path: Path) -> None:
+    """What the numbers would take is known before it is taken: here 7 GB and 8 TB."""
+    made = changed(DATA, ('nodes = ["n"]', "units = 30000"), ("[[1, 2]]", '{ init = "he_normal", seed = 1 }'))
+    hot = 'targets = { column = "kind", one_hot = true }\n'
+    rows = "".join(f"1,2,{k}\n" for k in range(30_000))
+    with pytest.raises(ScenarioError, match=r"t\.csv makes more than 10,000,000 numbers: give fewer rows"):
+        load_scenario(in_folder(tmp_path, made + hot, t=f"u,v,kind\n{rows}"))
+    path = in_folder(tmp_path, DATA + 'targets = ["t"]\n', t="u,v,t\n" + "1,2,3\n" * 4)
+    with patch("engine.files.tables.MAX_NUMBERS", 9), pytest.raises(ScenarioError, match="more than 9 numbers"):
+        load_scenario(path)
+
+
+@given(st.text(st.sampled_from("a,\n\r\v\x1c\x85\u2028")))
+def test_lines_are_the_same_a_piece_at_a_time(text: str) -> None:
+    with patch("engine.files.tables.PIECE", 2):
+        assert [*_split(text)] == text.splitlines()
+
+
+def test_a_batch_of_too_many_numbers() -> None:
+    """It would not fit in memory, or take minutes for a step: the file says so before there is any."""
+    softmax = changed(
+        SMALL, ("half_squared_error", "output"), ("targets = [0.5]", ""), ("sigmoid", "softmax"),
+        ('nodes = ["n"]', "units = 30"), ("[[1, 2]]", '{ init = "he_normal", seed = 1 }'),
+    )  # fmt: skip
+    wide = softmax.replace("softmax", "sigmoid")
+    rows = "[[example]]\ninputs = [1, 2]\n" * 19
+    with patch("engine.files.learning.MAX_AT_ONCE", 800):
+        (problem,) = problems_of(f'{wide}{rows}[training]\nbatch = "all"\n')
+        assert str(problem) == (
+            "bad.toml: training.batch: 20 examples at once make 1,200 numbers in one step: "
+            "800 are the most: give a smaller batch"
+        )
+        assert parse_scenario(f"{wide}{rows}[training]\nbatch = 13\n", "fine.toml").training.batch == 13
+        (problem,) = problems_of(softmax)
+        assert str(problem).startswith("bad.toml: network: an example makes 900 numbers in one step: 800 are the most")
+        (problem,) = problems_of(wide + rows * 2)
+        assert str(problem).startswith("bad.toml: example: 39 examples make 1,170 numbers in one step")
+
+
 @pytest.mark.parametrize("name", ["/etc/passwd", "../w.csv", "a/../../w.csv", "", "nowhere.csv", ".", "w\\u0000"])
 def test_a_table_is_in_the_scenarios_folder(tmp_path: Path, name: str) -> None:
     path = in_folder(tmp_path, changed(SMALL, ("[[1, 2]]", f'{{ csv = "{name}" }}')))
@@ -305,7 +347,9 @@ def test_a_table_is_in_the_scenarios_folder(tmp_path: Path, name: str) -> None:
         ("1,2\n3,4\n", "has 2 rows"),
         ("1,2,3\n", "has 3 numbers"),
         ("", "has 0 rows"),
-        ("1," * 1_100_000, "w.csv holds more than 1,000,000 numbers"),
+        ("1," * 1_100_000, "w.csv line 1 has more than 1,000,000 cells"),
+        (("1," * 600_000 + "1\n") * 2, "w.csv holds more than 1,000,000 numbers"),
+        ("\n" * 1_100_000, "w.csv has more than 1,000,001 lines"),
         ("1" * 200_000, "w.csv line 1: it is not CSV"),
     ],
 )
@@ -579,49 +623,88 @@ def test_reading_needs_no_terminal_library() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
-# Whatever is in a file, reading it gives a scenario or a ScenarioError
+# Whatever is in a file, reading it gives a scenario or a ScenarioError, and what it gives can be walked
+
+RICH = Path(__file__).parent / "rich" / "rich.toml"
+BASES = st.sampled_from([MAZUR, RICH.read_text()])
+PIECES = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(
+        [
+            "[",
+            "]",
+            '"',
+            "=",
+            "\n",
+            "\r\n",
+            ",",
+            "nan",
+            "true",
+            "-1",
+            "{}",
+            "1e400",
+            "\0",
+            "\x1b[31m",
+            "\ufeff",
+            "\u202e",
+        ]
+    ),
+)
 
 
-def survives(text: str) -> None:
+def survives(source: str | Path) -> None:
     try:
-        parse_scenario(text, "any.toml", shipped_path("mazur"))
+        scenario = load_scenario(source) if isinstance(source, Path) else parse_scenario(source, "any.toml", RICH)
     except ScenarioError as error:
         assert error.problems  # noqa: PT017
         assert str(error).replace("\n", "").isprintable()  # noqa: PT017
+    else:
+        complete(scenario, Session.open(scenario).values)
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.data())
-def test_mutated_text(data: st.DataObject) -> None:
-    text = MAZUR
+def mutated(data: st.DataObject, text: str) -> str:
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(text)))
         end = data.draw(st.integers(start, min(len(text), start + 12)))
-        piece = data.draw(
-            st.one_of(st.text(max_size=6), st.sampled_from(["[", "]", '"', "=", "\n", "nan", "true", "-1", "{}"]))
-        )
-        text = text[:start] + piece + text[end:]
-    survives(text)
+        text = text[:start] + data.draw(PIECES) + text[end:]
+    return text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=120, deadline=None)
+@given(st.data())
+def test_mutated_text(data: st.DataObject) -> None:
+    survives(mutated(data, data.draw(BASES)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_mutated_tables(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    folder = tmp_path_factory.getbasetemp() / "mutated"
+    folder.mkdir(exist_ok=True)
+    for path in RICH.parent.iterdir():
+        text = path.read_bytes().decode()
+        changed = mutated(data, text) if path.suffix == ".csv" else text
+        (folder / path.name).write_bytes(changed.encode(data.draw(st.sampled_from(["utf-8", "utf-8", "utf-16"]))))
+    (folder / RICH.name).write_bytes(RICH.read_bytes())
+    survives(folder / RICH.name)
+
+
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_mutated_bytes(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
-    content = bytearray(MAZUR.encode())
+    content = bytearray(data.draw(BASES).encode())
     for _ in range(data.draw(st.integers(1, 5))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     path = tmp_path_factory.getbasetemp() / "mutated.toml"
     path.write_bytes(content)
-    try:
-        load_scenario(path)
-    except ScenarioError as error:
-        assert error.problems  # noqa: PT017
+    survives(path)
 
 
 VALUES = st.recursive(
     st.one_of(
         st.none(), st.booleans(), st.integers(-(10**40), 10**40), st.floats(), st.text(max_size=5),
-        st.sampled_from(["h1", "w5", "o1", "adam", "softmax", "cross_entropy", "source", "E", "all", "w.csv"]),
+        st.sampled_from(["h1", "w5", "o1", "adam", "softmax", "cross_entropy", "source", "E", "all", "step", "h"]),
+        st.sampled_from(["weights.csv", "examples.csv", ".", "/dev/zero"]),
     ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
@@ -638,13 +721,12 @@ def places_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [place for key, item in items for place in [(*path, key), *places_in(item, (*path, key))]]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_mutated_structures(data: st.DataObject) -> None:
     import tomllib
-    from unittest.mock import patch
 
-    tree = copy.deepcopy(tomllib.loads(MAZUR))
+    tree = tomllib.loads(data.draw(BASES))
     for _ in range(data.draw(st.integers(1, 4))):
         places = places_in(tree)
         if not places:
@@ -658,7 +740,9 @@ def test_mutated_structures(data: st.DataObject) -> None:
             del parent[last]
         elif action == "add" and isinstance(parent, dict):
             key = data.draw(
-                st.sampled_from(["units", "bias", "train_bias", "data", "frozen", "stop", "weights_by", "odd"])
+                st.sampled_from(
+                    ["units", "bias", "train_bias", "data", "frozen", "stop", "weights_by", "odd", "tie", "inputs", "m"]
+                )
             )
             parent[key] = data.draw(VALUES)
         else:

@@ -77,6 +77,7 @@ def test_a_walk_with_ties_is_saved_and_opens_again(own_text, tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "place", "words"),
     [
+        ('["a", "m"', '["\\u0080a", "m"', "layer[1].inputs[1]", "no input a: the nearest is �a"),
         ('tie = "step"\ninputs = ["b"]', 'tie = "stop"\ninputs = ["b"]', "layer[1].tie", "no other layer is tied as step: the nearest is stop"),
         ('tie = "step"\ninputs = ["b"]', 'inputs = ["b"]', "layer[1].tie", "no other layer is tied as step: give another"),
         ('tie = "step"\ninputs = ["b"]', 'inputs = ["b"]', "layer[2].weights", "it is missing: give weights"),

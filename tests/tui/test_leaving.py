@@ -38,7 +38,10 @@ def test_ctrl_z_and_back():
         terminal.press("ctrl+z")  # over a question, too
         terminal.stopped()
         assert terminal.is_left()
+        terminal.screen.reset()  # the shell wrote over it
         terminal.go_on()
+        terminal.wait_for("Go to which")
+        terminal.wait_for("Nothing is computed yet")
         terminal.press("5", "enter")
         terminal.wait_for("iteration 5")
         assert not terminal.is_left()

@@ -1,5 +1,6 @@
 """From a walk: another scenario is opened, the file is read again at the same place, a changed file is told."""
 
+import asyncio
 import subprocess
 import sys
 
@@ -7,10 +8,11 @@ import pytest
 
 from engine.files import load_scenario, shipped_path
 from engine.session import Session
-from tests.tui.screens import at_rest, opened, press, screen_text
+from tests.tui.screens import at_rest, opened, press, screen_text, settled
 from tui.dialogs.leave import Leave
 from tui.dialogs.problems import FileProblems
 from tui.opening import same_place
+from tui.stepper import StepperScreen
 
 TEXT = shipped_path("mazur-with-biases").read_text()
 
@@ -121,3 +123,18 @@ def test_the_same_place_in_a_smaller_network():
 def test_a_walk_does_not_wait_for_the_picker():
     code = "import sys, tui.app; sys.exit(any(name.startswith('tui.picker') for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+async def test_the_palette_may_be_closed_before_it_has_looked_for_anything():
+    """Whoever presses escape at once is back in the walk: its search finds no list to fill, and that is all."""
+    async with opened() as (app, pilot):
+        for turns in range(10):  # of the event loop: the search begins in one of them
+            app.action_command_palette()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            app.screen.dismiss()
+            for _ in range(40):
+                await asyncio.sleep(0)
+        await settled(pilot)
+        assert app._exception is None
+        assert isinstance(app.screen, StepperScreen)

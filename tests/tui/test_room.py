@@ -161,3 +161,28 @@ async def test_a_click_on_a_key_of_the_footer_presses_it():
         await pilot.click(KeyLine, offset=(line.index("back"), 0))
         await settled(pilot)
         assert app.screen.session.row.quantity == "y"
+
+
+async def test_lists_in_a_terminal_of_one_cell():
+    """Nothing is to be seen there, and nothing fails: the terminal may be made larger again."""
+    async with opened(size=(1, 1)) as (app, pilot):
+        for keys in (["slash"], ["ctrl+p"]):
+            await press(pilot, *keys)
+            assert app.focused is not None
+            await press(pilot, "escape")
+        assert app._exception is None
+
+
+async def test_a_scroll_bar_that_comes_back_stands_where_the_table_is():
+    """In a large terminal nothing is to be scrolled, so that the table begins with its first row again."""
+    async with opened("four-layer-relu") as (app, pilot):
+        table = app.screen.query_one(ParameterTable)
+        table.scroll_to(y=7, animate=False)
+        await settled(pilot)
+        assert table.vertical_scrollbar.position == 7
+        await pilot.resize_terminal(200, 60)
+        await settled(pilot)
+        assert not table.show_vertical_scrollbar
+        await pilot.resize_terminal(120, 40)
+        await settled(pilot)
+        assert (table.scroll_y, table.vertical_scrollbar.position) == (0, 0)

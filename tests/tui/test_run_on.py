@@ -192,6 +192,14 @@ async def test_a_run_that_diverges_says_which_number():
         await press(pilot, "r", *"5000", "enter")
         assert app.screen.session.event is not None
         assert f"The walk ends here: {app.screen.session.event}."[:40] in " ".join(screen_text(app).split())
+        there = app.screen.session
+        await press(pilot, "right")  # there is nothing to go on to
+        assert app.screen.session.position == there.position
+        await press(pilot, "left")  # but all the way back
+        assert app.screen.session.event is None
+        assert app.screen.session.position < there.position
+        await press(pilot, "home")
+        assert app.screen.session.position[:2] == (0, 0)
 
 
 @pytest.mark.parametrize("answer", ["x", "0", "E < 0", "10000000"])

@@ -66,7 +66,8 @@ def window_on(left: float, right: float, ys: Sequence[Floats], *, least: float |
 
 def sampled(left: float, right: float, columns: int) -> Floats:
     """Two values for each cell of a line so wide: one for each of its dots."""
-    return np.linspace(left, right, max(2, columns * DOTS_X))
+    with np.errstate(all="ignore"):  # wider than numbers go, there is nothing to draw
+        return np.linspace(left, right, max(2, columns * DOTS_X))
 
 
 class _Place(NamedTuple):

@@ -9,6 +9,7 @@ from engine.lookup import value_at
 from engine.notation import Notation
 from engine.quantity import Quantity
 from engine.session import Session
+from engine.tokens import shown as quoted
 from tui.branch_words import name_of
 from tui.dialogs.ask import Ask
 from tui.dialogs.find import Find, Named, named
@@ -90,5 +91,5 @@ def _value(session: Session, text: str, shown: int) -> float:
 
     value = parse_expression(text, names=session.scenario.network).evaluate(lookup)
     if not math.isfinite(value):
-        raise ValueError(f"{text.strip()} is not a finite number")
+        raise ValueError(f"{quoted(text.strip())} is not a finite number")
     return value

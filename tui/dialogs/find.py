@@ -13,11 +13,16 @@ from textual.widgets import Input, Label, OptionList
 
 from engine.network import Network
 from engine.similar import MOST
+from engine.tokens import shown
 from tui.selection import columns_of
 from tui.typed import TypedLine
 
 SHOWN = 8
 """Names in the list at once."""
+
+
+LONGEST = 200
+"""Letters of a text that may be like a name: no name is half as long."""
 
 
 class Named(NamedTuple):
@@ -53,7 +58,7 @@ def found(names: list[Named], text: str, most: int = SHOWN) -> list[Named]:
     ]
     if ranked:
         return [entry for _, entry in sorted(ranked, key=lambda rank: rank[0])[:most]]
-    known = dict(lowered[:MOST])
+    known = dict(lowered[:MOST]) if len(text) <= LONGEST else {}
     near = nlargest(most * 8, known, key=lambda name: len(set(name) & set(text)))
     return [known[name] for name in get_close_matches(text, near, most, cutoff=0.5)]
 
@@ -108,7 +113,7 @@ class Find(ModalScreen[str | None]):
         listed.display = bool(self._found)
         rest = sum(text.strip().lower() in entry.name.lower() for entry in self._names) - len(self._found)
         self.query_one("#rest", Label).update(f"  … and {rest:,} more: type a part of the name" if rest > 0 else "")
-        problem = "" if self._found else f"No node or parameter is called {text.strip()!r}, or anything like it."
+        problem = "" if self._found else f"No node or parameter is called {shown(text.strip())}, or anything like it."
         self.query_one(".problem", Label).update(problem)
 
     def action_move(self, by: int) -> None:

@@ -120,6 +120,7 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Formats the rows that came into sight."""
         super().watch_scroll_y(old_value, new_value)
+        self.vertical_scrollbar.position = new_value  # which stays as it was where it is hidden: it may come back
         self._draw()
 
     def on_click(self, event: events.Click) -> None:

@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from engine.files.problems import printable
+from engine.files.problems import shown_path
 from engine.files.shipped import shipped_path
 from engine.scenario import Scenario
 
@@ -18,7 +18,7 @@ class TakenError(SaveError):
 
     def __init__(self, path: Path) -> None:
         self.is_file = path.is_file()
-        super().__init__(f"{printable(path)} is there already{'' if self.is_file else ' and is not a file'}")
+        super().__init__(f"{shown_path(path)} is there already{'' if self.is_file else ' and is not a file'}")
 
 
 def proposed(scenario: Scenario) -> Path:
@@ -44,13 +44,13 @@ def path_of(answer: str) -> Path:
     try:
         path = Path(answer).expanduser()
     except (RuntimeError, ValueError) as error:  # ValueError: it holds a NUL
-        raise SaveError(f"{printable(answer)}: there is no such user") from error
+        raise SaveError(f"{shown_path(answer)}: there is no such user") from error
     if answer.endswith("/") or _is_folder(path):
-        raise SaveError(f"{printable(answer)} is a folder: give the name of a file in it")
+        raise SaveError(f"{shown_path(answer)} is a folder: give the name of a file in it")
     if path.suffix != ".toml":
         path = path.with_name(f"{path.name}.toml")
         if _is_folder(path):
-            raise SaveError(f"{printable(path)} is a folder: give the name of a file")
+            raise SaveError(f"{shown_path(path)} is a folder: give the name of a file")
     return path
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.files.create import create, put
-from engine.files.problems import ScenarioError, printable
+from engine.files.problems import ScenarioError, printable, shown_path
 from engine.files.read import parse_scenario
 from engine.files.save.alike import same
 from engine.files.save.composed import composed
@@ -84,16 +84,16 @@ def saved_text(scenario: Scenario, path: Path) -> tuple[str, bool]:
 def _put(path: Path, text: str) -> None:
     path = path.resolve()  # a link stays one
     if not path.is_file():
-        raise SaveError(f"{printable(path)} is not a file: give another name")
+        raise SaveError(f"{shown_path(path)} is not a file: give another name")
     put(path, text)
 
 
 def _in_words(error: OSError | ValueError, path: Path) -> str:
     if isinstance(error, OSError):
         if error.errno == errno.ENOENT:
-            return f"There is no folder {printable(path.parent)}"
+            return f"There is no folder {shown_path(path.parent)}"
         if error.errno == errno.ENOTDIR:
-            return f"{printable(path.parent)} is not a folder"
+            return f"{shown_path(path.parent)} is not a folder"
         if error.strerror:
-            return f"{printable(path)} can't be written: {error.strerror}"
-    return f"{printable(path)} can't be written: it is no path"
+            return f"{shown_path(path)} can't be written: {error.strerror}"
+    return f"{shown_path(path)} can't be written: it is no path"
