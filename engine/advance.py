@@ -119,8 +119,7 @@ def _error(scenario: Scenario, values: Values) -> Values:
 def reduced(scenario: Scenario, per_example: Array) -> Array:
     """The examples' numbers joined into the batch's: their sum, or their mean. (batch, …) → (…)."""
     total = ordered_sum(per_example)
-    batch = len(per_example)
-    return total / batch if scenario.training.reduction == "mean" and batch > 1 else total
+    return total / len(per_example) if scenario.training.reduction == "mean" else total
 
 
 def slopes(scenario: Scenario, values: Values, layer: int) -> Array:
@@ -239,7 +238,7 @@ def _event(scenario: Scenario, values: Values, row: Row) -> Event | None:
     if row.quantity == "w+":
         finite = finite & np.isfinite(values.state[:, scenario.network.spans[row.layer - 1]]).all(axis=0)
     if finite.all():
-        if values.error is not None and row.quantity == "E" and not np.isfinite(values.error):
+        if values.error is not None and not np.isfinite(values.error):
             return Event(values.iteration, Quantity("E"), None, values.error)
         return None
     at = tuple(np.argwhere(~finite.T)[0][::-1])
@@ -247,7 +246,7 @@ def _event(scenario: Scenario, values: Values, row: Row) -> Event | None:
         name, example = scenario.network.nodes(row.layer)[at[1]], values.examples[at[0]]
     else:
         name, example = scenario.network.layer(row.layer).parameter_names[at[0]], None
-    if row.quantity == "w+" and np.isfinite(result[at]):  # what the optimizer remembers of the parameter is not
+    if np.isfinite(result[at]):  # what the optimizer remembers of the parameter is not
         return _event_of_memory(scenario, values, name)
     return Event(values.iteration, Quantity(row.quantity, name), example, float(result[at]))
 

@@ -105,7 +105,7 @@ class _Arrays:
         network = scenario.network
         self._scenario, self._loss = scenario, network.loss
         self._theta, self._gradients = np.empty(len(scenario.theta)), np.empty(len(scenario.theta))
-        self._fused = is_fused(scenario, network.depth) and scenario.targets is not None
+        self._fused = is_fused(scenario, network.depth)
         self._errors = network.loss.fused.get(network.layers[-1].activation.name)
         self._layers = [
             _Layer(layer, self._theta[span], self._gradients[span], fused=self._fused and number == network.depth)

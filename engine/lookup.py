@@ -75,7 +75,7 @@ def _of_parameter(scenario: Scenario, values: Values, quantity: Quantity) -> flo
     if quantity.kind == "dE/dw":  # of a tied parameter, as far as the rows done have added to it
         rows = (values.get("dE/dw", use) for use in network.uses(layer))
         result = next((row for row in rows if row is not None), None)
-    if result is None and quantity.kind == "w+" and values.steps.row("w+", layer) is None and values.complete:
+    if result is None and quantity.kind == "w+" and values.complete:
         return float(values.theta[index])  # a layer that is wholly frozen
     return None if result is None else float(result[index - network.spans[layer - 1].start])
 

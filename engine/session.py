@@ -247,7 +247,7 @@ class Session:
         if detail == self.detail:
             return self
         changed = replace(self, detail=detail)
-        if detail == "layer" and self.hidden:
+        if self.hidden:
             return changed.seek_position(changed._whole(self.position))
         return changed
 
@@ -291,9 +291,9 @@ class Session:
         return found
 
     def _walked(self, place: Position) -> Values:
-        """The rows of this place, or of the last one before it where the branch ends earlier."""
+        """The rows of this place, or of the last one before it where the branch ends earlier; none walked past."""
         values = self.values
-        if values.iteration != place.iteration or len(values.results) > place.rows:
+        if values.iteration != place.iteration:
             self.timeline.extend(place.iteration)
             iteration = min(place.iteration, self.timeline.recorded)
             if iteration < place.iteration:

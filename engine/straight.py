@@ -151,9 +151,8 @@ class _Writer:
         yield from (f"    {line}" for line in inner)
         if self.scenario.training.reduction == "mean":
             yield "count = len(examples)"
-            yield "if count > 1:"
-            yield "    E = E / count"
-            yield from (f"    {slot} = {slot} / count" for slot in self._slots())
+            yield "E = E / count"
+            yield from (f"{slot} = {slot} / count" for slot in self._slots())
         for number in range(network.depth, 0, -1):
             yield from self._sums_over_uses(number)
         yield from self._updates()

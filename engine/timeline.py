@@ -66,11 +66,6 @@ class Timeline:
         """How many iterations are recorded whole: the start of each up to this one is known."""
         return self._recorded
 
-    @property
-    def last(self) -> int | None:
-        """The iteration that can't be completed, or None as far as is known."""
-        return None if self.event is None else self.event.iteration
-
     def scenario_at(self, iteration: int) -> Scenario:
         """What is walked at iteration k: before the fork it is the parent's scenario."""
         if iteration >= self.fork or self.parent is None:

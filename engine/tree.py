@@ -111,10 +111,9 @@ class Tree:
         return replace(self, branches=tuple(noted if b.number == noted.number else b for b in self.branches))
 
     def with_branch(self, branch: Branch) -> "Tree":
-        """The tree with this branch as the present one, in place of the one with its number if there is one."""
-        others = [other for other in self.branches if other.number != branch.number]
-        before = [other for other in others if other.number < branch.number]
-        return Tree((*before, branch, *others[len(before) :]), branch.number)
+        """The tree with one branch more, as the present one."""
+        before = [other for other in self.branches if other.number < branch.number]
+        return Tree((*before, branch, *self.branches[len(before) :]), branch.number)
 
     def without(self, number: int, current: int) -> "Tree":
         """The tree without a branch that has no children, with another one as the present one."""

@@ -132,9 +132,8 @@ def _parsed(text: str, network: Network, notation: Notation) -> Expression:
             raise
         try:
             return parse_expression(translated, names=network)
-        except ExpressionError:
-            pass
-        raise
+        except ExpressionError as error:  # the symbols were known: the mistake is elsewhere
+            raise ExpressionError(f"read as {translated!r}, {error}") from None
 
 
 def _translated(text: str, network: Network, notation: Notation) -> str:

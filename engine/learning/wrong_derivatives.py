@@ -45,7 +45,7 @@ def changed_factor(question: Question, of: str, instead: str) -> Iterator[Slip]:
 def over_batch(question: Question, total: float) -> float:
     """A total over the batch as the scenario joins it."""
     mean = question.after.scenario.training.reduction == "mean"
-    return total / question.examples if mean and question.examples > 1 else total
+    return total / question.examples if mean else total
 
 
 def x_for_y_in_slope(question: Question) -> Iterator[Slip]:

@@ -70,6 +70,12 @@ def test_immediate_sends_the_error_back_through_the_new_weights():
     new = dict(zip(values.steps.rows[8].items, values.need("w+", 2), strict=False))
     d_error_d_x = values.need("dE/dx", 2)[0]
     assert values.need("dE/dy", 1)[0, 0] == new["w5"] * d_error_d_x[0] + new["w7"] * d_error_d_x[1]
+    new = dict(zip(values.steps.rows[12].items, values.need("w+", 1), strict=False))
+    d_error_d_x = values.need("dE/dx", 1)[0]
+    at_input = value_of(
+        mazur(immediate=True), values, Quantity("dE/dy", "i1")
+    )  # so, too, at the inputs, which have no row
+    assert at_input == new["w1"] * d_error_d_x[0] + new["w3"] * d_error_d_x[1]
 
 
 @pytest.mark.parametrize("hidden", ["sigmoid", "tanh", "relu", "leaky_relu", "identity"])
@@ -127,7 +133,7 @@ def test_a_shuffled_epoch_is_a_permutation_and_another_one_each_time():
     scenario = make(examples=7, batch=3, shuffle=3)
     epochs = [[e for k in range(n * 3, n * 3 + 3) for e in iteration(scenario, k).examples] for n in range(2)]
     assert [sorted(epoch) for epoch in epochs] == [list(range(7))] * 2
-    assert epochs[0] != epochs[1]
+    assert epochs == [[5, 6, 2, 1, 4, 3, 0], [2, 1, 4, 0, 5, 6, 3]]  # the same in every version: a saved walk goes on
     assert iteration(scenario, 2).examples == iteration(scenario, 2).examples
 
 
@@ -178,6 +184,20 @@ def test_momentum_and_adam_by_hand():
     assert w == pytest.approx(1 - 0.1 * np.sign(g), abs=1e-8)
 
 
+def test_a_walk_counts_adams_updates_from_one():
+    """Kingma and Ba's algorithm 1, from the walk's own derivatives."""
+    rate, beta1, beta2, epsilon = 0.1, 0.8, 0.9, 1e-3
+    scenario = make(optimizer=Adam(beta1, beta2, epsilon), learning_rate=rate)
+    theta, m, v = scenario.theta, 0.0, 0.0
+    for t in (1, 2, 3):
+        values = iteration(scenario, t - 1)
+        g = np.concatenate([values.need("dE/dw", layer) for layer in (1, 2)])
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+        theta = theta - rate * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + epsilon)
+        assert values.theta == pytest.approx(theta, rel=1e-12)
+        assert values.state == pytest.approx(np.stack((m, v)), rel=1e-12)
+
+
 @pytest.mark.parametrize("x", [-1000.0, -40.0, 0.0, 40.0, 1000.0])
 @pytest.mark.parametrize(
     ("last", "loss"),
@@ -220,16 +240,69 @@ def test_divergence_is_a_named_event():
         advance(scenario, values)
 
 
+def test_a_row_that_is_not_computed_yet_can_not_be_used():
+    scenario = mazur()
+    values = begin(scenario, Steps(scenario.network, scenario.training), 0, scenario.theta, first_state(scenario))
+    assert values.get("x", 1) is None
+    with pytest.raises(LookupError, match="x of layer 1 is not computed yet"):
+        values.need("x", 1)
+
+
+def test_after_the_last_row_there_is_none():
+    scenario = mazur()
+    with pytest.raises(ValueError, match="complete"):
+        advance(scenario, iteration(scenario))
+
+
 def test_results_cannot_be_changed():
     values = iteration(mazur())
     for array in (*values.results, values.theta, values.state, values.inputs, values.targets):
         assert not array.flags.writeable
 
 
-def test_what_an_optimizer_remembers_may_leave_the_finite_numbers_too():
-    """dE/dw is 2e200: its square, which Adam remembers, is infinite, though the new weight is not."""
-    scenario = make((1, 1), last="identity", bias="none", optimizer=Adam())
-    scenario.theta[:], scenario.inputs[:], scenario.targets[:] = 1.0, 1e100, -1e100
-    values = iteration(scenario)
-    assert np.isfinite(values.theta).all()
-    assert str(values.event) == "v+[w1_1_1] became +∞ at iteration 0"
+def last_layer(inputs, theta, targets, last="identity", **options):
+    """Two inputs (or as many as there are) into so many outputs, without biases, and numbers as given."""
+    inputs, targets = np.array(inputs, float), np.array(targets, float)
+    shape = (inputs.shape[1], targets.shape[1])
+    scenario = make(shape, last=last, bias="none", examples=len(inputs), batch=len(inputs), **options)
+    scenario.theta[:], scenario.inputs[:], scenario.targets[:] = theta, inputs, targets
+    return scenario
+
+
+def hidden_overflow():
+    """E = ½·(1e10)² is finite, and so is dE/dx = 1e10 of the output; times the weight 1e300 it is not."""
+    scenario = make((1, 1, 1), "identity", "identity", bias="none")
+    scenario.theta[:], scenario.inputs[:], scenario.targets[:] = [1e-290, 1e300], 1.0, 0.0
+    return scenario
+
+
+EVENTS = {
+    "x[o1] became +∞ at iteration 0, example 1": lambda: last_layer([[1e10]], 1e300, [[0]]),
+    "x[o1] became −∞ at iteration 0, example 1": lambda: last_layer(
+        [[1e10]], -1e300, [[1]], "sigmoid", loss="binary_cross_entropy"
+    ),
+    # the first node, and of it the first example
+    "x[o2] became +∞ at iteration 0, example 3": lambda: last_layer(
+        [[1], [2], [1e10], [1e10]], [1, 1e300, 1e300], np.zeros((4, 3))
+    ),
+    "x[o1] became +∞ at iteration 0, example 4": lambda: last_layer(
+        [[1, 1], [1, 1], [1, 1e10], [1e10, 1e10]], [1e300, 0, 0, 1e300], np.zeros((4, 2))
+    ),
+    "E[o2] became +∞ at iteration 0, example 1": lambda: last_layer([[1]], [1, 1e200], [[0, 0]]),
+    "E became +∞ at iteration 0": lambda: last_layer([[1]], [1.3e154, 1.3e154, 1.3e154], [[0, 0, 0]]),
+    "dE/dy[h1_1] became +∞ at iteration 0, example 1": hidden_overflow,
+    "dE/dw[w1_2_1] became +∞ at iteration 0": lambda: last_layer([[0, 1e300]], [1, 1e-290], [[-1e10]]),
+    "w+[w1_2_1] became −∞ at iteration 0": lambda: last_layer([[0, 1]], [1, 1e10], [[0]], learning_rate=1e300),
+    # dE/dw is 2e200: its square, which Adam remembers, is infinite, though the new weight is not
+    "v+[w1_2_1] became +∞ at iteration 0": lambda: last_layer([[0, 1e100]], [1, 1], [[-1e100]], optimizer=Adam()),
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("sentence", "scenario"), EVENTS.items())
+def test_the_first_number_that_is_not_finite_is_named(sentence, scenario):
+    values = iteration(scenario())
+    assert str(values.event) == sentence
+    stage = values.previous  # it stops at once: all before is finite
+    assert stage.event is None
+    assert all(np.isfinite(result).all() for result in stage.results)

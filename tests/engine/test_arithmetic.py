@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -21,6 +21,9 @@ def left_to_right(terms):
 
 
 @given(arrays(float, array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=40), elements=numbers))
+@example(np.full((1, 2), -0.0))  # a sum that begins with 0 is never −0
+@example(np.full((3, 1), -0.0))
+@example(np.full((3, 2), -0.0))
 def test_ordered_sum_adds_in_order(terms):
     rest = [terms[(slice(None), *index)] for index in np.ndindex(terms.shape[1:])]
     expected = np.array([left_to_right(column.tolist()) for column in rest]).reshape(terms.shape[1:])
@@ -39,8 +42,16 @@ def test_weighted_sum_in_blocks_is_the_same(monkeypatch):
     random = np.random.default_rng(5)
     factors, weights = random.normal(size=(6, 11)), random.normal(size=(4, 11))
     whole = weighted_sum(factors, weights)
-    monkeypatch.setattr("engine.arithmetic.LARGEST_BLOCK", 1)
-    assert weighted_sum(factors, weights).tobytes() == whole.tobytes()
+    products = []
+    monkeypatch.setattr(
+        "engine.arithmetic.ordered_sum", lambda terms: products.append(terms.size) or ordered_sum(terms)
+    )
+    for limit, held in ((6 * 11 * 4, [6 * 11 * 4]), (6 * 11 * 4 - 1, [11 * 4] * 6), (1, [11 * 4] * 6)):
+        monkeypatch.setattr("engine.arithmetic.LARGEST_BLOCK", limit)
+        products.clear()
+        parts = weighted_sum(factors, weights)
+        assert (parts.shape, parts.tobytes()) == (whole.shape, whole.tobytes())
+        assert products == held
 
 
 def test_a_plain_numpy_sum_would_differ():

@@ -1,6 +1,7 @@
 """Iterations on arrays are bit-equal to stepping, for whatever they take on."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from engine.array_run import array_run, fast_run
 from engine.timeline import Timeline
 from tests.engine.test_straight import LOSSES, stepped
-from tests.networks import make, unrolled
+from tests.networks import make
 
 
 @settings(max_examples=120, deadline=None)
@@ -56,8 +57,11 @@ def test_it_ends_after_the_first_error_below_the_bound():
     _, reached = fast_run(scenario)(scenario.theta, 0, 1000, 0.01, errors)
     assert reached == len(errors)
     assert errors[-1] < 0.01 <= errors[-2]
+    _, reached = fast_run(scenario)(scenario.theta, 0, 1000, errors[-2], [])
+    assert reached == len(errors)  # the last but one is not below itself
 
 
+@pytest.mark.filterwarnings("error")
 def test_it_ends_before_what_is_not_finite():
     scenario, errors = make((2, 2, 2), "identity", "identity", learning_rate=1e6), []
     theta, reached = array_run(scenario)(scenario.theta, 0, 1000, -math.inf, errors)
@@ -65,16 +69,37 @@ def test_it_ends_before_what_is_not_finite():
     assert np.isfinite(theta).all()
 
 
+def tied():
+    """Two layers with the same parameters."""
+    scenario = make((3, 3, 3))
+    first, last = scenario.network.layers
+    last = replace(last, weight_names=first.weight_names, bias_names=first.bias_names)
+    network = replace(scenario.network, layers=(first, last))
+    return replace(scenario, network=network, theta=scenario.theta[: len(network.parameter_names)])
+
+
+def later_input():
+    """A fourth input that comes into the second layer."""
+    scenario = make((3, 3, 3))
+    first, last = scenario.network.layers
+    rows = tuple((*row, f"w{j}") for j, row in enumerate(last.weight_names))
+    layers = (first, replace(last, weight_names=rows, inputs=("i4",)))
+    network = replace(scenario.network, layers=layers, inputs=(*scenario.network.inputs, "i4"))
+    return replace(scenario, network=network, theta=np.zeros(len(network.parameter_names)), inputs=np.zeros((1, 4)))
+
+
 @pytest.mark.parametrize(
     "scenario",
     [
         make((3, 3), last="softmax", loss="cross_entropy"),
+        make((3, 3, 3), last="softmax", loss="cross_entropy"),
         make((3, 3), examples=2, batch=2),
         make((3, 3), immediate=True),
         make((3, 1, 3)),
-        unrolled(),
+        tied(),
+        later_input(),
     ],
-    ids=["softmax", "batches", "immediate", "single node", "tied"],
+    ids=["softmax", "softmax after a sigmoid", "batches", "immediate", "single node", "tied", "later input"],
 )
 def test_what_it_does_not_take_on(scenario):
     assert array_run(scenario) is None

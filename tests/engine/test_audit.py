@@ -5,7 +5,7 @@ import math
 import pytest
 
 from engine import advance
-from engine.audit import audit, matches
+from engine.audit import Auditor, audit, matches
 from engine.files import parse_scenario
 from engine.scenario import Published
 
@@ -62,6 +62,10 @@ def verdicts(*figures):
         ('quantity = "dE/dw[v]"\nvalue = "8"\nexample = 3', "match"),
         ('quantity = "w+[v]"\nvalue = ".1875"', "match"),
         ('quantity = "w[v]"\nvalue = ".1875"\niteration = 1', "match"),
+        (
+            'quantity = "w+[v]"\nvalue = ".1875"\nexample = 3',
+            "match",
+        ),  # an update is of the batch, whatever the example
         ('quantity = "-learning_rate * dE/dw[v]"\nvalue = "−0.3125"', "match"),
         (
             'quantity = "E"\nvalue = "0.625"\nverdict = "variant"\nvariant = { reduction = "sum" }\nnote = "n"',
@@ -87,6 +91,44 @@ def test_the_error_of_an_epoch_is_the_sum_of_its_iterations():
     first = (0.125 + 0.5) / 2
     second = 0.5 * (4 * 0.1875) ** 2
     assert verdicts(f'quantity = "E_epoch[0]"\nvalue = "{first + second}"') == ["match"]
+    weight = 0.1875 - 0.25 * 16 * 0.1875
+    first = (0.5 * weight**2 + 0.5 * (2 * weight) ** 2) / 2
+    second = 0.5 * (4 * (weight - 0.25 * 2.5 * weight)) ** 2
+    assert verdicts(f'quantity = "E_epoch[1]"\nvalue = "{first + second}"') == ["match"]
+
+
+@pytest.mark.parametrize(
+    ("figure", "needed"),
+    [
+        ('quantity = "w[v]"\nvalue = "0.1"\niteration = 400', 400),
+        ('quantity = "E_epoch[199]"\nvalue = "0.1"', 400),
+        ('quantity = "E_epoch[199] + w[v]"\nvalue = "0.1"\niteration = 300', 400),
+        (
+            'quantity = "w[v]"\nvalue = "0.1"\nverdict = "variant"\n'
+            'variant = { iteration = 400, learning_rate = 0.1 }\nnote = "n"',
+            400,
+        ),
+    ],
+)
+def test_a_far_figure_is_walked_to_in_slices(figure, needed):
+    scenario = parse_scenario(f"{NETWORK}[[published]]\n{figure}\n", "made.toml")
+    auditor, slices = Auditor(scenario), 0
+    while not auditor.reach(scenario.published[0], 0.0):
+        slices += 1
+    assert slices >= needed // 16 - 1  # with no time at all, one look at the clock after another
+    assert auditor.check(scenario.published[0]) == audit(scenario).figures[0]
+
+
+def test_a_figure_beyond_the_end_is_reached_when_the_walk_has_ended():
+    text = NETWORK.replace("0.25", "1e300") + '[[published]]\nquantity = "y[o]"\nvalue = "1"\niteration = 50\n'
+    scenario = parse_scenario(text, "made.toml")
+    assert Auditor(scenario).reach(scenario.published[0], 1.0)
+
+
+def test_all_is_well_only_if_every_figure_is():
+    fine, wrong = (f'[[published]]\nquantity = "y[o]"\nvalue = "{value}"\n' for value in (0.5, 0.6))
+    assert audit(parse_scenario(NETWORK + fine, "made.toml")).ok
+    assert not audit(parse_scenario(NETWORK + fine + wrong, "made.toml")).ok
 
 
 @pytest.mark.parametrize(

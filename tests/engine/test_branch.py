@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.branch import branch_at, edited, history_of, standing
-from engine.changes import ChangeError, spot_of, value_of
+from engine.changes import ChangeError, read_changes, spot_of, value_of
 from engine.explain import explain
 from engine.figures import figures_here
 from engine.files import load_scenario
@@ -101,6 +101,32 @@ def test_a_branch_of_a_branch_and_the_way_back():
         branch_at(two, 3)
 
 
+def test_the_tree_of_branches():
+    branch = edited(Session.open(mazur()).seek(5, 1), {"w5": 0.6})
+    tree = edited(branch.seek(9, 1), {"w5": 0.7}).tree
+    assert (tree.main.number, tree.branch.number, tree.next_number) == (0, 2, 3)
+    assert [tuple(child.number for child in tree.children(number)) for number in range(3)] == [(1,), (2,), ()]
+    assert [tree.depth(one) for one in tree.branches] == [0, 1, 2]
+    assert [tree.owner(k).number for k in (0, 4, 5, 8, 9, 20)] == [0, 0, 1, 1, 2, 2]
+    with pytest.raises(KeyError):
+        tree.numbered(3)
+
+
+def test_which_edits_make_a_branch():
+    main = Session.open(mazur()).seek(5, 1)
+    one = edited(main, {"w5": 0.6, "learning_rate": 0.5})  # of these only the weight is another
+    assert [edit.name for edit in one.tree.branch.edits] == ["w5"]
+    later = edited(branch_at(one, 0).seek(8, 1), {"w5": 0.6})  # the same edit, elsewhere
+    assert [branch.number for branch in later.tree.branches] == [0, 1, 2]
+    again = edited(branch_at(later, 0).seek(5, 1), {"w5": 0.6})
+    assert again.tree.branch.number == 1
+    joined = edited(again, {"w6": 0.7})
+    assert [branch.number for branch in joined.tree.branches] == [0, 1, 2]
+    assert [edit.name for edit in joined.tree.branch.edits] == ["w5", "w6"]
+    start = edited(Session.open(mazur()), {"w5": 0.6})  # at iteration 0 the scenario is left as it was, too
+    assert (start.tree.branch.number, start.tree.main.timeline.scenario.theta[5]) == (1, 0.40)
+
+
 def test_an_edit_where_the_parents_course_is_still_shared_leaves_the_parent():
     one = edited(Session.open(mazur()).seek(3, 9), {"w5": 0.41}).seek(4, 1)
     two = edited(one.seek(1, 1), {"w6": 0.1})
@@ -168,6 +194,27 @@ def test_what_can_not_be_changed_is_said():
             edited(session, values)
     with pytest.raises(ChangeError, match="no targets with the loss output"):
         edited(Session.open(make(loss="output")), {"o1": 1.0})
+
+
+def test_what_is_written_on_a_command_line():
+    two = make(examples=2)
+    told = read_changes(two, ["w1_1_1=−0.5", " w1_1_1 = 0.25", "α=0.1", "i1@1=2", "i1@2=3", "o1@2=0.5"])
+    assert told == {"w1_1_1": 0.25, "learning_rate": 0.1, "i1@1": 2, "i1@2": 3, "o1@2": 0.5}
+    assert read_changes(mazur(), ["w5=−0.5"]) == {"w5": -0.5}
+    for change in (
+        "w5",
+        "w5=",
+        "w5=one",
+        "w5=inf",
+        "i1@0=1",
+        "i1@3=1",
+        "i1@٢=1",
+        f"i1@{'9' * 5000}=1",
+        "w5@1=1",
+        "h1_1@1=1",
+    ):
+        with pytest.raises(ChangeError):
+            read_changes(two, [change])
 
 
 def test_targets_stay_possible_for_the_loss():

@@ -2,10 +2,12 @@
 
 import math
 import re
+from itertools import product
 
 import pytest
 
 from engine.explain import Operand, explain
+from engine.expression import parse_quantity
 from engine.files import load_scenario
 from engine.lookup import value_at
 from engine.optimizers import Adam, Momentum
@@ -67,6 +69,11 @@ def test_every_number_of_two_iterations(name):
                         assert evaluated(one) == pytest.approx(one.value, rel=1e-9, abs=1e-300)
                         seen += 1
     assert seen > 20
+    for number in range(1, session.scenario.network.depth + 1):
+        layer = session.scenario.network.layer(number)
+        for name, other in product(layer.nodes, layer.nodes if layer.activation.joint else [None]):
+            slope = explain(session, Quantity("dy/dx", name, other))
+            assert evaluated(slope) == pytest.approx(slope.value, rel=1e-9, abs=1e-300)
     total = explain(session, Quantity("E"))
     assert evaluated(total) == pytest.approx(session.values.error)
 
@@ -101,6 +108,53 @@ def test_a_parameters_value_is_told_by_the_update_that_made_it(name):
     told = explain(session.seek(2, 3), Quantity("w", parameter)).earlier
     assert told == explain(update, Quantity("w+", parameter))
     assert told.value == value_at(session.seek(2, 3), Quantity("w", parameter))
+
+
+RULES = [
+    ("mazur", "x[h1]", "Σ w·y + b"),
+    ("mean squared", "x[o1]", "Σ w·y"),
+    ("mazur", "y[h1]", "σ(x)"),
+    ("softmax", "y[o1]", "e^x / Σ e^x"),
+    ("softmax", "dy/dx[o1<-o2]", "−y·y"),
+    ("mazur", "t[o1]", "the example's target"),
+    ("mazur", "E[o1]", "½·(y − t)²"),
+    ("cross entropy", "E[o1]", "t·(ln Σ e^x − x)"),
+    ("mazur", "E", "Σ ½·(y − t)²"),
+    ("batch", "E", "1/3 Σ ½·(y − t)²"),
+    ("sum", "E", "Σ (y − t)²"),
+    ("mazur", "dE/dy[o1]", "y − t"),
+    ("mazur", "dE/dy[h1]", "Σ w·dE/dx"),
+    ("mazur", "dE/dx[h1]", "dy/dx·dE/dy where y·(1 − y)"),
+    ("softmax", "dE/dx[o1]", "Σ dy/dx·dE/dy"),
+    ("cross entropy", "dE/dx[o1]", "y − t"),
+    ("mazur", "dE/dw[w5]", "y·dE/dx where dy/dx·dE/dy"),
+    ("mazur", "dE/dw[b2]", "Σ dE/dx"),
+    ("softmax", "dE/dw[b2_1]", "dE/dx where Σ dy/dx·dE/dy"),
+    ("batch", "dE/dw[w2_1_1]", "1/3 Σ y·dE/dx"),
+    ("batch", "dE/dw[b2]", "1/3 Σ dE/dx"),
+    ("sum", "dE/dw[w2_1_1]", "Σ y·dE/dx"),
+    ("tied", "dE/dw[w1_1]", "Σ y·dE/dx"),
+    ("mazur", "w+[w5]", "w − learning_rate·dE/dw"),
+    ("momentum", "w+[w1_1_1]", "w − learning_rate·v+ where μ·v + dE/dw"),
+    ("nesterov", "w+[w1_1_1]", "w − learning_rate·(dE/dw + μ·v+) where μ·v + dE/dw"),
+    (
+        "adam",
+        "w+[w1_1_1]",
+        "w − learning_rate / (1 − β₁^t)·m+ / (√(v+ / (1 − β₂^t)) + ε)"
+        " where β₁·m + (1 − β₁)·dE/dw where β₂·v + (1 − β₂)·dE/dw²",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "quantity", "rule"), RULES)
+def test_the_rule_in_symbols(name, quantity, rule):
+    session = Session.open(SCENARIOS[name]())
+    explanation = explain(session.seek(0, session.count), parse_quantity(quantity))
+    told = [
+        "".join(piece.quantity.kind if isinstance(piece, Operand) else piece for piece in one.rule)
+        for one in (explanation, *explanation.where)
+    ]
+    assert " where ".join(told) == rule
 
 
 def test_an_input_is_given():

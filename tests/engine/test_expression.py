@@ -18,6 +18,7 @@ from engine.files import load_scenario
 from engine.network import Network
 from engine.quantity import NODE_KINDS, PARAMETER_KINDS, Quantity
 from engine.tokens import FORBIDDEN_IN_NAMES
+from tests.networks import make
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,8 @@ def test_what_is_no_single_quantity(text: str) -> None:
         ("1e−2", 0.01),
         ("exp(1)", math.e),
         ("exp(0) * 2", 2),
+        ("0" * 999 + "1", 1),
+        ("+".join(["(1)"] * 60), 60),  # beside each other, not in each other
         ("0.15*0.05 + 0.2*0.1 + 0.35", 0.15 * 0.05 + 0.2 * 0.1 + 0.35),
     ],
 )
@@ -106,6 +109,8 @@ def test_arithmetic_over_quantities() -> None:
         ("(-8)**(1/3)", math.nan),
         ("10**400", math.inf),
         ("(-10)**401", -math.inf),
+        ("(-10)**402", math.inf),
+        ("0.5**-2001", math.inf),
         ("9**9**9**9**9**9", math.inf),
     ],
 )
@@ -132,6 +137,8 @@ def test_what_the_lookup_raises_passes_through() -> None:
         ("x[h1<-o1]", "column 7: x takes one name"),
         ("x[h\x1b1]", "column 3: a name holds a control character"),
         ("E_epoch[a]", "column 9: E_epoch needs the number of an epoch"),
+        ("E_epoch[٣]", "column 9: E_epoch needs the number of an epoch"),
+        ("a" * 60, f"'{'a' * 39}…' is not known"),
         ("learning_rat", "is learning_rate meant?"),
         ("1 $ 2", "column 3: '$'"),
         ("a\x1b[31m", "'a\\x1b'"),
@@ -186,7 +193,7 @@ def test_places(text: str, place: tuple[int | None, Quantity | None]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "3:", "-1", "3:5", "10000001", "9" * 900, "t", "w", "x:1", "1.5", "٣", "E + 1", "3:3:E"]
+    "text", ["", "3:", "-1", "3:5", "10000001", "9" * 900, "t", "w", "x:1", "1.5", "٣", "E + 1", "3:3:E", "9" * 5000]
 )
 def test_what_is_no_place(text: str) -> None:
     with pytest.raises(ExpressionError):
@@ -213,6 +220,17 @@ def test_what_is_no_place(text: str) -> None:
 )
 def test_what_a_network_has_not(text: str, words: str, network: Network) -> None:
     assert words in (check_quantity(parse_quantity(text), network) or "")
+
+
+def test_what_softmax_and_a_loss_without_targets_have() -> None:
+    softmax = make((2, 3, 3), last="softmax").network
+    for text in ("dy/dx[o1<-o2]", "dy/dx[o1<-o1]", "dy/dx[h1_1]"):
+        assert check_quantity(parse_quantity(text), softmax) is None
+    for text, words in (("dy/dx[o1<-h1_1]", "h1_1 is not in the layer of o1"), ("dy/dx[h1_1<-h1_2]", "only softmax")):
+        assert words in (check_quantity(parse_quantity(text), softmax) or "")
+    summed = make(loss="output").network
+    assert check_quantity(parse_quantity("E[o1]"), summed) is None
+    assert check_quantity(parse_quantity("t[o1]"), summed) == "there are no targets with the loss output"
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,23 @@ def test_a_parameters_derivative_of_one_example_is_not_the_batchs():
     assert figures_here(session) == {}
 
 
+def test_a_batchs_figure_is_marked_whichever_of_its_examples_is_looked_at():
+    figures = ('quantity = "E"\nvalue = "8.5"', 'quantity = "y[o]"\nvalue = "3"', 'quantity = "w+[w_i_o]"\nvalue = "1"')
+    session = opened(*figures, 'quantity = "w[w_i_o]"\nvalue = "2"\nexample = 2')
+    session = session.seek(0, session.count)
+    everywhere = {Quantity("E"), Quantity("w+", "w_i_o"), Quantity("w", "w_i_o")}
+    assert set(figures_here(session, 1)) == everywhere
+    assert set(figures_here(session, 0)) == everywhere | {Quantity("y", "o")}
+
+
+def test_where_a_batch_is_one_example_its_figures_are_that_ones():
+    figure = '[[published]]\nquantity = "E"\nvalue = "1"\nexample = 2\niteration = {}\n'
+    text = TEXT.replace("batch = 2", "batch = 1") + figure.format(0) + figure.format(1)
+    session = Session.open(parse_scenario(text, "test"))
+    assert set(figures_here(session.seek(0, session.count))) == set()
+    assert set(figures_here(session.seek(1, session.count))) == {Quantity("E")}
+
+
 def test_arithmetic_is_where_its_last_quantity_is():
     session = opened('quantity = "y[o] - dE/dw[w_i_o] * t[o]"\nvalue = "3"')
     assert go_to_figure(session, *session.scenario.published).row.quantity == "dE/dw"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.activations import ACTIVATIONS
-from engine.gradient_check import check_gradient
+from engine.gradient_check import GradientCheck, ParameterCheck, check_gradient
 from engine.losses import LOSSES
 from tests.networks import make
 
@@ -90,10 +90,29 @@ def test_a_node_on_a_kink_is_not_called_wrong():
     assert result.ok
 
 
+def test_the_worst_error_is_that_of_a_derivative_that_could_be_decided():
+    kink, fine = (ParameterCheck("w", 1.0, 1.0, None, error, word) for error, word in ((0.5, "kink"), (1e-12, "ok")))
+    wrong = replace(fine, relative_error=0.25, verdict="wrong")
+    told = [
+        (GradientCheck(of).max_relative_error, GradientCheck(of).ok) for of in ((kink,), (kink, fine), (fine, wrong))
+    ]
+    assert told == [(0.0, True), (1e-12, True), (0.25, False)]
+
+
+def test_some_parameters_may_be_checked_alone():
+    scenario = make()
+    some = check_gradient(scenario, scenario.theta, (0,), {"w1_2_1", "b2_2"})
+    assert some.parameters == tuple(check for check in checked(scenario).parameters if check.name in ("w1_2_1", "b2_2"))
+    assert [check.name for check in some.parameters] == ["w1_2_1", "b2_2"]
+
+
 def test_a_difference_across_a_kink_is_left_out():
     scenario = make((1, 1, 1), "relu", "identity", bias="none")
     scenario.theta[0], scenario.inputs[:] = 1e-6, 1.0
     assert checked(scenario).parameters[0].difference is None
+    two = make((1, 2, 1), "relu", "identity", bias="none")
+    two.theta[:2], two.inputs[:] = (1e-6, 0.5), 1.0  # one of two nodes is near its kink
+    assert [check.difference is None for check in checked(two).parameters] == [True, False, False, False]
 
 
 def test_gradients_are_of_the_simultaneous_order():

@@ -83,6 +83,8 @@ def test_an_output_that_is_right_or_whose_slope_is_not_used_is_well():
     wrong, right = (replace(scenario, targets=np.array([[target]])) for target in (0.2, 0.95))
     assert kinds(whole(wrong))["o1"] == "saturated"
     assert "o1" not in kinds(whole(right))
+    both = with_parameters(make((1, 1, 2), "tanh"), w2_1_1=0.0, w2_1_2=0.0, b2_1=6.0, b2_2=6.0)
+    assert [*kinds(whole(replace(both, targets=np.array([[0.95, 0.2]]))))] == ["o2"]
     fused = with_parameters(make((1, 1, 1), "tanh", loss="binary_cross_entropy"), w2_1_1=0.0, b2_1=6.0)
     assert "o1" not in kinds(whole(replace(fused, targets=np.array([[0.2]]))))
 

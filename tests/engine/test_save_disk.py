@@ -169,6 +169,11 @@ def test_answers(tmp_path, monkeypatch):
     assert path_of("~/net") == tmp_path / "net.toml"
 
 
+def test_a_name_that_is_too_long(scenario, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "File name too long" in said(scenario, path_of("x" * 300))
+
+
 def test_a_name_is_proposed_that_is_free(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert proposed(load_scenario("mazur")) == Path("mazur-2.toml")

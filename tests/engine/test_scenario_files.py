@@ -20,7 +20,7 @@ from engine.optimizers import OPTIMIZERS, Adam, Momentum, Sgd
 from engine.quantity import Quantity
 from engine.scenario import Scenario, Stop
 from engine.session import Session
-from tests.engine.bad_scenarios import BAD, FIGURE, SMALL
+from tests.engine.bad_scenarios import BAD, FIGURE, MOMENTUM, SMALL, VARIANT
 
 MAZUR = (Path(__file__).parent / "example.toml").read_text()
 
@@ -223,9 +223,9 @@ def in_folder(folder: Path, text: str, **tables: str) -> Path:
     return folder / "s.toml"
 
 
-DATA = changed(
-    SMALL, ("[[example]]\ninputs = [1, 2]\ntargets = [0.5]\n", '[data]\ncsv = "t.csv"\ninputs = ["u", "v"]\n')
-)
+EXAMPLE = "[[example]]\ninputs = [1, 2]\ntargets = [0.5]\n"
+DATA = changed(SMALL, (EXAMPLE, '[data]\ncsv = "t.csv"\ninputs = ["u", "v"]\n'))
+TARGETS = 'targets = ["t"]\n'
 
 
 def test_weights_from_a_table(tmp_path: Path) -> None:
@@ -234,8 +234,7 @@ def test_weights_from_a_table(tmp_path: Path) -> None:
 
 
 def test_examples_from_a_table(tmp_path: Path) -> None:
-    text = DATA + 'targets = ["t"]\n'
-    scenario = load_scenario(str(in_folder(tmp_path, text, t="v,t,u,more\n1,2,3,x\n4,5,6,y\n")))
+    scenario = load_scenario(str(in_folder(tmp_path, DATA + TARGETS, t="v,t,u,more\n1,2,3,x\n4,5,6,y\n")))
     assert (scenario.inputs.tolist(), scenario.targets.tolist()) == ([[3, 1], [6, 4]], [[2], [5]])
 
 
@@ -262,10 +261,11 @@ def test_one_hot_targets(tmp_path: Path, nodes: str, expected: list[list[int]]) 
         ("u,v,t\n1,2,3\n1,x,3\n", 't.csv line 3: "x" is not a finite number'),
         ("u,v,t\n1,nan,3\n", "not a finite number"),
         ("u,v,t\n1,1_0,3\n", "not a finite number"),
+        ("1" * 200_000, "t.csv line 1: it is not CSV"),
     ],
 )
 def test_a_bad_table(tmp_path: Path, table: str, words: str) -> None:
-    path = in_folder(tmp_path, DATA + 'targets = ["t"]\n', t=table)
+    path = in_folder(tmp_path, DATA + TARGETS, t=table)
     with pytest.raises(ScenarioError) as caught:
         load_scenario(path)
     assert words in str(caught.value)
@@ -309,6 +309,27 @@ def test_a_batch_of_too_many_numbers() -> None:
         assert str(problem).startswith("bad.toml: network: an example makes 900 numbers in one step: 800 are the most")
         (problem,) = problems_of(wide + rows * 2)
         assert str(problem).startswith("bad.toml: example: 39 examples make 1,170 numbers in one step")
+
+
+@pytest.mark.parametrize(
+    ("changes", "targets", "words"),
+    [
+        ([("half_squared_error", "binary_cross_entropy")], TARGETS, "t.csv line 3: the target 1.5 is out of range"),
+        (
+            [],
+            "targets = { column = 't', one_hot = true }",
+            "data.targets: the column has 2 different values, but the network has 1",
+        ),
+        ([], "", "data.targets: it is missing"),
+        ([], 'targets = ["u", "t"]', "has 2 "),
+    ],
+)
+def test_targets_that_a_table_has_not(tmp_path: Path, changes: list[tuple[str, str]], targets: str, words: str) -> None:
+    text = changed(DATA, *changes) + targets
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(in_folder(tmp_path, text, t="u,v,t\n1,2,1\n3,4,1.5\n"))
+    assert words in str(caught.value)
+    assert len(caught.value.problems) == 1
 
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "../w.csv", "a/../../w.csv", "", "nowhere.csv", ".", "w\\u0000"])
@@ -485,6 +506,41 @@ def test_countless_problems_are_cut_short() -> None:
         parse_scenario(text, "bad.toml")
     assert len(str(caught.value).splitlines()) <= 101
     assert "more problems" in str(caught.value)
+
+
+MANY = range(3000)
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ("".join('[[note]]\nat = "E"\ntext = ""\n' for _ in MANY), "note["),
+        (f"{VARIANT}variant = {{ set = {{ {', '.join(f'v{k} = 1' for k in MANY)} }} }}\n", "published[1].variant.set."),
+        (f"{MOMENTUM}v = {{ {', '.join(f'v{k} = 1' for k in MANY)} }}\n", "resume.v."),
+        (f"[data]\ncsv = 't.csv'\ninputs = {[f'c{k}' for k in MANY]}\ntargets = ['t']\n", "data"),
+    ],
+    ids=["notes", "variant", "resume", "columns"],
+)
+def test_of_countless_problems_of_one_kind_only_the_first_are_looked_for(tmp_path: Path, more: str, place: str) -> None:
+    text = changed(SMALL, (EXAMPLE, "")) if "[data]" in more else SMALL
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(in_folder(tmp_path, text + more, t="u,v\n1,2\n"))
+    assert all(problem.place.startswith(place) for problem in caught.value.problems)
+    assert 100 < len(caught.value.problems) < 300
+
+
+@pytest.mark.parametrize(
+    ("row", "changes"),
+    [("1\n", []), ("x,2,3\n", []), ("1,2,7\n", [("half_squared_error", "binary_cross_entropy")])],
+    ids=["cells", "numbers", "targets"],
+)
+def test_of_countless_bad_rows_only_the_first_are_looked_for(
+    tmp_path: Path, row: str, changes: list[tuple[str, str]]
+) -> None:
+    path = in_folder(tmp_path, changed(DATA, *changes) + TARGETS, t="u,v,t\n" + row * 3000)
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(path)
+    assert 100 < len(caught.value.problems) < 300
 
 
 # Where a file comes from

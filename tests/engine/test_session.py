@@ -136,6 +136,44 @@ def test_a_scalar_step_reveals_one_item_of_a_row():
     assert session.forward().fresh == ("h2",)
 
 
+def test_the_phase_before_the_first_is_the_last_of_the_iteration_before():
+    session = Session.open(mazur())
+    assert session.seek(3, 1).previous_phase().position == (2, 13, 0)
+    assert session.with_detail("scalar").seek(3, 1).previous_phase().position == (2, 13, 3)
+
+
+def test_the_end_of_a_scalar_walk_is_at_detail_layer_the_last_whole_row():
+    session = Session.open(mazur(), "scalar").seek(0, 3)  # x[h1] is shown, x[h2] is not
+    assert session.home().end().position == (0, 2, 1)
+    assert session.with_detail("layer").home().end().position == (0, 1, 0)
+    later = session.seek(1, 1)  # of the next iteration only y[i1]
+    assert later.with_detail("layer").home().end().position == (0, 14, 0)
+
+
+def test_at_the_start_nothing_is_fresh_and_the_first_row_comes_next():
+    timeline = Timeline(mazur())
+    start = Session.open(mazur(), timeline=timeline)
+    assert start.timeline is timeline
+    assert (start.row, start.fresh, start.unshown, start.next_row.quantity) == (None, (), (), "y")
+
+
+def test_the_next_row_is_the_same_one_while_some_of_it_is_hidden():
+    session = Session.open(mazur(), "scalar")
+    rows = session.timeline.steps.rows
+    told = [session.seek(0, done).next_row for done in range(session.count)]
+    assert told == [row for row in rows for _ in row.items]
+    assert session.seek(0, session.count).next_row is rows[0]
+
+
+def test_an_error_counts_once_its_total_is_shown():
+    session = Session.open(mazur(), "scalar")
+    for done, known in ((10, 0), (11, 0), (12, 1), (13, 1)):  # E[o1], then E[o2] and the total
+        there = session.seek(0, done)
+        assert (there.errors_done, len(there.history)) == (known, known)
+        later = session.seek(1, done)
+        assert (later.errors_done, len(later.history)) == (1 + known, 1 + known)
+
+
 def test_the_history_keeps_the_future_that_was_walked():
     session = Session.open(mazur()).seek(5, 14)
     assert session.errors_done == 6
@@ -246,6 +284,16 @@ def test_running_until_an_error_never_goes_back():
     assert session.seek(5, 3).fast_forward(10, below=1.0).position == (5, 6, 0)
 
 
+def test_running_on_where_it_was_before_ends_at_the_same_places():
+    """Errors that are recorded are looked up: neither the bound itself nor what lies beyond the target counts."""
+    known = Session.open(mazur()).seek(1000, 1).home()
+    for session in (known, Session.open(mazur())):
+        bound = known.history[20]
+        assert session.fast_forward(100, below=bound).position == (21, 6, 0)
+        assert session.fast_forward(21, below=bound).position == (21, 1, 0)
+        assert session.fast_forward(5, below=bound).position == (5, 1, 0)
+
+
 def test_a_preview_that_ends_early_shows_its_last_row_whole():
     session = Session.open(one_layer([10.0, 1.0], [1.0, 1e308]), "scalar").seek(0, 6)
     ended = preview(session, 1)
@@ -267,3 +315,5 @@ def test_going_to_a_new_value_in_a_wholly_frozen_layer_says_why_not():
     session = Session.open(make((1, 1), bias="none", frozen=frozenset({0})))
     with pytest.raises(LookupError, match="is frozen"):
         go_to(session, 0, Quantity("w+", "w1_1_1"))
+    with pytest.raises(LookupError, match="b1 is frozen"):
+        go_to(Session.open(mazur()), 0, Quantity("w+", "b1"))  # the rest of its layer is not

@@ -17,6 +17,7 @@ def test_mazur_has_14_layer_steps_and_38_scalar_steps():
     steps = Steps(scenario.network, scenario.training)
     assert rows(scenario) == ("y0 x1 y1 x2 y2 E2 dE/dy2 dE/dx2 dE/dw2 dE/dy1 dE/dx1 dE/dw1 w+2 w+1".split())
     assert (steps.count("layer"), steps.count("scalar")) == (14, 38)
+    assert steps.rows[0].items == ("i1", "i2")
     assert [steps.rows[start].phase for start in steps.phase_starts] == ["forward", "error", "backward", "update"]
 
 
@@ -38,6 +39,9 @@ def test_every_parameter_has_a_derivative_and_only_trainable_ones_are_updated():
 
 def test_a_layer_that_is_wholly_frozen_has_no_update_step():
     assert "w+2" not in rows(mazur(frozen=frozenset(range(5, 10))))
+    assert rows(mazur(frozen=frozenset(range(5, 10)), immediate=True))[6:] == (
+        "dE/dy2 dE/dx2 dE/dw2 dE/dy1 dE/dx1 dE/dw1 w+1".split()
+    )
 
 
 @pytest.mark.parametrize("detail", ["layer", "scalar"])
@@ -45,5 +49,6 @@ def test_a_layer_that_is_wholly_frozen_has_no_update_step():
 def test_done_and_its_inverse(shape, detail):
     scenario = make(shape)
     steps = Steps(scenario.network, scenario.training)
+    assert steps.rows_and_hidden(0, detail) == (0, 0)
     for done in range(steps.count(detail) + 1):
         assert steps.done(*steps.rows_and_hidden(done, detail), detail) == done

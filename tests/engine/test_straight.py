@@ -2,11 +2,13 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.advance import begin, complete, first_state
+from engine.array_run import array_run
 from engine.steps import Steps
 from engine.straight import straight_run
 from tests.networks import make, mazur
@@ -63,6 +65,18 @@ def test_it_ends_after_the_first_error_below_the_bound():
     _, reached = straight_run(mazur())(mazur().theta.tolist(), 0, 1000, 0.2, errors)
     assert reached == len(errors)
     assert errors[-1] < 0.2 <= errors[-2]
+    _, reached = straight_run(mazur())(mazur().theta.tolist(), 0, 1000, errors[3], [])
+    assert reached == 5  # the fourth is not below itself
+
+
+@pytest.mark.parametrize("way", [straight_run, array_run])
+def test_a_derivative_of_nothing_leaves_a_weight_of_minus_0_as_it_is(way):
+    """dE/dw is a sum, which is never −0: −0 − α·0 is −0, but −0 − α·(−0) would be 0."""
+    scenario = make((2, 2), last="identity", bias="none")
+    scenario.theta[:], scenario.inputs[:], scenario.targets[:] = -0.0, 0.0, 1.0
+    theta = scenario.theta if way is array_run else scenario.theta.tolist()
+    there, _ = way(scenario)(theta, 0, 1, -math.inf, [])
+    assert np.asarray(there).tobytes() == stepped(scenario, 1)[0].tobytes() == scenario.theta.tobytes()
 
 
 def test_it_ends_before_what_is_not_finite():
@@ -77,9 +91,10 @@ def test_it_ends_before_what_is_not_finite():
     [
         make((30, 30, 2)),
         make((2, 2), last="softmax", loss="cross_entropy"),
+        make((2, 2, 2), last="softmax", loss="cross_entropy"),
         make(examples=2, batch=2, immediate=True),
     ],
-    ids=["large", "softmax", "immediate batches"],
+    ids=["large", "softmax", "softmax after a sigmoid", "immediate batches"],
 )
 def test_what_it_does_not_take_on(scenario):
     assert straight_run(scenario) is None

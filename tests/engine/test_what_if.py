@@ -9,7 +9,7 @@ from engine.lookup import value_at
 from engine.preview import error_after_update
 from engine.quantity import Quantity
 from engine.session import Session
-from engine.what_if import errors_along, what_if
+from engine.what_if import WhatIf, errors_along, what_if
 from tests.networks import make, mazur
 
 
@@ -68,10 +68,17 @@ def test_immediate_updates_have_the_true_slope_and_their_own_update():
 def test_what_leaves_the_finite_numbers_is_a_gap():
     session = at(make((1, 1, 1), "identity", "identity"), 0, 1)
     errors = errors_along(session, "w1_1_1", np.array([1e300, 0.5, -1e300]))
-    assert np.isfinite(errors).tolist() == [False, True, False]
+    assert np.isnan(errors).tolist() == [True, False, True]
     diverged = Session.open(make((2, 2, 2), "identity", "identity", learning_rate=1e6)).fast_forward(1000)
     what = what_if(diverged, "w1_1_1")
-    assert None in (what.error, what.slope, what.updated, what.updated_error)
+    assert (what.error, what.slope, what.updated, what.updated_error) == (None, None, None, None)
+    assert what.tangent(0.5) is None
+
+
+def test_a_tangent_needs_the_error_and_its_slope():
+    assert WhatIf("w", 1.0, 2.0, 3.0, None, None).tangent(1.5) == 3.5
+    assert WhatIf("w", 1.0, None, 3.0, None, None).tangent(1.5) is None
+    assert WhatIf("w", 1.0, 2.0, None, None, None).tangent(1.5) is None
 
 
 def test_an_unknown_parameter():

@@ -16,9 +16,6 @@ from tui.raster import DOTS_X, DOTS_Y, Raster
 Floats = NDArray[np.float64]
 Rows = tuple[tuple[Span, ...], ...]
 
-STYLES = ("curve", "slope", "tangent", "error", "update", "axis", "grid", "label", "cursor", "point", "other")
-"""The names of the styles in a drawing."""
-
 _BEYOND = 0.5
 """How far outside the window, in its heights, a line is followed: its end must be a number of dots."""
 _TICK_COLUMNS = 12

@@ -15,9 +15,6 @@ from tui.chart.series import Floats, Series, column_of, iteration_of
 from tui.format import UNKNOWN, fit, number
 from tui.raster import DOTS_X, DOTS_Y, Raster
 
-STYLES = ("line", "future", "other", "axis", "grid", "label", "cursor", "point")
-"""The names of the styles in a plot: the curve so far, what is recorded beyond, another branch's curve, the rest."""
-
 _OTHER, _FUTURE, _LINE = range(3)
 _CURVES = ["other", "future", "line"]
 

@@ -1,19 +1,18 @@
 """The error history on the screen."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.chart.plot import STYLES, Curves, Plot, plot
+from tui.chart.plot import Curves, Plot, plot
 from tui.chart.series import Series
-from tui.panels.lines import Drawn
+from tui.drawn import Drawn
 
 EMPTY = "E appears here after the first error step."
 
@@ -21,20 +20,16 @@ EMPTY = "E appears here after the first error step."
 class ErrorChart(Drawn):
     """E of every iteration, with the place one is at. `show` says what to show; it keeps no history of its own."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"error-chart--{style}" for style in STYLES}
-
-    DEFAULT_CSS = """
-    ErrorChart {
-        & > .error-chart--line { color: $role-e; }
-        & > .error-chart--future { color: $role-e-muted; }
-        & > .error-chart--other { color: $edge-idle; }
-        & > .error-chart--axis { color: $chart-axis; }
-        & > .error-chart--grid { color: $chart-grid; }
-        & > .error-chart--label { color: $chart-label; }
-        & > .error-chart--cursor { color: $chart-cursor; }
-        & > .error-chart--point { color: $chart-cursor; text-style: bold; }
+    LOOKS = {
+        "line": "$role-e",
+        "future": "$role-e-muted",
+        "other": "$edge-idle",
+        "axis": "$chart-axis",
+        "grid": "$chart-grid",
+        "label": "$chart-label",
+        "cursor": "$chart-cursor",
+        "point": "bold $chart-cursor",
     }
-    """
 
     class IterationPicked(Message):
         """Someone clicked on an iteration."""
@@ -117,7 +112,7 @@ class ErrorChart(Drawn):
             self._plot_size = size
         if y >= len(self._plot.rows):
             return Strip([Segment(" " * size.width, self.rich_style)], size.width)
-        return Strip([Segment(text, self._style(style)) for text, style in self._plot.rows[y]], size.width)
+        return Strip([Segment(text, self.look(style)) for text, style in self._plot.rows[y]], size.width)
 
     def on_click(self, event: events.Click) -> None:
         """Tell which iteration was meant."""
@@ -135,10 +130,7 @@ class ErrorChart(Drawn):
         lines = _wrapped(EMPTY, max(1, width - 4))
         top = max(0, (height - len(lines)) // 2)
         line = lines[y - top] if top <= y < top + len(lines) else ""
-        return Strip([Segment(line[:width].center(width), self._style("label"))], width)
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"error-chart--{name}")
+        return Strip([Segment(line[:width].center(width), self.look("label"))], width)
 
 
 def _series(errors: ArrayLike, present: Series | None) -> Series:

@@ -1,40 +1,50 @@
 """The names of what is drawn. A style is one or more of them, separated by blanks; later ones win.
 
-The painter knows only these words, the widget gives them colours: so a drawing can be tested as text, and a theme never
-touches a drawing.
+The painter knows only these words: so a drawing can be tested as text, and a theme never touches a drawing.
 """
 
 from tui.graph.picture import Role, State
 from tui.theme import SHADES
 
-ROLES: tuple[Role, ...] = ("x", "y", "dE/dy", "dE/dx", "dE/dw")
-
-STYLES: tuple[str, ...] = (
-    "blank",
-    "node",
-    "node-dim",
-    "node-lit",
-    "node-active",
-    "name",
-    "name-dim",
-    "name-active",
-    "value",
-    "unknown",
-    "label",
-    "label-lit",
-    "label-active",
-    *(f"edge-{state}-{sign}" for state in ("idle", "lit", "active") for sign in ("positive", "negative")),
-    "bias",
-    "target",
-    "badge",
-    "more",
-    *ROLES,
-    "strong",
-    "selected",
-    "shade-lit",
-    *(f"shade-{sign}-{step}" for sign in ("positive", "negative") for step in range(SHADES + 1)),
-)
-"""Every name, in the order in which they are laid over each other where a style has several."""
+LOOKS: dict[str, str] = {
+    "blank": "",
+    "node": "$edge-positive",
+    "node-dim": "$edge-idle",
+    "node-lit": "$foreground",
+    "node-active": "bold $foreground",
+    "name": "$foreground",
+    "name-dim": "$edge-idle",
+    "name-active": "bold $foreground",
+    "value": "$foreground",
+    "unknown": "$edge-idle",
+    "label": "$edge-positive",
+    "label-lit": "$foreground",
+    "label-active": "bold $foreground",
+    "edge-idle-positive": "$edge-idle",
+    "edge-idle-negative": "$edge-idle",
+    "edge-lit-positive": "$edge-positive",
+    "edge-lit-negative": "$edge-positive",
+    "edge-active-positive": "$foreground",
+    "edge-active-negative": "$foreground",
+    "bias": "$edge-positive",
+    "target": "$foreground",
+    "badge": "$warning",
+    "more": "$edge-positive",
+    "x": "$role-x",
+    "y": "$role-y",
+    "dE/dy": "$role-de-dy",
+    "dE/dx": "$role-de-dx",
+    "dE/dw": "$role-de-dw",
+    "strong": "bold",
+    "selected": "bold reverse",
+    "shade-lit": "on $lit-background",
+    **{
+        f"shade-{sign}-{step}": f"on $shade-{sign}-{step}"
+        for sign in ("positive", "negative")
+        for step in range(SHADES + 1)
+    },
+}
+"""Every name, and what it looks like on the screen, in variables of the theme."""
 
 
 def shade(value: float | None) -> str:

@@ -1,82 +1,31 @@
 """The graph on the screen: keeps the drawn rows, repaints those that changed, and tells what was clicked."""
 
 from itertools import takewhile
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from tui.drawn import Drawn
 from tui.graph.canvas import BLANK, Run
 from tui.graph.geometry import hit, node_beyond
 from tui.graph.paint import Drawing, draw
 from tui.graph.picture import EdgeAt, GraphPicture, NodeAt
-from tui.graph.styles import STYLES
-from tui.panels.lines import Drawn
+from tui.graph.styles import LOOKS
 
 WHEEL = 3
 """Nodes by which a turn of the wheel moves on."""
 
 
-def _component(name: str) -> str:
-    """The class of a style's name: class names hold no slash and no capitals of ours."""
-    return f"network-graph--{name.lower().replace('/', '-')}"
-
-
 class NetworkGraph(Drawn, can_focus=True):
     """A network at one place of a walk. Set `picture`; it keeps nothing else."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {_component(name) for name in STYLES}
-
-    DEFAULT_CSS = """
-    NetworkGraph {
-        & > .network-graph--node { color: $edge-positive; }
-        & > .network-graph--node-dim { color: $edge-idle; }
-        & > .network-graph--node-lit { color: $foreground; }
-        & > .network-graph--node-active { color: $foreground; text-style: bold; }
-        & > .network-graph--name { color: $foreground; }
-        & > .network-graph--name-dim { color: $edge-idle; }
-        & > .network-graph--name-active { color: $foreground; text-style: bold; }
-        & > .network-graph--value { color: $foreground; }
-        & > .network-graph--unknown { color: $edge-idle; }
-        & > .network-graph--label { color: $edge-positive; }
-        & > .network-graph--label-lit { color: $foreground; }
-        & > .network-graph--label-active { color: $foreground; text-style: bold; }
-        & > .network-graph--edge-idle-positive { color: $edge-idle; }
-        & > .network-graph--edge-idle-negative { color: $edge-idle; }
-        & > .network-graph--edge-lit-positive { color: $edge-positive; }
-        & > .network-graph--edge-lit-negative { color: $edge-positive; }
-        & > .network-graph--edge-active-positive { color: $foreground; }
-        & > .network-graph--edge-active-negative { color: $foreground; }
-        & > .network-graph--bias { color: $edge-positive; }
-        & > .network-graph--target { color: $foreground; }
-        & > .network-graph--badge { color: $warning; }
-        & > .network-graph--more { color: $edge-positive; }
-        & > .network-graph--x { color: $role-x; }
-        & > .network-graph--y { color: $role-y; }
-        & > .network-graph--de-dy { color: $role-de-dy; }
-        & > .network-graph--de-dx { color: $role-de-dx; }
-        & > .network-graph--de-dw { color: $role-de-dw; }
-        & > .network-graph--strong { text-style: bold; }
-        & > .network-graph--selected { text-style: bold reverse; }
-        & > .network-graph--shade-lit { background: $lit-background; }
-        & > .network-graph--shade-positive-0 { background: $shade-positive-0; }
-        & > .network-graph--shade-positive-1 { background: $shade-positive-1; }
-        & > .network-graph--shade-positive-2 { background: $shade-positive-2; }
-        & > .network-graph--shade-positive-3 { background: $shade-positive-3; }
-        & > .network-graph--shade-positive-4 { background: $shade-positive-4; }
-        & > .network-graph--shade-negative-0 { background: $shade-negative-0; }
-        & > .network-graph--shade-negative-1 { background: $shade-negative-1; }
-        & > .network-graph--shade-negative-2 { background: $shade-negative-2; }
-        & > .network-graph--shade-negative-3 { background: $shade-negative-3; }
-        & > .network-graph--shade-negative-4 { background: $shade-negative-4; }
-    }
-    """
+    LOOKS = LOOKS
 
     picture: reactive[GraphPicture | None] = reactive(None, repaint=False)
     """What is drawn; a picture once set must not change."""
@@ -111,8 +60,6 @@ class NetworkGraph(Drawn, can_focus=True):
         super().__init__(**options)
         self._drawing: Drawing | None = None
         self._drawn_size = Size(0, 0)
-        # Joining component styles is slow, and a drawing has few different ones.
-        self._looks: dict[str, Style] = {}
 
     def watch_picture(self) -> None:
         """Repaint what differs: over a slow line, a step must cost little."""
@@ -135,16 +82,11 @@ class NetworkGraph(Drawn, can_focus=True):
         """One row of the drawing."""
         size = self.content_size
         if self.picture is None or y >= size.height:
-            return Strip([Segment(" " * size.width, self._look(BLANK))], size.width)
+            return Strip([Segment(" " * size.width, self.look(BLANK))], size.width)
         drawing = self._drawing
         if drawing is None or self._drawn_size != size:
             drawing = self._draw(self.picture, size)
-        return Strip([Segment(text, self._look(style)) for text, style in drawing.rows[y]], size.width)
-
-    def notify_style_update(self) -> None:
-        """Another theme, other colours."""
-        super().notify_style_update()
-        self._looks = {}
+        return Strip([Segment(text, self.look(style)) for text, style in drawing.rows[y]], size.width)
 
     def on_click(self, event: events.Click) -> None:
         """Tell which node or edge was meant."""
@@ -177,18 +119,6 @@ class NetworkGraph(Drawn, can_focus=True):
     def _draw(self, picture: GraphPicture, size: Size) -> Drawing:
         self._drawing, self._drawn_size = draw(picture, size.width, size.height), size
         return self._drawing
-
-    def _look(self, style: str) -> Style:
-        look = self._looks.get(style)
-        if look is None:
-            look = self.rich_style
-            for name in map(_component, style.split()):
-                # Textual gives several components the look of the last: each may set only what it has a rule for.
-                rules, full = self.get_component_styles(name), self.get_component_rich_style(name)
-                ground = full.bgcolor if rules.has_rule("background") else None
-                look += Style(color=full.color if rules.has_rule("color") else None, bgcolor=ground) + rules.text_style
-            self._looks[style] = look
-        return look
 
 
 def _difference(old: list[Run], new: list[Run], width: int) -> tuple[int, int]:

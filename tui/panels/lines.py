@@ -7,26 +7,14 @@ from typing import Any
 from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
-from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.style import Style as VisualStyle
-from textual.widget import Widget
 
+from tui.drawn import Drawn
 from tui.graph.canvas import Run
 
 Line = Content | Sequence[Run]
-
-
-class Drawn(Widget):
-    """A widget whose lines are drawn by ourselves, in the theme's colours."""
-
-    ALLOW_SELECT = False  # terminals select text themselves; here it would give each piece a style of its own
-    auto_links = False  # it has none, and Textual would look for them in every piece of text
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """All but the one for a terminal's sixteen colours: none of them is used, and it looks at every piece."""
-        return [kept for kept in super().get_line_filters() if not isinstance(kept, ANSIToTruecolor)]
 
 
 class LinesPanel(Drawn):
@@ -39,7 +27,6 @@ class LinesPanel(Drawn):
         super().__init__(**options)
         self._lines: Sequence[Line] = ()
         self._strips: dict[int, Strip] = {}
-        self._looks: dict[tuple[str | VisualStyle, ...], Style] = {}
         self._painted_width = 0
 
     def paint(self, lines: Sequence[Line], width: int) -> None:
@@ -61,7 +48,7 @@ class LinesPanel(Drawn):
     def notify_style_update(self) -> None:
         """Another theme, other colours."""
         super().notify_style_update()
-        self._strips, self._looks = {}, {}
+        self._strips = {}
 
     def render_line(self, y: int) -> Strip:
         """One line, as wide as the panel."""
@@ -69,21 +56,10 @@ class LinesPanel(Drawn):
         if strip is None:
             line = self._lines[y] if y < len(self._lines) else ()
             runs = pieces(line) if isinstance(line, Content) else ((text, (style,)) for text, style in line)
-            segments = [Segment(text, self._look(styles)) for text, styles in runs if text]
-            strip = Strip(merged(segments)).adjust_cell_length(self.size.width, self._look(()))
+            segments = [Segment(text, self.look_of(styles)) for text, styles in runs if text]
+            strip = Strip(merged(segments)).adjust_cell_length(self.size.width, self.look_of(()))
             self._strips[y] = strip
         return strip
-
-    def _look(self, styles: tuple[str | VisualStyle, ...]) -> Style:
-        """Styles of a theme's variables, each over the one before."""
-        look = self._looks.get(styles)
-        if look is None:
-            text = Content(" ")
-            for style in styles:
-                text = text.stylize(style)
-            look = text.render_segments(self.visual_style)[0].style or Style.null()
-            self._looks[styles] = look
-        return look
 
 
 def _same(old: Line, new: Line) -> bool:

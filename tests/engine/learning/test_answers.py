@@ -96,6 +96,14 @@ def test_what_can_not_be_used_says_why(text, place, words):
         read(text, place)
 
 
+def test_a_mistake_beside_a_symbol_of_the_notation_is_not_laid_at_its_door():
+    notation = load_scenario("mazur").notation
+    with pytest.raises(AnswerError, match=r"^read as 'x\[h1\] \*', column 8: a quantity or a number is missing here$"):
+        read("net_h1 *", "x[o1]", notation)
+    with pytest.raises(AnswerError, match=r"^column 1: 'net_h9' is not known"):
+        read("net_h9 + 1", "x[o1]", notation)
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text):
     assume(text.strip())

@@ -95,6 +95,18 @@ def test_what_is_said(text, words):
     assert told.spoilt is words.startswith("No")
 
 
+def test_digits_that_do_not_tell_a_mistake_from_the_answer_are_too_few():
+    scenario = mazur()
+    scenario.theta[2:4] = 0.151, 0.2005  # x[h2], a usual mistake, is 0.3776
+    lesson = Lesson().ask(at(1, scenario))
+    told = answered(lesson, "0.378")
+    assert said(told.feedback, lesson.question, CANONICAL) == (
+        "More digits, please: so far a usual mistake gives the same."
+    )
+    assert not told.spoilt
+    assert answered(told, "0.3775").feedback.said == "right"
+
+
 def test_what_is_unclear_or_too_coarse_is_no_mistake():
     lesson = answered(Lesson().ask(at(1)), "0.38", "x[h9]", "(", "0.3775")
     assert (lesson.right, lesson.asked) == (1, 1)

@@ -109,6 +109,16 @@ def test_the_mistake_is_told(scenario, place, text, mistake):
     assert judgement.diagnosis.mistake.name == mistake
 
 
+@pytest.mark.parametrize(("scenario", "factor"), [("mean", 1 / 3), ("sum", 1.0)])
+@pytest.mark.parametrize(("factors", "mistake"), [(("x", "dE/dx"), "x for y"), (("y", "dE/dy"), "slope forgotten")])
+def test_a_mistake_in_every_example_is_told(scenario, factor, factors, mistake):
+    session = Session.open(SCENARIOS[scenario])
+    values = session.seek(0, session.count).values
+    of_source, of_target = values.need(factors[0], 1)[:, 0], values.need(factors[1], 2)[:, 0]
+    judgement = judged(SCENARIOS[scenario], "dE/dw[w2_1_1]", repr(float((of_source * of_target).sum() * factor)))
+    assert judgement.diagnosis.mistake.name == mistake
+
+
 @pytest.mark.parametrize(
     ("scenario", "factor", "mistake"), [("mean", 3, "sum for mean"), ("sum", 1 / 3, "mean for sum")]
 )

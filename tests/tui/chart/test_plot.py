@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tui.chart.plot import STYLES, Curves, plot
+from tui.chart.plot import Curves, plot
 from tui.chart.series import Series
+from tui.chart.widget import ErrorChart
 
 SIZES = [(20, 4), (38, 7), (60, 12), (100, 20), (200, 60)]
 
@@ -255,7 +256,7 @@ def test_any_errors_fill_exactly_the_size(history, size, reached, iteration, log
     )
     assert len(picture.rows) == rows
     assert all(len(line) == columns for line in text(picture))
-    assert {span.style for row in picture.rows for span in row} <= set(STYLES)
+    assert {span.style for row in picture.rows for span in row} <= set(ErrorChart.LOOKS)
 
 
 @given(errors, sizes, st.data())

@@ -13,7 +13,7 @@ from tests.tui.graph.pictures import Step, picture
 from tests.tui.graph.test_graph_layout import SHAPES, SIZES
 from tui.graph.paint import Drawing, draw
 from tui.graph.picture import EdgeAt, EdgeLabels, NodeAt
-from tui.graph.styles import STYLES
+from tui.graph.styles import LOOKS
 
 STEPS: tuple[Step, ...] = ("x", "y", "dE/dy", "dE/dx", "dE/dw", "w+")
 
@@ -42,7 +42,7 @@ BACKWARD = """\
 def check(drawing: Drawing, columns: int, rows: int) -> None:
     lines = drawing.text.split("\n")
     assert [cell_len(line) for line in lines] == [columns] * rows
-    assert {part for row in drawing.rows for _, style in row for part in style.split()} <= set(STYLES)
+    assert {part for row in drawing.rows for _, style in row for part in style.split()} <= set(LOOKS)
     for label in drawing.labels:
         text = lines[label.row][label.start : label.stop]
         assert text.strip(), "a label is missing"

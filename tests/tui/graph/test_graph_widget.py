@@ -58,12 +58,12 @@ async def test_lit_numbers_are_bold_in_the_colour_of_their_quantity() -> None:
     app = GraphApp()
     async with app.run_test(size=(78, 12)):
         graph = app.query_one(NetworkGraph)
-        lit, plain = graph._look("x strong"), graph._look("x")
+        lit, plain = graph.look("x strong"), graph.look("x")
         assert lit.bold
         assert lit.color == plain.color
-        shaded = graph._look("shade-positive-4 value")
-        assert shaded.bgcolor != graph._look("value").bgcolor
-        assert shaded.color == graph._look("value").color
+        shaded = graph.look("shade-positive-4 value")
+        assert shaded.bgcolor != graph.look("value").bgcolor
+        assert shaded.color == graph.look("value").color
 
 
 async def test_clicks_tell_the_node_and_the_edge() -> None:

@@ -1,0 +1,25 @@
+"""The numbers of a whole layer are those of its nodes, one by one, at every step and detail."""
+
+import pytest
+
+from engine.files import load_scenario
+from engine.lookup import layer_values, value_at
+from engine.quantity import Quantity
+from engine.session import Session
+from tests.networks import mazur, unrolled
+
+
+@pytest.mark.parametrize("scenario", [mazur(), unrolled(), load_scenario("baeldung-full-batch")], ids=lambda s: s.name)
+@pytest.mark.parametrize("detail", ["layer", "scalar"])
+def test_a_layer_at_once(scenario, detail):
+    session, network = Session.open(scenario, detail), scenario.network
+    for _ in range(session.count + 2):
+        for layer in range(network.depth + 1):
+            for kind in ("x", "y", "dE/dy", "dE/dx"):
+                for example in range(len(session.values.examples)):
+                    computed = [kind == "y" or not network.is_input(name) for name in network.nodes(layer)]
+                    assert layer_values(session, kind, layer, example) == tuple(
+                        value_at(session, Quantity(kind, name), example) if is_computed else None
+                        for name, is_computed in zip(network.nodes(layer), computed, strict=True)
+                    )
+        session = session.forward()
