@@ -8,6 +8,7 @@ from typing import Literal, cast
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widgets import Label
 
 from engine.branch import branch_at, history_of
@@ -74,6 +75,8 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         self._matrices = False
         self._destination = destination
         self._large: str | None = None
+        self._tidying: Timer | None = None
+        """Until the next key; none before the first drawing, which a key may come before."""
 
     def compose(self) -> ComposeResult:
         """The panels."""
@@ -110,11 +113,13 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         if before.position != now.position:
             self.open_notes()
         self._draw()
-        self._tidying.reset()
+        if self._tidying is not None:
+            self._tidying.reset()
 
     def _tidy(self) -> None:
         """Nobody has pressed a key for a while."""
-        self._tidying.pause()
+        if self._tidying is not None:
+            self._tidying.pause()
         tidy()
 
     @property

@@ -272,27 +272,6 @@ def test_a_bad_table(tmp_path: Path, table: str, words: str) -> None:
     assert len(caught.value.problems) == 1
 
 
-@pytest.mark.parametrize(
-    ("changes", "targets", "words"),
-    [
-        ([("half_squared_error", "binary_cross_entropy")], TARGETS, "t.csv line 3: the target 1.5 is out of range"),
-        (
-            [],
-            "targets = { column = 't', one_hot = true }",
-            "data.targets: the column has 2 different values, but the network has 1",
-        ),
-        ([], "", "data.targets: it is missing"),
-        ([], 'targets = ["u", "t"]', "has 2 "),
-    ],
-)
-def test_targets_that_a_table_has_not(tmp_path: Path, changes: list[tuple[str, str]], targets: str, words: str) -> None:
-    text = changed(DATA, *changes) + targets
-    with pytest.raises(ScenarioError) as caught:
-        load_scenario(in_folder(tmp_path, text, t="u,v,t\n1,2,1\n3,4,1.5\n"))
-    assert words in str(caught.value)
-    assert len(caught.value.problems) == 1
-
-
 def test_tables_that_make_too_many_numbers(tmp_path: Path) -> None:
     """What the numbers would take is known before it is taken: here 7 GB and 8 TB."""
     made = changed(DATA, ('nodes = ["n"]', "units = 30000"), ("[[1, 2]]", '{ init = "he_normal", seed = 1 }'))
@@ -330,6 +309,27 @@ def test_a_batch_of_too_many_numbers() -> None:
         assert str(problem).startswith("bad.toml: network: an example makes 900 numbers in one step: 800 are the most")
         (problem,) = problems_of(wide + rows * 2)
         assert str(problem).startswith("bad.toml: example: 39 examples make 1,170 numbers in one step")
+
+
+@pytest.mark.parametrize(
+    ("changes", "targets", "words"),
+    [
+        ([("half_squared_error", "binary_cross_entropy")], TARGETS, "t.csv line 3: the target 1.5 is out of range"),
+        (
+            [],
+            "targets = { column = 't', one_hot = true }",
+            "data.targets: the column has 2 different values, but the network has 1",
+        ),
+        ([], "", "data.targets: it is missing"),
+        ([], 'targets = ["u", "t"]', "has 2 "),
+    ],
+)
+def test_targets_that_a_table_has_not(tmp_path: Path, changes: list[tuple[str, str]], targets: str, words: str) -> None:
+    text = changed(DATA, *changes) + targets
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(in_folder(tmp_path, text, t="u,v,t\n1,2,1\n3,4,1.5\n"))
+    assert words in str(caught.value)
+    assert len(caught.value.problems) == 1
 
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "../w.csv", "a/../../w.csv", "", "nowhere.csv", ".", "w\\u0000"])
@@ -464,11 +464,11 @@ def test_too_many_layers() -> None:
 
 
 def test_too_many_parameters_take_no_time() -> None:
-    start = time.process_time()
+    start = time.monotonic()
     problems = problems_of(LAYERS.format(LAYER.format(1_000_000, "") + LAYER.format(1_000_000, "")))
     assert [problem.place for problem in problems] == ["network"]
     assert "1,000,000 are the most" in str(problems[0])
-    assert time.process_time() - start < 5
+    assert time.monotonic() - start < 5
 
 
 HUGE = "0x" + "f" * 9000
@@ -494,9 +494,9 @@ def test_countless_unknown_names_in_a_large_network_take_no_time() -> None:
     names = ", ".join(f'"w_a_o{k}z"' for k in range(1, 40_000))
     figures = "".join(f'[[published]]\nquantity = "w[w_a_o{k}z]"\nvalue = "1"\n' for k in range(1, 5000))
     for more in (f"[training]\nfrozen = [{names}]\n", figures):
-        start = time.process_time()
+        start = time.monotonic()
         first = problems_of(wide + more)[0]
-        assert time.process_time() - start < 10
+        assert time.monotonic() - start < 10
         assert "the nearest is w_a_o1" in str(first)
 
 
@@ -550,7 +550,7 @@ def told(source: str | Path) -> str:
     start = time.monotonic()
     with pytest.raises(ScenarioError) as caught:
         load_scenario(source)
-    assert time.monotonic() - start < 30  # it does not wait for a pipe; a busy machine may
+    assert time.monotonic() - start < 2
     assert str(caught.value).replace("\n", "").isprintable()
     return str(caught.value)
 

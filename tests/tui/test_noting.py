@@ -11,6 +11,7 @@ from engine.session import Session
 from tests.networks import mazur
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
 from tui.panels.big_number import BigNumber, large_text
+from tui.panels.equation import EquationPanel
 from tui.panels.note import note_lines, note_title, page_count, page_of
 
 LONG = " ".join(f"word{number}" for number in range(300))
@@ -163,3 +164,8 @@ async def test_looks(size, snapshot):
             await press(pilot)
             seen.append(screen_text(app))
         assert "\n".join(seen) == snapshot(extension_class=TextFile, name=size_id(size))
+
+
+def test_the_pages_of_notes_are_known_before_anything_is_drawn():
+    """A key may come as soon as a walk is opened."""
+    assert EquationPanel().pages(load_scenario("google").notes[:1]) > 0

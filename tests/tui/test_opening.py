@@ -12,6 +12,7 @@ from tests.tui.screens import at_rest, opened, press, screen_text, settled
 from tui.dialogs.leave import Leave
 from tui.dialogs.problems import FileProblems
 from tui.opening import same_place
+from tui.panels.key_line import KeyLine
 from tui.stepper import StepperScreen
 
 TEXT = shipped_path("mazur-with-biases").read_text()
@@ -138,3 +139,16 @@ async def test_the_palette_may_be_closed_before_it_has_looked_for_anything():
         await settled(pilot)
         assert app._exception is None
         assert isinstance(app.screen, StepperScreen)
+
+
+async def test_a_key_may_come_before_a_walk_is_drawn():
+    """Typed ahead, while there are panels, but nothing is drawn on them yet."""
+    async with opened() as (app, pilot):
+        walk = app.open_session(app.screen.session)
+        while not (walk.query(KeyLine) and walk.query("#nodes") and walk.query("#parameters")):
+            await asyncio.sleep(0)
+        walk.action_forward()
+        walk.action_note()
+        await settled(pilot)
+        assert app._exception is None
+        assert walk.session.done == 1

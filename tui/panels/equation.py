@@ -8,6 +8,7 @@ from textual.content import Content
 
 from engine.explain import Explanation
 from engine.quantity import Quantity
+from engine.scenario import Note
 from tui.borders import label
 from tui.figures import SIGNS, STYLES
 from tui.formula import (
@@ -313,16 +314,15 @@ class EquationPanel(LinesPanel):
         label(self, self._title(view), "   ".join(filter(None, (view.way_back("equation"), upcoming))))
         self._draw()
 
-    @property
-    def pages(self) -> int:
-        """Pages that the notes of the place take here."""
+    def pages(self, notes: Sequence[Note]) -> int:
+        """Pages that these notes take here."""
         size = self.content_size
-        return page_count(note_lines(self._view.notes, size.width), size.height)
+        return page_count(note_lines(notes, size.width), size.height)
 
     def _title(self, view: View) -> str:
         room = self.size.width - BESIDE_TITLE
         if view.note_page is not None:
-            return note_title(view.notes, view.note_page, self.pages, room)
+            return note_title(view.notes, view.note_page, self.pages(view.notes), room)
         title = "calculation"
         if view.focus is not None:
             title = shorten_name(symbol(view.focus, view.notation).text, max(LEAST_NAME, room // 2)) + _printed(view)
