@@ -51,9 +51,22 @@ IDLE = 0.5
 """Seconds without a step, after which there is time to tidy up."""
 
 
+class Beside(Horizontal):
+    """Panels side by side, which leave nothing of it to be seen: no line of it need be drawn."""
+
+    BLANK = True
+
+
+class Below(Vertical):
+    """Panels one below the other."""
+
+    BLANK = True
+
+
 class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScreen):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
+    BLANK = True  # the panels cover it
     BINDINGS = bindings()
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (room.NORMAL, "-normal"), (room.WIDE, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (16, "-short"), (room.TALL, "-tall")]
@@ -83,12 +96,12 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         yield Header()
         yield StepBar()
         yield RunLine(markup=False)
-        with Horizontal(id="middle"):
+        with Beside(id="middle"):
             yield NetworkGraph(id="graph")
-            with Vertical(id="tables"):
+            with Below(id="tables"):
                 yield NodeTable("nodes")
                 yield ParameterTable("parameters")
-        with Horizontal(id="bottom"):
+        with Beside(id="bottom"):
             yield EquationPanel(id="equation")
             yield QuestionPanel(id="question")
             yield BigNumber(id="number")
