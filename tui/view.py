@@ -1,7 +1,7 @@
 """What a person has chosen to see of a session: panels draw from this and keep nothing of their own."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from engine.explain import Explanation, Operand, explain
 from engine.figures import Mark, figures_here
@@ -15,6 +15,12 @@ from tui.selection import known_of, quantity_of
 
 PANEL_KEYS = {"graph": "1", "nodes": "2", "parameters": "3", "equation": "4", "history": "5"}
 """What can be shown large, and the keys that do it and undo it."""
+
+
+@lru_cache(maxsize=64)
+def _each(kind: str, names: tuple[str, ...]) -> tuple[Quantity, ...]:
+    """The quantity of each name; a row of a wide network has thousands, the same ones in every iteration."""
+    return tuple(Quantity(kind, name) for name in names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +105,7 @@ class View:
             known = known_of(self.source, focus.subject or "", self.example)
             return [quantity for quantity in known if quantity != focus]
         total = [Quantity("E")] if row.quantity == "E" and not self.session.hidden else []
-        return total + [Quantity(row.quantity, name) for name in self.session.fresh if name != focus.subject]
+        return total + [other for other in _each(row.quantity, self.session.fresh) if other.subject != focus.subject]
 
     def explain(self, quantity: Quantity) -> Explanation:
         """The calculation of a number."""

@@ -203,7 +203,7 @@ def _with_others(
     lines += [_in_one_line(view.explain(other), view, width) for other in shown]
     if len(shown) < len(others) and room > 0:
         lines.append(Content.styled(f"… and {len(others) - len(shown)} more like it", "$text-muted"))
-    lines += _sources(view, {view.focus, *others}, width, height - len(lines))
+    lines += _sources(view, {view.focus, *shown}, width, height - len(lines))
     return lines[:height]
 
 
