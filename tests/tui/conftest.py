@@ -14,6 +14,18 @@ def told(monkeypatch):
     return messages
 
 
+@pytest.fixture(autouse=True)
+def _said(monkeypatch):
+    """An app keeps in `said` what it told: its toasts are gone after their seconds, which may pass at once."""
+    notify = GradstepApp.notify
+
+    def kept(app, message, **options):
+        app.__dict__.setdefault("said", []).append(message)
+        notify(app, message, **options)
+
+    monkeypatch.setattr(GradstepApp, "notify", kept)
+
+
 @pytest.fixture(scope="session")
 def read_before():
     return catalogue.Catalogue()

@@ -38,7 +38,7 @@ def stepper(app):
 
 
 def told(app):
-    return [notification.message for notification in app._notifications]
+    return app.__dict__.get("said", [])
 
 
 def problem(app):
