@@ -87,6 +87,7 @@ def hurrying():
 async def come_to_rest(app, pilot):
     """Closes dialogs, ends runs and lets messages fade: what is left is the walk alone."""
     for _ in range(SETTLING):
+        await settled(pilot)  # a click may still be on its way to a question
         walk = app.screen
         if isinstance(walk, StepperScreen):
             walk.playing.stop()
