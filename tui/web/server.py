@@ -5,10 +5,25 @@ import os
 import socket
 from pathlib import Path
 
+import textual_serve.server
 from aiohttp import web
+from textual_serve.app_service import AppService
 from textual_serve.server import Server
 
 HOST = "127.0.0.1"
+
+
+class Visit(AppService):
+    """The process of one visitor, which is over when the process has ended: the server does not end before it."""
+
+    async def stop(self) -> None:
+        """Ends the process and waits for it."""
+        await super().stop()
+        if self._process is not None:
+            await self._process.wait()
+
+
+textual_serve.server.AppService = Visit  # type: ignore[attr-defined]  # Server makes one for each, by this name
 
 
 class LoopbackServer(Server):
@@ -30,8 +45,6 @@ class LoopbackServer(Server):
             OSError: the port can't be had.
         """
         logging.basicConfig(level=logging.WARNING, format="gradstep: %(message)s")
-        # a visitor's process may outlive the end of the server by a moment; asyncio warns of it, and nobody is to wait
-        logging.getLogger("asyncio").setLevel(logging.ERROR)
         with socket.create_server((HOST, self.port)) as listening:
             print(f"gradstep is at {self.public_url}/ (ctrl+C ends it)", flush=True)
             web.run_app(self._make_app(), sock=listening, print=None)
