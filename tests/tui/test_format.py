@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.format import DIGITS, column, fit, next_digits, number, scientific
+from tui.columns import column
+from tui.format import DIGITS, fit, next_digits, number, scientific
 
 finite = st.floats(-1e307, 1e307)
 everyday = st.floats(-1e4, 1e4)

@@ -14,7 +14,8 @@ from textual.worker import get_current_worker
 
 from engine.gradient_check import TOLERANCE, GradientCheck, ParameterCheck, each_derivative
 from engine.session import Session
-from tui.format import column, number
+from tui.columns import column
+from tui.format import number
 from tui.formula import role_style
 from tui.names import in_cells
 

@@ -13,7 +13,8 @@ from engine.network import Network
 from engine.quantity import Quantity
 from engine.session import Session
 from engine.steps import Row
-from tui.format import column, fit
+from tui.columns import column
+from tui.format import fit
 from tui.formula import short_symbol
 from tui.graph.picture import (
     Aligned,

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from tui.format import FRESH, UNKNOWN, at_right
+from tui.columns import at_right
+from tui.format import FRESH, UNKNOWN
 from tui.graph.canvas import Canvas
 from tui.graph.geometry import Column, Geometry, NodeBox
 from tui.graph.picture import ALL, MIN_NUMBER, Direction, Field, Format, GraphPicture, NodePicture

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
-from tui.format import column
+from tui.columns import column
 
 Role = Literal["x", "y", "dE/dx", "dE/dy", "dE/dw"]
 """A quantity with a colour of its own."""

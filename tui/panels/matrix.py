@@ -17,7 +17,8 @@ from engine.lookup import value_at
 from engine.matrices import Matrix, MatrixForm, MatrixPiece, matrix_forms
 from engine.notation import Notation
 from engine.quantity import Quantity
-from tui.format import UNKNOWN, column, number
+from tui.columns import Column
+from tui.format import UNKNOWN, number
 from tui.formula import role_style, short_symbol
 from tui.names import ELLIPSIS, shorten_name
 from tui.view import View
@@ -26,6 +27,8 @@ from tui.view import View
 GAP = 2
 APART = "      "
 """Cells between two columns, and what is between two equations."""
+BRACKETS = 2
+"""Cells of those around a row."""
 CELLS = (24, 16, 12, 10, 9, 8, 7, 6, 5)
 """The widths of a number that are tried, best first."""
 ELIDED = tuple((cell, most) for most in (32, 24, 16, 12, 10, 8, 6, 5, 4, 3) for cell in (7, 5))
@@ -131,7 +134,7 @@ class _Painter:
         self.view = view
         self.used = set(_operands(view.explanation))
         self._focused: dict[Matrix, tuple[int, int] | None] = {}
-        self._columns: dict[tuple[Matrix, tuple[int | None, ...], int | None, int], list[Content]] = {}
+        self._columns: dict[tuple[Matrix, tuple[int | None, ...], int], Column] = {}
 
     def focused(self, matrix: Matrix) -> tuple[int, int] | None:
         """Row and column of the first number that the calculation in focus makes or uses."""
@@ -164,7 +167,7 @@ class _Painter:
 
     def _blocks(self, form: MatrixForm, fit: Fit, width: int) -> list[Block] | None:
         """The pieces, or None where they are wider; names beside one matrix are not repeated beside the next."""
-        blocks: list[Block] = []
+        fits: list[Fit] = []
         seen_rows: list[tuple[str, ...]] = [("",)]
         seen_columns: list[tuple[str, ...]] = [("",)]
         for piece in form.pieces:
@@ -177,23 +180,38 @@ class _Painter:
                 )
                 seen_rows.append(rows)
                 seen_columns.append(columns)
-                if self._least_width(piece, own, width) > width:
-                    return None
-            blocks.append(self._block(piece, own))
-            width -= blocks[-1].width
+            width -= self._width(piece, own, width)
             if width < 0:
                 return None
-        return blocks
+            fits.append(own)
+        return [self._block(piece, own) for piece, own in zip(form.pieces, fits, strict=True)]
 
-    def _least_width(self, matrix: Matrix, fit: Fit, enough: int) -> int:
-        """The width of the matrix's numbers, counted only until it is clear that they are too wide."""
-        rows, columns = self._visible(matrix, fit)
-        total = 0
+    def _width(self, piece: MatrixPiece, fit: Fit, enough: int) -> int:
+        """The width of the piece's block, of a matrix counted only until it is clear that it is more than enough."""
+        if not isinstance(piece, Matrix):
+            return self._block(piece, fit).width
+        rows, columns = self._visible(piece, fit)
+        margin = self._margin(piece, rows, fit)
+        total = margin + BRACKETS - fit.gap
         for j in columns:
-            total += fit.gap + max(cell.cell_length for cell in self._column(matrix, rows, j, fit.cell))
-            if total > enough + fit.gap:
-                break
-        return total - fit.gap
+            total += fit.gap + self._column_width(piece, rows, j, fit)
+            if total > enough:
+                return total
+        return max(total, margin + max(cell_len(self._symbol(piece)), len(_shape(piece))))
+
+    def _margin(self, matrix: Matrix, rows: Sequence[int | None], fit: Fit) -> int:
+        """Cells of the rows' names, and the blank beside them."""
+        if not fit.row_names:
+            return 0
+        longest = max(cell_len(matrix.rows[i]) for i in rows if i is not None)
+        return min(LONGEST_LABEL, longest) + 1 if longest else 0
+
+    def _column_width(self, matrix: Matrix, rows: tuple[int | None, ...], j: int | None, fit: Fit) -> int:
+        if j is None:
+            return 1
+        width = len(self._numbers(matrix, rows, j).block(fit.cell)[0])
+        # `…` for rows that are left out is never wider
+        return max(width, min(cell_len(matrix.columns[j]), fit.cell)) if fit.column_names else width
 
     def _visible(self, matrix: Matrix, fit: Fit) -> tuple[tuple[int | None, ...], tuple[int | None, ...]]:
         """The rows and the columns that are shown."""
@@ -213,58 +231,49 @@ class _Painter:
 
     def _matrix(self, matrix: Matrix, fit: Fit) -> Block:
         rows, columns = self._visible(matrix, fit)
-        drawn = [self._column(matrix, rows, j, fit.cell) for j in columns]
-        widths = [max(cell.cell_length for cell in cells) for cells in drawn]
-        if fit.column_names:
-            widths = [
-                width if j is None else max(width, min(cell_len(matrix.columns[j]), fit.cell))
-                for j, width in zip(columns, widths, strict=True)
-            ]
+        widths = [self._column_width(matrix, rows, j, fit) for j in columns]
+        drawn = [
+            [_centred(cell, width) for cell in self._column(matrix, rows, j, fit.cell)]
+            for j, width in zip(columns, widths, strict=True)
+        ]
         names = [_cut("" if j is None else matrix.columns[j], width) for j, width in zip(columns, widths, strict=True)]
-        labels = ["" if i is None else matrix.rows[i] for i in rows]
-        margin = min(LONGEST_LABEL, max(map(cell_len, labels))) if fit.row_names else 0
-        margin += 1 if margin else 0
+        margin, gap = self._margin(matrix, rows, fit), Content(" " * fit.gap)
         lines = []
-        for i, label in enumerate(labels):
+        for i, (row, cells) in enumerate(zip(rows, zip(*drawn, strict=True), strict=True)):
             left, right = _brackets(i, len(rows))
-            padded = [_centred(cells[i], width) for cells, width in zip(drawn, widths, strict=True)]
-            beside = Content.styled(_cut(label, margin - 1) + " ", "$text-muted") if margin else Content("")
-            lines.append(
-                Content.assemble(
-                    beside, (left, "$text-muted"), Content(" " * fit.gap).join(padded), (right, "$text-muted")
-                )
-            )
+            label = _cut("" if row is None else matrix.rows[row], margin - 1) + " "
+            beside = Content.styled(label, "$text-muted") if margin else Content("")
+            lines.append(Content.assemble(beside, (left, "$text-muted"), gap.join(cells), (right, "$text-muted")))
         above = Content.styled(" " * (margin + 1) + (" " * fit.gap).join(names) + " ", "$text-muted")
-        shape = f"({matrix.shape[0]}×{matrix.shape[1]})"
-        centred = [
+        symbol, shape = (
             Content.assemble(" " * margin, (text, style))
             for text, style in (
-                (symbol_of(matrix, self.view.notation), f"bold {role_style(self._kind(matrix))}"),
-                (shape, "$text-muted"),
+                (self._symbol(matrix), f"bold {role_style(self._kind(matrix))}"),
+                (_shape(matrix), "$text-muted"),
             )
-        ]
-        return Block(centred[0], above if fit.column_names else Content(""), lines, centred[1])
+        )
+        return Block(symbol, above if fit.column_names else Content(""), lines, shape)
+
+    def _symbol(self, matrix: Matrix) -> str:
+        return symbol_of(matrix, self.view.notation)
 
     def _kind(self, matrix: Matrix) -> str:
         return PARAMETER_KINDS.get(matrix.kind, matrix.kind)
 
-    def _column(self, matrix: Matrix, rows: tuple[int | None, ...], j: int | None, width: int) -> list[Content]:
-        """The cells of a column; each is formatted once, however many ways to draw the matrix are tried."""
-        key = matrix, rows, j, width
+    def _numbers(self, matrix: Matrix, rows: tuple[int | None, ...], j: int) -> Column:
+        """The numbers of a column; each is looked up once, however many ways to draw the matrix are tried."""
+        key = matrix, rows, j
         if key not in self._columns:
-            self._columns[key] = self._cells(matrix, rows, j, width)
+            places = [matrix.place(i, j) for i in rows if i is not None]
+            values = [value_at(self.view.source, quantity, example) for quantity, example in places]
+            self._columns[key] = Column(values, self.view.digits)
         return self._columns[key]
 
-    def _cells(self, matrix: Matrix, rows: Sequence[int | None], j: int | None, width: int) -> list[Content]:
+    def _column(self, matrix: Matrix, rows: tuple[int | None, ...], j: int | None, width: int) -> list[Content]:
         """The cells of a column, lined up by the decimal point; `…` where rows or the column are left out."""
         if j is None:
             return [Content.styled(ELLIPSIS, "$text-muted") for _ in rows]
-        places = [matrix.place(i, j) for i in rows if i is not None]
-        values = [value_at(self.view.source, quantity, example) for quantity, example in places]
-        texts = column(values, width, self.view.digits)
-        left = min(len(text) - len(text.lstrip()) for text in texts)
-        right = max(len(text.rstrip()) for text in texts)
-        cells = iter(text[left:right] for text in texts)
+        cells = iter(self._numbers(matrix, rows, j).block(width))
         return [
             Content.styled(ELLIPSIS, "$text-muted")
             if i is None
@@ -356,6 +365,10 @@ def _brackets(row: int, count: int) -> tuple[str, str]:
     if count == 1:
         return "[", "]"
     return ("⎡", "⎤") if row == 0 else ("⎣", "⎦") if row == count - 1 else ("⎢", "⎥")
+
+
+def _shape(matrix: Matrix) -> str:
+    return "({}×{})".format(*matrix.shape)
 
 
 def _cut(text: str, width: int) -> str:

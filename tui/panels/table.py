@@ -15,8 +15,9 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 from engine.quantity import Quantity
+from tui.columns import at_right, column
 from tui.figures import SIGNS, STYLES
-from tui.format import FRESH, UNKNOWN, at_right, column
+from tui.format import FRESH, UNKNOWN
 from tui.formula import role_style
 from tui.graph.canvas import Run
 from tui.graph.nodes import SIGN
