@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests.tui import quick
 from tui.app import GradstepApp
 from tui.picker import catalogue
+
+quick.install()
 
 
 @pytest.fixture
