@@ -15,8 +15,8 @@ settings.load_profile("gradstep")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """With `-n auto`, two for each processor: a test of the app waits for its timers a third of the time."""
-    return 2 * (os.cpu_count() or 1)
+    """With `-n auto`, one more than processors: some tests wait for a program of their own."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish():

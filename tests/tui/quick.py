@@ -10,6 +10,9 @@ from textual import _wait, app, pilot
 from textual._context import active_app
 from textual.css.stylesheet import Stylesheet
 
+SOON = 0.05
+"""Seconds: a timer that goes off within is waited for; Textual has some of 8 and of 50 ms."""
+
 BY_PROCESSOR = _wait.wait_for_idle
 
 
@@ -25,7 +28,9 @@ async def wait_for_idle(min_sleep=_wait.SLEEP_GRANULARITY, max_sleep=1.0):
         if running is None or any(not worker.is_finished for worker in running.workers):
             await BY_PROCESSOR(min_sleep, max_sleep)
             return
-        if not drawn(running):
+        if soon(running):
+            await asyncio.sleep(soon(running))
+        elif not drawn(running):
             return
 
 
@@ -36,6 +41,13 @@ async def nothing_ready(loop, end):
         await asyncio.sleep(0)
         # asyncio has no public way to ask for it
         alone = 0 if loop._ready else alone + 1
+
+
+def soon(running):
+    """Seconds until something happens by itself, such as the drawing in a new size; 0 where nothing does so soon."""
+    timers = (timer for pump in (running, *running.screen_stack) for timer in pump._timers)
+    going = (timer for timer in timers if timer._repeat == 0 and timer._task is not None and not timer._task.done())
+    return min((timer._interval for timer in going if timer._interval <= SOON), default=0)
 
 
 def drawn(running):

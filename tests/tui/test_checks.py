@@ -1,5 +1,6 @@
 """The keys that check: `v` published figures, `c` derivatives; and the signs beside published numbers."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -267,14 +268,17 @@ async def test_closing_before_the_check_is_done_is_harmless():
 async def test_the_check_says_how_far_it_is_and_ends_when_it_is_closed(monkeypatch):
     import threading
 
-    go_on, whole, given = threading.Event(), gradient.each_derivative, []
+    go_on, ended, whole, given = threading.Event(), threading.Event(), gradient.each_derivative, []
 
     def slow(*arguments):
-        for check in whole(*arguments):
-            given.append(check.name)
-            yield check
-            if len(given) == 3:
-                go_on.wait(10)
+        try:
+            for check in whole(*arguments):
+                given.append(check.name)
+                yield check
+                if len(given) == 3:
+                    go_on.wait(10)
+        finally:
+            ended.set()
 
     monkeypatch.setattr(gradient, "each_derivative", slow)
     monkeypatch.setattr(gradient, "BETWEEN", 0)
@@ -284,5 +288,5 @@ async def test_the_check_says_how_far_it_is_and_ends_when_it_is_closed(monkeypat
         await press(pilot, "escape")
         assert app.screen is stepper(app)
         go_on.set()
-        await checked(app, pilot)
+        assert await asyncio.to_thread(ended.wait, 10)
         assert given == ["w1", "w2", "w3", "w4"]
