@@ -28,8 +28,8 @@ async def wait_for_idle(min_sleep=_wait.SLEEP_GRANULARITY, max_sleep=1.0):
         if running is None or any(not worker.is_finished for worker in running.workers):
             await BY_PROCESSOR(min_sleep, max_sleep)
             return
-        if soon(running):
-            await asyncio.sleep(soon(running))
+        if seconds := soon(running):
+            await asyncio.sleep(seconds)
         elif not drawn(running):
             return
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.columns import column
+from tui.columns import Column, column
 from tui.format import DIGITS, fit, next_digits, number, scientific
 
 finite = st.floats(-1e307, 1e307)
@@ -126,6 +126,20 @@ def test_the_points_stay_when_the_numbers_move():
     assert {text.index(".") for text in first + second} == {5}
 
 
+@pytest.mark.parametrize(
+    ("values", "width", "texts"),
+    [
+        ([9.996, 1.25], 4, ["10  ", " 1.2"]),
+        ([9.996, 0.05], 3, ["huge", ".05"]),
+        ([99.96], 4, [" 1e2"]),
+        ([-0.9996], 4, ["−1  "]),
+        ([9.99e-7], 5, [" 1e-6"]),
+    ],
+)
+def test_rounding_may_make_a_number_longer(values, width, texts):
+    assert column(values, width, None) == texts
+
+
 def test_columns_of_nothing():
     assert column([], 8, 4) == []
     assert [len(text) for text in column([None, math.nan], 8, 4)] == [8, 8]
@@ -176,3 +190,13 @@ def test_columns(values, digits, width):
             assert width < 7
         else:
             assert says(text, value)
+
+
+@given(st.lists(st.none() | any_float | everyday, min_size=1, max_size=12), choices, st.permutations(range(5, 25)))
+def test_a_block_is_its_column_without_the_margins_whatever_was_tried_before(values, digits, widths):
+    tried = Column(values, digits)
+    for width in widths:
+        cells = column(values, width, digits)
+        left = min(len(text) - len(text.lstrip()) for text in cells)
+        right = max(len(text.rstrip()) for text in cells)
+        assert tried.block(width) == [text[left:right] for text in cells]

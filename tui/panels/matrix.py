@@ -138,11 +138,13 @@ class _Painter:
 
     def focused(self, matrix: Matrix) -> tuple[int, int] | None:
         """Row and column of the first number that the calculation in focus makes or uses."""
-        rows, columns = matrix.shape
-        places = ((i, j) for i in range(rows) for j in range(columns))
-        return next(
-            (place for place in places if self._is_focus(matrix, *place) or self._is_used(matrix, *place)), None
-        )
+        if matrix not in self._focused:
+            rows, columns = matrix.shape
+            places = ((i, j) for i in range(rows) for j in range(columns))
+            self._focused[matrix] = next(
+                (place for place in places if self._is_focus(matrix, *place) or self._is_used(matrix, *place)), None
+            )
+        return self._focused[matrix]
 
     def _is_focus(self, matrix: Matrix, i: int, j: int) -> bool:
         return matrix.place(i, j) == (self.view.focus, self.view.example)
@@ -241,8 +243,8 @@ class _Painter:
         lines = []
         for i, (row, cells) in enumerate(zip(rows, zip(*drawn, strict=True), strict=True)):
             left, right = _brackets(i, len(rows))
-            label = _cut("" if row is None else matrix.rows[row], margin - 1) + " "
-            beside = Content.styled(label, "$text-muted") if margin else Content("")
+            label = "" if row is None else matrix.rows[row]
+            beside = Content.styled(_cut(label, margin - 1) + " ", "$text-muted") if margin else Content("")
             lines.append(Content.assemble(beside, (left, "$text-muted"), gap.join(cells), (right, "$text-muted")))
         above = Content.styled(" " * (margin + 1) + (" " * fit.gap).join(names) + " ", "$text-muted")
         symbol, shape = (
