@@ -1,5 +1,6 @@
 """What is wrong with a file, said so that a person can put it right: where, what, and what to do."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -69,6 +70,21 @@ def shown(text: object) -> str:
     """Someone's text as a message can hold it: short, in one line, without control characters."""
     line = printable(str(text)[:200])
     return line if len(line) <= 60 else line[:59] + "…"
+
+
+def described(value: object) -> str:
+    """A value as a message can hold it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{shown(value)}"'
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**30 else "a number of too many digits"
+    if isinstance(value, list):
+        return "a list"
+    return "a table" if isinstance(value, dict) else shown(value)
 
 
 def shown_path(path: object) -> str:
