@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.files.model import DataPart, ExamplePart, TargetColumn
@@ -19,8 +19,7 @@ from engine.losses import LOSSES, target_problem
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class Examples:
+class Examples(Struct, frozen=True, eq=False):
     """What the network learns from.
 
     Attributes:

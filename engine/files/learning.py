@@ -1,8 +1,9 @@
 """The `[training]` of a file, and the same keys where a published figure needs other settings."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from engine.files.examples import Examples
 from engine.files.model import AdamPart, MomentumPart, TrainingPart, VariantPart

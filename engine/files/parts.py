@@ -4,10 +4,10 @@ Every good field of a bad table is kept, so that the checks across tables can sa
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
 
+from msgspec import Struct
 from msgspec.inspect import StructType, type_info
 
 from engine.files.model import Part
@@ -17,8 +17,7 @@ from engine.files.typed import Reader, Where, how_to_give
 P = TypeVar("P", bound=Part)
 
 
-@dataclass(frozen=True)
-class Partial(Generic[P]):
+class Partial(Struct, Generic[P], frozen=True):
     """A table as far as it is well formed.
 
     Attributes:

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from engine.similar import most_similar
 
@@ -10,8 +11,7 @@ MOST_SHOWN = 100
 """A file with more problems than this gets a count of the rest."""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing wrong.
 
     Attributes:
@@ -44,8 +44,7 @@ class ScenarioError(Exception):
         return "\n".join([*lines, f"and {more:,} more problems"] if more > 0 else lines)
 
 
-@dataclass
-class Problems:
+class Problems(Struct):
     """The problems of one file as they are found."""
 
     file: str

@@ -1,11 +1,11 @@
 """The `[network]` of a file: names, shapes and starting weights, checked together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.activations import ACTIVATIONS
@@ -23,8 +23,7 @@ from engine.network import Layer, Network
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """The network as far as it is well formed.
 
     Attributes:

@@ -5,7 +5,7 @@ twice and nothing can contradict. A tie is a word and not the number of a layer:
 a layer put in between changes no tie.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from engine.files.model import LayerPart
 from engine.files.parts import Partial, missing
@@ -21,8 +21,7 @@ def names_in(value: object) -> Names | None:
     return None
 
 
-@dataclass(frozen=True)
-class Own:
+class Own(Struct, frozen=True):
     """A layer with parameters of its own: of tied layers the first.
 
     Attributes:
