@@ -1,9 +1,9 @@
 """A node's activation function as a curve, and where on it the node stands."""
 
-from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.activations import Softmax
@@ -16,8 +16,7 @@ from engine.session import Session
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(Struct, frozen=True):
     """Where a node stands on its curve.
 
     Attributes:

@@ -4,8 +4,9 @@ Adding one is adding one entry to `ACTIVATIONS`. Slopes take the total input x, 
 function is differentiated.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from engine.field import Functions, Number
 
@@ -17,8 +18,7 @@ class ScalarFunction(Protocol):
         """The value at x."""
 
 
-@dataclass(frozen=True)
-class Activation:
+class Activation(Struct, frozen=True):
     """A function from a node's total input x to its output y.
 
     Attributes:
@@ -50,7 +50,7 @@ class Activation:
         return False
 
 
-class Softmax(Activation):
+class Softmax(Activation, frozen=True):
     """The one activation whose outputs depend on every input of the layer; `value` and `slope` have no meaning here."""
 
     @property

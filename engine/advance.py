@@ -5,9 +5,9 @@ simultaneous updates those are still the old ones, because all updates come last
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.activations import Softmax

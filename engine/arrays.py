@@ -4,9 +4,8 @@ They are laid out as most frameworks have them: a row of a weight matrix is a no
 a quantity of nodes is an example of the batch.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.advance import path_parts
@@ -18,8 +17,7 @@ from engine.session import Session
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class LayerArrays:
+class LayerArrays(Struct, frozen=True, eq=False):
     """One layer at one place of a walk; read-only arrays, None where nothing is computed yet (or nothing exists).
 
     n_out counts the nodes that the layer computes, n_in what comes into it: the nodes of the layer before, then inputs

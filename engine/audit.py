@@ -6,8 +6,10 @@ numbers, it belongs to other settings, or it is wrong in print. A reason that is
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.advance import begin_with, complete
 from engine.arithmetic import locked
@@ -37,8 +39,7 @@ OF_THE_ITERATION = ("w", "w+", "learning_rate", "E_epoch")
 """Quantities that are the same whichever example is asked for."""
 
 
-@dataclass(frozen=True)
-class FigureCheck:
+class FigureCheck(Struct, frozen=True):
     """One figure, checked.
 
     Attributes:
@@ -59,8 +60,7 @@ class FigureCheck:
         return self.verdict not in FAILED
 
 
-@dataclass(frozen=True)
-class Audit:
+class Audit(Struct, frozen=True):
     """A scenario's figures in the order of its file, and its gradient check where its walk begins.
 
     `gradient` is None where a number leaves the finite ones, and then `why_not` says which.

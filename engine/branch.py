@@ -5,9 +5,9 @@ code that takes a change back: the old branch was never touched, and going there
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.arithmetic import locked

@@ -6,8 +6,9 @@ Names are a parameter's (`w5`), an input node's or an output's for its target (`
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from engine.arithmetic import locked
 from engine.losses import target_problem

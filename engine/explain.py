@@ -5,7 +5,9 @@ Structured terms, never text with markup: whoever shows them decides on names, c
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.advance import is_fused
 from engine.lookup import uses_added, value_at
@@ -16,8 +18,7 @@ from engine.quantity import Quantity
 from engine.session import Session
 
 
-@dataclass(frozen=True)
-class Operand:
+class Operand(Struct, frozen=True):
     """A number in a calculation, with its name.
 
     Attributes:
@@ -37,16 +38,14 @@ SATURATED = 1e-6
 """An output this near to ±1 has lost so many digits of 1 − y that the slope by hand is visibly another."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One summand: its pieces in reading order, and what they come to."""
 
     pieces: tuple[Piece, ...]
     value: float | None = None
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """The calculation of one number.
 
     Attributes:
@@ -311,8 +310,9 @@ class _Explainer:
         if self.network.parameter_index[name] in training.frozen:
             return self.result(quantity, (_symbol("w"),), (Part((w,), w.value),), words="Frozen: it is not trained.")
         optimizer = training.optimizer
-        write = {Momentum: self._momentum, Adam: self._adam}.get(type(optimizer), self._sgd)
-        return write(quantity, name)
+        if isinstance(optimizer, Momentum):
+            return self._momentum(quantity, name)
+        return self._adam(quantity, name) if isinstance(optimizer, Adam) else self._sgd(quantity, name)
 
     def _sgd(self, quantity: Quantity, name: str) -> Explanation:
         pieces = (self.operand("w", name), " − ", self.operand("learning_rate"), "·", self.operand("dE/dw", name))

@@ -6,7 +6,8 @@ deep recursion; the parser's own recursion is bounded.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from engine.network import Network
 from engine.quantity import ALIASES, Quantity
@@ -21,8 +22,7 @@ ROW_KINDS = ("x", "y", "E", "dE/dy", "dE/dx", "dE/dw", "w+")
 """What a place may name without a subject: a whole row of the walk."""
 
 
-@dataclass(frozen=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """Plain arithmetic over quantities and numbers.
 
     Attributes:

@@ -8,14 +8,14 @@ puts complex numbers through the same formulas (the complex step of Squire and T
 import cmath
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 Number = TypeVar("Number", float, complex)
 
 
-@dataclass(frozen=True)
-class Functions(Generic[Number]):
+class Functions(Struct, Generic[Number], frozen=True):
     """exp, tanh, log and log(1 + x) over one field. Outside their domain they give ±inf or nan and never raise."""
 
     exp: Callable[[Number], Number]

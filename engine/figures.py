@@ -1,6 +1,6 @@
 """A document's figures as a walk meets them: where each is computed, and which are on the screen now."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from engine.audit import Verdict, judged
 from engine.lookup import is_partial, value_at
@@ -13,8 +13,7 @@ WORST_FIRST: tuple[Verdict, ...] = ("mismatch", "stale", "erratum", "variant", "
 """Of a number that is printed twice, the verdict that wants to be seen."""
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A number that the document prints: what is printed, and the verdict on it."""
 
     figure: Published

@@ -7,10 +7,11 @@ through the formulas of the activations and losses (`shifted`); neither uses a s
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.advance import begin_with, complete, first_state, is_fused, jacobians, slopes
@@ -37,8 +38,7 @@ NEGLIGIBLE = 1e-240
 """Derivatives are judged against this at least: of a smaller one, h times its factors is no longer a normal number."""
 
 
-@dataclass(frozen=True)
-class ParameterCheck:
+class ParameterCheck(Struct, frozen=True):
     """One parameter's derivative by three methods.
 
     Attributes:
@@ -58,8 +58,7 @@ class ParameterCheck:
     verdict: Verdict
 
 
-@dataclass(frozen=True)
-class GradientCheck:
+class GradientCheck(Struct, frozen=True):
     """The check of every parameter, in the order of θ."""
 
     parameters: tuple[ParameterCheck, ...]

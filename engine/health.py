@@ -8,11 +8,11 @@ The thresholds are reasoned, not taken from anywhere: see each, and `Activation.
 begins to decide how a network learns, so that a healthy one shows nothing.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.advance import advance, begin_with, is_fused, slopes
@@ -37,8 +37,7 @@ MOST_EXAMPLES = 64
 """Examples outside the batch that are asked, the first of the file."""
 
 
-@dataclass(frozen=True)
-class Ailment:
+class Ailment(Struct, frozen=True):
     """What a node suffers from.
 
     Attributes:

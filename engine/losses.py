@@ -7,8 +7,9 @@ cannot overflow; then dE/dx = y − t.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from engine.field import Functions, Number
 
@@ -27,16 +28,14 @@ class InputFunction(Protocol):
         """The errors at x."""
 
 
-@dataclass(frozen=True)
-class Fused:
+class Fused(Struct, frozen=True):
     """The error straight from the total inputs, where dE/dx = y − t."""
 
     formula: str
     errors: InputFunction
 
 
-@dataclass(frozen=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """The error of one example: the sum over its outputs of `value`.
 
     Attributes:

@@ -5,7 +5,9 @@ wide layer only what there is room for is ever asked for.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.advance import is_fused
 from engine.explain import Operand
@@ -20,8 +22,7 @@ Place = Callable[[int, int], tuple[Quantity, int]]
 """From row and column to the number that stands there: which quantity, of which example of the batch."""
 
 
-@dataclass(frozen=True, eq=False)
-class Matrix:
+class Matrix(Struct, frozen=True, eq=False):
     """Numbers in rows and columns.
 
     Attributes:
@@ -51,8 +52,7 @@ class Matrix:
 MatrixPiece = str | Operand | Matrix
 
 
-@dataclass(frozen=True, eq=False)
-class MatrixForm:
+class MatrixForm(Struct, frozen=True, eq=False):
     """One equation: matrices, and what stands between them, in reading order; the result comes first."""
 
     pieces: tuple[MatrixPiece, ...]
@@ -68,8 +68,7 @@ class MatrixForm:
         return self.matrices[0]
 
 
-@dataclass(frozen=True, eq=False)
-class MatrixForms:
+class MatrixForms(Struct, frozen=True, eq=False):
     """A row as matrices.
 
     Attributes:

@@ -23,10 +23,10 @@ takes two things more than a feed-forward network, and both are said by names al
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.activations import Activation
@@ -35,8 +35,7 @@ from engine.losses import Loss
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(Struct, frozen=True, dict=True):
     """One layer of nodes with the weights that come into it.
 
     Attributes:
@@ -74,8 +73,7 @@ class Layer:
         return self.bias_names[0 if self.shared_bias else node]
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(Struct, frozen=True, dict=True):
     """A network: layer 0 is inputs, layers 1…L compute.
 
     `layers[l - 1]` is layer l, as the design counts them; use `layer(l)`.

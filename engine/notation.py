@@ -5,8 +5,10 @@ Beware of ŷ: Baeldung's is the target (its y is the output), datamapu's is the 
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.quantity import Quantity
 
@@ -30,8 +32,7 @@ WORD_BEGINS = r"(?<![^\W∂δd])"
 """Before a symbol that is a whole word: the x of `max` is none; d, δ and ∂ belong to the fraction."""
 
 
-@dataclass(frozen=True)
-class Notation:
+class Notation(Struct, frozen=True):
     """One document's symbols.
 
     Attributes:

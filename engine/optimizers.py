@@ -5,11 +5,11 @@ updated by the same lines. State is an array of shape (slots, …): `momentum` c
 Adding a rule is adding one class to `OPTIMIZERS`.
 """
 
-from dataclasses import dataclass
 from math import sqrt
 from typing import ClassVar, Protocol
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
@@ -36,8 +36,7 @@ class Optimizer(Protocol):
         """
 
 
-@dataclass(frozen=True)
-class Sgd:
+class Sgd(Struct, frozen=True):
     """Plain gradient descent: w ← w − α·dE/dw."""
 
     name: ClassVar[str] = "sgd"
@@ -50,8 +49,7 @@ class Sgd:
         return w - learning_rate * d_error_d_w, state
 
 
-@dataclass(frozen=True)
-class Momentum:
+class Momentum(Struct, frozen=True):
     """Classical momentum: v ← μv + g, w ← w − αv; Nesterov's form steps by g + μv (as PyTorch has them)."""
 
     name: ClassVar[str] = "momentum"
@@ -68,8 +66,7 @@ class Momentum:
         return w - learning_rate * step, v[np.newaxis]
 
 
-@dataclass(frozen=True)
-class Adam:
+class Adam(Struct, frozen=True):
     """Adam (Kingma and Ba, 2015) with bias correction, ε outside the root (as PyTorch has it)."""
 
     name: ClassVar[str] = "adam"

@@ -1,6 +1,6 @@
 """The same place with other data: an example outside the batch, or the parameters that the update made."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from engine.advance import advance, begin_with
 from engine.session import Session

@@ -1,6 +1,6 @@
 """What can be asked of a walk, by name: `x[h1]`, `dE/dw[w5]`, `dE/dy[h1<-o1]`, `E`."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 NODE_KINDS = ("x", "y", "t", "dy/dx", "dE/dy", "dE/dx")
 """Quantities of a node."""
@@ -12,8 +12,7 @@ ALIASES = {"dE/db": "dE/dw", "b": "w", "b+": "w+"}
 """Other spellings: a bias has the same three quantities as a weight."""
 
 
-@dataclass(frozen=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """One number of a walk, or (without a subject, where there is one) a row of them.
 
     Attributes:

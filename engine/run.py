@@ -1,9 +1,9 @@
 """Running on: many iterations without looking at each, and what comes out."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.advance import advance, begin_with
@@ -21,8 +21,7 @@ MOST = 10_000_000
 """Iterations after which a run ends that waits for an error in vain."""
 
 
-@dataclass(frozen=True, eq=False)
-class Outcome:
+class Outcome(Struct, frozen=True, eq=False):
     """What a run came to.
 
     Attributes:

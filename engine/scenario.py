@@ -4,11 +4,11 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from engine.expression import Expression
@@ -20,16 +20,14 @@ from engine.optimizers import Optimizer, Sgd
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """Where a run ends by itself: after so many iterations, or once an iteration's error is below `error`."""
 
     iterations: int | None = None
     error: float | None = None
 
 
-@dataclass(frozen=True)
-class Training:
+class Training(Struct, frozen=True):
     """How parameters are updated.
 
     Attributes:
@@ -53,8 +51,7 @@ class Training:
     stop: Stop = Stop()
 
 
-@dataclass(frozen=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """The settings under which a published figure is right.
 
     Attributes:
@@ -70,8 +67,7 @@ class Variant:
     parameters: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(Struct, frozen=True):
     """A figure that a document prints, and what the audit is told about it."""
 
     expression: Expression
@@ -88,8 +84,7 @@ class Published:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(Struct, frozen=True):
     """A teacher's words, shown where the walk reaches `at`: a quantity, a phase, "start" or "end"."""
 
     at: str
@@ -97,8 +92,7 @@ class Note:
     iteration: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Resume:
+class Resume(Struct, frozen=True, eq=False):
     """From where a walk goes on that was saved on its way: it has no places before.
 
     Attributes:
@@ -110,8 +104,7 @@ class Resume:
     state: Array
 
 
-@dataclass(frozen=True, eq=False)
-class Scenario:
+class Scenario(Struct, frozen=True, eq=False):
     """A network with its parameters, its examples and how it learns.
 
     Attributes:
@@ -144,7 +137,11 @@ class Scenario:
     published: tuple[Published, ...] = ()
     notes: tuple[Note, ...] = ()
     resume: Resume | None = None
-    text: str = field(default="", repr=False)
+    text: str = ""
+
+    def __repr__(self) -> str:
+        """Short: arrays and the file's text would fill a screen."""
+        return f"<Scenario {self.name}, {self.shape}>"
 
     @property
     def first_iteration(self) -> int:

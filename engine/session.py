@@ -4,10 +4,11 @@ Going anywhere is the nearest checkpoint and a replay, and the arithmetic is fix
 is reached. A move that changes nothing returns the same session.
 """
 
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.advance import advance
@@ -23,8 +24,7 @@ __all__ = ["Position", "Session"]
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class Session:
+class Session(Struct, frozen=True, eq=False, dict=True):
     """One place of a walk.
 
     Example:

@@ -11,11 +11,11 @@ complex numbers, which on some processors rounds once where Python rounds twice.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Any, Generic
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.activations import Activation, Softmax
@@ -29,8 +29,7 @@ CELLS = 1 << 14
 """Numbers of a layer that are held at once: few, so that others get their turn between one pass and the next."""
 
 
-@dataclass(frozen=True, eq=False)
-class Shifted(Generic[Number]):
+class Shifted(Struct, Generic[Number], frozen=True, eq=False):
     """What comes of several shifts.
 
     Attributes:

@@ -3,9 +3,10 @@
 A *row* is one quantity of one layer. At detail `layer` a step is a row; at detail `scalar` it is one item of a row.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from engine.network import Network
 from engine.scenario import Training
@@ -17,8 +18,7 @@ PHASES: tuple[Phase, ...] = get_args(Phase)
 DETAILS: tuple[Detail, ...] = ("layer", "scalar")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One quantity of one layer.
 
     Attributes:

@@ -4,14 +4,14 @@ A branch is (parent, k, edits): before iteration k it shares its parent's course
 changes: an edit makes another tree, in which the old branch is what it was.
 """
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.position import Position
 from engine.timeline import Timeline
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A number that was changed by hand.
 
     Attributes:
@@ -25,8 +25,7 @@ class Edit:
     new: float
 
 
-@dataclass(frozen=True, eq=False)
-class Branch:
+class Branch(Struct, frozen=True, eq=False):
     """One course of a walk.
 
     Attributes:
@@ -51,8 +50,7 @@ class Branch:
         return self.timeline.fork
 
 
-@dataclass(frozen=True, eq=False)
-class Tree:
+class Tree(Struct, frozen=True, eq=False):
     """The branches in the order in which they were made, and in which of them the walk is.
 
     Attributes:

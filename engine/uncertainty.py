@@ -6,9 +6,8 @@ y − t, and so of every derivative that comes from it. So the iteration is comp
 row moved by a small part of itself, and what this does to the numbers after it is what they may be off by.
 """
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.advance import advance, begin_with

@@ -1,7 +1,8 @@
 """Which edits of a walk are in no saved file."""
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from engine.branch import branch_at
 from engine.session import Session
@@ -16,8 +17,7 @@ class Made(NamedTuple):
     edit: Edit
 
 
-@dataclass(frozen=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """The edits that are in some file."""
 
     edits: frozenset[Made] = field(default_factory=frozenset)

@@ -1,9 +1,9 @@
 """What an iteration has computed so far: immutable, one array per row done."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.quantity import Quantity
@@ -12,8 +12,7 @@ from engine.steps import Steps
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Struct, frozen=True):
     """A number left the finite ones: where a session stops.
 
     Attributes:
@@ -35,8 +34,7 @@ class Event:
         return f"{self.quantity} became {value} at iteration {self.iteration:,}{example}"
 
 
-@dataclass(frozen=True, eq=False)
-class Values:
+class Values(Struct, frozen=True, eq=False):
     """One iteration, as far as it is computed.
 
     Each stage knows the one before it, so that a row can be asked for the parameters that it was computed with, and a

@@ -3,9 +3,9 @@
 E is of the iteration's batch, at the parameters with which the iteration starts; everything is computed by `advance`.
 """
 
-from dataclasses import dataclass, replace
-
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.advance import advance, begin_with, complete
@@ -17,8 +17,7 @@ from engine.steps import Steps
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class WhatIf:
+class WhatIf(Struct, frozen=True):
     """One parameter at the start of an iteration.
 
     Attributes:

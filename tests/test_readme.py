@@ -10,10 +10,10 @@ import pytest
 
 from engine.audit import audit
 from engine.files import load_scenario, parse_scenario, shipped_names, shipped_path
-from engine.files.model import ScenarioFile
 from engine.session import Session
 from tests.tui.screens import opened, press, screen_svg
 from tui.cli import main
+from tui.commands.schema import schema
 from tui.keys import KEYS, PICKER_KEYS, shown
 
 ROOT = Path(__file__).parent.parent
@@ -75,8 +75,6 @@ LISTS = {
 
 def kinds_of(part, schema):
     """A part of the schema in words: what a value may be."""
-    if "allOf" in part:  # how pydantic before 2.10 wraps a `$ref` that has a description
-        (part,) = part["allOf"]
     if "$ref" in part:
         return kinds_of(schema["$defs"][part["$ref"].removeprefix("#/$defs/")], schema)
     if "properties" in part:
@@ -98,7 +96,7 @@ def keys_of(part, schema, before=""):
         default = of.get("default")
         told = "" if default in (None, "", [], {}) or isinstance(default, dict) else f" ({json.dumps(default)})"
         need = "; needed" if key in part.get("required", ()) else ""
-        yield f"{before}{key}", kinds_of(of, schema), f"{of['description']}{told}{need}"
+        yield f"{before}{key}", kinds_of(of, schema), f"{of.get('description', '')}{told}{need}"
         for name in dict.fromkeys(re.findall(r"#/\$defs/(\w+)", json.dumps(of))):
             inner = schema["$defs"][name]["properties"]
             if name == "VariantPart":  # all keys of [training], and these
@@ -109,9 +107,9 @@ def keys_of(part, schema, before=""):
 
 
 def format_table():
-    schema = ScenarioFile.model_json_schema()
     rows = {}
-    for key, values, description in keys_of(schema, schema):
+    whole = schema()
+    for key, values, description in keys_of(whole, whole):
         if key in rows:  # `name` of several optimizers
             values = f"{rows[key][0]}, {values}"
             description = "which rule; needed"

@@ -10,7 +10,9 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.driver import Driver
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.theme import Theme
 
 from engine.scenario import Scenario
 from engine.session import Position, Session
@@ -36,6 +38,9 @@ class GradstepApp(App[None]):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS = [Binding("ctrl+z", "suspend_process", show=False, system=True)]
 
+    theme: Reactive[str] = Reactive(DARK.name)
+    """From the first on: another one that is set later has Textual read all styles twice."""
+
     def __init__(
         self,
         session: Session | None = None,
@@ -46,9 +51,11 @@ class GradstepApp(App[None]):
     ) -> None:
         super().__init__()
         self._session, self._canonical, self._destination, self._notes = session, canonical, destination, notes
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = DARK.name
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Textual's, and ours, which are there before any is looked for."""
+        return super().available_themes | {theme.name: theme for theme in THEMES}
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The quantities' colours on whatever theme is active."""

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -36,6 +35,17 @@ Example:
 """
 
 INTERRUPTED = 130
+
+
+class ShowVersion(argparse.Action):
+    """Looks for the version when it is asked for: it is slow to find."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Prints it and ends."""
+        from importlib.metadata import version
+
+        print(f"gradstep {version('gradstep')}")
+        parser.exit()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -106,7 +116,7 @@ def _open(words: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"gradstep {version('gradstep')}")
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="show program's version number and exit")
     walk.configure(parser)
     return _parsed_and_run(parser, words, walk.run)
 

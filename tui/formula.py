@@ -4,8 +4,9 @@ The same runs make the equation panel, where a kind becomes a colour, and `grads
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from engine.explain import Explanation, Operand, Part, Piece
 from engine.notation import Notation

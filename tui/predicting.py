@@ -1,24 +1,22 @@
 """Predict mode: each step asks before it shows. The lesson is the engine's; this is its question on the screen."""
 
+from typing import TYPE_CHECKING
+
 from textual import events
-from textual.binding import Binding
 from textual.widgets import Input
 
-from engine.learning.lesson import Lesson
 from engine.session import Position
 from tui import dialogs
 from tui.graph.widget import NetworkGraph
 from tui.keys import KEYS
-from tui.panels.question import AnswerLine, QuestionPanel
 from tui.running import ENTRIES, RunningScreen
 from tui.selecting import SelectingScreen
 
-ANSWER_KEYS = {
-    key
-    for binding in (*Input.BINDINGS, *AnswerLine.BINDINGS)
-    if isinstance(binding, Binding)
-    for key in binding.key.split(",")
-}
+if TYPE_CHECKING:
+    from engine.learning.lesson import Lesson
+    from engine.learning.question import Question
+    from tui.panels.question import QuestionPanel
+
 ACTIONS = {entry.action.partition("(")[0] for entry in KEYS}
 WHILE_ASKING = {"digits", "notation", "logarithmic", "large"}
 """Actions that tell nothing of the answer: the palette has them while a question is open."""
@@ -31,22 +29,41 @@ class PredictingScreen(RunningScreen, SelectingScreen):
     def __init__(self) -> None:
         super().__init__()
         self._predicting = False
-        self._lesson = Lesson()
-        """Scores are kept when predict mode is left."""
+        self._lesson: Lesson | None = None
+        """None until predict mode begins for the first time: most walks need nothing of it. Scores are kept when it is
+        left."""
         self._remark: tuple[Position, str] | None = None
         """What is said of the answer that led to this place."""
 
     @property
     def asking(self) -> bool:
         """Whether a question is open."""
-        return self._lesson.question is not None
+        return self.question is not None
+
+    @property
+    def question(self) -> "Question | None":
+        """The open question."""
+        return None if self._lesson is None else self._lesson.question
+
+    @property
+    def lesson(self) -> "Lesson":
+        """The lesson, which has begun."""
+        assert self._lesson is not None
+        return self._lesson
+
+    @property
+    def panel(self) -> "QuestionPanel":
+        """Where it is asked."""
+        from tui.panels.question import QuestionPanel
+
+        return self.query_one(QuestionPanel)
 
     @property
     def score(self) -> str:
         """The score in a few words; nothing out of predict mode."""
         if not self._predicting:
             return ""
-        return f"predict {self._lesson.right}/{self._lesson.asked}" if self._lesson.asked else "predict"
+        return f"predict {self.lesson.right}/{self.lesson.asked}" if self.lesson.asked else "predict"
 
     @property
     def remark(self) -> str:
@@ -74,7 +91,7 @@ class PredictingScreen(RunningScreen, SelectingScreen):
 
     def _answer_first(self) -> None:
         self._say(ANSWER_FIRST)
-        self.query_one(AnswerLine).focus()
+        self.panel.line.focus()
 
     def _select(self, name: str | None) -> None:
         if self.asking:
@@ -100,10 +117,10 @@ class PredictingScreen(RunningScreen, SelectingScreen):
     def on_key(self, event: events.Key) -> None:
         """Keys that neither the answer line nor the walk takes now say why; enter asks on, escape leaves."""
         if self.asking:
-            typing = isinstance(self.focused, AnswerLine)
+            typing = self.focused is self.panel.line
             if event.key == "escape" and not typing:
                 self.action_leave_predicting()
-            elif event.key in ENTRIES and not (typing and event.key in ANSWER_KEYS):
+            elif event.key in ENTRIES and not (typing and event.key in self.panel.line.keys):
                 event.stop()
                 self._answer_first()
         elif self._predicting and self._selected is None and event.key in ("enter", "escape"):
@@ -116,51 +133,58 @@ class PredictingScreen(RunningScreen, SelectingScreen):
 
     # Asking
 
-    def action_predict(self) -> None:
+    async def action_predict(self) -> None:
         """Begins, or leaves."""
         if self._predicting:
             self.action_leave_predicting()
         elif not self.busy():
+            if self._lesson is None:
+                await self._begin()
             self._predicting = True
             if not self.asked_first():
                 self._say("Predict mode: → asks before each step, escape leaves.", 3)
                 self._draw()
 
+    async def _begin(self) -> None:
+        from engine.learning.lesson import Lesson
+        from tui.panels.question import QuestionPanel
+
+        await self.mount(QuestionPanel(id="question"), after="#equation")
+        self._lesson = Lesson()
+
     def asked_first(self) -> bool:
         """Asks about the next step, if it is to be predicted; whether it did."""
         if not self._predicting or self.asking:
             return self.asking
-        self._lesson = self._lesson.ask(self.session, self._selected, self.view.example)
+        self._lesson = self.lesson.ask(self.session, self._selected, self.view.example)
         if self.asking:
             self.leave_preview()
             self._show_question()
-        elif self._lesson.passed_over:
+        elif self.lesson.passed_over:
             self._remark = self.session.forward().position, "not asked this time"
         return self.asking
 
     def _show_question(self) -> None:
         self.add_class("asking")
         self._draw()
-        line = self.query_one(AnswerLine)
-        line.value = ""
-        line.focus()
+        self.panel.line.value = ""
+        self.panel.line.focus()
         self.refresh_bindings()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """An answer, or without one a hint."""
-        question = self._lesson.question
-        if question is None or not isinstance(event.input, AnswerLine):
+        question, before = self.question, self._lesson
+        if question is None or before is None or event.input is not self.panel.line:
             return
         event.stop()
-        at_direction = self._lesson.asks_direction
-        self._lesson = self._lesson.answer(event.value, self.names)
-        if not self.asking:
-            told = self._lesson.feedback is not None and self._lesson.feedback.said == "told"
+        self._lesson = lesson = before.answer(event.value, self.names)
+        if lesson.question is None:
+            told = lesson.feedback is not None and lesson.feedback.said == "told"
             self._remark = question.after.position, "the answer" if told else "✓ right"
             self._close()
             self.session = question.after
             return
-        if self._lesson.asks_direction != at_direction:
+        if lesson.asks_direction != before.asks_direction:
             event.input.value = ""
         event.input.select_all()  # what is typed next replaces it
         self._draw()
@@ -172,16 +196,16 @@ class PredictingScreen(RunningScreen, SelectingScreen):
 
     def action_leave_predicting(self) -> None:
         """Out of predict mode, with a summary if there is one."""
-        self._lesson = self._lesson.leave()
+        self._lesson = lesson = self.lesson.leave()
         self._predicting = False
         self._close()
         self._draw()
-        if self._lesson.asked:
-            self.app.push_screen(dialogs.Scores(self._lesson, self.names))
+        if lesson.asked:
+            self.app.push_screen(dialogs.Scores(lesson, self.names))
         else:
             self._say("Predict mode is off.")
 
     def _draw_question(self) -> None:
         """Draws the open question."""
         if self.asking:
-            self.query_one(QuestionPanel).show(self._lesson, self.view)
+            self.panel.show(self.lesson, self.view)

@@ -34,7 +34,6 @@ from tui.panels.big_number import BigNumber
 from tui.panels.equation import EquationPanel
 from tui.panels.header import Header
 from tui.panels.key_line import KeyLine
-from tui.panels.question import QuestionPanel
 from tui.panels.run_line import RunLine
 from tui.panels.step_bar import StepBar
 from tui.panels.tables import NodeTable, ParameterTable
@@ -103,7 +102,6 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
                 yield ParameterTable("parameters")
         with Beside(id="bottom"):
             yield EquationPanel(id="equation")
-            yield QuestionPanel(id="question")
             yield BigNumber(id="number")
             yield ErrorChart(id="history")
         yield Label("gradstep needs a little more room: at least 60 columns and 16 rows", id="room", markup=False)
@@ -144,7 +142,7 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
             example = batch.index(self._example)
         elif self._example is not None:
             source = preview(session, self._example)
-        wide, question = self._width_class == "wide", self._lesson.question
+        wide, question = self._width_class == "wide", self.question
         return View(
             session,
             source,

@@ -1,7 +1,8 @@
 """What a person has chosen to see of a session: panels draw from this and keep nothing of their own."""
 
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
+
+from msgspec import Struct
 
 from engine.explain import Explanation, Operand, explain
 from engine.figures import Mark, figures_here
@@ -23,8 +24,7 @@ def _each(kind: str, names: tuple[str, ...]) -> tuple[Quantity, ...]:
     return tuple(Quantity(kind, name) for name in names)
 
 
-@dataclass(frozen=True, eq=False)
-class View:
+class View(Struct, frozen=True, eq=False, dict=True):
     """A session as it is shown.
 
     Attributes:

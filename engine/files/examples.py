@@ -2,16 +2,16 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.files.model import DataPart, ExamplePart, TargetColumn
-from engine.files.parts import Partial, described, read_part
-from engine.files.problems import MOST_SHOWN, Problems, plural, shown
+from engine.files.parts import Partial, read_part
+from engine.files.problems import MOST_SHOWN, Problems, described, plural, shown
 from engine.files.shape import Draft
 from engine.files.tables import MAX_NUMBERS, Table, number_in, read_columns, too_many_numbers
 from engine.losses import LOSSES, target_problem
@@ -19,8 +19,7 @@ from engine.losses import LOSSES, target_problem
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class Examples:
+class Examples(Struct, frozen=True, eq=False):
     """What the network learns from.
 
     Attributes:

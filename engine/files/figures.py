@@ -6,9 +6,9 @@ from engine.expression import Expression, ExpressionError, check_quantity, parse
 from engine.files.examples import Examples
 from engine.files.learning import check_variant, read_variant
 from engine.files.model import NotePart, Part, PublishedPart
-from engine.files.parts import Partial, described, read_part
+from engine.files.parts import Partial, read_part
 from engine.files.printed import Printed, parse_printed
-from engine.files.problems import MOST_SHOWN, Problems, nearest, plural
+from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.files.shape import Draft
 from engine.network import Network
 from engine.scenario import Note, Published, Training, Variant
@@ -53,7 +53,8 @@ def read_published(
         if part.good("variant") and part.value.variant is not None:
             check_variant(part.value.variant, f"{place}.variant", draft, examples, problems)
         if len(problems.found) == before and not part.bad and expression is not None and printed is not None:
-            variant = read_variant(part.value.variant, training, draft, examples) if part.value.variant else None
+            given, keys = part.value.variant, part.raw.get("variant", ())
+            variant = None if given is None else read_variant(given, keys, training, draft, examples)
             figures.append(_published(part.value, expression, printed, within, variant))
         if len(problems.found) > MOST_SHOWN:
             break
@@ -132,7 +133,7 @@ def _check_verdict(part: Partial[PublishedPart], place: str, problems: Problems)
         elif verdict == owner and not given:
             remedy = 'give how far it may be off, like "0.003"' if key == "within" else "give the other settings"
             problems.add(f"{place}.{key}", f"it is missing: the verdict is {verdict}", remedy)
-    if part.good("variant") and figure.variant is not None and not figure.variant.model_fields_set:
+    if part.good("variant") and part.raw.get("variant") == {}:
         problems.add(f"{place}.variant", "it is empty", "give the settings under which the figure is right")
     if verdict != "match" and part.good("note") and not figure.note:
         problems.add(f"{place}.note", f"it is missing: the verdict is {verdict}", "say why the figure differs")

@@ -1,12 +1,14 @@
 """The `[training]` of a file, and the same keys where a published figure needs other settings."""
 
-from dataclasses import replace
+from collections.abc import Collection
 from typing import Any
+
+from msgspec.structs import replace
 
 from engine.files.examples import Examples
 from engine.files.model import AdamPart, MomentumPart, TrainingPart, VariantPart
-from engine.files.parts import Partial, described, read_part
-from engine.files.problems import MOST_SHOWN, Problems, nearest, plural
+from engine.files.parts import Partial, keys_of, read_part
+from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.files.shape import Draft, loss_problem
 from engine.losses import LOSSES, target_problem
 from engine.network import Network
@@ -49,11 +51,13 @@ def _training(part: TrainingPart, draft: Draft, count: int) -> Training:
     )
 
 
-def read_variant(part: VariantPart, training: Training, draft: Draft, examples: Examples) -> Variant:
-    """A well-formed variant: the scenario's own training, with what the variant gives in its place."""
+def read_variant(
+    part: VariantPart, keys: Collection[str], training: Training, draft: Draft, examples: Examples
+) -> Variant:
+    """A well-formed variant: the scenario's own training, with what the variant gives under these keys in its place."""
     given = _training(part, draft, examples.count or 1)
-    fields = {"update": "immediate"} | {key: key for key in TrainingPart.model_fields if key != "update"}
-    changed = {field: getattr(given, field) for key, field in fields.items() if key in part.model_fields_set}
+    fields = {"update": "immediate"} | {key: key for key in keys_of(TrainingPart) if key != "update"}
+    changed = {field: getattr(given, field) for key, field in fields.items() if key in keys}
     loss = LOSSES[part.loss] if part.loss else None
     return Variant(replace(training, **changed), loss, part.iteration, part.set)
 

@@ -1,16 +1,15 @@
 """The shape of a scenario file: which keys there are, of what type. What the values mean together is checked by
 the modules that read its parts (`shape`, `examples`, `learning`, `figures`).
 
-Strict types: a boolean or a quoted number is no number. Choices between types are told apart by a function and not by
-trying each, so that an error is about the one that was meant.
+Types are strict: a boolean or a quoted number is no number. `parts` reads a table by them.
 """
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from msgspec import Meta, Struct, field
 
 from engine.activations import ACTIVATIONS
-from engine.files.text import Line, Name, OneOf, Prose, Symbol
+from engine.files.text import Line, Name, Prose, Symbol, one_of
 from engine.losses import LOSSES
 from engine.notation import NOTATIONS
 from engine.tokens import MAX_ITERATIONS
@@ -18,277 +17,223 @@ from engine.tokens import MAX_ITERATIONS
 MAX_LAYERS = 32
 MAX_PARAMETERS = 1_000_000
 
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Fraction = Annotated[float, Field(allow_inf_nan=False, ge=0, lt=1)]
-Positive = Annotated[float, Field(allow_inf_nan=False, gt=0)]
-Seed = Annotated[int, Field(ge=0, lt=2**63)]
-LossName = Annotated[str, OneOf(LOSSES)]
-ActivationName = Annotated[str, OneOf(ACTIVATIONS)]
-NotationName = Annotated[str, OneOf(NOTATIONS)]
-
-LIST, TABLE, PLAIN, TEXT = "a list", "a table", "a plain value", "a text"
-"""The tags of choices between types; places of errors leave them out."""
+Fraction = Annotated[float, Meta(ge=0, lt=1)]
+Positive = Annotated[float, Meta(gt=0)]
+Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Iteration = Annotated[int, Meta(ge=0, le=MAX_ITERATIONS)]
+Names = Annotated[list[Name], Meta(min_length=1)]
+LossName = Annotated[str, one_of(LOSSES)]
+ActivationName = Annotated[str, one_of(ACTIVATIONS)]
+NotationName = Annotated[str, one_of(NOTATIONS)]
 
 
-def _kind(value: Any) -> str:
-    return LIST if isinstance(value, list) else TABLE if isinstance(value, dict) else PLAIN
+def says(words: str) -> Meta:
+    """What a key is for, as the JSON Schema and messages tell it."""
+    return Meta(description=words)
 
 
-class Part(BaseModel):
+class Part(Struct, forbid_unknown_fields=True):
     """What all tables of a scenario file have in common."""
-
-    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True, validate_assignment=True)
 
 
 class CsvMatrix(Part):
     """A matrix in a file."""
 
-    csv: str = Field(description="a file beside the scenario: rows of numbers with commas between, no header")
+    csv: Annotated[str, says("a file beside the scenario: rows of numbers with commas between, no header")]
 
 
 class MadeWeights(Part):
     """Weights drawn at random, the same each time."""
 
-    init: Literal["xavier_uniform", "he_normal", "uniform", "normal"] = Field(description="how they are drawn")
-    seed: Seed = Field(description="a whole number from 0: the same seed draws the same weights")
-    low: Number | None = Field(default=None, description="the lower bound of uniform (-1)")
-    high: Number | None = Field(default=None, description="the upper bound of uniform (1)")
-    scale: Positive | None = Field(default=None, description="the standard deviation of normal (1)")
+    init: Annotated[Literal["xavier_uniform", "he_normal", "uniform", "normal"], says("how they are drawn")]
+    seed: Annotated[Seed, says("a whole number from 0: the same seed draws the same weights")]
+    low: Annotated[float | None, says("the lower bound of uniform (-1)")] = None
+    high: Annotated[float | None, says("the upper bound of uniform (1)")] = None
+    scale: Annotated[Positive | None, says("the standard deviation of normal (1)")] = None
 
 
-def _weights_kind(value: Any) -> str:
-    return ("csv" if "csv" in value else "init") if isinstance(value, dict) else LIST
-
-
-Weights = Annotated[
-    Annotated[list[list[Number]], Tag(LIST)] | Annotated[CsvMatrix, Tag("csv")] | Annotated[MadeWeights, Tag("init")],
-    Discriminator(_weights_kind),
+WeightsTable = Annotated[
+    dict[str, Any],
+    Meta(extra_json_schema={"oneOf": [{"$ref": f"#/$defs/{part.__name__}"} for part in (CsvMatrix, MadeWeights)]}),
 ]
-Biases = Annotated[
-    Annotated[Number, Tag(PLAIN)] | Annotated[list[Number], Tag(LIST)],
-    Discriminator(lambda value: LIST if isinstance(value, list) else PLAIN),
-]
-BiasNames = Annotated[
-    Annotated[Name, Tag(PLAIN)] | Annotated[list[Name], Tag(LIST)],
-    Discriminator(lambda value: LIST if isinstance(value, list) else PLAIN),
-]
+"""One of two parts without a key in common: which of them is known once it is read."""
 
 
-class LayerPart(Part):
+class LayerPart(Part, kw_only=True):
     """`[[network.layer]]`: a layer of nodes and the weights that come into it."""
 
-    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["weights"]}, {"required": ["tie"]}]})
-
-    nodes: Annotated[list[Name], Field(min_length=1)] | None = Field(
-        default=None, description="the names of the layer's nodes"
-    )
-    units: Annotated[int, Field(ge=1, le=MAX_PARAMETERS)] | None = Field(
-        default=None, description="how many nodes the layer has, instead of nodes: names are given"
-    )
-    activation: ActivationName = Field(description="the function from a node's total input to its output")
-    label: Line = Field(default="", description="a few letters above the layer in the drawing, like t = 1")
-    inputs: Annotated[list[Name], Field(min_length=1)] | None = Field(
-        default=None, description="the inputs that come into this layer beside the layer before; else into layer 1"
-    )
-    tie: Name | None = Field(
-        default=None, description="layers with the same tie use the same parameters, which the first of them gives"
-    )
-    weights: Weights | None = Field(
-        default=None,
-        description="one row per node of this layer, one column per node of the layer before, then one per input",
-    )
-    weights_by: Literal["target", "source"] = Field(
-        default="target", description="source: one row per node of the layer before"
-    )
-    weight_names: list[list[Name]] | None = Field(default=None, description="a name for each weight")
-    bias: Biases | None = Field(default=None, description="one number shared by the layer, or one per node")
-    bias_names: BiasNames | None = Field(default=None, description="one name (shared), or one per node")
-    train_bias: bool = Field(default=True, description="whether the layer's biases are trained")
+    nodes: Annotated[Names | None, says("the names of the layer's nodes")] = None
+    units: Annotated[
+        Annotated[int, Meta(ge=1, le=MAX_PARAMETERS)] | None,
+        says("how many nodes the layer has, instead of nodes: names are given"),
+    ] = None
+    activation: Annotated[ActivationName, says("the function from a node's total input to its output")]
+    label: Annotated[Line, says("a few letters above the layer in the drawing, like t = 1")] = ""
+    inputs: Annotated[
+        Names | None, says("the inputs that come into this layer beside the layer before; else into layer 1")
+    ] = None
+    tie: Annotated[
+        Name | None, says("layers with the same tie use the same parameters, which the first of them gives")
+    ] = None
+    weights: Annotated[
+        list[list[float]] | WeightsTable | None,
+        says("one row per node of this layer, one column per node of the layer before, then one per input"),
+    ] = None
+    weights_by: Annotated[Literal["target", "source"], says("source: one row per node of the layer before")] = "target"
+    weight_names: Annotated[list[list[Name]] | None, says("a name for each weight")] = None
+    bias: Annotated[float | list[float] | None, says("one number shared by the layer, or one per node")] = None
+    bias_names: Annotated[Name | list[Name] | None, says("one name (shared), or one per node")] = None
+    train_bias: Annotated[bool, says("whether the layer's biases are trained")] = True
 
 
 class NetworkHead(Part):
     """`[network]` without its layers."""
 
-    inputs: Annotated[list[Name], Field(min_length=1)] = Field(description="the names of the input nodes")
-    loss: LossName = Field(description="the error of one example")
+    inputs: Annotated[Names, says("the names of the input nodes")]
+    loss: Annotated[LossName, says("the error of one example")]
 
 
 class NetworkPart(NetworkHead):
     """`[network]`."""
 
-    layer: Annotated[list[LayerPart], Field(min_length=1, max_length=MAX_LAYERS)] = Field(
-        description="the layers, the last one being the outputs"
-    )
+    layer: Annotated[
+        list[
+            Annotated[LayerPart, Meta(extra_json_schema={"anyOf": [{"required": ["weights"]}, {"required": ["tie"]}]})]
+        ],
+        Meta(min_length=1, max_length=MAX_LAYERS, description="the layers, the last one being the outputs"),
+    ]
 
 
-class SgdPart(Part):
+class SgdPart(Part, tag_field="name", tag="sgd"):
     """Plain gradient descent."""
 
-    name: Literal["sgd"] = Field(description="sgd")
 
-
-class MomentumPart(Part):
+class MomentumPart(Part, tag_field="name", tag="momentum"):
     """Classical or Nesterov momentum."""
 
-    name: Literal["momentum"] = Field(description="momentum")
-    momentum: Fraction = Field(default=0.9, description="μ, from 0 to below 1")
-    nesterov: bool = Field(default=False, description="whether it is Nesterov's form")
+    momentum: Annotated[Fraction, says("μ, from 0 to below 1")] = 0.9
+    nesterov: Annotated[bool, says("whether it is Nesterov's form")] = False
 
 
-class AdamPart(Part):
+class AdamPart(Part, tag_field="name", tag="adam"):
     """Adam."""
 
-    name: Literal["adam"] = Field(description="adam")
-    beta1: Fraction = Field(default=0.9, description="β₁, from 0 to below 1")
-    beta2: Fraction = Field(default=0.999, description="β₂, from 0 to below 1")
-    epsilon: Positive = Field(default=1e-8, description="ε, added outside the root")
-
-
-def _optimizer_kind(value: Any) -> str:
-    if not isinstance(value, dict):
-        return PLAIN
-    name = value.get("name")
-    return name if name in ("momentum", "adam") else "sgd"
-
-
-OptimizerChoice = Annotated[
-    Annotated[Literal["sgd", "momentum", "adam"], Tag(PLAIN)]
-    | Annotated[SgdPart, Tag("sgd")]
-    | Annotated[MomentumPart, Tag("momentum")]
-    | Annotated[AdamPart, Tag("adam")],
-    Discriminator(_optimizer_kind),
-]
+    beta1: Annotated[Fraction, says("β₁, from 0 to below 1")] = 0.9
+    beta2: Annotated[Fraction, says("β₂, from 0 to below 1")] = 0.999
+    epsilon: Annotated[Positive, says("ε, added outside the root")] = 1e-8
 
 
 class StopPart(Part):
     """Where a run ends by itself."""
 
-    iterations: Annotated[int, Field(ge=1, le=MAX_ITERATIONS)] | None = Field(
-        default=None, description="after so many iterations"
-    )
-    error: Positive | None = Field(default=None, description="once an iteration's error is below this")
+    iterations: Annotated[Annotated[int, Meta(ge=1, le=MAX_ITERATIONS)] | None, says("after so many iterations")] = None
+    error: Annotated[Positive | None, says("once an iteration's error is below this")] = None
 
 
 class ShufflePart(Part):
     """A new order of the examples each epoch."""
 
-    seed: Seed = Field(description="a whole number from 0: the same seed draws the same orders")
+    seed: Annotated[Seed, says("a whole number from 0: the same seed draws the same orders")]
 
 
 class TrainingPart(Part):
     """`[training]`: how parameters are updated."""
 
-    learning_rate: Positive = Field(default=0.1, description="α")
-    optimizer: OptimizerChoice = Field(default="sgd", description="the update rule")
-    batch: Annotated[
-        Annotated[Annotated[int, Field(ge=1)], Tag(PLAIN)] | Annotated[Literal["all"], Tag("all")],
-        Discriminator(lambda value: "all" if isinstance(value, str) else PLAIN),
-    ] = Field(default=1, description='examples per update, or "all"')
-    reduction: Literal["mean", "sum"] = Field(default="mean", description="how the examples of a batch are combined")
-    update: Literal["simultaneous", "immediate"] = Field(
-        default="simultaneous", description="immediate: a layer is updated before the error goes back through it"
-    )
-    frozen: list[Name] = Field(default=[], description="the names of parameters that are not trained")
-    shuffle: ShufflePart | None = Field(default=None, description="draws a new order of the examples each epoch")
-    stop: StopPart | None = Field(default=None, description="where a run ends by itself")
+    learning_rate: Annotated[Positive, says("α")] = 0.1
+    optimizer: Annotated[
+        Literal["sgd", "momentum", "adam"] | SgdPart | MomentumPart | AdamPart, says("the update rule")
+    ] = "sgd"
+    batch: Annotated[Annotated[int, Meta(ge=1)] | Literal["all"], says('examples per update, or "all"')] = 1
+    reduction: Annotated[Literal["mean", "sum"], says("how the examples of a batch are combined")] = "mean"
+    update: Annotated[
+        Literal["simultaneous", "immediate"],
+        says("immediate: a layer is updated before the error goes back through it"),
+    ] = "simultaneous"
+    frozen: Annotated[list[Name], says("the names of parameters that are not trained")] = []
+    shuffle: Annotated[ShufflePart | None, says("draws a new order of the examples each epoch")] = None
+    stop: Annotated[StopPart | None, says("where a run ends by itself")] = None
 
 
 class ExamplePart(Part):
     """`[[example]]`."""
 
-    inputs: list[Number] = Field(description="one number per input node")
-    targets: list[Number] | None = Field(default=None, description="one number per output node")
+    inputs: Annotated[list[float], says("one number per input node")]
+    targets: Annotated[list[float] | None, says("one number per output node")] = None
 
 
 class TargetColumn(Part):
     """Targets from one column."""
 
-    column: str = Field(description="the column's name in the header")
-    one_hot: bool = Field(default=False, description="whether each different value is one output: 1 there, else 0")
+    column: Annotated[str, says("the column's name in the header")]
+    one_hot: Annotated[bool, says("whether each different value is one output: 1 there, else 0")] = False
+
+
+Columns = Annotated[list[str], Meta(min_length=1)]
 
 
 class DataPart(Part):
     """`[data]`: examples from a file."""
 
-    csv: str = Field(description="a file beside the scenario: a header, then rows of numbers with commas between")
-    inputs: Annotated[list[str], Field(min_length=1)] = Field(description="the columns of the inputs")
-    targets: (
-        Annotated[
-            Annotated[Annotated[list[str], Field(min_length=1)], Tag(LIST)] | Annotated[TargetColumn, Tag(TABLE)],
-            Discriminator(lambda value: TABLE if isinstance(value, (dict, TargetColumn)) else LIST),
-        ]
-        | None
-    ) = Field(default=None, description="the columns of the targets, or one column")
+    csv: Annotated[str, says("a file beside the scenario: a header, then rows of numbers with commas between")]
+    inputs: Annotated[Columns, says("the columns of the inputs")]
+    targets: Annotated[Columns | TargetColumn | None, says("the columns of the targets, or one column")] = None
 
 
 class VariantPart(TrainingPart):
     """The settings under which a published figure is right."""
 
-    loss: LossName | None = Field(default=None, description="another loss")
-    iteration: Annotated[int, Field(ge=0, le=MAX_ITERATIONS)] | None = Field(
-        default=None, description="after so many updates"
-    )
-    set: dict[Name, Number] = Field(default={}, description="other values of parameters, by name")
+    loss: Annotated[LossName | None, says("another loss")] = None
+    iteration: Annotated[Iteration | None, says("after so many updates")] = None
+    set: Annotated[dict[Name, float], says("other values of parameters, by name")] = {}
 
 
 class PublishedPart(Part):
     """`[[published]]`: a figure printed in the document."""
 
-    quantity: str = Field(description="what it is: a quantity, or arithmetic over quantities")
-    value: Line = Field(description="the figure exactly as printed, in quotes")
-    iteration: Annotated[int, Field(ge=0, le=MAX_ITERATIONS)] = Field(default=0, description="after so many updates")
-    example: Annotated[int, Field(ge=1)] | None = Field(default=None, description="of which example, from 1")
-    where: Line = Field(default="", description="where the document prints it")
-    verdict: Literal["match", "rounded", "variant", "erratum"] = Field(
-        default="match", description="what is known about it"
-    )
-    within: (
-        Annotated[
-            Annotated[Positive, Tag(PLAIN)] | Annotated[str, Tag(TEXT)],
-            Discriminator(lambda value: TEXT if isinstance(value, str) else PLAIN),
-        ]
-        | None
-    ) = Field(default=None, description="how far a rounded figure may be off")
-    variant: VariantPart | None = Field(default=None, description="the settings under which it is right")
-    note: Prose = Field(default="", description="why it differs")
+    quantity: Annotated[str, says("what it is: a quantity, or arithmetic over quantities")]
+    value: Annotated[Line, says("the figure exactly as printed, in quotes")]
+    iteration: Annotated[Iteration, says("after so many updates")] = 0
+    example: Annotated[Annotated[int, Meta(ge=1)] | None, says("of which example, from 1")] = None
+    where: Annotated[Line, says("where the document prints it")] = ""
+    verdict: Annotated[Literal["match", "rounded", "variant", "erratum"], says("what is known about it")] = "match"
+    within: Annotated[Positive | str | None, says("how far a rounded figure may be off")] = None
+    variant: Annotated[VariantPart | None, says("the settings under which it is right")] = None
+    note: Annotated[Prose, says("why it differs")] = ""
 
 
 class NotePart(Part):
     """`[[note]]`: a teacher's words."""
 
-    at: Line = Field(description="a quantity, a phase, start or end")
-    text: Prose = Field(description="the words")
-    iteration: Annotated[int, Field(ge=0, le=MAX_ITERATIONS)] | None = Field(
-        default=None, description="only at this iteration"
-    )
+    at: Annotated[Line, says("a quantity, a phase, start or end")]
+    text: Annotated[Prose, says("the words")]
+    iteration: Annotated[Iteration | None, says("only at this iteration")] = None
 
 
 class ResumePart(Part):
     """`[resume]`: where a walk goes on that was saved on its way."""
 
-    iteration: Annotated[int, Field(ge=0, le=MAX_ITERATIONS)] = Field(description="the updates made before")
-    m: dict[Name, Number] | None = Field(default=None, description="adam's m of each parameter, by name")
-    v: dict[Name, Number] | None = Field(default=None, description="momentum's or adam's v of each parameter, by name")
+    iteration: Annotated[Iteration, says("the updates made before")]
+    m: Annotated[dict[Name, float] | None, says("adam's m of each parameter, by name")] = None
+    v: Annotated[dict[Name, float] | None, says("momentum's or adam's v of each parameter, by name")] = None
 
 
 class Head(Part):
     """The keys above the first table."""
 
-    title: Line = Field(description="one line that says what it is")
-    document: Line = Field(default="", description="the title of the document it comes from")
+    title: Annotated[Line, says("one line that says what it is")]
+    document: Annotated[Line, says("the title of the document it comes from")] = ""
     notation: Annotated[
-        Annotated[NotationName, Tag(PLAIN)] | Annotated[dict[str, Symbol], Tag(TABLE)],
-        Discriminator(lambda value: TABLE if isinstance(value, dict) else PLAIN),
-    ] = Field(default="canonical", description="the document's symbols: one of the known ones, or a table")
+        NotationName | dict[str, Symbol], says("the document's symbols: one of the known ones, or a table")
+    ] = "canonical"
 
 
-class ScenarioFile(Head):
+class ScenarioFile(Head, kw_only=True):
     """A scenario file of gradstep."""
 
-    network: NetworkPart = Field(description="the network")
-    training: TrainingPart = Field(default=TrainingPart(), description="how parameters are updated")
-    example: list[ExamplePart] = Field(default=[], description="the examples, in the order they are taken")
-    data: DataPart | None = Field(default=None, description="examples from a file, instead of example")
-    published: list[PublishedPart] = Field(default=[], description="figures that the document prints")
-    note: list[NotePart] = Field(default=[], description="a teacher's words")
-    resume: ResumePart | None = Field(default=None, description="where a walk goes on that was saved on its way")
+    network: Annotated[NetworkPart, says("the network")]
+    training: Annotated[TrainingPart, says("how parameters are updated")] = field(default_factory=TrainingPart)
+    example: Annotated[list[ExamplePart], says("the examples, in the order they are taken")] = []
+    data: Annotated[DataPart | None, says("examples from a file, instead of example")] = None
+    published: Annotated[list[PublishedPart], says("figures that the document prints")] = []
+    note: Annotated[list[NotePart], says("a teacher's words")] = []
+    resume: Annotated[ResumePart | None, says("where a walk goes on that was saved on its way")] = None

@@ -4,7 +4,7 @@ A name that is not well formed is noted already; it still counts here, so that s
 checked.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from engine.files.model import LayerPart
 from engine.files.parts import Partial
@@ -13,8 +13,7 @@ from engine.files.rows import check_rows, sides
 from engine.files.sharing import Names, Own, names_in
 
 
-@dataclass(frozen=True)
-class LayerNames:
+class LayerNames(Struct, frozen=True):
     """The names of one layer's parameters, as `engine.network.Layer` has them."""
 
     weights: tuple[Names, ...]

@@ -1,35 +1,27 @@
-"""Reading one table of a file: pydantic's findings in plain words, and what is well formed in spite of them.
+"""Reading one table of a file: what is wrong with it, and what is well formed in spite of that.
 
-Pydantic skips what checks fields together once one field is wrong. Here every good field of a bad table is kept, so
-that the checks across tables can say all they have to say in the same run.
+Every good field of a bad table is kept, so that the checks across tables can say all they have to say in the same run.
 """
 
-import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any, Generic, TypeVar
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from msgspec import Struct
+from msgspec.inspect import StructType, type_info
 
-from engine.files.model import LIST, PLAIN, TABLE, TEXT, Part
-from engine.files.problems import MOST_SHOWN, Problems, nearest, plural, shown
+from engine.files.model import Part
+from engine.files.problems import MOST_SHOWN, Problems, shown
+from engine.files.typed import Reader, Where, how_to_give
 
 P = TypeVar("P", bound=Part)
 
-_TAGS = (LIST, TABLE, PLAIN, TEXT)
-_TABLE_TAGS = {("weights", "csv"), ("weights", "init"), ("batch", "all")} | {
-    ("optimizer", name) for name in ("sgd", "momentum", "adam")
-}
-_OPTIMIZERS = ("sgd", "momentum", "adam")
 
-
-@dataclass(frozen=True)
-class Partial(Generic[P]):
+class Partial(Struct, Generic[P], frozen=True):
     """A table as far as it is well formed.
 
     Attributes:
-        value: the table. Fields that are `bad` may be missing from it.
+        value: the table. Fields that are `bad` are as by default, or None.
         bad: the keys that are wrong or missing; the problem is noted already.
         raw: the table as it stands in the file.
     """
@@ -48,7 +40,7 @@ class Partial(Generic[P]):
 
 
 def read_part(
-    model: type[P], data: Mapping[str, Any], place: str, problems: Problems, keys: Iterable[str] = ()
+    model: type[P], data: Mapping[str, Any], place: str, problems: Problems, keys: Collection[str] = ()
 ) -> Partial[P]:
     """Reads one table and notes every problem in it.
 
@@ -59,22 +51,34 @@ def read_part(
         problems: gets what is wrong.
         keys: all that may stand here, where `model` has not all of them.
     """
-    try:
-        return Partial(model.model_validate(data), frozenset(), data)
-    except ValidationError as error:
-        found = error.errors(include_url=False)
-    known = tuple(keys) or tuple(model.model_fields)
-    for detail in found[:MOST_SHOWN]:
-        message, remedy = _in_words(detail, known, model)
-        problems.add(_place(place, detail["loc"]), message, remedy)
-    if len(found) > MOST_SHOWN:
-        problems.add(place, f"there are {len(found) - MOST_SHOWN:,} more problems", "first put these right")
-    bad = frozenset(str(detail["loc"][0]) for detail in found if detail["loc"])
-    value = model.model_construct()
-    for key, item in data.items():
-        if key not in bad:
-            setattr(value, key, item)  # validated again, by itself
-    return Partial(value, bad, data)
+    kind, reader = _kind(model), Reader()
+    fields = reader.fields(kind, data, keys=keys or keys_of(model))
+    wrong = reader.wrong
+    for where, message, remedy in wrong[:MOST_SHOWN]:
+        problems.add(_place(place, where), message, remedy)
+    if len(wrong) > MOST_SHOWN:
+        problems.add(place, f"there are {len(wrong) - MOST_SHOWN:,} more problems", "first put these right")
+    bad = frozenset(str(where[0]) for where, *_ in wrong)
+    good = {key: value for key, value in fields.items() if key not in bad}
+    absent = {field.name: None for field in kind.fields if field.required and field.name not in good}
+    return Partial(model(**good, **absent), bad, data)
+
+
+@cache
+def _kind(model: type[Part]) -> StructType:
+    kind = type_info(model)
+    assert isinstance(kind, StructType)
+    return kind
+
+
+def keys_of(model: type[Part]) -> tuple[str, ...]:
+    """The keys that a table may have."""
+    return model.__struct_fields__
+
+
+def missing(model: type[Part], key: str) -> str:
+    """The remedy where a key of a table is missing."""
+    return next(how_to_give(field) for field in _kind(model).fields if field.name == key)
 
 
 def join(place: str, more: str) -> str:
@@ -82,94 +86,14 @@ def join(place: str, more: str) -> str:
     return f"{place}.{more}" if place and more else place or more
 
 
-def _without_tags(location: tuple[int | str, ...]) -> list[int | str]:
-    kept: list[int | str] = []
-    before: int | str = ""
-    for item in location:
-        if item not in _TAGS and (before, item) not in _TABLE_TAGS:
-            kept.append(item)
-        before = item
-    return kept
-
-
-def _place(place: str, location: tuple[int | str, ...]) -> str:
+def _place(place: str, where: Where) -> str:
     """Where an error is: `network.layer[2].weights row 1, number 3`."""
-    items = _without_tags(location)
     text = place
-    for i, item in enumerate(items):
+    for i, item in enumerate(where):
         if isinstance(item, str):
-            if item != "[key]":
-                text = join(text, shown(item))
-        elif items[0] in ("weights", "weight_names"):
+            text = join(text, shown(item))
+        elif where[0] in ("weights", "weight_names"):
             text += f" row {item + 1}" if i == 1 else f", number {item + 1}"
         else:
             text += f"[{item + 1}]"
     return text
-
-
-_BOUNDS = {
-    "greater_than": ("gt", "above"),
-    "greater_than_equal": ("ge", "at least"),
-    "less_than": ("lt", "below"),
-    "less_than_equal": ("le", "at most"),
-}
-_TYPES = {
-    "float_type": ("a number", "write it without quotes, like 0.5"),
-    "int_type": ("a whole number", "write it without quotes and without a point, like 3"),
-    "int_from_float": ("a whole number", "write it without a point, like 3"),
-    "bool_type": ("true or false", "write true or false, without quotes"),
-    "string_type": ("text", 'put it in quotes, like "text"'),
-    "list_type": ("a list", "put it in brackets, like [1, 2]"),
-    "dict_type": ("a table", "write it as { key = value }"),
-    "model_type": ("a table", "write it as { key = value }"),
-    "model_attributes_type": ("a table", "write it as { key = value }"),
-}
-
-
-def _in_words(detail: ErrorDetails, keys: tuple[str, ...], model: type[Part]) -> tuple[str, str]:
-    """What is wrong and what to do about it."""
-    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
-    location = _without_tags(detail["loc"])
-    key = str(location[-1]) if location else ""
-    if kind == "plain":
-        return str(context["message"]), str(context["remedy"])
-    if kind == "missing":
-        field = model.model_fields.get(key) if len(location) == 1 else None
-        return "it is missing", f"give {key}: {field.description}" if field and field.description else f"give {key}"
-    if kind == "extra_forbidden":
-        return "there is no such key", nearest(key, keys) if len(location) == 1 else "take it out"
-    if kind == "literal_error":
-        choices = _OPTIMIZERS if location[0] == "optimizer" else str(context["expected"]).replace("'", "").split(" or ")
-        names = [name for choice in choices for name in choice.split(", ")]
-        return f"{described(value)} is not known", nearest(value if isinstance(value, str) else "", names)
-    if kind in _BOUNDS:
-        bound, word = _BOUNDS[kind]
-        return f"{described(value)} is out of range", f"it must be {word} {context[bound]:,}"
-    if kind == "finite_number":
-        return f"{described(value)} is not finite", "give a number that is"
-    if kind == "too_short":
-        return "it is empty", f"give at least {context['min_length']}"
-    if kind in ("too_long", "string_too_long"):
-        return (
-            "it is too long",
-            f"{plural(int(context['max_length']), 'item' if kind == 'too_long' else 'character')} at most",
-        )
-    if kind in _TYPES:
-        what, remedy = _TYPES[kind]
-        return f"{described(value)} is not {what}", remedy
-    return shown(detail["msg"]), ""
-
-
-def described(value: object) -> str:
-    """A value as a message can hold it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return f'"{shown(value)}"'
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, int):
-        return str(value) if abs(value) < 10**30 else "a number of too many digits"
-    if isinstance(value, list):
-        return "a list"
-    return "a table" if isinstance(value, dict) else shown(value)

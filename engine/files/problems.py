@@ -1,7 +1,9 @@
 """What is wrong with a file, said so that a person can put it right: where, what, and what to do."""
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from engine.similar import most_similar
 
@@ -9,8 +11,7 @@ MOST_SHOWN = 100
 """A file with more problems than this gets a count of the rest."""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing wrong.
 
     Attributes:
@@ -43,8 +44,7 @@ class ScenarioError(Exception):
         return "\n".join([*lines, f"and {more:,} more problems"] if more > 0 else lines)
 
 
-@dataclass
-class Problems:
+class Problems(Struct):
     """The problems of one file as they are found."""
 
     file: str
@@ -69,6 +69,21 @@ def shown(text: object) -> str:
     """Someone's text as a message can hold it: short, in one line, without control characters."""
     line = printable(str(text)[:200])
     return line if len(line) <= 60 else line[:59] + "…"
+
+
+def described(value: object) -> str:
+    """A value as a message can hold it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{shown(value)}"'
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**30 else "a number of too many digits"
+    if isinstance(value, list):
+        return "a list"
+    return "a table" if isinstance(value, dict) else shown(value)
 
 
 def shown_path(path: object) -> str:

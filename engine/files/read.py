@@ -11,7 +11,7 @@ from engine.files.examples import read_examples
 from engine.files.figures import read_notes, read_published
 from engine.files.learning import read_training
 from engine.files.model import Head, ScenarioFile
-from engine.files.parts import Partial, read_part
+from engine.files.parts import Partial, keys_of, read_part
 from engine.files.problems import Problem, Problems, ScenarioError, nearest, shown
 from engine.files.resume import check_begun, read_resume
 from engine.files.shape import read_network
@@ -21,7 +21,7 @@ from engine.notation import KEYS, NOTATIONS, Notation, own_notation
 from engine.scenario import Scenario
 
 MAX_BYTES = 2**20
-SECTIONS = frozenset(ScenarioFile.model_fields) - frozenset(Head.model_fields)
+SECTIONS = frozenset(keys_of(ScenarioFile)) - frozenset(keys_of(Head))
 
 
 def load_scenario(source: str | Path) -> Scenario:
@@ -116,7 +116,7 @@ def _load(path: Path, name: str) -> Scenario:
 
 def _head(data: dict[str, Any], problems: Problems) -> Partial[Head]:
     rest = {key: value for key, value in data.items() if key not in SECTIONS}
-    head = read_part(Head, rest, "", problems, ScenarioFile.model_fields)
+    head = read_part(Head, rest, "", problems, keys_of(ScenarioFile))
     if head.good("title") and not head.value.title:
         problems.add("title", "it is empty", "give one line that says what the scenario is")
     return head

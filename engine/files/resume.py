@@ -7,12 +7,12 @@ import numpy as np
 
 from engine.arithmetic import locked
 from engine.files.model import ResumePart
-from engine.files.parts import described, read_part
-from engine.files.problems import MOST_SHOWN, Problems, nearest, plural
+from engine.files.parts import keys_of, read_part
+from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.network import Network
 from engine.scenario import Published, Resume, Training
 
-SLOTS = tuple(key for key in ResumePart.model_fields if key != "iteration")
+SLOTS = tuple(key for key in keys_of(ResumePart) if key != "iteration")
 """The keys of what optimizers remember."""
 
 

@@ -1,13 +1,13 @@
 """Whether the rows of a matrix, of numbers or of names, are as many and as long as the layers want."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from engine.files.problems import Problems, plural
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Struct, frozen=True):
     """One side of a matrix: how many there must be, and why.
 
     Attributes:

@@ -1,19 +1,19 @@
 """The `[network]` of a file: names, shapes and starting weights, checked together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.activations import ACTIVATIONS
 from engine.files.initial import bounds, made_weights
 from engine.files.model import MAX_LAYERS, MAX_PARAMETERS, CsvMatrix, LayerPart, MadeWeights, NetworkHead, NetworkPart
 from engine.files.naming import LayerNames, layer_names, nodes_of, note_duplicates
-from engine.files.parts import Partial, described, read_part
-from engine.files.problems import Problems, plural
+from engine.files.parts import Partial, keys_of, read_part
+from engine.files.problems import Problems, described, plural
 from engine.files.rows import check_rows, sides
 from engine.files.sharing import Names, Own, check_ties, columns_of, names_in, owners_of
 from engine.files.tables import read_matrix
@@ -23,8 +23,7 @@ from engine.network import Layer, Network
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """The network as far as it is well formed.
 
     Attributes:
@@ -57,7 +56,7 @@ def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
         problems.add("network", message, "write [network] with inputs and loss below it, and [[network.layer]]")
         return Draft()
     rest = {key: value for key, value in section.items() if key != "layer"}
-    head = read_part(NetworkHead, rest, "network", problems, NetworkPart.model_fields)
+    head = read_part(NetworkHead, rest, "network", problems, keys_of(NetworkPart))
     layers = _layers(section, problems)
     inputs = names_in(head.rough("inputs"))
     loss = head.value.loss if head.good("loss") else None
@@ -100,7 +99,7 @@ def _layers(section: Mapping[str, Any], problems: Problems) -> list[Partial[Laye
             layers.append(read_part(LayerPart, item, place, problems))
         else:
             problems.add(place, f"{described(item)} is not a table", "write [[network.layer]] for each layer")
-            layers.append(Partial(LayerPart.model_construct(), frozenset(LayerPart.model_fields), {}))
+            layers.append(Partial(LayerPart(activation=""), frozenset(keys_of(LayerPart)), {}))
     return layers
 
 
@@ -182,13 +181,13 @@ def _weights(own: Own, folder: Path, problems: Problems) -> Array | None:
     """W with shape (n_out, n_in)."""
     layer, number, n_in, n_out = own.layer, own.number, _size(own.sources), _size(own.nodes)
     place, weights = f"network.layer[{number}].weights", layer.rough("weights")
-    if isinstance(weights, MadeWeights):
-        good = _check_made(weights, place, problems)
-        return made_weights(weights, number, n_out, n_in) if good and n_out and n_in else None
-    if isinstance(weights, CsvMatrix):
-        rows = read_matrix(folder, weights.csv, MAX_PARAMETERS, f"{place}.csv", problems)
-        if rows is None:
-            return None
+    if isinstance(weights, dict) and "csv" not in weights:
+        made = read_part(MadeWeights, weights, place, problems)
+        good = not made.bad and _check_made(made.value, place, problems)
+        return made_weights(made.value, number, n_out, n_in) if good and n_out and n_in else None
+    if isinstance(weights, dict):
+        table = read_part(CsvMatrix, weights, place, problems)
+        rows = None if table.bad else read_matrix(folder, table.value.csv, MAX_PARAMETERS, f"{place}.csv", problems)
     else:
         rows = weights
     if not (isinstance(rows, list) and all(isinstance(row, list) for row in rows)):

@@ -5,10 +5,10 @@ twice and nothing can contradict. A tie is a word and not the number of a layer:
 a layer put in between changes no tie.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from engine.files.model import LayerPart
-from engine.files.parts import Partial
+from engine.files.parts import Partial, missing
 from engine.files.problems import Problems, nearest, plural, shown
 
 Names = tuple[str, ...]
@@ -21,8 +21,7 @@ def names_in(value: object) -> Names | None:
     return None
 
 
-@dataclass(frozen=True)
-class Own:
+class Own(Struct, frozen=True):
     """A layer with parameters of its own: of tied layers the first.
 
     Attributes:
@@ -64,8 +63,7 @@ def owners_of(layers: list[Partial[LayerPart]], problems: Problems) -> list[int]
             problems.add(f"{place}.tie", f"no other layer is tied as {shown(tie)}", remedy)
         if owner == number:
             if "weights" not in layer.raw and layer.good("tie"):
-                remedy = f"give weights: {LayerPart.model_fields['weights'].description}"
-                problems.add(f"{place}.weights", "it is missing", remedy)
+                problems.add(f"{place}.weights", "it is missing", missing(LayerPart, "weights"))
             continue
         for key in OF_PARAMETERS:
             if key in layer.raw:

@@ -1,7 +1,8 @@
 """The scenarios that come with gradstep, whether run from a clone or installed."""
 
-from importlib.resources import files
 from pathlib import Path
+
+import scenarios
 
 
 def shipped_names() -> tuple[str, ...]:
@@ -15,4 +16,4 @@ def shipped_path(name: str) -> Path:
 
 
 def _folder() -> Path:
-    return Path(str(files("scenarios")))
+    return Path(scenarios.__path__[0])

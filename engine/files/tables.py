@@ -6,10 +6,10 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.files.disk import read_text
@@ -51,8 +51,7 @@ def read_matrix(folder: Path, name: str, most: int, place: str, problems: Proble
     return rows if len(problems.found) == before else None
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
+class Table(Struct, frozen=True, eq=False):
     """The chosen columns of a file with a header.
 
     Attributes:

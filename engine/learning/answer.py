@@ -6,9 +6,11 @@ it would give the answer.
 
 import math
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.expression import Expression, ExpressionError, check_quantity, parse_expression
 from engine.files.printed import parse_printed
@@ -43,8 +45,7 @@ class AnswerError(ValueError):
     """An answer that can't be used; the message says what is wrong with it."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A number as it was typed.
 
     Attributes:

@@ -1,7 +1,8 @@
 """What an answer is worth: right, wrong and why, or not exact enough to tell."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from engine.learning.answer import Answer
 from engine.learning.mistakes import Diagnosis, slips_of
@@ -12,8 +13,7 @@ TELLING = 2
 """The least digits in which a wrong answer must agree with a mistake to be told that it is this one."""
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """The worth of an answer.
 
     Attributes:

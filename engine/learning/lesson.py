@@ -6,8 +6,10 @@ takes it one stage back.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from engine.learning.answer import AnswerError, read_answer, read_direction
 from engine.learning.judge import Judgement, judge
@@ -28,8 +30,7 @@ Said = Literal["right", "wrong", "coarse", "unreadable", "told"]
 """What an answer was; `told` where the last hint gave it."""
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(Struct, frozen=True):
     """How predicting one kind went.
 
     Attributes:
@@ -64,8 +65,7 @@ class Score:
         return replace(self, mistakes={**self.mistakes, name: self.mistakes.get(name, 0) + 1})
 
 
-@dataclass(frozen=True)
-class Feedback:
+class Feedback(Struct, frozen=True):
     """What is said to an answer.
 
     Attributes:
@@ -81,8 +81,7 @@ class Feedback:
     direction: Direction | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Lesson:
+class Lesson(Struct, frozen=True, eq=False):
     """Predict mode.
 
     Attributes:

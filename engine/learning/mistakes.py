@@ -6,10 +6,10 @@ made, how the wrong number comes about, and the words for it. No number here is 
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from msgspec import Struct
 
 from engine.learning import wrong_derivatives as derivatives
 from engine.learning import wrong_numbers as numbers
@@ -22,8 +22,7 @@ DISTINCT = 1e-6
 """A mistake that comes this close to the right number, relatively, did no harm and is none."""
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """A way to go wrong.
 
     Attributes:
@@ -39,8 +38,7 @@ class Mistake:
     words: str
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """Which mistake made a wrong number."""
 
     mistake: Mistake

@@ -1,9 +1,10 @@
 """What is asked before a step is shown: one number of it, and where that is the point first its direction."""
 
 import math
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from engine.advance import is_fused
 from engine.explain import Explanation, explain
@@ -27,8 +28,7 @@ class Kind(NamedTuple):
     at_outputs: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class Question:
+class Question(Struct, frozen=True, eq=False, dict=True):
     """A number that the next step will show.
 
     Attributes:
@@ -39,8 +39,8 @@ class Question:
         value: the right answer, a finite number.
     """
 
-    before: Session = field(repr=False)
-    after: Session = field(repr=False)
+    before: Session
+    after: Session
     quantity: Quantity
     example: int
     value: float

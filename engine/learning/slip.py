@@ -1,7 +1,8 @@
 """A wrong number made on purpose, and what the makers of such numbers share."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from engine.activations import Activation
 from engine.explain import Operand, Part
@@ -12,8 +13,7 @@ MOST_PATHS = 12
 """Of a sum over more paths than this, nobody forgets just one, and one of so many may agree with any answer."""
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """A wrong number.
 
     Attributes:

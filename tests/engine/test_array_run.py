@@ -1,12 +1,12 @@
 """Iterations on arrays are bit-equal to stepping, for whatever they take on."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.array_run import array_run, fast_run
 from engine.timeline import Timeline

@@ -1,11 +1,10 @@
 """Edits and branches: the numbers of a walk that was changed by hand, and the old ones where it was not."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.branch import branch_at, edited, history_of, standing
 from engine.changes import ChangeError, read_changes, spot_of, value_of

@@ -1,9 +1,8 @@
 """Every activation × loss × shape against complex step and central differences; a wrong slope makes the check fail."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from engine.activations import ACTIVATIONS
 from engine.gradient_check import GradientCheck, ParameterCheck, check_gradient

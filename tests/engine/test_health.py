@@ -1,9 +1,8 @@
 """Ailments are found where they are, and nowhere else."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from engine.files import load_scenario, shipped_names
 from engine.health import FACTOR, health

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from msgspec.structs import asdict
 
 import engine
 from engine import Session, layer_arrays, load_scenario, read
@@ -40,7 +41,7 @@ def test_names_are_imported_when_asked_for():
     program = (
         "import sys, engine\n"
         "assert set(engine.__all__) <= set(dir(engine))\n"
-        "assert not {'numpy', 'pydantic', 'engine.session'} & set(sys.modules)\n"
+        "assert not {'numpy', 'msgspec', 'engine.session'} & set(sys.modules)\n"
         "from engine import *\n"
         "assert callable(load_scenario) and callable(layer_arrays)"
     )
@@ -91,7 +92,7 @@ def test_arrays_hold_what_is_computed_number_by_number(scenario):
 
 def test_arrays_are_read_only_and_of_layers_that_exist():
     session = Session.open(make()).seek(0, 14)
-    for name, array in vars(layer_arrays(session, 2)).items():
+    for name, array in asdict(layer_arrays(session, 2)).items():
         assert name == "number" or not array.flags.writeable
     for number in (-1, 3):
         with pytest.raises(IndexError, match=r"0 \(the inputs\) … 2"):

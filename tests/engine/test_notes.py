@@ -1,8 +1,7 @@
 """A note belongs to one step of its iteration, and the next one is found from anywhere."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from engine.files import load_scenario, shipped_names
 from engine.notes import noted_place, notes_at

@@ -2,12 +2,12 @@
 
 import re
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.branch import edited, standing
 from engine.files import load_scenario, parse_scenario, shipped_names

@@ -6,11 +6,11 @@ import stat
 import subprocess
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from engine.branch import standing
 from engine.files import load_scenario, shipped_path

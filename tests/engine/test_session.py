@@ -1,11 +1,10 @@
 """Walking: forward, back, by phase, by iteration, anywhere; a place has one value however it is reached."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.optimizers import Adam, Momentum
 from engine.place import go_to, named_place

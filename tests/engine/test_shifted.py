@@ -1,8 +1,7 @@
 """Passes of many shifted parameters at once against a plain pass through the whole network for each, bit by bit."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from engine import shifted
 from engine.activations import Softmax

@@ -1,8 +1,7 @@
 """Every shipped scenario walks, has right derivatives, and gives what its document prints."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from engine.audit import audit
 from engine.files import load_scenario, shipped_names

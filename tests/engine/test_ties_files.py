@@ -2,9 +2,9 @@
 # ruff: noqa: E501 - a table, one case to a line
 
 import math
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from engine.branch import edited, standing
 from engine.files import ScenarioError, load_scenario, parse_scenario

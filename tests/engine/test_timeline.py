@@ -1,9 +1,8 @@
 """The memo of a walk: every iteration as stepping has it, whatever was recorded, dropped, replayed or shared before."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from engine.branch import edited, standing
 from engine.session import Session

@@ -1,9 +1,9 @@
 """The keys that check: `v` published figures, `c` derivatives; and the signs beside published numbers."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import OptionList
 
 from engine.audit import Auditor

@@ -5,10 +5,10 @@ import itertools
 import re
 import subprocess
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from engine import Session, load_scenario, shipped_names
 from engine.activations import ACTIVATIONS

@@ -1,8 +1,7 @@
 """Matrices as text: aligned, never wider than there is room, `…` for what is left out."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from textual.content import Content
 
 from engine.notation import CANONICAL, NOTATIONS

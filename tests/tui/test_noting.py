@@ -1,8 +1,7 @@
 """A teacher's notes appear where the walk reaches them; a lecture goes from one to the next."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from textual.widgets import Digits
 
 from engine.files import load_scenario

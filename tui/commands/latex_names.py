@@ -2,7 +2,8 @@ r"""Names and numbers in LaTeX: `net_h1` as \mathrm{net}_{h1}, `dE/dw5` as a fra
 
 import re
 import unicodedata
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.notation import CANONICAL, Notation
 from engine.quantity import Quantity

@@ -6,8 +6,11 @@ Example:
 
 import argparse
 import json
+from typing import Any
 
-from engine.files.model import ScenarioFile
+from msgspec.json import schema_components
+
+from engine.files.model import CsvMatrix, MadeWeights, ScenarioFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -18,6 +21,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the schema."""
-    schema = ScenarioFile.model_json_schema() | {"title": "A scenario of gradstep"}
-    print(json.dumps({"$schema": DIALECT, **schema}, ensure_ascii=False, indent=1))
+    print(json.dumps(schema(), ensure_ascii=False, indent=1))
     return 0
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of scenario files."""
+    _, parts = schema_components((ScenarioFile, CsvMatrix, MadeWeights), ref_template="#/$defs/{name}")
+    whole = parts.pop(ScenarioFile.__name__)
+    return {"$schema": DIALECT, **whole, "title": "A scenario of gradstep", "$defs": parts}

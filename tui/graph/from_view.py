@@ -1,11 +1,11 @@
 """From a walk to a picture: which node and edge of the network the present step uses, and the numbers they bear."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from math import isfinite
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.lookup import uses_added

@@ -1,8 +1,10 @@
 """Where everything stands: the layout's result, in cells, and what is under a cell."""
 
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.graph.picture import EdgeAt, NodeAt
 
@@ -84,8 +86,7 @@ class GapSpan(NamedTuple):
     label_width: int
 
 
-@dataclass(frozen=True)
-class Geometry:
+class Geometry(Struct, frozen=True, dict=True):
     """A layout.
 
     Attributes:

@@ -6,9 +6,10 @@ whose boxes move when a digit is added can't be followed.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
+
+from msgspec.structs import replace
 
 from tui.graph.boxes import place_boxes
 from tui.graph.geometry import SIDE, Geometry

@@ -5,10 +5,10 @@ have 4096 edges, and a picture is made anew at every step.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
@@ -35,8 +35,7 @@ Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, order=True)
-class NodeAt:
+class NodeAt(Struct, frozen=True, order=True):
     """A node: its layer (0 = inputs) and its number in it, from 0."""
 
     layer: int
@@ -54,8 +53,7 @@ class EdgeAt(NamedTuple):
     target: int
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """A named number of a node.
 
     Attributes:
@@ -80,8 +78,7 @@ class Field:
         return self.brief or self.label
 
 
-@dataclass(frozen=True)
-class NodePicture:
+class NodePicture(Struct, frozen=True):
     """A node.
 
     Attributes:
@@ -111,8 +108,7 @@ class NodePicture:
         return not self.fields or any(field.value is not None for field in self.fields)
 
 
-@dataclass(frozen=True, eq=False)
-class EdgeLabels:
+class EdgeLabels(Struct, frozen=True, eq=False):
     """Numbers that stand at edges in place of their weights.
 
     Attributes:
@@ -126,8 +122,7 @@ class EdgeLabels:
     shown: Mask | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class GapPicture:
+class GapPicture(Struct, frozen=True, eq=False):
     """The edges between two layers; every array has the shape (n_out, n_in) of the weights.
 
     Attributes:
@@ -149,8 +144,7 @@ class GapPicture:
     title: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class GraphPicture:
+class GraphPicture(Struct, frozen=True, eq=False):
     """A network at one place of a walk.
 
     Attributes:

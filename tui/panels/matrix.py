@@ -5,10 +5,10 @@ digits, then rows and columns, for which `…` stands.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from msgspec import Struct
 from rich.cells import cell_len
 from textual.content import Content
 
@@ -50,8 +50,7 @@ class Fit(NamedTuple):
     column_names: bool
 
 
-@dataclass(frozen=True, eq=False)
-class Block:
+class Block(Struct, frozen=True, eq=False, dict=True):
     """A matrix or what stands between two: a line each for symbol, names and shape, and one per row.
 
     Attributes:

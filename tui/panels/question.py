@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Label, Static
+from textual.widgets import Input, Label, Static
 
 from engine.learning.lesson import Lesson, Said
 from engine.learning.mistakes import called
@@ -65,6 +65,13 @@ class AnswerLine(TypedLine):
         Binding("enter", "submit", "answer, or a hint"),
         Binding("escape", "screen.leave_predicting", "leave predict mode"),
     ]
+    keys = frozenset(
+        key
+        for binding in (*Input.BINDINGS, *BINDINGS)
+        if isinstance(binding, Binding)
+        for key in binding.key.split(",")
+    )
+    """What it takes."""
 
 
 class QuestionPanel(Vertical):
@@ -78,6 +85,11 @@ class QuestionPanel(Vertical):
             yield AnswerLine(compact=True, select_on_focus=False)
         yield Static(id="said", markup=False)
 
+    @property
+    def line(self) -> AnswerLine:
+        """Where the answer is typed."""
+        return self.query_one(AnswerLine)
+
     def show(self, lesson: Lesson, view: View) -> None:
         """Draws the lesson's open question."""
         self._shown = lesson, view
@@ -88,7 +100,7 @@ class QuestionPanel(Vertical):
         self.query_one("#asked", Static).update(Content.styled(asked(lesson, view.notation), "bold"), layout=False)
         prompt = "? " if lesson.asks_direction else f"{called(question.quantity, view.notation)} = "
         self.query_one("#prompt", Label).update(Content(prompt))
-        self.query_one(AnswerLine).placeholder = DIRECTIONS if lesson.asks_direction else NUMBER
+        self.line.placeholder = DIRECTIONS if lesson.asks_direction else NUMBER
         self._draw()
 
     def on_resize(self) -> None:

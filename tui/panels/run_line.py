@@ -4,8 +4,8 @@ Its fields keep their places while the numbers in them change: a line that shive
 """
 
 import math
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.content import Content
 from textual.widgets import Static
 
@@ -17,8 +17,7 @@ LEAST_BAR = 8
 ERROR_WIDTH, LEFT_WIDTH = 9, len("9 min 59 s left")
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a run is.
 
     Attributes:

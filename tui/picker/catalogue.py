@@ -6,9 +6,10 @@ Kept as long as the app runs, so that the picker opens at once the second time. 
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
+
+from msgspec import Struct
 
 from engine.audit import Auditor, Verdict
 from engine.files import Problem, ScenarioError, load_scenario
@@ -22,8 +23,7 @@ Tally = Counter[Verdict]
 """How many figures have which verdict."""
 
 
-@dataclass(frozen=True, eq=False)
-class Reading:
+class Reading(Struct, frozen=True, eq=False):
     """What reading a file gave: a scenario, or problems.
 
     Attributes:

@@ -1,10 +1,10 @@
 """Beside the list: the chosen scenario's network, small, and what is in it; or what is wrong with the file."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content

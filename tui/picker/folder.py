@@ -5,17 +5,17 @@ characters. Only what is a regular file or a folder, links followed, is listed, 
 """
 
 import os
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct
 
 MOST_LOOKED_AT = 20_000
 """Entries of a folder that are looked at, in the order in which the system gives them."""
 ENDING = ".toml"
 
 
-@dataclass(frozen=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """A folder's contents, each part sorted.
 
     Attributes:

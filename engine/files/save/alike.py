@@ -1,8 +1,7 @@
 """Whether two scenarios, or two arrays, are the same to the last bit."""
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.scenario import Scenario

@@ -1,7 +1,8 @@
 """A scenario as a file written from nothing: for one without a file, or whose file can't be kept as it is written."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from engine.files.save.listed import examples, key, matrix, names, number_matrix, numbers, text
 from engine.notation import CANONICAL, KEYS, NOTATIONS, Notation
@@ -88,7 +89,7 @@ def _training(training: Training, frozen: list[str]) -> dict[str, str]:
 
 
 def _optimizer(optimizer: Optimizer) -> str:
-    settings = asdict(optimizer)  # type: ignore[call-overload]
+    settings = asdict(optimizer)  # type: ignore[arg-type]
     return _inline({"name": optimizer.name, **settings}) if settings else text(optimizer.name)
 
 

@@ -1,8 +1,9 @@
 """Writing a scenario to a new file, after making sure that it opens again to the same numbers."""
 
 import errno
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from engine.files.create import create, put
 from engine.files.problems import ScenarioError, printable, shown_path

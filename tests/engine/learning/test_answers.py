@@ -2,11 +2,11 @@
 
 import math
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.files import load_scenario, shipped_names
 from engine.learning.answer import AnswerError, read_answer, read_direction

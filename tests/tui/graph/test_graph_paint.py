@@ -1,12 +1,12 @@
 """The drawing as text: what a person sees, and that nothing is written over."""
 
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from tests.tui.graph.pictures import Step, picture
