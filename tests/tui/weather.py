@@ -21,6 +21,7 @@ from textual.errors import NoWidget
 from textual.pilot import Pilot
 
 from engine.files import load_scenario, shipped_names
+from engine.files.save.place import path_of
 from engine.session import Session
 from tests.tui.screens import opened, screen_text, settled
 from tui.keys import KEYS, PICKER_KEYS
@@ -35,6 +36,11 @@ PATIENCE = 600.0
 """Seconds that a busy machine may take for one event; `within` ends what hangs."""
 SETTLING = 12
 """How many times `escape` is pressed until no dialog is left."""
+
+
+def in_this_folder(answer):
+    """The file that an answer means, wherever it says that it lies."""
+    return path_of(answer.replace("/", ""))
 
 
 def forecast(seed, count):
@@ -163,7 +169,7 @@ async def weather(scenario, events):
         app.exit = lambda *arguments, **options: None  # whoever leaves stays, but the storm itself can be ended
         asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        with hurrying():
+        with hurrying(), patch("tui.dialogs.save.path_of", in_this_folder):
             for event in events:
                 await happen(app, pilot, event)
         await come_to_rest(app, pilot)
