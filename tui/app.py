@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 
 from engine.scenario import Scenario
 from engine.session import Position, Session
@@ -35,6 +36,7 @@ class GradstepApp(App[None]):
     CSS_PATH = "styles.tcss"
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS = [Binding("ctrl+z", "suspend_process", show=False, system=True)]
+    ALLOW_SELECT = False  # terminals select text themselves; ctrl+C leaves, and a click on what just went would raise
 
     def __init__(
         self,
@@ -95,11 +97,16 @@ class GradstepApp(App[None]):
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(Palette())  # without an id: the last one may still be closing
 
+    def search_themes(self) -> None:
+        """Opens the palette of themes."""
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action of the screen's keys, every shipped scenario, and Textual's own."""
         yield from commands(screen)
         for command in super().get_system_commands(screen):
-            if command.title not in ("Quit", "Keys"):  # the list has them
+            # the keys have them: 1 shows the graph alone; maximized beside another large panel it would hide both
+            if command.title not in ("Quit", "Keys", "Maximize"):
                 yield command
 
     def notify(self, message: str, **options: Any) -> None:
