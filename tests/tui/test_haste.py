@@ -4,7 +4,7 @@ import asyncio
 
 from textual.widgets import Input, OptionList
 
-from tests.tui.screens import at_rest, opened, press, settled
+from tests.tui.screens import at_rest, opened, press, screen_text, settled
 from tui.dialogs.ask import Ask
 from tui.dialogs.find import Find
 from tui.palette import Palette
@@ -74,6 +74,23 @@ async def test_a_choice_from_a_list_that_is_another_by_now():
         app.screen.on_option_list_option_selected(chosen)
         await settled(pilot)
         assert app.screen._selected == chosen.option_id
+
+
+async def test_keys_before_a_walk_has_panels_and_a_drawing_after():
+    async with opened() as (app, pilot):
+        old = app.screen
+        new = app.open_session(old.session)
+        new.action_note()
+        new.action_lecture()
+        new.action_large("history")
+        await settled(pilot)
+        old._draw()
+        assert app._exception is None
+        assert new.has_class("lecture", "large-history")
+        before = screen_text(app)
+        new.rearrange()
+        await settled(pilot)
+        assert screen_text(app) == before
 
 
 async def test_dragging_selects_no_text_of_a_question():
