@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
@@ -92,6 +93,12 @@ class GradstepApp(App[None]):
             self.push_screen(screen)
         return screen
 
+    async def on_event(self, event: events.Event) -> None:
+        """Whatever comes from the terminal; of what is pasted only the text, for the palette's line is Textual's."""
+        if isinstance(event, events.Paste) and not event.text.isprintable():
+            event = events.Paste("".join(filter(_is_text, event.text)))
+        await super().on_event(event)
+
     def action_command_palette(self) -> None:
         """Opens the palette."""
         if not isinstance(self.screen, CommandPalette):
@@ -137,3 +144,7 @@ class GradstepApp(App[None]):
             self.exit(return_code=code)
         else:
             walk.quit(code)
+
+
+def _is_text(letter: str) -> bool:
+    return letter.isprintable() or letter in "\r\n"  # a line of a question takes the first of several

@@ -28,10 +28,13 @@ HOSTILE = "\x1b[31mred\x9b32m\u202e[@click=app.quit]x[/]"
 async def test_pasted_codes_reach_neither_the_screen_nor_the_message():
     """Every question has the same kind of line; the go-to dialog is asked with it, and says what it can't read."""
     async with opened() as (app, pilot):
-        for keys in (["slash"], ["s"], ["g"]):
+        for keys in (["slash"], ["s"], ["g"], ["ctrl+p"]):
             await press(pilot, *keys)
-            assert isinstance(app.focused, TypedLine)
-            app.focused.post_message(events.Paste(HOSTILE))
+            if keys == ["ctrl+p"]:
+                app.post_message(events.Paste(f"{HOSTILE}\nand more"))
+            else:
+                assert isinstance(app.focused, TypedLine)
+                app.focused.post_message(events.Paste(HOSTILE))
             await settled(pilot)
             assert app.focused.value.endswith("[31mred32m[@click=app.quit]x[/]")
             if keys == ["g"]:

@@ -105,7 +105,7 @@ async def happen(app, pilot, event):
     elif kind == "size":
         await pilot.resize_terminal(*what)
     elif kind == "paste":
-        (app.focused or app.screen).post_message(Paste(*what))
+        app.post_message(Paste(*what))
         await pilot.pause()
     else:
         with suppress(NoWidget, OutOfBounds):  # a screen that is not laid out yet has nothing to click on
