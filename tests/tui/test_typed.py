@@ -43,6 +43,16 @@ async def test_pasted_codes_reach_neither_the_screen_nor_the_message():
             await press(pilot, "escape")
 
 
+async def test_keys_that_come_together_are_typed_in_their_order():
+    """As from a slow line: nothing is drawn between them, and what comes after `enter` is not typed any more."""
+    async with opened() as (app, pilot):
+        await press(pilot, "right", "g")
+        for key in ["9", "ctrl+u", "1", "2", "backspace", "4", "left", "3", "enter", "7"]:
+            app.post_message(events.Key(key, key if key.isdigit() else None))
+        await settled(pilot)
+        assert app.screen.session.iteration == 134
+
+
 @pytest.mark.parametrize("text", ["", "0.5 + w5", "漢字 e\u0301 δ"])
 def test_what_can_be_shown_stays(text):
     assert TypedLine().validate_value(text) == text
