@@ -23,7 +23,6 @@ class TypedLine(Input):
         Textual lets such a key go round by the app first. Of keys that come together, as from a slow line, the letters
         would be typed before it: `1`, `2`, backspace, `3` would be 12 and not 13.
         """
-        bound = self.screen.active_bindings.get(event.key)
-        if bound is not None and bound.node is self and bound.enabled and not event.is_printable:
+        bound = self._bindings.key_to_bindings.get(event.key)
+        if bound and not event.is_printable and await self.app.run_action(bound[0].action, self):
             event.stop()
-            await self.run_action(bound.binding.action)
