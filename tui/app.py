@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.reactive import Reactive
 from textual.screen import Screen
-from textual.theme import Theme
+from textual.theme import Theme, ThemeProvider
 
 from engine.scenario import Scenario
 from engine.session import Position, Session
@@ -37,6 +38,7 @@ class GradstepApp(App[None]):
     CSS_PATH = "styles.tcss"
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS = [Binding("ctrl+z", "suspend_process", show=False, system=True)]
+    ALLOW_SELECT = False  # terminals select text themselves; ctrl+C leaves, and a click on what just went would raise
 
     theme: Reactive[str] = Reactive(DARK.name)
     """From the first on: another one that is set later has Textual read all styles twice."""
@@ -97,16 +99,27 @@ class GradstepApp(App[None]):
             self.push_screen(screen)
         return screen
 
+    async def on_event(self, event: events.Event) -> None:
+        """Whatever comes from the terminal; of what is pasted only the text, for the palette's line is Textual's."""
+        if isinstance(event, events.Paste) and not event.text.isprintable():
+            event = events.Paste("".join(filter(_is_text, event.text)))
+        await super().on_event(event)
+
     def action_command_palette(self) -> None:
         """Opens the palette."""
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(Palette())  # without an id: the last one may still be closing
 
+    def search_themes(self) -> None:
+        """Opens the palette of themes."""
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action of the screen's keys, every shipped scenario, and Textual's own."""
         yield from commands(screen)
         for command in super().get_system_commands(screen):
-            if command.title not in ("Quit", "Keys"):  # the list has them
+            # the keys have them: 1 shows the graph alone; maximized beside another large panel it would hide both
+            if command.title not in ("Quit", "Keys", "Maximize"):
                 yield command
 
     def notify(self, message: str, **options: Any) -> None:
@@ -137,3 +150,7 @@ class GradstepApp(App[None]):
             self.exit(return_code=code)
         else:
             walk.quit(code)
+
+
+def _is_text(letter: str) -> bool:
+    return letter.isprintable() or letter in "\r\n"  # a line of a question takes the first of several

@@ -56,7 +56,9 @@ class NotingScreen(SelectingScreen):
 
     def action_note(self) -> None:
         """Reads on; puts the notes away, or brings them back."""
-        page, pages = self.note_page, self.query_one(EquationPanel).pages(self.notes)
+        page = self.note_page
+        # a key may come before the panels
+        pages = max((panel.pages(self.notes) for panel in self.query(EquationPanel)), default=1)
         if not self.notes:
             self._notes_on = not self._notes_on
             words = "Notes appear where the walk reaches them" if self._notes_on else "Notes are put away"

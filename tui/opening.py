@@ -113,7 +113,7 @@ class OpeningScreen(Screen[None]):
             return
         catalogue = self._gradstep.catalogue
         reading = await asyncio.to_thread(catalogue.read, path)
-        if not self.is_current:  # something was opened in the meantime
+        if not self.is_active:  # something was opened in the meantime
             return
         if reading.scenario is not None:
             self._reloaded(reading.scenario)

@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.css.query import NoMatches
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widgets import Label
@@ -191,7 +192,10 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
 
     def _share_room(self) -> None:
         """Gives each panel its part of the screen; one that is shown large takes all, a lecture has its own."""
-        tables, nodes, bottom = (self.query_one(f"#{part}") for part in ("tables", "nodes", "bottom"))
+        try:
+            tables, nodes, bottom = (self.query_one(f"#{part}") for part in ("tables", "nodes", "bottom"))
+        except NoMatches:  # a key may come before the panels
+            return
         if self._large or self.lecturing:
             tables.styles.width = nodes.styles.height = bottom.styles.height = None
             return
@@ -200,7 +204,7 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         tables.styles.width, nodes.styles.height, bottom.styles.height = shares
 
     def _draw(self) -> None:
-        if not self.is_mounted:
+        if not self.is_mounted or self not in self.app.screen_stack:  # not there yet, or another has its place
             return
         view = self.view
         with self.app.batch_update():

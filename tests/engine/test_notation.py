@@ -86,6 +86,7 @@ def test_an_own_table_changes_what_it_names_and_nothing_else() -> None:
     assert own.symbol(Quantity("learning_rate")) == "η"
     assert own.symbol(Quantity("y", "h1")) == "y_h1"
     assert own.symbol(Quantity("dE/dw", "w5")) == "dE/dw5"
+    assert own_notation({"dE/dw": "w′"}).symbol(Quantity("dE/dw", "w5")) == "w′_w5"
 
 
 def test_an_own_slope_of_letters_that_stand_for_other_things_too() -> None:

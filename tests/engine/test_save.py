@@ -11,10 +11,14 @@ from msgspec.structs import replace
 
 from engine.branch import edited, standing
 from engine.files import load_scenario, parse_scenario, shipped_names
+from engine.files.save.alike import same
+from engine.files.save.listed import text as listed_text
 from engine.files.save.save import save, saved_text
+from engine.scenario import Stop
 from engine.session import Session
 from tests.engine.authors import Author
 from tests.engine.walks import SCENARIOS, numbers, walked
+from tests.networks import make
 
 FURTHER = 3
 
@@ -222,6 +226,20 @@ def test_unusual_files_are_kept_too(text, tmp_path):
     session = edited(Session.open(load_scenario(path)), {"w_a_n": 3.0, "learning_rate": 1.0}).seek(2, 1)
     assert save(standing(session), tmp_path / "new.toml")
     goes_on(session, load_scenario(tmp_path / "new.toml"))
+
+
+def test_what_is_written_whole_has_its_stop_and_is_not_taken_for_another(tmp_path):
+    scenario = make(stop=Stop(3, 1e-6))
+    assert not save(scenario, tmp_path / "new.toml")
+    assert load_scenario(tmp_path / "new.toml").training.stop == Stop(3, 1e-6)
+    assert same(scenario, replace(scenario, targets=scenario.targets.copy()))
+    assert not same(scenario, replace(scenario, targets=scenario.targets + 1))
+    assert not same(scenario, replace(scenario, inputs=scenario.inputs + 1))
+
+
+def test_a_text_of_several_lines_is_written_in_several():
+    assert listed_text("a\nb") == '"""a\nb"""'
+    assert listed_text('a "b"') == '"a \\"b\\""'
 
 
 def test_what_cannot_be_kept_is_written_whole(tmp_path, monkeypatch):

@@ -188,7 +188,7 @@ def test_a_name_is_proposed_that_is_free(tmp_path, monkeypatch):
 
 def test_too_large(tmp_path):
     scenario = make((200, 300, 1))
-    assert "MiB, and 1 MiB are the most" in said(scenario, tmp_path / "new.toml")
+    assert said(scenario, tmp_path / "new.toml") == "It would take 2.0 MiB, and 1 MiB are the most"
     assert not [*tmp_path.iterdir()]
     here = tmp_path / "here"
     here.mkdir()
@@ -203,6 +203,12 @@ def test_too_large(tmp_path):
     words = said(scenario, tmp_path / "new.toml")
     assert words.endswith("1 MiB are the most; beside large.toml its tables of numbers need not be listed")
     assert save(scenario, here / "new.toml")
+
+
+def test_too_large_without_tables_of_numbers(scenario, tmp_path, monkeypatch):
+    """Another folder is no remedy."""
+    monkeypatch.setattr("engine.files.save.listed.MAX_BYTES", 300)
+    assert said(scenario, tmp_path / "new.toml").endswith("MiB are the most")
 
 
 def test_what_no_file_can_hold(tmp_path):

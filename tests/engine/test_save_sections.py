@@ -74,3 +74,9 @@ def test_a_comment_by_itself_stays():
 def test_nothing_is_nothing():
     assert sections("") == []
     assert [piece.text for piece in sections("# only this")] == ["# only this"]
+
+
+def test_a_comment_directly_below_a_key_goes_with_it():
+    text = "[a]\nx = 1\n# about x\n\n# by itself\n"
+    assert "".join(piece.text for piece in without(sections(text), {"a"})) == "\n# by itself\n"
+    assert "".join(piece.text for piece in without(sections("[a]\nx = 1\n# about x\n"), {"a"})) == ""

@@ -139,6 +139,7 @@ def test_weights_by_source_are_turned_round() -> None:
     [
         ('init = "xavier_uniform"', lambda g: g.uniform(-(2**0.5), 2**0.5, (1, 2))),
         ('init = "he_normal"', lambda g: g.normal(0, 1, (1, 2))),
+        ('init = "uniform"', lambda g: g.uniform(-1, 1, (1, 2))),
         ('init = "uniform", low = 0, high = 2.5', lambda g: g.uniform(0, 2.5, (1, 2))),
         ('init = "normal", scale = 0.1', lambda g: g.normal(0, 0.1, (1, 2))),
     ],
@@ -200,6 +201,8 @@ def test_where_notes_may_stand(at: str) -> None:
         ("0.0000351085", 0.0000351085, 1e-10),
         ("+150", 150.0, 1.0),
         ("0.36", 0.36, 0.01),
+        ("1e300", 1e300, 1e300),
+        ("1" * 60, float("1" * 60), 1.0),
     ],
 )
 def test_printed_figures(text: str, number: float, resolution: float) -> None:
@@ -207,7 +210,7 @@ def test_printed_figures(text: str, number: float, resolution: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", ".", "-", "1,5", "nan", "inf", "1_0", "0x1", "1e9999", "1 2", "1" * 61, "%", "e5", "٣"]
+    "text", ["", ".", "-", "1,5", "nan", "inf", "1_0", "0x1", "1e9999", "1e301", "1 2", "1" * 61, "%", "e5", "٣"]
 )
 def test_what_is_no_printed_figure(text: str) -> None:
     assert parse_printed(text) is None
@@ -469,6 +472,19 @@ def test_too_many_parameters_take_no_time() -> None:
     assert [problem.place for problem in problems] == ["network"]
     assert "1,000,000 are the most" in str(problems[0])
     assert time.monotonic() - start < 5
+
+
+def test_rows_of_unknown_length_are_alike() -> None:
+    problems = problems_of(changed(SMALL, ('["a", "b"]', "3"), ("[[1, 2]]", "[[1, 2], [3]]"), ('["n"]', '["n", "m"]')))
+    assert "network.layer[1].weights row 2: has 1 number, but row 1 has 2" in "\n".join(map(str, problems))
+
+
+def test_biases_are_parameters_too() -> None:
+    with patch("engine.files.shape.MAX_PARAMETERS", 2):
+        small()
+        for bias in ("0.5", "[0.5]"):
+            text = changed(SMALL, ("weights", f"bias = {bias}\nweights"))
+            assert "there are 3 parameters" in str(problems_of(text)[0])
 
 
 HUGE = "0x" + "f" * 9000

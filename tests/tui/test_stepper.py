@@ -155,6 +155,7 @@ async def test_the_palette_has_every_action():
     async with opened("mazur") as (app, pilot):
         titles = {command.title for command in app.get_system_commands(app.screen)}
         assert {entry.label.capitalize() for entry in KEYS} <= titles
+        assert "Maximize" not in titles
         await press(pilot, "ctrl+p", *"furthest", "enter")
 
 

@@ -28,16 +28,29 @@ HOSTILE = "\x1b[31mred\x9b32m\u202e[@click=app.quit]x[/]"
 async def test_pasted_codes_reach_neither_the_screen_nor_the_message():
     """Every question has the same kind of line; the go-to dialog is asked with it, and says what it can't read."""
     async with opened() as (app, pilot):
-        for keys in (["slash"], ["s"], ["g"]):
+        for keys in (["slash"], ["s"], ["g"], ["ctrl+p"]):
             await press(pilot, *keys)
-            assert isinstance(app.focused, TypedLine)
-            app.focused.post_message(events.Paste(HOSTILE))
+            if keys == ["ctrl+p"]:
+                app.post_message(events.Paste(f"{HOSTILE}\nand more"))
+            else:
+                assert isinstance(app.focused, TypedLine)
+                app.focused.post_message(events.Paste(HOSTILE))
             await settled(pilot)
             assert app.focused.value.endswith("[31mred32m[@click=app.quit]x[/]")
             if keys == ["g"]:
                 await press(pilot, "enter")
             assert screen_text(app).replace("\n", "").isprintable()
             await press(pilot, "escape")
+
+
+async def test_keys_that_come_together_are_typed_in_their_order():
+    """As from a slow line: nothing is drawn between them, and what comes after `enter` is not typed any more."""
+    async with opened() as (app, pilot):
+        await press(pilot, "right", "g")
+        for key in ["9", "ctrl+u", "1", "2", "backspace", "4", "left", "3", "enter", "7"]:
+            app.post_message(events.Key(key, key if key.isdigit() else None))
+        await settled(pilot)
+        assert app.screen.session.iteration == 134
 
 
 @pytest.mark.parametrize("text", ["", "0.5 + w5", "漢字 e\u0301 δ"])

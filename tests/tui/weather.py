@@ -1,4 +1,4 @@
-"""Bad weather: seeded keys, clicks and new sizes, none of which may bring the app down or leave its screen stale.
+"""Bad weather: seeded keys, clicks, pastes and new sizes, none of which may end the app or make its screen stale.
 
 By hand, for thousands of events (a failure is shrunk to the few events that it takes):
 
@@ -18,9 +18,11 @@ from pathlib import Path
 from unittest.mock import patch
 
 from textual.errors import NoWidget
-from textual.pilot import Pilot
+from textual.events import MouseScrollDown, MouseScrollUp, Paste
+from textual.pilot import OutOfBounds, Pilot
 
 from engine.files import load_scenario, shipped_names
+from engine.files.save.place import path_of
 from engine.session import Session
 from tests.tui.screens import opened, screen_text, settled
 from tui.keys import KEYS, PICKER_KEYS
@@ -30,6 +32,8 @@ BOUND = [key for entry in (*KEYS, *PICKER_KEYS) for key in entry.keys]
 TYPED = [*"abcdefghijklmnopqrstuvwxyz0123456789", "E", "H", "minus", "full_stop", "colon", "slash", "circumflex_accent"]
 EDITING = ["enter", "escape", "tab", "shift+tab", "backspace", "delete", "ctrl+c", "ctrl+p", "ctrl+q", "up", "down"]
 STEPS = ["right", "right", "right_square_bracket", "n", "left", "p"]
+PASTES = ["0.5", "1 2\n3\t4", "\x1b[31m\x9b32m[@click=app.quit]x[/]", "漢字 e\u0301 w5", "9" * 400, "x" * 100_000, ""]
+WHEEL = {"down": MouseScrollDown, "up": MouseScrollUp}
 SIZES = [(120, 40), (80, 24), (60, 16), (200, 60), (240, 70), (100, 30), (59, 15), (20, 5), (1, 1), (61, 70), (240, 16)]
 PATIENCE = 600.0
 """Seconds that a busy machine may take for one event; `within` ends what hangs."""
@@ -37,33 +41,75 @@ SETTLING = 12
 """How many times `escape` is pressed until no dialog is left."""
 
 
+def in_this_folder(answer):
+    """The file that an answer means, wherever it says that it lies."""
+    return path_of(answer.replace("/", ""))
+
+
 def forecast(seed, count):
-    """So many events, always the same ones for a seed: ("key", name), ("click", x, y) or ("size", columns, rows)."""
+    """So many events, always the same ones for a seed: what happens, and how."""
     draw = random.Random(seed)
-    events = []
+
+    def place():
+        return draw.randrange(1000), draw.randrange(1000)
+
+    def key():
+        return draw.choice(draw.choices((BOUND, STEPS, EDITING, TYPED), (5, 2, 3, 2))[0])
+
+    made = []
     for _ in range(count):
         chance = draw.random()
         if chance < 0.06:
-            events.append(("size", *draw.choice(SIZES)))
+            made.append(("size", *draw.choice(SIZES)))
+        elif chance < 0.15:
+            made.append(("click", *place()))
         elif chance < 0.18:
-            events.append(("click", draw.randrange(1000), draw.randrange(1000)))
+            made.append(("drag", *place(), *place()))
+        elif chance < 0.21:
+            made.append(("wheel", *place(), draw.choice([*WHEEL])))
+        elif chance < 0.23:
+            made.append(("paste", draw.choice(PASTES)))
+        elif chance < 0.3:  # one after the other, without waiting for what the first does
+            made.append(("key", *[key() for _ in range(draw.randint(2, 4))]))
         else:
-            keys = draw.choices((BOUND, STEPS, EDITING, TYPED), (5, 2, 3, 2))[0]
-            events.append(("key", draw.choice(keys)))
-    return events
+            made.append(("key", key()))
+    return made
+
+
+def _there(app, x, y):
+    return x * app.size.width // 1000, y * app.size.height // 1000
+
+
+async def _click(app, pilot, x, y):
+    await pilot.click(offset=_there(app, x, y))
+
+
+async def _drag(app, pilot, x, y, to_x, to_y):
+    await pilot.mouse_down(offset=_there(app, x, y))
+    await pilot.hover(offset=_there(app, to_x, to_y))
+    await pilot.mouse_up(offset=_there(app, to_x, to_y))
+
+
+async def _turn(app, pilot, x, y, way):
+    await pilot._post_mouse_events([WHEEL[way]], offset=_there(app, x, y), button=0)
+
+
+MOUSE = {"click": _click, "drag": _drag, "wheel": _turn}
 
 
 async def happen(app, pilot, event):
-    """Lets one event come over the app; a click's place is in thousandths of the screen."""
+    """Lets one event come over the app; the mouse's places are in thousandths of the screen."""
     kind, *what = event
     if kind == "key":
         await pilot.press(*what)
     elif kind == "size":
         await pilot.resize_terminal(*what)
+    elif kind == "paste":
+        app.post_message(Paste(*what))
+        await pilot.pause()
     else:
-        x, y = (part * length // 1000 for part, length in zip(what, app.size, strict=True))
-        with suppress(NoWidget):  # a screen that is not laid out yet has nothing to click on
-            await pilot.click(offset=(x, y))
+        with suppress(NoWidget, OutOfBounds):  # a screen that is not laid out yet has nothing to click on
+            await MOUSE[kind](app, pilot, *what)
     if app._exception is not None:
         raise app._exception
     assert screen_text(app).replace("\n", "").isprintable(), "a control character reaches the terminal"
@@ -163,7 +209,7 @@ async def weather(scenario, events):
         app.exit = lambda *arguments, **options: None  # whoever leaves stays, but the storm itself can be ended
         asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        with hurrying():
+        with hurrying(), patch("tui.dialogs.save.path_of", in_this_folder):
             for event in events:
                 await happen(app, pilot, event)
         await come_to_rest(app, pilot)

@@ -4,7 +4,6 @@ import numpy as np
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from engine.activation_curve import Point, curve_of, points_of
@@ -16,6 +15,7 @@ from engine.quantity import Quantity
 from engine.session import Session
 from tui.chart.curve import Line, Mark, Rows, curve_rows, sampled, window_on
 from tui.chart.curve_widget import CurveChart
+from tui.closing import Dialog
 from tui.format import UNKNOWN, number
 from tui.formula import role_style, short_symbol
 
@@ -99,7 +99,7 @@ def _activation(session: Session, node: str) -> Activation:
     return network.layer(network.node_index[node][0]).activation
 
 
-class ActivationView(ModalScreen[None]):
+class ActivationView(Dialog[None]):
     """One node's curve; the keys go on to other nodes and examples."""
 
     BINDINGS = [

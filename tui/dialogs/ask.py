@@ -5,15 +5,15 @@ from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from tui.closing import Dialog
 from tui.typed import TypedLine
 
 Answer = TypeVar("Answer")
 
 
-class Ask(ModalScreen[Answer | None]):
+class Ask(Dialog[Answer | None]):
     """Asks until the answer can be used, or `escape`.
 
     The screen's result is what `read` makes of the answer; `read` raises a ValueError or LookupError whose message

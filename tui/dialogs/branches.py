@@ -5,7 +5,6 @@ from typing import Literal, NamedTuple
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 
 from engine.branch import history_of
@@ -14,6 +13,8 @@ from engine.quantity import Quantity
 from engine.session import Session
 from engine.tree import Branch, Tree
 from tui.branch_words import branch_title
+from tui.choices import Choices
+from tui.closing import Dialog
 from tui.format import number
 
 HERE, COMPARED = "● ", "⠄⠠"
@@ -27,7 +28,7 @@ class Choice(NamedTuple):
     how: Literal["left", "same place", "compare"]
 
 
-class Branches(ModalScreen[Choice | None]):
+class Branches(Dialog[Choice | None]):
     """The tree; its result is what was chosen."""
 
     BINDINGS = [
@@ -49,7 +50,7 @@ class Branches(ModalScreen[Choice | None]):
         with Vertical(classes="dialog", id="branches") as dialog:
             dialog.border_title = "branches"
             dialog.border_subtitle = "escape closes"
-            listed = OptionList(markup=False)
+            listed = Choices(markup=False)
             yield listed
             listed.add_options(self._lines())
             listed.highlighted = next(i for i, branch in enumerate(self._listed) if branch.number == current)

@@ -8,12 +8,14 @@ from typing import NamedTuple
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
+from textual.widgets.option_list import Option
 
 from engine.network import Network
 from engine.similar import MOST
 from engine.tokens import shown
+from tui.choices import Choices
+from tui.closing import Dialog
 from tui.selection import columns_of
 from tui.typed import TypedLine
 
@@ -63,7 +65,7 @@ def found(names: list[Named], text: str, most: int = SHOWN) -> list[Named]:
     return [known[name] for name in get_close_matches(text, near, most, cutoff=0.5)]
 
 
-class Find(ModalScreen[str | None]):
+class Find(Dialog[str | None]):
     """Asks for a name; its result is one of the network's."""
 
     BINDINGS = [("escape", "dismiss", "cancel"), ("down", "move(1)", "next"), ("up", "move(-1)", "previous")]
@@ -82,7 +84,7 @@ class Find(ModalScreen[str | None]):
             yield Label(self._title, markup=False)
             yield Label("its name, or a part of it; ↑ ↓ choose, enter selects", classes="hint", markup=False)
             yield TypedLine()
-            names = OptionList(markup=False)
+            names = Choices(markup=False)
             names.can_focus = False
             yield names
             yield Label("", id="rest", classes="hint", markup=False)
@@ -105,7 +107,10 @@ class Find(ModalScreen[str | None]):
         meanings = max((len(entry.meaning) for entry in self._found), default=0) if any(values) else 0
         listed.add_options(
             [
-                Content.assemble(f"{entry.name:{width}}  ", (f"{entry.meaning:{meanings}}", "$text-muted"), value)
+                Option(
+                    Content.assemble(f"{entry.name:{width}}  ", (f"{entry.meaning:{meanings}}", "$text-muted"), value),
+                    entry.name,
+                )
                 for entry, value in zip(self._found, values, strict=True)
             ]
         )
@@ -128,5 +133,5 @@ class Find(ModalScreen[str | None]):
             self.dismiss(self._found[chosen].name)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """A click on a name."""
-        self.dismiss(self._found[event.option_index].name)
+        """A click on a name; the list may be another by now."""
+        self.dismiss(event.option_id)

@@ -8,12 +8,12 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 from textual.worker import get_current_worker
 
 from engine.gradient_check import TOLERANCE, GradientCheck, ParameterCheck, each_derivative
 from engine.session import Session
+from tui.closing import Dialog
 from tui.columns import column
 from tui.format import number
 from tui.formula import role_style
@@ -42,7 +42,7 @@ IMMEDIATE = (
 )
 
 
-class Gradients(ModalScreen[None]):
+class Gradients(Dialog[None]):
     """The gradient check of the iteration's batch, at the parameters with which it starts."""
 
     BINDINGS = [("escape", "dismiss", "close"), ("c", "dismiss", "close"), ("q", "dismiss", "close")]

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from engine.notation import Notation
 from engine.quantity import Quantity
+from tui.closing import Dialog
 from tui.figures import MEANINGS as MEANINGS_OF_MARKS
 from tui.formula import role_style
 from tui.keys import KEYS, PICKER_KEYS, Key, groups, shown
@@ -29,7 +29,7 @@ SIGNS = (
 )
 
 
-class Help(ModalScreen[None]):
+class Help(Dialog[None]):
     """The list of keys, scrollable."""
 
     BINDINGS = [

@@ -6,16 +6,16 @@ from typing import Literal
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from engine.files.problems import plural
+from tui.closing import Dialog
 
 MOST = 6
 """Edits that are listed."""
 
 
-class Leave(ModalScreen[Literal["save", "leave"] | None]):
+class Leave(Dialog[Literal["save", "leave"] | None]):
     """What is not saved, and what can be done about it."""
 
     BINDINGS = [

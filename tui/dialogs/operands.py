@@ -6,17 +6,18 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 
 from engine.explain import Operand
 from engine.notation import Notation
 from engine.quantity import Quantity
+from tui.choices import Choices
+from tui.closing import Dialog
 from tui.format import UNKNOWN, number
 from tui.formula import role_style, symbol
 
 
-class Operands(ModalScreen[Operand | None]):
+class Operands(Dialog[Operand | None]):
     """Asks which operand to follow; its result is the chosen one."""
 
     BINDINGS = [("escape", "dismiss", "cancel")]
@@ -39,7 +40,7 @@ class Operands(ModalScreen[Operand | None]):
                 )
                 for name, operand in zip(names, self._operands, strict=True)
             ]
-            yield OptionList(*lines, markup=False)
+            yield Choices(*lines, markup=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """The chosen one."""

@@ -8,17 +8,17 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
 from engine.scenario import Scenario
+from tui.closing import Dialog
 from tui.picker.catalogue import Reading
 from tui.picker.words import headline, problems_of
 
 HINT = "r or enter reads it again   ↑ ↓ scroll   escape closes"
 
 
-class FileProblems(ModalScreen[Scenario | None]):
+class FileProblems(Dialog[Scenario | None]):
     """Stays until the file is fine (its scenario is the result), or until it is closed."""
 
     BINDINGS = [
@@ -56,7 +56,7 @@ class FileProblems(ModalScreen[Scenario | None]):
         """Reads the file again; what is wrong now, if anything is."""
         before = self._reading.problems
         reading = await asyncio.to_thread(self._read, self._path)
-        if not self.is_current:  # it was closed in the meantime
+        if not self.is_active:  # it was closed in the meantime, or the palette is over it
             return
         if reading.scenario is not None:
             self.dismiss(reading.scenario)

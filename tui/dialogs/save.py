@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 from textual.widgets.input import Selection
 
 from engine.files.save.place import SaveError, TakenError, path_of
 from engine.scenario import Scenario
+from tui.closing import Dialog
 from tui.typed import TypedLine
 
 AGAIN = "enter replaces it, another name keeps it"
@@ -29,7 +29,7 @@ class Written(NamedTuple):
     kept: bool
 
 
-class Save(ModalScreen[Written | None]):
+class Save(Dialog[Written | None]):
     """A line for the path, what will be in the file, and what is in the way."""
 
     BINDINGS = [("escape", "cancel", "cancel")]
@@ -98,7 +98,7 @@ class Save(ModalScreen[Written | None]):
 
     def _close(self) -> None:
         """Closes once the file is written, unless something is asked on top of this."""
-        if self._written is not None and self.is_current:
+        if self._written is not None and self.is_active:
             self.dismiss(self._written)
 
     def on_screen_resume(self) -> None:

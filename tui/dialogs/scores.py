@@ -4,13 +4,13 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from engine.learning.lesson import Lesson
 from engine.learning.words import advice, kind_words
 from engine.notation import Notation
 from engine.quantity import Quantity
+from tui.closing import Dialog
 from tui.formula import role_style
 
 BAR = 10
@@ -29,7 +29,7 @@ def table(lesson: Lesson, notation: Notation) -> list[tuple[str, str, str, str, 
     return rows
 
 
-class Scores(ModalScreen[None]):
+class Scores(Dialog[None]):
     """The summary when predict mode is left."""
 
     BINDINGS = [("escape,enter,space,q,t", "dismiss", "close")]

@@ -7,7 +7,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
@@ -16,6 +15,8 @@ from engine.audit import Auditor, FigureCheck
 from engine.files.problems import plural
 from engine.notation import Notation
 from engine.scenario import Published, Scenario
+from tui.choices import Choices
+from tui.closing import Dialog
 from tui.figures import SIGNS, STYLES, called, computed, quantity_of, remedy, under_variant, when
 from tui.format import number
 from tui.names import in_cells, shorten
@@ -34,7 +35,7 @@ SCROLLBAR = 2
 NONE = "This scenario has no published figures: no document prints numbers to hold it against."
 
 
-class Verify(ModalScreen[Published | None]):
+class Verify(Dialog[Published | None]):
     """The audit of one scenario's figures. The result is the figure to go to, or None."""
 
     BINDINGS = [("escape", "dismiss", "close"), ("v", "dismiss", "close"), ("q", "dismiss", "close")]
@@ -51,7 +52,7 @@ class Verify(ModalScreen[Published | None]):
             dialog.border_subtitle = Content("enter goes there   escape closes")
             yield Label(Content(NONE) if not self._scenario.published else "checking …", id="summary", markup=False)
             yield Static("", id="headings", markup=False)
-            yield OptionList(id="figures", markup=False)
+            yield Choices(id="figures", markup=False)
             with VerticalScroll(id="figure", can_focus=False):
                 yield Static("", markup=False)
 

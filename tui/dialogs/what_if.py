@@ -4,7 +4,6 @@ import numpy as np
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from engine.network import Network
@@ -14,6 +13,7 @@ from engine.session import Session
 from engine.what_if import WhatIf, errors_along, what_if
 from tui.chart.curve import Floats, Line, Mark, Rows, curve_rows, sampled, window_on
 from tui.chart.curve_widget import CurveChart
+from tui.closing import Dialog
 from tui.format import UNKNOWN, number
 from tui.formula import role_style
 
@@ -94,7 +94,7 @@ def what_if_rows(what: WhatIf, curve: tuple[Floats, Floats], probe: float, colum
     return curve_rows(lines, marks, window, columns, rows, cursor=probe)
 
 
-class WhatIfView(ModalScreen[tuple[str, float] | None]):
+class WhatIfView(Dialog[tuple[str, float] | None]):
     """The drawing and its numbers; the result is the parameter and the value that is taken, if one is."""
 
     BINDINGS = [

@@ -2,12 +2,15 @@
 
 from textual import events
 from textual.binding import Binding
-from textual.widgets import OptionList
+from textual.content import Content
+from textual.widgets.option_list import Option
 
+from tui.choices import Choices
+from tui.picker.entries import Entry
 from tui.typed import TypedLine
 
 
-class EntryList(OptionList, can_focus=False):
+class EntryList(Choices, can_focus=False):
     """Lines to choose from: a click shows what one opens, a double click opens it.
 
     The screen has the keys, so that they do the same while something is typed.
@@ -23,17 +26,13 @@ class EntryList(OptionList, can_focus=False):
         if event.chain > 1:
             self.action_select()
 
-    def action_page_down(self) -> None:
-        """A page on. Where only lines that can't be chosen follow, Textual would leave nothing chosen."""
-        super().action_page_down()  # type: ignore[no-untyped-call]
-        if self.highlighted is None:
-            self.action_last()
 
-    def action_page_up(self) -> None:
-        """A page back, likewise."""
-        super().action_page_up()  # type: ignore[no-untyped-call]
-        if self.highlighted is None:
-            self.action_first()
+class Line(Option):
+    """A line of the list, which knows what it opens: the list may be another before a choice reaches the screen."""
+
+    def __init__(self, content: Content, entry: Entry) -> None:
+        super().__init__(content, disabled=not entry.chosen)
+        self.entry = entry
 
 
 class Search(TypedLine):

@@ -13,14 +13,13 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, Label, OptionList, Static
-from textual.widgets.option_list import Option
 
 from engine.files import shipped_names, shipped_path
 from engine.files.problems import plural
 from engine.notation import CANONICAL
 from engine.scenario import Scenario
+from tui.closing import ClosingScreen
 from tui.dialogs.help import Help
 from tui.dialogs.problems import FileProblems
 from tui.keys import PICKER_FOOTER, PICKER_KEYS, bindings
@@ -30,7 +29,7 @@ from tui.picker.catalogue import Catalogue
 from tui.picker.details import Details
 from tui.picker.entries import Entry, folder_entries, in_words, shipped_entries, typed
 from tui.picker.folder import Folder, read_folder
-from tui.picker.list import EntryList, Search
+from tui.picker.list import EntryList, Line, Search
 from tui.picker.words import line
 
 REST = 0.06
@@ -39,7 +38,7 @@ PLACEHOLDER = "search: words, or a path such as ~/networks/"
 NORMAL = 100
 
 
-class Picker(Screen[Scenario | None]):
+class Picker(ClosingScreen[Scenario | None]):
     """Its result is the chosen scenario, or None to go back to where it was opened from."""
 
     AUTO_FOCUS = ""
@@ -120,7 +119,7 @@ class Picker(Screen[Scenario | None]):
         wanted = self._wanted if before is None else before.path
         self._entries = self._list()
         width = self._line_width
-        listed.set_options(Option(self._line(entry, width), disabled=not entry.chosen) for entry in self._entries)
+        listed.set_options(Line(self._line(entry, width), entry) for entry in self._entries)
         chosen = [index for index, entry in enumerate(self._entries) if entry.chosen]
         kept = (index for index in chosen if self._entries[index].path == wanted)
         listed.highlighted = next(kept, chosen[0] if chosen else None)
@@ -207,7 +206,9 @@ class Picker(Screen[Scenario | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A folder is listed, a file is read and opened."""
-        entry = self._entries[event.option_index]
+        if not isinstance(event.option, Line):
+            return
+        entry = event.option.entry
         if entry.kind == "folder":
             self._enter(entry.path)
         else:
@@ -228,7 +229,7 @@ class Picker(Screen[Scenario | None]):
     @work(exclusive=True, group="open")
     async def _open(self, path: Path) -> None:
         reading = await asyncio.to_thread(self._catalogue.read, path)
-        if not self.is_current:  # something else was opened in the meantime
+        if not self.is_active:  # something else was opened in the meantime
             return
         if reading.scenario is not None:
             self.dismiss(reading.scenario)

@@ -38,6 +38,7 @@ SCENARIOS = {
     "cross entropy": make((2, 2, 2), loss="binary_cross_entropy"),
     "softmax": make((2, 2, 2), last="softmax", loss="mean_squared_error"),
     "three": make((3, 2, 3), seed=4),
+    "tanh": make(last="tanh"),
 }
 
 CASES = [
@@ -58,6 +59,7 @@ CASES = [
     ("mazur", "E[o1]", "(o1 - t[o1])**2", "twice"),
     ("mazur", "E[o1]", "(o1 - t[o1])**2/4", "half"),
     ("mazur", "E[o1]", "o1 - t[o1]", "not squared"),
+    ("mazur", "E[o1]", "t[o1] - o1", "not squared"),
     ("mazur", "E[o1]", "((o1 - t[o1])**2 + (o2 - t[o2])**2)/2", "whole error"),
     ("mazur", "dE/dy[o1]", "t[o1] - o1", "sign turned"),
     ("mazur", "dE/dy[o1]", "2*(o1 - t[o1])", "twice"),
@@ -65,6 +67,7 @@ CASES = [
     ("mazur", "dE/dy[o1]", "(o1 - t[o1])*o1*(1 - o1)", "slope too early"),
     ("mazur", "dE/dx[o1]", "dE/dy[o1]", "slope forgotten"),
     ("mazur", "dE/dx[o1]", "dE/dy[o1]*x[o1]*(1 - x[o1])", "x for y"),
+    ("tanh", "dE/dx[o1]", "dE/dy[o1]*(1 - x[o1]**2)", "x for y"),
     ("mazur", "dE/dx[o1]", "dE/dy[o1]*o1", "half a slope"),
     ("mazur", "dE/dx[o1]", "-dE/dy[o1]*o1*(1 - o1)", "sign turned"),
     ("mazur", "dE/dx[o1]", "dE/dy[o2]*o2*(1 - o2)", "another's number"),
@@ -164,6 +167,24 @@ def test_an_answer_that_a_mistake_gives_as_well_is_asked_for_more_digits():
     assert (judgement.verdict, judgement.diagnosis.mistake.name) == ("coarse", "bias forgotten")
     assert judged(scenario, "x[h1]", "0.02751").verdict == "right"
     assert judged(scenario, "x[h1]", "w1*i1 + w2*i2 + b1").verdict == "right"
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "mistake"),
+    [("x[h1]", "0.028", "bias forgotten"), ("x[h1]", "0.03", None), ("w+[w5]", "0.082", "derivative alone"),
+     ("w+[w5]", "0.08", None), ("w+[w5]", "0.40", "not updated")],
+)  # fmt: skip
+def test_two_digits_tell_a_mistake(place, text, mistake):
+    """Of a number that is compared itself, and not its distance from the old value, they are its own digits."""
+    judgement = judged(SCENARIOS["mazur"], place, text)
+    assert judgement.verdict == "wrong"
+    assert (judgement.diagnosis and judgement.diagnosis.mistake.name) == mistake
+
+
+def test_anothers_number_for_a_bias():
+    question = question_at(SCENARIOS["three"], "dE/dw[b2_2]")
+    answer = read_answer(repr(question.number("dE/dw", "w2_1_1")), question, CANONICAL)
+    assert judge(answer, question).diagnosis.mistake.name == "another's number"
 
 
 def test_a_mistake_without_consequence_is_none():
