@@ -104,12 +104,14 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
         """
         if names is not self._names:
             self._rows = {name: row for row, name in enumerate(names)}
-        self._view, self._names, self._columns, self._applies, self._about = view, names, columns, applies, about
+        self._names, self._columns, self._applies, self._about = names, columns, applies, about
         self.virtual_size = Size(0, len(names) + 1)
         wanted = (view.selected, *view.session.fresh, *view.used)
         shown = next((self._rows[name] for name in wanted if name in self._rows), None)
         if shown is not None:
+            self._view = None  # scrolling draws, where there is a view: what it would draw, is drawn below
             self._reveal(shown)
+        self._view = view
         self._draw()
 
     def _reveal(self, index: int) -> None:
