@@ -170,7 +170,8 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
         assert self._view is not None
         known = self._names[:MEASURED]
         about = 0 if self._about is None else 2 + max(cell_len(self._about(name)) for name in known)
-        longest = max(cell_len(name) + (name in self._view.health) for name in known)
+        ailing = [cell_len(name) + 1 for name in known if name in self._view.health]
+        longest = max([_longest(tuple(known)), *ailing])
         name = min(longest, max(NAME, width // 5))
         about = min(about, max(0, width // 4))
         scenario = self._view.source.scenario
@@ -227,3 +228,9 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
 def _block(values: tuple[float | None, ...], width: int, digits: int | None) -> list[str]:
     """The texts of a column; a step changes the numbers of one, those of the others are here already."""
     return at_right(values, column(values, width, digits))
+
+
+@lru_cache(maxsize=8)
+def _longest(names: tuple[str, ...]) -> int:
+    """Cells of the longest of the names, which are the same ones at every step."""
+    return max(map(cell_len, names))
