@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
-from textual.driver import Driver
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.theme import Theme, ThemeProvider
@@ -22,7 +22,7 @@ from tui.ending import end_on_signals
 from tui.palette import Palette, commands
 from tui.saving import SavingScreen
 from tui.stepper import StepperScreen
-from tui.terse import terse_driver
+from tui.terse import TerseUpdate
 from tui.theme import DARK, THEMES, theme_variables
 
 if TYPE_CHECKING:
@@ -63,10 +63,11 @@ class GradstepApp(App[None]):
         """The quantities' colours on whatever theme is active."""
         return theme_variables(self.current_theme, colourless=self.no_color)
 
-    def get_driver_class(self) -> type[Driver]:
-        """A terminal's driver, made to send less; not that of a browser, which has a format of its own."""
-        driver = super().get_driver_class()
-        return terse_driver(driver) if driver.__name__ == "LinuxDriver" else driver
+    def _display(self, screen: Screen[object], renderable: object) -> None:
+        """Sends less to the terminal. There is no public place to do so."""
+        if isinstance(renderable, ChopsUpdate | LayoutUpdate):
+            renderable = TerseUpdate(renderable)
+        super()._display(screen, renderable)  # type: ignore[arg-type]
 
     @cached_property
     def catalogue(self) -> "Catalogue":

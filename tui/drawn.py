@@ -9,6 +9,8 @@ from textual.filter import ANSIToTruecolor, LineFilter
 from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
+from tui.framed import FramedLines
+
 
 class Drawn(Widget):
     """A widget whose lines are drawn by ourselves, in the theme's colours."""
@@ -24,6 +26,7 @@ class Drawn(Widget):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._looks: dict[Hashable, Style] = {}
+        self._styles_cache = FramedLines()
 
     def look(self, names: str) -> Style:
         """The style of one or more of the names in `LOOKS`, separated by blanks; later ones win."""

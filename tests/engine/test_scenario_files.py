@@ -467,11 +467,11 @@ def test_too_many_layers() -> None:
 
 
 def test_too_many_parameters_take_no_time() -> None:
-    start = time.monotonic()
+    start = time.process_time()
     problems = problems_of(LAYERS.format(LAYER.format(1_000_000, "") + LAYER.format(1_000_000, "")))
     assert [problem.place for problem in problems] == ["network"]
     assert "1,000,000 are the most" in str(problems[0])
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_rows_of_unknown_length_are_alike() -> None:
@@ -510,9 +510,9 @@ def test_countless_unknown_names_in_a_large_network_take_no_time() -> None:
     names = ", ".join(f'"w_a_o{k}z"' for k in range(1, 40_000))
     figures = "".join(f'[[published]]\nquantity = "w[w_a_o{k}z]"\nvalue = "1"\n' for k in range(1, 5000))
     for more in (f"[training]\nfrozen = [{names}]\n", figures):
-        start = time.monotonic()
+        start = time.process_time()
         first = problems_of(wide + more)[0]
-        assert time.monotonic() - start < 10
+        assert time.process_time() - start < 10
         assert "the nearest is w_a_o1" in str(first)
 
 
@@ -563,10 +563,10 @@ def test_of_countless_bad_rows_only_the_first_are_looked_for(
 
 
 def told(source: str | Path) -> str:
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(ScenarioError) as caught:
         load_scenario(source)
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
     assert str(caught.value).replace("\n", "").isprintable()
     return str(caught.value)
 

@@ -1,12 +1,14 @@
 """A grid of cells with a style each, and how it becomes runs of equal style."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rich.cells import cell_len
 
 Run = tuple[str, str]
 """A text and the name of its style."""
+Cell = tuple[int, int, str, str]
+"""A row and a column, and what stands there: a character and the name of its style."""
 
 BLANK = "blank"
 
@@ -29,12 +31,11 @@ class Canvas:
         self._texts[row][start : start + len(cut)] = cut
         self._styles[row][start : start + len(cut)] = [style] * len(cut)
 
-    def put_under(self, row: int, text: str, ids: Sequence[int], styles: Sequence[str]) -> None:
-        """A whole row of which only what is not blank shows, and only where nothing else is; `ids` index `styles`."""
-        texts, own = self._texts[row], self._styles[row]
-        for column, (character, style) in enumerate(zip(text, ids, strict=True)):
-            if style >= 0 and own[column] == BLANK:
-                texts[column], own[column] = character, styles[style]
+    def put_under(self, cells: Iterable[Cell]) -> None:
+        """Cells that show only where nothing else is."""
+        for row, column, character, style in cells:
+            if self._styles[row][column] == BLANK:
+                self._texts[row][column], self._styles[row][column] = character, style
 
     def text(self, row: int) -> str:
         """A row without its styles."""

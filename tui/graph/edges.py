@@ -58,7 +58,6 @@ class _Gap(NamedTuple):
 
 def draw_edges(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> tuple[Port, ...]:
     """Draws every edge in view and its label; says where the labels stand."""
-    lines = Lines(geometry.columns, geometry.rows)
     placed: list[Port] = []
     for span in geometry.gaps:
         way = routes(geometry, span)
@@ -66,9 +65,10 @@ def draw_edges(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> tup
             selected = next((edge for edge in picture.selected_edges if edge.gap == span.gap), None)
             chosen = None if selected is None else place_of(way, selected)
             kinds = kinds_of(picture.gaps[span.gap], way, chosen)
+            lines = Lines(geometry.columns, geometry.rows)
             gap = _Gap(picture, geometry, span, way, kinds, lines, canvas)
             placed += _to_ports(gap) if geometry.boxed else _between_pills(gap)
-    lines.put_under(canvas)
+            lines.put_under(canvas)
     return tuple(placed)
 
 

@@ -1,16 +1,16 @@
 """The lines of edges: what kind each is, and how its kind looks in dots."""
 
-from itertools import product
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui.graph import styles
-from tui.graph.canvas import Canvas
+from tui.graph.canvas import Canvas, Cell
 from tui.graph.picture import EdgeAt, GapPicture, Mask, Role, State
 from tui.graph.routes import Routes
-from tui.raster import DASHED, SOLID, Pattern, Raster
+from tui.raster import DASHED, EMPTY, SOLID, Pattern, Raster
 
 IDLE, LIT, ACTIVE = range(3)
 _STATES: tuple[State, ...] = ("idle", "lit", "active")
@@ -69,33 +69,56 @@ def place_of(way: Routes, edge: EdgeAt) -> int | None:
 
 
 class Lines:
-    """The lines of all edges, to be drawn at once."""
+    """The lines of the edges between two layers, to be drawn at once."""
 
     def __init__(self, columns: int, rows: int) -> None:
-        self._raster = Raster(rows, columns)
-        self._styles: list[str] = []
+        self._size = rows, columns
+        self._parts: list[_Part] = []
 
     def add(self, ends: NDArray[np.int64], kinds: Kinds, role: Role | None) -> None:
         """Lines with the ends (n, 4) and the kinds of n edges."""
-        for state, negative, strong in product(range(3), (False, True), (False, True)):
-            chosen = (kinds.state == state) & (kinds.negative == negative) & (kinds.strong == strong) & kinds.present
-            if not chosen.any():
-                continue
-            self._raster.lines(
-                ends[chosen],
-                style=self._style(styles.edge(_STATES[state], negative, role)),
+        codes = (kinds.state * 4 + kinds.negative * 2 + kinds.strong)[kinds.present]
+        self._parts.append(_Part(ends[kinds.present].tobytes(), codes.tobytes(), role))
+
+    def put_under(self, canvas: Canvas) -> None:
+        """Draws them where the canvas is still blank."""
+        canvas.put_under(_cells(self._size, tuple(self._parts)))
+
+
+class _Part(NamedTuple):
+    """Lines as bytes, so that they can be compared: their ends, and their kinds as `state * 4 + negative * 2 + strong`.
+
+    What is computed in their colour is `role`.
+    """
+
+    ends: bytes
+    codes: bytes
+    role: Role | None
+
+
+@lru_cache(maxsize=128)
+def _cells(size: tuple[int, int], parts: tuple[_Part, ...]) -> list[Cell]:
+    """Every cell that has a dot. A step changes the lines of one gap, and the next iteration has the same again."""
+    raster, names = Raster(*size), list[str]()
+    for part in parts:
+        ends = np.frombuffer(part.ends, dtype=np.int64).reshape(-1, 4)
+        codes = np.frombuffer(part.codes, dtype=np.intp)
+        for code in np.unique(codes).tolist():
+            state, negative, strong = code // 4, bool(code & 2), bool(code & 1)
+            name = styles.edge(_STATES[state], negative, part.role)
+            if name not in names:
+                names.append(name)
+            raster.lines(
+                ends[codes == code],
+                style=names.index(name),
                 layer=state,
                 thickness=2 if strong and state == ACTIVE else 1,
                 pattern=_PATTERNS[state == ACTIVE, negative],
             )
-
-    def put_under(self, canvas: Canvas) -> None:
-        """Draws them where the canvas is still blank."""
-        for row, (text, ids) in enumerate(self._raster.rows()):
-            if not text.isspace():
-                canvas.put_under(row, text, ids, self._styles)
-
-    def _style(self, name: str) -> int:
-        if name not in self._styles:
-            self._styles.append(name)
-        return self._styles.index(name)
+    return [
+        (row, column, character, names[style])
+        for row, (text, ids) in enumerate(raster.rows())
+        if not text.isspace()
+        for column, (character, style) in enumerate(zip(text, ids, strict=True))
+        if style != EMPTY
+    ]

@@ -1,7 +1,8 @@
 """What the graph is to show, said in numbers and states: nothing about places, colours or the engine.
 
 Weights, labels and states of the edges between two layers are arrays, not an object per edge: two layers of 64 nodes
-have 4096 edges, and a picture is made anew at every step.
+have 4096 edges, and a picture is made anew at every step. Nodes and their numbers, hundreds of which are made and
+compared with each step, are tuples: for these Python does both at once.
 """
 
 from collections.abc import Callable, Sequence
@@ -53,7 +54,7 @@ class EdgeAt(NamedTuple):
     target: int
 
 
-class Field(Struct, frozen=True):
+class Field(NamedTuple):
     """A named number of a node.
 
     Attributes:
@@ -78,7 +79,7 @@ class Field(Struct, frozen=True):
         return self.brief or self.label
 
 
-class NodePicture(Struct, frozen=True):
+class NodePicture(NamedTuple):
     """A node.
 
     Attributes:

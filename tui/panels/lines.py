@@ -1,11 +1,11 @@
 """Panels that are drawn line by line: a line that stays as it is, is neither made nor sent to the terminal again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
@@ -58,10 +58,10 @@ class LinesPanel(Drawn):
             runs = pieces(line) if isinstance(line, Content) else ((text, (style,)) for text, style in line)
             segments = [Segment(text, self.look_of(styles)) for text, styles in runs if text]
             width = self._painted_width or self.size.width
-            room = width - sum(segment.cell_length for segment in segments)
+            room = width - cell_len("".join(segment.text for segment in segments))
             if room > 0:
                 segments.append(Segment(" " * room, self.look_of(())))
-            strip = Strip(merged(segments), width - min(room, 0))
+            strip = Strip(segments, width - min(room, 0))
             strip = strip if room >= 0 else strip.crop(0, width)
             self._strips[y] = strip
         return strip
@@ -79,27 +79,3 @@ def pieces(content: Content) -> Iterator[tuple[str, tuple[str | VisualStyle, ...
     places = sorted({0, len(text), *(span.start for span in spans), *(span.end for span in spans)})
     for start, end in pairwise(places):
         yield text[start:end], tuple(span.style for span in spans if span.start <= start < span.end)
-
-
-def merged(segments: Iterable[Segment]) -> Iterator[Segment]:
-    """The segments with neighbours joined that look the same.
-
-    A blank looks the same in any colour; every change of style costs more bytes than most words have.
-    """
-    text, current = "", Style.null()
-    for segment in segments:
-        style = segment.style or Style.null()
-        if not text:
-            text, current = segment.text, style
-        elif style is current or style == current or (segment.text.isspace() and _ground(style) == _ground(current)):
-            text += segment.text
-        else:
-            yield Segment(text, current)
-            text, current = segment.text, style
-    if text:
-        yield Segment(text, current)
-
-
-def _ground(style: Style) -> tuple[object, ...]:
-    """What is seen of a style where there is no letter."""
-    return style.bgcolor, style.reverse, style.underline, style.strike

@@ -105,12 +105,14 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
         """
         if names is not self._names:
             self._rows = {name: row for row, name in enumerate(names)}
-        self._view, self._names, self._columns, self._applies, self._about = view, names, columns, applies, about
+        self._names, self._columns, self._applies, self._about = names, columns, applies, about
         self.virtual_size = Size(0, len(names) + 1)
         wanted = (view.selected, *view.session.fresh, *view.used)
         shown = next((self._rows[name] for name in wanted if name in self._rows), None)
         if shown is not None:
+            self._view = None  # scrolling draws, where there is a view: what it would draw, is drawn below
             self._reveal(shown)
+        self._view = view
         self._draw()
 
     def _reveal(self, index: int) -> None:
@@ -169,7 +171,8 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
         assert self._view is not None
         known = self._names[:MEASURED]
         about = 0 if self._about is None else 2 + max(cell_len(self._about(name)) for name in known)
-        longest = max(cell_len(name) + (name in self._view.health) for name in known)
+        ailing = [cell_len(name) + 1 for name in known if name in self._view.health]
+        longest = max([_longest(tuple(known)), *ailing])
         name = min(longest, max(NAME, width // 5))
         about = min(about, max(0, width // 4))
         scenario = self._view.source.scenario
@@ -226,3 +229,9 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
 def _block(values: tuple[float | None, ...], width: int, digits: int | None) -> list[str]:
     """The texts of a column; a step changes the numbers of one, those of the others are here already."""
     return at_right(values, column(values, width, digits))
+
+
+@lru_cache(maxsize=8)
+def _longest(names: tuple[str, ...]) -> int:
+    """Cells of the longest of the names, which are the same ones at every step."""
+    return max(map(cell_len, names))

@@ -84,10 +84,9 @@ def small_picture(scenario: Scenario) -> GraphPicture:
     picture = picture_of(View(session, session, 0, scenario.notation, DIGITS))
     layers = tuple(
         tuple(
-            replace(
-                node,
+            node._replace(
                 fields=tuple(
-                    replace(field, label="", brief="", lit=False) for field in node.fields if field.role == "y"
+                    field._replace(label="", brief="", lit=False) for field in node.fields if field.role == "y"
                 ),
                 bias=None,
                 target=None,

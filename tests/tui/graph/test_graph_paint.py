@@ -133,7 +133,7 @@ def test_counts_of_what_is_out_of_view() -> None:
 def test_a_long_name_is_cut_with_a_sign_and_keeps_its_end() -> None:
     before = picture((2, 2, 2))
     nodes = tuple(
-        replace(node, name=f"a_very_long_name_of_node_{index}") for index, node in enumerate(before.layers[1])
+        node._replace(name=f"a_very_long_name_of_node_{index}") for index, node in enumerate(before.layers[1])
     )
     text = draw(replace(before, layers=(before.layers[0], nodes, before.layers[2])), 78, 12).text
     assert re.search(r"a_\w*…\w*_0 ", text)
@@ -142,19 +142,19 @@ def test_a_long_name_is_cut_with_a_sign_and_keeps_its_end() -> None:
 
 def test_wide_characters_keep_the_width() -> None:
     before = picture((2, 2, 2))
-    nodes = (replace(before.layers[1][0], name="節点"), before.layers[1][1])
+    nodes = (before.layers[1][0]._replace(name="節点"), before.layers[1][1])
     check(draw(replace(before, layers=(before.layers[0], nodes, before.layers[2])), 78, 12), 78, 12)
 
 
 def test_a_badge_is_a_word_on_the_border() -> None:
     before = picture((2, 2, 2))
-    nodes = (replace(before.layers[1][0], badge="dead"), before.layers[1][1])
+    nodes = (before.layers[1][0]._replace(badge="dead"), before.layers[1][1])
     assert "━ dead ┓" in draw(replace(before, layers=(before.layers[0], nodes, before.layers[2])), 78, 12).text
 
 
 def test_a_badge_of_a_pill_is_a_sign_at_its_edge_and_cuts_no_name() -> None:
     before = picture((8, 16, 8, 4))
-    nodes = (before.layers[1][0], replace(before.layers[1][1], badge="dead"), *before.layers[1][2:])
+    nodes = (before.layers[1][0], before.layers[1][1]._replace(badge="dead"), *before.layers[1][2:])
     text = draw(replace(before, layers=(before.layers[0], nodes, *before.layers[2:])), 78, 24).text
     assert re.search(r" h1_2\S* ?\S*! ", text)
     assert text.count("!") == 1
