@@ -71,7 +71,7 @@ BAD: list[tuple[list[tuple[str, str]], str, str, list[str]]] = [
     ([("[[1, 2]]", "[[1, 2]]\ntrain_bias = 1")], "", "network.layer[1].train_bias", ["1 is not true or false"]),
     ([("[[network.layer]]", "[network.layer]")], "", "network.layer", ["a table is not a list", "two brackets"]),
     ([("targets = [0.5]", "")], "", "example[1].targets", ["it is missing", "half_squared_error"]),
-    ([("targets = [0.5]", "targets = [1, 2]")], "", "example[1].targets", ["has 2 numbers", "1 output"]),
+    ([("targets = [0.5]", "targets = [1, 2]")], "", "example[1].targets", ["has 2 numbers", "1 output", "one number per output"]),
     ([("inputs = [1, 2]", "inputs = [1]")], "", "example[1].inputs", ["has 1 number", "2 inputs"]),
     ([("inputs = [1, 2]", "inputs = [1, false]")], "", "example[1].inputs[2]", ["false is not a number"]),
     ([("half_squared_error", "binary_cross_entropy"), ("[0.5]", "[1.5]")], "", "example[1].targets", ["1.5 is out of range", "0 … 1"]),

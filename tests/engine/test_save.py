@@ -4,6 +4,7 @@ import re
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from engine.files import load_scenario, parse_scenario, shipped_names
 from engine.files.save.alike import same
 from engine.files.save.listed import text as listed_text
 from engine.files.save.save import save, saved_text
-from engine.scenario import Stop
+from engine.scenario import Resume, Stop
 from engine.session import Session
 from tests.engine.authors import Author
 from tests.engine.walks import SCENARIOS, numbers, walked
@@ -235,10 +236,14 @@ def test_what_is_written_whole_has_its_stop_and_is_not_taken_for_another(tmp_pat
     assert same(scenario, replace(scenario, targets=scenario.targets.copy()))
     assert not same(scenario, replace(scenario, targets=scenario.targets + 1))
     assert not same(scenario, replace(scenario, inputs=scenario.inputs + 1))
+    assert not same(scenario, replace(scenario, targets=None))
+    begun = [replace(scenario, resume=Resume(3, np.full((1, 2), memory))) for memory in (0.0, 1.0, -0.0)]
+    assert [same(begun[0], other) for other in (scenario, *begun)] == [False, True, False, False]
 
 
 def test_a_text_of_several_lines_is_written_in_several():
     assert listed_text("a\nb") == '"""a\nb"""'
+    assert listed_text("δ") == '"δ"'
     assert listed_text('a "b"') == '"a \\"b\\""'
 
 

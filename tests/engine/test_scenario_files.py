@@ -283,6 +283,8 @@ def test_tables_that_make_too_many_numbers(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"t\.csv makes more than 10,000,000 numbers: give fewer rows"):
         load_scenario(in_folder(tmp_path, made + hot, t=f"u,v,kind\n{rows}"))
     path = in_folder(tmp_path, DATA + 'targets = ["t"]\n', t="u,v,t\n" + "1,2,3\n" * 4)
+    with patch("engine.files.tables.MAX_NUMBERS", 12):
+        assert len(load_scenario(path).inputs) == 4
     with patch("engine.files.tables.MAX_NUMBERS", 9), pytest.raises(ScenarioError, match="more than 9 numbers"):
         load_scenario(path)
 
@@ -472,6 +474,11 @@ def test_too_many_parameters_take_no_time() -> None:
     assert [problem.place for problem in problems] == ["network"]
     assert "1,000,000 are the most" in str(problems[0])
     assert time.process_time() - start < 5
+
+
+def test_what_is_not_trained_needs_no_memory() -> None:
+    frozen = MOMENTUM.replace("[resume]", 'frozen = ["w_b_n"]\n[resume]')
+    assert small(more=frozen + "[resume.v]\nw_a_n = 0.5\n").resume.state.tolist() == [[0.5, 0.0]]
 
 
 def test_rows_of_unknown_length_are_alike() -> None:

@@ -167,6 +167,7 @@ def test_what_to_practise():
     assert advice(lesson, CANONICAL)[0].startswith("Nothing needs practice")
     lesson = answered(lesson.ask(at(9)), "dE/dx[o1]*w5", "0.0363503")
     lesson = answered(lesson.ask(at(2)), "", "0.59327")
+    assert lesson.scores[BELOW].mistakes == {"path forgotten": 1}
     assert lesson.to_practise == (BELOW, Kind("y"))
     assert advice(lesson, NOTATIONS["mazur"]) == [
         "Practise ∂E_total/∂out, error by output, going back; most often: path forgotten.",

@@ -1,5 +1,6 @@
 """Every usual mistake, made by hand with the names that an answer may use, is told for what it is."""
 
+import math
 import re
 
 import pytest
@@ -185,6 +186,36 @@ def test_anothers_number_for_a_bias():
     question = question_at(SCENARIOS["three"], "dE/dw[b2_2]")
     answer = read_answer(repr(question.number("dE/dw", "w2_1_1")), question, CANONICAL)
     assert judge(answer, question).diagnosis.mistake.name == "another's number"
+
+
+def test_a_number_from_far_away_is_not_taken_for_a_neighbours():
+    question = question_at(SCENARIOS["three"], "dE/dw[w2_1_1]")
+    answer = read_answer(repr(question.number("dE/dw", "w2_2_2")), question, CANONICAL)
+    assert judge(answer, question).diagnosis is None
+
+
+@pytest.mark.parametrize(("inputs", "told"), [(12, True), (13, False)])
+def test_of_very_many_paths_nobody_forgets_just_one(inputs, told):
+    question = question_at(make((inputs, 1), bias="none"), "x[o1]")
+    part = question.number("w", "w1_1_1") * question.number("y", "i1")
+    judgement = judge(read_answer(repr(question.value - part), question, CANONICAL), question)
+    assert (judgement.diagnosis is not None) is told
+    if told:
+        assert judgement.diagnosis.sentence(question, CANONICAL) == "The part with y[i1] is missing."
+
+
+def test_a_softmax_for_its_total_input():
+    question = question_at(SCENARIOS["softmax"], "x[o1]")
+    e1, e2 = math.exp(question.value), math.exp(question.number("x", "o2"))
+    answer = read_answer(repr(e1 / (e1 + e2)), question, CANONICAL)
+    assert judge(answer, question).diagnosis.mistake.name == "y for x"
+
+
+def test_without_a_choice_the_first_example_of_a_batch_is_asked():
+    walk = Session.open(SCENARIOS["mean"]).forward()
+    values = [question_of(walk, "h1_1", example).value for example in range(3)]
+    assert question_of(walk, "h1_1").value == values[0]
+    assert len({*values}) == 3
 
 
 def test_a_mistake_without_consequence_is_none():
