@@ -523,6 +523,11 @@ def test_countless_unknown_names_in_a_large_network_take_no_time() -> None:
         assert "the nearest is w_a_o1" in str(first)
 
 
+def test_a_row_of_another_length_is_told_that_and_no_more() -> None:
+    text = changed(SMALL, ("half_squared_error", "binary_cross_entropy"), ("targets = [0.5]", "targets = [2, 3]"))
+    assert [problem.place for problem in problems_of(text)] == ["example[1].targets"]
+
+
 def test_countless_problems_are_cut_short() -> None:
     text = changed(SMALL, ("[[1, 2]]", f"[{'[true, true],' * 50_000}]"))
     with pytest.raises(ScenarioError) as caught:

@@ -3,11 +3,12 @@
 import pytest
 
 from engine.learning.lesson import Lesson, Score
-from engine.learning.question import Kind
+from engine.learning.question import Kind, question_of
 from engine.learning.words import advice, asked, meaning, said
 from engine.notation import CANONICAL, NOTATIONS
+from engine.quantity import Quantity
 from engine.session import Session
-from tests.networks import make, mazur
+from tests.networks import make, mazur, unrolled
 
 X, BELOW = Kind("x"), Kind("dE/dy")
 
@@ -200,3 +201,13 @@ def test_scalar_steps_ask_one_number_after_the_other():
     with_h1 = Lesson().ask(at(3, detail="scalar"))
     assert answered(with_h1, "x[h1] + 0.015").right == 1
     assert answered(with_h1, "x[h2]").feedback.said == "unreadable"
+
+
+def test_of_a_tied_parameter_it_is_said_how_far_the_sum_is():
+    session, said_of_w = Session.open(unrolled()), []
+    for _ in range(session.count):
+        question = question_of(session)
+        if question.quantity == Quantity("dE/dw", "w1_1"):
+            said_of_w.append(meaning(question, CANONICAL).removeprefix("how E changes with w1_1"))
+        session = session.forward()
+    assert said_of_w == [", as far as layer 3, t = 3", ", as far as layer 2, t = 2", ""]
