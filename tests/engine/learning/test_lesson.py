@@ -207,7 +207,7 @@ def test_of_a_tied_parameter_it_is_said_how_far_the_sum_is():
     session, said_of_w = Session.open(unrolled()), []
     for _ in range(session.count):
         question = question_of(session)
-        if question.quantity == Quantity("dE/dw", "w1_1"):
+        if question is not None and question.quantity == Quantity("dE/dw", "w1_1"):
             said_of_w.append(meaning(question, CANONICAL).removeprefix("how E changes with w1_1"))
         session = session.forward()
     assert said_of_w == [", as far as layer 3, t = 3", ", as far as layer 2, t = 2", ""]
