@@ -6,7 +6,6 @@ Panels draw from what they are shown and keep no history: each `show` gives the 
 from typing import Literal, cast
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.css.query import NoMatches
 from textual.reactive import reactive
 from textual.timer import Timer
@@ -24,6 +23,7 @@ from tui import dialogs, room
 from tui.borders import label
 from tui.branch_words import branch_name
 from tui.chart.widget import ErrorChart
+from tui.covered import Below, Beside
 from tui.exploring import ExploringScreen
 from tui.format import next_digits, number
 from tui.graph.from_view import picture_of
@@ -49,18 +49,6 @@ LARGE_DIGITS = {"narrow": 6, "normal": 9, "wide": 9}
 
 IDLE = 0.5
 """Seconds without a step, after which there is time to tidy up."""
-
-
-class Beside(Horizontal):
-    """Panels side by side, which leave nothing of it to be seen: no line of it need be drawn."""
-
-    BLANK = True
-
-
-class Below(Vertical):
-    """Panels one below the other."""
-
-    BLANK = True
 
 
 class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScreen):
