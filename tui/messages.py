@@ -25,6 +25,11 @@ def complain(*messages: str) -> int:
     return MISTAKE
 
 
+def needs_extra(name: str) -> int:
+    """Says that a command needs what comes with an extra only, and how that is had; gives the exit code for it."""
+    return complain(f"this needs the extra `{name}`: in the clone of gradstep, pip install '.[{name}]'")
+
+
 def _one_line(message: str) -> str:
     """A message as a terminal can take it: of what it quotes neither control characters, nor line ends, nor all."""
     from engine.files.problems import printable  # here, because most commands have nothing to complain of

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 
 import pyte
 import pytest
@@ -17,6 +17,9 @@ from tui.cli import main
 aiohttp = pytest.importorskip("aiohttp")
 pytest.importorskip("textual_serve")
 browser = pytest.importorskip("tests.tui.browser")
+from aiohttp.test_utils import TestServer  # noqa: E402
+
+from tui.web.server import MOST_BYTES, MOST_WALKS, LoopbackServer  # noqa: E402
 
 PATIENCE = 60
 RIGHT = "\x1b[C"
@@ -30,11 +33,18 @@ def served(*words):
     command = [f"{sys.prefix}/bin/gradstep", "serve", *words, "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        assert f"http://127.0.0.1:{port}/" in process.stdout.readline()
-        yield process, port
+        said = process.stdout.readline()
+        link = re.search(rf"http://127\.0\.0\.1:{port}/\?token=[\w-]{{32}}", said)
+        assert link, said
+        yield process, link[0]
     finally:
         process.kill()
         process.communicate()
+
+
+def visitor():
+    """A browser without a page: it keeps cookies of an address that is a number, too."""
+    return aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
 
 
 class Shown:
@@ -53,18 +63,17 @@ def test_the_page_and_its_websocket(tmp_path, monkeypatch):
     name = "it's $(one).toml"
     (tmp_path / name).write_text("title = '&'\n" + LITTLE)
 
-    async def visit(port):
-        address = f"http://127.0.0.1:{port}"
-        async with aiohttp.ClientSession() as session:
-            async with session.get(address) as response:
+    async def visit(link):
+        address = link.partition("/?")[0]
+        async with visitor() as session:
+            async with session.get(link) as response:
                 page = await response.text()
-            assert set(re.findall(r"https?://[^/\"]+", page)) == {address}  # a room without the internet shows it, too
-            for path in re.findall(rf'{address}(/static/[^"]+)', page):
+            assert re.findall(r"\w+://[^/\"]+", page) == [address.replace("http", "ws")]  # a room without the internet
+            paths = re.findall(r'"(/[^"]+)"', page)
+            assert len(paths) == 3
+            for path in paths:
                 async with session.get(address + path) as response:
                     assert response.status == 200, path
-            for origin in ({}, {"Origin": "http://elsewhere.example"}):
-                with pytest.raises(aiohttp.WSServerHandshakeError):
-                    await session.ws_connect(f"{address}/ws", headers=origin)
             websocket = session.ws_connect(f"{address}/ws?width=120&height=40", headers={"Origin": address})
             async with websocket as connection:
                 shown = Shown()
@@ -79,8 +88,8 @@ def test_the_page_and_its_websocket(tmp_path, monkeypatch):
                         if message.type == aiohttp.WSMsgType.BINARY:
                             shown.stream.feed(message.data)
 
-    with served(name) as (process, port):
-        asyncio.run(visit(port))
+    with served(name) as (process, link):
+        asyncio.run(visit(link))
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=PATIENCE)
         assert (process.returncode, errors) == (130, "")
@@ -94,7 +103,7 @@ def test_in_a_real_browser():
 
             async def wait_for(words):
                 while words not in shown:
-                    assert await page.evaluate("document.body.classList.contains('-closed')") is False
+                    assert not await page.evaluate("document.body?.classList.contains('-closed')")
                     await asyncio.sleep(0.2)
                     for frame in page.happened("Network.webSocketFrameReceived"):
                         if frame["response"]["opcode"] == 2:
@@ -107,10 +116,153 @@ def test_in_a_real_browser():
             await page.press("ArrowRight", 39)
             await wait_for("0.3775")
             asked = {request["request"]["url"] for request in page.happened("Network.requestWillBeSent")}
-            assert all(url.startswith((address, "data:")) for url in asked)
+            assert all(url.startswith((address.partition("?")[0], "data:")) for url in asked)
+            # read again, the page needs no token in its address, where a projector would show it
+            assert await page.evaluate("location.search") == "?fontsize=20"
+            assert await page.evaluate("document.cookie") == ""  # no script may read it
+            shown.screen.reset()
+            await page.call("Page.reload")
+            await wait_for("Nothing is computed yet")
+            await page.evaluate("frame = document.createElement('iframe')")
+            await page.evaluate("frame.src = '/'; document.body.append(frame)")
+            while not any(e["request"]["url"].endswith("/") for e in page.happened("Network.requestWillBeSent")):
+                await asyncio.sleep(0.1)
+                await page.evaluate("0")
+            await asyncio.sleep(0.5)
+            assert await page.evaluate("frame.contentDocument") is None  # what is refused is of no origin of ours
 
-    with served("mazur") as (_, port):
-        asyncio.run(asyncio.wait_for(visit(f"http://127.0.0.1:{port}/"), PATIENCE))
+    with served("mazur") as (_, link):
+        asyncio.run(asyncio.wait_for(visit(f"{link}&fontsize=20"), PATIENCE))
+
+
+FORBIDDEN = 403
+UNAVAILABLE = 503
+
+
+async def test_without_the_token_everything_is_refused_and_no_answer_may_be_framed():
+    with_token = re.search(r"token=(.+)", (server := LoopbackServer("false", 8000)).guard.link)[1]
+    async with running(server) as ask:
+        for path in ("/", "/?token=", f"/?token={with_token[:-1]}", f"/?token={with_token}x", "/ws", "/download/key"):
+            assert (await ask(path)).status == FORBIDDEN, path
+        assert (await ask("/static/js/textual.js")).status == FORBIDDEN
+        assert (await ask("/", cookie="guess")).status == FORBIDDEN
+        page = await ask(f"/?token={with_token}")
+        assert page.status == 200
+        cookie = page.cookies["gradstep-8000"]
+        assert (cookie.value, cookie["httponly"], cookie["samesite"]) == (with_token, True, "Strict")
+        assert (await ask("/", cookie=with_token)).status == 200
+        assert (await ask("/download/key", cookie=with_token)).status == 404  # there is none of that key
+        assert (await ask("/elsewhere", cookie=with_token)).status == 404
+
+
+@pytest.mark.parametrize("host", ["evil.example:8000", "evil.example", "127.0.0.1:8001", "127.0.0.1", "localhost."])
+async def test_a_name_of_another_site_that_leads_here_is_refused(host):
+    server = LoopbackServer("false", 8000)
+    async with running(server) as ask:
+        assert (await ask("/?" + server.guard.link.partition("/?")[2], host=host)).status == FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    ("port", "host", "address"),
+    [
+        (80, "127.0.0.1", "http://127.0.0.1/"),
+        (80, "localhost", "http://127.0.0.1/"),
+        (80, "127.0.0.1:80", "http://127.0.0.1/"),
+        (443, "127.0.0.1:443", "http://127.0.0.1:443/"),
+        (8000, "localhost:8000", "http://127.0.0.1:8000/"),
+    ],
+)
+async def test_its_own_page_may_connect_at_any_port(port, host, address):
+    server = LoopbackServer("false", port)
+    assert server.guard.link.startswith(address + "?token=")
+    async with running(server) as ask:
+        page = await ask("/?" + server.guard.link.partition("?")[2], host=host)
+        assert page.status == 200
+        assert f'"ws://{host}/ws"' in await page.text()
+        token = server.guard.link.partition("token=")[2]
+        # 400: it may come in, but asks for no websocket
+        assert (await ask("/ws", host=host, cookie=token, origin=f"http://{host}")).status == 400
+        for origin in (
+            None,
+            "null",
+            "http://evil.example",
+            f"https://{host}",
+            "http://127.0.0.1:9",
+            f"http://{host}.evil",
+        ):
+            assert (await ask("/ws", host=host, cookie=token, origin=origin)).status == FORBIDDEN
+
+
+@asynccontextmanager
+async def running(server):
+    """Asks a server that answers on any free port as if it were on its own; each answer must forbid frames."""
+    async with TestServer(await server._make_app()) as reached, aiohttp.ClientSession() as session:
+
+        async def ask(path, *, host=None, cookie=None, origin=None):
+            headers = {"Host": host or f"127.0.0.1:{server.port}"}
+            if cookie is not None:
+                headers["Cookie"] = f"gradstep-{server.port}={cookie}"
+            if origin is not None:
+                headers["Origin"] = origin
+            answer = await session.get(reached.make_url(path), headers=headers)
+            assert answer.headers["X-Frame-Options"] == "DENY"
+            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+            return answer
+
+        yield ask
+
+
+async def there_is_room(session, link):
+    while True:
+        async with session.get(link) as response:
+            if response.status == 200:
+                return
+        await asyncio.sleep(0.1)
+
+
+def test_what_no_page_says_ends_its_walk_and_the_walks_are_bounded():
+    async def visit(link):
+        address = link.partition("/?")[0]
+        async with visitor() as session:
+            async with session.get(link) as response:
+                assert response.status == 200
+
+            def connect(width=80):
+                return session.ws_connect(f"{address}/ws?width={width}&height=24", headers={"Origin": address})
+
+            said = ["[", "{}", "[]", '["stdin", 5]', '["resize", {"width": "a"}]', '["stdin"]', "[" * 100_000, b"\x00"]
+            for words in [*said, '["stdin", "' + "x" * MOST_BYTES + '"]']:
+                await there_is_room(session, link)
+                async with connect() as connection:
+                    await (connection.send_bytes if isinstance(words, bytes) else connection.send_str)(words)
+                    while (message := await connection.receive(timeout=PATIENCE)).type is aiohttp.WSMsgType.BINARY:
+                        pass
+                    assert message.type is aiohttp.WSMsgType.CLOSE, words
+                    assert message.data in (1003, 1009), words
+            async with connect(width=10**12) as connection:  # no terminal is so wide: as wide as may be
+                await connection.send_str('["resize", {"width": 1e9, "height": 5}]')
+                while (message := await connection.receive(timeout=PATIENCE)).type is aiohttp.WSMsgType.BINARY:
+                    pass
+                assert message.data == 1003
+            walks = []
+            while len(walks) < MOST_WALKS:
+                await there_is_room(session, link)  # a walk is over when its process has ended
+                walks.append(await connect())
+            with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+                await connect()
+            assert refused.value.status == UNAVAILABLE
+            async with session.get(link) as response:
+                assert (response.status, "close one of them" in await response.text()) == (UNAVAILABLE, True)
+            await walks.pop().close()
+            await there_is_room(session, link)
+            for walk in walks:
+                await walk.close()
+
+    with served() as (process, link):
+        asyncio.run(asyncio.wait_for(visit(link), 3 * PATIENCE))
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=PATIENCE)
+        assert (process.returncode, errors) == (130, "")
 
 
 LITTLE = """
@@ -140,7 +292,7 @@ def test_without_the_extra(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "textual_serve", None)
     monkeypatch.setitem(sys.modules, "textual_serve.server", None)
     assert main(["serve", "mazur"]) == 2
-    assert "pip install 'gradstep[web]'" in capsys.readouterr().err
+    assert "pip install '.[web]'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", [["nowhere"], ["mazur", "--port", "0"], ["mazur", "--port", "many"]])

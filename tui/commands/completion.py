@@ -1,7 +1,7 @@
 """Print a shell's completion of commands, options and scenarios, to be read when the shell starts.
 
-It is made once and costs gradstep nothing when it runs. It needs the extra `completion`: pip install
-'gradstep[completion]'. For bash, put into ~/.bashrc: eval "$(gradstep completion bash)".
+It is made once and costs gradstep nothing when it runs. It needs the extra `completion`: in the clone, pip install
+'.[completion]'. For bash, put into ~/.bashrc: eval "$(gradstep completion bash)".
 
 Example:
   gradstep completion bash
@@ -11,7 +11,7 @@ import argparse
 from importlib import import_module
 
 from engine.files import shipped_names
-from tui.messages import complain
+from tui.messages import needs_extra
 
 SHELLS = ("bash", "zsh")
 
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         import shtab
     except ModuleNotFoundError:
-        return complain("this needs the extra `completion`: pip install 'gradstep[completion]'")
+        return needs_extra("completion")
     names = " ".join(shipped_names())
     scenarios = {
         "bash": f'_gradstep_scenario() {{ compgen -W "{names}" -- "$1"; compgen -f -- "$1"; }}',

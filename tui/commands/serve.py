@@ -1,7 +1,7 @@
 """Show the app in a web page, for a projector: at http://127.0.0.1:8000/, for the browsers of this computer alone.
 
-Each page that opens it walks by itself. `?fontsize=24` behind the address sets the size of the letters. This needs the
-extra `web`: pip install 'gradstep[web]'.
+It prints the link to open, whose token lets nobody else in. Each page that opens it walks by itself. `&fontsize=24`
+behind the link sets the size of the letters. This needs the extra `web`: in the clone, pip install '.[web]'.
 
 Example:
   gradstep serve mazur --port 8080
@@ -14,7 +14,7 @@ import sys
 
 from engine.files import load_scenario
 from tui.commands.options import whole
-from tui.messages import complain
+from tui.messages import complain, needs_extra
 
 PORT = 8000
 INTERRUPTED = 130
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("textual_serve", "aiohttp"):
             raise
-        return complain("this needs the extra `web`: pip install 'gradstep[web]'")
+        return needs_extra("web")
     # -P: no module of the working directory takes the place of ours; --: no scenario's name is a command
     words = [sys.executable, "-P", "-m", "tui", "--", *([options.scenario] if options.scenario is not None else [])]
     try:
