@@ -113,8 +113,10 @@ class RunningScreen(Screen[None]):
             return place_of(self.session, *named_place(answer, self.session.scenario.network))
 
         question = dialogs.Ask[Position](
+            "go to",
             "Go to which iteration or place?",
             "1000 is an iteration, 3:dE/dw[w5] a place in one, x[h1] a place in this one",
+            "goes there",
             read,
         )
         self.app.push_screen(question, lambda place: None if place is None else self.go_far(place))

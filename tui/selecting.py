@@ -61,9 +61,7 @@ class SelectingScreen(Screen[None]):
         self._select(move(network, here, by))
 
     def action_unselect(self) -> None:
-        """Back to what the step computed."""
-        if self._selected is None:
-            self.notify("Nothing is selected: ↑ ↓ and tab select, / finds by name.", timeout=2, markup=False)
+        """Back to what the step computed; quiet where it is shown already, for people press `escape` to be sure."""
         self._select(None)
 
     def action_find(self) -> None:

@@ -28,7 +28,7 @@ async def test_a_question_closes_once_and_nothing_else():
         assert not isinstance(app.screen, Palette)
         await press(pilot, "escape")
         assert isinstance(app.screen, StepperScreen)
-        app.push_screen(Ask("again?", "", str))
+        app.push_screen(Ask("again", "again?", "", "goes", str))
         await settled(pilot)
         again = app.screen
         again.dismiss("yes")

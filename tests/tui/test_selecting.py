@@ -197,13 +197,20 @@ async def test_a_weight_among_the_operands_leads_to_the_update_before():
         (["right", "enter"], "This is the step that computes"),
         (["right", "tab", "enter"], "as the scenario gives it"),
         (["backspace"], "no place to return to"),
-        (["escape"], "Nothing is selected"),
     ],
 )
 async def test_a_key_that_leads_nowhere_says_why(keys, words):
     async with opened("mazur") as (app, pilot):
         await press(pilot, *keys)
         assert words in screen_text(app)
+
+
+async def test_escape_is_quiet_where_nothing_is_selected(told):
+    async with opened("mazur") as (app, pilot):
+        await press(pilot, "right")
+        before = screen_text(app)
+        await press(pilot, "escape", "escape")
+        assert (told, screen_text(app)) == ([], before)
 
 
 async def test_the_other_numbers_of_a_selected_node_are_below_its_calculation():

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Input, Label
 
 from tui.closing import Dialog
@@ -22,18 +23,32 @@ class Ask(Dialog[Answer | None]):
 
     BINDINGS = [("escape", "dismiss", "cancel")]
 
-    def __init__(self, question: str, hint: str, read: Callable[[str], Answer], present: str = "") -> None:
-        """Asks; `present` stands in the line to begin with, and the first key replaces it."""
+    def __init__(
+        self, title: str, question: str, hint: str, does: str, read: Callable[[str], Answer], present: str = ""
+    ) -> None:
+        """Asks.
+
+        Args:
+            title: the key's word, which the frame bears.
+            question: what is to be given.
+            hint: what is accepted.
+            does: what `enter` does, as in "enter goes there".
+            read: makes the result of an answer.
+            present: stands in the line to begin with, and the first key replaces it.
+        """
         super().__init__()
-        self._question, self._hint, self._read, self._present = question, hint, read, present
+        self._title, self._question, self._hint, self._does = title, question, hint, does
+        self._read, self._present = read, present
 
     def compose(self) -> ComposeResult:
-        """Question, hint, line, message."""
-        with Vertical(classes="dialog"):
+        """Question, line, message, hint."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = Content(self._title)
+            dialog.border_subtitle = Content(f"enter {self._does}   escape closes")
             yield Label(self._question, markup=False)
-            yield Label(self._hint, classes="hint", markup=False)
             yield TypedLine(self._present)
             yield Label("", classes="problem", markup=False)
+            yield Label(self._hint, classes="hint", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Uses the answer, or says why it can't be used."""

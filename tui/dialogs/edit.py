@@ -24,13 +24,13 @@ def choose_what(session: Session, name: str | None, example: int, notation: Nota
     """Asks which number to edit: of those that lead into a computed node if one is selected, else of all there are."""
     network, scenario = session.scenario.network, standing(session)
     rate = Named(RATE, f"{notation.symbol(Quantity('learning_rate'))}, the learning rate")
-    names, title = named(network), "Edit which number?"
+    names, question = named(network), "Edit which number?"
     if name is not None:
         layer, node = network.node_index[name]
         definition = network.layer(layer)
         leading = {*definition.weight_names[node], definition.bias_name(node)}
         names = [entry for entry in names if entry.name in leading]
-        title = f"{name} is computed. Edit which of the numbers that make it?"
+        question = f"{name} is computed. Edit which of the numbers that make it?"
     entries = [
         entry._replace(meaning=f"target of {entry.name}") if entry.name in network.outputs else entry
         for entry in names
@@ -42,7 +42,7 @@ def choose_what(session: Session, name: str | None, example: int, notation: Nota
         spot = spot_of(scenario, f"{of}@{example + 1}" if of in network.outputs else first)
         return number(value_of(scenario, spot), digits)
 
-    return Find([rate, *entries], title, value)
+    return Find([rate, *entries], "edit", question, value)
 
 
 def ask_value(session: Session, names: tuple[str, ...], shown: int, notation: Notation) -> Ask[dict[str, float]]:
@@ -74,7 +74,7 @@ def ask_value(session: Session, names: tuple[str, ...], shown: int, notation: No
         return values
 
     when = f"at the start of iteration {k}" if of_parameter else f"from iteration {k} on"
-    return Ask(f"New value of {called} {when}", hint, read, present)
+    return Ask("edit", f"New value of {called} {when}", hint, "sets it", read, present)
 
 
 def _value(session: Session, text: str, shown: int) -> float:

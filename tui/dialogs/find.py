@@ -71,19 +71,24 @@ class Find(Dialog[str | None]):
     BINDINGS = [("escape", "dismiss", "cancel"), ("down", "move(1)", "next"), ("up", "move(-1)", "previous")]
 
     def __init__(
-        self, names: list[Named], title: str = "Find a node or a parameter", value: Callable[[str], str] | None = None
+        self,
+        names: list[Named],
+        title: str = "find",
+        question: str = "Find a node or a parameter",
+        value: Callable[[str], str] | None = None,
     ) -> None:
         """Asks for one of the names; `value` writes what stands beside one that is listed."""
         super().__init__()
-        self._names, self._title, self._value = names, title, value
+        self._names, self._title, self._question, self._value = names, title, question, value
         self._found: list[Named] = []
 
     def compose(self) -> ComposeResult:
         """Question, line, the names that it may mean, message."""
-        with Vertical(classes="dialog", id="find"):
-            yield Label(self._title, markup=False)
-            yield Label("its name, or a part of it; ↑ ↓ choose, enter selects", classes="hint", markup=False)
-            yield TypedLine()
+        with Vertical(classes="dialog", id="find") as dialog:
+            dialog.border_title = Content(self._title)
+            dialog.border_subtitle = Content("↑ ↓ choose   enter selects   escape closes")
+            yield Label(self._question, markup=False)
+            yield TypedLine(placeholder="its name, or a part of it")
             names = Choices(markup=False)
             names.can_focus = False
             yield names
@@ -117,7 +122,7 @@ class Find(Dialog[str | None]):
         listed.highlighted = 0 if self._found else None
         listed.display = bool(self._found)
         rest = sum(text.strip().lower() in entry.name.lower() for entry in self._names) - len(self._found)
-        self.query_one("#rest", Label).update(f"  … and {rest:,} more: type a part of the name" if rest > 0 else "")
+        self.query_one("#rest", Label).update(f"… and {rest:,} more: type a part of the name" if rest > 0 else "")
         problem = "" if self._found else f"No node or parameter is called {shown(text.strip())}, or anything like it."
         self.query_one(".problem", Label).update(problem)
 

@@ -31,7 +31,8 @@ class Leave(Dialog[Literal["save", "leave"] | None]):
     def compose(self) -> ComposeResult:
         """The edits and the keys."""
         count, listed = len(self._edits), self._edits[:MOST]
-        with Vertical(classes="dialog", id="leave"):
+        with Vertical(classes="dialog", id="leave") as dialog:
+            dialog.border_title = Content("leave")
             yield Label(f"{plural(count, 'edit')} {'is' if count == 1 else 'are'} not saved", markup=False)
             more = [f"… and {count - MOST} more"] if count > MOST else []
             yield Label("\n".join([*listed, *more]), classes="hint", markup=False)

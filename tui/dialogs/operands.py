@@ -28,9 +28,12 @@ class Operands(Dialog[Operand | None]):
 
     def compose(self) -> ComposeResult:
         """Question and list."""
-        with Vertical(classes="dialog", id="operands"):
-            yield Label(f"What {self._notation.symbol(self._of)} is made of", markup=False)
-            yield Label("↑ ↓ choose, enter goes to the step that computed it", classes="hint", markup=False)
+        with Vertical(classes="dialog", id="operands") as dialog:
+            dialog.border_title = Content("trace")
+            dialog.border_subtitle = Content("↑ ↓ choose   enter goes there   escape closes")
+            yield Label(
+                f"What {self._notation.symbol(self._of)} is made of: go to the step that computed …", markup=False
+            )
             names = [symbol(operand.quantity, self._notation).text for operand in self._operands]
             width = max(map(cell_len, names))
             lines = [

@@ -88,7 +88,9 @@ def ask_how_far(session: Session, notation: Notation) -> Ask[Stop]:
         return stop
 
     return Ask(
+        "run on",
         "Run on for how many iterations, or until which error?",
-        f"1000, or {symbol} < 0.01, or both; enter alone: {in_words(usual, symbol)}",
+        f"1000, or {symbol} < 0.01, or both: 1000, {symbol} < 0.01\nnothing typed: {in_words(usual, symbol)}",
+        "runs",
         read,
     )

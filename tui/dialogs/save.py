@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Input, Label
 from textual.widgets.input import Selection
 
@@ -51,11 +52,13 @@ class Save(Dialog[Written | None]):
 
     def compose(self) -> ComposeResult:
         """Question, what will be in the file, line, message."""
-        with Vertical(classes="dialog", id="save"):
-            yield Label("Save the walk to a new scenario file", markup=False)
-            yield Label(self._what, classes="hint", markup=False)
+        with Vertical(classes="dialog", id="save") as dialog:
+            dialog.border_title = Content("save")
+            dialog.border_subtitle = Content("enter writes it   escape closes")
+            yield Label("Save the walk to which new scenario file?", markup=False)
             yield TypedLine(str(self._proposed), select_on_focus=False)
             yield Label("", classes="problem", markup=False)
+            yield Label(f"a path, .toml may be left out; it will hold {self._what}", classes="hint", markup=False)
 
     def on_mount(self) -> None:
         """The name is selected, so that another one replaces it; the folder stays."""

@@ -15,6 +15,7 @@ from textual.message import Message
 from engine.session import Session
 from engine.steps import Row
 from tui.formula import role_style
+from tui.panels.header import purpose
 from tui.panels.lines import LinesPanel
 from tui.view import View
 
@@ -104,6 +105,13 @@ def step_at(session: Session, width: int, column: int) -> int | None:
     return None
 
 
+def meaning(view: View, step: int) -> str:
+    """`step 9: dE/dx  error by total input of layer 2; a click goes there`."""
+    rows = (span for phase in Bar(view.session).phases for span in phase)
+    row = next(span.row for span in rows if step <= span.last)
+    return f"step {step}: {purpose(view, row)}; a click goes there"
+
+
 def pieces(session: Session, width: int) -> list[Piece]:
     """The parts of the bar, in the longest form that fits."""
     steps = Bar(session)
@@ -149,7 +157,7 @@ class StepBar(LinesPanel):
             super().__init__()
             self.step = step
 
-    _session: Session | None = None
+    _view: View | None = None
 
     @property
     def _width(self) -> int:
@@ -157,13 +165,24 @@ class StepBar(LinesPanel):
 
     def show(self, view: View) -> None:
         """Draws the view's iteration."""
-        self._session = view.session
+        self._view = view
         self.paint([bar(view.session, self._width)], self._width)
+
+    def _step_under(self, event: events.MouseEvent) -> int | None:
+        """The step whose mark is under the mouse."""
+        offset = event.get_content_offset(self)
+        if offset is None or self._view is None:
+            return None
+        return step_at(self._view.session, self._width, offset.x)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Says what the mark under the mouse stands for, and that it can be clicked on."""
+        step = self._step_under(event)
+        self.tooltip = None if step is None or self._view is None else Content(meaning(self._view, step))
 
     def on_click(self, event: events.Click) -> None:
         """Tells which step was meant."""
-        offset = event.get_content_offset(self)
-        step = None if offset is None or self._session is None else step_at(self._session, self._width, offset.x)
+        step = self._step_under(event)
         if step is not None:
             event.stop()
             self.post_message(self.Picked(step))
