@@ -58,6 +58,8 @@ class Explanation(Struct, frozen=True):
         where: calculations of operands that have no step of their own.
         words: what formulas do not say.
         earlier: the calculation that made it, at a step of the iteration before; its operands are those of that step.
+        batch: of a sum over several examples, their numbers in the file, from 0, in the batch's order; else none. Its
+            operands are told apart by their example.
     """
 
     quantity: Quantity
@@ -69,6 +71,7 @@ class Explanation(Struct, frozen=True):
     where: tuple["Explanation", ...] = ()
     words: str = ""
     earlier: "Explanation | None" = None
+    batch: tuple[int, ...] = ()
 
 
 def explain(session: Session, quantity: Quantity, example: int = 0) -> Explanation:
@@ -126,9 +129,16 @@ class _Explainer:
         around: tuple[str, str] = ("", ""),
         where: tuple[Explanation, ...] = (),
         words: str = "",
+        batch: tuple[int, ...] = (),
     ) -> Explanation:
         value = value_at(self.session, quantity, self.example)
-        return Explanation(quantity, value, self.example, rule, parts, around, where, words)
+        return Explanation(quantity, value, self.example, rule, parts, around, where, words, batch=batch)
+
+    @property
+    def batch(self) -> tuple[int, ...]:
+        """The examples that a sum over the batch has to tell apart."""
+        examples = self.session.values.examples
+        return tuple(examples) if len(examples) > 1 else ()
 
     def product(self, left: Operand, right: Operand) -> Part:
         value = None if left.value is None or right.value is None else left.value * right.value
@@ -251,7 +261,8 @@ class _Explainer:
         mean = batch > 1 and self.scenario.training.reduction == "mean"
         around = ("(", f") / {batch}") if mean else ("", "")
         rule: tuple[Piece, ...] = ("Σ ", *self._loss_pieces(self.network.loss.formula, None))
-        return self.result(Quantity("E"), (f"1/{batch} ", *rule) if mean else rule, parts, around=around)
+        rule = (f"1/{batch} ", *rule) if mean else rule
+        return self.result(Quantity("E"), rule, parts, around=around, batch=self.batch)
 
     # Quantities of parameters
 
@@ -293,7 +304,7 @@ class _Explainer:
             where = (self._d_error_d_input(of_node, layer, target),)
         rule = (f"1/{batch} ", *rule) if mean else rule
         words = "" if quantity.through is not None else self._words_of_uses(layers, added)
-        return self.result(quantity, rule, tuple(parts), around=around, where=where, words=words)
+        return self.result(quantity, rule, tuple(parts), around=around, where=where, words=words, batch=self.batch)
 
     def _words_of_uses(self, layers: tuple[int, ...], added: tuple[int, ...]) -> str:
         if len(layers) == 1:

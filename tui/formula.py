@@ -48,9 +48,22 @@ def short_symbol(kind: str, notation: Notation) -> str:
     return notation.symbol(Quantity(kind)).replace("_total", "")
 
 
-def in_symbols(pieces: Sequence[Piece], notation: Notation) -> list[Run]:
-    """The pieces with their operands by name."""
-    return [Run(piece) if isinstance(piece, str) else symbol(piece.quantity, notation) for piece in pieces]
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def raised(number: int) -> str:
+    """`⁽²⁾`: behind a name, which example or layer it is of."""
+    return f"⁽{str(number).translate(SUPERSCRIPTS)}⁾"
+
+
+def in_symbols(pieces: Sequence[Piece], notation: Notation, batch: Sequence[int] = ()) -> list[Run]:
+    """The pieces with their operands by name; with the examples of a `batch`, each with its own: `y[h1]⁽²⁾`."""
+    return [Run(piece) if isinstance(piece, str) else _name(piece, notation, batch) for piece in pieces]
+
+
+def _name(operand: Operand, notation: Notation, batch: Sequence[int]) -> Run:
+    name = symbol(operand.quantity, notation)
+    return name._replace(text=name.text + raised(batch[operand.example] + 1)) if batch else name
 
 
 def in_numbers(pieces: Sequence[Piece], digits: int | None, *, first: bool = True) -> list[Run]:
@@ -75,17 +88,14 @@ def rule(explanation: Explanation, notation: Notation) -> list[Run]:
 
 
 def symbols_of(explanation: Explanation, notation: Notation) -> list[Run]:
-    """The calculation with names: `w1·y[i1] + w2·y[i2] + b1`."""
-    return _joined(explanation, [in_symbols(part.pieces, notation) for part in explanation.parts])
+    """The calculation with names: `w1·y[i1] + w2·y[i2] + b1`; of a batch `(E[o1]⁽¹⁾ + E[o1]⁽²⁾) / 2`."""
+    return _joined(explanation, [in_symbols(part.pieces, notation, explanation.batch) for part in explanation.parts])
 
 
 def numbers_of(explanation: Explanation, digits: int | None) -> list[Run]:
     """The calculation with numbers: `0.15·0.05 + 0.2·0.1 + 0.35`."""
-    alone = not explanation.around[0]
-    return _joined(
-        explanation,
-        [in_numbers(part.pieces, digits, first=alone and i == 0) for i, part in enumerate(explanation.parts)],
-    )
+    parts = [in_numbers(part.pieces, digits, first=i == 0) for i, part in enumerate(explanation.parts)]
+    return _joined(explanation, parts)
 
 
 def parts_of(explanation: Explanation, digits: int | None) -> list[Run]:
@@ -158,16 +168,7 @@ def shortened(explanation: Explanation, most: int) -> Explanation:
         return explanation
     head = max(1, most - 2)
     left_out = Part((f"… {len(parts) - head - 1} more …",))
-    return Explanation(
-        explanation.quantity,
-        explanation.value,
-        explanation.example,
-        explanation.rule,
-        (*parts[:head], left_out, parts[-1]),
-        explanation.around,
-        explanation.where,
-        explanation.words,
-    )
+    return replace(explanation, parts=(*parts[:head], left_out, parts[-1]))
 
 
 def operands_of(explanation: Explanation) -> list[Operand]:

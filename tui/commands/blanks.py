@@ -47,11 +47,11 @@ class Blanks(MathWriter):
         for line in in_lines(terms):
             self._equation("& " + r" \quad ".join(line))
 
-    def _lines(self, explanation: Explanation, example: int | None, batch: tuple[int, ...]) -> None:
+    def _lines(self, explanation: Explanation, example: int | None) -> None:
         left = quantity_latex(explanation.quantity, self.notation)
         if example is not None:
             left = rf"\text{{example {example}: }} {left}"
-        forms = steps_of(explanation, self.notation, self.digits, batch if len(batch) > 1 else ())
+        forms = steps_of(explanation, self.notation, self.digits)
         if explanation.quantity.kind in ("dy/dx", "m+", "v+"):
             self._write(left, forms[:1])  # its rule helps, its number would tell
         elif self._is_blank(explanation):

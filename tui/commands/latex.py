@@ -85,13 +85,10 @@ def formula(
     return text
 
 
-def steps_of(explanation: Explanation, notation: Notation, digits: int | None, batch: Sequence[int] = ()) -> list[str]:
-    """What stands after the equal signs: with names, with numbers, the result; each once.
-
-    For `batch` see `formula`.
-    """
+def steps_of(explanation: Explanation, notation: Notation, digits: int | None) -> list[str]:
+    """What stands after the equal signs: with names, with numbers, the result; each once."""
     result = "—" if explanation.value is None else number(explanation.value, digits)
-    forms = [_sum(explanation, notation, None, batch), _sum(explanation, None, digits), number_latex(result)]
+    forms = [_sum(explanation, notation, None), _sum(explanation, None, digits), number_latex(result)]
     known = all(
         piece.value is not None for part in explanation.parts for piece in part.pieces if isinstance(piece, Operand)
     )
@@ -99,10 +96,10 @@ def steps_of(explanation: Explanation, notation: Notation, digits: int | None, b
     return [form for i, form in enumerate(forms) if i == 0 or form != forms[i - 1]]
 
 
-def _sum(explanation: Explanation, notation: Notation | None, digits: int | None, batch: Sequence[int] = ()) -> str:
+def _sum(explanation: Explanation, notation: Notation | None, digits: int | None) -> str:
     """The summands, a few in a line."""
     parts = [
-        formula(part.pieces, notation, digits, first=i == 0 and not explanation.around[0], batch=batch)
+        formula(part.pieces, notation, digits, first=i == 0, batch=explanation.batch)
         for i, part in enumerate(explanation.parts)
     ]
     text = " \\\\\n&\\quad + ".join(" + ".join(line) for line in in_lines(parts))
@@ -135,7 +132,7 @@ def _operand(operand: Operand, notation: Notation | None, digits: int | None, ba
     if notation is None:
         return number_latex("—" if operand.value is None else number(operand.value, digits))
     name = quantity_latex(operand.quantity, notation)
-    if not batch or operand.quantity.kind not in ("y", "dE/dx", "E"):
+    if not batch:
         return name
     return (rf"\left({name}\right)" if "frac" in name else name) + f"^{{({batch[operand.example] + 1})}}"
 

@@ -9,6 +9,7 @@ from engine.scenario import Scenario
 from engine.session import Session
 from engine.steps import Row
 from engine.trace import explanations, names
+from tui.batch_words import titled
 from tui.commands.latex import formula, steps_of
 from tui.commands.latex_names import number_latex, quantity_latex
 from tui.format import number
@@ -37,28 +38,25 @@ class MathWriter(ABC):
             return
         if session.iteration != self._at:
             self._at = session.iteration
-            numbers = [str(example + 1) for example in session.values.examples]
-            word = "example" if len(numbers) == 1 else "examples"
-            self._iteration(f"Iteration {session.iteration}, {word} {', '.join(numbers)}")
+            self._iteration(f"Iteration {session.iteration}, {titled(session.values.examples)}")
         general = explain(session, Quantity(row.quantity, chosen[0])).rule
         left = quantity_latex(Quantity(row.quantity), self.notation)
         self._step(f"{session.done}/{session.count}", row, f"{left} = {formula(general, self.notation)}")
         words: list[str] = []
         for explanation, example in explanations(session, chosen):
-            batch = () if row.per_example and explanation.quantity.subject else session.values.examples
             if explanation.quantity.kind in _WITH_INNER:
                 for inner in explanation.where:
-                    self._lines(inner, example, batch)
-            self._lines(explanation, example, batch)
+                    self._lines(inner, example)
+            self._lines(explanation, example)
             words += [] if explanation.words in words else [explanation.words]
         for text in filter(None, words):
             self._words(text)
 
-    def _lines(self, explanation: Explanation, example: int | None, batch: tuple[int, ...]) -> None:
+    def _lines(self, explanation: Explanation, example: int | None) -> None:
         left = quantity_latex(explanation.quantity, self.notation)
         if example is not None:
             left = rf"\text{{example {example}: }} {left}"
-        forms = steps_of(explanation, self.notation, self.digits, batch if len(batch) > 1 else ())
+        forms = steps_of(explanation, self.notation, self.digits)
         self._equation(f"{left} &= " + " \\\\\n&= ".join(forms))
 
     @abstractmethod

@@ -6,6 +6,7 @@ from engine.quantity import Quantity
 from engine.scenario import Scenario
 from engine.session import Session
 from engine.trace import explanations, names
+from tui.batch_words import titled
 from tui.format import number
 from tui.formula import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
 
@@ -29,8 +30,7 @@ class TextWriter:
             return
         if session.iteration != self._iteration:
             self._iteration = session.iteration
-            examples = ", ".join(str(example + 1) for example in session.values.examples)
-            print(f"\niteration {session.iteration}, example {examples}")
+            print(f"\niteration {session.iteration}, {titled(session.values.examples)}")
         general = text_of(rule(explain(session, Quantity(row.quantity, chosen[0])), self.notation))
         layer = "inputs" if row.layer == 0 else session.scenario.network.called(row.layer)
         print(f"\n{session.done}/{session.count}  {row.phase}  {layer}  {general}")

@@ -6,6 +6,7 @@ from textual.message import Message
 
 from engine.quantity import Quantity
 from engine.steps import Row
+from tui.batch_words import MOST, numbered
 from tui.branch_words import branch_name
 from tui.format import number
 from tui.formula import short_symbol
@@ -91,13 +92,8 @@ class Header(LinesPanel):
 def _line(view: View, *, title: bool = False, what: bool = True, place: bool = True, phase: bool = True) -> Content:
     """The line, each part in full or in few words; in the fewest the phase has its sign only: the step bar names it."""
     session = view.session
-    row, batch = session.row, view.source.values.examples
-    number, examples = batch[view.example] + 1, len(session.scenario.inputs)
-    preview = " (preview)" if view.previewed else ""
-    if place:
-        parts = [f"iteration {session.iteration:,}", f"example {number}/{examples}{preview}"]
-    else:
-        parts = [f"it. {session.iteration:,}", *([f"ex. {number}{preview}"] if examples > 1 else [])]
+    row = session.row
+    parts = [f"{'iteration' if place else 'it.'} {session.iteration:,}", *_examples(view, brief=not place)]
     parts.append(f"step {session.done}/{session.count}")
     sign, computed = "", "nothing computed yet"
     if row is not None:
@@ -113,3 +109,17 @@ def _line(view: View, *, title: bool = False, what: bool = True, place: bool = T
         "  " if sign else "",
         computed,
     )
+
+
+def _examples(view: View, *, brief: bool) -> list[str]:
+    """Which examples this iteration is of, and which of them, or which other one, is shown."""
+    batch, examples = view.session.values.examples, len(view.session.scenario.inputs)
+    number, preview = view.source.values.examples[view.example] + 1, " (preview)" if view.previewed else ""
+    if len(batch) > 1:
+        of_batch = f"batch {numbered(batch, MOST)}"
+        return [
+            f"{of_batch}, ex. {number}{preview}" if brief else f"{of_batch} of {examples:,}   example {number}{preview}"
+        ]
+    if brief:
+        return [f"ex. {number}{preview}"] if examples > 1 else []
+    return [f"example {number}/{examples}{preview}"]

@@ -19,7 +19,7 @@ from engine.notation import Notation
 from engine.quantity import Quantity
 from tui.columns import Column
 from tui.format import UNKNOWN, number
-from tui.formula import role_style, short_symbol
+from tui.formula import raised, role_style, short_symbol
 from tui.names import ELLIPSIS, shorten_name
 from tui.view import View
 
@@ -34,7 +34,6 @@ CELLS = (24, 16, 12, 10, 9, 8, 7, 6, 5)
 ELIDED = tuple((cell, most) for most in (32, 24, 16, 12, 10, 8, 6, 5, 4, 3) for cell in (7, 5))
 """(width of a number, columns) to try where not all columns fit."""
 LONGEST_LABEL = 8
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 PARAMETER_KINDS = {"b": "w", "b+": "w+", "dE/db": "dE/dw"}
 """A matrix of biases holds the same quantities as one of weights."""
 
@@ -101,7 +100,7 @@ def matrix_lines(view: View, width: int, height: int) -> tuple[list[Content], li
 
 def symbol_of(matrix: Matrix, notation: Notation) -> str:
     """A matrix's name with its layer: `W⁽¹⁾`, `∂C/∂z⁽²⁾`, `W⁽²⁾ᵀ`."""
-    base, layer = _base(matrix, notation), f"⁽{str(matrix.layer).translate(SUPERSCRIPTS)}⁾"
+    base, layer = _base(matrix, notation), raised(matrix.layer)
     text = f"{base[:-1]}{layer})" if base.endswith(")") else base + layer
     if matrix.transposed:
         text = f"({text})ᵀ" if "/" in text else f"{text}ᵀ"
