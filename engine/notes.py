@@ -24,6 +24,22 @@ def notes_at(session: Session) -> tuple[Note, ...]:
     )
 
 
+def shown_first(session: Session) -> Quantity | None:
+    """Which number of the last step is explained first: one of which a note of the place speaks, else the first."""
+    row = session.row
+    if row is None:
+        return None
+    for note in notes_at(session):
+        if note.at in ("start", "end", *PHASES):
+            continue
+        quantity = _quantity(note.at)
+        if quantity.subject in session.fresh:
+            return Quantity(row.quantity, quantity.subject)
+        if quantity == Quantity("E") and not session.hidden:
+            return quantity
+    return Quantity(row.quantity, session.fresh[0])
+
+
 def noted_place(session: Session, direction: int) -> Position | None:
     """The nearest place ahead (1) or behind (−1) that has a note, or None where there is none."""
     here = session.position.order

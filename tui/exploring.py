@@ -11,14 +11,14 @@ class ExploringScreen(NotingScreen, BranchingScreen):
     def action_activation(self) -> None:
         """The activation function of the node in focus."""
         view = self.view
-        name = None if view.focus is None else view.focus.subject
-        self.app.push_screen(dialogs.ActivationView(view.source, view.notation, view.digits, name, view.example))
+        self.app.push_screen(
+            dialogs.ActivationView(view.source, view.notation, view.digits, view.focus_name, view.example)
+        )
 
     def action_what_if(self) -> None:
         """E along the parameter in focus; the value that is moved to may be taken as an edit."""
         if self.busy():
             return
         view = self.view
-        name = None if view.focus is None else view.focus.subject
-        screen = dialogs.WhatIfView(self.session, view.notation, view.digits, name)
+        screen = dialogs.WhatIfView(self.session, view.notation, view.digits, view.focus_name)
         self.app.push_screen(screen, lambda taken: None if taken is None else self.edit({taken[0]: taken[1]}))

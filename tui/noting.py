@@ -46,12 +46,16 @@ class NotingScreen(SelectingScreen):
         """Another place: its notes appear."""
         self._note_closed, self._note_page = False, 0
 
+    def close_note(self) -> None:
+        """This place's note makes way for the calculation."""
+        self._note_closed = True
+
     def action_unselect(self) -> None:
         """Back to what the step computed: from a note, or from a selection."""
         if self.note_page is None:
             super().action_unselect()
         else:
-            self._note_closed = True
+            self.close_note()
             self._draw()
 
     def action_note(self) -> None:

@@ -9,6 +9,7 @@ from engine.session import Position
 from tui import dialogs
 from tui.graph.widget import NetworkGraph
 from tui.keys import KEYS
+from tui.panels.equation import RIGHT
 from tui.running import ENTRIES, RunningScreen
 from tui.selecting import SelectingScreen
 
@@ -180,7 +181,7 @@ class PredictingScreen(RunningScreen, SelectingScreen):
         self._lesson = lesson = before.answer(event.value, self.names)
         if lesson.question is None:
             told = lesson.feedback is not None and lesson.feedback.said == "told"
-            self._remark = question.after.position, "the answer" if told else "✓ right"
+            self._remark = question.after.position, "the answer" if told else RIGHT
             self._close()
             self.session = question.after
             return

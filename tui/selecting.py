@@ -57,8 +57,7 @@ class SelectingScreen(Screen[None]):
         move, by = {"up": (moved, -1), "down": (moved, 1), "left": (moved_across, -1), "right": (moved_across, 1)}[
             direction
         ]
-        here = None if view.focus is None else view.focus.subject
-        self._select(move(network, here, by))
+        self._select(move(network, view.focus_name, by))
 
     def action_unselect(self) -> None:
         """Back to what the step computed; quiet where it is shown already, for people press `escape` to be sure."""

@@ -334,7 +334,15 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
     def action_matrices(self) -> None:
         """The calculation as matrices, or number by number."""
         self._matrices = not self._matrices
-        self.notify("Calculations as matrices." if self._matrices else "Calculations number by number.", timeout=2)
+        view, panel = self.view, self.query_one(EquationPanel)
+        words = "Calculations number by number."
+        if self._matrices:
+            words = "Calculations as matrices" + (
+                "." if panel.has_matrices(view) else "; this one has no such form here."
+            )
+        self.notify(words, timeout=2, markup=False)
+        if self.note_page is not None and not panel.has_room_below_note(view):
+            self.close_note()
         self._draw()
 
     def action_logarithmic(self) -> None:

@@ -9,6 +9,7 @@ from engine.figures import Mark, figures_here
 from engine.health import Ailment, health
 from engine.lookup import is_partial, layer_values, value_at
 from engine.notation import Notation
+from engine.notes import shown_first
 from engine.quantity import Quantity
 from engine.scenario import Note
 from engine.session import Session
@@ -75,18 +76,26 @@ class View(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def focus(self) -> Quantity | None:
-        """The number whose calculation is shown: the selected name's, else the first that the last step computed."""
+        """The number whose calculation is shown: the selected name's, else one that the last step computed.
+
+        That is the one of which a note speaks, else the first.
+        """
         if self.selected is not None:
             return quantity_of(self.source, self.selected, self.example)
-        if self.session.row is None:
-            return None
-        return Quantity(self.session.row.quantity, self.session.fresh[0])
+        return shown_first(self.session)
+
+    @property
+    def focus_name(self) -> str | None:
+        """The node or parameter whose number is in focus; of the total error, the first that the step computed."""
+        return None if self.focus is None else self.focus.subject or self.session.fresh[0]
 
     @cached_property
     def focus_is_fresh(self) -> bool:
         """Whether the last step computed the number in focus."""
-        focus = self.focus
-        return focus is not None and focus.subject is not None and self.is_lit(focus.kind, focus.subject)
+        focus, row = self.focus, self.session.row
+        if focus is None or row is None:
+            return False
+        return focus.kind == row.quantity and focus.subject in (None, *self.session.fresh)
 
     @cached_property
     def explanation(self) -> Explanation | None:
@@ -105,7 +114,7 @@ class View(Struct, frozen=True, eq=False, dict=True):
             known = known_of(self.source, focus.subject or "", self.example)
             return [quantity for quantity in known if quantity != focus]
         total = [Quantity("E")] if row.quantity == "E" and not self.session.hidden else []
-        return total + [other for other in _each(row.quantity, self.session.fresh) if other.subject != focus.subject]
+        return [other for other in (*total, *_each(row.quantity, self.session.fresh)) if other != focus]
 
     def explain(self, quantity: Quantity) -> Explanation:
         """The calculation of a number."""

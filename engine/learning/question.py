@@ -9,6 +9,7 @@ from msgspec import Struct
 from engine.advance import is_fused
 from engine.explain import Explanation, explain
 from engine.lookup import value_of
+from engine.notes import shown_first
 from engine.quantity import Quantity
 from engine.session import Session
 from engine.steps import Row
@@ -142,7 +143,7 @@ def question_of(session: Session, selected: str | None = None, example: int = 0)
 
     Args:
         session: the place.
-        selected: which of a layer step's numbers is asked, by its name; else the first.
+        selected: which of a layer step's numbers is asked, by its name; else the one that is explained first.
         example: which example of the batch is looked at, from 0.
     """
     after = session.forward()
@@ -150,7 +151,9 @@ def question_of(session: Session, selected: str | None = None, example: int = 0)
     if after is session or row is None or (row.quantity, row.layer) == ("y", 0):
         return None
     chosen = session.detail == "layer" and selected in row.items
-    quantity = Quantity(row.quantity, selected if chosen else after.fresh[0])
+    first = shown_first(after)
+    name = selected if chosen else (first.subject if first else None) or after.fresh[0]
+    quantity = Quantity(row.quantity, name)
     if row.per_example and after.scenario.network.is_input(quantity.subject or ""):  # it comes in beside the outputs
         return None
     example = example if row.per_example and example < len(after.values.examples) else 0

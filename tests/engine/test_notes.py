@@ -4,7 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from engine.files import load_scenario, shipped_names
-from engine.notes import noted_place, notes_at
+from engine.notes import noted_place, notes_at, place_of_note, shown_first
+from engine.quantity import Quantity
 from engine.scenario import Note, Resume
 from engine.session import Session
 from tests.networks import mazur
@@ -105,3 +106,16 @@ def test_a_walk_that_goes_on_from_an_iteration_begins_with_the_note_of_its_start
     assert [note.text for note in notes_at(session)] == ["every"]
     assert noted_place(session, -1) is None
     assert noted_place(session, 1) == (4, 1, 0)
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_the_number_of_which_a_note_speaks_is_explained_first(name):
+    scenario = load_scenario(name)
+    notes = [note for note in scenario.notes if "[" in note.at or note.at == "E"]
+    places = [place_of_note(Session.open(scenario), note, note.iteration or 0) for note in notes]
+    for note, place in zip(notes, places, strict=True):
+        if place is None or place.iteration > 2 or places.count(place) > 1:
+            continue
+        subject = note.at.partition("[")[2].partition("]")[0].partition("<-")[0] or None
+        session = Session.open(scenario).seek(place.iteration, place.rows)
+        assert shown_first(session) == Quantity(session.row.quantity, subject)

@@ -1,10 +1,13 @@
 """The header says as much of the place as has room, the least needed words shortened first."""
 
 import pytest
+from msgspec.structs import replace
 
 from engine.branch import edited
 from engine.files import load_scenario
 from engine.session import Session
+from tests.networks import make
+from tui.batch_words import numbered, titled
 from tui.panels.header import _line
 from tui.view import View
 
@@ -23,3 +26,35 @@ def test_what_is_shortened_first(shortened, text):
     session = edited(Session.open(load_scenario("mazur")).seek(1000, 9), {"w5": 0.5})
     view = View(session, session, 0, session.scenario.notation, 6)
     assert _line(view, **dict.fromkeys(shortened, False)).plain == text
+
+
+@pytest.mark.parametrize(
+    ("examples", "most", "words"),
+    [
+        ((0,), 4, "1"),
+        ((2, 3, 4), 2, "3–5"),
+        ((3, 1), 4, "4, 2"),
+        ((1, 0), 4, "2, 1"),
+        ((8, 1, 2, 3, 4), 4, "9, 2, 3, 4 …"),
+        ((8, 1, 2, 3, 4), None, "9, 2, 3, 4, 5"),
+    ],
+)
+def test_examples_in_words(examples, most, words):
+    assert numbered(examples, most) == words
+
+
+def test_one_example_and_several():
+    assert [titled((4,)), titled((4, 5))] == ["example 5", "examples 5–6"]
+
+
+def test_a_batch_is_named_as_it_is_walked():
+    scenario = make((2, 2, 1), examples=6, batch=2)
+    shuffled = replace(scenario, training=replace(scenario.training, shuffle=3))
+    for one in (scenario, shuffled):
+        session = Session.open(one).seek(1, 1)
+        batch = session.values.examples
+        view = View(session, session, 1, one.notation, 6)
+        named = "3–4" if one is scenario else f"{batch[0] + 1}, {batch[1] + 1}"
+        assert f"   batch {named} of 6   example {batch[1] + 1}   " in _line(view).plain
+        assert f"   batch {named}, ex. {batch[1] + 1}   " in _line(view, place=False).plain
+    assert batch != (2, 3)

@@ -74,12 +74,12 @@ async def test_a_note_takes_the_place_of_the_calculation_until_that_is_asked_for
         await press(pilot, "i")
         assert "note 2/6" in screen_text(app)
         await press(pilot, "escape")
-        assert "= 0.15·0.05 + 0.2·0.1 + 0.35" in screen_text(app)
+        assert "= 0.25·0.05 + 0.3·0.1 + 0.35" in screen_text(app)  # of h2, of which the note speaks
         assert "i: note" in screen_text(app)
         await press(pilot, "i")
         assert "note 1/6" in screen_text(app)
-        await press(pilot, "down")
-        assert "= 0.25·0.05 + 0.3·0.1 + 0.35" in screen_text(app)
+        await press(pilot, "up")
+        assert "= 0.15·0.05 + 0.2·0.1 + 0.35" in screen_text(app)
         await press(pilot, "escape", "right")
         assert "short" in screen_text(app)
         assert "= 1 / (1 + e^−0.3775)" in screen_text(app)
@@ -89,6 +89,52 @@ async def test_a_note_takes_the_place_of_the_calculation_until_that_is_asked_for
         assert "word0" not in screen_text(app)
         await press(pilot, "i", "right")
         assert "short" in screen_text(app)
+
+
+async def test_with_room_a_note_stands_above_the_whole_calculation_as_matrices_too():
+    async with opened("mazur", (120, 40), notes=True) as (app, pilot):
+        await press(pilot, "right", "right")
+        for line in (
+            "A node first gathers",
+            "net_h1 = w1·out_i1 + w2·out_i2 + b1",
+            "= 0.3775",
+            "net_h2 = 0.25·0.05 + 0.3",
+        ):
+            assert line in screen_text(app)
+        await press(pilot, "k")
+        for line in ("A node first gathers", "h1 ⎡0.3775⎤ = ⎡0.15  0.2⎤ · i1 ⎡0.05⎤ + ⎡0.35⎤", "(2×1)"):
+            assert line in screen_text(app)
+
+
+async def test_without_room_for_both_matrices_put_the_note_aside():
+    async with opened("mazur", (80, 24), notes=True) as (app, pilot):
+        await press(pilot, "right", "right")
+        assert "A node first gathers" in screen_text(app)
+        await press(pilot, "k")
+        assert "A node first gathers" not in screen_text(app)
+        assert "h1 ⎡0.3775⎤ = ⎡0.15  0.2⎤ · i1 ⎡0.05⎤ + ⎡0.35⎤" in screen_text(app)
+        await press(pilot, "i")
+        assert "A node first gathers" in screen_text(app)
+
+
+async def test_of_a_step_without_a_form_as_matrices_the_key_says_so():
+    async with opened("mazur") as (app, pilot):
+        await press(pilot, *["right"] * 6, "k")
+        assert "this one has no such form here" in screen_text(app)
+
+
+async def test_where_its_numbers_come_from_stands_below_a_note():
+    async with opened("google", (200, 60), notes=True) as (app, pilot):
+        await press(pilot, "right", "right", "right")
+        assert "Second calculation" in screen_text(app)
+        assert "where its numbers come from:" in screen_text(app)
+
+
+async def test_a_note_on_the_total_error_shows_that():
+    async with opened("xor", (80, 24), notes=True) as (app, pilot):
+        await press(pilot, *["right"] * 6)
+        assert "their errors are added: 0.523" in screen_text(app)
+        assert "= 0.5225" in screen_text(app)
 
 
 async def test_a_lecture_goes_from_note_to_note():

@@ -42,6 +42,23 @@ async def test_a_step_is_taken_by_its_answer():
         assert "✓ right" not in screen_text(app)
 
 
+@sizes
+async def test_the_verdict_is_seen_and_the_note_after_it(size):
+    async with opened("google", size, notes=True) as (app, pilot):
+        await press(pilot, "t", "right", "right")
+        await answer(app, pilot, "0.42")
+        text = screen_text(app)
+        assert "╭─ ✓ right   note" in text
+        assert "First calculation: the total input x." in text
+        assert "note 1/2" not in text
+
+
+async def test_what_is_asked_is_what_the_note_speaks_of():
+    async with opened("four-layer", notes=True) as (app, pilot):
+        await press(pilot, *["right"] * 11, "t")
+        assert "Will ∂C/∂a_h3_2 be positive" in screen_text(app)
+
+
 async def test_the_sign_then_the_number_then_the_next_question():
     async with opened() as (app, pilot):
         await press(pilot, *["right"] * 7, "t", "plus", "enter")

@@ -102,11 +102,11 @@ async def test_the_examples_of_a_batch_and_the_others():
     session = Session.open(make((2, 2, 1), examples=3, batch=2))
     async with opened(session) as (app, pilot):
         await press(pilot, "right")
-        assert "example 1/3" in screen_text(app)
+        assert "batch 1–2 of 3   example 1 " in screen_text(app)
         await press(pilot, "x")
-        assert "example 2/3" in screen_text(app)
+        assert "batch 1–2 of 3   example 2 " in screen_text(app)
         await press(pilot, "x")
-        assert "example 3/3 (preview)" in screen_text(app)
+        assert "batch 1–2 of 3   example 3 (preview)" in screen_text(app)
         await press(pilot, *["right"] * 13)
         assert "(preview)" in screen_text(app)
 

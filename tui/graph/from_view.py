@@ -94,9 +94,9 @@ def _colour(kind: str) -> Role | None:
 
 def _focus_node(view: View) -> NodeAt | None:
     """The node whose calculation is shown; of a parameter, the node that it leads into."""
-    if view.focus is None:
+    network, name = view.session.scenario.network, view.focus_name
+    if name is None:
         return None
-    network, name = view.session.scenario.network, view.focus.subject or ""
     if name in network.node_index:
         return NodeAt(*network.node_index[name])
     number, row = network.layer_of(network.parameter_index[name]), view.session.row

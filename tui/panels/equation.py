@@ -1,7 +1,7 @@
 """The equation: the rule, the calculation in names, the numbers put in, the result; and what comes next."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -47,6 +47,9 @@ LEAST_NAME, SHORTER_NAMES = 16, (3, 4, 5)
 
 TERMS = (24, 16, 12, 8, 6, 4, 3)
 """How many terms of a long sum are shown, by the room that there is."""
+
+RIGHT = "✓ right"
+"""The remark on a right answer of predict mode."""
 
 KEY_OF_NOTE = "   i: note"
 BESIDE_TITLE = 6
@@ -131,15 +134,26 @@ def equation(view: View, width: int, height: int) -> list[Content]:
     explanation = view.explanation
     if explanation is None:
         return Content.styled(START_WORDS, "$text-muted").wrap(width)
-    drawn = matrix_lines(view, width, height) if view.matrices and view.focus_is_fresh else None
+    complete = _complete(explanation, view, width, height)
+    lines, others = complete or (_shortest(explanation, view, width, height), view.others())
+    return _with_others(lines, others, view, width, height)
+
+
+def _complete(
+    explanation: Explanation, view: View, width: int, height: int
+) -> tuple[list[Content], list[Quantity]] | None:
+    """The calculation with nothing left out and what to tell below it; None where it does not fit."""
+    drawn = _as_matrices(view, width, height)
     if drawn is not None:
         lines, others = drawn
-        others = [explanation.quantity, *(other for other in others if other != explanation.quantity)]
-        return _with_others(lines, others, view, width, height)
+        return lines, [explanation.quantity, *(other for other in others if other != explanation.quantity)]
     whole = _whole(explanation, view, width, height)
-    if whole is not None:
-        return _with_others(whole, view.others(), view, width, height)
-    return _with_others(_shortest(explanation, view, width, height), view.others(), view, width, height)
+    return None if whole is None else (whole, view.others())
+
+
+def _as_matrices(view: View, width: int, height: int) -> tuple[list[Content], list[Quantity]] | None:
+    """The step as matrices, where those are wanted, it has that form and there is room for it."""
+    return matrix_lines(view, width, height) if view.matrices and view.focus_is_fresh and height > 0 else None
 
 
 def _shortest(explanation: Explanation, view: View, width: int, height: int) -> list[Content]:
@@ -168,27 +182,34 @@ def _whole(explanation: Explanation, view: View, width: int, height: int) -> lis
 
 
 def note(view: View, width: int, height: int) -> list[Content]:
-    """The notes' page in `width` × `height` cells; below it, where all of both has room, the calculation."""
+    """The notes' page in `width` × `height` cells; below it, where all of the words has room, the calculation."""
     words = note_lines(view.notes, width)
-    for below in _below_note(view, width, height - len(words) - 1):
-        if len(words) + 1 + len(below) <= height:
-            return [*words, Content(""), *below]
-    return page_of(words, height, view.note_page or 0)
+    below = _below_note(view, width, height - len(words) - 1)
+    return [*words, Content(""), *below] if below else page_of(words, height, view.note_page or 0)
 
 
-def _below_note(view: View, width: int, height: int) -> Iterator[list[Content]]:
-    """The calculation, whole and in its shortest forms."""
-    if view.explanation is None:
-        yield [Content.styled(START_WORDS, "$text-muted").truncate(width, ellipsis=True)]
-        return
-    whole = _whole(view.explanation, view, width, height)
-    if whole is not None:
-        yield whole
-    line = _in_one_line(view.explanation, view, width)
-    general = styled(rule(view.explanation, view.notation))
-    if view.explanation.parts and general.cell_length <= width:
-        yield [general, line]
-    yield [line]
+def _below_note(view: View, width: int, height: int) -> list[Content]:
+    """The whole calculation and all that stands below it; where there is no room for that, its shortest forms."""
+    explanation = view.explanation
+    if height < 1:
+        return []
+    if explanation is None:
+        return [Content.styled(START_WORDS, "$text-muted").truncate(width, ellipsis=True)]
+    if _complete(explanation, view, width, height) is not None:
+        return equation(view, width, height)
+    line = _in_one_line(explanation, view, width)
+    general = styled(rule(explanation, view.notation))
+    return [general, line] if height > 1 and explanation.parts and general.cell_length <= width else [line]
+
+
+def is_below_note(view: View, width: int, height: int) -> bool:
+    """Whether the calculation is seen below the notes in the form that was chosen, with nothing left out."""
+    room = height - len(note_lines(view.notes, width)) - 1
+    if view.explanation is None or room < 1:
+        return False
+    if _as_matrices(view, width, height) is not None:
+        return _as_matrices(view, width, room) is not None
+    return _whole(view.explanation, view, width, room) is not None
 
 
 def _with_others(
@@ -310,6 +331,7 @@ class EquationPanel(LinesPanel):
         """Draws the view's calculation or note; the border says what it is and what comes next."""
         self._view = view
         self.set_class(view.note_page is not None, "note")
+        self.set_class(view.remark == RIGHT, "right")
         upcoming = "the walk ends here" if view.session.event else f"next: {self._upcoming(view)}"
         label(self, self._title(view), "   ".join(filter(None, (view.way_back("equation"), upcoming))))
         self._draw()
@@ -319,10 +341,19 @@ class EquationPanel(LinesPanel):
         size = self.content_size
         return page_count(note_lines(notes, size.width), size.height)
 
+    def has_room_below_note(self, view: View) -> bool:
+        """Whether the view's calculation is seen below its notes."""
+        return is_below_note(view, *self.content_size)
+
+    def has_matrices(self, view: View) -> bool:
+        """Whether the view's calculation has a form as matrices for which there is room."""
+        return _as_matrices(view, *self.content_size) is not None
+
     def _title(self, view: View) -> str:
         room = self.size.width - BESIDE_TITLE
         if view.note_page is not None:
-            return note_title(view.notes, view.note_page, self.pages(view.notes), room)
+            said = f"{view.remark}   " if view.remark else ""
+            return said + note_title(view.notes, view.note_page, self.pages(view.notes), room - cell_len(said))
         title = "calculation"
         if view.focus is not None:
             title = shorten_name(symbol(view.focus, view.notation).text, max(LEAST_NAME, room // 2)) + _printed(view)
@@ -342,9 +373,9 @@ class EquationPanel(LinesPanel):
         return words
 
     def on_resize(self) -> None:
-        """Fits the calculation to the new size."""
+        """Fits the calculation and the words on the border to the new size."""
         if hasattr(self, "_view"):
-            self._draw()
+            self.show(self._view)
 
     def _draw(self) -> None:
         size = self.content_size
