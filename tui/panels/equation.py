@@ -242,15 +242,15 @@ def _sources(view: View, shown: set[Quantity | None], width: int, room: int) -> 
     if view.explanation is None or room < LEAST_SOURCES:
         return []
     lines: list[Content] = []
-    ahead = [view.explanation]
+    ahead, met = [view.explanation], {view.focus}
     shown |= {where.quantity for where in view.explanation.where}
     while ahead and len(lines) < room - 2:
         for operand in operands_of(ahead.pop(0)):
-            calculation = None if operand.quantity in shown else view.explain(operand.quantity)
-            shown.add(operand.quantity)
+            calculation = None if operand.quantity in met else view.explain(operand.quantity)
+            met.add(operand.quantity)
             if calculation is not None and calculation.parts and calculation.example == view.example:
                 ahead.append(calculation)
-                lines.append(_in_one_line(calculation, view, width))
+                lines += [] if operand.quantity in shown else [_in_one_line(calculation, view, width)]
     return [Content(""), Content.styled(SOURCES, "$text-muted"), *lines[: room - 2]] if lines else []
 
 
