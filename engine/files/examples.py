@@ -9,11 +9,12 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from engine.files.cells import number_in
 from engine.files.model import DataPart, ExamplePart, TargetColumn
 from engine.files.parts import Partial, read_part
 from engine.files.problems import MOST_SHOWN, Problems, described, plural, shown
 from engine.files.shape import Draft
-from engine.files.tables import MAX_NUMBERS, Table, number_in, read_columns, too_many_numbers
+from engine.files.tables import MAX_NUMBERS, Table, read_columns, too_many_numbers
 from engine.losses import LOSSES, target_problem
 
 Array = NDArray[np.float64]

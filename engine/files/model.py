@@ -39,7 +39,7 @@ class Part(Struct, forbid_unknown_fields=True):
 class CsvMatrix(Part):
     """A matrix in a file."""
 
-    csv: Annotated[str, says("a file beside the scenario: rows of numbers with commas between, no header")]
+    csv: Annotated[str, says("a file beside the scenario: rows of numbers with , or ; or tabs between, no header")]
 
 
 class MadeWeights(Part):
@@ -174,7 +174,7 @@ Columns = Annotated[list[str], Meta(min_length=1)]
 class DataPart(Part):
     """`[data]`: examples from a file."""
 
-    csv: Annotated[str, says("a file beside the scenario: a header, then rows of numbers with commas between")]
+    csv: Annotated[str, says("a file beside the scenario: a header, then rows of numbers with , or ; or tabs between")]
     inputs: Annotated[Columns, says("the columns of the inputs")]
     targets: Annotated[Columns | TargetColumn | None, says("the columns of the targets, or one column")] = None
 

@@ -1,29 +1,21 @@
 """Numbers from CSV files in the scenario's folder: matrices of weights, and columns of examples."""
 
-import csv
-import math
-import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from engine.files.cells import Cells, number_in
 from engine.files.disk import read_text
-from engine.files.problems import MOST_SHOWN, Problems, ScenarioError, nearest, shown
+from engine.files.problems import MOST_SHOWN, Problems, ScenarioError, nearest, plural, shown
 
 MAX_BYTES = 64 * 2**20
-MAX_LINES = 1_000_001
-"""A million rows and a header."""
-MAX_CELLS = 1_000_000
-"""In a line."""
 MAX_NUMBERS = 10_000_000
 """The most that one table gives to examples: 80 MB."""
-PIECE = 1 << 16
-_LINE_END = re.compile("\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 
 
 def read_matrix(folder: Path, name: str, most: int, place: str, problems: Problems) -> list[list[float]] | None:
@@ -39,15 +31,19 @@ def read_matrix(folder: Path, name: str, most: int, place: str, problems: Proble
     text = _text(folder, name, place, problems)
     if text is None:
         return None
-    before, rows, count = len(problems.found), [], 0
-    for line, cells in _lines(text, name, place, problems):
-        count += len(cells)
+    cells = Cells(text, name, place, problems)
+    before, rows, count = len(problems.found), list[list[float]](), 0
+    for line, row in cells:
+        count += len(row)
         if count > most:
             problems.add(place, f"{shown(name)} holds more than {most:,} numbers", "give one per weight")
+        elif not rows and all(not cell or cell[0].isalpha() for cell in row):
+            word = next(filter(None, row))
+            cells.note(line, f'it begins with words ("{shown(word)}")', "take the header out: all rows are numbers")
+            break
         if count > most or len(problems.found) > before + MOST_SHOWN:
             break
-        where = f"{shown(name)} line {line}, number"
-        rows.append([_number(cell, f"{where} {column}", place, problems) for column, cell in enumerate(cells, 1)])
+        rows.append([cells.number(cell, line, f"number {column}") for column, cell in enumerate(row, 1)])
     return rows if len(problems.found) == before else None
 
 
@@ -82,31 +78,41 @@ def read_columns(
     if text is None:
         return None
     before = len(problems.found)
-    content = _lines(text, name, place, problems)
-    header = next(content, (0, []))[1]
+    cells = Cells(text, name, place, problems)
+    content = iter(cells)
+    first, header = next(content, (0, []))
     if len(problems.found) > before:
         return None
     if not header:
         problems.add(place, f"{shown(name)} is empty", "give a header and rows of numbers")
         return None
     wanted = [*columns, *([] if words is None else [words])]
+    if not cells.found and any(column not in header for column in wanted):
+        cells.note(first, "there is no , or ; or tab between the headings", "put one of them between all cells")
+        return None
     if not _are_in(header, wanted, name, place, problems):
         return None
     place_of = {column: index for index, column in enumerate(header)}
-    chosen = [place_of[column] for column in columns]
+    chosen = [(place_of[column], f"column {shown(column)}") for column in columns]
     # as they come, each number in 8 bytes: as text in lists they would take ten times the file
     lines, numbers, cells_of_words, known = array("L"), array("d"), list[str](), dict[str, str]()
-    for line, cells in content:
-        if len(cells) != len(header):
-            message = f"{shown(name)} line {line} has {len(cells)} cells, but the header has {len(header)}"
-            problems.add(place, message, "give one cell per column")
-        else:
-            lines.append(line)
-            where = f"{shown(name)} line {line}"
-            numbers.extend(_number(cells[index], where, place, problems) for index in chosen)
-            if words is not None:
-                word = cells[place_of[words]]
-                cells_of_words.append(known.setdefault(word, word))
+    index = None
+    for line, row in content:
+        if not lines:
+            index = _index(row, header)
+        if index is not None and index.goes_on(row, len(lines)):
+            row = row[1:]
+        elif index is not None or len(row) != len(header):
+            message = f"{plural(len(row), 'cell')}, but the header has {len(header)}"
+            cells.note(line, message, _remedy(row, header, cells.separator))
+            if len(problems.found) > before + MOST_SHOWN:
+                break
+            continue
+        lines.append(line)
+        numbers.extend([cells.number(row[at], line, column) for at, column in chosen])
+        if words is not None:
+            word = cells.word(row[place_of[words]], line, f"column {shown(words)}")
+            cells_of_words.append(known.setdefault(word, word))
         if len(numbers) > MAX_NUMBERS:
             problems.add(place, *too_many_numbers(name))
             break
@@ -117,6 +123,40 @@ def read_columns(
     if len(problems.found) > before:
         return None
     return Table(lines, np.array(numbers, dtype=np.float64).reshape(len(lines), len(chosen)), cells_of_words)
+
+
+class _Index(Struct, frozen=True):
+    """A first column without a heading, as statistics programs write it: words, or the numbers of the rows.
+
+    Attributes:
+        columns: that have a heading.
+        start: the number of the first row, or None where it is a word.
+    """
+
+    columns: int
+    start: int | None
+
+    def goes_on(self, row: list[str], rows: int) -> bool:
+        """Whether a row, with so many before it, begins with its cell of this column."""
+        number = None if self.start is None else self.start + rows
+        return len(row) == self.columns + 1 and bool(row[0]) and number_in(row[0]) == number
+
+
+def _index(row: list[str], header: list[str]) -> _Index | None:
+    """The column of the first row's first cell, if there is no heading above it."""
+    if len(header) < 2:  # else a decimal comma would be taken for it
+        return None
+    known = (_Index(len(header), start) for start in (None, 0, 1))
+    return next((index for index in known if index.goes_on(row, 0)), None)
+
+
+def _remedy(row: list[str], header: list[str], separator: str) -> str:
+    """What to do about a row of too few cells, or too many."""
+    if separator == "," and len(row) == 2 * len(header):
+        return "give one cell per column; where the comma is a decimal comma, put ; between the cells"
+    if len(row) == len(header) + 1:
+        return "give one cell per column, with a name in the header for each"
+    return "give one cell per column"
 
 
 def too_many_numbers(name: str) -> tuple[str, str]:
@@ -136,23 +176,6 @@ def _are_in(header: list[str], columns: Sequence[str], name: str, place: str, pr
     return len(problems.found) == before
 
 
-def number_in(cell: str) -> float | None:
-    """The finite number in a cell, or None."""
-    try:
-        number = float(cell)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and "_" not in cell else None
-
-
-def _number(cell: str, where: str, place: str, problems: Problems) -> float:
-    """The number in a cell; 0 after noting that there is none."""
-    number = number_in(cell)
-    if number is None and len(problems.found) < 10 * MOST_SHOWN:  # a line may hold a million of them
-        problems.add(place, f'{where}: "{shown(cell)}" is not a finite number', "give one like 0.5")
-    return number or 0.0
-
-
 def _text(folder: Path, name: str, place: str, problems: Problems) -> str | None:
     # only the scenario's own folder: a scenario from elsewhere must not make gradstep read other files
     pure = PurePosixPath(name)
@@ -165,41 +188,3 @@ def _text(folder: Path, name: str, place: str, problems: Problems) -> str | None
         for problem in error.problems:
             problems.add(place, f"{problem.file}: {problem.message}", problem.remedy)
         return None
-
-
-class _TooLargeError(ValueError):
-    """A table of too many lines or cells; the message says which."""
-
-
-def _lines(text: str, name: str, place: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
-    """The line number and the cells of each line that is not empty."""
-    reader = csv.reader(_within_limits(text))
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num, [cell.strip() for cell in cells]
-    except _TooLargeError as error:
-        problems.add(place, f"{shown(name)} {error}", "give a smaller table")
-    except csv.Error as error:
-        message = f"{shown(name)} line {reader.line_num}: it is not CSV ({shown(error)})"
-        problems.add(place, message, "give commas between cells")
-
-
-def _within_limits(text: str) -> Iterator[str]:
-    """The lines of a text, before they are taken apart."""
-    for number, line in enumerate(_split(text), 1):
-        if number > MAX_LINES:
-            raise _TooLargeError(f"has more than {MAX_LINES:,} lines")
-        if line.count(",") >= MAX_CELLS:
-            raise _TooLargeError(f"line {number} has more than {MAX_CELLS:,} cells")
-        yield line
-
-
-def _split(text: str) -> Iterator[str]:
-    """As `text.splitlines()`, a piece of the text at a time."""
-    start = 0
-    while start < len(text):
-        match = _LINE_END.search(text, start + PIECE)
-        end = match.end() if match else len(text)
-        yield from text[start:end].splitlines()
-        start = end

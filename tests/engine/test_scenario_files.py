@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from engine.advance import complete
 from engine.files import Problem, ScenarioError, load_scenario, parse_scenario, shipped_names
+from engine.files.cells import _split
 from engine.files.printed import parse_printed
 from engine.files.resume import SLOTS
-from engine.files.tables import _split
 from engine.optimizers import OPTIMIZERS, Adam, Momentum, Sgd
 from engine.quantity import Quantity
 from engine.scenario import Scenario, Stop
@@ -260,8 +260,8 @@ def test_one_hot_targets(tmp_path: Path, nodes: str, expected: list[list[int]]) 
         ("u,v,t\n", "t.csv has no rows"),
         ("u,w,t\n1,2,3\n", "no column v in t.csv"),
         ("u,u,v,t\n1,2,3,4\n", "more than one column u"),
-        ("u,v,t\n1,2\n", "t.csv line 2 has 2 cells, but the header has 3"),
-        ("u,v,t\n1,2,3\n1,x,3\n", 't.csv line 3: "x" is not a finite number'),
+        ("u,v,t\n1,2\n", "t.csv line 2: 2 cells, but the header has 3: give one cell per column"),
+        ("u,v,t\n1,2,3\n1,x,3\n", 't.csv line 3, column v: "x" is not a finite number'),
         ("u,v,t\n1,nan,3\n", "not a finite number"),
         ("u,v,t\n1,1_0,3\n", "not a finite number"),
         ("1" * 200_000, "t.csv line 1: it is not CSV"),
@@ -291,8 +291,8 @@ def test_tables_that_make_too_many_numbers(tmp_path: Path) -> None:
 
 @given(st.text(st.sampled_from("a,\n\r\v\x1c\x85\u2028")))
 def test_lines_are_the_same_a_piece_at_a_time(text: str) -> None:
-    with patch("engine.files.tables.PIECE", 2):
-        assert [*_split(text)] == text.splitlines()
+    with patch("engine.files.cells.PIECE", 2):
+        assert [*_split(text)] == text.splitlines(keepends=True)
 
 
 def test_a_batch_of_too_many_numbers() -> None:
