@@ -20,8 +20,16 @@ def notes_at(session: Session) -> tuple[Note, ...]:
     return tuple(
         note
         for note in session.scenario.notes
-        if note.iteration in (None, k) and place_of_note(session, note, k) == here
+        if iteration_of(session, note) in (None, k) and place_of_note(session, note, k) == here
     )
+
+
+def iteration_of(session: Session, note: Note) -> int | None:
+    """The only iteration that a note is of, or None where it is of every one.
+
+    One of the `start` is read before the walk's first step: it would return at each iteration, long after it was true.
+    """
+    return session.first if note.at == "start" and note.iteration is None else note.iteration
 
 
 def shown_first(session: Session) -> Quantity | None:
@@ -55,8 +63,8 @@ def noted_place(session: Session, direction: int) -> Position | None:
 
 def _places(session: Session, note: Note, direction: int) -> Iterator[Position]:
     """A note's place in its own iteration; of a note of every iteration, those in this one and in the next that way."""
-    k = session.iteration
-    for iteration in (k, k + direction) if note.iteration is None else (note.iteration,):
+    k, only = session.iteration, iteration_of(session, note)
+    for iteration in (k, k + direction) if only is None else (only,):
         place = place_of_note(session, note, iteration)
         if place is not None:
             yield place

@@ -206,7 +206,10 @@ class NotePart(Part):
 
     at: Annotated[Line, says("a quantity, a phase, start or end")]
     text: Annotated[Prose, says("the words")]
-    iteration: Annotated[Iteration | None, says("only at this iteration")] = None
+    iteration: Annotated[
+        Iteration | None,
+        says("only at this iteration; without it a start note is of the first, all others of every one"),
+    ] = None
 
 
 class ResumePart(Part):

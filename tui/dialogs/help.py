@@ -14,7 +14,7 @@ from tui.closing import Dialog
 from tui.figures import MEANINGS as MEANINGS_OF_MARKS
 from tui.formula import role_style
 from tui.keys import KEYS, PICKER_KEYS, Key, groups, shown
-from tui.meanings import MEANINGS
+from tui.meanings import MEANINGS, in_words
 
 DIALOG_WIDTH, MARGIN, LEFT = 84, 8, 22
 """The dialog's width in the stylesheet, what of it is border and padding, and the width of the left column."""
@@ -64,9 +64,9 @@ class Help(Dialog[None]):
                 lines += self._entry("  ".join(shown(key) for key in entry.keys), entry.purpose)
             lines.append(Content(""))
         lines.append(Content.styled("Quantities and their colours", "bold"))
-        for kind, meaning in MEANINGS:
+        for kind, _ in MEANINGS:
             name = self._notation.symbol(Quantity(kind))
-            lines += self._entry(name, meaning, f"bold {role_style(kind)}")
+            lines += self._entry(name, in_words(kind, self._notation), f"bold {role_style(kind)}")
         lines += [Content(""), Content.styled("Signs", "bold")]
         for sign, meaning in SIGNS:
             lines += self._entry(sign, meaning)

@@ -7,7 +7,7 @@ from textual.widgets import Digits, Label
 from tui.borders import label
 from tui.format import UNKNOWN, fit
 from tui.formula import ROLES
-from tui.meanings import MEANINGS
+from tui.meanings import meaning
 from tui.view import View
 
 CELLS = 3
@@ -35,5 +35,6 @@ class BigNumber(Vertical):
             self.set_class(ROLES.get(kind or "") == role, f"role-{role}")
         value = None if view.explanation is None else view.explanation.value
         self.query_one(Digits).update(large_text(value, self.content_size.width, view.digits))
-        self.query_one(Label).update(dict(MEANINGS).get(kind or "", ""))
+        network = view.session.scenario.network
+        self.query_one(Label).update("" if focus is None else meaning(focus, network, view.notation))
         label(self, "" if focus is None else view.notation.symbol(focus))

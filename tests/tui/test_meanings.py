@@ -1,0 +1,52 @@
+"""What a number tells, in words that are true of it: an input has no activation function, not every loss targets."""
+
+import pytest
+
+from engine.files import load_scenario
+from engine.notation import CANONICAL
+from engine.quantity import Quantity
+from tests.networks import make
+from tests.tui.screens import opened, press, screen_text
+from tui.meanings import MEANINGS, in_words, meaning
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "words"),
+    [
+        ("google", Quantity("y", "in"), "an input: the example gives it, and it is passed on as it is"),
+        ("google", Quantity("dE/dy", "in"), "how E changes with an input"),
+        ("google", Quantity("y", "h1"), "output of a node: its activation function at x"),
+        ("google", Quantity("dE/dy", "h1"), "how E changes with a node's output"),
+        ("google", Quantity("w+", "w_in_h1"), "the weight or the bias after the update"),
+        ("unrolled-rnn", Quantity("y", "in2"), "an input: the example gives it"),
+        ("four-layer-cross-entropy", Quantity("E"), "error: how far the outputs are from their targets"),
+        ("google", Quantity("E"), "error: how far the outputs are from their targets"),
+    ],
+)
+def test_what_a_number_tells(name, quantity, words):
+    assert meaning(quantity, load_scenario(name).network, CANONICAL).startswith(words)
+
+
+def test_a_node_of_softmax_has_no_function_of_its_own_total_input_alone():
+    network = make((2, 2, 3), "tanh", "softmax", loss="cross_entropy").network
+    assert "share" in meaning(Quantity("y", "o1"), network, CANONICAL)
+    assert "activation function" in meaning(Quantity("y", "h1"), network, CANONICAL)
+
+
+def test_what_is_no_error_is_not_called_one():
+    network = make((2, 2, 1), "tanh", "tanh", loss="output").network
+    assert meaning(Quantity("E"), network, CANONICAL).startswith("the outputs, summed")
+
+
+def test_words_use_the_symbols_that_are_shown():
+    notation = load_scenario("one-neuron").notation
+    assert in_words("dE/dy", notation) == "how L changes with a node's output"
+    assert in_words("y", notation).endswith("at z")
+    assert all(in_words(kind, CANONICAL) for kind, _ in MEANINGS)
+
+
+async def test_a_lecture_says_what_an_input_is():
+    async with opened("google", (120, 40)) as (app, pilot):
+        await press(pilot, "right", "m")
+        assert "an input: the example gives it" in " ".join(screen_text(app).split())
+        assert "activation function at x" not in screen_text(app)
