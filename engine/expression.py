@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from engine.functions import FUNCTIONS, Function, power
 from engine.network import Network
 from engine.quantity import ALIASES, Quantity
 from engine.quantity_check import check_quantity
@@ -52,8 +53,9 @@ class Expression(Struct, frozen=True):
                 stack.append(float(lookup(item)))
             elif isinstance(item, str):
                 function, count = _OPERATIONS[item]
-                arguments = stack[-count:]
-                del stack[-count:]
+                first = len(stack) - count
+                arguments = stack[first:]
+                del stack[first:]
                 stack.append(function(*arguments))
             else:
                 stack.append(item)
@@ -66,37 +68,26 @@ def _quotient(a: float, b: float) -> float:
     return math.nan if a == 0 or math.isnan(a) else math.copysign(math.inf, a) * math.copysign(1.0, b)
 
 
-def _power(a: float, b: float) -> float:
-    # floats only, so the work is bounded whatever the exponent
-    try:
-        result = a**b
-    except ZeroDivisionError:
-        return math.inf
-    except OverflowError:
-        return -math.inf if a < 0 and b % 2 == 1 else math.inf
-    return math.nan if isinstance(result, complex) else float(result)
-
-
-def _exp(a: float) -> float:
-    try:
-        return math.exp(a)
-    except OverflowError:
-        return math.inf
-
-
 _OPERATIONS: dict[str, tuple[Callable[..., float], int]] = {
     "+": (lambda a, b: a + b, 2),
     "-": (lambda a, b: a - b, 2),
     "*": (lambda a, b: a * b, 2),
     "/": (_quotient, 2),
-    "**": (_power, 2),
+    "**": (power, 2),
+    "²": (lambda a: power(a, 2.0), 1),
     "negate": (lambda a: -a, 1),
-    "exp": (_exp, 1),
+    "½": (lambda: 0.5, 0),
+    "e": (lambda: math.e, 0),
+    "if": (lambda a, left, right, b: a if left > right else b, 4),
+    **{name: (function.value, function.arguments) for name, function in FUNCTIONS.items()},
 }
 
 
 def parse_expression(text: str, *, names: Network | None = None) -> Expression:
     """Reads plain arithmetic over quantities: `-dE/dx[o1]`, `learning_rate * dE/dw[w5]`, `exp(x[h1]) + 1`.
+
+    What equations write is read as well: `½·(0.75 − 0.01)²`, `1 / (1 + e^−0.3)`, `σ(0.3)`, `max(0, 0.3)`, `ln 0.5`,
+    `0.3 if 0.3 > 0, else 0`.
 
     Args:
         text: at most 1000 characters.
@@ -106,7 +97,7 @@ def parse_expression(text: str, *, names: Network | None = None) -> Expression:
         ExpressionError: it cannot be read.
     """
     parser = _Parser(tokens_of(text, names))
-    parser.sum()
+    parser.choice()
     parser.end()
     return Expression(text.strip(), tuple(parser.program))
 
@@ -154,7 +145,7 @@ def _row_or_quantity(text: str) -> Quantity:
 class _Parser:
     """Recursive descent; each rule appends to the postfix program.
 
-    Powers bind tighter than a sign before them, and to the right.
+    Powers bind tighter than a sign before them, and to the right. A function without brackets takes a power: `ln y²`.
     """
 
     def __init__(self, tokens: list[Token]) -> None:
@@ -182,6 +173,17 @@ class _Parser:
         rule()
         self.depth -= 1
 
+    def choice(self) -> None:
+        self.sum()
+        if self.take("if"):
+            self.sum()
+            self.need(">", "if needs a > b")
+            self.sum()
+            self.take(",")
+            self.need("else", "if a > b needs its else")
+            self.deeper(self.choice)
+            self.program.append("if")
+
     def sum(self) -> None:
         self.product()
         while operator := self.take("+", "-"):
@@ -205,29 +207,46 @@ class _Parser:
 
     def power(self) -> None:
         self.atom()
+        while self.take("²"):
+            self.program.append("²")
         if self.take("**"):
+            natural = self.program[-1] == "e"
+            if natural:
+                self.program.pop()
             self.deeper(self.signed)
-            self.program.append("**")
+            self.program.append("exp" if natural else "**")
 
     def atom(self) -> None:
         value = self.token.value
         if not isinstance(value, str):
             self.position += 1
             self.program.append(value)
-        elif self.take("exp"):
-            if not self.take("("):
-                raise ExpressionError(f"column {self.token.column}: exp needs its argument in ( )")
-            self.bracket()
-            self.program.append("exp")
+        elif constant := self.take("½", "e"):
+            self.program.append(constant)
+        elif name := self.take(*FUNCTIONS):
+            self.arguments(name, FUNCTIONS[name])
         elif self.take("("):
-            self.bracket()
+            self.deeper(self.choice)
+            self.need(")", "a closing ) is missing")
         else:
             raise ExpressionError(f"column {self.token.column}: a quantity or a number is missing here")
 
-    def bracket(self) -> None:
-        self.deeper(self.sum)
-        if not self.take(")"):
-            raise ExpressionError(f"column {self.token.column}: a closing ) is missing")
+    def arguments(self, name: str, function: Function) -> None:
+        if function.bare and self.token.value != "(":
+            self.deeper(self.power)
+        else:
+            one = "its argument" if function.arguments == 1 else f"its {function.arguments} arguments"
+            self.need("(", f"{name} needs {one} in ( )")
+            self.deeper(self.choice)
+            for _ in range(function.arguments - 1):
+                self.need(",", f"{name} needs {one} in ( )")
+                self.deeper(self.choice)
+            self.need(")", "a closing ) is missing")
+        self.program.append(name)
+
+    def need(self, sign: str, problem: str) -> None:
+        if not self.take(sign):
+            raise ExpressionError(f"column {self.token.column}: {problem}")
 
     def end(self) -> None:
         if self.token.value != "end":

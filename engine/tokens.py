@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from engine.functions import FUNCTIONS
 from engine.network import Network
 from engine.quantity import ALIASES, NODE_KINDS, PARAMETER_KINDS, THROUGH, Quantity
 from engine.similar import most_similar
@@ -21,8 +22,18 @@ _WITH_SUBJECT = re.compile(rf"({_SUBJECT_KIND})\[")
 _INSIDE = re.compile(rf"\s*({_NAME})\s*(?:<-\s*({_NAME})\s*)?\]")
 _NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-−]?[0-9]+)?")
 _WORD = re.compile(_NAME)
+_SIGNS = "·×^²½√>="
+_PLAIN_WORD = re.compile(rf"[^\s{re.escape(FORBIDDEN_IN_NAMES + _SIGNS)}]+")
+"""A name may hold these signs; where none that does stands there, they end it."""
 _SPACE = re.compile(r"\s*")
-_OPERATORS = ("**", "+", "-", "*", "/", "(", ")")
+_OPERATORS = {operator: operator for operator in ("**", "+", "-", "*", "/", "(", ")", ",", ">", "²", "½", "√")} | {
+    "−": "-",
+    "·": "*",
+    "×": "*",
+    "^": "**",
+}
+"""As they are written, and what they are."""
+_WORDS = frozenset({*FUNCTIONS, "e", "if", "else"})
 
 
 class ExpressionError(ValueError):
@@ -30,7 +41,7 @@ class ExpressionError(ValueError):
 
 
 class Token(NamedTuple):
-    """A number, a quantity, or a word (an operator, `exp`, `end`), with the column (from 1) where it begins."""
+    """A number, a quantity, or a word (an operator, a function, `end`), with the column (from 1) where it begins."""
 
     column: int
     value: float | Quantity | str
@@ -79,21 +90,34 @@ def _token(text: str, start: int, known: dict[str, Quantity]) -> tuple[float | Q
     """The token that begins at `start`, and where it ends."""
     if match := _WITH_SUBJECT.match(text, start):
         return _with_subject(text, match)
-    word, number = _WORD.match(text, start), _NUMBER.match(text, start)
+    number, called = _NUMBER.match(text, start), _called(text, start)
+    if called:
+        return called, start + len(called)
+    word = _WORD.match(text, start)
+    if word is None or word[0] not in known:
+        word = _PLAIN_WORD.match(text, start)
     if word and word[0] in _ALONE:
         return Quantity(_ALONE[word[0]]), word.end()
     if word and word[0] in known and not (number and number.end() >= word.end()):
         return known[word[0]], word.end()
     if number:
         return float(number[0].replace("−", "-")), number.end()
-    for operator in _OPERATORS:
+    for operator, meant in _OPERATORS.items():
         if text.startswith(operator, start):
-            return operator, start + len(operator)
-    if text[start] == "−":
-        return "-", start + 1
-    if word and word[0] == "exp":
-        return "exp", word.end()
+            return meant, start + len(operator)
+    if word and word[0] in _WORDS:
+        return word[0], word.end()
     raise ExpressionError(f"column {start + 1}: {_unknown(text, start, word, known)}")
+
+
+def _called(text: str, start: int) -> str:
+    """The function that is called here, or the e of a power: signs that no name has follow them. Else nothing."""
+    word = _PLAIN_WORD.match(text, start)
+    if word is None:
+        return ""
+    if word[0] == "e":
+        return "e" if text.startswith("^", word.end()) else ""
+    return word[0] if word[0] in FUNCTIONS and text.startswith("(", word.end()) else ""
 
 
 def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str, Quantity]) -> str:
@@ -103,7 +127,7 @@ def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str,
         return f"{bare} stands alone: say of which, {bare}[{example}]"
     if word is None:
         return f"{shown(text[start])} does not belong here"
-    near = most_similar(word[0], [*_SUBJECT_KINDS, *_ALONE, "exp", *known])
+    near = most_similar(word[0], [*_SUBJECT_KINDS, *_ALONE, *FUNCTIONS, *known])
     return f"{shown(word[0])} is not known" + (f": is {near} meant?" if near else "")
 
 

@@ -33,7 +33,7 @@ COMMANDS = (
     ("e NAME=VALUE", "change a number here (e w5=0.41); the walk as it was stays"),
     ("w N", "to branch N (w 0: the walk without changes)"),
     ("d", "a whole layer or one number in each step"),
-    ("t", "predict each number before it is shown; every line is an answer then, t leaves"),
+    ("t", "predict each number before it is shown: a line after a question is an answer, t leaves"),
     ("?", "these commands"),
     ("q", "quit"),
 )
@@ -61,6 +61,7 @@ def walk_plainly(session: Session, notation: Notation, lines: Iterable[str] | No
         if moved is not None:
             session = moved
             talk.place(session)
+            lesson.go_on(session)
         sys.stdout.flush()
     lesson.end()
 

@@ -32,9 +32,23 @@ class PlainLesson:
         if line == LEAVE:
             self._on = True
             print(f"Predict mode: each step asks first; an empty line gives a hint, {LEAVE} leaves.")
+            self.go_on(session)
+            return None
         if self._lesson.question is None:
-            return self._ask(session, begins=line == LEAVE)
+            return self._forward(session)
         return self._answer(self._lesson.question, line)
+
+    def go_on(self, session: Session) -> None:
+        """In predict mode, asks about the next step at once, so that the next line is an answer."""
+        if not self._on or session.event is not None:
+            return
+        self._lesson = self._lesson.ask(session)
+        if self._lesson.question is not None:
+            self._say_question(self._lesson.question)
+        elif self._lesson.passed_over:
+            print("Press enter: the next step is not asked this time.")
+        else:
+            print("Press enter: the next step has nothing to predict.")
 
     def end(self) -> None:
         """Leaves predict mode; the summary, if there is one."""
@@ -51,16 +65,7 @@ class PlainLesson:
                 print(f"{symbol}, {kind_words(kind)}: {score.right} of {score.asked}.")
         print("\n".join(advice(self._lesson, self._notation)))
 
-    def _ask(self, session: Session, *, begins: bool) -> Session | None:
-        self._lesson = self._lesson.ask(session)
-        if self._lesson.question is not None:
-            self._say_question(self._lesson.question)
-            return None
-        if begins:
-            print("Press enter: the next step has nothing to predict.")
-            return None
-        if self._lesson.passed_over:
-            print("Not asked this time.")
+    def _forward(self, session: Session) -> Session | None:
         moved = session.forward()
         if moved is session:
             print(f"The walk ends here: {session.event}.")

@@ -12,8 +12,9 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from engine.explain import Operand
 from engine.expression import Expression, ExpressionError, check_quantity, parse_expression
-from engine.files.printed import parse_printed
+from engine.files.printed import Printed, parse_printed
 from engine.learning.question import Direction, Question
 from engine.lookup import value_at
 from engine.network import Network
@@ -30,6 +31,8 @@ SPELLINGS: tuple[tuple[Direction, str], ...] = (
 FILLING = re.compile(r"\b(?:it|goes|go)\s+|[.!?]")
 """What people type around it."""
 NUMBER = re.compile(r"([0-9]*)(\.?)([0-9]*)(?:[eE]([+\-−]?[0-9]+))?")
+EXAMPLE = re.compile("⁽[⁰¹²³⁴⁵⁶⁷⁸⁹]+⁾")
+"""Behind a name, of which example of a batch it is."""
 DIGITS = 3
 """The least significant digits that an answer needs."""
 SAME = 1e-12
@@ -53,12 +56,14 @@ class Answer(Struct, frozen=True):
         spread: half a unit of its last digit; of arithmetic, what the rounded numbers in it may do to the result.
         coarser: the same if the closing zeros of a whole number are not meant as digits (`1230000`).
         written: whether it is one number, and no arithmetic.
+        meant: of arithmetic, what it comes to with all their digits in place of numbers that it rounds.
     """
 
     value: float
     spread: float
     coarser: float
     written: bool
+    meant: float | None = None
 
     def agreement(self, number: float, *, base: float = 0.0, rounding: float = 0.0) -> Agreement:
         """How well it agrees with a number.
@@ -69,11 +74,12 @@ class Answer(Struct, frozen=True):
                 0.359 for 0.35892 says of a change of −0.0411 only two digits. The answer itself is the new value.
             rounding: how far rounding alone may have moved it.
         """
-        off, size = abs(self.value - number), abs(number - base)
+        values = [value for value in (self.value, self.meant) if value is not None]
+        off, size = min(abs(value - number) for value in values), abs(number - base)
         last_bits = 2 * math.ulp(max(abs(number), abs(base))) if base or number else 0.0
         if off <= (SAME if self.written else SAME_BY_HAND) * size + last_bits + rounding:
             return "exact"
-        size = max(size, abs(self.value - base))
+        off, size = abs(self.value - number), max(size, abs(self.value - base))
         if not self.written:
             return "none" if off > self.spread else "close" if off <= _third_digit(size) / 2 else "coarse"
         for spread in (self.spread, self.coarser):
@@ -93,7 +99,7 @@ def read_direction(text: str) -> Direction | None:
 
 
 def read_answer(text: str, question: Question, notation: Notation) -> Answer:
-    """Reads a number or plain arithmetic over numbers and names.
+    """Reads a number, or arithmetic over numbers and names as the screen writes it.
 
     A node's name stands for its output, a parameter's for its value at the iteration's start; quantities may be
     written as files write them (`dE/dx[o1]`), or with the notation's symbols (`δ_o1`).
@@ -101,13 +107,14 @@ def read_answer(text: str, question: Question, notation: Notation) -> Answer:
     Raises:
         AnswerError: it can't be read, uses what is not known yet, or comes to no finite number.
     """
-    network = question.before.scenario.network
+    network, printed = question.before.scenario.network, parse_printed(text)
     try:
         expression = _parsed(text, network, notation)
     except ExpressionError as error:
-        printed = parse_printed(text)
-        if printed is not None and math.isfinite(printed.number):  # 2.4 × 10^-3
-            return Answer(printed.number, printed.resolution / 2, printed.resolution / 2, written=True)
+        if printed is not None and math.isfinite(printed.number):  # 12 %
+            return _written(printed)
+        if EXAMPLE.search(text):
+            raise AnswerError("a number of one example has no name here: put in the number itself") from None
         if re.search(r"\d,\d", text):
             raise AnswerError("a decimal point is written . here, not ,") from None
         raise AnswerError(str(error.args[0])) from None
@@ -118,8 +125,22 @@ def read_answer(text: str, question: Question, notation: Notation) -> Answer:
     pieces = _numbers_in(expression.text, network)
     if not numbers and len(pieces) == 1 and set(expression.program[1:]) <= {"negate"}:
         return Answer(value, _half_unit(pieces[0]), _half_unit(pieces[0], zeros=False), written=True)
+    if printed is not None and "^" in text:  # 2.4 × 10^-3; of 0.4·103 neither is meant as a power
+        return _written(printed)
     spread = _spread(expression, value, pieces, numbers)
-    return Answer(value, spread, spread, written=False)
+    meant = _with_all_digits(expression, pieces, question).evaluate(numbers.__getitem__)
+    return Answer(value, spread, spread, written=False, meant=meant if math.isfinite(meant) else None)
+
+
+def sides_of(text: str, question: Question, notation: Notation) -> list[str]:
+    """What stands between equal signs: `0.4·0.8 + 0.1 = 0.42` says it twice; the name of what is asked says nothing."""
+    sides = [side.strip() for side in text.split("=")]
+    names = {str(question.quantity), notation.symbol(question.quantity)}
+    return sides[1:] if len(sides) > 1 and sides[0] in names else sides
+
+
+def _written(printed: Printed) -> Answer:
+    return Answer(printed.number, printed.resolution / 2, printed.resolution / 2, written=True)
 
 
 def _parsed(text: str, network: Network, notation: Notation) -> Expression:
@@ -205,6 +226,33 @@ def _half_unit(number: str, *, zeros: bool = True) -> float:
     if not zeros and not point:
         exponent += len(digits) - len(digits.rstrip("0"))
     return float(Decimal(f"5E{max(-400, min(400, exponent - 1))}"))
+
+
+def _with_all_digits(expression: Expression, pieces: list[str], question: Question) -> Expression:
+    """The same with the calculation's own numbers in place of those that round them to three digits or more.
+
+    The screen writes rounded numbers: where they cancel, too few digits would be left to tell whether one is right.
+    """
+    own = _numbers_of(question)
+    places = [place for place, item in enumerate(expression.program) if isinstance(item, float)]
+    program = list(expression.program)
+    for place, piece in zip(places, pieces, strict=True):
+        typed, half = float(piece.replace("−", "-")), _half_unit(piece)
+        nearest = min(own, key=lambda number: abs(number - typed), default=None)
+        if nearest is None or typed < 2 * half * 10.0 ** (DIGITS - 1):
+            continue
+        if abs(nearest - typed) <= half * (1 + SAME_BY_HAND):
+            program[place] = nearest
+    return replace(expression, program=tuple(program))
+
+
+def _numbers_of(question: Question) -> list[float]:
+    """The numbers that its calculation takes, and its summands, without their signs."""
+    explanations = (question.explanation, *question.explanation.where)
+    parts = [part for explanation in explanations for part in explanation.parts]
+    operands = [piece.value for part in parts for piece in part.pieces if isinstance(piece, Operand)]
+    values = [*operands, *(part.value for part in parts)]
+    return [abs(value) for value in values if value is not None]
 
 
 def _spread(expression: Expression, value: float, pieces: list[str], numbers: dict[Quantity, float]) -> float:

@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from engine.learning.answer import AnswerError, read_answer, read_direction
+from engine.learning.answer import AnswerError, read_answer, read_direction, sides_of
 from engine.learning.judge import Judgement, judge
 from engine.learning.mistakes import Diagnosis
 from engine.learning.question import Direction, Kind, Question, question_of
@@ -132,10 +132,14 @@ class Lesson(Struct, frozen=True, eq=False):
         if direction is not None:
             return self._judge_direction(self.question, direction)
         try:
-            answer = read_answer(text, self.question, notation)
+            answers = [read_answer(side, self.question, notation) for side in sides_of(text, self.question, notation)]
         except AnswerError as error:
             return replace(self, feedback=Feedback("unreadable", problem=str(error.args[0])))
-        judgement = judge(answer, self.question)
+        # of what is said to be equal, a result in few digits may follow the calculation, but nothing wrong
+        judgement, answer = min(
+            ((judge(answer, self.question), answer) for answer in answers),
+            key=lambda pair: ("wrong", "right", "coarse").index(pair[0].verdict),
+        )
         if self.asks_direction and judgement.verdict == "wrong":
             change = answer.value - self.question.base
             typed: Direction = "zero" if change == 0 else "positive" if change > 0 else "negative"

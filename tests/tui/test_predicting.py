@@ -189,7 +189,7 @@ async def test_the_smallest_and_a_large_screen(size):
 
 def test_a_plain_lesson(capsys):
     scenario = load_scenario("mazur")
-    lines = said(capsys, "", "t", "0.0275", "", "", "", "", ".593", "", "?", "t", scenario=scenario)
+    lines = said(capsys, "", "t", "0.0275", "", "", "", ".593", "?", "t", scenario=scenario)
     text = "\n".join(lines)
     for words in (
         "What will x[h1] be? (total input of h1)",
@@ -218,3 +218,18 @@ def test_a_plain_lesson_begins_at_the_inputs_and_ends_with_the_walk(capsys):
     assert text.endswith("Predict mode is off.")
     scenario = make((2, 2, 2), "identity", "identity", learning_rate=1e6)
     assert "The walk ends here" in "\n".join(said(capsys, "g 900", "t", "", scenario=scenario))
+
+
+def test_after_each_right_answer_the_next_line_is_an_answer_too(capsys):
+    answers = ("σ(0.42)", "x[h3] = 0.3·0.603483 + 0.8·0.430454 + (−0.1) = 0.4254")
+    lines = said(capsys, "t", "", "0.4·0.8 + 0.1", *answers, scenario=load_scenario("google"))
+    assert "What will y[h3] be? (output of h3)" in lines
+    assert "Press enter: the next step has nothing to predict." in lines
+    assert not [line for line in lines if "There is no command" in line]
+    assert lines.count("Right.") == 3
+
+
+def test_a_step_that_is_not_asked_says_which_key_goes_on(capsys):
+    steps = ["0.15*0.05 + 0.2*0.1 + 0.35", "σ(0.3775)", "0.4*h1 + 0.45*h2 + 0.6", "1/(1+e^-1.10590597)"]
+    lines = said(capsys, "", "t", *steps, "½·(0.751365070 − 0.01)²", scenario=load_scenario("mazur"))
+    assert lines.count("Right.") == 5

@@ -1,0 +1,69 @@
+"""Every calculation that the screen writes is a right answer when it is typed."""
+
+import pytest
+
+from engine.files import load_scenario, shipped_names
+from engine.learning.lesson import Lesson
+from engine.learning.question import question_of
+from engine.optimizers import Adam, Momentum
+from engine.session import Session
+from tests.networks import make
+from tui.format import DIGITS
+from tui.formula import chained, numbers_of, parts_of, result_of, symbols_of, text_of
+from tui.panels.equation import _in_one_line, lines_of
+from tui.view import View
+
+MADE = {
+    "adam": lambda: make(optimizer=Adam()),
+    "momentum": lambda: make(optimizer=Momentum(0.9), examples=2),
+    "nesterov": lambda: make(optimizer=Momentum(0.8, nesterov=True), examples=2),
+    "tanh": lambda: make((2, 3, 2), "tanh", "identity", "mean_squared_error", examples=3, batch=3),
+    "leaky": lambda: make((2, 3, 2), "leaky_relu", "leaky_relu", "squared_error"),
+    "binary": lambda: make((2, 3, 2), "tanh", "sigmoid", "binary_cross_entropy"),
+    "not fused": lambda: make((2, 3, 2), "tanh", "softmax", "half_squared_error"),
+}
+
+
+def right(question, text, notation):
+    feedback = Lesson(question=question, asks_direction=question.is_directed).answer(text, notation).feedback
+    return feedback is not None and feedback.said == "right"
+
+
+def questions(session, first):
+    """Of every number that the steps of an iteration ask about."""
+    session = session.seek(first, 1)
+    while session.iteration == first and session.event is None:
+        after = session.forward()
+        for name in after.fresh if after.row is not None else ():
+            question = question_of(session, name)
+            if question is not None and question.name == name:
+                yield question
+        session = after
+
+
+def written(question, digits):
+    """What the equation panel writes of its calculation, with numbers and with their names."""
+    session = question.after
+    explanation, notation = question.explanation, session.scenario.notation
+    view = View(session, session, question.example, notation, digits, selected=question.name)
+    yield text_of(numbers_of(explanation, digits))
+    yield text_of(parts_of(explanation, digits))
+    if (chain := chained(explanation)) is not None:
+        yield text_of(numbers_of(chain, digits))
+    yield _in_one_line(explanation, view, 10_000).plain.rstrip(" ✓≈≠!?±")
+    if not explanation.batch and explanation.quantity.kind != "w+":  # what an optimizer remembers has no name to type
+        yield f"{text_of(symbols_of(explanation, notation))} = {text_of(result_of(explanation, digits))}"
+    for _, form in lines_of(explanation, view, 10_000)[1:-1]:
+        yield text_of(form)
+
+
+@pytest.mark.parametrize("name", [*shipped_names(), *MADE])
+def test_each_line_of_numbers_is_a_right_answer(name):
+    scenario = MADE[name]() if name in MADE else load_scenario(name)
+    asked = 0
+    for question in questions(Session.open(scenario), 1 if name in MADE else 0):
+        for digits in DIGITS:
+            for text in filter(None, written(question, digits)):
+                asked += 1
+                assert right(question, text, scenario.notation), (question.quantity, digits, text)
+    assert asked > 100
