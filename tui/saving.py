@@ -1,6 +1,6 @@
 """What a screen needs so that a walk can be saved, and is not lost by leaving."""
 
-import shlex
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from engine.branch import standing
+from engine.files import system
 from engine.files.problems import shown_path
 from engine.files.save.place import proposed
+from engine.files.save.saver import Saver
 from engine.session import Session
 from engine.unsaved import Saved
 from tui import dialogs
@@ -29,6 +31,7 @@ class SavingScreen(BranchingScreen):
     def __init__(self) -> None:
         super().__init__()
         self._saved = Saved()
+        self._saver: Saver | None = None
         self._leaving: Callable[[str], object] | None = None
         """How the walk is left once every edit is saved, given what is to be said then; None where it is to stay."""
 
@@ -42,7 +45,9 @@ class SavingScreen(BranchingScreen):
 
     def _ask_where(self) -> None:
         scenario = standing(self.session)
-        self.app.push_screen(dialogs.Save(scenario, proposed(scenario), what_is_saved(self.session)), self._note_saved)
+        self._saver = self._saver or Saver(scenario)
+        question = dialogs.Save(scenario, proposed(scenario), what_is_saved(self.session), self._saver)
+        self.app.push_screen(question, self._note_saved)
 
     def _note_saved(self, written: "Written | None") -> None:
         if written is None:
@@ -120,4 +125,4 @@ def what_is_saved(session: Session) -> str:
 def command_for(path: Path) -> str:
     """What to type to open a file."""
     name = str(path)
-    return f"gradstep {shlex.quote(f'./{name}' if name.startswith('-') else name)}"
+    return system.typed(["gradstep", f".{os.sep}{name}" if name.startswith("-") else name])

@@ -2,24 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
-
-class Signature(NamedTuple):
-    """What changes with a file's contents."""
-
-    changed: int
-    size: int
-    file: int
-
-
-def signature_of(path: Path) -> Signature | None:
-    """A file's, or None where there is none to be seen."""
-    try:
-        status = path.stat()
-    except (OSError, ValueError):
-        return None
-    return Signature(status.st_mtime_ns, status.st_size, status.st_ino)
+from engine.files.disk import Signature, signature_of
 
 
 class Watch:

@@ -4,8 +4,28 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import NamedTuple
 
+from engine.files import system
 from engine.files.problems import Problem, ScenarioError, shown
+
+
+class Signature(NamedTuple):
+    """What changes with a file's contents."""
+
+    changed: int
+    size: int
+    file: int
+
+
+def signature_of(path: Path) -> Signature | None:
+    """A file's, or None where there is none to be seen."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return Signature(status.st_mtime_ns, status.st_size, status.st_ino)
+
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -45,7 +65,7 @@ def read_text(path: Path, name: str, limit: int, remedy: str = "give the path of
 def _content(path: Path, name: str, limit: int) -> bytes:
     # what it is comes first: opening a pipe waits for its other end, and opening a device may do anything
     _check_kind(path.stat().st_mode, name)
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    descriptor = system.open_to_read(path)
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         _check_kind(status.st_mode, name)  # again: it may have been replaced

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.files import system
 from engine.files.disk import read_text
 from engine.files.examples import read_examples
 from engine.files.figures import read_notes, read_published
@@ -28,8 +29,8 @@ def load_scenario(source: str | Path) -> Scenario:
     """The scenario of a file, or a shipped one.
 
     Args:
-        source: a path, or the name of a shipped scenario. Text without `/` that does not end in `.toml` is a name
-            first; it is a file only where no shipped scenario has that name. A `Path` is always a file.
+        source: a path, or the name of a shipped scenario. Text without a folder that does not end in `.toml` is a
+            name first; it is a file only where no shipped scenario has that name. A `Path` is always a file.
 
     Raises:
         ScenarioError: with every problem there is.
@@ -44,7 +45,7 @@ def load_scenario(source: str | Path) -> Scenario:
         ...     print(error)
         nowhere.toml: there is no such file: give the path of a scenario file
     """
-    if isinstance(source, Path) or "/" in source or source.endswith(".toml"):
+    if isinstance(source, Path) or system.is_path(source) or source.endswith(".toml"):
         return _load(Path(source), str(source))
     if source in shipped_names():
         return _load(shipped_path(source), f"{source}.toml")

@@ -3,7 +3,7 @@
 from array import array
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PureWindowsPath
 
 import numpy as np
 from msgspec import Struct
@@ -178,8 +178,9 @@ def _are_in(header: list[str], columns: Sequence[str], name: str, place: str, pr
 
 def _text(folder: Path, name: str, place: str, problems: Problems) -> str | None:
     # only the scenario's own folder: a scenario from elsewhere must not make gradstep read other files
-    pure = PurePosixPath(name)
-    if not name or pure.is_absolute() or ".." in pure.parts:
+    # nor have Windows look on another computer; the same everywhere, for files travel
+    pure = PureWindowsPath(name)
+    if not name or pure.anchor or ".." in pure.parts:
         problems.add(place, f'"{shown(name)}" is not in the scenario\'s folder', "give the name of a file beside it")
         return None
     try:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from engine.branch import edited, standing
 from engine.files import load_scenario, parse_scenario, shipped_names
+from engine.files.disk import signature_of
 from engine.files.save.alike import same
 from engine.files.save.listed import text as listed_text
 from engine.files.save.save import save, saved_text
@@ -161,7 +162,7 @@ def test_tables_of_numbers_that_are_gone_are_listed(tmp_path):
     session = Session.open(load_scenario(path))
     for change in (weights.unlink, lambda: weights.write_text("3,4")):
         change()
-        assert save(standing(session), tmp_path / "new.toml", over=True)
+        assert save(standing(session), tmp_path / "new.toml", over=signature_of(tmp_path / "new.toml"))
         assert "weights = [[1.0, 2.5]]\n" in (tmp_path / "new.toml").read_text()
 
 
@@ -260,6 +261,6 @@ def test_what_cannot_be_kept_is_written_whole(tmp_path, monkeypatch):
 
     for way in (wrong, impossible):
         monkeypatch.setattr("engine.files.save.save.revised", way)
-        assert not save(standing(session), tmp_path / "new.toml", over=True)
+        assert not save(standing(session), tmp_path / "new.toml", over=signature_of(tmp_path / "new.toml"))
         assert "#" not in (tmp_path / "new.toml").read_text().replace("# the walk goes on from here", "")
         goes_on(session, load_scenario(tmp_path / "new.toml"))

@@ -1,5 +1,6 @@
 """Saving on a disk on which things go wrong: one clear message, nothing half written, nothing else touched."""
 
+import errno
 import os
 import resource
 import stat
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 
 from engine.branch import standing
 from engine.files import load_scenario, shipped_path
+from engine.files.disk import signature_of
 from engine.files.save.place import SaveError, TakenError, path_of, proposed
 from engine.files.save.save import save
 from engine.session import Session
@@ -38,9 +40,9 @@ def test_what_is_there_stays_unless_it_may_go(scenario, tmp_path):
     path.write_text("mine")
     with pytest.raises(TakenError, match="is there already") as caught:
         save(scenario, path)
-    assert caught.value.is_file
+    assert caught.value.seen == signature_of(path)
     assert path.read_text() == "mine"
-    assert save(scenario, path, over=True)
+    assert save(scenario, path, over=caught.value.seen)
     assert load_scenario(path).resume.iteration == 3
     assert [*tmp_path.iterdir()] == [path]
 
@@ -50,7 +52,7 @@ def test_a_link_stays_one(scenario, tmp_path):
     path.write_text("mine")
     link.symlink_to(path)
     assert "is there already" in said(scenario, link)
-    save(scenario, link, over=True)
+    save(scenario, link, over=signature_of(link))
     assert link.is_symlink()
     assert load_scenario(path).resume.iteration == 3
 
@@ -62,7 +64,7 @@ def test_what_is_no_file_is_never_replaced(over, scenario, tmp_path):
     os.mkfifo(pipe)
     lost.symlink_to(tmp_path / "nowhere" / "at all")
     for path in (folder, pipe, Path("/dev/full")):
-        assert "not a file" in said(scenario, path, over=over)
+        assert "not a file" in said(scenario, path, over=signature_of(path) if over else None)
     said(scenario, lost)
     assert sorted(tmp_path.iterdir()) == [folder, lost, pipe]
     assert (folder.is_dir(), pipe.is_fifo(), lost.is_symlink()) == (True, True, True)
@@ -86,7 +88,7 @@ def test_a_file_that_can_only_be_begun(over, scenario, tmp_path):
     if over:
         path.write_text("mine")
     with room_for(1000):
-        words = said(scenario, path, over=over)
+        words = said(scenario, path, over=signature_of(path) if over else None)
     assert "can't be written: File too large" in words
     assert [file.read_text() for file in tmp_path.iterdir()] == (["mine"] if over else [])
 
@@ -96,10 +98,13 @@ def test_a_full_disk(over, scenario, tmp_path, monkeypatch):
     path = tmp_path / "new.toml"
     if over:
         path.write_text("mine")
+
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     with monkeypatch.context() as patch:
-        # the file is opened; what is written to it goes to a device on which there is no room
-        patch.setattr(Path, "open", lambda *_, **__: open("/dev/full", "w", encoding="utf-8"))  # noqa: SIM115, PTH123
-        assert "No space left on device" in said(scenario, path, over=over)
+        patch.setattr(os, "fsync", full)
+        assert "No space left on device" in said(scenario, path, over=signature_of(path) if over else None)
     assert [file.read_text() for file in tmp_path.iterdir()] == (["mine"] if over else [])
 
 
@@ -116,6 +121,9 @@ save(load_scenario("mazur"), Path(sys.argv[1]))
     done = subprocess.run([sys.executable, "-c", program, str(path)], check=False)
     assert done.returncode == 9
     assert not path.exists()
+    assert len([*tmp_path.iterdir()]) == 1
+    save(load_scenario("mazur"), path)
+    assert [*tmp_path.iterdir()] == [path]  # what the killed one left is swept
 
 
 def test_folders(scenario, tmp_path):

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.watch import Signature, Watch, signature_of
+from engine.files.disk import Signature, signature_of
+from tui.watch import Watch
 
 A, B, C = Signature(1, 10, 5), Signature(2, 10, 5), Signature(2, 11, 6)
 

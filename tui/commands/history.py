@@ -1,14 +1,12 @@
 """The error of every iteration as a CSV file, which takes the place of an older one only when it is whole."""
 
-import csv
-import os
-import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from secrets import token_hex
 
-HEADER = ("iteration", "error")
+from engine.files.create import check_place, put
+
+HEADER = "iteration,error\n"
 
 
 class HistoryError(Exception):
@@ -21,35 +19,19 @@ class HistoryFile:
     def __init__(self, name: str) -> None:
         """Raises HistoryError where no file can be written."""
         self._path = Path(name)
-        self._beside: Path | None = None
         with _in_words():
-            try:
-                mode = self._path.stat().st_mode
-            except FileNotFoundError:
-                mode = stat.S_IFREG
-            if stat.S_ISDIR(mode):
-                raise HistoryError("it is a folder")
-            if stat.S_ISREG(mode):  # else it is a pipe or a device, and stays one
-                self._path = Path(os.path.realpath(name))
-                beside = self._path.parent / f".{token_hex(8)}.tmp"
-                beside.touch(exist_ok=False)
-                self._beside = beside
+            check_place(self._path)
 
     def write(self, errors: Iterable[float], first: int) -> None:
         """Writes the errors of iterations `first`, `first` + 1 … Raises HistoryError."""
         with _in_words():
-            with (self._beside or self._path).open("w", encoding="utf-8", newline="") as file:
-                table = csv.writer(file, lineterminator="\n")
-                table.writerow(HEADER)
-                table.writerows(enumerate(errors, first))
-            if self._beside is not None:
-                self._beside.replace(self._path)
-                self._beside = None
+            put(self._path, _lines(errors, first))
 
-    def close(self) -> None:
-        """Leaves nothing behind of what was not written."""
-        if self._beside is not None:
-            self._beside.unlink(missing_ok=True)
+
+def _lines(errors: Iterable[float], first: int) -> Iterator[str]:
+    yield HEADER
+    for iteration, error in enumerate(errors, first):
+        yield f"{iteration},{error!r}\n"
 
 
 @contextmanager

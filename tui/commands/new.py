@@ -6,12 +6,11 @@ Example:
 
 import argparse
 import os
-import shlex
 from itertools import pairwise
 from pathlib import Path
 
 from engine.activations import ACTIVATIONS
-from engine.files import ScenarioError, parse_scenario
+from engine.files import ScenarioError, parse_scenario, system
 from engine.files.beginning import beginning
 from engine.files.create import create
 from engine.files.model import MAX_LAYERS, MAX_PARAMETERS
@@ -37,8 +36,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Writes the file."""
     path = Path(options.file)
-    if not path.name:
-        return complain(f"{options.file!r} is no name for a file")
+    if not path.name or (why_not := system.why_no_name(path.name)):
+        return complain(f"{options.file!r} is no name for a file" + (f": {why_not}" if path.name else ""))
     text = beginning(options.layers, options.activation, options.loss)
     try:
         parse_scenario(text, path.name)
@@ -50,8 +49,9 @@ def run(options: argparse.Namespace) -> int:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = (error.strerror if isinstance(error, OSError) else None) or "it is no path"
         return complain(f"{printable(options.file)} can't be written: {reason}")
-    opened = options.file if os.sep in options.file or path.suffix == ".toml" else f"./{options.file}"
-    print(f"{printable(options.file)} is written; gradstep {shlex.quote(printable(opened))} walks through it")
+    opened = options.file if system.is_path(options.file) or path.suffix == ".toml" else f".{os.sep}{options.file}"
+    command = system.typed(["gradstep", printable(opened)])
+    print(f"{printable(options.file)} is written; {command} walks through it")
     return 0
 
 

@@ -9,10 +9,10 @@ Example:
 
 import argparse
 import errno
-import shlex
 import sys
 
 from engine.files import load_scenario
+from engine.files.system import for_shell
 from tui.commands.options import whole
 from tui.messages import complain, needs_extra
 
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     # -P: no module of the working directory takes the place of ours; --: no scenario's name is a command
     words = [sys.executable, "-P", "-m", "tui", "--", *([options.scenario] if options.scenario is not None else [])]
     try:
-        serve(shlex.join(words), options.port)
+        serve(for_shell(words), options.port)
     except OSError as error:
         used = error.errno == errno.EADDRINUSE
         reason = "something else uses it" if used else error.strerror

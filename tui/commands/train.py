@@ -10,7 +10,6 @@ Example:
 import argparse
 import json
 import sys
-from contextlib import closing
 from typing import Any
 
 from engine.files import load_scenario
@@ -23,6 +22,7 @@ from tui.commands.options import above_zero, whole
 from tui.commands.progress import ShownTimeline
 from tui.format import number
 from tui.messages import complain
+from tui.output import for_programs
 
 CODES = {"iterations": 0, "error": 0, "non-finite": 1, "interrupted": 130}
 WORDS = {
@@ -53,12 +53,13 @@ def run(options: argparse.Namespace) -> int:
         outcome = run_on(scenario, stop, timeline)
     else:
         try:
-            with closing(HistoryFile(options.history)) as history:
-                outcome = run_on(scenario, stop, timeline)
-                history.write(_errors(timeline, outcome), timeline.first)
+            history = HistoryFile(options.history)
+            outcome = run_on(scenario, stop, timeline)
+            history.write(_errors(timeline, outcome), timeline.first)
         except HistoryError as error:
             return complain(f"--history {options.history!r} can't be written: {error}")
     if options.json:
+        for_programs()
         print(json.dumps(finite(_object(scenario, outcome)), ensure_ascii=False))
     else:
         _print(scenario, outcome)

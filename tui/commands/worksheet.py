@@ -21,6 +21,7 @@ from tui.commands.options import whole
 from tui.commands.trace_latex import LatexWriter
 from tui.commands.trace_markdown import MarkdownWriter
 from tui.messages import complain
+from tui.output import for_programs
 
 ENDED_EARLY = 1
 DIGITS = 6
@@ -78,10 +79,11 @@ def run(options: argparse.Namespace) -> int:
             sheet.write_answers(answers)
             answers.end()
         try:
-            put(Path(options.key), key.getvalue())
+            put(Path(options.key), [key.getvalue()])
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path, or no name at all
             reason = (error.strerror if isinstance(error, OSError) else None) or "it is no path"
             return complain(f"--key {options.key!r} can't be written: {reason}")
+    for_programs()
     sys.stdout.write(page.getvalue())
     if session.event is None:
         return 0

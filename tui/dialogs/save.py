@@ -11,6 +11,7 @@ from textual.widgets import Input, Label
 from textual.widgets.input import Selection
 
 from engine.files.save.place import SaveError, TakenError, path_of
+from engine.files.save.saver import Saver
 from engine.scenario import Scenario
 from tui.closing import Dialog
 from tui.typed import TypedLine
@@ -35,18 +36,17 @@ class Save(Dialog[Written | None]):
 
     BINDINGS = [("escape", "cancel", "cancel")]
 
-    def __init__(self, scenario: Scenario, proposed: Path, what: str) -> None:
+    def __init__(self, scenario: Scenario, proposed: Path, what: str, saver: Saver) -> None:
         """Asks.
 
         Args:
             scenario: what is saved.
             proposed: where.
             what: what the file will hold, in words.
+            saver: writes it.
         """
         super().__init__()
-        self._scenario, self._proposed, self._what = scenario, proposed, what
-        self._told: Path | None = None
-        """The path of which it was said that there is a file already."""
+        self._scenario, self._proposed, self._what, self._saver = scenario, proposed, what, saver
         self._writing = False
         self._written: Written | None = None
 
@@ -67,7 +67,7 @@ class Save(Dialog[Written | None]):
 
     def on_input_changed(self) -> None:
         """Another name: what was said of the last one no longer holds."""
-        self._told = None
+        self._saver.forget()
         self._say("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -81,16 +81,13 @@ class Save(Dialog[Written | None]):
             return
         self._writing = True
         self._say("Writing …")
-        self.run_worker(self._write(path, over=path == self._told))
+        self.run_worker(self._write(path))
 
-    async def _write(self, path: Path, *, over: bool) -> None:
-        from engine.files.save.save import save  # here, because tomlkit takes a while to import
-
+    async def _write(self, path: Path) -> None:
         try:
-            kept = await asyncio.to_thread(save, self._scenario, path, over=over)
+            kept = await asyncio.to_thread(self._saver.save, self._scenario, path)
         except TakenError as error:
-            self._told = path if error.is_file else None
-            self._say(f"{error}: {AGAIN}" if error.is_file else str(error))
+            self._say(f"{error}: {AGAIN}" if error.seen else str(error))
         except SaveError as error:
             self._say(str(error))
         else:

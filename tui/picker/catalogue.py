@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from engine.audit import Auditor, Verdict
 from engine.files import Problem, ScenarioError, load_scenario
+from engine.files.disk import Signature, signature_of
 from engine.scenario import Scenario
-from tui.watch import Signature, signature_of
 
 SLICE = 0.004
 """Seconds of an audit at a time: a key never waits longer for it."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from engine.files.problems import printable
+from engine.files.system import is_path
 from engine.scenario import Scenario
 from tui.picker.folder import Folder
 
@@ -47,9 +48,9 @@ class Typed(NamedTuple):
 
 
 def typed(text: str, here: Path) -> Typed:
-    """What a person means: text with a `/`, or that begins with `~` or `..`, is a path, seen from `here`."""
+    """What a person means: text with a folder in it, or that begins with `~` or `..`, is a path, seen from `here`."""
     text = text.strip()
-    if not ("/" in text or text.startswith("~") or text in (".", "..")):
+    if not (is_path(text) or text.startswith("~") or text in (".", "..")):
         return Typed(tuple(text.casefold().split()))
     # os.path: pathlib's expanduser raises for an unknown user, and its Path forgets the / at the end
     whole = os.path.join(here, os.path.expanduser(text))  # noqa: PTH111, PTH118
@@ -93,7 +94,7 @@ def folder_entries(folder: Folder, asked: Typed) -> list[Entry]:
     if folder.problem:
         return [heading, Entry("remark", f"it can't be listed: {folder.problem}"), *_up(folder, asked)]
     folders = [
-        Entry("folder", f"{printable(name)}/", folder.path / name) for name in folder.folders if _in(name, asked)
+        Entry("folder", f"{printable(name)}{os.sep}", folder.path / name) for name in folder.folders if _in(name, asked)
     ]
     files = [Entry("file", printable(name), folder.path / name) for name in folder.files if _in(name, asked)]
     files += _exactly(folder, asked)
@@ -111,7 +112,7 @@ def folder_entries(folder: Folder, asked: Typed) -> list[Entry]:
 def in_words(path: Path) -> str:
     """A path as a person writes it, without control characters."""
     try:
-        return printable(f"~/{path.relative_to(Path.home())}".removesuffix("/."))
+        return printable(f"~{os.sep}{path.relative_to(Path.home())}".removesuffix(f"{os.sep}."))
     except (ValueError, RuntimeError):  # not in the home, or there is no home
         return printable(str(path))
 
@@ -127,7 +128,11 @@ def _in(name: str, asked: Typed) -> bool:
 
 
 def _up(folder: Folder, asked: Typed) -> list[Entry]:
-    return [Entry("folder", "../", folder.path.parent)] if not asked.words and folder.path.parent != folder.path else []
+    return (
+        [Entry("folder", f"..{os.sep}", folder.path.parent)]
+        if not asked.words and folder.path.parent != folder.path
+        else []
+    )
 
 
 def _exactly(folder: Folder, asked: Typed) -> list[Entry]:

@@ -4,6 +4,8 @@ import os
 import re
 from pathlib import Path
 
+from engine.files import system
+from engine.files.disk import signature_of
 from engine.files.problems import shown_path
 from engine.files.shipped import shipped_path
 from engine.scenario import Scenario
@@ -14,11 +16,15 @@ class SaveError(Exception):
 
 
 class TakenError(SaveError):
-    """Something has the name already; `is_file` says whether it is a file, which another may replace."""
+    """Something has the name already.
 
-    def __init__(self, path: Path) -> None:
-        self.is_file = path.is_file()
-        super().__init__(f"{shown_path(path)} is there already{'' if self.is_file else ' and is not a file'}")
+    Attributes:
+        seen: the file as it is now, which another may replace; None where it is no file.
+    """
+
+    def __init__(self, path: Path, words: str = "is there already") -> None:
+        self.seen = signature_of(path) if path.is_file() else None
+        super().__init__(f"{shown_path(path)} {words if self.seen else 'is there already and is not a file'}")
 
 
 def proposed(scenario: Scenario) -> Path:
@@ -45,12 +51,14 @@ def path_of(answer: str) -> Path:
         path = Path(answer).expanduser()
     except (RuntimeError, ValueError) as error:  # ValueError: it holds a NUL
         raise SaveError(f"{shown_path(answer)}: there is no such user") from error
-    if answer.endswith("/") or _is_folder(path):
+    if answer[-1] in system.separators() or _is_folder(path):
         raise SaveError(f"{shown_path(answer)} is a folder: give the name of a file in it")
     if path.suffix != ".toml":
         path = path.with_name(f"{path.name}.toml")
         if _is_folder(path):
             raise SaveError(f"{shown_path(path)} is a folder: give the name of a file")
+    if why_not := system.why_no_name(path.name):
+        raise SaveError(f"{shown_path(path)} can't be written: {why_not}: give another name")
     return path
 
 

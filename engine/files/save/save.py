@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from engine.files.create import create, put
+from engine.files.disk import Signature, signature_of
 from engine.files.problems import ScenarioError, printable, shown_path
 from engine.files.read import parse_scenario
 from engine.files.save.alike import same
@@ -16,25 +17,25 @@ from engine.files.save.revised import beside, revised
 from engine.scenario import Scenario
 
 
-def save(scenario: Scenario, path: Path, *, over: bool = False) -> bool:
+def save(scenario: Scenario, path: Path, *, over: Signature | None = None) -> bool:
     """Writes a scenario's file: whole or not at all, and without its published figures.
 
     Args:
         scenario: as it stands where its walk begins.
         path: the file.
-        over: whether it may take the place of a file that is there.
+        over: the file that is there and whose place it may take, as it was when that was said.
 
     Returns:
         whether the author's own file was kept as it was written, but for the numbers; else it is written anew.
 
     Raises:
-        TakenError: something has that name.
+        TakenError: something has that name, or the file is no longer as it was.
         SaveError: it can't be saved or written; nothing has changed on the disk.
     """
     text, kept = saved_text(scenario, path)
     try:
-        if over and path.exists():
-            _put(path, text)
+        if over is not None and path.exists():
+            _put(path, text, over)
         else:
             create(path, text)
     except FileExistsError as error:
@@ -82,11 +83,12 @@ def saved_text(scenario: Scenario, path: Path) -> tuple[str, bool]:
     return text, False
 
 
-def _put(path: Path, text: str) -> None:
-    path = path.resolve()  # a link stays one
+def _put(path: Path, text: str, over: Signature) -> None:
     if not path.is_file():
         raise SaveError(f"{shown_path(path)} is not a file: give another name")
-    put(path, text)
+    if signature_of(path) != over:
+        raise TakenError(path, "has just been changed by someone else")
+    put(path, [text])
 
 
 def _in_words(error: OSError | ValueError, path: Path) -> str:
