@@ -1,9 +1,9 @@
 """The Textual app: themes, the palette, and the screens: one to choose a scenario, one that walks."""
 
-import asyncio
-import signal
+import codecs
+import sys
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -11,6 +11,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
+from textual.driver import Driver
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.theme import Theme, ThemeProvider
@@ -63,6 +64,17 @@ class GradstepApp(App[None]):
         """The quantities' colours on whatever theme is active."""
         return theme_variables(self.current_theme, colourless=self.no_color)
 
+    def get_driver_class(self) -> type[Driver]:
+        """What reads the keyboard: a byte that is no UTF-8, an ü of another terminal, is a key that does nothing.
+
+        Textual's readers raise there, and the walk would be lost. There is no public place to tell them otherwise.
+        """
+        driver = super().get_driver_class()
+        module = sys.modules[driver.__module__]
+        if hasattr(module, "getincrementaldecoder"):  # that of Windows gets letters, not bytes
+            setattr(module, "getincrementaldecoder", _tolerant_decoder)  # noqa: B010 for mypy
+        return driver
+
     def _display(self, screen: Screen[object], renderable: object) -> None:
         """Sends less to the terminal. There is no public place to do so."""
         if isinstance(renderable, ChopsUpdate | LayoutUpdate):
@@ -78,8 +90,7 @@ class GradstepApp(App[None]):
 
     def on_mount(self) -> None:
         """Opens the walk, or the picker."""
-        end_on_signals(lambda code: self.exit(return_code=code))
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self.action_help_quit)
+        end_on_signals(lambda code: self.exit(return_code=code), self.action_help_quit)
         if self._session is not None:
             self.open_session(self._session, self._destination)
             return
@@ -151,6 +162,10 @@ class GradstepApp(App[None]):
             self.exit(return_code=code)
         else:
             walk.quit(code)
+
+
+def _tolerant_decoder(encoding: str) -> "partial[codecs.IncrementalDecoder]":
+    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
 
 
 def _is_text(letter: str) -> bool:

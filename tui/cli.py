@@ -13,6 +13,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from tui.messages import Parser, complain
+from tui.output import made_safe
 from tui.quick_start import without_collection
 
 COMMANDS = {
@@ -62,27 +63,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # `gradstep trace … | head`: whoever read has enough
-        _discard_output()
-        return 0
     except OSError as error:
         if error.filename is not None:
             raise
+        from engine.files.system import is_closed_pipe
+
         _discard_output()
+        if is_closed_pipe(error):  # `gradstep trace … | head`: whoever read has enough
+            return 0
         return complain(f"the output can't be written: {error.strerror}")
 
 
 def _make_output_safe() -> None:
-    """A closed stream is an empty one; a character that the output can't show becomes a question mark."""
+    """A closed stream is an empty one; what is typed or printed in no encoding, or another, raises nothing."""
     if sys.stdin is None:
         sys.stdin = Path(os.devnull).open()  # noqa: SIM115
     if sys.stdout is None:
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
     if sys.stderr is None:  # else print() would put messages into the output
         sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    sys.stdout, sys.stderr = made_safe(sys.stdout), made_safe(sys.stderr)
 
 
 def _discard_output() -> None:

@@ -19,6 +19,7 @@ from engine.scenario import Scenario
 from tui.commands.json_numbers import finite
 from tui.commands.progress import Count
 from tui.figures import SIGNS, computed, quantity_of, remedy, when
+from tui.output import for_programs
 
 FAILED = 1
 
@@ -35,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
     """Prints the audit; 1 if a figure is not as declared or a derivative is wrong."""
     audits = _audits([load_scenario(name) for name in options.scenarios or shipped_names()])
     if options.json:
+        for_programs()
         print(json.dumps([entry for done in audits for entry in _objects(done)], ensure_ascii=False, indent=1))
     else:
         for done in audits:

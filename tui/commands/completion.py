@@ -12,6 +12,7 @@ from importlib import import_module
 
 from engine.files import shipped_names
 from tui.messages import needs_extra
+from tui.output import for_programs
 
 SHELLS = ("bash", "zsh")
 
@@ -39,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
                 action.complete = dict.fromkeys(SHELLS, "_gradstep_scenario")  # type: ignore[attr-defined]
             elif action.metavar in ("FILE", "FILE.csv"):
                 action.complete = shtab.FILE  # type: ignore[attr-defined]
+    for_programs()
     print(shtab.complete(parser, options.shell, preamble=scenarios))  # type: ignore[arg-type]
     return 0
 

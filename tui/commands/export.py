@@ -16,6 +16,7 @@ from tui.commands.script import Script
 from tui.commands.script_numpy import NumpyScript
 from tui.commands.script_torch import TorchScript
 from tui.messages import complain
+from tui.output import for_programs
 
 ENDED_EARLY = 1
 FORMATS: dict[str, type[Script]] = {"numpy": NumpyScript, "pytorch": TorchScript}
@@ -39,5 +40,6 @@ def run(options: argparse.Namespace) -> int:
     if session.event is not None:
         print(f"gradstep: there is no such iteration to recompute: {session.event}", file=sys.stderr)
         return ENDED_EARLY
+    for_programs()
     sys.stdout.write(FORMATS[options.format](session).text())
     return 0

@@ -8,6 +8,7 @@ import argparse
 import json
 
 from engine.files import load_scenario, shipped_names
+from tui.output import for_programs
 
 COLUMNS = ("name", "title", "shape", "document")
 
@@ -23,6 +24,7 @@ def run(options: argparse.Namespace) -> int:
     rows = [(scenario.name, scenario.title, scenario.shape, scenario.document) for scenario in scenarios]
     if options.json:
         objects = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+        for_programs()
         print(json.dumps(objects, ensure_ascii=False, indent=1))
         return 0
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.json import schema_components
 
 from engine.files.model import CsvMatrix, MadeWeights, ScenarioFile
+from tui.output import for_programs
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -21,6 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the schema."""
+    for_programs()
     print(json.dumps(schema(), ensure_ascii=False, indent=1))
     return 0
 

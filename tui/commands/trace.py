@@ -26,6 +26,7 @@ from tui.commands.trace_markdown import MarkdownWriter
 from tui.commands.trace_rows import CsvWriter, JsonWriter
 from tui.commands.trace_text import TextWriter
 from tui.messages import complain
+from tui.output import for_programs
 
 ENDED_EARLY = 1
 DIGITS = 9
@@ -80,6 +81,8 @@ def run(options: argparse.Namespace) -> int:
         only = None if options.only is None else narrowing(session, options.only)
     except (ExpressionError, LookupError) as error:
         return complain(f"--only {options.only}: {error.args[0]}")
+    if options.format != "text":
+        for_programs()
     writer = _writer(options, scenario.notation if options.notation == "document" else CANONICAL)
     writer.begin(scenario)
     for session in walk(start, first, options.iterations):

@@ -6,11 +6,13 @@ import sys
 
 from engine.expression import ExpressionError
 from engine.files import load_scenario
+from engine.files.system import typed
 from engine.journey import set_out
 from engine.notation import CANONICAL
 from engine.place import named_place, place_of
 from engine.session import Position, Session
 from tui.messages import complain
+from tui.output import DRAWN, can_encode
 from tui.quick_start import set_aside, without_collection
 
 
@@ -38,6 +40,8 @@ def run(options: argparse.Namespace) -> int:
     session = Session.open(load_scenario(options.scenario))
     if not terminal and not options.plain:
         return complain(f"this needs a terminal; gradstep trace {options.scenario} prints the same numbers without one")
+    if not options.plain and (why_not := _why_no_drawing()):
+        return complain(f"{why_not}: {typed(['gradstep', options.scenario, '--plain'])} walks in sentences")
     destination: Position | None = None
     if options.at is not None:
         try:
@@ -55,6 +59,18 @@ def run(options: argparse.Namespace) -> int:
     return _on_the_screen(session, destination, canonical=canonical)
 
 
+def _why_no_drawing() -> str:
+    """Why this terminal can show no screen; empty if it can."""
+    if "TEXTUAL_DRIVER" in os.environ:
+        return ""
+    if os.environ.get("TERM") in ("dumb", "unknown"):
+        return f"this terminal can't draw (TERM is {os.environ['TERM']})"
+    encoding = sys.__stderr__.encoding if sys.__stderr__ is not None else "utf-8"  # which Textual draws on
+    if not can_encode(DRAWN, encoding):
+        return f"this terminal's encoding, {encoding}, lacks the signs to draw with (PYTHONUTF8=1 if it shows UTF-8)"
+    return ""
+
+
 def _choose(options: argparse.Namespace, *, canonical: bool, terminal: bool) -> int:
     """Without a scenario: the picker, which needs a screen."""
     for option in ("at", "plain"):
@@ -62,6 +78,8 @@ def _choose(options: argparse.Namespace, *, canonical: bool, terminal: bool) -> 
             return complain(f"--{option} needs a scenario, mazur for instance; gradstep list names them all")
     if not terminal:
         return complain("this needs a terminal; gradstep list and gradstep trace mazur, for instance, need none")
+    if why_not := _why_no_drawing():
+        return complain(f"{why_not}: gradstep mazur --plain, for instance, walks in sentences")
     return _on_the_screen(None, None, canonical=canonical)
 
 
