@@ -6,10 +6,12 @@ It needs no terminal: lines may come from a pipe.
 import sys
 from collections.abc import Callable, Iterable
 
-from engine.branch import branch_at, edited
+from engine.branch import branch_at, edited, standing
 from engine.changes import ChangeError, read_changes
 from engine.explain import Explanation, explain
 from engine.expression import ExpressionError
+from engine.files.save.place import SaveError, TakenError, path_of, proposed
+from engine.files.save.saver import Saver
 from engine.health import health
 from engine.notation import Notation
 from engine.notes import notes_at
@@ -23,6 +25,7 @@ from tui.format import number
 from tui.formula import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
 from tui.health import ROWS, sentence
 from tui.plain_lesson import PlainLesson
+from tui.save_words import what_is_saved, written
 
 DIGITS = 6
 COMMANDS = (
@@ -32,6 +35,7 @@ COMMANDS = (
     ("g PLACE", "go to an iteration (g 1000) or a place (g 3:dE/dw[w5])"),
     ("e NAME=VALUE", "change a number here (e w5=0.41); the walk as it was stays"),
     ("w N", "to branch N (w 0: the walk without changes)"),
+    ("s FILE", "save the walk as it stands at the start of this iteration; s alone: under a free name"),
     ("d", "a whole layer or one number in each step"),
     ("t", "predict each number before it is shown: a line after a question is an answer, t leaves"),
     ("?", "these commands"),
@@ -47,7 +51,7 @@ def walk_plainly(session: Session, notation: Notation, lines: Iterable[str] | No
         notation: the names.
         lines: what is typed; the standard input if None.
     """
-    talk, lesson = _Talk(notation), PlainLesson(notation, DIGITS)
+    talk, lesson = _Talk(notation, Saver(session.scenario)), PlainLesson(notation, DIGITS)
     talk.introduce(session)
     sys.stdout.flush()
     for line in sys.stdin if lines is None else lines:
@@ -69,8 +73,9 @@ def walk_plainly(session: Session, notation: Notation, lines: Iterable[str] | No
 class _Talk:
     """Says places in words."""
 
-    def __init__(self, notation: Notation) -> None:
+    def __init__(self, notation: Notation, saver: Saver) -> None:
         self.notation = notation
+        self._saver = saver
 
     def introduce(self, session: Session) -> None:
         scenario = session.scenario
@@ -93,6 +98,10 @@ class _Talk:
             "e": (lambda: self._edit(session, argument), "It is so already."),
             "w": (lambda: self._branch(session, argument), "You are there."),
         }
+        if command == "s":
+            print(self._save(session, argument.strip()))
+            return None
+        self._saver.forget()
         if command == "d":
             detail = DETAILS[1 - DETAILS.index(session.detail)]
             print("One step is one number." if detail == "scalar" else "One step is a whole layer.")
@@ -134,6 +143,18 @@ class _Talk:
                 return branch_at(session, branch.number)
         titles = "; ".join(branch_title(branch, self.notation, DIGITS) for branch in session.tree.branches)
         raise LookupError(f"there is no branch {argument.strip() or 'without a number'}: there are {titles}")
+
+    def _save(self, session: Session, name: str) -> str:
+        """Writes a file; what came of it."""
+        scenario = standing(session)
+        try:
+            path = path_of(name) if name else proposed(scenario)
+            kept = self._saver.save(scenario, path)
+        except TakenError as error:
+            return f"{error}: s {name} once more replaces it." if error.seen else f"{error}."
+        except SaveError as error:
+            return f"{error}."
+        return f"{written(path, kept=kept)} It holds {what_is_saved(session)}."
 
     def place(self, session: Session) -> None:
         """Where the walk stands, and what the last step computed."""

@@ -1,28 +1,20 @@
 """What a screen needs so that a walk can be saved, and is not lost by leaving."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from engine.branch import standing
-from engine.files import system
-from engine.files.problems import shown_path
 from engine.files.save.place import proposed
 from engine.files.save.saver import Saver
-from engine.session import Session
 from engine.unsaved import Saved
-from tui import dialogs
-from tui.branch_words import branch_name, change_words
+from tui import dialogs, save_words
+from tui.branch_words import change_words
 from tui.branching import BranchingScreen
 
 if TYPE_CHECKING:
     from tui.dialogs.save import Written
-
-LONGEST = 200
-"""Characters of a command that is told: one that is cut off would be of no use."""
 
 
 class SavingScreen(BranchingScreen):
@@ -46,7 +38,7 @@ class SavingScreen(BranchingScreen):
     def _ask_where(self) -> None:
         scenario = standing(self.session)
         self._saver = self._saver or Saver(scenario)
-        question = dialogs.Save(scenario, proposed(scenario), what_is_saved(self.session), self._saver)
+        question = dialogs.Save(scenario, proposed(scenario), save_words.what_is_saved(self.session), self._saver)
         self.app.push_screen(question, self._note_saved)
 
     def _note_saved(self, written: "Written | None") -> None:
@@ -54,11 +46,7 @@ class SavingScreen(BranchingScreen):
             self._leaving = None
             return
         self._saved = self._saved.with_file_of(self.session)
-        words = f"{shown_path(written.path)} is written"
-        command = command_for(written.path)
-        words += f"; {command} goes on from here." if len(command) <= LONGEST else "."
-        if not written.kept:
-            words += " Comments of the old file could not be kept."
+        words = save_words.written(written.path, kept=written.kept)
         leaving = self._leaving
         if leaving is not None and not self._saved.missing(self.session):
             leaving(words)
@@ -108,21 +96,3 @@ class SavingScreen(BranchingScreen):
             self._leaving = leave
             self.enter_branch(self._saved.where_to_save(self.session))
             self._ask_where()
-
-
-def what_is_saved(session: Session) -> str:
-    """What a file of this place holds, in words."""
-    optimizer = session.scenario.training.optimizer
-    where = f"iteration {session.iteration:,}"
-    if len(session.tree.branches) > 1:
-        where += f" of {branch_name(session.tree.owner(session.iteration))}"
-    words = f"the start of {where}"
-    if optimizer.slots and session.iteration > 0:
-        words += f" with {optimizer.name}'s {' and '.join(optimizer.slots)}"
-    return words + ("; published figures are left out" if session.tree.main.timeline.scenario.published else "")
-
-
-def command_for(path: Path) -> str:
-    """What to type to open a file."""
-    name = str(path)
-    return system.typed(["gradstep", f".{os.sep}{name}" if name.startswith("-") else name])

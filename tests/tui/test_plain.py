@@ -2,9 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from engine.files import load_scenario
+from engine.files.problems import shown_path
 from engine.notation import CANONICAL
 from engine.session import Session
 from tests.networks import make, mazur
@@ -73,6 +76,45 @@ def test_a_walk_that_leaves_the_finite_numbers_says_so(capsys):
     scenario = make((2, 2, 2), "identity", "identity", learning_rate=1e6)
     text = "\n".join(said(capsys, "g 900", "", scenario=scenario))
     assert text.count("The walk ends here: ") == 2
+
+
+def test_the_walk_is_saved(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    mine = load_scenario("mazur")
+    lines = said(capsys, "g 3", "e w5=0.41", "s", "s my net", "", "s nowhere/net", "s ~no one/net", scenario=mine)
+    assert "mazur-2.toml is written; gradstep mazur-2.toml goes on from here. It holds the start of iteration" in (
+        "\n".join(lines)
+    )
+    assert any(line.startswith(f"{shown_path('my net.toml')} is written; gradstep 'my net.toml'") for line in lines)
+    assert "There is no folder nowhere." in lines
+    assert "~no one/net: there is no such user." in lines
+    for name in ("mazur-2.toml", "my net.toml"):
+        scenario = load_scenario(Path(name))
+        assert scenario.resume.iteration == 3
+        assert scenario.theta[scenario.network.parameter_names.index("w5")] == 0.41
+    again = said(capsys, "e w6=9", scenario=load_scenario("mazur-2.toml"))
+    assert not any("There is no" in line for line in again)
+
+
+def test_a_file_that_is_there_is_replaced_by_saving_twice_in_a_row(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "net.toml"
+    path.write_text("mine")
+    question = "net.toml is there already: s net once more replaces it."
+    assert said(capsys, "s net").count(question) == 1
+    assert said(capsys, "s net", "", "s net").count(question) == 2  # there was another command between
+    assert said(capsys, "s net", "s new", "s net").count(question) == 2
+    assert path.read_text() == "mine"
+    lines = said(capsys, "s net", "s net", scenario=load_scenario("mazur"))
+    assert lines.count(question) == 1
+    assert load_scenario(path).title == load_scenario("mazur").title
+    scenario = load_scenario(path)
+    path.write_text(path.read_text() + "# of another\n")
+    assert "net.toml was edited since it was read: s net once more replaces it." in said(
+        capsys, "s net", scenario=scenario
+    )
+    (tmp_path / "folder.toml").mkdir()
+    assert "folder.toml is a folder: give the name of a file." in said(capsys, "s folder")
 
 
 def test_from_outside_through_a_pipe():

@@ -15,7 +15,7 @@ from tests.tui.screens import TextFile, opened, press, screen_text, settled, siz
 from tests.tui.test_run_on import held  # noqa: F401 a fixture
 from tui.dialogs.leave import Leave
 from tui.dialogs.save import Save
-from tui.saving import command_for, what_is_saved
+from tui.save_words import command_for, what_is_saved
 from tui.stepper import StepperScreen
 
 
