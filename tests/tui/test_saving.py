@@ -114,6 +114,23 @@ async def test_what_is_there_is_replaced_only_after_a_second_enter():
     assert Path("b.toml").read_text() == "mine"
 
 
+async def test_a_file_that_another_program_changed_is_told(tmp_path):
+    path = tmp_path / "net.toml"
+    path.write_text(shipped_path("mazur-with-biases").read_text(encoding="utf-8"), encoding="utf-8")
+    async with opened(path) as (app, pilot):
+        path.write_text(path.read_text(encoding="utf-8") + "# mine", encoding="utf-8")
+        for key in ("escape", "enter"):
+            await press(pilot, "s")
+            await answered(pilot, str(path))
+            assert problem(app).startswith(f"{path} was edited since it was read: enter replaces it")
+            assert path.read_text(encoding="utf-8").endswith("# mine")
+            await press(pilot, key)
+            await app.workers.wait_for_complete()
+            await settled(pilot)
+        assert told(app)[-1].startswith(f"{path} is written")
+    assert not path.read_text(encoding="utf-8").endswith("# mine")
+
+
 async def test_what_is_in_the_way_is_said_in_place(here, monkeypatch):
     Path("folder").mkdir()
     async with opened(walk()) as (app, pilot):

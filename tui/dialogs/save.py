@@ -62,6 +62,7 @@ class Save(Dialog[Written | None]):
 
     def on_mount(self) -> None:
         """The name is selected, so that another one replaces it; the folder stays."""
+        self._saver.forget()  # what was said when this was asked before
         line = self.query_one(TypedLine)
         line.selection = Selection(len(line.value) - len(self._proposed.name), len(line.value))
 
