@@ -12,7 +12,7 @@ AT_ONCE = 0.03
 
 
 class Journey:
-    """From a session to a place, or to the first iteration from there on whose E is below a bound.
+    """From a session to a place, or on to the error step of an iteration: the last, or the first with E below a bound.
 
     Attributes:
         origin: where it starts.
@@ -30,6 +30,11 @@ class Journey:
             known = self._timeline.errors(min(last, self._timeline.recorded), origin.iteration)
             found = np.flatnonzero(known < below)
             self._hit = origin.iteration + int(found[0]) if len(found) else None
+
+    @property
+    def is_run(self) -> bool:
+        """Whether it leads on, not to a chosen place."""
+        return self._place is None
 
     @property
     def recorded(self) -> int:
@@ -59,19 +64,17 @@ class Journey:
         return self.over
 
     def here(self, session: Session) -> Session:
-        """The session at the last recorded place on the way, at the step where it stands."""
-        return session.seek(min(self.recorded, self.last), max(1, session.done))
+        """The session at the last recorded place on the way: a run's error step, else the step where it stands."""
+        reached = min(self.recorded, self.last)
+        return session.run_end(reached) if self.is_run else session.seek(reached, max(1, session.done))
 
     def arrived(self) -> Session:
         """The origin at the end of the way; where it was stopped before, at the last recorded place."""
         if not self.over:
             return self.here(self.origin)
-        if self._hit is not None:
-            place = Position(self._hit, self.origin.error_row + 1)
-            return self.origin.seek_position(place) if place.order > self.origin.position.order else self.origin
         if self._place is not None:
             return self.origin.seek_position(self._place)
-        return self.origin.seek(self.last, max(1, self.origin.done))
+        return self.origin.run_end(self.last if self._hit is None else self._hit)
 
 
 def set_out(session: Session, place: Position) -> tuple[Session, Position | None]:

@@ -251,20 +251,23 @@ class Session(Struct, frozen=True, eq=False, dict=True):
             return changed.seek_position(changed._whole(self.position))
         return changed
 
-    def fast_forward(self, iterations: int, *, below: float | None = None) -> "Session":
-        """`iterations` updates on, or to the row E of the first iteration from here whose E is below `below`.
+    def run_end(self, iteration: int) -> "Session":
+        """Where a run to an iteration ends: at its error step, which tells what the updates before it have done.
 
-        Itself where that row is done already: it never goes back.
+        Itself where that step is done already: a run never goes back.
         """
+        place = Position(iteration, self.error_row + 1)
+        return self.seek_position(place) if place.order > self.position.order else self
+
+    def fast_forward(self, iterations: int, *, below: float | None = None) -> "Session":
+        """`iterations` updates on, or to the first iteration from here whose E is below `below`: to the error step."""
         target = self.iteration + iterations
         if below is not None:
             known = self.timeline.errors(min(target, self.timeline.recorded), self.iteration)
             found = np.flatnonzero(known < below)
             hit = self.iteration + int(found[0]) if len(found) else self.timeline.extend(target, below=below)
-            if hit is not None:
-                place = Position(hit, self.error_row + 1)
-                return self.seek_position(place) if place.order > self.position.order else self
-        return self.seek(target, max(1, self.done))
+            target = target if hit is None else hit
+        return self.run_end(target)
 
     def _first_step(self, iteration: int, row: int) -> Position:
         items = self.timeline.steps.rows[row].items

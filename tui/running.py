@@ -13,10 +13,12 @@ from textual import events
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from engine.files.problems import plural
 from engine.journey import AT_ONCE, Journey
 from engine.notation import Notation
 from engine.place import named_place, place_of
 from engine.quantity import Quantity
+from engine.run import Measured, measure
 from engine.scenario import Stop
 from engine.session import Position, Session
 from engine.tokens import MAX_ITERATIONS
@@ -24,7 +26,7 @@ from tui import dialogs
 from tui.chart.widget import ErrorChart
 from tui.format import number
 from tui.keys import KEYS
-from tui.panels.run_line import Progress, RunLine, way_to
+from tui.panels.run_line import Progress, Result, RunLine, way_to
 from tui.panels.step_bar import StepBar
 from tui.playing import Playing, speed_words
 
@@ -186,23 +188,51 @@ class RunningScreen(Screen[None]):
     def _arrive(self, journey: Journey, *, told: bool) -> None:
         """To the end of the way, or to where it was stopped."""
         there = journey.arrived().with_detail(self.session.detail)
-        symbol = self.names.symbol(Quantity("E"))
-        words = "You are there."
-        if not journey.over:
-            words = f"Stopped at iteration {there.iteration:,}; what is done is kept."
-        elif there.event is not None:
-            words = f"The walk ends here: {there.event}."
-        elif journey.below_bound:
-            words = f"{symbol} is below {number(journey.below or 0, None)} at iteration {there.iteration:,}."
-        elif told and journey.below is not None:
-            words = f"Iteration {there.iteration:,}: {symbol} is still not below {number(journey.below, None)}."
-        elif told:
-            words = f"Iteration {there.iteration:,}."
-        if there.position != self.session.position:
+        reason, brief = self._why_over(journey, there)
+        if told:
             self.session = there
-            if not (told or not journey.over or there.event is not None):
-                return
-        self._say(words, 4)
+            self.run_worker(self._tell(journey.origin, there, reason, brief), exclusive=True, group="result")
+            return
+        moved = there.position != self.session.position
+        self.session = there
+        if not moved or not journey.over or there.event is not None:
+            self._say(reason, 4)
+
+    def _why_over(self, journey: Journey, there: Session) -> tuple[str, str]:
+        """Why it has come to an end, in a sentence and in few words."""
+        symbol, bound = self.names.symbol(Quantity("E")), number(journey.below or 0, None)
+        if not journey.over:
+            return f"Stopped at iteration {there.iteration:,}; what is done is kept.", "stopped"
+        if there.event is not None:
+            return f"The walk ends here: {there.event}.", f"{there.event}"
+        if journey.below_bound:
+            return f"{symbol} is below {bound} at iteration {there.iteration:,}.", f"{symbol} < {bound}"
+        if journey.below is not None:
+            return f"Iteration {there.iteration:,}: {symbol} is still not below {bound}.", f"{symbol} not < {bound}"
+        if journey.is_run:
+            done = there.iteration - journey.origin.iteration
+            return f"{plural(done, 'iteration').capitalize()} done.", "done"
+        return "You are there.", "there"
+
+    async def _tell(self, origin: Session, there: Session, reason: str, brief: str) -> None:
+        """What a run came to, in the place of the step bar until the next move."""
+        before, after = await self._measured(origin), await self._measured(there)
+        if not _same_place(there, self.session):
+            return
+        symbol, batch = self.names.symbol(Quantity("E")), len(there.values.examples)
+        self.query_one(RunLine).show(Result(reason, brief, symbol, before, after, batch))
+        self.add_class("ran")
+
+    async def _measured(self, session: Session) -> Measured:
+        measuring = measure(session.scenario, session.values.beginning)
+        while (found := next(measuring)) is None:
+            await self.breathe()
+        return found
+
+    def leave_result(self, before: Session) -> None:
+        """Another place than before: the step bar is back."""
+        if not _same_place(before, self.session):
+            self.remove_class("ran")
 
     # Playing by itself
 
@@ -269,6 +299,11 @@ class RunningScreen(Screen[None]):
         if self.playing.on:
             self.stop_playing()
         self._move(self.session.seek_position(place), "You are there.")
+
+
+def _same_place(one: Session, other: Session) -> bool:
+    """Whether both stand at one place of one branch."""
+    return one.position == other.position and one.timeline is other.timeline
 
 
 async def _breathe() -> None:

@@ -112,6 +112,7 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         """Another place: everything is drawn from it."""
         if before.position != now.position:
             self.open_notes()
+        self.leave_result(before)
         self._draw()
         if self._tidying is not None:
             self._tidying.reset()

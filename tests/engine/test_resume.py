@@ -81,7 +81,7 @@ def test_running_on_and_journeys_count_from_there():
     outcome = run_on(session.scenario, Stop(150))
     assert outcome.iterations == 200
     assert outcome.theta.tolist() == run_on(mazur(), Stop(200)).theta.tolist()
-    assert outcome.error == run_on(mazur(), Stop(200)).error
+    assert outcome.after.error == run_on(mazur(), Stop(200)).after.error
 
 
 def test_a_trace_begins_there():

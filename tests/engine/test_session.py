@@ -201,6 +201,18 @@ def test_running_on_ends_below_an_error_before_updating():
     assert again.position == session.position
 
 
+@pytest.mark.parametrize("detail", ["layer", "scalar"])
+def test_running_on_ends_at_the_error_step(detail):
+    """What the updates before it have done is seen there; every number is as stepping there would give it."""
+    scenario = mazur()
+    for done in (0, 1, 6, 13, 14):
+        session = Session.open(scenario).seek(0, done).with_detail(detail).fast_forward(3)
+        assert (session.iteration, session.row.quantity, session.hidden) == (3, "E", 0)
+        assert bits(session) == bits(by_stepping(scenario, session.position, detail))
+        assert session.fast_forward(0) is session
+        assert session.forward().fast_forward(0).position == session.forward().position
+
+
 def test_a_walk_that_leaves_the_finite_numbers_stops_there_and_goes_back():
     session = Session.open(make((2, 2, 2), "identity", "identity", learning_rate=1e6))
     for _ in range(10_000):
@@ -289,8 +301,8 @@ def test_running_on_where_it_was_before_ends_at_the_same_places():
     for session in (known, Session.open(mazur())):
         bound = known.history[20]
         assert session.fast_forward(100, below=bound).position == (21, 6, 0)
-        assert session.fast_forward(21, below=bound).position == (21, 1, 0)
-        assert session.fast_forward(5, below=bound).position == (5, 1, 0)
+        assert session.fast_forward(21, below=bound).position == (21, 6, 0)
+        assert session.fast_forward(5, below=bound).position == (5, 6, 0)
 
 
 def test_a_preview_that_ends_early_shows_its_last_row_whole():

@@ -2,16 +2,19 @@
 
 import asyncio
 
+import numpy as np
 import pytest
 
+from engine.branch import edited
 from engine.journey import Journey
+from engine.run import Measured
 from engine.scenario import Stop
 from engine.session import Session
 from tests.networks import make, mazur
 from tests.tui.screens import TextFile, opened, press, screen_text, settled, size_id
 from tui import running
 from tui.dialogs.run_on import in_words, read_stop, usual_stop
-from tui.panels.run_line import Progress, RunLine, duration, run_line, way_to
+from tui.panels.run_line import Progress, Result, RunLine, duration, result_line, run_line, way_to
 from tui.stepper import StepperScreen
 
 
@@ -101,6 +104,37 @@ def test_the_words_of_the_line():
     ]
 
 
+def result(before, after, right=None, examples=4, batch=4):
+    outputs = np.zeros((examples, 1))
+    return Result(
+        "All 1,000 iterations done.",
+        "done",
+        "E_total",
+        Measured(before, outputs, right),
+        Measured(after, outputs, right),
+        batch,
+    )
+
+
+@pytest.mark.parametrize(
+    ("width", "batch", "line"),
+    [
+        (118, 4, "All 1,000 iterations done.   E_total 0.298371 → 3.51019e-05   accuracy 3 of 4"),
+        (118, 1, "All 1,000 iterations done.   E_total 0.298371 → 3.51019e-05 over all 4 examples   accuracy 3 of 4"),
+        (78, 1, "done   E_total 0.298371 → 3.51019e-05 over all 4 examples   accuracy 3 of 4"),
+        (60, 1, "done   E_total 0.298371 → 3.51019e-05   accuracy 3 of 4"),
+        (50, 1, "done   E_total 0.298371 → 3.51019e-05"),
+        (20, 1, "done"),
+    ],
+)
+def test_what_a_run_came_to_in_ever_fewer_words(width, batch, line):
+    assert result_line(result(0.298371109, 3.51019e-05, 3, batch=batch), width).plain == line
+
+
+def test_no_error_is_told_where_there_is_none():
+    assert result_line(result(1.0, float("nan")), 118).plain == "All 1,000 iterations done."
+
+
 class Held:
     """Lets a run make one slice at a time."""
 
@@ -133,8 +167,11 @@ async def test_a_short_run_ends_where_it_should():
         while stepper(app)._journey is not None:
             await settled(pilot)
         await settled(pilot)
-        assert (app.screen.session.iteration, app.screen.session.done) == (1000, 4)
-        assert "Iteration 1,000." in screen_text(app)
+        assert (app.screen.session.iteration, app.screen.session.done) == (1000, 6)
+        line = "1,000 iterations done.   E_total 0.298371 → 0.00111435"
+        assert screen_text(app).splitlines()[1].strip() == line
+        await press(pilot, "right")
+        assert "forward ●" in screen_text(app)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 16)], ids=size_id)
@@ -163,11 +200,12 @@ async def test_moving_keys_say_what_stops_it_and_escape_keeps_what_is_done(held)
         await press(pilot, "escape")
         await hold.slices(pilot, 1)
         session = app.screen.session
-        assert session.iteration == session.timeline.recorded == recorded + 16
+        assert recorded < session.iteration == session.timeline.recorded - 1  # its own E is in the chart
+        assert session.done == 6
         assert f"Stopped at iteration {session.iteration}; what is done is kept." in screen_text(app)
-        assert not app.screen.query_one(RunLine).display
         await press(pilot, "right")
-        assert app.screen.session.done == 2
+        assert not app.screen.query_one(RunLine).display
+        assert app.screen.session.done == 7
 
 
 async def test_until_the_error_is_small(held):
@@ -184,6 +222,34 @@ async def test_until_the_error_is_small(held):
         await press(pilot, "r", *"3, E < 0.01", "enter")
         await settled(pilot)
         assert "E_total is still not below 0.01" in screen_text(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=size_id)
+async def test_after_a_run_it_stands_at_the_error_and_says_what_it_came_to(size, snapshot):
+    """In the place of the step bar: why it ended, E before and after, accuracy. Outputs and E are there."""
+    async with opened("xor", size) as (app, pilot):
+        await press(pilot, "r", "enter")
+        while stepper(app)._journey is not None:
+            await settled(pilot)
+        await settled(pilot)
+        assert (app.screen.session.iteration, app.screen.session.row.quantity) == (310, "E")
+        assert "E 0.522532 → 0.0198181   accuracy 4 of 4" in screen_text(app)
+        assert screen_text(app) == snapshot(extension_class=TextFile, name=f"{size_id(size)} result")
+        await press(pilot, "full_stop", "x", "l")  # only the looks change
+        assert "accuracy 4 of 4" in screen_text(app)
+        await press(pilot, "left")
+        assert "accuracy" not in screen_text(app)
+        assert "forward" in screen_text(app)
+
+
+async def test_an_edit_at_the_same_place_takes_the_result_away():
+    async with opened("xor") as (app, pilot):
+        await press(pilot, "r", *"5", "enter")
+        await settled(pilot)
+        assert "5 iterations done." in screen_text(app)
+        app.screen.session = edited(app.screen.session, {"w1": 0.3})
+        await settled(pilot)
+        assert "5 iterations done." not in screen_text(app)
 
 
 async def test_a_run_that_diverges_says_which_number():

@@ -107,6 +107,51 @@ def test_ctrl_c_prints_what_was_reached(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_summary_comes_first(capsys):
+    assert main(["train", "xor"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:5] == [
+        "310 iterations: the error is below the bound",
+        "E = 0.0198180779 (it was 0.522531588)",
+        "accuracy 100.0%: 4 of 4 are right (it was 2)",
+        "example 1: out = 0.102049841",
+    ]
+    assert len(lines) == 8 + 9
+    assert main(["train", "mazur", "--iterations", "1"]) == 0
+    assert "accuracy" not in (text := capsys.readouterr().out)
+    assert text.splitlines()[1] == "1 iteration: all iterations are done"
+
+
+def test_many_parameters_are_printed_on_request_and_many_examples_counted(tmp_path, capsys):
+    path = tmp_path / "many.toml"
+    rows = "".join(f"[[example]]\ninputs = [{k / 20}]\ntargets = [{k % 2}]\n" for k in range(12))
+    layer = '[[network.layer]]\nunits = {}\nactivation = "sigmoid"\nweights = {{ init = "uniform", seed = 1 }}\n'
+    path.write_text(f"""title = "t"
+[network]
+inputs = ["i"]
+loss = "squared_error"
+{layer.format(20)}{layer.format(1)}{rows}""")
+    assert main(["train", str(path), "--iterations", "3"]) == 0
+    few = capsys.readouterr().out.splitlines()
+    assert few[-2:] == [
+        "and 2 more examples: --json has the outputs of all",
+        "40 parameters: --parameters prints them, --json has them, too",
+    ]
+    assert main(["train", str(path), "--iterations", "3", "--parameters"]) == 0
+    all_of_them = capsys.readouterr().out.splitlines()
+    assert all_of_them[: len(few) - 1] == few[:-1]
+    outcome = trained(capsys, str(path), "--iterations", "3")
+    assert [line.partition(" = ")[0] for line in all_of_them[len(few) - 1 :]] == list(outcome["parameters"])
+    assert (len(outcome["outputs"]), len(outcome["parameters"])) == (12, 40)
+    right = sum((row["o1"] > 0.5) == k % 2 for k, row in enumerate(outcome["outputs"]))
+    assert outcome["accuracy"] == right / 12
+
+
+def trained(capsys, *words):
+    main(["train", *words, "--json"])
+    return json.loads(capsys.readouterr().out)
+
+
 @pytest.mark.parametrize(
     ("goal", "width", "line"),
     [

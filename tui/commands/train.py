@@ -1,4 +1,5 @@
-"""Run on without looking at every step, and print the error, the outputs and the parameters that come out.
+"""Run on without looking at every step, and print what comes out: why it stopped, E of all examples before and after,
+the accuracy (where targets are classes), the outputs, and the parameters if they are few.
 
 Without options it runs to the scenario's own `stop`, or 1,000 iterations. Ctrl+C stops it and prints what was reached.
 A terminal sees how far it is; --history FILE.csv keeps the error of every iteration.
@@ -13,6 +14,7 @@ import sys
 from typing import Any
 
 from engine.files import load_scenario
+from engine.files.problems import plural
 from engine.run import ITERATIONS, Outcome, run_on, stop_ahead
 from engine.scenario import Scenario, Stop
 from engine.timeline import Timeline
@@ -32,6 +34,10 @@ WORDS = {
     "interrupted": "interrupted",
 }
 DIGITS = 9
+FEW = 30
+"""Parameters that are printed without being asked for."""
+MOST_EXAMPLES = 10
+"""Examples whose outputs are printed."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--iterations", type=whole(1), metavar="N", help="at most so many")
     parser.add_argument("--error", type=above_zero, metavar="E", help="stop once an iteration's error is below E")
     parser.add_argument("--history", metavar="FILE.csv", help="write the error of every iteration (iteration,error)")
+    parser.add_argument("--parameters", action="store_true", help=f"print them even if they are more than {FEW}")
     parser.add_argument("--json", action="store_true", help="one object, for programs")
 
 
@@ -62,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
         for_programs()
         print(json.dumps(finite(_object(scenario, outcome)), ensure_ascii=False))
     else:
-        _print(scenario, outcome)
+        _print(scenario, outcome, all_parameters=options.parameters)
     if outcome.event is not None:
         sys.stdout.flush()
         print(f"gradstep: the walk ends here: {outcome.event}", file=sys.stderr)
@@ -83,25 +90,35 @@ def _errors(timeline: Timeline, outcome: Outcome) -> list[float]:
 
 
 def _object(scenario: Scenario, outcome: Outcome) -> dict[str, Any]:
+    after = outcome.after
     return {
         "scenario": scenario.name,
         "iterations": outcome.iterations,
-        "error": outcome.error,
-        "outputs": [dict(zip(scenario.network.outputs, row, strict=True)) for row in outcome.outputs.tolist()],
+        "error": after.error,
+        **({} if after.accuracy is None else {"accuracy": after.accuracy}),
+        "outputs": [dict(zip(scenario.network.outputs, row, strict=True)) for row in after.outputs.tolist()],
         "parameters": dict(zip(scenario.network.parameter_names, outcome.theta.tolist(), strict=True)),
         "stopped_by": outcome.stopped_by,
     }
 
 
-def _print(scenario: Scenario, outcome: Outcome) -> None:
+def _print(scenario: Scenario, outcome: Outcome, *, all_parameters: bool) -> None:
+    network, before, after = scenario.network, outcome.before, outcome.after
     print(f"{scenario.title}  ({scenario.shape})")
     since = f" from iteration {first:,} on" if (first := scenario.first_iteration) else ""
-    print(f"{outcome.iterations - first:,} iterations{since}: {WORDS[outcome.stopped_by]}")
-    print(f"E = {number(outcome.error, DIGITS)}")
-    for example, row in enumerate(outcome.outputs.tolist(), 1):
-        outputs = "   ".join(
-            f"{name} = {number(value, DIGITS)}" for name, value in zip(scenario.network.outputs, row, strict=True)
-        )
-        print(f"example {example}: {outputs}")
-    for name, value in zip(scenario.network.parameter_names, outcome.theta.tolist(), strict=True):
+    print(f"{plural(outcome.iterations - first, 'iteration')}{since}: {WORDS[outcome.stopped_by]}")
+    print(f"E = {number(after.error, DIGITS)} (it was {number(before.error, DIGITS)})")
+    examples = len(after.outputs)
+    if after.right is not None:
+        rate = f"{after.right / examples:.1%}"
+        print(f"accuracy {rate}: {after.right:,} of {examples:,} are right (it was {before.right:,})")
+    for example, row in enumerate(after.outputs[:MOST_EXAMPLES].tolist(), 1):
+        outputs = (f"{name} = {number(value, DIGITS)}" for name, value in zip(network.outputs, row, strict=True))
+        print(f"example {example}: {'   '.join(outputs)}")
+    if examples > MOST_EXAMPLES:
+        print(f"and {plural(examples - MOST_EXAMPLES, 'more example')}: --json has the outputs of all")
+    if len(outcome.theta) > FEW and not all_parameters:
+        print(f"{len(outcome.theta):,} parameters: --parameters prints them, --json has them, too")
+        return
+    for name, value in zip(network.parameter_names, outcome.theta.tolist(), strict=True):
         print(f"{name} = {number(value, DIGITS)}")

@@ -1,19 +1,23 @@
-"""The line of a run: how far it is, E now, how long it will take, and how to stop it.
+"""The line of a run: how far it is, E now, how long it will take, and how to stop it; afterwards what it came to.
 
 Its fields keep their places while the numbers in them change: a line that shivers can't be read.
 """
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 from msgspec import Struct
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.format import fit
+from engine.run import Measured
+from tui.format import fit, number
 
 STOP = "escape stops"
 DONE, AHEAD = "━", "─"
 LEAST_BAR = 8
+RESULT_DIGITS = 6
 ERROR_WIDTH, LEFT_WIDTH = 9, len("9 min 59 s left")
 
 
@@ -82,9 +86,58 @@ def run_line(progress: Progress, width: int) -> Content:
     ).truncate(width, ellipsis=True)
 
 
-class RunLine(Static):
-    """The line, in the place of the step bar while a run goes on."""
+class Result(Struct, frozen=True):
+    """What a run came to.
 
-    def show(self, progress: Progress) -> None:
+    Attributes:
+        reason: why it ended, in a sentence.
+        brief: the same in few words.
+        symbol: how E is called.
+        before: what the network did with all examples before the run.
+        after: what it does now.
+        batch: how many examples are in a batch.
+    """
+
+    reason: str
+    brief: str
+    symbol: str
+    before: Measured
+    after: Measured
+    batch: int
+
+
+def result_line(result: Result, width: int) -> Content:
+    """The line in `width` cells, in ever fewer words."""
+    before, after = result.before, result.after
+    examples = len(after.outputs)
+    error, of_all, accuracy = "", "", ""
+    if math.isfinite(after.error):
+        was, now = number(before.error, RESULT_DIGITS), number(after.error, RESULT_DIGITS)
+        error = f"{result.symbol} {was} → {now}"
+        of_all = f"{error} over all {examples:,} examples" if result.batch < examples else error
+    if after.right is not None:
+        accuracy = f"accuracy {after.right:,} of {examples:,}"
+    forms = (
+        (result.reason, of_all, accuracy),
+        (result.brief, of_all, accuracy),
+        (result.brief, error, accuracy),
+        (result.brief, error),
+    )
+    lines = (Content.assemble((reason, "bold"), *(f"   {part}" for part in rest if part)) for reason, *rest in forms)
+    line = next((line for line in lines if line.cell_length <= width), None)
+    return line or Content.styled(result.brief, "bold").truncate(width, ellipsis=True)
+
+
+class RunLine(Static):
+    """The line, in the place of the step bar while a run goes on, and after it until the next move."""
+
+    _draw_it: Callable[[int], Content] = staticmethod(lambda width: Content(""))
+
+    def show(self, shown: Progress | Result) -> None:
         """Draws it."""
-        self.update(run_line(progress, max(1, self.app.size.width - 2)), layout=False)
+        self._draw_it = partial(run_line, shown) if isinstance(shown, Progress) else partial(result_line, shown)
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """Another width has room for more words, or for fewer."""
+        self.update(self._draw_it(max(1, self.app.size.width - 2)), layout=False)
