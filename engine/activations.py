@@ -60,8 +60,12 @@ class Softmax(Activation, frozen=True):
 
     @staticmethod
     def outputs(x: list[Number], f: Functions[Number]) -> list[Number]:
-        """y_j = e^x_j / Σ_k e^x_k for one example, with the largest x taken out so that nothing overflows."""
-        largest = max(value.real for value in x)
+        """y_j = e^x_j / Σ_k e^x_k for one example, with the largest x taken out so that nothing overflows.
+
+        All of it is taken out, not its real part alone: its own power is then exactly 1 whichever x is shifted by ih,
+        and the complex step never subtracts nearly equal numbers to get the slope of an output near 1.
+        """
+        largest = max(x, key=lambda value: value.real)
         powers = [f.exp(value - largest) for value in x]
         total = powers[0]
         for power in powers[1:]:
@@ -74,14 +78,18 @@ class Softmax(Activation, frozen=True):
 
         1 − y_j is summed from the other outputs: subtracting would lose every digit as y_j nears 1.
         """
-        rows = []
-        for j, y_j in enumerate(y):
-            rest = 0.0
-            for k, y_k in enumerate(y):
-                if k != j:
-                    rest += y_k
-            rows.append([y_j * rest if k == j else -y_j * y_k for k, y_k in enumerate(y)])
-        return rows
+        return [
+            [y_j * sum_of_others(y, j) if k == j else -y_j * y_k for k, y_k in enumerate(y)] for j, y_j in enumerate(y)
+        ]
+
+
+def sum_of_others(numbers: list[float], j: int) -> float:
+    """The sum of all but the j-th, from the left to the right: 1 − y_j with every digit, where they sum to 1."""
+    total = 0.0
+    for k, number in enumerate(numbers):
+        if k != j:
+            total += number
+    return total
 
 
 def _sigmoid(x: Number, f: Functions[Number]) -> Number:

@@ -14,6 +14,7 @@ from engine.activations import Softmax
 from engine.arithmetic import locked, mapped, ordered_sum, weighted_sum
 from engine.batches import batch_of
 from engine.field import REAL
+from engine.losses import Fused
 from engine.quantity import Quantity
 from engine.scenario import Scenario
 from engine.steps import Row, Steps
@@ -96,8 +97,7 @@ def _error(scenario: Scenario, values: Values) -> Values:
     last = scenario.network.depth
     y = values.need("y", last)
     targets = values.targets if values.targets is not None else np.zeros_like(y)
-    loss = scenario.network.loss
-    fused = loss.fused.get(scenario.network.layer(last).activation.name)
+    loss, fused = scenario.network.loss, fused_loss(scenario, last)
     if fused is not None:
         x = values.need("x", last).tolist()
         parts = np.array([fused.errors(row, target, REAL) for row, target in zip(x, targets.tolist(), strict=True)])
@@ -161,8 +161,10 @@ def _d_error_d_output(scenario: Scenario, values: Values, layer: int) -> Array:
 
 def _d_error_d_input(scenario: Scenario, values: Values, layer: int) -> Array:
     """dE/dx = dy/dx·dE/dy; y − t where loss and activation cancel. Shape (batch, n)."""
-    if is_fused(scenario, layer) and values.targets is not None:
-        return values.need("y", layer) - values.targets
+    fused = fused_loss(scenario, layer)
+    if fused is not None and values.targets is not None:
+        rows = (array.tolist() for array in (values.need("x", layer), values.need("y", layer), values.targets))
+        return np.array([fused.slopes(*example) for example in zip(*rows, strict=True)])
     d_error_d_y = values.need("dE/dy", layer)
     if scenario.network.layer(layer).activation.joint:
         # dE/dx_k = Σ_j dy_j/dx_k·dE/dy_j; the Jacobian is symmetric
@@ -171,10 +173,15 @@ def _d_error_d_input(scenario: Scenario, values: Values, layer: int) -> Array:
     return slopes(scenario, values, layer) * d_error_d_y
 
 
+def fused_loss(scenario: Scenario, layer: int) -> Fused | None:
+    """How E is computed from x, and dE/dx as y − t, of a layer where loss and activation cancel; None elsewhere."""
+    network = scenario.network
+    return network.loss.fused.get(network.layer(layer).activation.name) if layer == network.depth else None
+
+
 def is_fused(scenario: Scenario, layer: int) -> bool:
     """Whether dE/dx of this layer is y − t directly, and E is computed from x."""
-    network = scenario.network
-    return layer == network.depth and network.layer(layer).activation.name in network.loss.fused
+    return fused_loss(scenario, layer) is not None
 
 
 def part_of_use(scenario: Scenario, values: Values, layer: int) -> Array:

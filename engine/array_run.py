@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.advance import is_fused
+from engine.advance import fused_loss
 from engine.arithmetic import locked
 from engine.batches import batch_of
 from engine.field import REAL
@@ -105,10 +105,9 @@ class _Arrays:
         network = scenario.network
         self._scenario, self._loss = scenario, network.loss
         self._theta, self._gradients = np.empty(len(scenario.theta)), np.empty(len(scenario.theta))
-        self._fused = is_fused(scenario, network.depth)
-        self._errors = network.loss.fused.get(network.layers[-1].activation.name)
+        self._fused = fused_loss(scenario, network.depth)
         self._layers = [
-            _Layer(layer, self._theta[span], self._gradients[span], fused=self._fused and number == network.depth)
+            _Layer(layer, self._theta[span], self._gradients[span], fused=fused_loss(scenario, number) is not None)
             for number, (layer, span) in enumerate(zip(network.layers, network.spans, strict=True), 1)
         ]
         outputs = len(network.outputs)
@@ -130,10 +129,10 @@ class _Arrays:
 
     def _iterate(self, example: int) -> float | None:
         """E of an iteration, and θ after it; None, and θ as it was, where a number may not be finite."""
-        y, targets = self._scenario.inputs[example], self._targets[example]
+        y, targets = self._scenario.inputs[example], self._targets[example].tolist()
         for layer in self._layers:
             y = layer.forward(y)
-        error = self._error(targets.tolist())
+        error = self._error(targets)
         back = self._d_error_d_y(targets)
         for layer in reversed(self._layers):
             layer.backward(back)
@@ -155,8 +154,8 @@ class _Arrays:
 
     def _error(self, targets: list[float]) -> float:
         last = self._layers[-1]
-        if self._errors is not None:
-            parts = self._errors.errors(last.x.tolist(), targets, REAL)
+        if self._fused is not None:
+            parts = self._fused.errors(last.x.tolist(), targets, REAL)
         else:
             m = len(targets)
             parts = [self._loss.value(y, t, m, REAL) for y, t in zip(last.y.tolist(), targets, strict=True)]
@@ -165,9 +164,9 @@ class _Arrays:
             error += part
         return error + 0.0
 
-    def _d_error_d_y(self, targets: Array) -> Array:
-        y, m = self._layers[-1].y, len(targets)
-        if self._fused:
-            return y - targets
-        pairs = zip(y.tolist(), targets.tolist(), strict=True)
-        return np.array([self._loss.slope(output, target, m, REAL) for output, target in pairs])
+    def _d_error_d_y(self, targets: list[float]) -> Array:
+        last, m = self._layers[-1], len(targets)
+        y = last.y.tolist()
+        if self._fused is not None:
+            return np.array(self._fused.slopes(last.x.tolist(), y, targets))
+        return np.array([self._loss.slope(output, target, m, REAL) for output, target in zip(y, targets, strict=True)])

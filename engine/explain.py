@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.advance import is_fused
+from engine.advance import fused_loss, is_fused
 from engine.lookup import uses_added, value_at
+from engine.losses import Fused, near_one
 from engine.optimizers import Adam, Momentum
 from engine.origin import made_by_update, origin
 from engine.place import go_to
@@ -36,6 +37,8 @@ Piece = str | Operand
 
 SATURATED = 1e-6
 """An output this near to ±1 has lost so many digits of 1 − y that the slope by hand is visibly another."""
+NEAR = 1e-6
+"""Likewise of y − t, of an output this near to its target."""
 
 
 class Part(Struct, frozen=True):
@@ -220,10 +223,10 @@ class _Explainer:
 
     def _d_error_d_input(self, quantity: Quantity, layer: int, node: int) -> Explanation:
         name = self.network.nodes(layer)[node]
-        if is_fused(self.scenario, layer):
-            part = Part((self.operand("y", name), " − ", self.operand("t", name)))
-            words = "The activation's slope and the loss's cancel, so dE/dy is not needed."
-            return self.result(quantity, (_symbol("y"), " − ", _symbol("t")), (part,), words=words)
+        fused = fused_loss(self.scenario, layer)
+        if fused is not None:
+            pieces, words = self._difference(fused, layer, node)
+            return self.result(quantity, (_symbol("y"), " − ", _symbol("t")), (Part(pieces),), words=words)
         if self.network.layer(layer).activation.joint:
             parts = tuple(
                 self.product(
@@ -236,6 +239,20 @@ class _Explainer:
         slope = self._slope(Quantity("dy/dx", name), layer, node)
         rule = (_symbol("dy/dx"), "·", _symbol("dE/dy"))
         return self.result(quantity, rule, (part,), where=(slope,), words=slope.words)
+
+    def _difference(self, fused: Fused, layer: int, node: int) -> tuple[tuple[Piece, ...], str]:
+        """y − t as it is computed, and words for it."""
+        nodes = self.network.nodes(layer)
+        y, t = (self.operand(kind, nodes[node]) for kind in "yt")
+        if not leaves_few_digits(y.value, t.value):
+            return (y, " − ", t), "The activation's slope and the loss's cancel, so dE/dy is not needed."
+        words = "So near t, y leaves few digits of y − t: "
+        if fused.near_one:
+            x = self.operand("x", nodes[node])
+            return _filled(fused.near_one, {"x": x, "t": t}), f"{words}1 − y is taken from x."
+        sums = ([self.operand(kind, name) for name in nodes if name != nodes[node]] for kind in "ty")
+        targets, outputs = (tuple(piece for operand in of for piece in (" + ", operand))[1:] for of in sums)
+        return ("(", *targets, ") − (", *outputs, ")"), f"{words}it is taken from the other nodes."
 
     # The error
 
@@ -363,6 +380,11 @@ class _Explainer:
         rule: tuple[Piece, ...] = (_symbol("w"), " − ", _symbol("learning_rate"), " / (1 − β₁^t)·", _symbol("m+"))
         rule = (*rule, " / (√(", _symbol("v+"), " / (1 − β₂^t)) + ε)")
         return self.result(quantity, rule, (part,), where=where)
+
+
+def leaves_few_digits(y: float | None, t: float | None) -> bool:
+    """Whether y − t is taken from what both leave of 1, and an output so near its target that it shows."""
+    return y is not None and t is not None and near_one(y, t) and abs(y - t) < NEAR
 
 
 def _symbol(kind: str) -> Operand:

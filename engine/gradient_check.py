@@ -6,6 +6,7 @@ subtracted (Squire and Trapp, 1998). Every activation and loss here allows it, s
 through the formulas of the activations and losses (`shifted`); neither uses a slope.
 """
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
@@ -14,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from engine.advance import begin_with, complete, first_state, is_fused, jacobians, slopes
+from engine.advance import begin_with, complete, first_state, fused_loss, jacobians, slopes
 from engine.field import COMPLEX, REAL
 from engine.scenario import Scenario
 from engine.shifted import Unshifted
@@ -159,9 +160,14 @@ def _sizes_of_terms(scenario: Scenario, values: Values) -> Array:
     d_error_d_y = np.abs(values.need("dE/dy", network.depth))
     for number in range(network.depth, 0, -1):
         layer = network.layer(number)
-        if is_fused(scenario, number):
-            y = values.need("y", number)
-            d_error_d_x = np.abs(y) + (0.0 if values.targets is None else np.abs(values.targets))
+        fused = fused_loss(scenario, number)
+        if fused is not None and values.targets is not None:
+            x, y = values.need("x", number), values.need("y", number)
+            rows = zip(x.tolist(), y.tolist(), values.targets.tolist(), strict=True)
+            d_error_d_x = np.array([fused.terms(*example) for example in rows]).sum(axis=2)
+            if layer.activation.joint:  # y − t takes the targets' sum for 1: it is no more exact than that
+                off = np.array([abs(math.fsum(targets) - 1) for targets in values.targets.tolist()])
+                d_error_d_x += off[:, np.newaxis] * y / (TOLERANCE * CANCELLATION)
         elif layer.activation.joint:
             d_error_d_x = np.einsum("ejk,ej->ek", np.abs(jacobians(values, number)), d_error_d_y)
         else:

@@ -2,7 +2,8 @@
 
 Adding one is adding one entry to `LOSSES`. Where a loss and the last layer's activation cancel (sigmoid with binary
 cross entropy, softmax with cross entropy), the record also holds the error as a function of the total input, which
-cannot overflow; then dE/dx = y − t.
+cannot overflow; then dE/dx = y − t. As y nears 1 that would lose its digits one by one, so near a target near 1 it is
+what both leave of 1 that is subtracted: (1 − t) − (1 − y), the same number.
 """
 
 import math
@@ -11,7 +12,8 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
-from engine.field import Functions, Number
+from engine.activations import ACTIVATIONS, sum_of_others
+from engine.field import REAL, Functions, Number
 
 
 class OutputFunction(Protocol):
@@ -28,11 +30,39 @@ class InputFunction(Protocol):
         """The errors at x."""
 
 
+class DifferenceFunction(Protocol):
+    """Two numbers for each output of one example whose difference is y − t, from total inputs x, outputs y, targets t.
+
+    They are y and t themselves, or 1 − t and 1 − y where `near_one` says so.
+    """
+
+    def __call__(self, x: list[float], y: list[float], t: list[float], /) -> list[tuple[float, float]]:
+        """The first less the second is y − t."""
+
+
 class Fused(Struct, frozen=True):
-    """The error straight from the total inputs, where dE/dx = y − t."""
+    """The error straight from the total inputs, where dE/dx = y − t.
+
+    Attributes:
+        formula: the part of one output in E, in terms of `{x}`, `{t}`.
+        errors: the parts of one example in E.
+        terms: what is subtracted for y − t.
+        near_one: that in terms of `{x}`, `{t}`, where it is not y and t; empty where it is sums over the other outputs.
+    """
 
     formula: str
     errors: InputFunction
+    terms: DifferenceFunction
+    near_one: str = ""
+
+    def slopes(self, x: list[float], y: list[float], t: list[float]) -> list[float]:
+        """dE/dx = y − t of each output of one example."""
+        return [first - second for first, second in self.terms(x, y, t)]
+
+
+def near_one(y: float, t: float) -> bool:
+    """Whether y − t is taken from what both leave of 1: nearer to 1 than to 0, y has too few digits."""
+    return y > 0.5 and t > 0.5
 
 
 class Loss(Struct, frozen=True):
@@ -126,6 +156,15 @@ def _sigmoid_binary_cross_entropy(x: list[Number], t: list[float], f: Functions[
     ]
 
 
+def _sigmoid_terms(x: list[float], y: list[float], t: list[float]) -> list[tuple[float, float]]:
+    """1 − y is σ(−x), and 1 − t exact where t is more than a half."""
+    sigmoid = ACTIVATIONS["sigmoid"].value
+    return [
+        (1 - target, sigmoid(-value, REAL)) if near_one(output, target) else (output, target)
+        for value, output, target in zip(x, y, t, strict=True)
+    ]
+
+
 def _softmax_cross_entropy(x: list[Number], t: list[float], f: Functions[Number]) -> list[Number]:
     """−t_j ln y_j = t_j·(ln Σ e^x − x_j), with the largest x taken out of the sum."""
     largest = max(range(len(x)), key=lambda k: x[k].real)
@@ -135,6 +174,14 @@ def _softmax_cross_entropy(x: list[Number], t: list[float], f: Functions[Number]
             rest = rest + f.exp(value - x[largest])
     log_rest = f.log1p(rest)
     return [target * ((x[largest] - value) + log_rest) for value, target in zip(x, t, strict=True)]
+
+
+def _softmax_terms(x: list[float], y: list[float], t: list[float]) -> list[tuple[float, float]]:
+    """1 − y is the sum of the other outputs, 1 − t that of the other targets."""
+    return [
+        (sum_of_others(t, j), sum_of_others(y, j)) if near_one(output, target) else (output, target)
+        for j, (output, target) in enumerate(zip(y, t, strict=True))
+    ]
 
 
 LOSSES = {
@@ -149,7 +196,14 @@ LOSSES = {
             "(1 − {t}) / (1 − {y}) − {t} / {y}",
             _binary_cross_entropy,
             _binary_cross_entropy_slope,
-            {"sigmoid": Fused("{t}·ln(1 + e^−{x}) + (1 − {t})·ln(1 + e^{x})", _sigmoid_binary_cross_entropy)},
+            {
+                "sigmoid": Fused(
+                    "{t}·ln(1 + e^−{x}) + (1 − {t})·ln(1 + e^{x})",
+                    _sigmoid_binary_cross_entropy,
+                    _sigmoid_terms,
+                    "(1 − {t}) − σ(−{x})",
+                )
+            },
         ),
         Loss(
             "cross_entropy",
@@ -157,7 +211,7 @@ LOSSES = {
             "−{t} / {y}",
             _cross_entropy,
             _cross_entropy_slope,
-            {"softmax": Fused("{t}·(ln Σ e^x − {x})", _softmax_cross_entropy)},
+            {"softmax": Fused("{t}·(ln Σ e^x − {x})", _softmax_cross_entropy, _softmax_terms)},
         ),
         Loss("output", "{y}", "1", _output, _one, needs_targets=False),
     )

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.advance import is_fused
-from engine.explain import Operand
+from engine.explain import Operand, leaves_few_digits
 from engine.lookup import value_at
 from engine.optimizers import Sgd
 from engine.quantity import Quantity
@@ -184,18 +184,21 @@ class _Writer:
         return self._equation(before, self.vector(first), between, self.vector(second), after)
 
     def _d_error_d_inputs(self) -> MatrixForms:
+        nodes = self.network.nodes(self.layer)
         if is_fused(self.scenario, self.layer):
-            return self._equation(self.vector("y"), " − ", self.vector("t"))
+            y, t = ([value_at(self.session, Quantity(kind, name), self.example) for name in nodes] for kind in "yt")
+            near = any(map(leaves_few_digits, y, t))
+            words = "Where few digits are left of y − t, it is taken from what both leave of 1." if near else ""
+            return self._equation(self.vector("y"), " − ", self.vector("t"), words=words)
         if not self.network.layer(self.layer).activation.joint:
             words = "∘ multiplies number by number."
             return self._equation(self.vector("dy/dx"), " ∘ ", self.vector("dE/dy"), words=words)
-        names = self.network.nodes(self.layer)
         slopes = Matrix(
             "dy/dx",
             self.layer,
-            names,
-            names,
-            lambda i, j: (Quantity("dy/dx", names[j], None if i == j else names[i]), self.example),
+            nodes,
+            nodes,
+            lambda i, j: (Quantity("dy/dx", nodes[j], None if i == j else nodes[i]), self.example),
             transposed=True,
         )
         return self._equation(slopes, "·", self.vector("dE/dy"))

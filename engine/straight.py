@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.advance import is_fused
+from engine.advance import fused_loss, is_fused
 from engine.batches import batch_of
 from engine.field import REAL
 from engine.network import Network
@@ -42,8 +42,9 @@ def straight_run(scenario: Scenario) -> Run | None:
     for number, layer in enumerate(network.layers, 1):
         names[f"f{number}"], names[f"slope{number}"] = layer.activation.value, layer.activation.slope
     names["loss"], names["loss_slope"] = network.loss.value, network.loss.slope
-    if is_fused(scenario, network.depth):
-        names["fused"] = network.loss.fused[network.layers[-1].activation.name].errors
+    fused = fused_loss(scenario, network.depth)
+    if fused is not None:
+        names["fused"], names["fused_slopes"] = fused.errors, fused.slopes
     exec("\n".join(_Writer(scenario).program()), names)  # our own text: nothing of a file is in it
     run: Run = names["run"]
     return run
@@ -192,11 +193,12 @@ class _Writer:
                 weight = "n" if number + 1 in updated and index not in frozen else "w"
                 if source in back:  # the rest are inputs
                     back[source].append(f"{weight}{index} * d{number + 1}_{target}")
+        if is_fused(self.scenario, number):
+            d, x, y = ("".join(f"{letter}{number}_{j}, " for j in back) for letter in "dxy")
+            yield f"{d}= fused_slopes([{x}], [{y}], targets)"
+            return
         for j, terms in back.items():
             node = f"{number}_{j}"
-            if is_fused(self.scenario, number):
-                yield f"d{node} = y{node} - t{j}"
-                continue
             yield f"a{node} = " + (f"{' + '.join(terms)} + 0.0" if terms else self._loss(1, j))
             slope = f"y{node} * c{node}" if sigmoid else f"slope{number}(x{node}, R)"
             yield f"d{node} = {slope} * a{node}"

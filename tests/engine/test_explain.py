@@ -10,6 +10,7 @@ from engine.explain import Operand, explain
 from engine.expression import parse_quantity
 from engine.files import load_scenario
 from engine.lookup import value_at
+from engine.matrices import matrix_forms
 from engine.optimizers import Adam, Momentum
 from engine.quantity import Quantity
 from engine.session import Session
@@ -51,7 +52,8 @@ def evaluated(explanation):
     text = re.sub(r"log (\([^()]*\))", r"log(\1)", text)
     text = re.sub(r"(\S+) if (\S+) > 0, else (\S+)", r"(\1 if \2 > 0 else \3)", text)
     text = re.sub(r"(\(\S+\)) if (\(\S+\)) > 0, else (.*)$", r"(\1 if \2 > 0 else \3)", text)
-    return eval(text, {name: getattr(math, name) for name in ("exp", "log", "sqrt", "tanh")} | {"max": max})
+    functions = {name: getattr(math, name) for name in ("exp", "log", "sqrt", "tanh")}
+    return eval(text, functions | {"max": max, "σ": lambda x: 1 / (1 + math.exp(-x))})
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -181,3 +183,36 @@ def test_a_slope_is_not_shown_before_its_output():
     assert session.unshown == ("h1_2",)
     assert value_at(session, Quantity("dy/dx", "h1_1")) is not None
     assert value_at(session, Quantity("dy/dx", "h1_2")) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "loss", "names", "words"),
+    [
+        ("sigmoid", "binary_cross_entropy", "(1 − t[o1]) − σ(−x[o1])", "1 − y is taken from x"),
+        ("softmax", "cross_entropy", "(t[o2] + t[o3]) − (y[o2] + y[o3])", "taken from the other nodes"),
+    ],
+)
+def test_y_minus_t_near_the_target_is_shown_as_it_is_computed(last, loss, names, words):
+    """The rule is y − t all the same."""
+    scenario = make((1, 3), last=last, loss=loss, bias="none")
+    scenario.theta[:], scenario.inputs[:], scenario.targets[:] = (20.0, 0.25, -3.0), 1.0, (1.0, 0.0, 0.0)
+    session = Session.open(scenario)
+    session = session.seek(0, session.count)
+    near, ordinary = (explain(session, Quantity("dE/dx", name)) for name in ("o1", "o2"))
+    shown = "".join(str(piece.quantity) if isinstance(piece, Operand) else piece for piece in near.parts[0].pieces)
+    assert shown == names
+    assert words in near.words
+    assert evaluated(near) == pytest.approx(near.value, rel=1e-15)
+    assert [piece for piece in near.rule if isinstance(piece, str)] == [" − "]
+    assert near.rule == ordinary.rule
+    assert [str(piece.quantity) for piece in ordinary.parts[0].pieces if isinstance(piece, Operand)] == [
+        "y[o2]",
+        "t[o2]",
+    ]
+    assert "dE/dy is not needed" in ordinary.words
+    (matrices,) = (matrix_forms(session, row) for row in session.timeline.steps.rows if row.quantity == "dE/dx")
+    assert "taken from what both leave of 1" in matrices.words
+    scenario.theta[0] = 2.0
+    farther = Session.open(scenario).seek(0, session.count)
+    assert "not needed" in explain(farther, Quantity("dE/dx", "o1")).words
+    assert not matrix_forms(farther, next(row for row in session.timeline.steps.rows if row.quantity == "dE/dx")).words

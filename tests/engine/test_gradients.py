@@ -143,3 +143,11 @@ def test_a_derivative_too_small_for_the_complex_step_is_not_wrong():
     scenario = make((1, 1, 1), last="identity", bias="none")
     scenario.theta[:], scenario.inputs[:] = (-700.0, 1.0), 1.0  # the slope of the sigmoid is 1e-304 there
     assert checked(scenario).ok
+
+
+@pytest.mark.parametrize("third", [1 / 3, 0.333333333333])
+def test_targets_that_sum_to_1_as_nearly_as_they_are_written(third):
+    """At the least error all derivatives are 0 but for what is missing to 1."""
+    scenario = make((2, 3), last="softmax", loss="cross_entropy")
+    scenario.theta[:], scenario.targets[:] = 0.0, third
+    assert checked(scenario).ok

@@ -1,0 +1,201 @@
+"""No digit is lost that could be kept: every activation and loss against decimal arithmetic of sixty digits.
+
+Total inputs go from −1000 to 1000, and the digits are compared relatively, however small the number is. So are those
+of the complex step, which puts the same formulas to the test as the gradient check does.
+"""
+
+from decimal import Decimal, localcontext
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from engine.activations import ACTIVATIONS, LEAK, Softmax
+from engine.field import COMPLEX, REAL
+from engine.gradient_check import NEGLIGIBLE, STEP, check_gradient
+from engine.losses import LOSSES
+from tests.networks import make
+
+DIGITS = 60
+SMALLEST = 1e-307
+"""Below it a float has fewer digits."""
+ROUNDING = 2e-15
+FLAT = {"relu": 0.0, "leaky_relu": LEAK}
+BCE, CE = LOSSES["binary_cross_entropy"].fused["sigmoid"], LOSSES["cross_entropy"].fused["softmax"]
+
+inputs = st.floats(-1000, 1000) | st.floats(-50, 50) | st.floats(-1e-3, 1e-3)
+columns = st.lists(inputs, min_size=1, max_size=5)
+
+
+def exact(*numbers):
+    return [Decimal(number) for number in numbers]
+
+
+def sigmoid(x):
+    return 1 / (1 + (-x).exp())
+
+
+def slope(name, x):
+    """dy/dx, where it exists."""
+    if name == "sigmoid":
+        return sigmoid(x) * sigmoid(-x)
+    if name == "tanh":
+        return 4 * sigmoid(2 * x) * sigmoid(-2 * x)
+    return Decimal(1 if x > 0 else FLAT.get(name, 1))
+
+
+def softplus(x):
+    """ln(1 + e^x)."""
+    power = x.exp()
+    return (1 + power).ln() if power > 1e-25 else power - power * power / 2
+
+
+def softmax(x):
+    powers = [(value - max(x)).exp() for value in x]
+    return [power / sum(powers) for power in powers]
+
+
+def near(found, wanted, size, rounding=ROUNDING, smallest=SMALLEST):
+    """Whether the two agree to rounding, of numbers of that size."""
+    return abs(Decimal(found) - wanted) <= max(Decimal(rounding) * abs(size), Decimal(smallest))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def many_digits():
+    with localcontext() as context:
+        context.prec = DIGITS
+        yield
+
+
+@pytest.mark.parametrize("name", [name for name, record in ACTIVATIONS.items() if not record.joint])
+@given(x=inputs)
+def test_the_slope_of_an_activation(name, x):
+    assume(x != 0 or ACTIVATIONS[name].kink is None)
+    wanted = slope(name, Decimal(x))
+    assert near(ACTIVATIONS[name].slope(x, REAL), wanted, wanted)
+    tilted = ACTIVATIONS[name].value(complex(x, STEP), COMPLEX)
+    assert tilted.real == ACTIVATIONS[name].value(x, REAL)
+    assert near(tilted.imag / STEP, wanted, wanted, smallest=NEGLIGIBLE)
+
+
+@given(columns)
+@example([20.0, 0.0])
+@example([0.0, 0.0])
+def test_the_slopes_of_softmax(x):
+    y, rounding = softmax(exact(*x)), ROUNDING + 1e-15 * max(map(abs, x))  # differences of x are rounded
+    jacobian = Softmax.jacobian(Softmax.outputs(x, REAL))
+    for k in range(len(x)):
+        tilted = Softmax.outputs([complex(value, STEP if i == k else 0) for i, value in enumerate(x)], COMPLEX)
+        assert [value.real for value in tilted] == Softmax.outputs(x, REAL)
+        for j in range(len(x)):
+            wanted = y[j] * sum(y[:k] + y[k + 1 :]) if j == k else -y[j] * y[k]
+            assert near(jacobian[j][k], wanted, wanted, rounding)
+            assert near(tilted[j].imag / STEP, wanted, wanted, rounding, NEGLIGIBLE)
+
+
+@given(columns, st.data())
+def test_the_slopes_of_softmax_along_any_direction(x, data):
+    """As a weight of a hidden layer shifts several total inputs at once: only what cancels by nature may cancel."""
+    along = data.draw(st.lists(st.floats(-100, 100), min_size=len(x), max_size=len(x)))
+    y, rounding = softmax(exact(*x)), ROUNDING + 1e-15 * max(map(abs, x))
+    b, tilted = exact(*along), [complex(value, STEP * way) for value, way in zip(x, along, strict=True)]
+    for j, found in enumerate(Softmax.outputs(tilted, COMPLEX)):
+        terms = [y[j] * y[k] * (b[j] - b[k]) for k in range(len(x))]
+        size = sum(map(abs, terms)) + y[j] * Decimal("1e-13")
+        assert near(found.imag / STEP, sum(terms), size, 10 * rounding, NEGLIGIBLE)
+
+
+@given(inputs, st.floats(0, 1) | st.sampled_from([0.0, 1.0, 1 - 2**-53, 1e-20]))
+@example(20.0, 1.0)
+@example(37.0, 1.0)
+@example(1000.0, 1.0)
+def test_sigmoid_with_binary_cross_entropy(x, t):
+    (value, target), y = exact(x, t), ACTIVATIONS["sigmoid"].value(x, REAL)
+    terms = (1 - target) * sigmoid(value), target * sigmoid(-value)
+    (found,) = BCE.slopes([x], [y], [t])
+    (tilted,) = BCE.errors([complex(x, STEP)], [t], COMPLEX)
+    assert near(found, terms[0] - terms[1], sum(terms))
+    assert near(tilted.imag / STEP, terms[0] - terms[1], sum(terms), smallest=NEGLIGIBLE)
+    error = target * softplus(-value) + (1 - target) * softplus(value)
+    assert near(BCE.errors([x], [t], REAL)[0], error, error)
+    if not (y > 0.5 and t > 0.5):
+        assert found == y - t
+
+
+@given(columns, st.data())
+@example([20.0, 0.0], None)
+@example([37.0, 0.0, 0.0], None)
+def test_softmax_with_cross_entropy(x, data):
+    drawn = data and data.draw(st.lists(st.integers(0, 2**20), min_size=len(x), max_size=len(x)))
+    if not drawn or not sum(drawn):
+        drawn = [1] + [0] * (len(x) - 1)
+    t, y = [part / sum(drawn) for part in drawn], Softmax.outputs(x, REAL)
+    targets = [target / sum(exact(*t)) for target in exact(*t)]
+    outputs, rounding = softmax(exact(*x)), ROUNDING + 1e-15 * max(map(abs, x))
+    found = CE.slopes(x, y, t)
+    for k, (output, target) in enumerate(zip(outputs, targets, strict=True)):
+        others = [j for j in range(len(x)) if j != k]
+        wanted = sum(targets[j] * output - target * outputs[j] for j in others)
+        size = sum(targets[j] * output + target * outputs[j] for j in others)
+        assert near(found[k], wanted, size, rounding)
+        errors = CE.errors([complex(value, STEP if j == k else 0) for j, value in enumerate(x)], t, COMPLEX)
+        assert near(sum(error.imag for error in errors) / STEP, wanted, size, 4 * rounding, NEGLIGIBLE)
+        if not (y[k] > 0.5 and t[k] > 0.5):
+            assert found[k] == y[k] - t[k]
+
+
+def checked(scenario):
+    return check_gradient(scenario, scenario.theta, tuple(range(len(scenario.inputs))))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    shape=st.lists(st.integers(1, 4), min_size=2, max_size=4),
+    hidden=st.sampled_from(["sigmoid", "tanh", "relu", "leaky_relu", "identity"]),
+    last=st.sampled_from(["softmax", "sigmoid", "tanh", "identity"]),
+    loss=st.sampled_from([name for name in LOSSES if "entropy" not in name] + ["fused"]),
+    scale=st.sampled_from([1.0, 10.0, 40.0, 300.0]),
+    certain=st.booleans(),
+    seed=st.integers(0, 10_000),
+)
+def test_right_derivatives_are_right_however_large_the_weights(shape, hidden, last, loss, scale, certain, seed):
+    """Also of targets 0 and 1, to which saturated outputs come as near as a float can."""
+    if loss == "fused":
+        last, loss = ("softmax", "cross_entropy") if last == "softmax" else ("sigmoid", "binary_cross_entropy")
+    scenario = make(shape, hidden, last, loss, examples=2, batch=2, seed=seed, scale=scale)
+    if certain and scenario.targets is not None:
+        scenario.targets[:] = 0
+        scenario.targets[:, 0] = 1
+    try:
+        result = checked(scenario)
+    except ArithmeticError:  # an event, which has no check
+        return
+    assert result.ok, [check for check in result.parameters if check.verdict == "wrong"]
+
+
+@pytest.mark.parametrize("weight", [0.5, 16.0, 20.0, 37.0, 100.0, 500.0])
+@pytest.mark.parametrize(
+    ("last", "loss"), [("softmax", "squared_error"), ("softmax", "cross_entropy"), ("sigmoid", "binary_cross_entropy")]
+)
+def test_wrong_derivatives_are_wrong_however_small(last, loss, weight, monkeypatch):
+    """Each derivative a millionth too large, of outputs that are nearly, and then exactly, 1."""
+    scenario = make((1, 2), last=last, loss=loss, bias="none")
+    targets = (0.0, 1.0) if loss == "squared_error" else (1.0, 0.0)
+    scenario.theta[:], scenario.inputs[:], scenario.targets[:] = (weight, -0.25), 1.0, targets
+    assert checked(scenario).ok
+    if loss == "squared_error":
+        right = Softmax.jacobian
+        monkeypatch.setattr(
+            Softmax, "jacobian", staticmethod(lambda y: [[d * (1 + 1e-6) for d in row] for row in right(y)])
+        )
+        wrong = scenario
+    else:
+        ((name, fused),) = scenario.network.loss.fused.items()
+
+        def terms(x, y, t):
+            return [(first * (1 + 1e-6), second * (1 + 1e-6)) for first, second in fused.terms(x, y, t)]
+
+        mistaken = replace(scenario.network.loss, fused={name: replace(fused, terms=terms)})
+        wrong = replace(scenario, network=replace(scenario.network, loss=mistaken))
+    assert [check.verdict for check in checked(wrong).parameters] == ["wrong", "wrong"]
