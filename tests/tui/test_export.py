@@ -2,6 +2,7 @@
 
 import importlib.util
 import itertools
+import math
 import re
 import subprocess
 import sys
@@ -85,6 +86,60 @@ def test_where_rounding_leaves_few_digits(loss, kind):
     at_target = script(kind, trained, 3000)
     assert "within=" in at_target
     run(at_target)
+
+
+@pytest.mark.parametrize("kind", SCRIPTS)
+@pytest.mark.parametrize(("last", "loss"), LAST)
+def test_networks_that_are_sure_of_themselves(last, loss, kind):
+    """Outputs so near to 0 and 1 that what is written as one subtracts in vain is nothing but rounding."""
+    for scale, seed in itertools.product((20.0, 300.0), range(5)):
+        scenario = make((2, 2, 3), "tanh", last, loss, seed=seed, scale=scale)
+        start = Session.open(scenario)
+        session = start.seek(0, start.count)
+        if session.event is None:
+            run(kind(session).text())
+
+
+@pytest.mark.parametrize("kind", SCRIPTS)
+@pytest.mark.parametrize("x", [-705.0, -709.0, -720.0, -744.0, -800.0])
+@pytest.mark.parametrize("loss", ["half_squared_error", "binary_cross_entropy", "output"])
+def test_outputs_that_are_too_small_for_all_their_digits(loss, x, kind):
+    for shape, target in itertools.product(((1, 1), (1, 1, 1)), (0.0, 0.1, 1.0)):
+        scenario = make(shape, loss=loss, bias="none")
+        scenario.theta[0], scenario.inputs[:] = x, 1.0
+        if scenario.targets is not None:
+            scenario.targets[:] = target
+        run(script(kind, scenario))
+
+
+def test_a_changed_number_of_a_network_that_is_sure_of_itself_fails():
+    scenario = make((1, 3), last="softmax", loss="squared_error", bias="none")
+    scenario.theta[:], scenario.inputs[:] = (20.0, 0.0, -1.0), 1.0
+    text = script(NumpyScript, scenario)
+    place = text.index('agree("dE_dx1"')
+    number = re.search(r"-?\d\.\d+e-\d+", text[place:])[0]
+    changed = repr(float(number) * (1 + 1e-6))
+    with pytest.raises(AssertionError, match="dE_dx1"):
+        run(text[:place] + text[place:].replace(number, changed, 1))
+
+
+def test_a_looser_bound_is_written_where_rounding_may_do_more_than_the_usual_one():
+    scenario = make((1, 1))
+    session = Session.open(scenario)
+    one = NumpyScript(session.seek(0, session.count))
+    for spread, within in (
+        (4e-9, ""),
+        (math.nextafter(4e-9, 1.0), ", within=5e-9"),
+        (1.2e-8, ", within=2e-8"),
+        (2e-8, ", within=3e-8"),  # as a float a little more than it says
+        (4.5e-309, ", within=5e-309"),
+    ):
+        one._spread = {("x", 1): spread}
+        one._compare("x1", np.array([[-4.0 if spread > 1e-300 else 1e-310]]), ("x", 1))
+        assert one._lines[-1].partition("]]")[2] == f"{within})"
+    one._spread = {("x", 1): math.inf}
+    one._compare("x1", np.array([[4.0]]), ("x", 1))
+    assert one._lines[-1].startswith("# x1: ")
 
 
 def test_a_changed_number_fails():

@@ -35,14 +35,23 @@ def softmax(x):
     powers = np.exp(x - x.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 """,
+    "softmax_slopes": """
+def through_softmax(y, dy):
+    differences = dy[:, :, np.newaxis] - dy[:, np.newaxis, :]
+    return y * (differences * y[:, np.newaxis, :]).sum(axis=2)  # y (dy - sum(y dy)), where y near 1 leaves digits of it
+""",
     "cross_entropy": """
+def others(y):
+    return y @ (1 - np.eye(y.shape[1]))  # the sum of the others of a row: 1 - y, where y near 1 leaves digits of it
+
+
 def log_softmax(x):
     x = x - x.max(axis=1, keepdims=True)
     return x - np.log(np.exp(x).sum(axis=1, keepdims=True))
 """,
     "entropy": """
 def quotient(a, b):
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         return np.divide(a, b, out=np.zeros_like(b), where=a != 0)  # 0 where a is
 """,
 }
@@ -62,7 +71,7 @@ _SLOPES = {
     "relu": "np.where({x} > 0, 1.0, 0.0) * {dy}",
     "leaky_relu": "np.where({x} > 0, 1.0, 0.01) * {dy}",
     "identity": "{dy}",
-    "softmax": "{y} * ({dy} - ({y} * {dy}).sum(axis=1, keepdims=True))",
+    "softmax": "through_softmax({y}, {dy})",
 }
 """dE/dx from dE/dy."""
 
@@ -85,6 +94,12 @@ _FUSED = {
 }
 """The error of each example from the total inputs, without overflow."""
 
+_DIFFERENCES = {
+    "binary_cross_entropy": "(1 - t) - sigmoid(-{x})",
+    "cross_entropy": "others(t) - others({y})",
+}
+"""What y − t is taken from where both are near 1."""
+
 
 class NumpyScript(Script):
     """Writes it."""
@@ -100,6 +115,7 @@ class NumpyScript(Script):
         wanted = [activation.name for activation in self.activations()]
         wanted += ["entropy"] if "entropy" in loss else []
         wanted += ["cross_entropy"] if loss == "cross_entropy" else []
+        wanted += ["softmax_slopes"] if "softmax" in wanted and loss != "cross_entropy" else []
         for name in wanted:
             if name in _FUNCTIONS:
                 self.write("", *_FUNCTIONS[name].rstrip().splitlines())
@@ -135,7 +151,12 @@ class NumpyScript(Script):
         x, y, dx = f"x{number}", f"y{number}", f"dE_dx{number}"
         activation = self.layer(number).activation.name
         if self.fused and number == self.depth:
-            self.write(f"{dx} = {y} - t  # {activation} and {self.network.loss.name} cancel")
+            loss = self.network.loss.name
+            self.write(f"# {activation} and {loss} cancel: y - t, near 1 from what both leave of it")
+            near_one = _DIFFERENCES[loss].format(x=x, y=y)
+            self.write(
+                f"{dx} = np.where(({y} > 0.5) & (t > 0.5), {near_one}, {y} - t)  # {activation} and {loss} cancel"
+            )
         else:
             dy = f"dE_dy{number}" + (
                 f"[:, :{len(self.layer(number).nodes)}]" if self.network.input_places[number] else ""
