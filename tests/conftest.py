@@ -9,6 +9,7 @@ for name in [*os.environ]:
     if name.startswith("TEXTUAL_") or name in ("NO_COLOR", "COLORTERM"):
         del os.environ[name]
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
+os.environ["GRADSTEP_SETTINGS"] = ""  # no test, and no program that one starts, reads or writes anybody's settings
 
 settings.register_profile("gradstep", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gradstep")

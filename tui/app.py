@@ -14,14 +14,16 @@ from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.reactive import Reactive
 from textual.screen import Screen
-from textual.theme import Theme, ThemeProvider
+from textual.theme import BUILTIN_THEMES, Theme
 
+from engine.files.problems import shown_path
 from engine.scenario import Scenario
 from engine.session import Position, Session
 from tui import dialogs
 from tui.ending import end_on_signals
-from tui.palette import Palette, commands
+from tui.palette import Actions, Palette, Themes, commands
 from tui.saving import SavingScreen
+from tui.settings import Kept
 from tui.stepper import StepperScreen
 from tui.terse import TerseUpdate
 from tui.theme import DARK, THEMES, theme_variables
@@ -48,12 +50,30 @@ class GradstepApp(App[None]):
         self,
         session: Session | None = None,
         *,
-        canonical: bool = False,
+        kept: Kept | None = None,
+        canonical: bool | None = None,
         destination: Position | None = None,
-        notes: bool = True,
+        notes: bool | None = None,
     ) -> None:
+        """An app.
+
+        Args:
+            session: what is walked; None to choose.
+            kept: the settings; without them what is chosen lasts as long as the app.
+            canonical: whether names are the canonical ones, whatever is kept.
+            destination: where the walk goes at once.
+            notes: whether a teacher's notes appear, whatever is kept.
+        """
+        self.kept = kept or Kept()
+        theme = self.kept.settings.theme
+        if theme in BUILTIN_THEMES or theme in (ours.name for ours in THEMES):
+            self.set_reactive(GradstepApp.theme, theme)  # before Textual reads its styles
         super().__init__()
-        self._session, self._canonical, self._destination, self._notes = session, canonical, destination, notes
+        self._session, self._destination = session, destination
+        if canonical is not None:
+            self.kept.override(names="canonical" if canonical else "document")
+        if notes is not None:
+            self.kept.override(notes=notes)
 
     @property
     def available_themes(self) -> dict[str, Theme]:
@@ -90,6 +110,8 @@ class GradstepApp(App[None]):
 
     def on_mount(self) -> None:
         """Opens the walk, or the picker."""
+        if self.kept.problem:
+            self.notify(self.kept.problem, severity="warning", timeout=8, markup=False)
         end_on_signals(lambda code: self.exit(return_code=code), self.action_help_quit)
         if self._session is not None:
             self.open_session(self._session, self._destination)
@@ -104,7 +126,7 @@ class GradstepApp(App[None]):
 
     def open_session(self, session: Session, destination: Position | None = None) -> StepperScreen:
         """Opens a walk in the place of the present one; gives its screen."""
-        screen = StepperScreen(session, canonical=self._canonical, destination=destination, notes=self._notes)
+        screen = StepperScreen(session, destination=destination)
         if isinstance(self.screen, StepperScreen):
             self.switch_screen(screen)
         else:
@@ -120,19 +142,63 @@ class GradstepApp(App[None]):
     def action_command_palette(self) -> None:
         """Opens the palette."""
         if not isinstance(self.screen, CommandPalette):
-            self.push_screen(Palette())  # without an id: the last one may still be closing
+            # without an id: the last one may still be closing
+            self.push_screen(Palette(providers=[Actions], placeholder="search for a command, by any word"))
 
     def search_themes(self) -> None:
         """Opens the palette of themes."""
-        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+        self.push_screen(Palette(providers=[Themes], placeholder="search for a theme: dark, light, or a name"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every action of the screen's keys, every shipped scenario, and Textual's own."""
-        yield from commands(screen)
-        for command in super().get_system_commands(screen):
-            # the keys have them: 1 shows the graph alone; maximized beside another large panel it would hide both
-            if command.title not in ("Quit", "Keys", "Maximize"):
-                yield command
+        """What the palette has."""
+        for command in commands(self, screen):
+            yield SystemCommand(command.title, command.purpose, command.run, command.listed)
+
+    # What is kept
+
+    def choose(self, **changes: object) -> None:
+        """Keeps settings for the next walk; says so if they can't be kept."""
+        self._tell(self.kept.choose(**changes))
+
+    def watch_theme(self, theme: str) -> None:
+        """Another theme was chosen."""
+        if self.is_running and theme != (self.kept.settings.theme or DARK.name):
+            self.choose(theme=theme)
+
+    def action_forget_settings(self) -> None:
+        """Everything as in the beginning."""
+        problem = self.kept.forget()
+        self.theme = DARK.name
+        for screen in self.screen_stack:
+            if isinstance(screen, StepperScreen):
+                screen.rearrange()
+        self._tell(problem or "Settings are as in the beginning.")
+
+    def _tell(self, words: str) -> None:
+        if words:
+            self.notify(words, timeout=6, markup=False)
+
+    # Pictures
+
+    def action_picture(self) -> None:
+        """A picture of what is seen, without messages; once the palette, if it was asked there, is gone."""
+        self.clear_notifications()
+        self.call_after_refresh(self._save_picture)
+
+    def _save_picture(self) -> None:
+        from tui.picture import PictureError, save_picture
+
+        walk = next((screen for screen in self.screen_stack if isinstance(screen, StepperScreen)), None)
+        stem = "gradstep"
+        if walk is not None:
+            stem = f"{walk.session.scenario.name}-{walk.session.iteration}-{walk.session.done}"
+        if self.is_web:  # it goes to who looks at the page
+            self.deliver_screenshot(f"{stem}.svg")
+            return
+        try:
+            self._tell(f"The picture is {shown_path(save_picture(stem, self.export_screenshot()))}")
+        except PictureError as error:
+            self.notify(str(error), severity="error", timeout=6, markup=False)
 
     def notify(self, message: str, **options: Any) -> None:
         """Tells something, in the place of what was told before: two messages would hide more than the keys."""

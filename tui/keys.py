@@ -81,6 +81,7 @@ KEYS = (
     Key(("o",), "open_scenario", "open", "Open another scenario: a shipped one, or a file", "gradstep"),
     Key(("ctrl+r",), "reload", "reload", "Read the scenario's file again, and stay at this place", "gradstep"),
     Key(("s",), "save", "save", "Save the walk as it stands here to a new scenario file", "gradstep"),
+    Key(("z",), "app.picture", "picture", "Save a picture of the screen (SVG) in the folder you are in", "gradstep"),
     Key(("question_mark",), "help", "more", "Every key", "gradstep"),
     Key(("q",), "quit", "quit", "Leave; asks only if an edit is not saved", "gradstep"),
 )

@@ -3,11 +3,12 @@
 from engine.notes import noted_place, notes_at
 from engine.scenario import Note
 from engine.session import Position
+from tui.keeping import KeepingScreen
 from tui.panels.equation import EquationPanel
 from tui.selecting import SelectingScreen
 
 
-class NotingScreen(SelectingScreen):
+class NotingScreen(SelectingScreen, KeepingScreen):
     """A screen on which a note takes the place of the calculation, until `escape` or a selection asks for that.
 
     `i` reads on in a long note, puts all notes away, and brings them back.
@@ -15,8 +16,6 @@ class NotingScreen(SelectingScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._notes_on = True
-        """Whether notes appear where the walk reaches them."""
         self._note_closed = False
         """Whether this place's note has made way for the calculation."""
         self._note_page = 0
@@ -39,7 +38,7 @@ class NotingScreen(SelectingScreen):
     @property
     def note_page(self) -> int | None:
         """Which page of the notes is read; None where the calculation is shown."""
-        shown = self.notes and self._notes_on and not self._note_closed and self._selected is None
+        shown = self.notes and self.settings.notes and not self._note_closed and self._selected is None
         return self._note_page if shown else None
 
     def open_notes(self) -> None:
@@ -64,18 +63,19 @@ class NotingScreen(SelectingScreen):
         # a key may come before the panels
         pages = max((panel.pages(self.notes) for panel in self.query(EquationPanel)), default=1)
         if not self.notes:
-            self._notes_on = not self._notes_on
-            words = "Notes appear where the walk reaches them" if self._notes_on else "Notes are put away"
+            words = "Notes are put away" if self.settings.notes else "Notes appear where the walk reaches them"
             self.notify(f"{words}; there is none at this step.", timeout=2)
+            self.choose(notes=not self.settings.notes)
             return
         if page is None:
-            self._notes_on, self._selected = True, None
+            self._selected = None
             self.open_notes()
+            self.choose(notes=True)
         elif page + 1 < pages:
             self._note_page = page + 1
         else:
-            self._notes_on = False
             self.notify("Notes are put away: i brings them back.", timeout=2)
+            self.choose(notes=False)
         self._draw()
 
     # Lectures
@@ -85,7 +85,7 @@ class NotingScreen(SelectingScreen):
         self.lecturing = not self.lecturing
         self.set_class(self.lecturing, "lecture")
         if self.lecturing:
-            self._notes_on = True
+            self._gradstep.kept.override(notes=True)  # not for good: a lecture is for its notes
         if not self.lecturing:
             words = "The lecture is over: → takes one step."
         elif self.session.scenario.notes:

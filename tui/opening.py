@@ -3,27 +3,23 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual import work
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from engine.files.problems import shown
 from engine.journey import set_out
 from engine.scenario import Scenario
 from engine.session import Position, Session
 from tui import dialogs
+from tui.keeping import KeepingScreen
 from tui.watch import Watch
-
-if TYPE_CHECKING:
-    from tui.app import GradstepApp
 
 EVERY = 1.5
 """Seconds from one look at the file to the next."""
 
 
-class OpeningScreen(Screen[None]):
+class OpeningScreen(KeepingScreen):
     """A screen with a walk: `o` opens another, `ctrl+r` reads its file again, and a changed file is told."""
 
     session: reactive[Session]
@@ -33,13 +29,6 @@ class OpeningScreen(Screen[None]):
         super().__init__()
         self.file_watch: Watch | None = None
         """The scenario's file."""
-
-    @property
-    def _gradstep(self) -> "GradstepApp":
-        from tui.app import GradstepApp
-
-        assert isinstance(self.app, GradstepApp)
-        return self.app
 
     def _draw(self) -> None:
         """Draws every panel."""

@@ -1,18 +1,81 @@
-"""The commands of the palette: whatever the keys of a screen do, and a walk of each shipped scenario."""
+"""The palette: whatever the keys of a screen do, with the keys beside; themes, and a walk of each shipped scenario.
 
-from collections.abc import Iterable
+Textual's own provider sorts by name and looks at names only; here commands keep the order in which they are used, and
+are found by the words that people look for.
+"""
+
+import re
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from textual.app import SystemCommand
-from textual.command import CommandPalette
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.worker import Worker
 
 from engine.files import shipped_names
 from tui.closing import ClosingScreen
-from tui.keys import KEYS, PICKER_KEYS, Key
+from tui.keys import KEYS, PICKER_KEYS, Key, shown
+from tui.names import in_cells, shorten
 from tui.opening import OpeningScreen
+from tui.theme import THEMES
+
+if TYPE_CHECKING:
+    from tui.app import GradstepApp
+
+ALSO = {
+    "forward": "next advance forward right",
+    "back": "previous undo backward left",
+    "next_phase": "skip forward error backward update",
+    "previous_phase": "skip",
+    "next_iteration": "next update epoch",
+    "previous_iteration": "previous update epoch",
+    "home": "reset restart rewind begin beginning",
+    "end": "last",
+    "go_to": "jump seek",
+    "run_on": "train training fast epochs until stop",
+    "play": "animate automatic pause",
+    "faster": "speed quicker",
+    "slower": "speed",
+    "find": "search",
+    "to_operand": "origin source follow operands",
+    "edit": "set value weight bias input target alpha modify",
+    "branches": "undo tree history",
+    "note": "hide words explanation off on",
+    "lecture": "presentation projector teach class big",
+    "what_if": "curve tangent landscape plot",
+    "activation": "sigmoid tanh relu softmax plot",
+    "detail": "scalar granularity",
+    "example": "data row sample",
+    "notation": "symbols notation greek",
+    "digits": "precision decimals rounding",
+    "matrices": "matrix vector linear algebra",
+    "large('graph')": "drawing zoom maximize",
+    "large('nodes')": "table zoom maximize",
+    "large('parameters')": "weights table zoom maximize",
+    "large('equation')": "calculation formula math zoom maximize",
+    "large('history')": "chart plot curve loss zoom maximize",
+    "logarithmic": "logarithmic scale chart plot loss",
+    "verify": "audit document book paper",
+    "gradients": "gradient check numeric finite differences complex step",
+    "predict": "quiz exercise practise practice question",
+    "open_scenario": "load file picker list examples",
+    "reload": "refresh",
+    "save": "export write store toml",
+    "app.picture": "picture screenshot image export print svg png copy",
+    "help": "help shortcuts manual bindings",
+    "quit": "exit close end",
+    "search": "find filter",
+}
+"""Other words by which the actions are found."""
+
+KEY, TITLE = 9, 16
+"""Cells for a key, and for most titles."""
+FRAME = 6
+"""Cells beside a line of the list: padding and scroll bar."""
 
 
 class Palette(CommandPalette, ClosingScreen[None]):
@@ -27,20 +90,136 @@ class Palette(CommandPalette, ClosingScreen[None]):
             super()._action_command_list(action)
 
 
-def commands(screen: Screen[object]) -> Iterable[SystemCommand]:
-    """A screen's commands; none for a dialog."""
+class Command(NamedTuple):
+    """A line of the palette.
+
+    Attributes:
+        title: what it is called.
+        purpose: what it does, in a sentence.
+        run: does it.
+        key: what to press instead; empty if there is none.
+        also: other words by which it is found.
+        listed: whether it is shown before anything is typed.
+    """
+
+    title: str
+    purpose: str
+    run: Callable[[], object]
+    key: str = ""
+    also: str = ""
+    listed: bool = True
+
+    def match(self, query: str) -> float:
+        """How well what is typed fits, from 0 to 1: the title, its beginnings, other words, any part of it."""
+        asked, title = query.casefold(), self.title.casefold()
+        if asked in (self.key.casefold(), title):
+            return 1
+        words = asked.split()
+        found_by = f"{title} {self.also}"
+        everything = f"{found_by} {self.purpose}".casefold()
+        degrees = (
+            (0.9, title.startswith(asked)),
+            (0.8, _begin(words, title)),
+            (0.7, _begin(words, found_by)),
+            (0.5, _begin(words, everything)),
+            (0.3, all(word in everything for word in words)),
+        )
+        return next((degree for degree, fits in degrees if fits), 0)
+
+    def line(self, width: int) -> Content:
+        """Key, title and purpose in at most so many cells."""
+        title = in_cells(self.title, max(TITLE, len(self.title)))
+        purpose = shorten(self.purpose, max(0, width - KEY - 2 - len(title) - 2))
+        return Content.assemble((f"{self.key:>{KEY}}", "$accent"), "  ", title, "  ", (purpose, "$text-muted"))
+
+
+def _begin(words: list[str], text: str) -> bool:
+    """Whether each of the words begins one of the text's."""
+    begun = re.findall(r"\w+", text)
+    return all(any(other.startswith(word) for other in begun) for word in words)
+
+
+class Actions(Provider):
+    """Whatever can be done on the screen below the palette."""
+
+    def commands(self) -> Iterable[Command]:
+        """In the order in which they are listed."""
+        return commands(_gradstep(self.app), self.screen)
+
+    async def discover(self) -> Hits:
+        """All that are listed before anything is typed."""
+        width = self.app.size.width - FRAME
+        for command in self.commands():
+            if command.listed:
+                yield DiscoveryHit(command.line(width), command.run, command.title)
+
+    async def search(self, query: str) -> Hits:
+        """Those that fit; the palette puts the best first, and leaves those that fit alike in their order."""
+        width = self.app.size.width - FRAME
+        for command in self.commands():
+            if score := command.match(query):
+                yield Hit(score, command.line(width), command.run, command.title)
+
+
+class Themes(Actions):
+    """The themes."""
+
+    def commands(self) -> Iterable[Command]:
+        """Ours first."""
+        return theme_commands(_gradstep(self.app))
+
+
+def commands(app: "GradstepApp", screen: Screen[object]) -> Iterable[Command]:
+    """What can be done on a screen; on a dialog what concerns the app alone."""
     keys = _keys_of(screen)
     for entry in keys:
         name, _, argument = entry.action.partition("(")
-        if not screen.check_action(name, ()):
-            continue
-        action = entry.action if argument else f"{name}()"
-        yield SystemCommand(entry.label.capitalize(), entry.purpose, lambda action=action: screen.run_action(action))
+        if screen.check_action(name, ()):
+            action = entry.action if argument else f"{name}()"
+            run = partial(screen.run_action, action)
+            yield Command(
+                entry.label.capitalize(), entry.purpose, run, shown(entry.keys[0]), ALSO.get(entry.action, "")
+            )
+    if not any(entry.action == PICTURE.action for entry in keys):
+        yield Command(PICTURE.label.capitalize(), PICTURE.purpose, app.action_picture, also=ALSO[PICTURE.action])
+    yield Command(
+        "Theme", "Colours: dark or light, of many kinds; kept", app.search_themes, also="colours colors appearance mode"
+    )
+    yield Command(
+        "Forget settings",
+        "Theme, digits, names and notes as in the beginning",
+        app.action_forget_settings,
+        also="reset defaults preferences options configuration",
+    )
+    for command in theme_commands(app):
+        yield command._replace(title=f"Theme {command.title}", listed=False)
     if isinstance(screen, OpeningScreen):
         for scenario in shipped_names():
-            yield SystemCommand(
-                f"Open {scenario}", "A shipped scenario", lambda name=scenario: screen.action_open_shipped(name)
-            )
+            yield Command(f"Open {scenario}", "A shipped scenario", partial(screen.action_open_shipped, scenario))
+
+
+def theme_commands(app: "GradstepApp") -> Iterable[Command]:
+    """A command for each theme: ours, then Textual's by name."""
+    others = sorted(app.available_themes.keys() - {theme.name for theme in THEMES})
+    for theme in (*THEMES, *map(app.available_themes.__getitem__, others)):
+        run = partial(setattr, app, "theme", theme.name)
+        key = "now" if theme.name == app.theme else ""
+        yield Command(theme.name, _looks(theme), run, key, f"{_looks(theme)} colours colors appearance mode")
+
+
+def _looks(theme: Theme) -> str:
+    kind = "dark" if theme.dark else "light"
+    return f"{kind}, in the terminal's own 16 colours" if theme.ansi else kind
+
+
+PICTURE = next(entry for entry in KEYS if entry.action == "app.picture")
+
+
+def _gradstep(app: object) -> "GradstepApp":
+    from tui.app import GradstepApp
+
+    assert isinstance(app, GradstepApp)
+    return app
 
 
 def _keys_of(screen: Screen[object]) -> tuple[Key, ...]:

@@ -3,7 +3,7 @@
 Panels draw from what they are shown and keep no history: each `show` gives the same picture for the same view.
 """
 
-from typing import Literal, cast
+from typing import cast
 
 from textual.app import ComposeResult
 from textual.css.query import NoMatches
@@ -62,16 +62,11 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
     session: reactive[Session] = reactive(cast(Session, None), repaint=False, init=False)
     """Where the walk stands; setting it draws every panel."""
 
-    def __init__(
-        self, session: Session, *, canonical: bool = False, destination: Position | None = None, notes: bool = True
-    ) -> None:
+    def __init__(self, session: Session, *, destination: Position | None = None) -> None:
         super().__init__()
-        self._notes_on = notes
         self.set_reactive(StepperScreen.session, session)
         self._example: int | None = None
         """Which example of the file is shown, from 0; None for the first of whatever batch it is."""
-        self._notation: Notation = CANONICAL if canonical else session.scenario.notation
-        self._chosen_digits: int | Literal["fitting"] | None = "fitting"
         self._logarithmic = False
         self._matrices = False
         self._destination = destination
@@ -137,7 +132,7 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
             session,
             source,
             example,
-            self._notation,
+            self.names,
             self._digits,
             wide=wide,
             matrices=self._matrices,
@@ -160,7 +155,7 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
     @property
     def names(self) -> Notation:
         """The names that are shown."""
-        return self._notation
+        return CANONICAL if self.settings.names == "canonical" else self.session.scenario.notation
 
     @property
     def _width_class(self) -> str:
@@ -169,10 +164,11 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
     @property
     def _digits(self) -> int | None:
         """The digits that were chosen, or as many as suit the width."""
-        if self._chosen_digits == "fitting":
+        chosen = self.settings.digits
+        if chosen == "fitting":
             digits = LARGE_DIGITS if self._large else FITTING_DIGITS
             return FITTING_DIGITS["narrow"] if self.lecturing else digits[self._width_class]
-        return self._chosen_digits
+        return None if chosen == "all" else chosen
 
     def rearrange(self) -> None:
         """Shares the room out anew, and draws."""
@@ -241,16 +237,10 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         self.session = session
 
     def looks_like(self, other: OpeningScreen) -> None:
-        """Takes over names, digits, axis, form of calculation and selection."""
+        """Takes over axis, form of calculation and selection."""
         if not isinstance(other, StepperScreen):
             return
-        if other.names is CANONICAL:
-            self._notation = CANONICAL
-        self._chosen_digits, self._logarithmic, self._matrices = (
-            other._chosen_digits,
-            other._logarithmic,
-            other._matrices,
-        )
+        self._logarithmic, self._matrices = other._logarithmic, other._matrices
         network = self.session.scenario.network
         if other._selected in network.node_index or other._selected in network.parameter_index:
             self._selected = other._selected
@@ -322,14 +312,14 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         if own is CANONICAL:
             self.notify("This scenario uses the canonical names.", timeout=2)
             return
-        self._notation = CANONICAL if self._notation is own else own
+        self.choose(names="canonical" if self.names is own else "document")
         self._draw()
 
     def action_digits(self) -> None:
         """4, 6, 9 or all digits."""
         digits = next_digits(self._digits)
-        self._chosen_digits = digits
         self.notify("All digits." if digits is None else f"{digits} digits.", timeout=2)
+        self.choose(digits="all" if digits is None else digits)
         self._draw()
 
     def action_matrices(self) -> None:
@@ -371,7 +361,7 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
     def action_verify(self) -> None:
         """The published figures, which are of the walk without edits; the chosen one's place."""
         mark = None if self.view.focus is None else self.view.marks.get(self.view.focus)
-        screen = dialogs.Verify(self.session.tree.main.timeline.scenario, self._notation, mark.figure if mark else None)
+        screen = dialogs.Verify(self.session.tree.main.timeline.scenario, self.names, mark.figure if mark else None)
         self.app.push_screen(screen, self._show_figure)
 
     def _show_figure(self, figure: Published | None) -> None:
@@ -397,4 +387,4 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
 
     def action_help(self) -> None:
         """Every key."""
-        self.app.push_screen(dialogs.Help(self._notation))
+        self.app.push_screen(dialogs.Help(self.names))

@@ -9,6 +9,8 @@ the app, false before the keys and true after them. `at`, `on_screen`, `opened_d
 usual ones.
 """
 
+from pathlib import Path
+
 import pytest
 from textual.widgets import Input
 
@@ -28,6 +30,7 @@ from tui.keys import KEYS, PICKER_KEYS
 from tui.panels.question import AnswerLine
 from tui.picker.list import EntryList
 from tui.picker.screen import Picker
+from tui.settings import Kept
 from tui.stepper import StepperScreen
 
 
@@ -120,6 +123,7 @@ EFFECTS = {
     "logarithmic": [(("l",), on_screen("logarithmic")), (("l",), on_screen("by iteration", "logarithmic"))],
     "verify": [(("v",), opened_dialog(Verify))],
     "gradients": [(("c",), opened_dialog(Gradients))],
+    "app.picture": [(("z",), lambda app: (Path.cwd() / "mazur-0-5.svg").is_file())],
     "help": [(("question_mark",), opened_dialog(Help))],
     "quit": [(("q",), lambda app: not app.is_running or app._exit)],
 }
@@ -175,7 +179,9 @@ async def test_keys_do_what_the_list_says(group, known, monkeypatch, tmp_path):
         for action in [entry.action for entry in KEYS if entry.group == group]:
             while len(app.screen_stack) > 2:
                 app.pop_screen()
-            await app.switch_screen(StepperScreen(start, notes=False))
+            app.kept = Kept()
+            app.kept.override(notes=False)
+            await app.switch_screen(StepperScreen(start))
             for toast in app.screen.query("Toast"):
                 toast.remove()
             await settled(pilot)

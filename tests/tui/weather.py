@@ -181,13 +181,10 @@ async def unchanging(app, pilot):
 
 KEPT = {
     "_example",
-    "_notation",
-    "_chosen_digits",
     "_logarithmic",
     "_matrices",
     "_large",
     "_selected",
-    "_notes_on",
     "_note_closed",
     "_note_page",
     "lecturing",
@@ -195,7 +192,7 @@ KEPT = {
     "_remark",
     "file_watch",
 }
-"""What a person has chosen to see, by the screen's attributes."""
+"""What a person has chosen to see, by the screen's attributes; the rest is kept by the app."""
 
 
 async def weather(scenario, events):

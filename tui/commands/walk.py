@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--at", metavar="PLACE", help="start at an iteration (1000) or a place (3:dE/dw[w5])")
     parser.add_argument(
-        "--notation", choices=("document", "canonical"), default="document", help="names: the document's, or our own"
+        "--notation", choices=("document", "canonical"), help="names: the document's, or our own (as last chosen)"
     )
     parser.add_argument("--plain", action="store_true", help="step by step in sentences, without a drawing")
 
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     terminal = "TEXTUAL_DRIVER" in os.environ or all(
         stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)
     )
-    canonical = options.notation == "canonical"
+    canonical = None if options.notation is None else options.notation == "canonical"
     if options.scenario is None:
         return _choose(options, canonical=canonical, terminal=terminal)
     session = Session.open(load_scenario(options.scenario))
@@ -71,7 +71,7 @@ def _why_no_drawing() -> str:
     return ""
 
 
-def _choose(options: argparse.Namespace, *, canonical: bool, terminal: bool) -> int:
+def _choose(options: argparse.Namespace, *, canonical: bool | None, terminal: bool) -> int:
     """Without a scenario: the picker, which needs a screen."""
     for option in ("at", "plain"):
         if getattr(options, option):
@@ -83,11 +83,12 @@ def _choose(options: argparse.Namespace, *, canonical: bool, terminal: bool) -> 
     return _on_the_screen(None, None, canonical=canonical)
 
 
-def _on_the_screen(session: Session | None, destination: Position | None, *, canonical: bool) -> int:
+def _on_the_screen(session: Session | None, destination: Position | None, *, canonical: bool | None) -> int:
     with without_collection():
         from tui.app import GradstepApp  # here, because Textual takes a while to import
+        from tui.settings import users
 
     set_aside()
-    app = GradstepApp(session, canonical=canonical, destination=destination)
+    app = GradstepApp(session, kept=users(), canonical=canonical, destination=destination)
     app.run()
     return app.return_code or 0
