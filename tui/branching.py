@@ -10,7 +10,7 @@ from engine.session import Session
 from engine.tree import Branch
 from tui import dialogs
 from tui.branch_words import branch_name, branch_short, branch_title
-from tui.chart.plot import Curves
+from tui.chart.legend import Curves
 from tui.panels.header import Header
 from tui.selecting import SelectingScreen
 from tui.selection import what_is_edited

@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widgets import Label
 
+from engine.batches import batches_per_epoch
 from engine.branch import branch_at, history_of
 from engine.figures import go_to_figure
 from engine.notation import CANONICAL, Notation
@@ -216,6 +217,7 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
             session.history[:done] if self._predicting else session.history,
             done,
             first=session.first,
+            batches=batches_per_epoch(session.scenario),
             logarithmic=self._logarithmic,
             other=None if rival is None else history_of(session, rival),
             curves=None if rival is None else self.curves(rival),

@@ -62,6 +62,7 @@ class _Neutral(NamedTuple):
     hue: float
     chroma: float
     contrast: float
+    ansi: str = ""
 
 
 _NEUTRALS = {
@@ -69,6 +70,7 @@ _NEUTRALS = {
     "edge-negative": _Neutral(50, 0.06, CONTRAST),
     "edge-idle": _Neutral(255, 0.02, MUTED_CONTRAST),
     "chart-cursor": _Neutral(95, 0.02, 9.0),
+    "chart-other": _Neutral(350, 0.28, 7.0, "ansi_bright_magenta"),
     "chart-label": _Neutral(255, 0.015, CONTRAST),
     "chart-axis": _Neutral(255, 0.02, MUTED_CONTRAST),
     "chart-grid": _Neutral(255, 0.02, GRID_CONTRAST),
@@ -199,7 +201,8 @@ def _terminal_variables() -> dict[str, str]:
             f"role-{name}-lit": "ansi_default",
         }
     for name, neutral in _NEUTRALS.items():
-        variables[name] = "ansi_bright_black" if neutral.contrast <= MUTED_CONTRAST else "ansi_default"
+        plain = "ansi_bright_black" if neutral.contrast <= MUTED_CONTRAST else "ansi_default"
+        variables[name] = neutral.ansi or plain
     return variables
 
 

@@ -17,7 +17,8 @@ def drawn(session, name, probe=None, half=2.0, columns=60, rows=16):
     what = what_if(session, name)
     xs = np.linspace(what.value - half, what.value + half, 2 * columns)
     curve = xs, errors_along(session, name, xs)
-    rows = what_if_rows(what, curve, what.value if probe is None else probe, columns, rows)
+    probe = what.value if probe is None else probe
+    rows = what_if_rows(what, curve, probe, float(errors_along(session, name, np.array([probe]))[0]), columns, rows)
     return "\n".join("".join(span.text for span in row) for row in rows), {
         span.style for row in rows for span in row if span.text.strip()
     }
@@ -27,7 +28,7 @@ def test_curve_tangent_point_and_update_are_drawn():
     text, styles = drawn(Session.open(mazur()), "w5")
     assert {"error", "tangent", "update", "point"} <= styles
     assert text.count("●") == 1
-    assert "◂ update" in text
+    assert "update ◂" in text
     assert "◆" not in text
     assert "◆" in drawn(Session.open(mazur()), "w5", 1.5)[0]
 

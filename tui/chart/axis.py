@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.format import fit, number, scientific
+from tui.format import MINUS, fit, number, scientific
 
 _STEPS = (1.0, 2.0, 5.0)
 
@@ -15,27 +17,41 @@ _SMALLEST_PLAIN = 1e-3
 """From here down powers of ten are written as such on a logarithmic axis."""
 
 
-_LEAST_ROWS, _ROWS_APART, _LONGER = 4, (2, 3, 4, 5), 1.5
-"""Rows of a chart that has room for more than one number, and from one of them to the next; how much that may cost."""
+_ABOUT, _INEXACT = "≈", 1e-3
+"""Before a rounded number; how far, in lengths of the axis, one that is not called so may be off."""
+
+_MOST_APART, _LONGER, _FEW = 10, 1.5, 0.5
+"""Rows from one number to the next, at most; how much longer an axis may become for them; what few of them cost."""
+
+_NARROW = 1e-7
+"""So much narrower than its numbers, an axis has no steps that are told apart in what is written."""
+
+_BEYOND = 0.5
+"""How far outside an axis, in its lengths, a curve is followed: its end must be a number of dots."""
 
 
 class Tick(NamedTuple):
-    """A round number on an axis: where, from 0 (bottom) to 1, and what is written."""
+    """A round number on an axis, and what is written."""
 
-    height: float
+    value: float
     text: str
 
 
 class Axis(NamedTuple):
-    """A range of errors, linear or logarithmic. `floor` names what lies below a logarithmic one, if anything does."""
+    """A range of errors, linear or logarithmic.
+
+    `floor` names what lies below a logarithmic one, if anything does; `step` is how far its round numbers are apart (of
+    a logarithmic one in powers of ten), if that is settled.
+    """
 
     low: float
     high: float
     logarithmic: bool = False
     floor: str = ""
+    step: float | None = None
 
     def heights(self, errors: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Where errors stand, from 0 (bottom) to 1 (top); nan where they are not finite."""
+        """Where errors stand, from 0 (bottom) to 1 (top), or not far outside; nan where they are not finite."""
         errors = np.asarray(errors, dtype=np.float64)
         with np.errstate(all="ignore"):
             if self.logarithmic:
@@ -44,19 +60,38 @@ class Axis(NamedTuple):
             else:
                 # Halved, so that the range from −1e308 to 1e308 is a number as well.
                 heights = (errors / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
-        return np.where(np.isfinite(errors), np.clip(heights, 0.0, 1.0), np.nan)
+        return np.where(np.isfinite(errors), np.clip(heights, -_BEYOND, 1.0 + _BEYOND), np.nan)
 
     def ticks(self, most: int, width: int) -> list[Tick]:
         """Round numbers inside the range, at most so many, in so many cells; the floor's name too, if there is one.
 
-        Where the cells do not suffice to tell two numbers apart, only the first of them is written.
+        A number that cannot be written in them is left out; where none can, the first one is rounded, and says so.
         """
-        values = max(self._choices(max(most, 2)), key=len, default=[])
-        heights = self.heights(np.array(values, dtype=np.float64)).tolist()
-        ticks = [Tick(height, self._text(value, width)) for height, value in zip(heights, values, strict=True)]
+        values = self._at_steps(self.step) if self.step else max(self._choices(max(most, 2)), key=len, default=[])
+        ticks = [Tick(value, self._text(value, width)) for value in values]
         if self.floor:
-            ticks = [Tick(0.0, self.floor), *(tick for tick in ticks if tick.height > 0)]
-        return list({tick.text: tick for tick in reversed(ticks)}.values())[::-1]
+            ticks = [Tick(0.0, self.floor), *(tick for tick in ticks if tick.value > self.low)]
+        stated = [tick for tick in ticks if tick.text == self.floor or self._states(tick)]
+        return stated or [Tick(value, _ABOUT + self._text(value, width - len(_ABOUT))) for value in values[:1]]
+
+    def _states(self, tick: Tick) -> bool:
+        """Whether what is written is the number, as far as a chart shows it."""
+        try:
+            written = float(tick.text.replace(MINUS, "-"))
+        except ValueError:
+            return False
+        heights = self.heights(np.array([tick.value, written]))
+        return abs(float(heights[1] - heights[0])) <= _INEXACT
+
+    @property
+    def scaled(self) -> tuple[float, float]:
+        """Its ends, of a logarithmic one their logarithms."""
+        return (math.log10(self.low), math.log10(self.high)) if self.logarithmic else (self.low, self.high)
+
+    def _at_steps(self, step: float) -> list[float]:
+        low, high = self.scaled
+        places = range(math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6) + 1)
+        return [float(f"1e{round(at * step)}") if self.logarithmic else _clean(at, step) for at in places]
 
     def _choices(self, most: int) -> Iterable[list[float]]:
         """Sets of ticks that are not too many."""
@@ -82,6 +117,8 @@ _GREATEST = 1.7e308
 
 def axis_for(low: float, high: float, *, logarithmic: bool, floor: str = "") -> Axis:
     """The axis on which errors from `low` to `high` are seen best; for a logarithmic one both are positive."""
+    if floor and low > 1e-300:
+        low /= 10  # what is below has a place of its own
     apart = high > low * _TOLD_APART
     if logarithmic and (apart or low == high or floor):
         return Axis(low, high, True, floor) if apart else Axis(low / 2 or low, min(high * 2, _GREATEST), True, floor)
@@ -92,27 +129,33 @@ def axis_for(low: float, high: float, *, logarithmic: bool, floor: str = "") -> 
     return Axis(low, high)
 
 
-def on_rows(axis: Axis, rows: int, dots: int, most: int) -> Axis:
-    """The axis a little longer, so that its ticks, at most so many, fall on whole rows, each as far from the next.
+@lru_cache(maxsize=32)
+def on_rows(axis: Axis, rows: int, most: int) -> Axis:
+    """The axis a little longer, so that its round numbers, two or more but at most so many, are the middles of rows.
 
-    A row has so many `dots`; the lowest one of the lowest row is the low end. A logarithmic axis stays as it is.
+    Its ends are the middles of the lowest and the highest row. Where no such axis is near, it stays as it is.
     """
-    span = axis.high - axis.low
-    if axis.logarithmic or rows < _LEAST_ROWS or not 1e-290 < span < 1e290:
+    low, high = axis.scaled
+    span = high - low
+    if rows < 2 or not max(1e-290, _NARROW * max(abs(low), abs(high))) < span < 1e290:
         return axis
     power = math.floor(math.log10(span))
     choices = []
-    for step in (float(f"{m:g}e{exponent}") for exponent in range(power - 2, power + 2) for m in _STEPS):
-        low = math.floor(axis.low / step + 1e-9) * step
-        highs = (low + step / apart * (rows - 1 / dots) for apart in _ROWS_APART)
-        choices += [(high - low, low, high, step) for high in highs if high >= axis.high]
-    for longer, low, high, step in sorted(choices):
-        if longer > _LONGER * span:
-            break
-        values = _evenly(low, high, most)
-        if len(values) > 1 and math.isclose(values[1] - values[0], step):
-            return Axis(low, high)
-    return axis
+    for exponent, factor in product(range(power - 2, power + 2), _STEPS):
+        step = float(f"{factor:g}e{exponent}")
+        if axis.logarithmic and step < 1:  # between powers of ten there are no even steps of round numbers
+            continue
+        begin = math.floor(low / step + 1e-9) * step
+        for apart in range(1, _MOST_APART + 1):
+            numbers, longer = 1 + (rows - 1) // apart, step / apart * (rows - 1)
+            if 1 < numbers <= most and begin + longer >= high - 1e-9 * span and longer <= _LONGER * span:
+                choices.append((longer / span + _FEW / (numbers - 1), begin, begin + longer, step))
+    if not choices:
+        return axis
+    _, begin, end, step = min(choices)
+    if not axis.logarithmic:
+        return axis._replace(low=begin, high=end, step=step)
+    return axis._replace(low=10.0**begin, high=10.0**end, step=step) if begin > -300 and end < 300 else axis
 
 
 def _around(value: float) -> Axis:

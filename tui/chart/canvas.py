@@ -3,6 +3,8 @@
 from itertools import groupby
 from typing import NamedTuple
 
+from rich.cells import cell_len
+
 
 class Span(NamedTuple):
     """Text in one style, which is a name."""
@@ -24,9 +26,10 @@ class Canvas:
         """Text from a cell on, to the right."""
         if not 0 <= row < len(self._characters):
             return
-        start, end = max(column, 0), min(column + len(text), self.columns)
+        cells = _cells(text)
+        start, end = max(column, 0), min(column + len(cells), self.columns)
         if start < end:
-            self._characters[row][start:end] = text[start - column : end - column]
+            self._characters[row][start:end] = cells[start - column : end - column]
             self._styles[row][start:end] = [style] * (end - start)
 
     def write_cells(self, row: int, column: int, text: str, styles: list[str]) -> None:
@@ -38,6 +41,10 @@ class Canvas:
         """Whether nothing has been written to a cell, or only blanks."""
         return self._characters[row][column] == " "
 
+    def style(self, row: int, column: int) -> str:
+        """The style of a cell."""
+        return self._styles[row][column]
+
     def rows(self) -> tuple[tuple[Span, ...], ...]:
         """The grid as text, each row in as few pieces as possible."""
         return tuple(
@@ -46,9 +53,16 @@ class Canvas:
 
     @staticmethod
     def _spans(characters: list[str], styles: list[str]) -> tuple[Span, ...]:
-        text, spans, start = "".join(characters), [], 0
+        spans, start = [], 0
         for style, run in groupby(styles):
             end = start + sum(1 for _ in run)
-            spans.append(Span(text[start:end], style))
+            spans.append(Span("".join(characters[start:end]), style))
             start = end
         return tuple(spans)
+
+
+def _cells(text: str) -> list[str]:
+    """What each cell of a text holds: after a character that is two cells wide there is nothing."""
+    if cell_len(text) == len(text):
+        return list(text)
+    return [cell for character in text for cell in (character, "")[: cell_len(character)]]

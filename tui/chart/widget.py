@@ -10,7 +10,8 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.chart.plot import Curves, Plot, plot
+from tui.chart.legend import Curves
+from tui.chart.plot import Plot, plot
 from tui.chart.series import Series
 from tui.drawn import Drawn
 
@@ -23,7 +24,9 @@ class ErrorChart(Drawn):
     LOOKS = {
         "line": "$role-e",
         "future": "$role-e-muted",
-        "other": "$edge-idle",
+        "other": "$chart-other",
+        "band": "$role-e-muted",
+        "future-band": "$chart-axis",
         "axis": "$chart-axis",
         "grid": "$chart-grid",
         "label": "$chart-label",
@@ -75,6 +78,7 @@ class ErrorChart(Drawn):
         *,
         iteration: int | None = None,
         first: int = 0,
+        batches: int = 1,
         logarithmic: bool = False,
         digits: int | None = 4,
         other: ArrayLike | None = None,
@@ -82,16 +86,15 @@ class ErrorChart(Drawn):
     ) -> None:
         """Show these errors, of which `position` have been reached, the cursor on `iteration` (the last one reached).
 
-        The first of them, and of `other`, is that of iteration `first`; `curves` says what the two are called. Redraws
-        only if something differs from what is shown. Errors once shown must not change in place; an array that grows
-        is given as a longer view.
+        The first of them, and of `other`, is that of iteration `first`; of an epoch of more than one of `batches` the
+        mean is drawn. `curves` says what the two are called. Redraws only if something differs from what is shown.
+        Errors once shown must not change in place; an array that grows is given as a longer view.
         """
-        series = _series(errors, self._series)
-        rival = None if other is None else _series(other, self._other)
+        series = _series(errors, first, batches, self._series)
+        rival = None if other is None else _series(other, first, batches, self._other)
         view = {
             "reached": position,
             "iteration": iteration,
-            "first": first,
             "logarithmic": logarithmic,
             "digits": digits,
             "curves": curves,
@@ -133,10 +136,10 @@ class ErrorChart(Drawn):
         return Strip([Segment(line[:width].center(width), self.look("label"))], width)
 
 
-def _series(errors: ArrayLike, present: Series | None) -> Series:
+def _series(errors: ArrayLike, first: int, batches: int, present: Series | None) -> Series:
     """What is shown already, if it is the same."""
     array = np.asarray(errors, dtype=np.float64).reshape(-1)
-    return present if present is not None and present.holds(array) else Series(array)
+    return present if present is not None and present.holds(array, first, batches) else Series(array, first, batches)
 
 
 def _wrapped(text: str, width: int) -> list[str]:

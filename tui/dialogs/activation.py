@@ -13,7 +13,7 @@ from engine.network import Network
 from engine.notation import Notation
 from engine.quantity import Quantity
 from engine.session import Session
-from tui.chart.curve import Line, Mark, Rows, curve_rows, sampled, window_on
+from tui.chart.curve import Line, Mark, Rows, curve_rows, sampled, through, window_on
 from tui.chart.curve_widget import CurveChart
 from tui.closing import Dialog
 from tui.format import UNKNOWN, number
@@ -67,12 +67,15 @@ def _drawn(session: Session, node: str, place: int, columns: int, rows: int, *, 
         return ()
     ys = curve[1] if slope else curve[0]
     heights = [point.slope if slope else point.y for point in points]
-    window = window_on(-far, far, [ys, np.array(heights)], least=0.0 if slope else None)
+    window = window_on(-far, far, [ys, np.array(heights), *([np.zeros(1)] if slope else [])])
     here = next((point for point in points if point.place == place), None)
-    lines = [Line(*_with_gap(xs, ys, activation.kink if slope else None), "slope" if slope else "curve")]
+    places = [(point.x, height) for point, height in zip(points, heights, strict=True)]
+    line = through(*_with_gap(xs, ys, activation.kink if slope else None), places)
+    lines = [Line(*line, "slope" if slope else "curve")]
     if here is not None and not slope:
         near = xs[np.abs(xs - here.x) <= TANGENT * 2 * far]
-        lines.insert(0, Line(near, here.y + here.slope * (near - here.x), "tangent"))  # under the curve
+        tangent = through(near, here.y + here.slope * (near - here.x), [(here.x, here.y)])
+        lines.append(Line(*tangent, "tangent"))
     marks = [
         Mark(point.x, height, *(("●", "point") if point.place == place else ("○", "other")))
         for point, height in sorted(zip(points, heights, strict=True), key=lambda pair: pair[0].place == place)

@@ -11,7 +11,7 @@ from engine.notation import Notation
 from engine.quantity import Quantity
 from engine.session import Session
 from engine.what_if import WhatIf, errors_along, what_if
-from tui.chart.curve import Floats, Line, Mark, Rows, curve_rows, sampled, window_on
+from tui.chart.curve import Floats, Line, Mark, Rows, Step, curve_rows, sampled, through, window_on
 from tui.chart.curve_widget import CurveChart
 from tui.closing import Dialog
 from tui.format import UNKNOWN, number
@@ -63,35 +63,32 @@ def points_for(session: Session, columns: int) -> int:
     return max(LEAST // 2, min(columns, MOST_WORK // max(1, work) // 2))
 
 
-def what_if_rows(what: WhatIf, curve: tuple[Floats, Floats], probe: float, columns: int, rows: int) -> Rows:
+def what_if_rows(
+    what: WhatIf, curve: tuple[Floats, Floats], probe: float, probed: float | None, columns: int, rows: int
+) -> Rows:
     """The drawing.
 
     Args:
         what: the parameter.
         curve: values of it, and E at each.
         probe: the value that was moved to.
+        probed: E there; None if it is not finite.
         columns: cells across.
         rows: cells down.
     """
-    xs, ys = curve
+    places = [(what.updated, what.updated_error, "○", "update"), (what.value, what.error, "●", "point")]
+    if probe != what.value:
+        places.append((probe, probed, "◆", "point"))
+    marks = [Mark(x, y, sign, style) for x, y, sign, style in places if x is not None and y is not None]
+    xs, ys = through(*curve, [(mark.x, mark.y) for mark in marks])
     window = window_on(float(xs[0]), float(xs[-1]), [ys])
-    lines, marks = [], []
+    lines = [Line(xs, ys, "error")]
     if what.error is not None and what.slope is not None:
         dense = sampled(window.left, window.right, columns)
         lines.append(Line(dense, what.error + what.slope * (dense - what.value), "tangent", dotted=True))
-    lines.append(Line(xs, ys, "error"))
-    if what.updated is not None:
-        near = sampled(what.value, what.updated, columns)
-        lines.append(Line(near, np.full(len(near), window.bottom), "update"))
-        head = "◂" if what.updated < what.value else "▸"
-        marks.append(Mark(what.updated, window.bottom, head, "update", "update"))
-        if what.updated_error is not None:
-            marks.append(Mark(what.updated, what.updated_error, "○", "update"))
-    if what.error is not None:
-        marks.append(Mark(what.value, what.error, "●", "point"))
-    if probe != what.value:
-        marks.append(Mark(probe, float(np.interp(probe, xs, ys)), "◆", "point"))
-    return curve_rows(lines, marks, window, columns, rows, cursor=probe)
+    step = None if what.updated is None else Step(what.value, what.updated, "update", "update")
+
+    return curve_rows(lines, marks, window, columns, rows, cursor=probe, step=step)
 
 
 class WhatIfView(Dialog[tuple[str, float] | None]):
@@ -187,7 +184,7 @@ class WhatIfView(Dialog[tuple[str, float] | None]):
             left, right = self._what.value - half, self._what.value + half
             xs = sampled(left, right, points_for(self._session, columns))
             self._curve = key, (xs, errors_along(self._session, self._what.name, xs))
-        return what_if_rows(self._what, self._curve[1], self._probe, columns, rows)
+        return what_if_rows(self._what, self._curve[1], self._probe, self._error_at(self._probe), columns, rows)
 
     # The numbers
 
