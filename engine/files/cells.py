@@ -3,6 +3,7 @@
 import csv
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
@@ -13,6 +14,10 @@ MAX_LINES = 1_000_001
 MAX_CELLS = 1_000_000
 """In a line."""
 PIECE = 1 << 16
+ABSENT = ("na", "n/a", "nan", "null", "none", "?", "-")
+"""What programs write where there is no number."""
+ENOUGH = 5
+"""Cells of one column that are told to be wrong: a column of words would fill the screen."""
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _LINE_END = re.compile(f"\r\n|[{_LINE_ENDS}]")
 _QUOTED = re.compile('"(?:[^"]++|"")*+"')
@@ -49,6 +54,8 @@ class Cells:
         self.separator, self.found = (own[1], True) if own else _separator(text)
         self._sign: tuple[str, int] | None = None
         """The decimal sign of the first number that has one, and its line."""
+        self._wrong: Counter[str] = Counter()
+        """How often something is wrong in a column, or in a line as such."""
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         """The line number and the cells of each line that is not empty, without the space around them."""
@@ -64,8 +71,14 @@ class Cells:
         except csv.Error as error:
             self._note_quote(begun, error)
 
+    @property
+    def hopeless(self) -> bool:
+        """Whether so much is wrong that reading on would tell nothing more."""
+        return self._wrong.total() > MOST_SHOWN
+
     def note(self, line: int, message: str, remedy: str, column: str = "") -> None:
         """Notes what is wrong in a line, and where in it."""
+        self._wrong[column] += 1
         where = f"{shown(self._name)} line {line}" + (f", {column}" if column else "")
         self._problems.add(self._place, f"{where}: {message}", remedy)
 
@@ -92,8 +105,12 @@ class Cells:
         return cell
 
     def _note_cell(self, line: int, column: str, message: str, remedy: str) -> None:
-        if len(self._problems.found) < 10 * MOST_SHOWN:  # a line may hold a million of them
-            self.note(line, message, remedy, column)
+        if self._wrong[column] >= ENOUGH or len(self._problems.found) >= 10 * MOST_SHOWN:  # a line may hold a million
+            self._wrong[column] += 1
+            return
+        if self._wrong[column] == ENOUGH - 1:
+            remedy += "; there may be more of this in the lines below"
+        self.note(line, message, remedy, column)
 
     def _note_quote(self, begun: int, error: csv.Error) -> None:
         """Notes where the quote opens that is not closed as it should be, in the row that begins in this line."""
@@ -155,7 +172,12 @@ def _no_number(cell: str) -> tuple[str, str]:
         return f'"{shown(cell)}" are {len(numbers)} numbers', "put , or ; or a tab between them"
     if re.fullmatch(r"[+-]?\d{1,3}(?:\.\d{3})+,\d*|[+-]?\d{1,3}(?:,\d{3})+\.\d*", cell):
         return f'"{shown(cell)}" has two kinds of signs', "write it without one between thousands"
-    return f'"{shown(cell)}" is not a finite number', "give one like 0.5"
+    remedy = "give one like 0.5"
+    if cell.lower() in ABSENT:
+        remedy += ", or leave the row out"
+    elif cell[0].isalpha():
+        remedy += "; a column of words can be the targets, with one_hot = true"
+    return f'"{shown(cell)}" is not a finite number', remedy
 
 
 def _cell(separator: str) -> re.Pattern[str]:

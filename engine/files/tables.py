@@ -41,7 +41,7 @@ def read_matrix(folder: Path, name: str, most: int, place: str, problems: Proble
             word = next(filter(None, row))
             cells.note(line, f'it begins with words ("{shown(word)}")', "take the header out: all rows are numbers")
             break
-        if count > most or len(problems.found) > before + MOST_SHOWN:
+        if count > most or cells.hopeless:
             break
         rows.append([cells.number(cell, line, f"number {column}") for column, cell in enumerate(row, 1)])
     return rows if len(problems.found) == before else None
@@ -105,7 +105,7 @@ def read_columns(
         elif index is not None or len(row) != len(header):
             message = f"{plural(len(row), 'cell')}, but the header has {len(header)}"
             cells.note(line, message, _remedy(row, header, cells.separator))
-            if len(problems.found) > before + MOST_SHOWN:
+            if cells.hopeless:
                 break
             continue
         lines.append(line)
@@ -116,7 +116,7 @@ def read_columns(
         if len(numbers) > MAX_NUMBERS:
             problems.add(place, *too_many_numbers(name))
             break
-        if len(problems.found) > before + MOST_SHOWN:
+        if cells.hopeless:
             break
     if not lines and len(problems.found) == before:
         problems.add(place, f"{shown(name)} has no rows", "give at least one below the header")

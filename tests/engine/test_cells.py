@@ -170,8 +170,14 @@ SAID = [
     ("u;v w;kind\n1,000,5;2;a\n", 't.csv line 2, column u: "1,000,5" is not a finite number: give one like 0.5'),
     ("u|v w|kind\n1|2|a\n", "t.csv line 1: there is no , or ; or tab between the headings"),
     ("u;v w;sort\n1;2;a\n", "there is no column kind in t.csv"),
-    ("\n\nu;v w;kind\n\n1;x;a\n", 't.csv line 5, column v w: "x" is not a finite number: give one like 0.5'),
-    ("sep=;\nu;v w;kind\n1;x;a\n", 't.csv line 3, column v w: "x" is not a finite number: give one like 0.5'),
+    (
+        "\n\nu;v w;kind\n\n1;x;a\n",
+        't.csv line 5, column v w: "x" is not a finite number: give one like 0.5; a column of words',
+    ),
+    (
+        "sep=;\nu;v w;kind\n1;x;a\n",
+        't.csv line 3, column v w: "x" is not a finite number: give one like 0.5; a column of words',
+    ),
 ]
 
 
@@ -180,6 +186,20 @@ def test_what_is_said(tmp_path, table, words):
     found = problems(tmp_path, table, targets=HOT)
     assert len(found) == len(words)
     assert all(said in problem for problem, said in zip(found, words, strict=True))
+
+
+def test_a_column_of_words_is_told_in_a_few_lines(tmp_path):
+    found = problems(tmp_path, "u,v w,t\n" + "1,2,setosa\n" * 150)
+    assert len(found) == 5
+    assert "one_hot = true" in found[0]
+    assert "there may be more" in found[4]
+    found = problems(tmp_path, "u,v w,t\n1,NA,x\n2,3,4\n1,?,5\n")
+    assert [problem.partition(":")[0] for problem in found] == [
+        "t.csv line 2, column v w",
+        "t.csv line 2, column t",
+        "t.csv line 4, column v w",
+    ]
+    assert found[0].endswith("give one like 0.5, or leave the row out")
 
 
 @pytest.mark.parametrize(
