@@ -3,6 +3,7 @@
 The same runs make the equation panel, where a kind becomes a colour, and `gradstep trace`, where it does not.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -191,6 +192,15 @@ def _joined(explanation: Explanation, parts: list[list[Run]]) -> list[Run]:
             runs.append(Run(" + "))
         runs += part
     return [*runs, Run(after)] if after else runs
+
+
+def spaced(runs: Sequence[Run]) -> list[Run]:
+    """The same with more room round its operators, to be read from afar."""
+    return [run if run.kind else run._replace(text=_spaced(run.text)) for run in runs]
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r" ([+−/=]) ", r"  \1  ", text.replace("·", " · "))
 
 
 def text_of(runs: Sequence[Run]) -> str:

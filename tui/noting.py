@@ -19,6 +19,8 @@ class NotingScreen(SelectingScreen, KeepingScreen):
         self._note_closed = False
         """Whether this place's note has made way for the calculation."""
         self._note_page = 0
+        self._matrices = False
+        """Whether calculations are shown as matrices where they have that form."""
         self.lecturing = False
         """Whether the walk goes from note to note, with few and large panels."""
 
@@ -61,7 +63,7 @@ class NotingScreen(SelectingScreen, KeepingScreen):
         """Reads on; puts the notes away, or brings them back."""
         page = self.note_page
         # a key may come before the panels
-        pages = max((panel.pages(self.notes) for panel in self.query(EquationPanel)), default=1)
+        pages = max((panel.pages(self.view) for panel in self.query(EquationPanel)), default=1)
         if not self.notes:
             words = "Notes are put away" if self.settings.notes else "Notes appear where the walk reaches them"
             self.notify(f"{words}; there is none at this step.", timeout=2)
@@ -76,6 +78,19 @@ class NotingScreen(SelectingScreen, KeepingScreen):
         else:
             self.notify("Notes are put away: i brings them back.", timeout=2)
             self.choose(notes=False)
+        self._draw()
+
+    def action_matrices(self) -> None:
+        """The calculation as matrices, or number by number."""
+        self._matrices = not self._matrices
+        view, panels = self.view, self.query(EquationPanel)  # none if a key comes before them
+        words = "Calculations number by number."
+        if self._matrices:
+            here = any(panel.has_matrices(view) for panel in panels)
+            words = f"Calculations as matrices{'' if here else '; this one has no such form here'}."
+        self.notify(words, timeout=2, markup=False)
+        if self.note_page is not None and not any(panel.has_room_below_note(view) for panel in panels):
+            self.close_note()
         self._draw()
 
     # Lectures

@@ -24,6 +24,7 @@ from tui.branch_words import branch_title
 from tui.format import number
 from tui.formula import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
 from tui.health import ROWS, sentence
+from tui.note_words import plain_words
 from tui.plain_lesson import PlainLesson
 from tui.save_words import what_is_saved, written
 
@@ -185,7 +186,7 @@ class _Talk:
     def _notes(self, session: Session) -> None:
         """A teacher's words on the place, a blank line before and after them: they are a block of their own."""
         for note in notes_at(session):
-            print(f"\nNote: {note.text.strip()}\n")
+            print(f"\nNote: {plain_words(note, self.notation)}\n")
 
     def _say(self, explanation: Explanation, example: int | None) -> None:
         left = symbol(explanation.quantity, self.notation).text

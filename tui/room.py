@@ -49,6 +49,14 @@ def share(columns: int, rows: int, shape: Shape, parameters: int) -> Room:
     return Room(tables, min(nodes, max(middle * 2 // 5, middle - parameters - _FRAME)), bottom)
 
 
+def share_of_lecture(columns: int, rows: int, shape: Shape) -> tuple[int, int]:
+    """Of a lecture: columns of the large number, and rows of what stands below the network."""
+    free = rows - _LINES
+    least = 8 if rows < TALL else 14
+    number = 30 if columns < NORMAL else 48 if columns < WIDE else round(columns * 0.38)
+    return number, max(least, min(free - rows_wanted(shape, columns), round(free * 0.55)))
+
+
 def rows_wanted(shape: Shape, columns: int) -> int:
     """The rows that a network takes in so many columns if there are enough."""
     boxes = layout(shape, columns, _ENDLESS).nodes

@@ -69,7 +69,6 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         self._example: int | None = None
         """Which example of the file is shown, from 0; None for the first of whatever batch it is."""
         self._logarithmic = False
-        self._matrices = False
         self._destination = destination
         self._large: str | None = None
         self._tidying: Timer | None = None
@@ -182,11 +181,15 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
             tables, nodes, bottom = (self.query_one(f"#{part}") for part in ("tables", "nodes", "bottom"))
         except NoMatches:  # a key may come before the panels
             return
-        if self._large or self.lecturing:
+        if self._large:
             tables.styles.width = nodes.styles.height = bottom.styles.height = None
             return
-        network, size = self.session.scenario.network, self.app.size
-        shares = room.share(size.width, size.height, shape_of(picture_of(self.view)), len(network.parameter_names))
+        network, size, shape = self.session.scenario.network, self.app.size, shape_of(picture_of(self.view))
+        if self.lecturing:
+            number = self.query_one(BigNumber)
+            number.styles.width, bottom.styles.height = room.share_of_lecture(size.width, size.height, shape)
+            return
+        shares = room.share(size.width, size.height, shape, len(network.parameter_names))
         tables.styles.width, nodes.styles.height, bottom.styles.height = shares
 
     def _draw(self) -> None:
@@ -322,20 +325,6 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         digits = next_digits(self._digits)
         self.notify("All digits." if digits is None else f"{digits} digits.", timeout=2)
         self.choose(digits="all" if digits is None else digits)
-        self._draw()
-
-    def action_matrices(self) -> None:
-        """The calculation as matrices, or number by number."""
-        self._matrices = not self._matrices
-        view, panel = self.view, self.query_one(EquationPanel)
-        words = "Calculations number by number."
-        if self._matrices:
-            words = "Calculations as matrices" + (
-                "." if panel.has_matrices(view) else "; this one has no such form here."
-            )
-        self.notify(words, timeout=2, markup=False)
-        if self.note_page is not None and not panel.has_room_below_note(view):
-            self.close_note()
         self._draw()
 
     def action_logarithmic(self) -> None:

@@ -10,7 +10,8 @@ from engine.session import Session
 from tests.networks import make
 from tui.format import DIGITS
 from tui.formula import chained, numbers_of, parts_of, result_of, symbols_of, text_of
-from tui.panels.equation import _in_one_line, lines_of
+from tui.panels.calculation import lines_of
+from tui.panels.equation import _in_one_line
 from tui.view import View
 
 MADE = {

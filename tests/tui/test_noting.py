@@ -1,17 +1,23 @@
 """A teacher's notes appear where the walk reaches them; a lecture goes from one to the next."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
-from textual.widgets import Digits
+from textual.color import Color
 
 from engine.files import load_scenario
+from engine.notation import CANONICAL, NOTATIONS
 from engine.scenario import Note
 from engine.session import Session
 from tests.networks import mazur
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
-from tui.panels.big_number import BigNumber, large_text
+from tui.note_words import plain_words, set_words
+from tui.panels.big_number import BigNumber, large_number
 from tui.panels.equation import EquationPanel
 from tui.panels.note import note_lines, note_title, page_count, page_of
+from tui.panels.thick import Dot, dots_wide, largest, thick
+from tui.view import View
 
 LONG = " ".join(f"word{number}" for number in range(300))
 
@@ -26,7 +32,7 @@ def place(app):
 
 def test_every_word_of_a_note_is_on_one_page():
     for width, height in ((20, 5), (57, 6), (300, 9)):
-        lines = note_lines([Note("E", LONG), Note("E", "another\nline")], width)
+        lines = note_lines([Note("E", LONG), Note("E", "another\nline")], CANONICAL, width)
         assert all(line.cell_length <= min(width, 88) for line in lines)
         pages = [page_of(lines, height, page) for page in range(page_count(lines, height))]
         assert all(1 <= len(page) <= height for page in pages)
@@ -36,9 +42,37 @@ def test_every_word_of_a_note_is_on_one_page():
 
 
 def test_words_of_wide_letters_and_of_markup_fit():
-    lines = note_lines([Note("E", "重み[b]とバイアスを更新する[/b]。" * 9)], 20)
+    lines = note_lines([Note("E", "重み[b]とバイアスを更新する[/b]。" * 9)], CANONICAL, 20)
     assert max(line.cell_length for line in lines) in (19, 20)
     assert "[b]" in "".join(line.plain for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical", "mazur"),
+    [
+        ("no marks, **half, `one", "no marks, **half, `one", "no marks, **half, `one"),
+        ("a **total input** is", "a total input is", "a total input is"),
+        ("2 ** 3 ** 4", "2 ** 3 ** 4", "2 ** 3 ** 4"),
+        ("`x = Σ w·y + b`", "x = Σ w·y + b", "net = Σ w·out + b"),
+        ("`dE/dw[w5] = y[h1]·dE/dx[o1]`", "dE/dw[w5] = y[h1]·dE/dx[o1]", "∂E_total/∂w5 = out_h1·δ_o1"),
+        ("`w[w5] − α·dE/db[b2]`", "w5 − α·dE/dw[b2]", "w5 − η·∂E_total/∂b2"),
+        ("`dE/dy[h1<-o1]`", "dE/dy[h1<-o1]", "∂E_o1/∂out_h1"),
+        ("`max(0, x)` and `f′(x)`", "max(0, x) and f′(x)", "max(0, net) and f′(net)"),
+        ("`[b]x[/b]`", "[b]x[/b]", "[b]x[/b]"),
+    ],
+)
+def test_bold_words_and_formulas_are_set(text, canonical, mazur):
+    note = Note("E", text)
+    assert plain_words(note, CANONICAL) == set_words(note, CANONICAL).plain == canonical
+    assert plain_words(note, NOTATIONS["mazur"]) == set_words(note, NOTATIONS["mazur"]).plain == mazur
+
+
+def test_bold_is_bold_and_a_quantity_has_its_colour():
+    words = set_words(Note("E", "the **slope** of `dE/dx[h1]`"), CANONICAL)
+    assert [(words.plain[span.start : span.end], span.style) for span in words.spans] == [
+        ("slope", "bold"),
+        ("dE/dx[h1]", "$role-de-dx"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -55,10 +89,41 @@ def test_the_border_says_what_there_is_and_which_keys_lead_on(page, pages, room,
     assert note_title([Note("E", "words")], page, pages, room) == title
 
 
-def test_a_large_number_fits_its_cells():
-    assert large_text(-0.321916, 24, 4) == "-0.3219"
-    assert large_text(-123456.789, 18, 9) == "-1.2e5"
-    assert large_text(None, 24, 4) == "—"
+@given(
+    st.none() | st.floats(allow_nan=True, allow_infinity=True),
+    st.integers(16, 90),
+    st.integers(3, 30),
+    st.sampled_from([4, 6, 9, None]),
+)
+def test_a_large_number_fits_its_room(value, columns, rows, digits):
+    lines = large_number(value, columns, rows, digits)
+    assert len(lines) <= rows
+    assert all(len(line) <= columns for line in lines)
+    assert any(line.strip() for line in lines)
+
+
+@pytest.mark.parametrize("text", ["-0.32", "−1.2e-5", "1234567890", "∞", "nan", "—", ".0078"])
+@given(wide=st.integers(1, 4), taller=st.integers(0, 4))
+def test_thick_digits_are_dots_of_their_size(text, wide, taller):
+    dot = Dot(wide, min(2 * wide, wide + taller))
+    lines = thick(text, dot)
+    halves = [[cell in on for cell in line] for line in lines for on in ("▀█", "▄█")]
+    assert {len(line) for line in lines} == {dots_wide(text) * dot.wide}
+    dots = [row[:: dot.wide] for row in halves[:: dot.high]][:5]
+    for y, row in enumerate(halves[: 5 * dot.high]):
+        assert row == [dots[y // dot.high][x // dot.wide] for x in range(len(row))]
+
+
+def test_no_two_digits_look_alike():
+    assert len({thick(digit, Dot(2, 2)) for digit in "0123456789"}) == 10
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "dot"),
+    [(44, 9, Dot(1, 2)), (70, 20, Dot(2, 4)), (29, 3, Dot(1, 1)), (26, 3, None), (29, 2, None)],
+)
+def test_a_number_takes_the_largest_dots_that_fit(columns, rows, dot):
+    assert largest("0.008771", columns, rows) == dot
 
 
 async def test_a_note_takes_the_place_of_the_calculation_until_that_is_asked_for():
@@ -167,8 +232,13 @@ async def test_the_large_number_has_its_quantitys_colour():
         await press(pilot, "m", "]", "right")
         for role in ("x", "y"):
             number = app.screen.query_one(BigNumber)
-            assert [name for name in number.classes if name.startswith("role-")] == [f"role-{role}"]
-            assert number.query_one(Digits).value == {"x": "0.3775", "y": "0.5933"}[role]
+            colours = {
+                segment.style.color.triplet.hex
+                for y in range(number.size.height)
+                for segment in number.render_line(y)
+                if segment.text.strip(" ") and set(segment.text) <= set(" █▀▄")
+            }
+            assert colours == {Color.parse(app.theme_variables[f"role-{role}"]).hex.lower()}
             await press(pilot, "right")
 
 
@@ -213,4 +283,6 @@ async def test_looks(size, snapshot):
 
 def test_the_pages_of_notes_are_known_before_anything_is_drawn():
     """A key may come as soon as a walk is opened."""
-    assert EquationPanel().pages(load_scenario("google").notes[:1]) > 0
+    session = Session.open(load_scenario("google"))
+    view = View(session, session, 0, CANONICAL, 4, notes=session.scenario.notes[:1])
+    assert EquationPanel().pages(view) > 0

@@ -1,40 +1,50 @@
 """The number in focus, large, for a room to read."""
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import Digits, Label
+from textual.content import Content
 
 from tui.borders import label
-from tui.format import UNKNOWN, fit
-from tui.formula import ROLES
+from tui.format import fit
+from tui.formula import role_style
 from tui.meanings import meaning
+from tui.panels.lines import LinesPanel
+from tui.panels.thick import largest, thick
 from tui.view import View
 
-CELLS = 3
-"""Cells that a digit takes across."""
+CELLS_OF_A_NUMBER = (12, 11, 10, 9, 8, 7, 6, 5)
+"""Signs of a number, ever fewer where they do not fit."""
 
 
-def large_text(value: float | None, columns: int, digits: int | None) -> str:
-    """The number as large digits show it, in so many cells: they have an ASCII minus only."""
-    return fit(value, max(5, columns // CELLS), digits).replace("−", "-")
+def large_number(value: float | None, columns: int, rows: int, digits: int | None) -> tuple[str, ...]:
+    """The number in the thickest strokes in which all its digits fit; where they do not, with fewer digits."""
+    texts = [fit(value, width, digits) for width in CELLS_OF_A_NUMBER]
+    for text in texts:
+        if dot := largest(text, columns, rows):
+            return thick(text, dot)
+    return (texts[-1],)
 
 
-class BigNumber(Vertical):
+class BigNumber(LinesPanel):
     """Its name on the border, its digits, and what it tells."""
-
-    def compose(self) -> ComposeResult:
-        """Digits and a line."""
-        yield Digits(UNKNOWN)
-        yield Label("", markup=False)
 
     def show(self, view: View) -> None:
         """Draws the number of the view's focus."""
+        self._view = view
         focus = view.focus
-        kind = None if focus is None else focus.kind
-        for role in set(ROLES.values()):  # several kinds share one
-            self.set_class(ROLES.get(kind or "") == role, f"role-{role}")
-        value = None if view.explanation is None else view.explanation.value
-        self.query_one(Digits).update(large_text(value, self.content_size.width, view.digits))
-        network = view.session.scenario.network
-        self.query_one(Label).update("" if focus is None else meaning(focus, network, view.notation))
         label(self, "" if focus is None else view.notation.symbol(focus))
+        columns, rows = self.content_size
+        if not columns or not rows:
+            return
+        words = Content("" if focus is None else meaning(focus, view.session.scenario.network, view.notation))
+        told = words.wrap(columns) if words else []
+        value = None if view.explanation is None else view.explanation.value
+        drawn = large_number(value, columns, max(1, rows - len(told) - 1), view.digits)
+        style = role_style(focus.kind if focus is not None else "", "")
+        lines = [Content.styled(line, f"{style} bold") for line in drawn]
+        lines += [Content(""), *(line.stylize("$text-muted") for line in told)] if told else []
+        above = max(0, (rows - len(lines)) // 2)
+        self.paint([*[Content("")] * above, *lines][:rows], columns)
+
+    def on_resize(self) -> None:
+        """Fits the number to the new size."""
+        if hasattr(self, "_view"):
+            self.show(self._view)

@@ -8,26 +8,24 @@ from textual.content import Content
 
 from engine.explain import Explanation
 from engine.quantity import Quantity
-from engine.scenario import Note
 from tui.borders import label
 from tui.figures import SIGNS, STYLES
 from tui.formula import (
     Run,
     chained,
-    known,
     numbers_of,
     operands_of,
-    parts_of,
     result_of,
-    role_style,
     rule,
     shortened,
+    spaced,
     symbol,
     symbols_of,
     text_of,
 )
 from tui.health import sentence
 from tui.names import shorten_name
+from tui.panels.calculation import LEAST_NAME, lines_of, name_before, named, styled, wrapped
 from tui.panels.header import purpose
 from tui.panels.lines import LinesPanel
 from tui.panels.matrix import matrix_lines
@@ -42,9 +40,6 @@ SOURCES = "where its numbers come from:"
 LEAST_SOURCES = 4
 """Rows for them that are worth a heading and the blank line above it."""
 
-LEAST_NAME, SHORTER_NAMES = 16, (3, 4, 5)
-"""Cells of a name, or of a quantity of it, that are never too many; and what part of a line a long one may take."""
-
 TERMS = (24, 16, 12, 8, 6, 4, 3)
 """How many terms of a long sum are shown, by the room that there is."""
 
@@ -54,76 +49,6 @@ RIGHT = "✓ right"
 KEY_OF_NOTE = "   i: note"
 BESIDE_TITLE = 6
 """Cells of the upper border that are no title."""
-
-
-def styled(runs: Sequence[Run]) -> Content:
-    """Runs in their quantities' colours."""
-    return Content.assemble(*[(run.text, role_style(run.kind) if run.kind else "$text-muted") for run in runs])
-
-
-def named(runs: Sequence[Run], most: int) -> list[Run]:
-    """The runs with names of at most so many cells."""
-    return [run._replace(text=shorten_name(run.text, most)) if run.kind else run for run in runs]
-
-
-def lines_of(explanation: Explanation, view: View, width: int) -> list[tuple[str, list[Run]]]:
-    """(what stands before the line, the line): names, numbers, result; a form that says nothing new is left out.
-
-    Of a sum over paths, each path's part with its sign comes before the result.
-    """
-    most = _longest_name(explanation, view, width)
-    left = _symbol(explanation.quantity, view, most)
-    forms = [named(symbols_of(explanation, view.notation), most)]
-    if known(explanation):
-        forms.append(numbers_of(explanation, view.digits))
-    if explanation.quantity.kind == "dE/dy" or view.is_tied(explanation.quantity):
-        forms.append(parts_of(explanation, view.digits))
-    if explanation.value is not None:
-        forms.append(result_of(explanation, view.digits))
-    forms = [form for form in forms if form]
-    texts = [text_of(form) for form in forms]
-    kept = [form for i, form in enumerate(forms) if i == 0 or texts[i] != texts[i - 1]]
-    return [(left if i == 0 else "", form) for i, form in enumerate(kept)]
-
-
-def _longest_name(explanation: Explanation, view: View, width: int) -> int:
-    """Cells of a name: so many that what can't be broken fits into a line."""
-    for part in SHORTER_NAMES:
-        most = max(LEAST_NAME, width // part)
-        left = cell_len(_symbol(explanation.quantity, view, most))
-        words = _words_of(named(symbols_of(explanation, view.notation), most))
-        if left + 3 + max((cell_len(text_of(word)) for word in words), default=0) <= width:
-            break
-    return most
-
-
-def _symbol(quantity: Quantity, view: View, most: int) -> str:
-    """A quantity's name before the sign of equality."""
-    return named([symbol(quantity, view.notation)], most)[0].text
-
-
-def _words_of(runs: Sequence[Run]) -> list[list[Run]]:
-    """The parts between which a line may be broken: before an operator."""
-    words: list[list[Run]] = [[]]
-    for run in runs:
-        if run.kind is None and run.text.startswith((" + ", " − ")) and words[-1]:
-            words.append([])
-        words[-1].append(run)
-    return words
-
-
-def wrapped(prefix: str, runs: Sequence[Run], width: int) -> list[Content]:
-    """`prefix = runs`, broken before an operator where it is too long, later lines indented under the first."""
-    indent = cell_len(prefix) + 3
-    lines: list[list[Run]] = [[]]
-    for word in _words_of(runs):
-        if lines[-1] and cell_len(text_of(lines[-1]) + text_of(word)) + indent > width:
-            lines.append([])
-        lines[-1] += word
-    return [
-        Content.assemble(f"{prefix} = " if i == 0 else " " * indent, styled(line)).truncate(width, ellipsis=True)
-        for i, line in enumerate(lines)
-    ]
 
 
 def equation(view: View, width: int, height: int) -> list[Content]:
@@ -148,7 +73,7 @@ def _complete(
         lines, others = drawn
         return lines, [explanation.quantity, *(other for other in others if other != explanation.quantity)]
     whole = _whole(explanation, view, width, height)
-    return None if whole is None else (whole, view.others())
+    return None if whole is None else (whole, [] if view.lecturing else view.others())
 
 
 def _as_matrices(view: View, width: int, height: int) -> tuple[list[Content], list[Quantity]] | None:
@@ -177,13 +102,17 @@ def _whole(explanation: Explanation, view: View, width: int, height: int) -> lis
         lines = _lines(chain, view, width)
         if len(lines) <= height:
             return lines
+    if view.lecturing:
+        lines = _lines(explanation, view, width, apart=True)
+        if len(lines) <= height:
+            return lines
     lines = _lines(explanation, view, width)
     return lines if len(lines) <= height else None
 
 
 def note(view: View, width: int, height: int) -> list[Content]:
     """The notes' page in `width` × `height` cells; below it, where all of the words has room, the calculation."""
-    words = note_lines(view.notes, width)
+    words = note_lines(view.notes, view.notation, width)
     below = _below_note(view, width, height - len(words) - 1)
     return [*words, Content(""), *below] if below else page_of(words, height, view.note_page or 0)
 
@@ -204,7 +133,7 @@ def _below_note(view: View, width: int, height: int) -> list[Content]:
 
 def is_below_note(view: View, width: int, height: int) -> bool:
     """Whether the calculation is seen below the notes in the form that was chosen, with nothing left out."""
-    room = height - len(note_lines(view.notes, width)) - 1
+    room = height - len(note_lines(view.notes, view.notation, width)) - 1
     if view.explanation is None or room < 1:
         return False
     if _as_matrices(view, width, height) is not None:
@@ -239,7 +168,7 @@ def _ailments(view: View, width: int, height: int) -> list[Content]:
 
 def _sources(view: View, shown: set[Quantity | None], width: int, room: int) -> list[Content]:
     """Where there is room: how the numbers of the calculation came about, and the numbers of those, and so on back."""
-    if view.explanation is None or room < LEAST_SOURCES:
+    if view.explanation is None or room < LEAST_SOURCES or view.lecturing:
         return []
     lines: list[Content] = []
     ahead, met = [view.explanation], {view.focus}
@@ -256,7 +185,7 @@ def _sources(view: View, shown: set[Quantity | None], width: int, room: int) -> 
 
 def _in_one_line(explanation: Explanation, view: View, width: int) -> Content:
     """`net_h2 = 0.25·0.05 + 0.3·0.1 + 0.35 = 0.3925`, with fewer terms where they do not fit."""
-    left = _symbol(explanation.quantity, view, max(LEAST_NAME, width // 3))
+    left = name_before(explanation.quantity, view, max(LEAST_NAME, width // 3))
     result = result_of(explanation, view.digits)
     for most in (len(explanation.parts), 6, 4, 3):
         numbers = numbers_of(shortened(explanation, most), view.digits)
@@ -273,23 +202,33 @@ def _sign_of(explanation: Explanation, view: View) -> Content:
     return Content("") if mark is None else Content.styled(f" {SIGNS[mark.verdict]}", STYLES[mark.verdict])
 
 
-def _lines(explanation: Explanation, view: View, width: int) -> list[Content]:
-    general = styled(rule(explanation, view.notation)).truncate(width, ellipsis=True)
-    lines = [general] if explanation.parts and text_of(rule(explanation, view.notation)) else []
+def _lines(explanation: Explanation, view: View, width: int, *, apart: bool = False) -> list[Content]:
+    """The rule, the names, the numbers, the result; `apart` with a blank line between two of them."""
+    lines: list[Content] = []
+    for block in _blocks(explanation, view, width):
+        lines += [Content(""), *block] if apart and lines else block
+    return lines
+
+
+def _blocks(explanation: Explanation, view: View, width: int) -> list[list[Content]]:
+    general = rule(explanation, view.notation)
+    if view.lecturing:
+        general = spaced(general)
+    first = [styled(general).truncate(width, ellipsis=True)]
+    words = [[line] for line in _words(explanation, width)]
     if not explanation.parts:
-        lines = [Content.assemble(general, "   ", styled(result_of(explanation, view.digits)))]
-        if explanation.earlier is not None:
-            lines += _lines(explanation.earlier, view, width)
-        return [*lines, *_words(explanation, width)]
+        lines = [Content.assemble(*first, "   ", styled(result_of(explanation, view.digits)))]
+        earlier = [] if explanation.earlier is None else _blocks(explanation.earlier, view, width)
+        return [lines, *earlier, *words]
+    blocks = [first] if text_of(general) else []
     forms = lines_of(explanation, view, width)
     indent = cell_len(forms[0][0])
     for number, (prefix, form) in enumerate(forms):
         rows = wrapped(prefix.rjust(indent) if number == 0 else " " * indent, form, width)
         if number == len(forms) - 1 and explanation.value is not None:
             rows = [row.stylize("bold") for row in rows]
-        lines += rows
-    lines += [_with(where, view, width) for where in explanation.where]
-    return [*lines, *_words(explanation, width)]
+        blocks.append(rows)
+    return [*blocks, *([_with(where, view, width)] for where in explanation.where), *words]
 
 
 def _with(where: Explanation, view: View, width: int) -> Content:
@@ -336,10 +275,10 @@ class EquationPanel(LinesPanel):
         label(self, self._title(view), "   ".join(filter(None, (view.way_back("equation"), upcoming))))
         self._draw()
 
-    def pages(self, notes: Sequence[Note]) -> int:
-        """Pages that these notes take here."""
+    def pages(self, view: View) -> int:
+        """Pages that the view's notes take here."""
         size = self.content_size
-        return page_count(note_lines(notes, size.width), size.height)
+        return page_count(note_lines(view.notes, view.notation, size.width), size.height)
 
     def has_room_below_note(self, view: View) -> bool:
         """Whether the view's calculation is seen below its notes."""
@@ -353,7 +292,7 @@ class EquationPanel(LinesPanel):
         room = self.size.width - BESIDE_TITLE
         if view.note_page is not None:
             said = f"{view.remark}   " if view.remark else ""
-            return said + note_title(view.notes, view.note_page, self.pages(view.notes), room - cell_len(said))
+            return said + note_title(view.notes, view.note_page, self.pages(view), room - cell_len(said))
         title = "calculation"
         if view.focus is not None:
             title = shorten_name(symbol(view.focus, view.notation).text, max(LEAST_NAME, room // 2)) + _printed(view)

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from engine.notation import Notation
 from engine.scenario import Note
+from tui.note_words import set_words
 
 WIDEST = 88
 """Cells of a line beyond which the eye loses the next one."""
 
 
-def note_lines(notes: Sequence[Note], width: int) -> list[Content]:
+def note_lines(notes: Sequence[Note], notation: Notation, width: int) -> list[Content]:
     """The words in lines of at most `width` cells, a blank one between two notes."""
     lines: list[Content] = []
     for note in notes:
         lines += [Content("")] if lines else []
-        lines += Content(note.text.strip()).wrap(max(1, min(width, WIDEST)))
+        lines += set_words(note, notation).wrap(max(1, min(width, WIDEST)))
     return lines
 
 

@@ -13,7 +13,7 @@ from engine.learning.mistakes import called
 from engine.learning.words import asked, meaning, said
 from tui.borders import label
 from tui.hints import hint_lines
-from tui.panels.equation import wrapped
+from tui.panels.calculation import wrapped
 from tui.typed import TypedLine
 from tui.view import View
 

@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
 from textual.content import Content
 
 from engine.files import Problem
 from engine.files.problems import MOST_SHOWN, plural, shown
-from engine.scenario import Scenario
+from engine.notation import Notation
+from engine.scenario import Note, Scenario
 from tui.figures import SIGNS, STYLES, called
 from tui.format import number
 from tui.names import in_cells, shorten
+from tui.note_words import set_words
 from tui.picker.catalogue import Reading, Tally
 from tui.picker.entries import Entry, in_words
 
@@ -107,8 +110,12 @@ def about(scenario: Scenario, tally: Tally | None, opens_with: str) -> Content:
         lines.append(Content.styled(scenario.document, "$chart-label"))
     lines += [Content.assemble((f"{label:{LABEL}}", "$chart-label"), value) for label, value in rows]
     if scenario.notes:
-        lines += [Content(""), Content(" ".join(scenario.notes[0].text.split()))]
+        lines += [Content(""), _in_one_piece(scenario.notes[0], scenario.notation)]
     return Content("\n").join(lines)
+
+
+def _in_one_piece(note: Note, notation: Notation) -> Content:
+    return set_words(replace(note, text=" ".join(note.text.split())), notation)
 
 
 def problems_of(problems: Sequence[Problem], path: Path) -> Content:
