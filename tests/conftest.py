@@ -3,6 +3,7 @@
 import gc
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 for name in [*os.environ]:
@@ -13,6 +14,14 @@ os.environ["GRADSTEP_SETTINGS"] = ""  # no test, and no program that one starts,
 
 settings.register_profile("gradstep", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gradstep")
+
+
+def pytest_collection_modifyitems(items):
+    """What is only on POSIX, pipes and modes and the like, is tested there."""
+    if os.name != "posix":
+        for item in items:
+            if item.get_closest_marker("posix"):
+                item.add_marker(pytest.mark.skip(reason="of POSIX"))
 
 
 def pytest_xdist_auto_num_workers() -> int:

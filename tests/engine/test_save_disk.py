@@ -2,7 +2,6 @@
 
 import errno
 import os
-import resource
 import stat
 import subprocess
 import sys
@@ -20,6 +19,8 @@ from engine.files.save.place import SaveError, TakenError, path_of, proposed
 from engine.files.save.save import save
 from engine.session import Session
 from tests.networks import make, mazur
+
+resource = pytest.importorskip("resource")  # Windows has no such limits
 
 
 @pytest.fixture

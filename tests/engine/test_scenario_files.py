@@ -583,6 +583,7 @@ def told(source: str | Path) -> str:
     return str(caught.value)
 
 
+@pytest.mark.posix
 def test_what_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.toml")
     (tmp_path / "loop.toml").symlink_to(tmp_path / "loop.toml")

@@ -1,17 +1,18 @@
 """The real program in a real pseudo-terminal, with an emulator that reads its screen."""
 
-import fcntl
 import os
 import re
 import select
 import signal
 import struct
 import sys
-import termios
 import time
 from contextlib import contextmanager
 
 import pyte
+import pytest
+
+fcntl, termios = map(pytest.importorskip, ("fcntl", "termios"))  # Windows has no such terminals
 
 KEYS = {"right": "\x1b[C", "left": "\x1b[D", "escape": "\x1b", "enter": "\r", "ctrl+c": "\x03", "ctrl+z": "\x1a"}
 PATIENCE = 30.0

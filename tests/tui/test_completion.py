@@ -6,13 +6,14 @@ import sys
 
 import pytest
 
+from tests import GRADSTEP
 from tui.cli import main
 
 
 @pytest.fixture(scope="module")
 def script():
     pytest.importorskip("shtab")
-    command = [f"{sys.prefix}/bin/gradstep", "completion", "bash"]
+    command = [GRADSTEP, "completion", "bash"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 

@@ -7,15 +7,14 @@ import re
 import shlex
 import signal
 import subprocess
-import sys
 
 import pytest
 
+from tests import GRADSTEP
 from tests.tui.terminal import gradstep as on_a_terminal
 from tests.tui.test_trace import DIVERGING
 from tui.cli import COMMANDS, main
 
-GRADSTEP = f"{sys.prefix}/bin/gradstep"
 COLUMNS = ["iteration", "step", "phase", "quantity", "layer", "example", "name", "value"]
 
 

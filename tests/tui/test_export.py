@@ -15,6 +15,7 @@ from engine import Session, load_scenario, shipped_names
 from engine.activations import ACTIVATIONS
 from engine.losses import LOSSES
 from engine.optimizers import Adam, Momentum
+from tests import GRADSTEP
 from tests.networks import make, unrolled
 from tests.tui.test_trace import DIVERGING
 from tui.cli import main
@@ -177,7 +178,7 @@ def test_every_activation_and_loss_has_its_words():
 
 
 def test_by_the_installed_command(tmp_path):
-    command = [f"{sys.prefix}/bin/gradstep", "export", "mazur", "--format", "numpy", "--from", "3"]
+    command = [GRADSTEP, "export", "mazur", "--format", "numpy", "--from", "3"]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     path = tmp_path / "mazur.py"
     path.write_text(text)

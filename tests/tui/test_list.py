@@ -2,9 +2,9 @@
 
 import json
 import subprocess
-import sys
 
 from engine.files import shipped_names
+from tests import GRADSTEP
 from tui.cli import main
 
 
@@ -19,7 +19,7 @@ def test_every_shipped_scenario_is_a_line(capsys):
 
 
 def test_json_by_the_installed_command():
-    result = subprocess.run([f"{sys.prefix}/bin/gradstep", "list", "--json"], capture_output=True, check=True)
+    result = subprocess.run([GRADSTEP, "list", "--json"], capture_output=True, check=True)
     entries = json.loads(result.stdout)
     assert [entry["name"] for entry in entries] == list(shipped_names())
     assert all(list(entry) == ["name", "title", "shape", "document"] for entry in entries)

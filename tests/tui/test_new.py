@@ -4,7 +4,6 @@ import itertools
 import math
 import os
 import subprocess
-import sys
 
 import pytest
 
@@ -14,11 +13,12 @@ from engine.files.beginning import beginning
 from engine.files.create import create
 from engine.losses import LOSSES
 from engine.session import Session
+from tests import GRADSTEP
 from tui.cli import main
 
 
 def test_the_file_can_be_walked_and_trained(tmp_path):
-    command = f"{sys.prefix}/bin/gradstep"
+    command = GRADSTEP
     result = subprocess.run([command, "new", "first.toml"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "gradstep first.toml walks through it" in result.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["first.toml"]

@@ -2,13 +2,13 @@
 
 import json
 import subprocess
-import sys
 import tomllib
 
 import pytest
 
 from engine.files import shipped_names, shipped_path
 from engine.files.beginning import beginning
+from tests import GRADSTEP
 
 try:
     from jsonschema import Draft202012Validator
@@ -21,7 +21,7 @@ ANNOTATIONS = {"title", "description", "default", "$defs", "$schema", "discrimin
 
 @pytest.fixture(scope="module")
 def schema():
-    command = [f"{sys.prefix}/bin/gradstep", "schema"]
+    command = [GRADSTEP, "schema"]
     return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
 
 

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 import pyte
 import pytest
 
+from tests import GRADSTEP
 from tui.cli import main
 
 aiohttp = pytest.importorskip("aiohttp")
@@ -30,7 +31,7 @@ def served(*words):
     """The installed command, once it says its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [f"{sys.prefix}/bin/gradstep", "serve", *words, "--port", str(port)]
+    command = [GRADSTEP, "serve", *words, "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         said = process.stdout.readline()

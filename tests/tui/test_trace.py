@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests import GRADSTEP
 from tui.cli import main
 
 DIVERGING = """
@@ -149,7 +150,7 @@ def test_a_mistake_is_one_clear_line_and_exit_2(words, say, capsys):
 
 def test_the_installed_command_and_the_module_are_the_same():
     by_module = subprocess.run([sys.executable, "-m", "tui", "trace", "mazur"], capture_output=True, check=True)
-    by_name = subprocess.run([f"{sys.prefix}/bin/gradstep", "trace", "mazur"], capture_output=True, check=True)
+    by_name = subprocess.run([GRADSTEP, "trace", "mazur"], capture_output=True, check=True)
     assert by_module.stdout == by_name.stdout
 
 

@@ -4,10 +4,10 @@ import csv
 import io
 import json
 import subprocess
-import sys
 
 import pytest
 
+from tests import GRADSTEP
 from tests.tui.test_trace import BATCH, DIVERGING
 from tui.cli import main
 
@@ -46,7 +46,7 @@ def test_the_table_holds_what_the_objects_hold(tmp_path, capsys):
 
 
 def test_by_the_installed_command():
-    command = [f"{sys.prefix}/bin/gradstep", "trace", "mazur", "--format", "csv", "--only", "dE/dw[w5]"]
+    command = [GRADSTEP, "trace", "mazur", "--format", "csv", "--only", "dE/dw[w5]"]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     (row,) = table(result.stdout)
     assert row[:7] == ["0", "8", "backward", "dE/dw", "2", "", "w5"]

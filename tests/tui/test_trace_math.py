@@ -3,12 +3,12 @@
 import re
 import shutil
 import subprocess
-import sys
 
 import pytest
 from markdown_it import MarkdownIt
 
 from engine.files import shipped_names
+from tests import GRADSTEP
 from tui.cli import main
 
 PAIRS = {"{": "}", r"\left(": r"\right)", r"\bigl(": r"\bigr)"}
@@ -132,7 +132,7 @@ def test_the_worked_solution_in_latex(capsys):
 
 
 def test_the_worked_solution_in_markdown_in_the_documents_names():
-    command = [f"{sys.prefix}/bin/gradstep", "trace", "mazur", "--format", "markdown", "--notation", "document"]
+    command = [GRADSTEP, "trace", "mazur", "--format", "markdown", "--notation", "document"]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert text.startswith("# Mazur: two inputs, two hidden, two outputs\n\nLayers 2-2-2, $\\eta = 0.5$\n")
     assert "\n## Iteration 0, example 1\n" in text

@@ -3,21 +3,18 @@
 import csv
 import json
 import os
-import pty
 import select
 import signal
 import subprocess
-import sys
 
 import pytest
 
 from engine.files import load_scenario
 from engine.timeline import Timeline
+from tests import GRADSTEP
 from tests.tui.test_trace import DIVERGING
 from tui.cli import main
 from tui.commands.progress import bar
-
-GRADSTEP = f"{sys.prefix}/bin/gradstep"
 
 
 def history(path):
@@ -80,7 +77,7 @@ def test_nothing_on_standard_error_where_it_is_no_terminal():
 
 def on_a_terminal(*words):
     """A command with a terminal as its standard error, and that terminal's two sides."""
-    ours, theirs = pty.openpty()
+    ours, theirs = pytest.importorskip("pty").openpty()  # Windows has no such terminals
     process = subprocess.Popen([GRADSTEP, *words], stdout=subprocess.PIPE, stderr=theirs, text=True)
     return process, ours, theirs
 

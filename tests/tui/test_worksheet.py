@@ -2,11 +2,11 @@
 
 import re
 import subprocess
-import sys
 
 import pytest
 
 from engine.files import shipped_names
+from tests import GRADSTEP
 from tests.tui.test_trace_math import check_document, check_markdown, compiled
 from tui.cli import main
 
@@ -44,7 +44,7 @@ def test_what_is_asked_is_not_told(capsys):
 
 
 def test_the_key_in_its_own_file_by_the_installed_command(tmp_path):
-    command = [f"{sys.prefix}/bin/gradstep", "worksheet", "mazur", "--set", "w5=0.41", "--key", "answers.md"]
+    command = [GRADSTEP, "worksheet", "mazur", "--set", "w5=0.41", "--key", "answers.md"]
     (tmp_path / "answers.md").write_text("older")
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "Answers" not in result.stdout

@@ -93,6 +93,7 @@ def test_a_folder_and_what_is_typed():
     assert texts(Folder(HERE, problem="Permission denied"))[1:] == ["it can't be listed: Permission denied", "../"]
 
 
+@pytest.mark.posix
 def test_a_path_finds_a_file_of_any_name(tmp_path):
     (tmp_path / "net.txt").touch()
     os.mkfifo(tmp_path / "pipe.txt")

@@ -19,6 +19,7 @@ def test_files_and_folders_as_people_sort_them(tmp_path):
     assert not folder.problem
 
 
+@pytest.mark.posix
 def test_what_is_no_file_is_not_listed(tmp_path):
     os.mkfifo(tmp_path / "pipe.toml")
     (tmp_path / "loop.toml").symlink_to("loop.toml")
