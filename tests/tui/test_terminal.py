@@ -1,5 +1,6 @@
 """The real program in a pseudo-terminal: it opens, walks, goes back, and leaves the terminal as it was."""
 
+import os
 import re
 import subprocess
 import sys
@@ -42,6 +43,46 @@ def test_it_opens_on_plain_terminals(environment):
         terminal.wait_for("0.15·0.05 + 0.2·0.1 + 0.35")  # no longer covered by the help
         terminal.press("q")
         assert terminal.ended() == 0
+
+
+def test_a_byte_that_is_no_utf_8_is_a_key_that_does_nothing(tmp_path):
+    """An ü as a Latin-1 terminal sends it, halves of letters, what no letter begins with."""
+    with gradstep("mazur") as terminal:
+        terminal.wait_for("Nothing is computed yet")
+        for number, sent in enumerate((b"\xfc", b"\xe2\x82", b"\xff\xfe\x80", b"\xc3("), 1):
+            os.write(terminal.fd, sent)
+            terminal.press("right")
+            terminal.wait_for(f"step {number}/14")
+        terminal.press("s")
+        terminal.wait_for("new scenario file")
+        os.write(terminal.fd, str(tmp_path / "fr").encode() + b"\xfc" + "hü".encode())
+        terminal.wait_for("fr�hü")
+        terminal.press("enter")
+        terminal.wait_for("is written")
+        terminal.press("q")
+        assert terminal.ended() == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["fr�hü.toml"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"TERM": "dumb"}, "this terminal can't draw (TERM is dumb)"),
+        ({"PYTHONIOENCODING": "latin-1"}, "this terminal's encoding, iso8859-1, lacks the signs to draw with"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("name", [["xor"], []], ids=str)
+def test_a_terminal_that_can_not_draw(environment, words, name):
+    with gradstep(*name, columns=200, environment=environment) as terminal:
+        assert terminal.ended() == 2
+        assert words in " ".join(terminal.text().split())
+        assert f"gradstep {(name or ['mazur'])[0]} --plain" in " ".join(terminal.text().split())
+        assert b"\x1b" not in terminal.output
+    with gradstep("xor", "--plain", environment=environment) as terminal:
+        terminal.press("enter", "q", "enter")
+        assert terminal.ended() == 0
+        assert "step 1 of" in terminal.text()
 
 
 def test_it_opens_at_a_place():

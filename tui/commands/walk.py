@@ -67,7 +67,8 @@ def _why_no_drawing() -> str:
         return f"this terminal can't draw (TERM is {os.environ['TERM']})"
     encoding = sys.__stderr__.encoding if sys.__stderr__ is not None else "utf-8"  # which Textual draws on
     if not can_encode(DRAWN, encoding):
-        return f"this terminal's encoding, {encoding}, lacks the signs to draw with (PYTHONUTF8=1 if it shows UTF-8)"
+        remedy = "where it shows UTF-8: PYTHONIOENCODING=utf-8"
+        return f"this terminal's encoding, {encoding}, lacks the signs to draw with ({remedy})"
     return ""
 
 
