@@ -6,7 +6,6 @@ keeps what is not understood. An option on the command line wins over it, for th
 """
 
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +14,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
+from engine.files import system
 from engine.files.disk import read_text
 from engine.files.problems import ScenarioError, shown, shown_path
 
@@ -106,22 +106,15 @@ class Kept:
 
 def users() -> Kept:
     """The user's."""
-    return Kept(place(os.environ, sys.platform))
+    return Kept(place(os.environ, system.PLATFORM))
 
 
 def place(environment: Mapping[str, str], platform: str) -> Path | None:
     """Where a system keeps the settings; None where they are not kept."""
     if VARIABLE in environment:
         return Path(environment[VARIABLE]) if environment[VARIABLE] else None
-    folder = environment.get("APPDATA" if platform == "win32" else "XDG_CONFIG_HOME", "")
-    if folder and Path(folder).is_absolute():  # others are to be passed over (XDG Base Directory Specification)
-        return Path(folder) / "gradstep" / "settings.json"
-    try:
-        home = Path.home()
-    except RuntimeError:  # there is none
-        return None
-    below = {"win32": Path("AppData", "Roaming"), "darwin": Path("Library", "Application Support")}
-    return home / below.get(platform, Path(".config")) / "gradstep" / "settings.json"
+    folder = system.settings_folder(environment, platform)
+    return None if folder is None else folder / "gradstep" / "settings.json"
 
 
 def understood(content: Mapping[str, Any]) -> tuple[Settings, str]:

@@ -11,10 +11,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 WINDOWS = os.name == "nt"
+PLATFORM = sys.platform
 
 _READ_FLAGS = os.O_RDONLY | sum(
     getattr(os, name, 0)
@@ -108,6 +109,19 @@ def why_no_name(name: str) -> str:
         return "it is the name of a device"
     found = sorted(_NEVER_IN_NAMES & set(name))
     return f"no name may hold {found[0]}" if found else ""
+
+
+def settings_folder(environment: Mapping[str, str], platform: str) -> Path | None:
+    """Where a system keeps what its user chose in programs; None where there is no home."""
+    folder = environment.get("APPDATA" if platform == "win32" else "XDG_CONFIG_HOME", "")
+    if folder and Path(folder).is_absolute():  # others are to be passed over (XDG Base Directory Specification)
+        return Path(folder)
+    try:
+        home = Path.home()
+    except RuntimeError:  # there is none
+        return None
+    below = {"win32": Path("AppData", "Roaming"), "darwin": Path("Library", "Application Support")}
+    return home / below.get(platform, Path(".config"))
 
 
 # Shells
