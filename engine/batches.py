@@ -41,7 +41,7 @@ def epoch_means(errors: NDArray[np.float64], first: int, batches: int) -> tuple[
     count = max(0, len(errors) - begin) // batches
     whole = errors[begin : begin + count * batches].reshape(count, batches)
     with np.errstate(all="ignore"):
-        return epoch, np.asarray((whole / batches).sum(axis=1))  # divided first: the sum of large ones may be no number
+        return epoch, np.asarray(whole @ np.full(batches, 1 / batches))  # the sum of large ones may be no number
 
 
 @lru_cache(maxsize=8)  # an epoch's batches are asked for one after the other

@@ -59,14 +59,14 @@ def draw_curves(canvas: Canvas, plane: Plane, history: Series, reached: int, oth
         raster.lines(ends[~past], style=_FUTURE_BAND, layer=_BEHIND)
         raster.lines(ends[past], style=_BAND, layer=_BEHIND)
         reached = history.epochs.begin + history.epochs.until(reached) * history.epochs.batches
-    ends, past = _ends(plane, history.line, reached)
+    ends, past = _ends(plane, history, reached)
     raster.lines(ends[~past], style=_FUTURE, layer=_BEFORE)
     raster.lines(ends[past], style=_LINE, layer=_BEFORE)
     if other is not None:
         if other.epochs is not None:
             ends, _ = _band(plane, other.rest, 0)
             raster.lines(ends, style=_OTHER, layer=_BEHIND)
-        ends, _ = _ends(plane, other.line, 0)
+        ends, _ = _ends(plane, other, 0)
         raster.points(*_dashed(ends), style=_OTHER, layer=_BEFORE)
     for row, (text, styles) in enumerate(raster.rows()):
         canvas.write_cells(frame.top + row, frame.left, text, [_STYLES[style] for style in styles])
@@ -85,7 +85,7 @@ def _columns(plane: Plane, size: int) -> Floats:
 def _sparse(plane: Plane, series: Series, reached: int) -> tuple[Floats, np.ndarray]:
     """Lines between the points of fewer errors than dot columns; a point without neighbours is a small square."""
     size = len(series)
-    x, y = _columns(plane, size), plane.frame.dots_down(series.errors)
+    x, y = _columns(plane, size), plane.frame.dots_down(series.curve)
     there = np.isfinite(y)
     joined = there[:-1] & there[1:]
     ends = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])[joined]
@@ -143,7 +143,7 @@ def _dashed(ends: Floats) -> tuple[Floats, Floats]:
 def _band(plane: Plane, series: Series, reached: int) -> tuple[Floats, np.ndarray]:
     """Single iterations, as lines: squares where there is room, else dots; and which are those of the way here.
 
-    Where columns have more than one, the least and the greatest, and few dots between them.
+    Where columns have more than one, the least and the greatest of their epochs, and few dots between them.
     """
     if not plane.dense:
         x, y = _columns(plane, len(series)), plane.frame.dots_down(series.errors)
@@ -151,8 +151,8 @@ def _band(plane: Plane, series: Series, reached: int) -> tuple[Floats, np.ndarra
         x, y, past = x[there], y[there], np.flatnonzero(there) < reached
         roomy = plane.dots >= _ROOMY * plane.span
         return (_squares(x, y), np.tile(past, 2)) if roomy else (np.column_stack([x, y, x, y]), past)
-    columns = series.columns(plane.span, plane.dots)
-    top, bottom = (plane.frame.dots_down(errors)[:, np.newaxis] for errors in (columns.greatest, columns.least))
+    least, greatest = series.band(plane.span, plane.dots)
+    top, bottom = (plane.frame.dots_down(errors)[:, np.newaxis] for errors in (greatest, least))
     x, y = np.meshgrid(np.arange(len(top)), np.arange(plane.frame.rows * DOTS_Y), indexing="ij")
     inside = (y > top) & (y < bottom) & ((y + x % 2 * (_SPARSE // 2)) % _SPARSE == 0)
     seen = inside | (y == top) | (y == bottom)

@@ -66,7 +66,7 @@ def test_fewer_errors_than_iterations_stand_in_the_same_columns(errors, more, co
 )
 def test_the_mean_of_an_epoch_is_that_of_its_iterations(errors, first, batches):
     series = Series(errors, first, batches)
-    for place, mean in enumerate(series.line.errors):
+    for place, mean in enumerate(series.curve):
         epoch = (first + place) // batches
         start = epoch * batches - first
         own = errors[start : start + batches] if start >= 0 else []
@@ -79,6 +79,36 @@ def test_the_mean_of_an_epoch_is_that_of_its_iterations(errors, first, batches):
             assert series.rest.errors[place] == errors[place]
 
 
+@given(
+    arrays(np.float64, st.integers(1, 200), elements=st.floats(0, 1e3) | st.just(np.nan)),
+    st.integers(0, 20),
+    st.integers(2, 9),
+    st.integers(0, 50),
+    st.integers(1, 60),
+)
+def test_columns_hold_what_their_epochs_hold(errors, first, batches, more, columns):
+    span = len(errors) + more
+    assume(columns <= span)
+    series = Series(errors, first, batches)
+    curve, (least, greatest) = series.columns(span, columns), series.band(span, columns)
+    epoch_of = (np.arange(len(errors)) + first) // batches
+    whole = {e for e in epoch_of.tolist() if (epoch_of == e).sum() == batches}
+    column = np.array([column_of(k, span, columns) for k in range(len(errors))])
+    for c in range(column[-1] + 1):
+        mine = column == c
+        seen = mine | np.isin(epoch_of, [e for e in set(epoch_of[mine].tolist()) if e in whole])
+        values = errors[seen][np.isfinite(errors[seen])]
+        assert np.array_equal(least[c], values.min() if len(values) else np.nan, equal_nan=True)
+        assert np.array_equal(greatest[c], values.max() if len(values) else np.nan, equal_nan=True)
+        mine_means = series.curve[mine][np.isfinite(series.curve[mine])]
+        assert np.array_equal(curve.least[c], mine_means.min() if len(mine_means) else np.nan, equal_nan=True)
+        assert np.array_equal(curve.greatest[c], mine_means.max() if len(mine_means) else np.nan, equal_nan=True)
+        inside = [e for e in epoch_of[mine].tolist() if e in whole]
+        for end, place in ((curve.first, 0), (curve.last, -1)):
+            mean = np.mean(errors[epoch_of == inside[place]]) if inside else np.nan
+            assert end[c] == pytest.approx(mean, rel=1e-12, nan_ok=True)
+
+
 def test_epochs_are_over_once_their_last_error_is_there():
     epochs = Series(np.arange(11.0), 4, 3).epochs  # iterations 4, 5 | 6, 7, 8 | 9, 10, 11 | 12, 13, 14
     assert (epochs.number, epochs.begin, epochs.means.tolist()) == (2, 2, [3.0, 6.0, 9.0])
@@ -86,7 +116,7 @@ def test_epochs_are_over_once_their_last_error_is_there():
 
 
 def test_a_mean_of_great_errors_is_a_number_and_one_of_none_is_none():
-    means = Series(np.array([1.7e308] * 3 + [1.0, np.nan, 2.0, 1.0, np.inf, 2.0]), 0, 3).line.errors
+    means = Series(np.array([1.7e308] * 3 + [1.0, np.nan, 2.0, 1.0, np.inf, 2.0]), 0, 3).curve
     assert means[:3] == pytest.approx([1.7e308] * 3)
     assert not np.isfinite(means[3:]).any()
 
