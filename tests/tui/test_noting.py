@@ -12,6 +12,7 @@ from engine.scenario import Note
 from engine.session import Session
 from tests.networks import mazur
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
+from tui.graph.from_view import picture_of
 from tui.note_words import plain_words, set_words
 from tui.panels.big_number import BigNumber, large_number
 from tui.panels.equation import EquationPanel
@@ -240,6 +241,30 @@ async def test_the_large_number_has_its_quantitys_colour():
             }
             assert colours == {Color.parse(app.theme_variables[f"role-{role}"]).hex.lower()}
             await press(pilot, "right")
+
+
+@pytest.mark.parametrize(
+    ("done", "kinds"), [(5, ("x", "y")), (7, ("dE/dy", "dE/dx")), (9, ("y", "dE/dx")), (13, ("y", "dE/dx"))]
+)
+def test_in_a_lecture_a_node_has_the_two_numbers_of_the_step(done, kinds):
+    session = noted().seek(0, done)
+    for lecturing, shown in ((True, kinds), (False, ("x", "y", "dE/dy", "dE/dx"))):
+        layers = picture_of(View(session, session, 0, CANONICAL, 4, lecturing=lecturing)).layers
+        assert {tuple(field.role for field in node.fields) for layer in layers[1:] for node in layer} == {shown}
+        assert [field.role for node in layers[0] for field in node.fields] == ["y", "y"]
+
+
+@sizes
+async def test_a_lecture_shows_one_calculation_and_its_number_in_thick_digits(size):
+    async with opened("google", size, notes=True) as (app, pilot):
+        await press(pilot, "m", *["right"] * 4)
+        text = screen_text(app)
+        assert "h4 =" not in text
+        assert "where its numbers come from" not in text
+        assert "█" in text or "▀" in text
+        await press(pilot, "escape")
+        wide, narrow = "0.3 · 0.6035  +  0.8 · 0.4305  +  (−0.1)", "0.3·0.6035 + 0.8·0.4305 + (−0.1)"
+        assert (narrow if size[0] == 80 else wide) in screen_text(app)
 
 
 async def test_a_lecture_without_notes_says_so_and_steps():

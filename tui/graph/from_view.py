@@ -122,8 +122,9 @@ def _selected_edges(view: View) -> tuple[EdgeAt, ...]:
 def _nodes(view: View, number: int, focus: NodeAt | None) -> tuple[NodePicture, ...]:
     network, row = view.source.scenario.network, view.session.row
     names = network.nodes(number)
-    columns = tuple(view.layer(kind, number) for kind in KINDS)
-    symbols = tuple(short_symbol(kind, view.notation) for kind in KINDS)
+    kinds = _kinds(view, number)
+    columns = tuple(view.layer(kind, number) for kind in kinds)
+    symbols = tuple(short_symbol(kind, view.notation) for kind in kinds)
     fresh = row.quantity if row is not None and row.layer == number else None
     targets = None
     if number == network.depth and view.source.values.targets is not None:
@@ -133,6 +134,7 @@ def _nodes(view: View, number: int, focus: NodeAt | None) -> tuple[NodePicture, 
     return _layer(
         names,
         len(network.computed(number)),
+        kinds,
         symbols,
         columns,
         None if fresh is None else (fresh, view.lit),
@@ -145,10 +147,21 @@ def _nodes(view: View, number: int, focus: NodeAt | None) -> tuple[NodePicture, 
     )
 
 
+def _kinds(view: View, number: int) -> tuple[Role, ...]:
+    """A node's numbers: in a lecture only two, those of which the step is made, where all the layer's are computed."""
+    network, row = view.source.scenario.network, view.session.row
+    if not view.lecturing or len(network.computed(number)) < len(network.nodes(number)):
+        return KINDS
+    if row is None or row.phase not in ("backward", "update"):
+        return ("x", "y")
+    return ("dE/dy", "dE/dx") if row.quantity in ("dE/dy", "dE/dx") else ("y", "dE/dx")
+
+
 @lru_cache(maxsize=64)
 def _layer(
     names: tuple[str, ...],
     computed: int,
+    kinds: tuple[Role, ...],
     symbols: tuple[str, ...],
     columns: tuple[tuple[float | None, ...], ...],
     fresh: tuple[str, frozenset[str]] | None,
@@ -164,7 +177,8 @@ def _layer(
     Args:
         names: of the nodes.
         computed: how many of them are computed; the rest are inputs.
-        symbols: of `KINDS`.
+        kinds: of the numbers that a node has.
+        symbols: theirs.
         columns: their numbers, of each node.
         fresh: what the step computed, if it did in this layer, and the names.
         active: the node whose calculation is shown.
@@ -174,7 +188,7 @@ def _layer(
         shades: how full pills are.
         badges: words for what nodes suffer from.
     """
-    known = [(kind, symbol, symbol.rpartition("/")[2]) for kind, symbol in zip(KINDS, symbols, strict=True)]
+    known = [(kind, symbol, symbol.rpartition("/")[2]) for kind, symbol in zip(kinds, symbols, strict=True)]
     nodes = []
     for index, (name, values) in enumerate(zip(names, zip(*columns, strict=True), strict=True)):
         lit = fresh is not None and name in fresh[1]

@@ -10,6 +10,8 @@ from tui.panels.lines import LinesPanel
 from tui.panels.thick import largest, thick
 from tui.view import View
 
+LEAST_ROWS = 3
+"""Rows of thick digits, which come before what they tell."""
 CELLS_OF_A_NUMBER = (12, 11, 10, 9, 8, 7, 6, 5)
 """Signs of a number, ever fewer where they do not fit."""
 
@@ -35,7 +37,7 @@ class BigNumber(LinesPanel):
         if not columns or not rows:
             return
         words = Content("" if focus is None else meaning(focus, view.session.scenario.network, view.notation))
-        told = words.wrap(columns) if words else []
+        told = list(words.wrap(columns))[: max(0, rows - LEAST_ROWS - 1)] if words else []
         value = None if view.explanation is None else view.explanation.value
         drawn = large_number(value, columns, max(1, rows - len(told) - 1), view.digits)
         style = role_style(focus.kind if focus is not None else "", "")

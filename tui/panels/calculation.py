@@ -54,7 +54,8 @@ def lines_of(explanation: Explanation, view: View, width: int) -> list[tuple[str
     texts = [text_of(form) for form in forms]
     kept = [form for i, form in enumerate(forms) if i == 0 or texts[i] != texts[i - 1]]
     if view.lecturing:
-        kept = [spaced(form) for form in kept]
+        wide = [spaced(form) for form in kept]
+        kept = wide if all(cell_len(f"{left} = {text_of(form)}") <= width for form in wide) else kept
     return [(left if i == 0 else "", form) for i, form in enumerate(kept)]
 
 

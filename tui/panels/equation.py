@@ -98,16 +98,13 @@ def _whole(explanation: Explanation, view: View, width: int, height: int) -> lis
     if cell_len(text_of(named(symbols_of(explanation, view.notation), LEAST_NAME))) > width * height:
         return None
     chain = chained(explanation)
-    if chain is not None and _widest(chain, view, width) <= width:
-        lines = _lines(chain, view, width)
-        if len(lines) <= height:
-            return lines
-    if view.lecturing:
-        lines = _lines(explanation, view, width, apart=True)
-        if len(lines) <= height:
-            return lines
-    lines = _lines(explanation, view, width)
-    return lines if len(lines) <= height else None
+    forms = [explanation] if chain is None or _widest(chain, view, width) > width else [chain, explanation]
+    for form in forms:
+        for apart in (True, False) if view.lecturing else (False,):
+            lines = _lines(form, view, width, apart=apart)
+            if len(lines) <= height:
+                return lines
+    return None
 
 
 def note(view: View, width: int, height: int) -> list[Content]:
