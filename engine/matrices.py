@@ -4,6 +4,7 @@ Nothing is computed here. A matrix knows which number stands in which place, and
 wide layer only what there is room for is ever asked for.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
@@ -175,11 +176,10 @@ class _Writer:
             words = "The new weights: this scenario updates a layer before the error goes on." if updated else ""
             return self._equation(weights, "·", self.vector("dE/dx", above), words=words)
         formula = self.network.loss.slope_formula.replace("{m}", str(len(self.network.outputs)))
-        if formula.count("{y}") != 1 or formula.count("{t}") != 1:
+        pieces = re.split(r"\{(\w)\}", formula)
+        if len(pieces) != 5:  # of the two that there are, y and t, one is missing or stands in it twice
             return MatrixForms()
-        first, second = sorted("yt", key=lambda name: formula.index(f"{{{name}}}"))
-        before, _, rest = formula.partition(f"{{{first}}}")
-        between, _, after = rest.partition(f"{{{second}}}")
+        before, first, between, second, after = pieces
         between = between.replace(" / ", " ⊘ ")  # number by number, as ∘ is
         return self._equation(before, self.vector(first), between, self.vector(second), after)
 

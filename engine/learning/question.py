@@ -102,9 +102,7 @@ class Question(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def cancelling(self) -> float:
         """How far from 0 the terms of its sum may end by rounding alone, where they cancel."""
-        terms = [part.value for part in self.explanation.parts if part.value is not None]
-        if len(terms) < 2:
-            terms = self._difference
+        terms = [part.value for part in self.explanation.parts if part.value is not None] or self._difference
         size = sum(abs(term) for term in terms if math.isfinite(term))
         return ROUNDINGS * EPSILON * size if len(terms) > 1 else 0.0
 

@@ -112,6 +112,31 @@ def test_shapes_of_the_four_layers():
     assert shapes["E", 3] == []
 
 
+def test_a_jacobian_names_what_changes_with_what():
+    """Its numbers are symmetric, their names are not: in row o1 stands how every output changes with x of o1."""
+    session = Session.open(make((2, 3), last="softmax"))
+    row = next(row for row in session.timeline.steps.rows if row.quantity == "dE/dx")
+    jacobian = matrix_forms(session, row).forms[0].matrices[1]
+    names = [[str(jacobian.place(i, j)[0]) for j in range(3)] for i in range(3)]
+    assert names[0] == ["dy/dx[o1]", "dy/dx[o2<-o1]", "dy/dx[o3<-o1]"]
+    assert names[2] == ["dy/dx[o1<-o3]", "dy/dx[o2<-o3]", "dy/dx[o3]"]
+
+
+@pytest.mark.parametrize(
+    ("last", "loss", "shown"),
+    [
+        ("sigmoid", "binary_cross_entropy", False),  # y stands in its slope twice
+        ("sigmoid", "output", False),  # and here not at all
+        ("softmax", "cross_entropy", True),
+        ("sigmoid", "mean_squared_error", True),
+    ],
+)
+def test_a_slope_of_the_loss_has_a_form_where_y_and_t_stand_in_it_once(last, loss, shown):
+    session = Session.open(make((2, 2), last=last, loss=loss))
+    row = next(row for row in session.timeline.steps.rows if row.quantity == "dE/dy")
+    assert bool(matrix_forms(session, row).forms) is shown
+
+
 def test_going_back_through_new_weights_is_said():
     session = Session.open(mazur(immediate=True)).seek(0, 11)
     assert (session.row.quantity, session.row.layer) == ("dE/dy", 1)

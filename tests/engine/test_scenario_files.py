@@ -15,6 +15,7 @@ from engine.advance import complete
 from engine.files import Problem, ScenarioError, load_scenario, parse_scenario, shipped_names
 from engine.files.cells import _split
 from engine.files.printed import parse_printed
+from engine.files.problems import MOST_SHOWN
 from engine.files.resume import SLOTS
 from engine.optimizers import OPTIMIZERS, Adam, Momentum, Sgd
 from engine.quantity import Quantity
@@ -229,6 +230,7 @@ def in_folder(folder: Path, text: str, **tables: str) -> Path:
 EXAMPLE = "[[example]]\ninputs = [1, 2]\ntargets = [0.5]\n"
 DATA = changed(SMALL, (EXAMPLE, '[data]\ncsv = "t.csv"\ninputs = ["u", "v"]\n'))
 TARGETS = 'targets = ["t"]\n'
+HOT = 'targets = { column = "kind", one_hot = true }\n'
 
 
 def test_weights_from_a_table(tmp_path: Path) -> None:
@@ -248,8 +250,7 @@ def test_examples_from_a_table(tmp_path: Path) -> None:
 )
 def test_one_hot_targets(tmp_path: Path, nodes: str, expected: list[list[int]]) -> None:
     text = changed(DATA, ('["n"]', nodes), ("[[1, 2]]", "[[1, 2], [3, 4]]"))
-    text += 'targets = { column = "kind", one_hot = true }\n'
-    scenario = load_scenario(in_folder(tmp_path, text, t="u,v,kind\n1,2,cat\n3,4,ant\n"))
+    scenario = load_scenario(in_folder(tmp_path, text + HOT, t="u,v,kind\n1,2,cat\n3,4,ant\n"))
     assert scenario.targets.tolist() == expected
 
 
@@ -278,15 +279,57 @@ def test_a_bad_table(tmp_path: Path, table: str, words: str) -> None:
 def test_tables_that_make_too_many_numbers(tmp_path: Path) -> None:
     """What the numbers would take is known before it is taken: here 7 GB and 8 TB."""
     made = changed(DATA, ('nodes = ["n"]', "units = 30000"), ("[[1, 2]]", '{ init = "he_normal", seed = 1 }'))
-    hot = 'targets = { column = "kind", one_hot = true }\n'
     rows = "".join(f"1,2,{k}\n" for k in range(30_000))
     with pytest.raises(ScenarioError, match=r"t\.csv makes more than 10,000,000 numbers: give fewer rows"):
-        load_scenario(in_folder(tmp_path, made + hot, t=f"u,v,kind\n{rows}"))
+        load_scenario(in_folder(tmp_path, made + HOT, t=f"u,v,kind\n{rows}"))
     path = in_folder(tmp_path, DATA + 'targets = ["t"]\n', t="u,v,t\n" + "1,2,3\n" * 4)
     with patch("engine.files.tables.MAX_NUMBERS", 12):
         assert len(load_scenario(path).inputs) == 4
     with patch("engine.files.tables.MAX_NUMBERS", 9), pytest.raises(ScenarioError, match="more than 9 numbers"):
         load_scenario(path)
+
+
+def test_one_hot_values_stand_in_the_order_of_numbers_and_words_after_them(tmp_path: Path) -> None:
+    text = changed(DATA, ('nodes = ["n"]', "units = 3"), ("[[1, 2]]", "[[1, 2], [3, 4], [5, 6]]"))
+    path = in_folder(tmp_path, text + HOT, t="u,v,kind\n1,2,no\n3,4,10\n5,6,9\n")
+    assert load_scenario(path).targets.tolist() == [[0, 0, 1], [0, 1, 0], [1, 0, 0]]
+    with patch("engine.files.examples.MAX_NUMBERS", 9):
+        assert len(load_scenario(path).inputs) == 3
+    with patch("engine.files.examples.MAX_NUMBERS", 8), pytest.raises(ScenarioError, match="more than 10,000,000"):
+        load_scenario(path)
+
+
+def test_the_longest_table_and_the_longest_line(tmp_path: Path) -> None:
+    path = in_folder(tmp_path, DATA + TARGETS, t="u,v,t\n1,2,3\n4,5,6\n")
+    for limit, most in (("MAX_LINES", 3), ("MAX_CELLS", 3)):
+        with patch(f"engine.files.cells.{limit}", most):
+            assert len(load_scenario(path).inputs) == 2
+        with patch(f"engine.files.cells.{limit}", most - 1), pytest.raises(ScenarioError, match="more than 2 "):
+            load_scenario(path)
+    weights = in_folder(tmp_path, changed(SMALL, ("[[1, 2]]", '{ csv = "w.csv" }')), w="1,2\n")
+    with patch("engine.files.shape.MAX_PARAMETERS", 2):
+        assert load_scenario(weights).theta.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("more", "header", "row"),
+    [
+        (TARGETS, "u,v,t", "1,x,3"),
+        (TARGETS, "u,v,t", "1,2"),
+        (TARGETS, "u,v,t", "1,2,3"),  # a target that the loss can't take
+        ("targets = [" + ", ".join(f'"c{i}"' for i in range(300)) + "]\n", "u,v,t", "1,2,3"),
+    ],
+    ids=["cells", "rows", "targets", "columns"],
+)
+def test_reading_ends_with_the_first_problem_that_is_not_shown(
+    tmp_path: Path, more: str, header: str, row: str
+) -> None:
+    text = changed(DATA, ("half_squared_error", "binary_cross_entropy"))
+    if "c299" in more:
+        text = changed(text, ('nodes = ["n"]', "units = 300"), ("[[1, 2]]", '{ init = "he_normal", seed = 1 }'))
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(in_folder(tmp_path, text + more, t=f"{header}\n" + f"{row}\n" * 300))
+    assert len(caught.value.problems) == MOST_SHOWN + 1
 
 
 @given(st.text(st.sampled_from("a,\n\r\v\x1c\x85\u2028")))

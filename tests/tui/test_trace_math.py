@@ -167,6 +167,16 @@ def test_names_that_mean_something_to_latex(notation, optimizer, tmp_path, capsy
     check_balance(written(capsys, str(path), "--format", "markdown", "--notation", notation))
 
 
+@pytest.mark.parametrize("form", ["markdown", "latex"])
+def test_what_an_update_remembers_is_computed_before_it(form, tmp_path, capsys):
+    """Adam's m and v have no step of their own: their calculations stand with that of the new value."""
+    path = tmp_path / "odd.toml"
+    path.write_text(ODD_NAMES)
+    text = written(capsys, str(path), "--format", form, "--only", "w+").replace(" _{", "_{")
+    left = [line.partition(" &=")[0] for line in text.splitlines() if " &=" in line and not line.startswith("&")]
+    assert [name[0] for name in left[:6]] == ["m", "v", "w", "m", "v", "w"]
+
+
 def test_what_every_formula_of_the_engine_becomes(capsys, tmp_path):
     path = tmp_path / "odd.toml"
     path.write_text(ODD_NAMES)

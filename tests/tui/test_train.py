@@ -24,6 +24,14 @@ def history(path):
     return [float(row[1]) for row in rows[1:]]
 
 
+@pytest.mark.parametrize("words", [["--error", "0"], ["--error", "-0.0"], ["--error", "inf"], ["--iterations", "0"]])
+def test_what_no_run_ends_at_is_a_mistake(words, capsys):
+    assert main(["train", "mazur", *words]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert repr(words[1]) in output.err
+
+
 def test_the_history_is_every_iterations_error(tmp_path, capsys):
     path = tmp_path / "errors.csv"
     path.write_text("something older")

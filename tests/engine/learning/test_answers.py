@@ -228,6 +228,37 @@ def test_what_rounding_leaves_of_terms_that_cancel_is_zero():
     assert judged(scenario, "x[o1]", "0").verdict == "right"
 
 
+def test_the_square_of_a_small_difference_may_be_another_by_hand():
+    """y is 0.1 + 0.2, which is not 3/10 in floats, and t so near that this is a part in ten million of y − t."""
+    scenario = make((2, 1), "identity", "identity", bias="none")
+    scenario.theta[:], scenario.inputs[:], scenario.targets[:] = (0.1, 0.2), 1.0, 0.3 + 1e-9
+    assert judged(scenario, "E[o1]", "(3/10 - t[o1])**2 / 2").verdict == "right"
+    assert judged(scenario, "E[o1]", "(3/10 + 1/10**13 - t[o1])**2 / 2").verdict == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("text", "spread", "coarser"),
+    [
+        ("0.25", 0.005, 0.005),
+        ("-2.50e3", 5.0, 5.0),
+        (".5", 0.05, 0.05),
+        ("0", 0.0, 0.0),
+        ("0.0", 0.05, 0.05),
+        ("1230000", 0.5, 5000.0),
+        ("120.0", 0.05, 0.05),
+        ("12e4", 5000.0, 5000.0),
+        ("0.5*0.25", 0.05 * 0.25 + 0.5 * 0.005, None),
+        ("2 - 0.5", 0.05, None),
+        ("1/0.25", 1 / 0.25 - 1 / 0.255, None),
+        ("2*w1_1_1", 0.0, None),  # whole numbers and names are exact
+    ],
+)
+def test_how_exactly_an_answer_is_meant(text, spread, coarser):
+    answer = read_answer(text, question_at(of_one_weight(0.5), "x[h1_1]"), CANONICAL)
+    assert answer.written is (coarser is not None)
+    assert (answer.spread, answer.coarser) == pytest.approx((spread, spread if coarser is None else coarser), rel=1e-12)
+
+
 # On any network
 
 

@@ -176,6 +176,11 @@ def test_what_to_practise():
     ]
 
 
+@pytest.mark.parametrize(("right", "asked", "weak"), [(3, 4, True), (79, 100, True), (4, 5, False), (81, 100, False)])
+def test_four_right_answers_of_five_are_enough(right, asked, weak):
+    assert Lesson({X: Score(asked, right)}).to_practise == ((X,) if weak else ())
+
+
 def test_the_question_says_of_which_example_or_over_which():
     scenario = make((2, 1), examples=3, batch=3)
     texts = [meaning(Lesson().ask(at(done, scenario), None, 1).question, CANONICAL) for done in (1, 2, 3, 4, 5, 6, 7)]

@@ -9,9 +9,11 @@ from engine.learning.answer import read_answer
 from engine.learning.judge import judge
 from engine.learning.mistakes import MISTAKES
 from engine.learning.question import question_of
+from engine.lookup import value_at
 from engine.notation import CANONICAL, NOTATIONS
-from engine.optimizers import Momentum
+from engine.optimizers import Adam, Momentum
 from engine.place import go_to, named_place
+from engine.quantity import Quantity
 from engine.session import Session
 from tests.networks import make, mazur
 
@@ -70,6 +72,7 @@ CASES = [
     ("mazur", "dE/dx[o1]", "dE/dy[o1]*x[o1]*(1 - x[o1])", "x for y"),
     ("tanh", "dE/dx[o1]", "dE/dy[o1]*(1 - x[o1]**2)", "x for y"),
     ("mazur", "dE/dx[o1]", "dE/dy[o1]*o1", "half a slope"),
+    ("mazur", "dE/dx[o1]", "dE/dy[o1]*(1 - o1)", "half a slope"),
     ("mazur", "dE/dx[o1]", "-dE/dy[o1]*o1*(1 - o1)", "sign turned"),
     ("mazur", "dE/dx[o1]", "dE/dy[o2]*o2*(1 - o2)", "another's number"),
     ("mazur", "dE/dx[h1]", "dE/dy[h1]", "slope forgotten"),
@@ -79,6 +82,7 @@ CASES = [
     ("mazur", "dE/dw[w5]", "-h1*dE/dx[o1]", "sign turned"),
     ("mazur", "dE/dw[w5]", "h2*dE/dx[o1]", "another's number"),
     ("slow", "dE/dw[w5]", "learning_rate*h1*dE/dx[o1]", "learning rate too early"),
+    ("slow", "dE/dw[w5]", "-learning_rate*h1*dE/dx[o1]", "learning rate too early"),
     ("slow", "dE/dw[w5]", "2*h1*dE/dx[o1]", "twice"),
     ("mazur", "dE/dw[b2]", "dE/dx[o1]", "path forgotten"),
     ("mazur", "dE/dy[h1]", "w5*dE/dx[o1]", "path forgotten"),
@@ -89,6 +93,7 @@ CASES = [
     ("slow", "w+[w5]", "w5 + learning_rate*dE/dw[w5]", "sign turned"),
     ("slow", "w+[w5]", "w5 - dE/dw[w5]", "learning rate forgotten"),
     ("slow", "w+[w5]", "-learning_rate*dE/dw[w5]", "change alone"),
+    ("slow", "w+[w5]", "learning_rate*dE/dw[w5]", "change alone"),
     ("slow", "w+[w5]", "w5", "not updated"),
     ("slow", "w+[w5]", "0.4000", "not updated"),
     ("slow", "w+[w5]", "dE/dw[w5]", "derivative alone"),
@@ -133,6 +138,21 @@ def test_the_batch_joined_the_wrong_way_is_told(scenario, factor, mistake, place
     assert judged(SCENARIOS[scenario], place, repr(wrong)).diagnosis.mistake.name == mistake
 
 
+@pytest.mark.parametrize("iteration", [0, 2])
+def test_weights_that_an_optimizer_with_a_memory_makes_are_told(iteration):
+    """Adam's first steps depend on how many there were."""
+    scenario = make((1, 2, 2), optimizer=Adam(0.5, 0.9), learning_rate=0.1)
+    session = Session.open(scenario)
+    numbers = [
+        value_at(session.seek(iteration, session.count), Quantity(kind, name))
+        for i in (1, 2)
+        for kind, name in (("w+", f"w2_1_{i}"), ("dE/dx", f"o{i}"))
+    ]
+    wrong = numbers[0] * numbers[1] + numbers[2] * numbers[3]
+    judgement = judged(scenario, f"{iteration}:dE/dy[h1_1]", repr(wrong))
+    assert judgement.diagnosis.mistake.name == "new weight for old"
+
+
 def test_no_mistake_is_without_a_test():
     tested = {case[-1] for case in CASES} | {"sum for mean", "mean for sum"}
     assert {mistake.name for mistake in MISTAKES} == tested
@@ -150,11 +170,23 @@ def test_words_are_in_the_notation_in_use(notation):
             assert not re.search(r"dE/d|\w\[", sentence)
 
 
-def test_what_the_words_name():
-    sentence = judged(SCENARIOS["mazur"], "dE/dx[o1]", "dE/dy[o1]").diagnosis.sentence(
-        question_at(SCENARIOS["mazur"], "dE/dx[o1]"), NOTATIONS["mazur"]
-    )
-    assert sentence == "The slope ∂out_o1/∂net_o1 is missing."
+@pytest.mark.parametrize(
+    ("scenario", "place", "text", "notation", "words"),
+    [
+        ("mazur", "dE/dx[o1]", "dE/dy[o1]", "mazur", "The slope ∂out_o1/∂net_o1 is missing."),
+        (
+            "mazur",
+            "dE/dy[h1]",
+            "w5*dE/dy[o1] + w7*dE/dy[o2]",
+            "canonical",
+            "The slope is missing: dE/dy[o1] was put in where dE/dx[o1] belongs.",
+        ),
+        ("mean", "dE/dw[w2_1_1]", "h1_1*dE/dx[o1]", "canonical", "This is example 1 alone: the batch has 3."),
+    ],
+)
+def test_what_the_words_name(scenario, place, text, notation, words):
+    diagnosis = judged(SCENARIOS[scenario], place, text).diagnosis
+    assert diagnosis.sentence(question_at(SCENARIOS[scenario], place), NOTATIONS[notation]) == words
 
 
 def test_an_answer_that_a_mistake_gives_as_well_is_asked_for_more_digits():
