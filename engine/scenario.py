@@ -116,6 +116,7 @@ class Scenario(Struct, frozen=True, eq=False):
         inputs: shape (examples, inputs).
         targets: shape (examples, outputs), or None where the loss needs none.
         document: the title of the document it comes from.
+        topics: words by which the picker finds it.
         notation: the names that the document uses.
         path: the file.
         published: the figures that the document prints.
@@ -132,6 +133,7 @@ class Scenario(Struct, frozen=True, eq=False):
     inputs: Array
     targets: Array | None
     document: str = ""
+    topics: tuple[str, ...] = ()
     notation: Notation = CANONICAL
     path: Path | None = None
     published: tuple[Published, ...] = ()

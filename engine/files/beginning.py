@@ -15,6 +15,7 @@ HEAD = """\
 
 title = "{title}"
 # document = "Where it is from"
+# topics = ["beginner"]              # words by which the picker finds it
 # notation = "mazur"                 # the document's symbols: canonical, google, datamapu, baeldung, four-layer, mazur
 
 [network]

@@ -225,6 +225,7 @@ class Head(Part):
 
     title: Annotated[Line, says("one line that says what it is")]
     document: Annotated[Line, says("the title of the document it comes from")] = ""
+    topics: Annotated[list[Line], says("words by which the picker finds it: beginner, recurrent, …")] = []
     notation: Annotated[
         NotationName | dict[str, Symbol], says("the document's symbols: one of the known ones, or a table")
     ] = "canonical"

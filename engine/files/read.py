@@ -95,6 +95,7 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
         inputs=_locked(examples.inputs),
         targets=None if examples.targets is None else _locked(examples.targets),
         document=head.value.document,
+        topics=tuple(head.value.topics),
         notation=notation if notation is NOTATIONS["canonical"] else notation.with_outputs(draft.network.outputs),
         path=path,
         published=published,

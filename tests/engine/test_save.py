@@ -230,6 +230,14 @@ def test_unusual_files_are_kept_too(text, tmp_path):
     goes_on(session, load_scenario(tmp_path / "new.toml"))
 
 
+def test_what_is_written_whole_has_its_topics(tmp_path):
+    topics = ("beginner", 'a "quoted" one')
+    scenario = replace(load_scenario("xor"), text="", topics=topics)
+    text, kept = saved_text(scenario, tmp_path / "saved.toml")
+    assert not kept
+    assert parse_scenario(text, "saved.toml").topics == topics
+
+
 def test_what_is_written_whole_has_its_stop_and_is_not_taken_for_another(tmp_path):
     scenario = make(stop=Stop(3, 1e-6))
     assert not save(scenario, tmp_path / "new.toml")

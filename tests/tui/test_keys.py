@@ -141,11 +141,11 @@ def far_down(app):
 
 PICKER_EFFECTS = {
     "open": [(("enter",), opened_dialog(StepperScreen))],
-    "move('cursor_down')": [(("down",), chooses("mazur-with-biases"))],
-    "move('cursor_up')": [(("down",), chooses("mazur-with-biases")), (("up",), chooses("mazur"))],
+    "move('cursor_down')": [(("down",), chooses("mazur"))],
+    "move('cursor_up')": [(("down",), chooses("mazur")), (("up",), chooses("google"))],
     "move('page_down')": [(("pagedown",), far_down)],
-    "move('page_up')": [(("pagedown",), far_down), (("pageup",), chooses("mazur"))],
-    "move('first')": [(("end",), chooses("../")), (("home",), chooses("mazur"))],
+    "move('page_up')": [(("pagedown",), far_down), (("pageup",), chooses("google"))],
+    "move('first')": [(("end",), chooses("../")), (("home",), chooses("google"))],
     "move('last')": [(("end",), chooses("../"))],
     "search": [(("slash",), lambda app: isinstance(app.focused, Input))],
     "reload": [(("r",), on_screen("Read again."))],
@@ -157,7 +157,7 @@ PICKER_EFFECTS = {
     "help": [(("question_mark",), opened_dialog(Help))],
     "quit": [(("q",), lambda app: not app.is_running or app._exit)],
 }
-"""The same for the picker's keys, `PICKER_KEYS`, pressed at its first scenario, mazur."""
+"""The same for the picker's keys, `PICKER_KEYS`, pressed at its first scenario, google."""
 
 
 @pytest.mark.parametrize(("listed", "effects"), [(KEYS, EFFECTS), (PICKER_KEYS, PICKER_EFFECTS)])

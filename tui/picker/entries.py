@@ -8,10 +8,14 @@ from typing import Literal, NamedTuple
 from engine.files.problems import printable
 from engine.files.system import is_path
 from engine.scenario import Scenario
+from engine.similar import most_similar
+from engine.tokens import shown
 from tui.picker.folder import Folder
 
 MOST_LISTED = 500
 """Files or folders of one folder in the list; typing finds the others."""
+START = "start here"
+"""The topic of the shipped scenarios that stand first, and their heading."""
 OWN = "Examples of our own"
 """The heading of shipped scenarios that come from no document."""
 
@@ -66,25 +70,43 @@ def searched(scenario: Scenario) -> str:
         scenario.title,
         scenario.document,
         scenario.shape,
-        scenario.network.loss.name,
         scenario.training.optimizer.name,
+        scenario.network.loss.name,
+        scenario.network.loss.name.replace("_", " "),
         *(layer.activation.name for layer in layers),
+        *scenario.topics,
     ]
     return " ".join(parts).casefold()
 
 
 def shipped_entries(scenarios: Iterable[tuple[Path, Scenario | None]], words: Iterable[str] = ()) -> list[Entry]:
-    """The shipped scenarios in which all the words are, under their documents; None is one with problems."""
-    by_document: dict[str, list[Entry]] = {}
+    """The shipped scenarios in which all the words are, under their documents; None is one with problems.
+
+    Those to start with come first, in a place of their own.
+    """
+    by_heading: dict[str, list[Entry]] = {}
     for path, scenario in scenarios:
         text = path.stem if scenario is None else searched(scenario)
         if all(word in text for word in words):
-            document = OWN if scenario is None else scenario.document or OWN
-            by_document.setdefault(document, []).append(Entry("shipped", path.stem, path))
+            heading = OWN if scenario is None else scenario.document or OWN
+            if scenario is not None and START in scenario.topics:
+                heading = START.capitalize()
+            by_heading.setdefault(heading, []).append(Entry("shipped", path.stem, path))
+    order = sorted(by_heading, key=lambda name: (name != START.capitalize(), name == OWN, name.casefold()))
+    return [entry for heading in order for entry in (Entry("heading", heading), *by_heading[heading])]
+
+
+def no_hit(asked: Typed, known: Iterable[str]) -> list[Entry]:
+    """What is listed where nothing is found; the nearest of the known names, if one is like the words."""
+    words = " ".join(asked.words)
+    if asked.folder is not None:
+        told = f"nothing begins with {shown(words)} in {in_words(asked.folder)}"
+    else:
+        near = most_similar(words, known)
+        told = f"nothing is found for {shown(words)}" + (f": did you mean {near}?" if near else "")
     return [
-        entry
-        for document in sorted(by_document, key=lambda name: (name == OWN, name.casefold()))
-        for entry in (Entry("heading", document), *by_document[document])
+        Entry("remark", told),
+        Entry("remark", "escape shows all again; a path such as ~/networks/ looks elsewhere"),
     ]
 
 

@@ -27,10 +27,10 @@ from tui.names import shorten
 from tui.panels.key_line import KeyLine
 from tui.picker.catalogue import Catalogue
 from tui.picker.details import Details
-from tui.picker.entries import Entry, folder_entries, in_words, shipped_entries, typed
+from tui.picker.entries import Entry, folder_entries, in_words, no_hit, shipped_entries, typed
 from tui.picker.folder import Folder, read_folder
 from tui.picker.list import EntryList, Line, Search
-from tui.picker.words import line
+from tui.picker.words import Columns, columns, line
 
 REST = 0.06
 """Seconds that the choice must rest on a file before it is read: a held-down key passes over many."""
@@ -66,6 +66,8 @@ class Picker(ClosingScreen[Scenario | None]):
         """The folder of the path that is being typed."""
         self._entries: list[Entry] = []
         self._reading = True
+        self._columns = Columns()
+        """As wide as what is listed needs them."""
 
     def compose(self) -> ComposeResult:
         """Title, search, list, details, keys."""
@@ -106,10 +108,12 @@ class Picker(ClosingScreen[Scenario | None]):
         if asked.folder is not None:
             if self._searched is None or self._searched.path != asked.folder:
                 self._searched = read_folder(asked.folder)
-            return folder_entries(self._searched, asked)
-        readings = [(path, self._catalogue.known(path)) for path in self._shipped]
-        scenarios = [(path, reading.scenario) for path, reading in readings if reading is not None]
-        return [*shipped_entries(scenarios, asked.words), *folder_entries(self._folder, asked)]
+            entries = folder_entries(self._searched, asked)
+        else:
+            readings = [(path, self._catalogue.known(path)) for path in self._shipped]
+            scenarios = [(path, reading.scenario) for path, reading in readings if reading is not None]
+            entries = [*shipped_entries(scenarios, asked.words), *folder_entries(self._folder, asked)]
+        return entries or no_hit(asked, [path.stem for path in self._shipped])
 
     def _fill(self) -> None:
         """Draws the list anew; the choice stays on its line, else goes to the first."""
@@ -118,8 +122,8 @@ class Picker(ClosingScreen[Scenario | None]):
         listed, before = self.query_one(EntryList), self._chosen
         wanted = self._wanted if before is None else before.path
         self._entries = self._list()
-        width = self._line_width
-        listed.set_options(Line(self._line(entry, width), entry) for entry in self._entries)
+        self._columns = columns(self._known_of(self._entries), self._line_width)
+        listed.set_options(Line(self._line(entry), entry) for entry in self._entries)
         chosen = [index for index, entry in enumerate(self._entries) if entry.chosen]
         kept = (index for index in chosen if self._entries[index].path == wanted)
         listed.highlighted = next(kept, chosen[0] if chosen else None)
@@ -128,8 +132,12 @@ class Picker(ClosingScreen[Scenario | None]):
             self.query_one(Details).show(None, None, None)
         self._draw_heading()
 
-    def _line(self, entry: Entry, width: int) -> Content:
-        return line(entry, self._catalogue.known(entry.path), self._catalogue.tally(entry.path), width)
+    def _known_of(self, entries: list[Entry]) -> list[tuple[Entry, Scenario | None]]:
+        readings = [(entry, self._catalogue.known(entry.path)) for entry in entries if entry.chosen]
+        return [(entry, None if reading is None else reading.scenario) for entry, reading in readings]
+
+    def _line(self, entry: Entry) -> Content:
+        return line(entry, self._catalogue.known(entry.path), self._catalogue.tally(entry.path), self._columns)
 
     @property
     def _is_there(self) -> bool:
@@ -179,10 +187,10 @@ class Picker(ClosingScreen[Scenario | None]):
         """Draws a file's line anew, and the details if it is chosen."""
         if not self._is_there:
             return
-        listed, width = self.query_one(EntryList), self._line_width
+        listed = self.query_one(EntryList)
         for index, entry in enumerate(self._entries):
             if entry.path == path and entry.kind in ("file", "shipped"):
-                listed.replace_option_prompt_at_index(index, self._line(entry, width))
+                listed.replace_option_prompt_at_index(index, self._line(entry))
         chosen = self._chosen
         if chosen is not None and chosen.path == path:
             self.query_one(Details).show(chosen, self._catalogue.known(path), self._catalogue.tally(path))
@@ -197,7 +205,7 @@ class Picker(ClosingScreen[Scenario | None]):
         """Opens the chosen line."""
         self.query_one(EntryList).action_select()
         if self._chosen is None:
-            words = "The scenarios are being read." if self._reading else "Nothing is found: escape shows all again."
+            words = "The scenarios are being read." if self._reading else "Nothing is chosen."
             self.notify(words, timeout=2, markup=False)
 
     def on_input_submitted(self) -> None:

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec.structs import replace
+from rich.cells import cell_len
 from textual.content import Content
 
 from engine.files import Problem
@@ -18,44 +20,62 @@ from tui.note_words import set_words
 from tui.picker.catalogue import Reading, Tally
 from tui.picker.entries import Entry, in_words
 
-SHAPE = 8
-"""Cells for a shape, `4-2-2-1`; longer ones are shortened."""
 FIGURES_IN_WORDS, FIGURES_IN_SIGNS = 28, 11
 """Cells for the tally of figures."""
-NAME = 24
-"""Cells for a shipped scenario's name, where there is room for it."""
-WIDE, WIDEST = 84, 112
-"""Cells from which figures are told in words, and from which names stand beside titles."""
+WIDE = 84
+"""Cells from which figures are told in words."""
+LEAST_TITLE = 20
+"""Cells that a title keeps beside a tally of figures, which the details tell as well."""
 LABEL = 10
 INDENT = "  "
 
 
-def line(entry: Entry, reading: Reading | None, tally: Tally | None, width: int) -> Content:
+class Columns(NamedTuple):
+    """How wide the columns of the list are: name, title, shape, figures; 0 is none."""
+
+    width: int = 0
+    name: int = 0
+    title: int = 0
+    shape: int = 0
+    figures: int = 0
+
+
+def columns(listed: Sequence[tuple[Entry, Scenario | None]], width: int) -> Columns:
+    """Columns in which names, which can be typed, and shapes are whole, if they leave half of the line to others."""
+    name = max((cell_len(entry.text) for entry, scenario in listed if scenario is not None), default=0)
+    shape = max((len(scenario.shape) for _, scenario in listed if scenario is not None), default=0)
+    name, shape = min(name, width // 2), min(shape, width // 4)
+    title = max(0, width - len(INDENT) - name - 2 - 1 - shape)
+    figures = FIGURES_IN_WORDS if width >= WIDE else FIGURES_IN_SIGNS
+    if title - figures - 1 < LEAST_TITLE:
+        figures = 0
+    return Columns(width, name, title - (figures + 1 if figures else 0), shape, figures)
+
+
+def line(entry: Entry, reading: Reading | None, tally: Tally | None, columns: Columns) -> Content:
     """A line of the list."""
+    width = columns.width
     if entry.kind == "heading":
         return Content.styled(shorten(entry.text, width), "bold $chart-label")
     if entry.kind == "remark":
         return Content.styled(shorten(INDENT + entry.text, width), "$chart-label")
-    scenario = None if reading is None else reading.scenario
-    figures = FIGURES_IN_WORDS if width >= WIDE else FIGURES_IN_SIGNS
-    left = width - len(INDENT) - SHAPE - figures - 2
-    text = entry.text
-    if entry.kind == "shipped" and scenario is not None:
-        text = scenario.title
-        if width >= WIDEST:
-            text = f"{_filled(text, left - NAME - 2)}  {_filled(entry.text, NAME)}"
     if reading is None or entry.kind == "folder":
-        return Content(shorten(INDENT + text, width))
+        return Content(shorten(INDENT + entry.text, width))
+    scenario = reading.scenario
     if scenario is None:
-        wrong = shorten(f"✗ {plural(len(reading.problems), 'problem')}", SHAPE + 1 + figures)
+        wrong = shorten(f"✗ {plural(len(reading.problems), 'problem')}", width // 2)
         return Content.assemble(
-            INDENT, _filled(text, width - len(INDENT) - len(wrong) - 1), " ", (wrong, "$text-error")
+            INDENT, _filled(entry.text, width - len(INDENT) - len(wrong) - 1), " ", (wrong, "$text-error")
         )
-    told = _tally(scenario, tally, figures)
-    gap = " " * (1 + figures - told.cell_length)
-    return Content.assemble(
-        INDENT, _filled(text, left), " ", (_filled(scenario.shape, SHAPE), "$chart-label"), gap, told
-    )
+    parts = [
+        Content(f"{INDENT}{_filled(entry.text, columns.name)}  "),
+        Content.styled(_filled(scenario.title, columns.title), "$chart-label"),
+        Content.styled(" " + _filled(scenario.shape, columns.shape), "$chart-label"),
+    ]
+    if columns.figures:
+        told = _tally(scenario, tally, columns.figures)
+        parts.append(Content(" " * (1 + columns.figures - told.cell_length)) + told)
+    return Content("").join(parts)
 
 
 def _tally(scenario: Scenario, tally: Tally | None, width: int) -> Content:

@@ -8,7 +8,7 @@ from engine.scenario import Scenario
 
 Array = NDArray[np.float64]
 
-PLAIN = ("title", "document", "network", "training", "published", "notes")
+PLAIN = ("title", "document", "topics", "network", "training", "published", "notes")
 """What of a scenario Python can compare by itself."""
 
 

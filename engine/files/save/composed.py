@@ -21,6 +21,8 @@ def _parts(scenario: Scenario) -> Iterator[list[str]]:
     head = {"title": text(scenario.title)}
     if scenario.document:
         head["document"] = text(scenario.document)
+    if scenario.topics:
+        head["topics"] = names(scenario.topics)
     if scenario.notation.name != CANONICAL.name:
         head["notation"] = _notation(scenario.notation)
     yield _lines(head)

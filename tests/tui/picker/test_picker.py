@@ -4,7 +4,7 @@ import pytest
 
 from engine.files import load_scenario, shipped_names, shipped_path
 from engine.notation import CANONICAL
-from tests.tui.screens import at_rest, opened, press, screen_text
+from tests.tui.screens import at_rest, opened, press, screen_text, sizes
 from tui.dialogs.help import Help
 from tui.dialogs.problems import FileProblems
 from tui.keys import PICKER_KEYS
@@ -29,9 +29,11 @@ async def test_a_new_user_finds_a_scenario_and_comes_back():
     async with opened(None) as (app, pilot):
         assert isinstance(app.screen, Picker)
         await at_rest(pilot)
+        assert app.screen._chosen.text == "google"  # where to start
+        await press(pilot, "down")
+        await at_rest(pilot)
         text = screen_text(app)
-        assert "62✓ 1≈ 4≠" in text
-        assert "62 ✓ · 1 rounded · 4 variants" in text  # of the chosen one, in words
+        assert "62 ✓ · 1 rounded · 4 variants" in text
         assert "half squared error" in text
         await press(pilot, "down", "enter")
         await at_rest(pilot)
@@ -84,9 +86,16 @@ async def test_search_narrows_and_opens(folder, told):
         await press(pilot, "escape")
         assert len(app.screen._entries) > 16
         await press(pilot, "slash", *"zzz")
-        assert not app.screen._entries
+        assert "nothing is found for 'zzz'" in screen_text(app)
+        assert "escape shows all again" in screen_text(app)
         await press(pilot, "enter")
-        assert "Nothing is found" in told[-1]
+        assert "Nothing is chosen" in told[-1]
+        await press(pilot, "escape", "slash", *"gogle")
+        assert "did you mean google?" in screen_text(app)
+        await press(pilot, "escape", "slash", *"nowhere/xo")
+        assert "Files in" in screen_text(app)
+        await press(pilot, "escape", "slash", *"./xo")
+        assert "begins with 'xo'" in screen_text(app)
         await press(pilot, "escape", "slash", *"mine", "enter")
         await at_rest(pilot)
         assert app.screen.session.scenario.path == folder / "mine.toml"
@@ -176,7 +185,7 @@ async def test_a_click_shows_and_a_double_click_opens():
         top = app.screen.query_one(EntryList).region.y
         row = next(index for index, line in enumerate(lines) if "One neuron" in line) - top
         await pilot.click(EntryList, offset=(10, 1))  # a heading
-        assert app.screen._chosen.text == "mazur"
+        assert app.screen._chosen.text == "google"
         await pilot.click(EntryList, offset=(10, row))
         await at_rest(pilot)
         assert app.screen._chosen.text == "one-neuron"
@@ -234,8 +243,23 @@ async def test_any_size(size, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     async with opened(None, size) as (app, pilot):
         await at_rest(pilot)
-        assert "Mazur: two inputs" in screen_text(app)
+        lines = screen_text(app).splitlines()
+        start = next(index for index, line in enumerate(lines) if "Start here" in line)
+        assert "google  " in lines[start + 1]
         await pilot.resize_terminal(59, 20)
         await press(pilot)
         assert "at least 60 columns" in screen_text(app)
-        assert "Mazur" not in screen_text(app)
+        assert "google" not in screen_text(app)
+
+
+@sizes
+async def test_names_and_shapes_are_whole(size):
+    async with opened(None, size) as (app, pilot):
+        await at_rest(pilot)
+        listed = [str(option.prompt) for option in app.screen.query_one(EntryList).options]
+        for name in shipped_names():
+            line = next(line for line in listed if line.split()[:1] == [name])
+            scenario = load_scenario(name)
+            assert scenario.shape in line.split()
+            assert line.split()[1] in scenario.title
+        assert ("62✓ 1≈ 4≠" in screen_text(app)) == (size[0] != 120)  # beside titles that can still be read
