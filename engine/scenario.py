@@ -82,6 +82,15 @@ class Published(Struct, frozen=True):
     within: float | None = None
     variant: Variant | None = None
     note: str = ""
+    zeros: int = 0
+    """How many zeros at the end of a whole number may be no digits."""
+    goes_on: bool = False
+    """Whether it is printed with dots after it, which say that its digits go on."""
+
+    @property
+    def digits(self) -> int:
+        """The significant digits that are printed, the zeros at the end included; none of a plain 0."""
+        return len(str(round(abs(self.number) / self.resolution))) if self.number else 0
 
 
 class Note(Struct, frozen=True):

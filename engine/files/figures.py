@@ -7,7 +7,7 @@ from engine.files.examples import Examples
 from engine.files.learning import check_variant, read_variant
 from engine.files.model import NotePart, Part, PublishedPart
 from engine.files.parts import Partial, read_part
-from engine.files.printed import Printed, parse_printed
+from engine.files.printed import Printed, closing_zeros, decimals_of, goes_on, parse_printed, two_readings
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.files.shape import Draft
 from engine.network import Network
@@ -38,10 +38,7 @@ def read_published(
         expression = _expression(part, f"{place}.quantity", draft.network, problems)
         if expression is not None and examples.count is not None:
             _check_epochs(expression, -(-examples.count // training.batch), f"{place}.quantity", problems)
-        printed = parse_printed(part.value.value) if part.good("value") else None
-        if part.good("value") and printed is None:
-            message = f"{described(part.value.value)} is not a printed number"
-            problems.add(f"{place}.value", message, 'give it as printed, like "0.5", ".191", "2.4 × 10^-3" or "12 %"')
+        printed = _printed(part, place, problems)
         within = _within(part, f"{place}.within", problems)
         _check_verdict(part, place, problems)
         example = part.value.example if part.good("example") else None
@@ -76,7 +73,26 @@ def _published(
         within=within,
         variant=variant,
         note=part.note,
+        zeros=closing_zeros(part.value) if part.printed_decimals is None else 0,
+        goes_on=goes_on(part.value),
     )
+
+
+def _printed(part: Partial[PublishedPart], place: str, problems: Problems) -> Printed | None:
+    if not part.good("value", "printed_decimals"):
+        return None
+    text, decimals = part.value.value, part.value.printed_decimals
+    printed = parse_printed(text, decimals)
+    if (readings := two_readings(text)) is not None:
+        message = f"{described(text)} may be {readings[0]} or {readings[1]}"
+        problems.add(f"{place}.value", message, f'write it as "{readings[0]}" or as "{readings[1]}"')
+    elif printed is None:
+        message = f"{described(text)} is not a printed number"
+        problems.add(f"{place}.value", message, 'give it as printed, like "0.5", ".191", "2.4 × 10^-3" or "12 %"')
+    elif decimals is not None and decimals < (there := decimals_of(text)):
+        message = f"{decimals} is less than the {plural(there, 'decimal')} of {described(text)}"
+        problems.add(f"{place}.printed_decimals", message, "count those that are printed and the zeros that are not")
+    return printed
 
 
 def _expression(

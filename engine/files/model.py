@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 from engine.activations import ACTIVATIONS
+from engine.files.printed import MAX_DIGITS
 from engine.files.text import Line, Name, Prose, Symbol, one_of
 from engine.losses import LOSSES
 from engine.notation import NOTATIONS
@@ -192,6 +193,10 @@ class PublishedPart(Part):
 
     quantity: Annotated[str, says("what it is: a quantity, or arithmetic over quantities")]
     value: Annotated[Line, says("the figure exactly as printed, in quotes")]
+    printed_decimals: Annotated[
+        Annotated[int, Meta(ge=0, le=MAX_DIGITS)] | None,
+        says("its decimals with the zeros at the end that are not printed: 0.5 with 4 is 0.5000"),
+    ] = None
     iteration: Annotated[Iteration, says("after so many updates")] = 0
     example: Annotated[Annotated[int, Meta(ge=1)] | None, says("of which example, from 1")] = None
     where: Annotated[Line, says("where the document prints it")] = ""

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from engine.explain import Operand
 from engine.expression import Expression, ExpressionError, check_quantity, parse_expression
-from engine.files.printed import Printed, parse_printed
+from engine.files.printed import Printed, parse_printed, zeros_at_end
 from engine.learning.question import Direction, Question
 from engine.lookup import value_at
 from engine.network import Network
@@ -111,12 +111,12 @@ def read_answer(text: str, question: Question, notation: Notation) -> Answer:
     try:
         expression = _parsed(text, network, notation)
     except ExpressionError as error:
-        if printed is not None and math.isfinite(printed.number):  # 12 %
-            return _written(printed)
         if EXAMPLE.search(text):
             raise AnswerError("a number of one example has no name here: put in the number itself") from None
         if re.search(r"\d,\d", text):
             raise AnswerError("a decimal point is written . here, not ,") from None
+        if printed is not None and math.isfinite(printed.number):  # 12 %
+            return _written(printed)
         raise AnswerError(str(error.args[0])) from None
     numbers = {quantity: _known(quantity, question, notation) for quantity in expression.quantities()}
     value = expression.evaluate(numbers.__getitem__)
@@ -224,7 +224,7 @@ def _half_unit(number: str, *, zeros: bool = True) -> float:
         return 0.0
     exponent = int((match[4] or "0").replace("−", "-")) - len(decimals)
     if not zeros and not point:
-        exponent += len(digits) - len(digits.rstrip("0"))
+        exponent += zeros_at_end(digits)
     return float(Decimal(f"5E{max(-400, min(400, exponent - 1))}"))
 
 
