@@ -2,10 +2,12 @@
 
 from msgspec import Struct
 
+from engine.agreement import Agreement, agreement
 from engine.audit import Verdict, judged
 from engine.lookup import is_partial, value_at
 from engine.place import go_to
 from engine.quantity import PARAMETER_KINDS, Quantity
+from engine.rounding import rounding_of
 from engine.scenario import Published
 from engine.session import Session
 
@@ -37,11 +39,26 @@ def figures_here(session: Session, example: int = 0) -> dict[Quantity, Mark]:
         value = value_at(session, quantity, example)
         if value is None or is_partial(session, quantity):
             continue
-        verdict = judged(figure, value, figure.number if figure.verdict == "variant" else None)
+        verdict = judged(figure, value, _agreement(session, figure, value))
         before = found.get(quantity)
         if before is None or WORST_FIRST.index(verdict) < WORST_FIRST.index(before.verdict):
             found[quantity] = Mark(figure, verdict)
     return found
+
+
+def _agreement(session: Session, figure: Published, value: float) -> Agreement | None:
+    """How a figure agrees; a variant is taken at its word. What rounding does is known on the scenario's own course."""
+    if figure.verdict == "variant":
+        return "digits"
+    scenario = session.scenario
+    known = session.timeline.parent is None and scenario is session.timeline.scenario
+
+    def spread(slopes_from_outputs: bool) -> float:
+        if not known:
+            return 0.0
+        return rounding_of(scenario).spread(figure, figure.iteration, value, slopes_from_outputs=slopes_from_outputs)
+
+    return agreement(figure, value, spread)
 
 
 def plain_quantity(figure: Published) -> Quantity | None:

@@ -8,14 +8,20 @@ A number too small to have all its digits may be 0 elsewhere (1 / (1 + e^720) is
 is 0.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from engine.advance import advance, begin_with, is_fused
-from engine.arithmetic import locked
+from engine.advance import advance, is_fused, reduced
+from engine.arithmetic import locked, ordered_sum
 from engine.arrays import column_d_error_d_y
+from engine.field import REAL
+from engine.scenario import Scenario
 from engine.session import Session
+from engine.steps import Row
+from engine.values import Values
 
 Array = NDArray[np.float64]
 
@@ -48,26 +54,12 @@ def uncertainties(session: Session, *, slopes_from_outputs: bool = False) -> dic
 
 def _pass(session: Session, random: np.random.Generator, slopes_from_outputs: bool) -> dict[tuple[str, int], float]:
     """How far the numbers of one pass through the iteration are off, each moved by another part of itself."""
-    scenario, values = session.scenario, session.values
-
-    def moved(array: Array, by: Array | None = None) -> Array:
-        new = array + PART * (array if by is None else by) * random.uniform(-1.0, 1.0, array.shape)
-        return locked(np.where(np.abs(new) < SMALLEST, 0.0, new))
-
-    start = values.beginning
-    other = begin_with(scenario, start.steps, start.iteration, start.theta, start.state, start.examples)
+    scenario, values, other = session.scenario, session.values, session.values
     found: dict[tuple[str, int], float] = {}
+    moved = moved_rows(scenario, values.beginning, PART, random, slopes_from_outputs=slopes_from_outputs)
+    for row, result, other in zip(values.steps.rows, values.results, moved, strict=True):
+        found[row.quantity, row.layer] = _most(other.results[-1], result)
     with np.errstate(all="ignore"):
-        for row, result in zip(values.steps.rows, values.results, strict=True):
-            other = advance(scenario, replace(other, event=None))
-            new = moved(other.results[-1])
-            if row.quantity == "dE/dx" and slopes_from_outputs:
-                by = other.need("dE/dy", row.layer)
-                if is_fused(scenario, row.layer) and values.targets is not None:
-                    by = values.need("y", row.layer) + values.targets
-                new = moved(new, by)
-            other = replace(other, results=(*other.results[:-1], new))
-            found[row.quantity, row.layer] = _most(new, result)
         for number in range(scenario.network.depth):  # of inputs, too, which have no row
             ours, others = (column_d_error_d_y(at, number) for at in (session, replace(session, values=other)))
             if ours is not None and others is not None:
@@ -79,3 +71,78 @@ def _most(others: Array, ours: Array) -> float:
     """How far they are apart at most, of our finite numbers."""
     apart = np.nan_to_num(np.abs(others - ours), nan=np.inf, posinf=np.inf)
     return float(np.max(apart, initial=0.0, where=np.isfinite(ours)))
+
+
+def moved_rows(
+    scenario: Scenario, start: Values, part: float, random: np.random.Generator, *, slopes_from_outputs: bool = False
+) -> Iterator[Values]:
+    """An iteration row by row, with every number that a row computes moved by a part of itself, up or down.
+
+    Args:
+        scenario: what is walked.
+        start: the iteration with nothing computed.
+        part: by which part.
+        random: says which way.
+        slopes_from_outputs: as of `uncertainties`.
+    """
+
+    def moved(array: Array, by: Array) -> Array:
+        new = array + part * by * drawn(random, array.shape)
+        return locked(np.where(np.abs(new) < SMALLEST, 0.0, new))
+
+    values = start
+    for row in start.steps.rows:
+        with np.errstate(all="ignore"):
+            values = advance(scenario, replace(values, event=None))
+            by = _terms(scenario, values, row, slopes_from_outputs=slopes_from_outputs)
+            result = moved(values.results[-1], by)
+            values = replace(values, results=(*values.results[:-1], result))
+            if row.quantity == "E":
+                errors = ordered_sum(np.ascontiguousarray(result.T))
+                error = float(reduced(scenario, errors[:, np.newaxis])[0])
+                values = replace(values, example_errors=locked(errors), error=error)
+            elif row.quantity == "w+":
+                values = replace(values, theta=_with_trained(scenario, values, row, result))
+        yield values
+
+
+def drawn(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Which way numbers are moved; not all as far, or what is moved up and what is moved down would cancel in sums."""
+    return np.asarray(random.choice((-1.0, 1.0), shape) * random.uniform(0.5, 1.0, shape))
+
+
+def _terms(scenario: Scenario, values: Values, row: Row, *, slopes_from_outputs: bool) -> Array:
+    """How large the numbers are of which a row's are made, where others make them by subtracting; else they are it."""
+    by = np.abs(values.results[-1])
+    fused, targets = is_fused(scenario, row.layer), values.targets
+    if fused and row.quantity == "E":  # from x, or as a logarithm of y next to 1
+        by = by + 1.0 + np.abs(values.need("x", row.layer))
+        if slopes_from_outputs and targets is not None:
+            by = by + _finite(values.need("y", row.layer) * _loss_slopes(scenario, values, row.layer))
+    elif row.quantity == "dE/dx" and fused:  # y − t
+        if slopes_from_outputs and targets is not None:
+            by = by + np.abs(values.need("y", row.layer)) + np.abs(targets)
+    elif row.quantity == "dE/dx" and slopes_from_outputs:
+        by = by + _finite(values.need("dE/dy", row.layer))
+    return by
+
+
+def _loss_slopes(scenario: Scenario, values: Values, layer: int) -> Array:
+    y, targets = values.need("y", layer), values.targets
+    assert targets is not None
+    loss, m = scenario.network.loss, y.shape[1]
+    pairs = zip(y.ravel().tolist(), targets.ravel().tolist(), strict=True)
+    return np.array([loss.slope(output, target, m, REAL) for output, target in pairs]).reshape(y.shape)
+
+
+def _with_trained(scenario: Scenario, values: Values, row: Row, new: Array) -> Array:
+    """The parameters with a layer's new values; frozen ones stay what they are."""
+    theta, span = values.theta.copy(), scenario.network.spans[row.layer - 1]
+    trained = [index for index in range(span.start, span.stop) if index not in scenario.training.frozen]
+    theta[trained] = new[[index - span.start for index in trained]]
+    return locked(theta)
+
+
+def _finite(array: Array) -> Array:
+    return np.where(np.isfinite(array), np.abs(array), 0.0)
+

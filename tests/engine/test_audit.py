@@ -5,7 +5,8 @@ import math
 import pytest
 
 from engine import advance
-from engine.audit import Auditor, audit, matches
+from engine.agreement import digits_agree
+from engine.audit import Auditor, audit
 from engine.files import parse_scenario
 from engine.scenario import Published
 
@@ -143,14 +144,16 @@ def test_all_is_well_only_if_every_figure_is():
         (2.0, 1.0, 1.5, True),
         (1.0, 1.0, 1.5, False),
         (-1.0, 1.0, -1.5, False),
-        (0.1, 1e-16, 0.1 + 5e-14, True),
-        (0.1, 1e-16, 0.1 + 5e-13, False),
+        (2.67, 0.01, 2.675, True),
+        (2.68, 0.01, 2.675, True),
+        (0.1, 1e-16, 0.1 + 2e-17, True),
+        (0.1, 1e-16, 0.1 + 5e-15, False),
         (0.1, 0.1, math.nan, False),
         (0.1, 0.1, math.inf, False),
     ],
 )
 def test_half_a_unit_of_the_last_digit(printed, unit, value, expected):
-    assert matches(Published(None, str(printed), printed, unit), value) is expected
+    assert digits_agree(Published(None, str(printed), printed, unit), value) is expected
 
 
 def test_a_figure_beyond_the_end_of_the_walk_is_a_mismatch():
