@@ -145,4 +145,3 @@ def _with_trained(scenario: Scenario, values: Values, row: Row, new: Array) -> A
 
 def _finite(array: Array) -> Array:
     return np.where(np.isfinite(array), np.abs(array), 0.0)
-

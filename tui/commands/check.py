@@ -1,7 +1,8 @@
 """Hold the figures that documents print against the computed ones, and check every derivative numerically.
 
-Verdicts: match; rounded, variant, erratum (declared in the scenario, each with a note that says why); mismatch and
-stale (found by the audit): an undeclared difference, and a declared one that is not there. Those two fail.
+Verdicts: match, or weak of a figure with fewer than two significant digits, which says little; rounded, variant,
+erratum (declared in the scenario, each with a note that says why); mismatch and stale (found by the audit): an
+undeclared difference, and a declared one that is not there. Those two fail.
 A terminal sees how far a long check is; ctrl+C ends it.
 
 Example:
@@ -15,10 +16,11 @@ from typing import Any
 
 from engine.audit import Audit, audit
 from engine.files import load_scenario, shipped_names
+from engine.gradient_check import GradientCheck
 from engine.scenario import Scenario
 from tui.commands.json_numbers import finite
 from tui.commands.progress import Count
-from tui.figures import SIGNS, computed, quantity_of, remedy, when
+from tui.figures import SIGNS, agrees, computed, counted, quantity_of, remedy, when, word_of
 from tui.output import for_programs
 
 FAILED = 1
@@ -75,14 +77,27 @@ def _objects(done: Audit) -> list[dict[str, Any]]:
             "computed": finite(check.computed),
             "verdict": check.verdict,
             "ok": check.ok,
+            "weak": check.weak,
+            "agreement": check.agreement,
             "note": check.figure.note,
         }
         for check in done.figures
     ]
     gradient = done.gradient
-    worst = {"max_relative_error": None if gradient is None else gradient.max_relative_error}
-    ok = gradient is not None and gradient.ok
-    return [*figures, {"kind": "gradient", "scenario": name, "gradient_check": worst | {"ok": ok}}]
+    found: dict[str, Any] = {"max_relative_error": None, "ok": False, "why_not": done.why_not}
+    if gradient is not None:
+        found = {
+            "max_relative_error": gradient.max_relative_error,
+            "ok": gradient.ok,
+            "parameters": len(gradient.parameters),
+            "kinks": len(_named(gradient, "kink")),
+            "wrong": _named(gradient, "wrong"),
+        }
+    return [*figures, {"kind": "gradient", "scenario": name, "gradient_check": found}]
+
+
+def _named(gradient: GradientCheck, verdict: str) -> list[str]:
+    return [check.name for check in gradient.parameters if check.verdict == verdict]
 
 
 def _print(done: Audit) -> None:
@@ -95,9 +110,11 @@ def _print(done: Audit) -> None:
     for check, row in zip(done.figures, texts, strict=True):
         quantity, printed, own = (f"{text:{width}}" for text, width in zip(row, widths, strict=True))
         print(
-            f"  {SIGNS[check.verdict]} {check.verdict:8}  {quantity}  printed {printed}  computed {own}"
+            f"  {SIGNS[word_of(check)]} {word_of(check):8}  {quantity}  printed {printed}  computed {own}"
             f"  {check.figure.where}".rstrip()
         )
+        if words := agrees(check):
+            print(f"      {words}")
         if check.verdict != "match" and check.figure.note:
             print(f"      {' '.join(check.figure.note.split())}")
         if not check.ok:
@@ -108,19 +125,17 @@ def _print(done: Audit) -> None:
 def _gradient(done: Audit) -> str:
     if done.gradient is None:
         return f"✗ gradient check: {done.why_not}"
-    checks = done.gradient.parameters
-    kinks = sum(check.verdict == "kink" for check in checks)
-    wrong = [check.name for check in checks if check.verdict == "wrong"]
-    words = f"gradient check: {len(checks)} parameters, worst relative error {done.gradient.max_relative_error:.1e}"
+    kinks, wrong = _named(done.gradient, "kink"), _named(done.gradient, "wrong")
+    count = len(done.gradient.parameters)
+    words = f"gradient check: {count} parameters, worst relative error {done.gradient.max_relative_error:.1e}"
     if kinks:
-        words += f", {kinks} at a kink"
+        words += f", {len(kinks)} at a kink"
     return f"✗ {words}; wrong: {', '.join(wrong)}" if wrong else f"✓ {words}"
 
 
 def _print_summary(audits: list[Audit]) -> None:
     figures = [check for done in audits for check in done.figures]
-    counts = {verdict: sum(check.verdict == verdict for check in figures) for verdict in SIGNS}
-    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
+    told = ", ".join(f"{count} {word}" for word, count in counted(figures).items())
     scenarios = "1 scenario" if len(audits) == 1 else f"{len(audits)} scenarios"
     print(f"{len(figures)} figures in {scenarios}" + (f": {told}" if told else ""))
     for done in audits:

@@ -17,7 +17,19 @@ from engine.notation import Notation
 from engine.scenario import Published, Scenario
 from tui.choices import Choices
 from tui.closing import Dialog
-from tui.figures import SIGNS, STYLES, called, computed, quantity_of, remedy, under_variant, when
+from tui.figures import (
+    SIGNS,
+    STYLES,
+    agrees,
+    called,
+    computed,
+    counted,
+    quantity_of,
+    remedy,
+    under_variant,
+    when,
+    word_of,
+)
 from tui.format import number
 from tui.names import in_cells, shorten
 
@@ -32,6 +44,7 @@ SLICE = 0.1
 """Seconds of a walk towards a figure between one word of how far it is and the next."""
 GAP = "  "
 SCROLLBAR = 2
+WEAK = "so few digits say little of it"
 NONE = "This scenario has no published figures: no document prints numbers to hold it against."
 
 
@@ -135,7 +148,7 @@ def table(checks: Sequence[FigureCheck], notation: Notation, width: int) -> tupl
         rest = width - _total([widths[i] for i in shown])
         widths[index] = max(widths[index], min(wanted[index], most, widths[index] + rest))
     lines = []
-    for row, style in enumerate(["$text-muted", *[STYLES[check.verdict] for check in checks]]):
+    for row, style in enumerate(["$text-muted", *[STYLES[word_of(check)] for check in checks]]):
         texts = [in_cells(columns[i][row], widths[i], shorten) + GAP for i in shown]
         styles = [style if row == 0 or i < QUANTITY else "$text" for i in shown]
         lines.append(Content.assemble(*zip(texts, styles, strict=True)).truncate(width))
@@ -150,8 +163,8 @@ def _cells(check: FigureCheck, notation: Notation) -> list[str]:
     figure = check.figure
     difference = check.computed - figure.number
     return [
-        SIGNS[check.verdict],
-        check.verdict,
+        SIGNS[word_of(check)],
+        word_of(check),
         quantity_of(figure, notation) + when(figure),
         figure.value,
         computed(check),
@@ -161,11 +174,9 @@ def _cells(check: FigureCheck, notation: Notation) -> list[str]:
 
 
 def _summary(checks: Sequence[FigureCheck]) -> Content:
-    counts = {verdict: sum(check.verdict == verdict for check in checks) for verdict in SIGNS}
     parts = [
-        Content.styled(f"{SIGNS[verdict]} {count} {called(verdict, count)}", STYLES[verdict])
-        for verdict, count in counts.items()
-        if count
+        Content.styled(f"{SIGNS[word]} {count} {called(word, count)}", STYLES[word])
+        for word, count in counted(checks).items()
     ]
     return Content.assemble(f"{plural(len(checks), 'figure')}:  ", Content("   ").join(parts))
 
@@ -175,7 +186,7 @@ def details(check: FigureCheck, notation: Notation) -> Content:
     figure = check.figure
     lines = [
         Content.assemble(
-            (f"{SIGNS[check.verdict]} {check.verdict}", f"bold {STYLES[check.verdict]}"),
+            (f"{SIGNS[word_of(check)]} {word_of(check)}", f"bold {STYLES[word_of(check)]}"),
             f"   {quantity_of(figure, notation)}{when(figure)}",
             (f"   {figure.where}", "$text-muted"),
         ),
@@ -185,8 +196,12 @@ def details(check: FigureCheck, notation: Notation) -> Content:
         lines.append(Content(f"under the other settings {under_variant(check)}"))
     if figure.note:
         lines.append(Content(" ".join(figure.note.split())))
-    elif check.ok and check.verdict == "match":
-        lines.append(Content.styled("Rounded as it is printed, the computed number is the same.", "$text-muted"))
+    if words := agrees(check):
+        lines.append(Content.styled(f"It {words}.", "$text-muted"))
+    elif check.verdict == "match" and not figure.note:
+        same = "Rounded as it is printed, the computed number is the same"
+        weak = f", but {WEAK}" if check.weak else ""
+        lines.append(Content.styled(f"{same}{weak}.", "$text-muted"))
     if not check.ok:
         lines.append(Content.styled(remedy(check), "$text-error"))
     return Content("\n").join(lines)
