@@ -57,9 +57,9 @@ def _pass(session: Session, random: np.random.Generator, slopes_from_outputs: bo
     scenario, values, other = session.scenario, session.values, session.values
     found: dict[tuple[str, int], float] = {}
     moved = moved_rows(scenario, values.beginning, PART, random, slopes_from_outputs=slopes_from_outputs)
-    for row, result, other in zip(values.steps.rows, values.results, moved, strict=True):
-        found[row.quantity, row.layer] = _most(other.results[-1], result)
     with np.errstate(all="ignore"):
+        for row, result, other in zip(values.steps.rows, values.results, moved, strict=True):
+            found[row.quantity, row.layer] = _most(other.results[-1], result)
         for number in range(scenario.network.depth):  # of inputs, too, which have no row
             ours, others = (column_d_error_d_y(at, number) for at in (session, replace(session, values=other)))
             if ours is not None and others is not None:
