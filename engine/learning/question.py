@@ -85,7 +85,7 @@ class Question(Struct, frozen=True, eq=False, dict=True):
         if change == 0:
             return ("zero",)
         sign: Direction = "positive" if change > 0 else "negative"
-        return (sign, "zero") if abs(self.value) <= self.cancelling else (sign,)
+        return (sign, "zero") if abs(change) <= self.cancelling else (sign,)
 
     @cached_property
     def explanation(self) -> Explanation:
@@ -103,8 +103,7 @@ class Question(Struct, frozen=True, eq=False, dict=True):
     def cancelling(self) -> float:
         """How far from 0 the terms of its sum may end by rounding alone, where they cancel."""
         terms = [part.value for part in self.explanation.parts if part.value is not None] or self._difference
-        size = sum(abs(term) for term in terms if math.isfinite(term))
-        return ROUNDINGS * EPSILON * size if len(terms) > 1 else 0.0
+        return ROUNDINGS * EPSILON * sum(abs(term) for term in terms if math.isfinite(term))
 
     @cached_property
     def rounding(self) -> float:

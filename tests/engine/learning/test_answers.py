@@ -228,6 +228,24 @@ def test_what_rounding_leaves_of_terms_that_cancel_is_zero():
     assert judged(scenario, "x[o1]", "0").verdict == "right"
 
 
+def test_a_number_halfway_may_be_rounded_either_way_and_three_digits_are_three():
+    for text in ("0.3455", "0.3456"):
+        assert judged(of_one_weight(0.34555), "x[h1_1]", text).verdict == "right"
+    assert judged(of_one_weight(0.9996), "x[h1_1]", "1.00").verdict == "right"
+
+
+def test_a_parameter_that_comes_to_0_goes_somewhere():
+    scenario = make((1, 1), "identity", "identity", bias="none", learning_rate=0.5)
+    scenario.theta[:], scenario.inputs[:], scenario.targets[:] = 1.0, 1.0, -1.0
+    question = question_at(scenario, "w+[w1_1_1]")
+    assert (question.value, question.directions) == (0.0, ("negative",))
+
+
+def test_an_example_that_is_not_in_the_batch_is_not_asked_about():
+    session = Session.open(make((2, 1), examples=3, batch=3)).seek(0, 1)
+    assert [question_of(session, None, example).example for example in (0, 2, 3)] == [0, 2, 0]
+
+
 def test_the_square_of_a_small_difference_may_be_another_by_hand():
     """y is 0.1 + 0.2, which is not 3/10 in floats, and t so near that this is a part in ten million of y − t."""
     scenario = make((2, 1), "identity", "identity", bias="none")

@@ -153,6 +153,15 @@ def test_weights_that_an_optimizer_with_a_memory_makes_are_told(iteration):
     assert judgement.diagnosis.mistake.name == "new weight for old"
 
 
+@pytest.mark.parametrize("iteration", [0, 2])
+def test_a_forgotten_learning_rate_of_an_optimizer_with_a_memory(iteration):
+    scenario = make((1, 1), optimizer=Adam(0.5, 0.9), learning_rate=0.1)
+    question = question_at(scenario, f"{iteration}:w+[w1_1_1]")
+    wrong = question.base + (question.value - question.base) / 0.1
+    told = judged(scenario, f"{iteration}:w+[w1_1_1]", repr(wrong))
+    assert told.diagnosis.mistake.name == "learning rate forgotten"
+
+
 def test_no_mistake_is_without_a_test():
     tested = {case[-1] for case in CASES} | {"sum for mean", "mean for sum"}
     assert {mistake.name for mistake in MISTAKES} == tested
