@@ -14,6 +14,7 @@ from engine.arithmetic import locked
 from engine.losses import target_problem
 from engine.scenario import Scenario
 from engine.similar import most_similar
+from engine.tokens import typed_number
 
 RATE: Literal["learning_rate"] = "learning_rate"
 
@@ -125,10 +126,10 @@ def _of_node(scenario: Scenario, node: str, example: int) -> Spot:
 
 
 def _number(change: str, text: str) -> float:
-    try:
-        value = float(text.replace("−", "-"))
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise ChangeError(f"{change}: {text.strip() or 'nothing'} is not a finite number")
+    value = typed_number(text)
+    if value is None:
+        raise ChangeError(
+            f"{change}: {text.strip() or 'nothing'} is not a finite number"
+            + (": write it without _" if "_" in text else "")
+        )
     return value

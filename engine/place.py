@@ -23,7 +23,7 @@ def named_place(text: str, network: Network) -> tuple[int | None, Quantity | Non
     """
     iteration, quantity = parse_place(text)
     if quantity is not None and quantity.subject is not None:
-        problem = check_quantity(quantity, network)
+        problem = check_quantity(quantity, network, text)
         if problem:
             raise LookupError(problem)
     return iteration, quantity

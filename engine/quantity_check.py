@@ -1,22 +1,28 @@
 """Whether a network has the number that a quantity names, and if not, in plain words why."""
 
+import re
 from collections.abc import Iterable
 
 from engine.network import Network
-from engine.quantity import NODE_KINDS, PARAMETER_KINDS, Quantity
+from engine.quantity import ALIASES, NODE_KINDS, PARAMETER_KINDS, Quantity
 from engine.similar import most_similar
 
 
-def check_quantity(quantity: Quantity, network: Network) -> str | None:
+def check_quantity(quantity: Quantity, network: Network, text: str = "") -> str | None:
     """What is wrong with asking this network for this quantity, or None.
 
     A quantity without a subject (a whole row) and those of the whole network are always known.
+
+    Args:
+        quantity: what is asked for.
+        network: who is asked.
+        text: in which it is asked for: what is said of a bias there as `dE/db` is called so in the answer.
     """
     kind, subject = quantity.kind, quantity.subject
     if subject is None:
         return None
     if kind in PARAMETER_KINDS:
-        return _check_parameter(kind, subject, network) or _check_use(subject, quantity.through, network)
+        return _check_parameter(quantity, subject, network, text) or _check_use(subject, quantity.through, network)
     if kind not in (*NODE_KINDS, "E"):
         return f"{kind} is not known"
     if subject not in network.node_index:
@@ -33,12 +39,34 @@ def check_quantity(quantity: Quantity, network: Network) -> str | None:
     return None if quantity.through is None else _check_through(kind, subject, quantity.through, layer, network)
 
 
-def _check_parameter(kind: str, subject: str, network: Network) -> str | None:
+def _check_parameter(quantity: Quantity, subject: str, network: Network, text: str) -> str | None:
     if subject in network.parameter_index:
         return None
     if subject in network.node_index:
-        return f"{subject} is a node, but {kind} is of a parameter: {_some(network.parameter_names)}"
+        alias = _alias(quantity, text)
+        of = "a bias" if alias else "a parameter"
+        return f"{subject} is a node, but {alias or quantity.kind} is of {of}: {_of_node(subject, network, alias)}"
     return f"there is no parameter {subject}: {_nearest(subject, network.parameter_names)}"
+
+
+def _alias(quantity: Quantity, text: str) -> str:
+    """The spelling of a bias, `dE/db`, if the text asks for this quantity by it."""
+    spellings = (alias for alias, kind in ALIASES.items() if kind == quantity.kind)
+    name = re.escape(quantity.subject or "")
+    return next((one for one in spellings if re.search(rf"(?<![\w/]){re.escape(one)}\[\s*{name}\s*[]<]", text)), "")
+
+
+def _of_node(node: str, network: Network, alias: str) -> str:
+    """The parameters that lead into a node, or its bias alone; of an input all that there are."""
+    if network.is_input(node):
+        return _some(network.parameter_names)
+    layer, place = network.node_index[node]
+    definition = network.layer(layer)
+    bias = definition.bias_name(place)
+    if alias:
+        return f"{node} has none" if bias is None else f"that of {node} is {alias}[{bias}]"
+    weights = f"into {node} lead {_some(definition.weight_names[place])}"
+    return weights if bias is None else f"{weights}, and its bias is {bias}"
 
 
 def _check_through(kind: str, subject: str, through: str, layer: int, network: Network) -> str | None:

@@ -44,7 +44,7 @@ def read(session: Session, text: str, example: int = 0) -> float | None:
     def number(quantity: Quantity) -> float:
         if quantity.epoch is not None:
             raise LookupError(f"{quantity} is not of one place: sum the E of the epoch's iterations, Session.history")
-        problem = check_quantity(quantity, network)
+        problem = check_quantity(quantity, network, text)
         if problem:
             raise LookupError(problem)
         value = value_at(session, quantity, example)

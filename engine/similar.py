@@ -5,6 +5,21 @@ from difflib import get_close_matches
 from heapq import nlargest
 from itertools import islice
 
+OTHERS = frozenset(
+    (
+        *("gelu", "elu", "selu", "celu", "silu", "prelu", "rrelu", "crelu", "relu6", "glu", "reglu", "swish", "mish"),
+        *("softplus", "softsign", "softmin", "softshrink", "logsigmoid", "log_sigmoid", "logsoftmax", "log_softmax"),
+        *("hardtanh", "hard_tanh", "hardsigmoid", "hard_sigmoid", "hardswish", "hard_swish", "tanhshrink", "atanh"),
+        *("sparsemax", "hardmax", "maxout", "step", "sign", "sin", "cos", "tan", "arctan", "sinh", "cosh", "log10"),
+        *("log2", "log1p", "expm1", "exp2", "min", "abs", "sum", "mean"),
+        *("absolute_error", "mean_absolute_error", "mean_squared_log_error", "mean_squared_logarithmic_error"),
+        *("root_mean_squared_error", "hinge", "huber", "focal", "poisson", "categorical_hinge"),
+        *("adamw", "adamax", "nadam", "radam", "adagrad", "adadelta", "rmsprop", "lamb", "lion", "amsgrad"),
+        *("xavier_normal", "glorot_normal", "he_uniform", "kaiming_uniform", "truncated_normal", "orthogonal"),
+    )
+)
+"""Names that other programs have for something else than what is spelled most like them here."""
+
 MOST = 5000
 """Known names that are looked at."""
 COMPARED = 50
@@ -17,6 +32,11 @@ def most_similar(name: str, known: Iterable[str]) -> str | None:
     if len(names) > COMPARED:
         names = nlargest(COMPARED, names, key=lambda other: _shared_ends(name, other))
     return next(iter(get_close_matches(name, names, 1)), None)
+
+
+def is_another(name: str) -> bool:
+    """Whether it is the name of a function or rule that there is elsewhere, but not here: no misspelt one of ours."""
+    return name.lower().replace("-", "_") in OTHERS
 
 
 def _shared_ends(a: str, b: str) -> int:

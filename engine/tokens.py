@@ -1,12 +1,13 @@
 """The words of expressions: numbers, quantities, operators, each with its column, so that a message can point at it."""
 
+import math
 import re
 from typing import NamedTuple
 
 from engine.functions import FUNCTIONS
 from engine.network import Network
 from engine.quantity import ALIASES, NODE_KINDS, PARAMETER_KINDS, THROUGH, Quantity
-from engine.similar import most_similar
+from engine.similar import is_another, most_similar
 
 MAX_LENGTH = 1000
 MAX_ITERATIONS = 10_000_000
@@ -33,6 +34,16 @@ _OPERATORS = {operator: operator for operator in ("**", "+", "-", "*", "/", "(",
     "^": "**",
 }
 """As they are written, and what they are."""
+_SIGNS_MEANT = {
+    "÷": "a quotient is written /",
+    ":": "a quotient is written /",
+    "=": "give what stands on one side of it",
+    "%": "12 % is written 0.12",
+    "Σ": "a sum is written with +",
+    "∑": "a sum is written with +",
+    "|": "there are no absolute values; give the number with its sign",
+}
+"""Signs that are none here, and what to do instead."""
 _WORDS = frozenset({*FUNCTIONS, "e", "if", "else"})
 
 
@@ -125,9 +136,18 @@ def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str,
     if bare and (word is None or len(bare) >= len(word[0])):
         example = {"E_epoch": "3"}.get(bare, "w5" if ALIASES.get(bare, bare) in PARAMETER_KINDS else "h1")
         return f"{bare} stands alone: say of which, {bare}[{example}]"
+    sign = text[start]
+    if sign in _SIGNS_MEANT:
+        return f"{shown(sign)} does not belong here: {_SIGNS_MEANT[sign]}"
     if word is None:
-        return f"{shown(text[start])} does not belong here"
-    near = most_similar(word[0], [*_SUBJECT_KINDS, *_ALONE, *FUNCTIONS, *known])
+        return f"{shown(sign)} does not belong here"
+    if word[0].startswith("_") and text[:start][-1:].isdigit():
+        return f"{shown(word[0])} does not belong to a number: write its digits without _"
+    called = text.startswith("(", word.end())
+    another = called and is_another(word[0])
+    near = None if another else most_similar(word[0], [*_SUBJECT_KINDS, *_ALONE, *FUNCTIONS, *known])
+    if near is None and called:
+        return f"{shown(word[0])} is not known: the functions are {', '.join(FUNCTIONS)}"
     return f"{shown(word[0])} is not known" + (f": is {near} meant?" if near else "")
 
 
@@ -147,6 +167,15 @@ def _with_subject(text: str, match: re.Match[str]) -> tuple[Quantity, int]:
     if not (subject.isascii() and subject.isdigit() and int(subject) <= MAX_ITERATIONS):
         raise ExpressionError(f"column {match.end() + 1}: E_epoch needs the number of an epoch, from 0: E_epoch[3]")
     return Quantity(kind, epoch=int(subject)), inside.end()
+
+
+def typed_number(text: str) -> float | None:
+    """The finite number that a person types, or None: no `1_000`, which Python takes, no digits of other scripts."""
+    try:
+        number = float(text.replace("−", "-"))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and text.replace("−", "-").isascii() and "_" not in text else None
 
 
 def shown(text: str) -> str:

@@ -108,7 +108,7 @@ def _expression(
     if not expression.quantities():
         problems.add(place, "it names no quantity", "give one like dE/dw[w5]")
     for quantity in expression.quantities() if network else ():
-        reason = check_quantity(quantity, network) if network else None
+        reason = check_quantity(quantity, network, part.value.quantity) if network else None
         if reason is not None:
             problems.add(place, reason)
     return expression
@@ -182,7 +182,7 @@ def _check_at(at: str, place: str, network: Network | None, problems: Problems) 
         return
     if iteration is not None:
         problems.add(place, "it names an iteration", "give that as iteration = …")
-    reason = check_quantity(quantity, network) if network is not None and quantity is not None else None
+    reason = check_quantity(quantity, network, at) if network is not None and quantity is not None else None
     if reason is not None:
         problems.add(place, reason)
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 MAX_DIGITS = 60
 MAX_EXPONENT = 300
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_RAISED = re.compile(r"(?<=10)[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _GROUP = "[1-9][0-9]{0,2}"
 _COMMAS, _POINTS = rf"{_GROUP}(?:,[0-9]{{3}})", rf"{_GROUP}(?:\.[0-9]{{3}})"
 _UNCLEAR = rf"{_GROUP},[0-9]{{3}}"
@@ -86,15 +87,19 @@ def goes_on(text: str) -> bool:
 
 def two_readings(text: str) -> tuple[str, str] | None:
     """What a figure may be whose comma can be read both ways: `1,035` is 1035 or 1.035. None where it is clear."""
-    plain = text.strip().replace("−", "-").translate(_SUPERSCRIPTS)
-    match = _FIGURE.fullmatch(plain)
+    match = _match(text)
     if match is None or re.fullmatch(_UNCLEAR, match["mantissa"]) is None:
         return None
     return text.strip().replace(",", ""), text.strip().replace(",", ".")
 
 
+def _match(text: str) -> re.Match[str] | None:
+    plain = text.strip().replace("−", "-")
+    return _FIGURE.fullmatch(_RAISED.sub(lambda raised: f"^{raised[0].translate(_SUPERSCRIPTS)}", plain))
+
+
 def _parts(text: str) -> _Parts | None:
-    match = _FIGURE.fullmatch(text.strip().replace("−", "-").translate(_SUPERSCRIPTS))
+    match = _match(text)
     if match is None or two_readings(text) is not None:
         return None
     mantissa = match["mantissa"]

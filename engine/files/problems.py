@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from engine.similar import most_similar
+from engine.similar import is_another, most_similar
 
 MOST_SHOWN = 100
 """A file with more problems than this gets a count of the rest."""
@@ -92,10 +92,16 @@ def shown_path(path: object) -> str:
     return line if len(line) <= 160 else f"{line[:79]}…{line[-80:]}"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A remedy for an unknown name: the nearest known one, else the first few of them."""
+def nearest(name: str, known: Iterable[str], *, ours: bool = False) -> str:
+    """A remedy for an unknown name: the nearest known one, else the first few of them.
+
+    Args:
+        name: the unknown one.
+        known: the others.
+        ours: whether they are functions, losses, rules …: then the nearest is none of something else that is called so.
+    """
     names = list(known)
-    near = most_similar(name, names)
+    near = None if ours and is_another(name) else most_similar(name, names)
     if near:
         return f"the nearest is {shown(near)}"
     return "there are " + ", ".join(map(shown, names[:8])) + (", …" if len(names) > 8 else "")

@@ -31,7 +31,7 @@ def one_of(names: Iterable[str]) -> Meta:
 
     def check(text: str) -> str:
         if text not in known:
-            raise TextError(f'"{shown(text)}" is not known', nearest(text, known))
+            raise TextError(f'"{shown(text)}" is not known', nearest(text, known, ours=True))
         return text
 
     return Meta(extra={"clean": check}, extra_json_schema={"enum": list(known)})

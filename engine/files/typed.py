@@ -87,11 +87,15 @@ class Reader:
         self.wrong.append((where, message, remedy))
 
     def _unknown(self, value: Any, choices: Collection[str], where: Where) -> None:
-        near = nearest(value if isinstance(value, str) else "", choices)
+        near = nearest(value if isinstance(value, str) else "", choices, ours=True)
         self._add(where, f"{described(value)} is not known", near)
 
     def _cleaned(self, kind: Metadata, value: Any, where: Where) -> Any:
         before = len(self.wrong)
+        choices = (kind.extra_json_schema or {}).get("enum")
+        if choices and isinstance(value, list | dict):  # an item of a layer's list, a table of settings
+            self._add(where, f"{described(value)} is not one name", f"give a single one: {', '.join(choices)}")
+            return value
         value = self.value(kind.type, value, where)
         if len(self.wrong) == before and kind.extra is not None:
             try:
@@ -114,7 +118,14 @@ class Reader:
             else:
                 self._add((*where, key), "it is missing", f"give {key}")
             return value
-        return self.value(next((choice for choice in choices if _looks_like(choice, value)), choices[0]), value, where)
+        meant = next((choice for choice in choices if _looks_like(choice, value)), None)
+        if meant is None and {type(choice) for choice in choices} == {FloatType, ListType}:
+            remedy = "write the numbers here, like 0.5 or [0.5, 1]"
+            if _is_of_a_file(value):
+                remedy += "; weights and examples only may stand in a file of their own"
+            self._add(where, f"{described(value)} is neither a number nor a list", remedy)
+            return value
+        return self.value(meant or choices[0], value, where)
 
     def _list(self, kind: ListType, value: Any, where: Where) -> Any:
         if not isinstance(value, list):
@@ -151,6 +162,8 @@ class Reader:
         except ValidationError:
             if own is int and isinstance(value, float):
                 remedy = "write it without a point, like 3"
+            elif isinstance(value, list | dict):
+                remedy = f"give {what} alone, without {'brackets' if isinstance(value, list) else 'braces'}"
             self._add(where, f"{described(value)} is not {what}", remedy)
             return value
         if isinstance(kind, StrType):
@@ -175,6 +188,11 @@ def _looks_like(kind: Type, value: Any) -> bool:
         kind = kind.type
     outlines = ((list, ListType), (dict, DictType | StructType), (str, StrType | LiteralType))
     return next((isinstance(kind, of) for outline, of in outlines if isinstance(value, outline)), True)
+
+
+def _is_of_a_file(value: Any) -> bool:
+    """Whether a value names a file of numbers, as weights may."""
+    return (isinstance(value, dict) and "csv" in value) or (isinstance(value, str) and value.lower().endswith(".csv"))
 
 
 def _passed(kind: FloatType | IntType, value: float) -> str:

@@ -118,7 +118,7 @@ def read_answer(text: str, question: Question, notation: Notation) -> Answer:
         if printed is not None and math.isfinite(printed.number):  # 12 %
             return _written(printed)
         raise AnswerError(str(error.args[0])) from None
-    numbers = {quantity: _known(quantity, question, notation) for quantity in expression.quantities()}
+    numbers = {quantity: _known(quantity, question, notation, text) for quantity in expression.quantities()}
     value = expression.evaluate(numbers.__getitem__)
     if not math.isfinite(value):
         raise AnswerError("it does not come to a finite number")
@@ -171,7 +171,7 @@ def _translated(text: str, network: Network, notation: Notation) -> str:
     return re.sub(rf"(?<![\w/∂δ])(?:{found})(?!\w)", lambda match: symbols[match[0]], text)
 
 
-def _known(quantity: Quantity, question: Question, notation: Notation) -> float:
+def _known(quantity: Quantity, question: Question, notation: Notation, text: str) -> float:
     """A number that may be used by name.
 
     Raises:
@@ -180,7 +180,7 @@ def _known(quantity: Quantity, question: Question, notation: Notation) -> float:
     network = question.before.scenario.network
     if quantity.epoch is not None:
         raise AnswerError(f"{quantity} is not a number of this iteration")
-    problem = check_quantity(quantity, network)
+    problem = check_quantity(quantity, network, text)
     if problem:
         raise AnswerError(problem)
     whole = replace(quantity, through=None)

@@ -182,6 +182,11 @@ def test_what_the_lookup_raises_passes_through() -> None:
         ("E_epoch[٣]", "column 9: E_epoch needs the number of an epoch"),
         ("a" * 60, f"'{'a' * 39}…' is not known"),
         ("learning_rat", "is learning_rate meant?"),
+        ("1_000 * E", "column 2: '_000' does not belong to a number: write its digits without _"),
+        ("E ÷ 2", "column 3: '÷' does not belong here: a quotient is written /"),
+        ("E = 1", "column 3: '=' does not belong here: give what stands on one side of it"),
+        ("log10(E)", "column 1: 'log10' is not known: the functions are "),
+        ("gelu(x[h1])", "column 1: 'gelu' is not known: the functions are "),
         ("1 $ 2", "column 3: '$'"),
         ("a\x1b[31m", "'a\\x1b'"),
         ("__import__('os')", "column 1"),
@@ -262,6 +267,17 @@ def test_what_is_no_place(text: str) -> None:
 )
 def test_what_a_network_has_not(text: str, words: str, network: Network) -> None:
     assert words in (check_quantity(parse_quantity(text), network) or "")
+
+
+def test_a_bias_is_called_as_it_was_written(network: Network) -> None:
+    for text, words in (
+        ("dE/db[o1]", "o1 is a node, but dE/db is of a bias: that of o1 is dE/db[b2]"),
+        ("1 + b+[h1]", "h1 is a node, but b+ is of a bias: that of h1 is b+[b1]"),
+        ("dE/dw[o1]", "o1 is a node, but dE/dw is of a parameter: into o1 lead w5, w6, and its bias is b2"),
+        ("w[i1]", "i1 is a node, but w is of a parameter: w1, w2"),
+    ):
+        quantity = parse_expression(text).quantities()[0]
+        assert words in (check_quantity(quantity, network, text) or "")
 
 
 def test_what_softmax_and_a_loss_without_targets_have() -> None:

@@ -77,6 +77,8 @@ def test_set_changes_where_the_walk_begins(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("change", "say"),
     [
+        ("w5=1_000", "1_000 is not a finite number: write it without _"),
+        ("w5=١", "is not a finite number"),
         ("w55=1", "is w5 meant?"),
         ("w5", "NAME=VALUE"),
         ("w5=", "nothing is not a finite number"),

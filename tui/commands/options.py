@@ -1,8 +1,9 @@
 """Option values that several commands read alike."""
 
 import argparse
-import math
 from collections.abc import Callable
+
+from engine.tokens import typed_number
 
 MOST_ITERATIONS = 10_000_000
 
@@ -12,7 +13,7 @@ def whole(least: int, most: int = MOST_ITERATIONS) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         try:
-            value = int(text)
+            value = int(text) if typed_number(text) is not None else least - 1
         except ValueError:
             value = least - 1
         if not least <= value <= most:
@@ -24,10 +25,7 @@ def whole(least: int, most: int = MOST_ITERATIONS) -> Callable[[str], int]:
 
 def above_zero(text: str) -> float:
     """Reads a finite number above 0."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value < math.inf:
+    value = typed_number(text)
+    if value is None or value <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return value

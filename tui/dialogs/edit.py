@@ -83,7 +83,7 @@ def _value(session: Session, text: str, shown: int) -> float:
         raise ValueError("It is empty: give a number like 0.41; escape keeps the old one")
 
     def lookup(quantity: Quantity) -> float:
-        problem = check_quantity(quantity, session.scenario.network)
+        problem = check_quantity(quantity, session.scenario.network, text)
         value = None if problem or quantity.epoch is not None else value_at(session, quantity, shown)
         if value is None:
             raise ValueError(problem or f"{quantity} is not known at this step")

@@ -52,7 +52,7 @@ def _count(text: str) -> int:
 
 def _bound(text: str) -> float:
     try:
-        value = float(text)
+        value = float(text.replace("_", "?"))  # Python would take 1_000
     except ValueError:
         raise ValueError(f"{shown(text)} is no number: {HOW}" if text else f"The error is missing: {HOW}") from None
     if not (math.isfinite(value) and value > 0):
