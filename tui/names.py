@@ -1,6 +1,10 @@
-"""Names and texts in so many cells: a name may hold wide and combining characters, so its length is not that."""
+"""Names and texts in so many cells: a name may hold wide and combining characters, so its length is not that.
 
-from collections.abc import Callable
+Names that stand beside each other never become alike: of those that would, what differs stays.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -25,6 +29,61 @@ def shorten_name(name: str, width: int) -> str:
         return shorten(name, width)
     end = _end(name, max(2, (width - 1) // 2))
     return _start(name, width - 1 - cell_len(end)) + ELLIPSIS + end
+
+
+@lru_cache(maxsize=512)
+def shorten_names(names: tuple[str, ...], widths: tuple[int, ...]) -> tuple[str, ...]:
+    """Names that are seen together, each in its cells: of those that would become alike, what tells them apart.
+
+    Where there is no room for that, `#` and the place of the name in the list, as long as there is for it.
+    """
+    shown = [shorten_name(name, width) for name, width in zip(names, widths, strict=True)]
+    clashes = _clashes(names, shown)
+    for cut in _cuts(max(widths, default=0), max(map(len, names), default=0)) if clashes else ():
+        trial = list(shown)
+        for place in clashes:
+            trial[place] = cut(names[place], widths[place])
+        worse = set(_clashes(names, trial)) | {place for place in clashes if trial[place] in shown}
+        for place in clashes:
+            if place not in worse and trial[place].strip(ELLIPSIS):
+                shown[place] = trial[place]
+        clashes = _clashes(names, shown)
+        if not clashes:
+            break
+    for place in clashes:
+        number = f"#{names.index(names[place]) + 1}"
+        shown[place] = number if len(number) <= widths[place] and number not in names else shorten("……", widths[place])
+    return tuple(shown)
+
+
+def _clashes(names: Sequence[str], shown: Sequence[str]) -> list[int]:
+    """The places of cut names that look like another one."""
+    meant = defaultdict[str, set[str]](set)
+    for name, text in zip(names, shown, strict=True):
+        meant[text].add(name)
+    pairs = enumerate(zip(names, shown, strict=True))
+    return [place for place, (name, text) in pairs if name != text and len(meant[text]) > 1]
+
+
+def _cuts(width: int, longest: int) -> Iterator[Callable[[str, int], str]]:
+    """Ways to cut a name: both ends of it, from the middle on to the one side and the other; then what is between."""
+
+    def ends(head: int) -> Callable[[str, int], str]:
+        def cut(name: str, width: int) -> str:
+            begin = _start(name, min(head, width - 1))
+            return begin + ELLIPSIS + _end(name, width - 1 - cell_len(begin))
+
+        return cut
+
+    def between(skipped: int) -> Callable[[str, int], str]:
+        def cut(name: str, width: int) -> str:
+            middle = _start(name[skipped:], width - 2)
+            return ELLIPSIS + middle + ELLIPSIS if skipped + len(middle) < len(name) else ELLIPSIS
+
+        return cut
+
+    yield from (ends(head) for head in sorted(range(width), key=lambda head: abs(head - width // 2)))
+    yield from (between(skipped) for skipped in range(1, longest))
 
 
 def in_cells(text: str, width: int, cut: Callable[[str, int], str] = shorten_name) -> str:

@@ -39,7 +39,7 @@ class Room(NamedTuple):
 def share(columns: int, rows: int, shape: Shape, parameters: int) -> Room:
     """What each part of a screen of this size is given, for a network of this shape with so many parameters."""
     deep = len(shape.layers) > DEEP
-    tables = max(42, min(round(columns * (0.36 if deep else 0.41)), max(64, round(columns * 0.3))))
+    tables = max(42, min(round(columns * (0.35 if deep else 0.41)), max(64, round(columns * 0.3))))
     free = rows - _LINES
     least = 8 if rows < TALL else max(11, rows // 4)
     graph = columns - tables if columns >= NORMAL else columns
@@ -59,7 +59,7 @@ def share_of_lecture(columns: int, rows: int, shape: Shape) -> tuple[int, int]:
 
 def rows_wanted(shape: Shape, columns: int) -> int:
     """The rows that a network takes in so many columns if there are enough."""
-    boxes = layout(shape, columns, _ENDLESS).nodes
-    if not boxes:
+    whole = layout(shape, columns, _ENDLESS)
+    if not whole.nodes:
         return _ENDLESS
-    return max(box.bottom for box in boxes) - min(box.y for box in boxes) + _AIR
+    return max(box.bottom for box in whole.nodes) - whole.top + whole.strip + _AIR

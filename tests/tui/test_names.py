@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.names import in_cells, shorten, shorten_name
+from tui.names import in_cells, shorten, shorten_name, shorten_names
 
 NAMES = st.text("ab1_節点e\u0301\u0302", min_size=1, max_size=30)
 
@@ -27,3 +27,35 @@ def test_both_ends_stay_where_names_that_are_alike_differ():
     assert shorten_name("h1_10", 4) == "h…10"
     assert shorten_name("隠れ層の節", 7) == "隠れ…節"
     assert shorten("The Backwards Pass", 8) == "The Bac…"
+
+
+LISTS = st.one_of(
+    st.lists(NAMES.filter(lambda name: cell_len(name) > 0), min_size=1, max_size=30, unique=True),
+    st.lists(
+        st.from_regex(r"w_h\d{1,2}_\d{1,2}_h\d{1,2}_\d{1,2}", fullmatch=True), min_size=2, max_size=60, unique=True
+    ),
+    st.lists(st.from_regex(r"(aaaa){1,4}[ab]{0,9}(aaaa){1,4}", fullmatch=True), min_size=2, max_size=40, unique=True),
+)
+
+
+@given(LISTS, st.integers(1, 16), st.integers(0, 3))
+def test_no_two_names_look_alike(names, width, more):
+    """In cells that hold `#` and their number, any names can be told apart; a name that has room is never cut."""
+    widths = tuple(width + more * (place % 2) for place in range(len(names)))
+    shown = shorten_names(tuple(names), widths)
+    for name, text, room in zip(names, shown, widths, strict=True):
+        assert cell_len(text) <= room
+        assert text == name or cell_len(name) > room
+    if width > len(str(len(names))):
+        assert len(set(shown)) == len(shown)
+    else:  # what cannot be told apart says at least nothing of another
+        told = [text for text in shown if text.strip("…")]
+        assert len(set(told)) == len(told)
+
+
+def test_of_names_that_would_look_alike_what_differs_stays():
+    tied = ("w_h10_1_h2_1", "w_h11_1_h2_1", "w_h12_1_h2_1")
+    assert shorten_names(tied, (10,) * 3) == ("w_h10…h2_1", "w_h11…h2_1", "w_h12…h2_1")
+    assert shorten_names(("begin_a_end_of_it", "begin_b_end_of_it"), (8, 8)) == ("begin_a…", "begin_b…")
+    assert shorten_names(("a" * 9 + "b" + "a" * 9, "a" * 9 + "c" + "a" * 9), (4, 4)) == ("…ab…", "…ac…")
+    assert shorten_names(("ab", "ba", "aa", "bb"), (1, 1, 1, 1)) == ("…",) * 4

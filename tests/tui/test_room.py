@@ -12,7 +12,7 @@ from engine.session import Session
 from tests.networks import make
 from tests.tui.graph.pictures import picture
 from tests.tui.screens import opened, press, screen_text, settled
-from tui.graph.picture import shape_of
+from tui.graph.picture import NodeAt, shape_of
 from tui.graph.widget import NetworkGraph
 from tui.keys import FOOTER, KEYS, PICKER_FOOTER, PICKER_KEYS
 from tui.panels.key_line import KeyLine, fitting
@@ -129,7 +129,7 @@ async def test_the_wheel_moves_through_a_layer_and_through_a_table():
 
 
 async def test_clicks_in_wide_and_deep_networks():
-    """A pill, the label of an active edge, and the signs at the sides, which lead to layers out of view."""
+    """A pill, the label of an active edge, and the beads of layers that are not in full, which come to be so."""
     async with opened(WIDE.seek(0, 4)) as (app, pilot):
         graph = app.screen.query_one(NetworkGraph)
         box, label = graph._drawing.geometry.by_layer[1][5], graph._drawing.labels[3]
@@ -140,14 +140,15 @@ async def test_clicks_in_wide_and_deep_networks():
         await press(pilot)
         assert app.screen.view.selected == "h1_6"
     async with opened(Session.open(make((3, *[4] * 10, 2))).seek(0, 10)) as (app, pilot):
-        lines = screen_text(app).splitlines()
-        for sign, expected in (("‹", "h3_1"), ("›", "h7_1")):
-            y = next(y for y, line in enumerate(lines) if sign in line)
-            await pilot.click(offset=(lines[y].index(sign), y))
+        graph = app.screen.query_one(NetworkGraph)
+        for layer in (1, 9):
+            shown = graph._drawing.geometry
+            assert shown.layers[layer].form == "bead"
+            bead = shown.boxes[NodeAt(layer, 2)]
+            await pilot.click(NetworkGraph, offset=(bead.x, bead.y))
             await press(pilot)
-            shown = app.screen.query_one(NetworkGraph)._drawing.geometry
-            assert app.screen.view.selected == expected
-            assert shown.boxes, "its layer is in view"
+            assert app.screen.view.selected == f"h{layer}_3"
+            assert graph._drawing.geometry.layers[layer].form != "bead"
             await press(pilot, "escape")
 
 

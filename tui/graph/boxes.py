@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from tui.graph.geometry import Column, GapSpan, Geometry, NodeBox, Port
-from tui.graph.measure import Measure, columns_of
-from tui.graph.picture import ALL, EdgeAt, Mask, NodeAt, Shape
+from tui.graph.measure import SHORT_LABEL, Measure, Plan, columns_of
+from tui.graph.picture import ALL, EdgeAt, LayerShape, Mask, NodeAt, Shape
+from tui.graph.pills import window_of
 
 _LOW = 20
 """Rows from which a target has a row of its own under its box; under them, that of a single output."""
@@ -44,41 +45,38 @@ class _Stack(NamedTuple):
         return (self.size - 1) * pitch + self.unit <= rows
 
 
-def place_boxes(
-    shape: Shape, measure: Measure, shown: range, focus: NodeAt, left: int, room: int, rows: int
-) -> Geometry | None:
-    """These layers as boxes, or None if they are too high. The inputs, with one number each, may be pills."""
-    del focus  # every node of a layer is in view
-    stacks, lower = (_stacks(shape, shown, rows, below) for below in (False, True))
+def place_boxes(shape: Shape, measure: Measure, plan: Plan, focus: NodeAt, columns: int, rows: int) -> Geometry | None:
+    """A plan with boxes, or None if they are too high. The inputs, with one number each, may be pills."""
+    windows = [window_of(shape, number, focus, rows) for number in range(len(shape.layers))]
+    stacks, lower = (_stacks(shape, measure, plan, windows, rows, below) for below in (False, True))
     below = rows >= _LOW or _as_roomy(lower, stacks)
     stacks = lower if below else stacks
     if stacks is None:
         return None
-    windows = [range(stack.size) for stack in stacks]
-    columns, gaps = columns_of(shape, measure, shown, windows, left, room, boxed=True)
-    lines = min((gap.stop - gap.start - gap.label_width for gap in gaps), default=0)
+    layers, gaps = columns_of(shape, measure, plan, windows, columns)
+    lines = min((gap.stop - gap.start - gap.label_width for gap in gaps if gap.link == "ports"), default=0)
     pitches = _pitches(stacks, rows, min(_LOOSEST, max(_LOOSE, lines // _STEEP)))
     boxes: dict[NodeAt, NodeBox] = {}
     ports: list[Port] = []
     # From the right, as a one-row node of a layer takes the row of the port it leads to.
-    for place in reversed(range(len(columns))):
+    for place in reversed(range(len(layers))):
         tops = _tops(stacks[place], pitches[stacks[place].size], rows)
-        column = columns[place]
-        if place < len(gaps) and stacks[place].height <= 3 and len(tops) == stacks[place + 1].size:
+        column = layers[place]
+        beside = place < len(gaps) and column.form == "box" and stacks[place].height <= _GIVEN
+        if beside and len(tops) == stacks[place + 1].size:
             tops = _beside_ports(tops, stacks[place], column.layer, ports, rows)
-        computed = len(tops) - shape.layers[column.layer].given
-        for index, top in enumerate(tops):
+        computed = column.size - shape.layers[column.layer].given
+        for index, top in zip(windows[place], tops, strict=True):
             at, height = NodeAt(column.layer, index), stacks[place].height
             if index >= computed and height > _GIVEN:  # round the middle of what would be its box
                 top, height = top + (height - _GIVEN) // 2, _GIVEN
             boxes[at] = NodeBox(at, column.x, top, column.width, height)
-        if place:
+        if place and gaps[place - 1].link == "ports":
             ports += _ports(gaps[place - 1], column, boxes, _present(shape, column.layer))
     return Geometry(
-        columns=left + room,
+        columns=columns,
         rows=rows,
-        boxed=True,
-        layers=columns,
+        layers=layers,
         gaps=gaps,
         nodes=tuple(sorted(boxes.values())),
         ports=tuple(sorted(ports)),
@@ -89,6 +87,8 @@ def place_boxes(
 def _as_roomy(lower: list[_Stack] | None, stacks: list[_Stack] | None) -> bool:
     """Whether a row for the target of a single output costs no box a row."""
     if lower is None or stacks is None:
+        return False
+    if not any(stack.foot for stack in lower):
         return False
     single = all(stack.size == 1 for stack in lower if stack.foot)
     return single and [stack.height for stack in lower] == [stack.height for stack in stacks]
@@ -101,16 +101,20 @@ def _present(shape: Shape, number: int) -> Mask:
     return np.ones(size, dtype=np.bool_) if absent is None else ~np.frombuffer(absent, dtype=np.bool_).reshape(size)
 
 
-def _stacks(shape: Shape, shown: range, rows: int, below: bool) -> list[_Stack] | None:
+def _stacks(
+    shape: Shape, measure: Measure, plan: Plan, windows: list[range], rows: int, below: bool
+) -> list[_Stack] | None:
     """The heights of the boxes: roomy ones if a blank row stays between them, else tight ones, else None."""
-    fan_in = {number: int(_present(shape, number).sum(axis=1).max()) if number else 0 for number in shown}
-    for numbers, air in _FORMS:
+    for place, (_, air) in enumerate(_FORMS):
         stacks = []
-        for number in shown:
-            layer = shape.layers[number]
+        for number, layer in enumerate(shape.layers):
+            if plan.forms[number] == "bead":
+                stacks.append(_Stack(len(windows[number]), 1, 0))
+                continue
             # Every port needs a row, and so does every number; the borders are two more.
-            wanted = numbers if layer.fields == ALL else min(layer.fields, numbers)
-            inside = max(wanted, fan_in[number], 1)
+            ported = number > 0 and plan.links[number - 1] == "ports"
+            fan_in = int(_present(shape, number).sum(axis=1).max()) if ported else 0
+            inside = max(_rows_inside(layer, place, stacked=measure.stacked), fan_in, 1)
             stack = _Stack(layer.size, inside + 2, int(below and layer.target))
             if number == 0 and not stack.fits(stack.unit + air, rows):
                 stack = _Stack(layer.size, 1, 0)
@@ -118,6 +122,16 @@ def _stacks(shape: Shape, shown: range, rows: int, below: bool) -> list[_Stack] 
         if all(stack.fits(stack.unit + (air if stack.height > 1 else 0), rows) for stack in stacks):
             return stacks
     return None
+
+
+def _rows_inside(layer: LayerShape, place: int, *, stacked: bool) -> int:
+    """The rows that a layer's numbers take in one of the forms; long names above their numbers take one each."""
+    if layer.fields < ALL:
+        return min(layer.fields, _FORMS[place][0])
+    if not stacked:
+        return _FORMS[place][0]
+    high = [1 + (label > SHORT_LABEL) for label in layer.labels]
+    return (sum(high) + 1, sum(high), max(sum(high[: ALL // 2]), sum(high[ALL // 2 :])))[place]
 
 
 def _pitches(stacks: list[_Stack], rows: int, loose: int) -> dict[int, int]:

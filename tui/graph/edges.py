@@ -1,5 +1,6 @@
 """Edges: their lines, the labels that stand at their ends, and the arrow heads."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -7,14 +8,15 @@ from numpy.typing import NDArray
 from rich.cells import cell_len
 
 from tui.graph.canvas import Canvas
-from tui.graph.geometry import GapSpan, Geometry, Port
+from tui.graph.geometry import GapSpan, Geometry, Link, Port
 from tui.graph.lines import ACTIVE, IDLE, Kinds, Lines, kinds_of, place_of
 from tui.graph.picture import Direction, EdgeAt, GraphPicture, NodeAt
 from tui.graph.routes import Routes, routes
 from tui.names import shorten
-from tui.raster import DOTS_X
+from tui.raster import DOTS_X, DOTS_Y
 
-ARROWS: dict[Direction, str] = {"forward": "▸", "backward": "◂", "still": "╴"}
+ARROWS: dict[Direction, str] = {"forward": "▸", "backward": "◂", "still": " "}
+"""What stands between a label and its target. A stub of the line would look like a minus."""
 
 _FAN = 12
 """Lines that may be thick in one fan; more run together at its tip."""
@@ -67,7 +69,7 @@ def draw_edges(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> tup
             kinds = kinds_of(picture.gaps[span.gap], way, chosen)
             lines = Lines(geometry.columns, geometry.rows)
             gap = _Gap(picture, geometry, span, way, kinds, lines, canvas)
-            placed += _to_ports(gap) if geometry.boxed else _between_pills(gap)
+            placed += _DRAWN[span.link](gap)
             lines.put_under(canvas)
     return tuple(placed)
 
@@ -92,14 +94,24 @@ def _to_ports(gap: _Gap) -> list[Port]:
     return ports
 
 
-def _between_pills(gap: _Gap) -> list[Port]:
+def _bare(gap: _Gap) -> list[Port]:
     """The edges that the step uses, or else the strongest; both together can't be read."""
+    if gap.span.stop == gap.span.start:
+        return []
+    picture, way, kinds = gap.picture.gaps[gap.span.gap], gap.way, gap.kinds
+    active = _fan(gap)
+    if not len(active):
+        active = _strongest(np.abs(picture.weights[way.targets, way.sources]), way.targets, kinds)
+    gap.lines.add(way.ends[active], kinds.thin().of(active), picture.role)
+    return []
+
+
+def _with_labels(gap: _Gap) -> list[Port]:
+    """The same, with labels at those that the step uses."""
     picture, way, kinds, span = gap.picture.gaps[gap.span.gap], gap.way, gap.kinds, gap.span
     active = _fan(gap)
     if not len(active):
-        shown = _strongest(np.abs(picture.weights[way.targets, way.sources]), way.targets, kinds)
-        gap.lines.add(way.ends[shown], kinds.of(shown), picture.role)
-        return []
+        return _bare(gap)
     sources, targets = len(np.unique(way.sources[active])), len(np.unique(way.targets[active]))
     ends = way.ends.copy()
     # Labels stand where the fan is wide: there each has a row of its own.
@@ -132,12 +144,16 @@ def _put_labels(gap: _Gap, active: NDArray[np.intp], starts: tuple[int, NDArray[
     boxes = gap.geometry.boxes
     for place in active.tolist():
         edge = gap.edge(place)
-        row = int(heights[place]) // 4
+        row = int(heights[place]) // DOTS_Y
         if row not in ports:
             ports[row] = Port(edge, row, start, start + gap.span.label_width)
             gap.put_label(ports[row], active=bool(gap.kinds.state[place] == ACTIVE))
-        gap.put_arrow(edge, boxes[NodeAt(edge.gap + 1, edge.target)].y, active=True)
+        target = boxes[NodeAt(edge.gap + 1, edge.target)]
+        gap.put_arrow(edge, target.y if target.pill else int(gap.way.ends[place, 3]) // DOTS_Y, active=True)
     return list(ports.values())
+
+
+_DRAWN: dict[Link, Callable[[_Gap], list[Port]]] = {"ports": _to_ports, "fan": _with_labels, "bare": _bare}
 
 
 def _strongest(sizes: NDArray[np.float64], targets: NDArray[np.intp], kinds: Kinds) -> NDArray[np.intp]:

@@ -188,13 +188,12 @@ def _layer(
         shades: how full pills are.
         badges: words for what nodes suffer from.
     """
-    known = [(kind, symbol, symbol.rpartition("/")[2]) for kind, symbol in zip(kinds, symbols, strict=True)]
     nodes = []
     for index, (name, values) in enumerate(zip(names, zip(*columns, strict=True), strict=True)):
         lit = fresh is not None and name in fresh[1]
         fields = tuple(
-            Field(symbol, value, kind, lit and fresh is not None and kind == fresh[0], brief)
-            for (kind, symbol, brief), value in zip(known, values, strict=True)
+            Field(symbol, value, kind, lit and fresh is not None and kind == fresh[0])
+            for kind, symbol, value in zip(KINDS, symbols, values, strict=True)
             if index < computed or kind == "y"
         )
         state: State = "active" if index == active else "lit" if lit else "idle"
@@ -223,13 +222,12 @@ def _biases(view: View, number: int) -> tuple[Field | None, ...]:
         return (None,) * len(names)
     lit = view.lit if row is not None and _has_to_do(network, row, number) else frozenset()
     label = "b⁺" if row is not None and row.quantity == "w+" else short_symbol("dE/dw", view.notation)[:-1] + "b"
-    brief = label.rpartition("/")[2]
     theta, index = _present(view), network.parameter_index
 
     def bias(name: str) -> Field:
         chosen = name == view.selected
         if row is not None and name in lit:
-            return Field(label, view.value(row.quantity, name), _role(view.session), True, brief, chosen)
+            return Field(label, view.value(row.quantity, name), _role(view.session), True, chosen)
         return Field("b", float(theta[index[name]]), selected=chosen)
 
     return tuple(None if name is None else bias(name) for name in names)

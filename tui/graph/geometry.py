@@ -1,16 +1,22 @@
 """Where everything stands: the layout's result, in cells, and what is under a cell."""
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.graph.picture import EdgeAt, NodeAt
 
+Form = Literal["box", "pill", "bead"]
+"""How a layer's nodes are drawn: with all their numbers, in one row with one number, or only as a spot with a shade."""
+Link = Literal["ports", "fan", "bare"]
+"""How the edges between two layers are drawn: each to a row of its own, with labels for those that the step uses, or
+as lines alone."""
+
 
 class NodeBox(NamedTuple):
-    """A node's rectangle. One row high it is a pill, else its first and last rows are borders."""
+    """A node's rectangle. One row high it is a pill or a bead, else its first and last rows are borders."""
 
     at: NodeAt
     x: int
@@ -60,6 +66,8 @@ class Column(NamedTuple):
     first: int
     last: int
     size: int
+    form: Form = "box"
+    stacked: bool = False
 
     @property
     def right(self) -> int:
@@ -84,6 +92,7 @@ class GapSpan(NamedTuple):
     start: int
     stop: int
     label_width: int
+    link: Link = "ports"
 
 
 class Geometry(Struct, frozen=True, dict=True):
@@ -92,34 +101,35 @@ class Geometry(Struct, frozen=True, dict=True):
     Attributes:
         columns: the width of the whole.
         rows: its height.
-        boxed: boxes with ports (else pills with a caption above each layer).
-        layers: the layers in view.
+        layers: the layers, every one.
         gaps: what is between them.
         nodes: every node in view.
         ports: every edge's port (boxes only).
-        hidden_left: layers out of view before.
-        hidden_right: layers out of view after.
         target_below: targets have a row of their own under the box.
         title_row: the row for titles of the gaps, if there is one.
+        strip: rows at the bottom for how large the derivatives of each layer are.
     """
 
     columns: int
     rows: int
-    boxed: bool = False
     layers: tuple[Column, ...] = ()
     gaps: tuple[GapSpan, ...] = ()
     nodes: tuple[NodeBox, ...] = ()
     ports: tuple[Port, ...] = ()
-    hidden_left: int = 0
-    hidden_right: int = 0
     target_below: bool = False
     title_row: int | None = None
+    strip: int = 0
 
     def below_titles(self) -> "Geometry":
         """The same one row further down, under a row for titles."""
         nodes = tuple(box._replace(y=box.y + 1) for box in self.nodes)
         ports = tuple(port._replace(row=port.row + 1) for port in self.ports)
         return replace(self, rows=self.rows + 1, nodes=nodes, ports=ports, title_row=0)
+
+    @property
+    def boxed(self) -> bool:
+        """Whether any layer has boxes."""
+        return any(column.form == "box" for column in self.layers)
 
     @property
     def top(self) -> int:
@@ -139,25 +149,6 @@ class Geometry(Struct, frozen=True, dict=True):
         }
 
 
-SIDE = 5
-"""Columns of the sign that says how many layers are out of view on a side."""
-
-
-def side_row(geometry: Geometry) -> int:
-    """The first of the two rows of that sign."""
-    return max(0, geometry.rows // 2 - 1)
-
-
-def _side(geometry: Geometry, column: int, row: int) -> NodeAt | None:
-    """The sign leads to the first node of the nearest layer out of view."""
-    if geometry.layers and 0 <= row - side_row(geometry) < 2:
-        if geometry.hidden_left and column < SIDE:
-            return NodeAt(geometry.layers[0].layer - 1, 0)
-        if geometry.hidden_right and column >= geometry.columns - SIDE:
-            return NodeAt(geometry.layers[-1].layer + 1, 0)
-    return None
-
-
 def node_beyond(geometry: Geometry, column: int, focus: NodeAt, by: int) -> NodeAt | None:
     """The node so many further in the layer at a column, if not all its nodes are in view: it brings them there."""
     layer = next((layer for layer in geometry.layers if layer.x <= column < layer.right), None)
@@ -174,9 +165,6 @@ def hit(geometry: Geometry, column: int, row: int, labels: tuple[Port, ...] | No
         bottom = box.bottom + (geometry.target_below and not box.pill)
         if box.x <= column < box.right and box.y <= row < bottom:
             return box.at
-    side = _side(geometry, column, row)
-    if side is not None:
-        return side
     for port in geometry.ports if labels is None else labels:
         if row == port.row and port.start <= column <= port.stop:
             return port.edge

@@ -1,34 +1,41 @@
 """From the shape of a network and the room there is to places: a ladder of ever smaller forms.
 
-1. Boxes with a port per edge. 2. Pills of one row. 3. Where layers are too high, a window of each; where there are too
-many, a window of layers. A place depends on the shape, the room and the focus only, never on the numbers: a picture
-whose boxes move when a digit is added can't be followed.
+1. Boxes with a port per edge. 2. Pills of one row. 3. Where there are too many layers, those round the focus in one of
+these forms and the others as beads, with a strip that tells how large the derivatives of each layer are: what happens
+along a deep network is seen in all its layers at once, or not at all. Where a layer is too high, a window of it. A
+place depends on the shape, the room and the focus only, never on the numbers: a picture whose boxes move when a digit
+is added can't be followed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import islice
 
 from msgspec.structs import replace
 
 from tui.graph.boxes import place_boxes
-from tui.graph.geometry import SIDE, Geometry
-from tui.graph.measure import FULL, ROOMY, Measure, measures
-from tui.graph.picture import FIRST, NodeAt, Shape
+from tui.graph.geometry import Form, Geometry
+from tui.graph.measure import BEADS, Bead, Measure, Plan, measures, plan
+from tui.graph.picture import ALL, FIRST, NodeAt, Shape
 from tui.graph.pills import place_pills
 
-_Place = Callable[[Shape, Measure, range, NodeAt, int, int, int], Geometry | None]
-"""(shape, measure, layers in view, focus, first column, columns, rows) → places, or None where it does not fit."""
-
 _ENOUGH = 3
-"""Layers in view that are worth boxes: a node with what comes in and where it goes."""
+"""Layers in full that show a node with what comes in and where it goes."""
+
+_TOLD = 4
+"""Forms of beads, from the widest, that leave room for names or numbers of nodes and lines."""
+
+_NAMED = 3
+"""Cells of a bead that are not given up for a neighbour of the focus in full."""
+
+_STRIPS = ((18, 6), (9, 3))
+"""From so many rows on, so many for the strip: its title, bars and numbers, and with room the numbers of the layers."""
 
 
 @lru_cache(maxsize=64)
 def layout(shape: Shape, columns: int, rows: int, focus: NodeAt = FIRST, *, backward: bool = False) -> Geometry:
     """The places of a network of this shape in so much room.
 
-    `backward` matters only where no more than two layers fit: then the second is the one the numbers come from.
+    `backward` matters only where no more than two layers are in full: then the second is the one the numbers come from.
     """
     if shape.titled:
         untitled = shape._replace(titled=False)
@@ -36,34 +43,49 @@ def layout(shape: Shape, columns: int, rows: int, focus: NodeAt = FIRST, *, back
         if not whole.nodes or whole.top > 0:
             return replace(whole, title_row=whole.top - 1 if whole.nodes else None)
         lower = layout(untitled, columns, rows - 1, focus, backward=backward)
-        as_much = lower.layers == whole.layers and len(lower.nodes) == len(whole.nodes) and lower.boxed == whole.boxed
+        as_much = lower.layers == whole.layers and len(lower.nodes) == len(whole.nodes) and lower.strip == whole.strip
         return lower.below_titles() if as_much else whole
-    everything = range(len(shape.layers))
     if columns > 0 and rows > 0:
-        for place in (place_boxes, place_pills):
-            found = _placed(place, shape, everything, focus, columns, rows)
+        for chosen, suits in _plans(len(shape.layers), focus.layer, backward):
+            reduced = "bead" in chosen.forms and shape.layers[-1].fields == ALL
+            strip = next((high for least, high in _STRIPS if rows >= least), 0) if reduced else 0
+            found = _placed(shape, chosen, suits, focus, columns, rows - strip)
             if found:
-                return found
-        for place, least, most in ((place_boxes, _ENOUGH, FULL), (place_boxes, _ENOUGH, ROOMY), (place_pills, 1, None)):
-            for count in range(len(shape.layers) - 1, least - 1, -1):
-                shown = _window(len(shape.layers), count, focus.layer, backward)
-                found = _placed(place, shape, shown, focus, columns, rows, most)
-                if found:
-                    return found
+                return replace(found, rows=rows, strip=strip)
     return Geometry(columns, rows)
 
 
+def _plans(layers: int, focus: int, backward: bool) -> Iterator[tuple[Plan, Callable[[Measure], bool]]]:
+    """From all layers in full to one, and the measures in which each is worth it."""
+
+    def windows(full: Form, most: int, least: int, beads: tuple[Bead, ...]) -> Iterator[Plan]:
+        for count in range(min(most, layers - 1), least - 1, -1):
+            for bead in beads:
+                yield plan(layers, full, _window(layers, count, focus, backward), focus, bead)
+
+    def any_measure(measure: Measure) -> bool:
+        return True
+
+    for full in ("box", "pill"):
+        yield plan(layers, full, range(layers), focus, BEADS[0]), any_measure
+    for beads in (BEADS[:_TOLD], BEADS[_TOLD:]):
+        for least, most, least_bead in ((_ENOUGH, layers, _NAMED), (1, _ENOUGH - 1, 1)):
+            fitting = tuple(bead for bead in beads if bead.width >= least_bead)
+            for suits in (lambda measure: measure.generous, lambda measure: measure.roomy):
+                yield from ((found, suits) for found in windows("box", most, least, fitting))
+        yield from ((found, any_measure) for found in windows("pill", layers, 1, beads))
+
+
 def _placed(
-    place: _Place, shape: Shape, shown: range, focus: NodeAt, columns: int, rows: int, most: int | None = None
+    shape: Shape, chosen: Plan, suits: Callable[[Measure], bool], focus: NodeAt, columns: int, rows: int
 ) -> Geometry | None:
-    """The layers `shown` in the widest measure that fits; of the first ones only, where fewer layers would do."""
-    left = SIDE if shown.start > 0 else 0
-    right = SIDE if shown.stop < len(shape.layers) else 0
-    for measure in islice(measures(shape), most):
-        if left + measure.width(shape, shown, boxed=place is place_boxes) + right <= columns:
-            found = place(shape, measure, shown, focus, left, columns - left - right, rows)
-            after = len(shape.layers) - shown.stop
-            return replace(found, columns=columns, hidden_left=shown.start, hidden_right=after) if found else None
+    """The layers in the widest measure that fits and suits."""
+    place = place_boxes if "box" in chosen.forms else place_pills
+    for measure in measures(shape):
+        if suits(measure) and measure.width(shape, chosen) <= columns:
+            found = place(shape, measure, chosen, focus, columns, rows)
+            if found:
+                return found
     return None
 
 

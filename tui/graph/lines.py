@@ -15,10 +15,11 @@ from tui.raster import DASHED, EMPTY, SOLID, Pattern, Raster
 IDLE, LIT, ACTIVE = range(3)
 _STATES: tuple[State, ...] = ("idle", "lit", "active")
 
-# All but the active lines are dotted, and negative ones in short dashes: dense enough to be followed by the eye.
+# All but the active lines have gaps, and negative ones are in short dashes: dense enough to be followed by the eye
+# where they cross, also a steep one.
 _PATTERNS: dict[tuple[bool, bool], Pattern] = {
-    (False, False): Pattern(1, 1),
-    (False, True): Pattern(2, 3),
+    (False, False): Pattern(4, 1),
+    (False, True): Pattern(3, 2),
     (True, False): SOLID,
     (True, True): DASHED,
 }

@@ -1,16 +1,18 @@
 """Nodes: boxes with a border, pills of one row, and the captions above pills."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
 from tui.columns import at_right
 from tui.format import FRESH, UNKNOWN
-from tui.graph.canvas import Canvas
+from tui.graph.canvas import Canvas, Run
 from tui.graph.geometry import Column, Geometry, NodeBox
-from tui.graph.picture import ALL, MIN_NUMBER, Direction, Field, Format, GraphPicture, NodePicture
+from tui.graph.measure import SHORT_LABEL
+from tui.graph.picture import ALL, MIN_NUMBER, Direction, Field, Format, GraphPicture, NodeAt, NodePicture
 from tui.graph.styles import shade
-from tui.names import shorten, shorten_name
+from tui.names import shorten, shorten_names
 
 SIGN = "!"
 """Of a badge, where there is no room for its word."""
@@ -22,12 +24,22 @@ _ROUND, _HEAVY = "╭─╮│╰╯", "┏━┓┃┗┛"
 
 def draw_nodes(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> None:
     """Draws every node in view, and above pills what their numbers are."""
+    borders = {
+        box.at: border_texts(picture, picture.node(box.at), box, below=geometry.target_below)
+        for box in geometry.nodes
+        if not box.pill
+    }
+    names = names_of(picture, geometry, borders)
     for column in geometry.layers:
-        chosen = caption(picture.layers[column.layer])
         boxes = geometry.by_layer[column.layer]
         nodes = [picture.node(box.at) for box in boxes]
+        if column.form == "bead":
+            for node, box in zip(nodes, boxes, strict=True):
+                _draw_bead(picture, node, names[box.at], box, canvas)
+            continue
+        chosen = caption(picture.layers[column.layer])
         shown = [
-            _same(node, chosen) if box.pill else _fitting(node.fields, len(box.inside), picture.direction)
+            _same(node, chosen) if box.pill else _fitting(node, borders[box.at], box, column, picture.direction)
             for node, box in zip(nodes, boxes, strict=True)
         ]
         # All the numbers of a layer stand under each other.
@@ -36,10 +48,31 @@ def draw_nodes(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> Non
         for node, box, fields in zip(nodes, boxes, shown, strict=True):
             lines = list(zip(fields, texts, strict=False))
             if box.pill:
-                _draw_pill(picture, node, lines, box, column, canvas)
+                _draw_pill(picture, node, names[box.at], lines, box, column, canvas)
             else:
                 _draw_box(picture, node, lines, box, column, canvas)
-                _draw_border_texts(picture, node, box, column, geometry.target_below, canvas)
+                _draw_border_texts(node, names[box.at], box, borders[box.at], canvas)
+
+
+def names_of(picture: GraphPicture, geometry: Geometry, borders: Mapping[NodeAt, "_Border"]) -> dict[NodeAt, str]:
+    """The names of all nodes in view, as they are shown: each has its room, and no two look alike.
+
+    Beads have room for none, or for all of a layer; else they bear the nodes' numbers in the layer.
+    """
+    shown, places, widths = dict[NodeAt, str](), list[NodeAt](), list[int]()
+    for column in geometry.layers:
+        boxes = geometry.by_layer[column.layer]
+        for box in boxes:
+            if column.form == "bead":
+                whole = all(cell_len(picture.node(other.at).name) <= column.width for other in boxes)
+                number = str(box.at.index + 1)
+                shown[box.at] = picture.node(box.at).name if whole else number if len(number) <= column.width else ""
+                continue
+            places.append(box.at)
+            number_width = 1 + column.number_width if picture.node(box.at).fields else 0
+            widths.append(box.width - 2 - number_width if box.pill else borders[box.at].room)
+    texts = shorten_names(tuple(picture.node(at).name for at in places), tuple(widths))
+    return shown | dict(zip(places, texts, strict=True))
 
 
 def caption(nodes: Sequence[NodePicture]) -> Field | None:
@@ -64,19 +97,28 @@ def _draw_box(
     for row in box.inside:
         canvas.put(box.x, row, side + " " * (box.width - 2) + side, border)
     left, right = box.x + 1 + column.padding, box.right - 1 - column.padding
-    for row, (field, text) in zip(_rows(box, len(lines)), lines, strict=True):
+    for row, (field, text) in zip(_rows(box, [field for field, _ in lines], column), lines, strict=True):
         style = _field_style(field)
         name = "unknown" if field.value is None else (field.role or "value") + (" strong" if field.lit else "")
-        canvas.put(left, row, _label(field, right - left - column.number_width - 1), name)
+        name += " selected" if field.selected else ""
+        canvas.put(left, row - _height(field, column) + 1, field.label, name)
         _put_number(canvas, right, row, text, field, style)
 
 
-def _rows(box: NodeBox, count: int) -> list[int]:
-    """A row for each of so many numbers: in the middle; where there is room, a blank one between there and back."""
-    rows = list(box.inside)
-    between = count == ALL and len(rows) > count
-    top = (len(rows) - count - between) // 2
-    return [rows[top + place + (between and place >= count // 2)] for place in range(count)]
+def _rows(box: NodeBox, fields: Sequence[Field], column: Column) -> list[int]:
+    """A row for each number: in the middle; where there is room, a blank one between there and back."""
+    high = [_height(field, column) for field in fields]
+    between = len(fields) >= ALL and len(box.inside) > sum(high)
+    row, rows = box.inside.start + (len(box.inside) - sum(high) - between) // 2, []
+    for place, cells in enumerate(high):
+        row += cells + (between and place == ALL // 2)
+        rows.append(row - 1)
+    return rows
+
+
+def _height(field: Field, column: Column) -> int:
+    """The rows of a number: its name stands before it, or above."""
+    return 1 + (column.stacked and cell_len(field.label) > SHORT_LABEL)
 
 
 def _put_number(canvas: Canvas, right: int, row: int, text: str, field: Field, style: str) -> None:
@@ -92,62 +134,99 @@ def _field_style(field: Field) -> str:
     return f"{field.role or 'value'} strong" if field.lit else "value"
 
 
-def _draw_border_texts(
-    picture: GraphPicture, node: NodePicture, box: NodeBox, column: Column, below: bool, canvas: Canvas
-) -> None:
-    """Name and badge (or target) on the upper border, the bias on the lower, the target under it."""
-    room = box.width - 4
-    corner = node.badge or ""
-    corner_style = "badge"
-    if node.target is not None and not below:
-        corner, corner_style = (
-            _text(picture.number, node.target, room - min(room // 2, cell_len(node.name)) - 1),
-            "target",
-        )
-    elif cell_len(corner) + cell_len(node.name) + 1 > room and corner:
-        corner = SIGN
-    aside = SIGN if node.badge and corner_style == "target" else ""
-    name = shorten_name(node.name, room - (cell_len(corner) + 1 if corner else 0) - len(aside))
-    canvas.put(box.x + 1, box.y, f" {name} ", _name(node))
-    canvas.put(box.x + 2 + cell_len(name), box.y, aside, "badge")
-    name += aside
-    if corner:
-        canvas.put(box.right - 2 - cell_len(corner), box.y, f"{corner} ", corner_style)
-        if cell_len(corner) + cell_len(name) + 1 < room:
-            canvas.put(box.right - 3 - cell_len(corner), box.y, " ", corner_style)
+class _Border(NamedTuple):
+    """What stands on a box's border besides its name: texts that have room, each with its style.
+
+    Attributes:
+        corner: on the right of the upper border, a badge or the target.
+        sign: after the name, that of a badge that has no other place.
+        bias: on the lower border.
+        under: below it, the target.
+        room: what is left for the name.
+        inside: the numbers that have no room there.
+    """
+
+    corner: Run
+    sign: str
+    bias: Run
+    under: Run
+    room: int
+    inside: tuple[Field, ...]
+
+
+def border_texts(picture: GraphPicture, node: NodePicture, box: NodeBox, *, below: bool) -> _Border:
+    """What has room on a box's border and under it."""
+    room, inside = box.width - 4, []
+    name = cell_len(node.name)
+    corner, under, bias, sign = ("", ""), ("", ""), ("", ""), ""
+    if node.target is not None:
+        style = "target strong" if node.target.lit else "target"
+        target = _text(picture.number, node.target, room if below else room - min(room // 2, name) - 1)
+        if not target:
+            inside.append(node.target)
+        elif below:
+            under = target, style
+        else:
+            corner, sign = (target, "target"), SIGN if node.badge else ""
+    if node.badge and not corner[0]:
+        corner = node.badge if cell_len(node.badge) + name + 1 <= room else SIGN, "badge"
     if node.bias is not None:
-        text = shorten(_text(picture.signed, node.bias, room), room)
-        role = (
-            f"{node.bias.role} strong"
-            if node.bias.lit and node.bias.role
-            else "bias strong"
-            if node.bias.lit
-            else "bias"
-        )
-        chosen = " selected" if node.bias.selected else ""
-        canvas.put(box.right - 3 - cell_len(text), box.bottom - 1, f" {text} ", role + chosen)
-    if node.target is not None and below:
-        text = _text(picture.number, node.target, room)
-        canvas.put(box.right - 2 - cell_len(text), box.bottom, text, "target strong" if node.target.lit else "target")
+        role = f" {node.bias.role}" if node.bias.lit and node.bias.role else ""
+        style = f"bias{role} strong" if node.bias.lit else "bias"
+        text = _text(picture.signed, node.bias, room) or _text(picture.signed, node.bias, room + 2)
+        if text:
+            bias = text, style + (" selected" if node.bias.selected else "")
+        else:
+            inside.append(node.bias)
+    left = room - (cell_len(corner[0]) + 1 if corner[0] else 0) - len(sign)
+    return _Border(corner, sign, bias, under, left, tuple(inside))
+
+
+def _draw_border_texts(node: NodePicture, name: str, box: NodeBox, texts: _Border, canvas: Canvas) -> None:
+    """Name and badge (or target) on the upper border, the bias on the lower, the target under it."""
+    canvas.put(box.x + 1, box.y, f" {name} ", _name(node))
+    canvas.put(box.x + 2 + cell_len(name), box.y, texts.sign, "badge")
+    corner, style = texts.corner
+    if corner:
+        start = box.right - 2 - cell_len(corner)
+        canvas.put(start, box.y, f"{corner} ", style)
+        if start - 1 > box.x + 2 + cell_len(name + texts.sign):
+            canvas.put(start - 1, box.y, " ", style)
+    text, style = texts.bias
+    if cell_len(text) > box.width - 4:
+        canvas.put(box.right - 1 - cell_len(text), box.bottom - 1, text, style)
+    elif text:
+        canvas.put(box.right - 3 - cell_len(text), box.bottom - 1, f" {text} ", style)
+    text, style = texts.under
+    canvas.put(box.right - 2 - cell_len(text), box.bottom, text, style)
 
 
 def _text(form: Format, field: Field, room: int) -> str:
-    """A label and its number in one: with as short a number as need be, so that both are there."""
-    for label in (field.label, shorten(field.shortest, max(1, room - MIN_NUMBER - 1))):
-        left = room - cell_len(label) - 1
-        number = _number(form, field.value, max(left, MIN_NUMBER))
-        if cell_len(number) <= left:
-            return f"{label} {number}"
-    return f"{label}{number}" if cell_len(label + number) <= room else number
+    """A name and its number in one; nothing where there is no room for both: a number alone after a line has a minus,
+    and no name.
+    """
+    left = room - cell_len(field.label) - 1
+    number = _number(form, field.value, max(left, MIN_NUMBER))
+    return f"{field.label} {number}" if cell_len(number) <= left else ""
 
 
-def _label(field: Field, room: int) -> str:
-    """A number's name: the brief one where the other does not fit."""
-    return field.label if cell_len(field.label) <= room else shorten(field.shortest, room)
+def _draw_bead(picture: GraphPicture, node: NodePicture, name: str, box: NodeBox, canvas: Canvas) -> None:
+    """A spot with the shade of a pill; the active one is marked also without colours."""
+    known, lit = any(field.value is not None for field in node.fields), any(field.lit for field in node.fields)
+    ground = "shade-lit" if lit else shade(node.shade if known else None)
+    active = node.state == "active"
+    text = name or (FRESH if active or lit else " ")
+    canvas.put(box.x, box.y, text.center(box.width), f"{ground} {_border(node, picture) if active else _name(node)}")
 
 
 def _draw_pill(
-    picture: GraphPicture, node: NodePicture, lines: list[Line], box: NodeBox, column: Column, canvas: Canvas
+    picture: GraphPicture,
+    node: NodePicture,
+    name: str,
+    lines: list[Line],
+    box: NodeBox,
+    column: Column,
+    canvas: Canvas,
 ) -> None:
     field, text = lines[0] if lines else (None, "")
     known = field is not None and field.value is not None
@@ -157,8 +236,7 @@ def _draw_pill(
     canvas.put(box.x, box.y, mark + " " * (box.width - 2) + mark, f"{ground} {_border(node, picture)}")
     if node.badge:  # at the edge: beside the name it would cut that off
         canvas.put(box.right - 1, box.y, SIGN, f"{ground} badge")
-    room = box.width - 2 - (0 if field is None else 1 + column.number_width)
-    canvas.put(box.x + 1, box.y, shorten_name(node.name, room), f"{ground} {_name(node)}")
+    canvas.put(box.x + 1, box.y, name, f"{ground} {_name(node)}")
     if field is not None:
         _put_number(canvas, box.right - 1, box.y, text, field, f"{ground} {_field_style(field)}")
 
@@ -178,10 +256,19 @@ def _name(node: NodePicture) -> str:
     return f"{name} selected" if node.selected else name
 
 
-def _fitting(fields: Sequence[Field], rows: int, direction: Direction) -> list[Field]:
-    """As many fields as there are rows, in their order: the lit ones, then those the direction is about."""
-    order = range(len(fields)) if direction == "forward" else reversed(range(len(fields)))
-    chosen = sorted(order, key=lambda place: not fields[place].lit)[:rows]
+def _fitting(node: NodePicture, border: _Border, box: NodeBox, column: Column, direction: Direction) -> list[Field]:
+    """As many of a node's numbers as there are rows, in their order: the lit ones, then of those that are known the
+    ones the direction is about, then those that have no room on the border.
+    """
+    fields = (*node.fields, *border.inside)
+    own = range(len(node.fields)) if direction == "forward" else reversed(range(len(node.fields)))
+    order = [*own, *range(len(node.fields), len(fields))]
+    chosen, left = list[int](), len(box.inside)
+    for place in sorted(order, key=lambda place: (not fields[place].lit, fields[place].value is None)):
+        high = _height(fields[place], column)
+        if high <= left:
+            chosen.append(place)
+            left -= high
     return [fields[place] for place in sorted(chosen)]
 
 

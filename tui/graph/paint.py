@@ -6,11 +6,15 @@ from rich.cells import cell_len
 
 from tui.graph.canvas import BLANK, Canvas, Run
 from tui.graph.edges import draw_edges
-from tui.graph.geometry import Column, Geometry, Port, side_row
+from tui.graph.geometry import Column, Geometry, Port
 from tui.graph.layout import layout
 from tui.graph.nodes import caption, draw_nodes
 from tui.graph.picture import GraphPicture, shape_of
+from tui.graph.strip import draw_strip
 from tui.names import shorten
+
+_APART = 2
+"""Blank cells between how many nodes are out of view and the name of the numbers."""
 
 
 class Drawing(NamedTuple):
@@ -37,10 +41,11 @@ def paint(picture: GraphPicture, geometry: Geometry) -> Drawing:
     canvas = Canvas(geometry.columns, geometry.rows)
     labels = draw_edges(picture, geometry, canvas)
     draw_nodes(picture, geometry, canvas)
-    if not geometry.boxed:
-        for column in geometry.layers:
+    for column in geometry.layers:
+        if column.form != "box":
             _put_caption(picture, column, geometry, canvas)
-    _put_sides(geometry, canvas)
+    if geometry.strip:
+        draw_strip(picture, geometry, canvas)
     if geometry.title_row is not None:
         _put_titles(picture, geometry, geometry.title_row, canvas)
     if not geometry.nodes and geometry.rows:
@@ -50,36 +55,26 @@ def paint(picture: GraphPicture, geometry: Geometry) -> Drawing:
 
 def _put_caption(picture: GraphPicture, column: Column, geometry: Geometry, canvas: Canvas) -> None:
     """Above a layer of pills, over its numbers, which ones they are; above and below how many more nodes there are."""
-    field = caption(picture.layers[column.layer])
-    room = column.width - 1
-    above = geometry.by_layer[column.layer][0].y - 1
+    field = caption(picture.layers[column.layer]) if column.form == "pill" else None
+    side = 1 if column.form == "pill" else 0
+    room = column.width - side
+    above, below = (geometry.by_layer[column.layer][place].y for place in (0, -1))
     if field is not None and cell_len(field.label) < room:
-        canvas.put(column.right - 1 - cell_len(field.label), above, field.label, field.role or BLANK)
-        room -= cell_len(field.label) + 1
+        canvas.put(column.right - 1 - cell_len(field.label), above - 1, field.label, field.role or BLANK)
+        room -= cell_len(field.label) + _APART
     for count, arrow, row, space in (
-        (column.above, "↑", above, room),
-        (column.below, "↓", geometry.rows - 1, column.width - 1),
+        (column.above, "↑", above - 1, room),
+        (column.below, "↓", below + 1, column.width - side),
     ):
         if count:
-            long = f"{arrow} {count} more"
-            text = long if len(long) <= space else f"{arrow}{count}"
-            canvas.put(column.x + 1, row, text, "more")
+            texts = (f"{arrow} {count} more", f"{arrow}{count}", arrow)
+            canvas.put(column.x + side, row, next((text for text in texts if len(text) <= space), arrow), "more")
 
 
 def _put_titles(picture: GraphPicture, geometry: Geometry, row: int, canvas: Canvas) -> None:
     """Above the edges into a layer, what it is called: a time step is from one column to the next."""
     for span in geometry.gaps:
         text = shorten(picture.gaps[span.gap].title, span.stop - span.start)
+        if span.link == "bare" and text != picture.gaps[span.gap].title:
+            continue  # of a few cells of it all would look alike
         canvas.put(span.start + (span.stop - span.start - cell_len(text)) // 2, row, text, "name")
-
-
-def _put_sides(geometry: Geometry, canvas: Canvas) -> None:
-    """How many layers are out of view."""
-    middle = side_row(geometry)
-    for count, text, column in (
-        (geometry.hidden_left, f"‹{geometry.hidden_left}", 0),
-        (geometry.hidden_right, f"{geometry.hidden_right}›", geometry.columns),
-    ):
-        if count:
-            for row, line in enumerate((text, "more")):
-                canvas.put(column - len(line) if column else 0, middle + row, line, "more")

@@ -62,7 +62,6 @@ class Field(NamedTuple):
         value: None while it is not computed.
         role: the quantity whose colour it takes.
         lit: this step computed or used it.
-        brief: a shorter name, for where there is no room for `label`.
         selected: the user chose it.
     """
 
@@ -70,13 +69,7 @@ class Field(NamedTuple):
     value: float | None
     role: Role | None = None
     lit: bool = False
-    brief: str = ""
     selected: bool = False
-
-    @property
-    def shortest(self) -> str:
-        """The brief name, or the only one."""
-        return self.brief or self.label
 
 
 class NodePicture(NamedTuple):
@@ -183,17 +176,20 @@ class LayerShape(NamedTuple):
     """What the layout has to know of a layer.
 
     `absent` is the mask of the edges into it that are not there, as bytes, so that a shape can be compared; `given` of
-    its nodes, the last ones, are inputs beside computed ones.
+    its nodes, the last ones, are inputs beside computed ones. `labels` are the cells of the numbers' names.
     """
 
     size: int
-    fields: int
-    label_width: int
-    brief_width: int
+    labels: tuple[int, ...]
     name_width: int
     target: bool
     absent: bytes | None = None
     given: int = 0
+
+    @property
+    def fields(self) -> int:
+        """How many numbers a node has."""
+        return len(self.labels)
 
 
 class Shape(NamedTuple):
@@ -211,19 +207,15 @@ def shape_of(picture: GraphPicture) -> Shape:
     layers = []
     for number, nodes in enumerate(picture.layers):
         absent = picture.gaps[number - 1].absent if number else None
-        labels = {field.label for node in nodes for field in node.fields}
-        fields = max((len(node.fields) for node in nodes), default=0)
-        briefs = {field.shortest for node in nodes for field in node.fields}
+        fullest = max((node.fields for node in nodes), key=len, default=())
         layers.append(
             LayerShape(
                 size=len(nodes),
-                fields=fields,
-                label_width=max(map(cell_len, labels), default=0),
-                brief_width=max(map(cell_len, briefs), default=0),
+                labels=tuple(cell_len(field.label) for field in fullest),
                 name_width=max((cell_len(node.name) for node in nodes), default=0),
                 target=any(node.target is not None for node in nodes),
                 absent=absent.tobytes() if absent is not None and absent.any() else None,
-                given=sum(len(node.fields) < fields for node in nodes),
+                given=sum(len(node.fields) < len(fullest) for node in nodes),
             )
         )
     titled = any(gap.title for gap in picture.gaps)

@@ -1,7 +1,7 @@
-"""The second rung and the third: every node one row, and of a layer that is too high a window round the focus."""
+"""The second rung: every node one row, and of a layer that is too high a window round the focus."""
 
 from tui.graph.geometry import Geometry, NodeBox
-from tui.graph.measure import Measure, columns_of
+from tui.graph.measure import Measure, Plan, columns_of
 from tui.graph.picture import NodeAt, Shape
 
 CAPTION = 1
@@ -11,27 +11,30 @@ _LOOSE = 5
 """Rows from one pill to the next beyond which they only drift apart."""
 
 
-def place_pills(
-    shape: Shape, measure: Measure, shown: range, focus: NodeAt, left: int, room: int, rows: int
-) -> Geometry | None:
-    """These layers as pills; None where there is no row for any."""
-    high = [shape.layers[number].size for number in shown]
+def place_pills(shape: Shape, measure: Measure, plan: Plan, focus: NodeAt, columns: int, rows: int) -> Geometry | None:
+    """A plan of pills; None where there is no row for any."""
     # The sign of what is out of view below takes a row, of all layers alike: their pills stand in line.
-    foot = 1 if any(count > rows - CAPTION for count in high) else 0
+    foot = 1 if any(layer.size > rows - CAPTION for layer in shape.layers) else 0
     space = rows - CAPTION - foot
     if space < 1:
         return None
-    windows = [_window(count, space, _follow(shape, number, focus)) for number, count in zip(shown, high, strict=True)]
-    columns, gaps = columns_of(shape, measure, shown, windows, left, room, boxed=False)
+    windows = [_window(layer.size, space, _follow(shape, number, focus)) for number, layer in enumerate(shape.layers)]
+    layers, gaps = columns_of(shape, measure, plan, windows, columns)
     boxes = []
-    for column, window in zip(columns, windows, strict=True):
+    for column, window in zip(layers, windows, strict=True):
         pitch = max(1, min(space // len(window), _LOOSE))
         top = CAPTION + (space - (len(window) - 1) * pitch - 1) // 2
         boxes += [
             NodeBox(NodeAt(column.layer, index), column.x, top + place * pitch, column.width, 1)
             for place, index in enumerate(window)
         ]
-    return Geometry(columns=left + room, rows=rows, layers=columns, gaps=gaps, nodes=tuple(boxes))
+    return Geometry(columns=columns, rows=rows, layers=layers, gaps=gaps, nodes=tuple(boxes))
+
+
+def window_of(shape: Shape, layer: int, focus: NodeAt, rows: int) -> range:
+    """The nodes in view of a layer in so many rows, two of which say what is out of view, if anything is."""
+    size = shape.layers[layer].size
+    return range(size) if size <= rows else _window(size, max(1, rows - 2), _follow(shape, layer, focus))
 
 
 def _follow(shape: Shape, layer: int, focus: NodeAt) -> int:

@@ -31,7 +31,7 @@ def level(row: int) -> int:
 @lru_cache(maxsize=64)
 def routes(geometry: Geometry, gap: GapSpan) -> Routes:
     """The edges in view between two layers."""
-    return _to_ports(geometry, gap) if geometry.boxed else _between_pills(geometry, gap)
+    return _to_ports(geometry, gap) if gap.link == "ports" else _between(geometry, gap)
 
 
 def _to_ports(geometry: Geometry, gap: GapSpan) -> Routes:
@@ -59,13 +59,20 @@ def _leave(box: NodeBox, towards: int) -> int:
     return min(max(towards, level(box.inside.start)), level(box.inside.stop - 1))
 
 
-def _between_pills(geometry: Geometry, gap: GapSpan) -> Routes:
-    """From each pill to each, a blank cell at both ends."""
+def _between(geometry: Geometry, gap: GapSpan) -> Routes:
+    """From each node to each, a blank cell at both ends, if there are any to spare; as level as boxes allow."""
     before, after = geometry.by_layer[gap.gap], geometry.by_layer[gap.gap + 1]
+    ends = [(_leave(source, _middle(target)), _leave(target, _middle(source))) for target in after for source in before]
     targets, sources = np.meshgrid(
         np.array([box.at.index for box in after]), np.array([box.at.index for box in before]), indexing="ij"
     )
-    y1, y0 = np.meshgrid([level(box.y) for box in after], [level(box.y) for box in before], indexing="ij")
-    x0 = np.full(y0.size, (gap.start + 1) * DOTS_X)
-    x1 = np.full(y0.size, (gap.stop - 1) * DOTS_X - 1)
-    return Routes(sources.ravel(), targets.ravel(), np.column_stack([x0, y0.ravel(), x1, y1.ravel()]))
+    y0, y1 = np.array(ends, dtype=np.int64).reshape(-1, 2).T
+    blank = 1 if gap.link == "fan" else 0
+    x0 = np.full(y0.size, (gap.start + blank) * DOTS_X)
+    x1 = np.full(y0.size, (gap.stop - blank) * DOTS_X - 1)
+    return Routes(sources.ravel(), targets.ravel(), np.column_stack([x0, y0, x1, y1]))
+
+
+def _middle(box: NodeBox) -> int:
+    """The dot row of the middle of a box, or of a row."""
+    return level((box.y + box.bottom - 1) // 2)

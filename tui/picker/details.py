@@ -85,9 +85,7 @@ def small_picture(scenario: Scenario) -> GraphPicture:
     layers = tuple(
         tuple(
             node._replace(
-                fields=tuple(
-                    field._replace(label="", brief="", lit=False) for field in node.fields if field.role == "y"
-                ),
+                fields=tuple(field._replace(label="", lit=False) for field in node.fields if field.role == "y"),
                 bias=None,
                 target=None,
                 state="lit",

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 from tests.tui.graph.pictures import Step, picture
 from tests.tui.graph.test_graph_layout import SHAPES, SIZES
+from tui.graph.nodes import border_texts, names_of
 from tui.graph.paint import Drawing, draw
 from tui.graph.picture import EdgeAt, EdgeLabels, NodeAt
 from tui.graph.styles import LOOKS
@@ -20,22 +21,22 @@ STEPS: tuple[Step, ...] = ("x", "y", "dE/dy", "dE/dx", "dE/dw", "w+")
 FORWARD = """\
 
 ╭ i1 ──────╮              ┏ h1 ━━━━━━━━━━┓              ╭ o1 ── t 0.01 ╮
-│ y .07684 │⠒⠒ ⠐⠒⠂ −.1097▸┃ x    • .4692 ┃⠒ ⠐⠂ ⠒ −.1461▸│ x          — │
-╰──────────╯ ⠐⡀  ⡔ +.3243▸┃ y          — ┃⠢   ⢀⠐ +.6014▸│ y          — │
-               ⢀⠎         ┗━━━━━ b +0.35 ┛  ⠠⡐          ╰───── b +0.35 ╯
-              ⡠⠃⠂⡀        ╭ h2 ──────────╮ ⡀⠂ ⢀         ╭ o2 ── t 0.99 ╮
-╭ i2 ──────╮⢀⠜   ⠐ +1.161▸│ x    •−.1387 │⠂    ⠁ −.5319▸│ x          — │
-│ y .08053 │⠊ ⠐⠂ ⠒ −.1618▸│ y          — │⠒ ⠐⠂ ⠒ −.1750▸│ y          — │
+│ y .07684 │⠒⠒ ⠐⠒⠂ −.1097▸┃ x    • .4692 ┃⠒⠂ ⠒⠂  −.1461▸│ x          — │
+╰──────────╯ ⠑⡀  ⡔ +.3243▸┃ y          — ┃⠢⡀  ⢀⠐ +.6014▸│ y          — │
+              ⠈⢀⠎         ┗━━━━━ b +0.35 ┛   ⡄⠁         ╰───── b +0.35 ╯
+              ⡠⠃⠢         ╭ h2 ──────────╮ ⠠⠂⠑          ╭ o2 ── t 0.99 ╮
+╭ i2 ──────╮⢀⠜   ⠑ +1.161▸│ x    •−.1387 │⠊    ⠐ −.5319▸│ x          — │
+│ y .08053 │⠊⠂ ⠒⠂  −.1618▸│ y          — │⠒⠂ ⠒⠂  −.1750▸│ y          — │
 ╰──────────╯              ╰───── b +0.35 ╯              ╰───── b +0.35 ╯"""
 
 BACKWARD = """\
 
         y                   dE/dy                   dE/dx
- i1 .0768  ⠲⠄⡴⡆ ⣒ ⠐⠂ ⡒⠄  h1•−.218      ⡠⠄ −.470◂ o1 −.818
-             ⠈⠃⠃⠅⡂⠌⡃⡁⠕⠂  h2• .476   ⢀ ⠨⠤⠂ −.983◂ o2  .260
-             ⡀⡄⠆⡕⡂⣁⠆⠄⡅⠂ ┃h3• .392┃ ⠚⠿⢄⡐⠒⠂ −.549◂ o3 −.563
- i2 .0805  ⠒⠃⠕⠇⠅⡒⡀⡐⠃ ⡒⠁  h4•−.403     ⠈⠉⠒ +.197◂ o4  .640
-                   ⠁⠁⠉⠂  h5•−.057
+ i1 .0768  ⠲⢦⡄⣶⠆ ⣒⡂ ⢒⠢⠄  h1•−.218      ⡠⠄ −.470◂ o1 −.818
+              ⠳⡨⠅⡢⠰⡂⡩⠡⠂  h2• .476   ⢀ ⠨⠤⠂ −.983◂ o2  .260
+            ⢀⡀⣔⢨⡅⣪⡸⠆⢬⠘⠂ ┃h3• .392┃ ⠚⠿⢄⡐⠒⠂ −.549◂ o3 −.563
+ i2 .0805  ⠚⠪⠅⠿⢂⡀⣒⠂ ⠶⡊⠁  h4•−.403     ⠈⠉⠒ +.197◂ o4  .640
+                  ⠈⠁⠉⠐⠂  h5•−.057
 """
 
 
@@ -125,9 +126,7 @@ def test_counts_of_what_is_out_of_view() -> None:
     text = draw(picture((16, 64, 64, 10), "x", NodeAt(2, 40)), 130, 40).text
     assert "↑ 19 more" in text
     assert "↓ 7 more" in text
-    deep = draw(picture((3,) * 12, "x", NodeAt(4, 1)), 100, 30).text
-    assert "‹" in deep
-    assert "›" in deep
+    assert not re.search(r"more [xyd]", text)
 
 
 def test_a_long_name_is_cut_with_a_sign_and_keeps_its_end() -> None:
@@ -209,7 +208,91 @@ def test_idle_lines_can_be_followed() -> None:
 
 def test_a_label_never_goes_without_its_number_nor_a_number_without_its_label() -> None:
     for columns in range(40, 120, 3):
-        text = draw(picture((1, 2, 2, 1), "x", NodeAt(1, 0)), columns, 24).text
-        if "╭" in text and "more" not in text:
-            assert text.count("t 0.01") == 1
-            assert text.count(" b +0.35") == 5
+        drawing = draw(picture((1, 2, 2, 1), "x", NodeAt(1, 0)), columns, 24)
+        boxes = [box for box in drawing.geometry.nodes if box.at.layer and not box.pill]
+        assert drawing.text.count("t 0.01") == sum(box.at.layer == 3 for box in boxes)
+        assert drawing.text.count("b +0.35") == len(boxes)
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("columns", range(56, 120, 4))
+def test_numbers_bear_their_full_names(columns: int, step: Step) -> None:
+    """`dy` for dE/dy would be another quantity: what has no room beside its number stands above it."""
+    drawing = draw(picture((1, 2, 2, 1), step, NodeAt(2, 0)), columns, 24)
+    assert not re.search(r"(?<![\w/])d[xywb]\b", drawing.text)
+    if step in ("dE/dy", "dE/dx") and drawing.geometry.by_layer[2][0].height > 1:
+        assert step in drawing.text
+
+
+def test_nothing_before_a_number_looks_like_its_minus() -> None:
+    """Neither the end of a line, in steps that have no direction, nor a border."""
+    for shape in ((2, 2, 2), (1, 2, 2, 1), (2, 5, 4), (1,) * 6):
+        for columns in range(50, 140, 3):
+            for step in STEPS:
+                text = draw(picture(shape, step, NodeAt(1, 0)), columns, 24).text
+                assert not re.search(r"[╴─━-] ?[+−.]?\d", text)
+                assert not re.search(r"\d[╴-]", text)
+
+
+def bars(drawing: Drawing) -> list[int]:
+    """The heights of the strip's bars under each layer, in eighths of a row."""
+    lines = drawing.text.split("\n")[-drawing.geometry.strip + 1 :]
+    middles = [column.x + column.width // 2 for column in drawing.geometry.layers]
+    return [sum(" ▁▂▃▄▅▆▇█".find(line[middle]) for line in lines if line[middle] in "▁▂▃▄▅▆▇█") for middle in middles]
+
+
+def deep(sizes: list[float | None]) -> Drawing:
+    """A network of a node per layer, with these dE/dx."""
+    before = picture((1,) * (len(sizes) + 1), "dE/dx", NodeAt(3, 0))
+    layers = [before.layers[0]]
+    for nodes, size in zip(before.layers[1:], sizes, strict=True):
+        fields = tuple(field._replace(value=size) if field.role == "dE/dx" else field for field in nodes[0].fields)
+        layers.append((nodes[0]._replace(fields=fields),))
+    return draw(replace(before, layers=tuple(layers)), 110, 26)
+
+
+def test_of_a_network_that_is_not_all_in_full_a_strip_tells_how_large_the_derivatives_are() -> None:
+    """A factor from layer to layer is a slope of the bars, to an eighth of a row; below are the numbers themselves."""
+    drawing = deep([-(10.0 ** (place - 7)) for place in range(7)])
+    assert "largest |dE/dx| of each layer, logarithmic" in drawing.text
+    heights = bars(drawing)
+    assert heights[0] == 0
+    steps = [high - low for low, high in zip(heights[1:], heights[2:], strict=False)]
+    assert all(abs(step - 23 / 6) <= 1 for step in steps)
+    assert heights[-1] == 24
+    numbers = drawing.text.split("\n")[-2]
+    assert numbers.split() == ["1e-07", "1e-06", "1e-05", ".0001", "0.001", "0.01", "0.1"]
+    assert drawing.text.split("\n")[-1].split() == [str(layer) for layer in range(8)]
+
+
+def test_the_strip_shows_what_is_not_known_or_not_finite_as_that() -> None:
+    drawing = deep([None, None, 0.0, float("inf"), float("nan"), 3.0, 1.0])
+    heights = bars(drawing)
+    assert heights[1:4] == [0, 0, 0]
+    assert heights[4] == 24
+    assert heights[5] == 0
+    assert drawing.text.split("\n")[-2].split() == ["—", "—", "0", "∞", "nan", "3", "1"]
+    assert "known on the way back" in deep([None] * 7).text
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    shape=st.lists(st.integers(1, 40), min_size=3, max_size=12).map(tuple),
+    columns=st.integers(58, 200),
+    rows=st.integers(8, 60),
+)
+def test_no_two_nodes_look_alike(shape: tuple[int, ...], columns: int, rows: int) -> None:
+    """In a layer no two, and of all that bear a name and not a number, none in the whole view."""
+    drawn = picture(shape, "x", NodeAt(1, 0))
+    geometry = draw(drawn, columns, rows).geometry
+    borders = {
+        box.at: border_texts(drawn, drawn.node(box.at), box, below=geometry.target_below)
+        for box in geometry.nodes
+        if not box.pill
+    }
+    names = names_of(drawn, geometry, borders)
+    for column in geometry.layers:
+        shown = [names[box.at] for box in geometry.by_layer[column.layer] if names[box.at]]
+        assert len(set(shown)) == len(shown)
+    full = [names[box.at] for box in geometry.nodes if geometry.layers[box.at.layer].form != "bead"]
+    assert len(set(full)) == len(full)

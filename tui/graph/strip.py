@@ -1,0 +1,106 @@
+"""Under a network of which not all layers are shown in full: how large dE/dx is in each layer, as a chart of bars.
+
+The bars are logarithmic: what vanishes or explodes grows by factors from layer to layer, and is a straight slope here.
+"""
+
+import math
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from tui.graph.canvas import Canvas
+from tui.graph.geometry import Column, Geometry
+from tui.graph.picture import MIN_NUMBER, GraphPicture, NodePicture
+from tui.names import shorten
+
+_EIGHTHS = " ▁▂▃▄▅▆▇█"
+_BARS_ALONE = 3
+"""Rows of a strip in which the bars have one row, and the layers no numbers."""
+_WIDEST = 6
+"""Cells of a bar beyond which it only grows heavy."""
+_LEAST_DECADES = 1.0
+"""The powers of ten that the bars span at least: between layers that are nearly alike there is no slope to be seen."""
+_SMALLEST_BAR = 1
+"""Eighths of a row of the smallest: it is there, and not 0."""
+
+
+def draw_strip(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> None:
+    """A title, bars, the numbers and with room the layers' numbers, each under its layer."""
+    top, bars = geometry.rows - geometry.strip, geometry.strip - 2
+    if geometry.strip > _BARS_ALONE:
+        bars -= 1
+    sizes = [_size(nodes) for nodes in picture.layers]
+    symbol = next((field.label for field in picture.layers[-1][0].fields if field.role == "dE/dx"), "dE/dx")
+    known = [size for size in sizes if size]
+    texts = _numbers(picture, sizes, geometry.layers)
+    canvas.put(0, top, _title(picture, symbol, known, geometry.columns, spelled=texts is None), "more")
+    tallest = _levels(sizes, bars * 8)
+    for place, (column, level) in enumerate(zip(geometry.layers, tallest, strict=True)):
+        fresh = any(field.lit and field.role == "dE/dx" for node in picture.layers[place] for field in node.fields)
+        style = "dE/dx strong" if fresh else "dE/dx"
+        width = min(column.width, _WIDEST)
+        x = column.x + (column.width - width) // 2
+        for row in range(bars):
+            eighths = min(max(level - 8 * (bars - 1 - row), 0), 8)
+            if eighths:
+                canvas.put(x, top + 1 + row, _EIGHTHS[eighths] * width, style)
+        if texts is not None:
+            _centred(canvas, column, top + 1 + bars, texts[place], style if known else "unknown")
+        if geometry.strip > _BARS_ALONE:
+            _centred(canvas, column, geometry.rows - 1, str(place), "more")
+
+
+def _size(nodes: Sequence[NodePicture]) -> float | None:
+    """The largest |dE/dx| of a layer; None while not all are known, or where there are none."""
+    values = [field.value for node in nodes for field in node.fields if field.role == "dE/dx"]
+    known = [abs(value) for value in values if value is not None]
+    if not known or len(known) < len(values):
+        return None
+    return math.nan if any(math.isnan(value) for value in known) else max(known)
+
+
+def _levels(sizes: Sequence[float | None], most: int) -> list[int]:
+    """The height of each bar in eighths of a row, all powers of ten alike high, from the one below the smallest on."""
+    powers = [math.log10(size) for size in sizes if size and math.isfinite(size)]
+    high = max(powers, default=0.0)
+    low = min(math.floor(min(powers, default=0.0)), high - _LEAST_DECADES)
+
+    def level(size: float | None) -> int:
+        if not size or math.isnan(size):
+            return 0
+        part = 1.0 if math.isinf(size) else (math.log10(size) - low) / (high - low)
+        return _SMALLEST_BAR + round(part * (most - _SMALLEST_BAR))
+
+    return [level(size) for size in sizes]
+
+
+def _numbers(picture: GraphPicture, sizes: Sequence[float | None], columns: Sequence[Column]) -> list[str] | None:
+    """The numbers of all layers that have one, as they stand below the bars; None where there is no room for all."""
+    texts = []
+    for place, size in enumerate(sizes):
+        if not any(field.role == "dE/dx" for node in picture.layers[place] for field in node.fields):
+            texts.append("")
+        else:
+            texts.append("—" if size is None else picture.number(size, MIN_NUMBER))
+    middles = [column.x + column.width / 2 for column in columns]
+    for place in range(len(texts) - 1):
+        needed = (cell_len(texts[place]) + cell_len(texts[place + 1])) / 2 + 1
+        if middles[place + 1] - middles[place] < needed:
+            return None
+    return texts
+
+
+def _title(picture: GraphPicture, symbol: str, known: Sequence[float], columns: int, *, spelled: bool) -> str:
+    """What the bars are; their range, where the numbers are not written below them."""
+    words = f"largest |{symbol}| of each layer"
+    if not known:
+        return shorten(f"{words}: known on the way back", columns)
+    if spelled:
+        low, high = (picture.number(size, MIN_NUMBER) for size in (min(known), max(known)))
+        words = f"{words}: {low} … {high}"
+    long = f"{words}, logarithmic"
+    return long if cell_len(long) <= columns else shorten(words, columns)
+
+
+def _centred(canvas: Canvas, column: Column, row: int, text: str, style: str) -> None:
+    canvas.put(column.x + (column.width - cell_len(text)) // 2, row, text, style)
