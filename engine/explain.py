@@ -197,7 +197,11 @@ class _Explainer:
         name = self.network.nodes(layer)[node]
         if layer == self.network.depth:
             loss = self.network.loss
-            words = "Not used: here dE/dx comes straight from y and t." if is_fused(self.scenario, layer) else ""
+            words = (
+                "Not used: the next derivative comes straight from output and target."
+                if is_fused(self.scenario, layer)
+                else ""
+            )
             rule = self._loss_pieces(loss.slope_formula, None)
             return self.result(quantity, rule, (Part(self._loss_pieces(loss.slope_formula, name)),), words=words)
         above = self.network.layer(layer + 1)
@@ -245,11 +249,11 @@ class _Explainer:
         nodes = self.network.nodes(layer)
         y, t = (self.operand(kind, nodes[node]) for kind in "yt")
         if not leaves_few_digits(y.value, t.value):
-            return (y, " − ", t), "The activation's slope and the loss's cancel, so dE/dy is not needed."
-        words = "So near t, y leaves few digits of y − t: "
+            return (y, " − ", t), "The activation's slope and the loss's cancel, so the step before is not needed."
+        words = "So near its target, the output leaves few digits of the difference: "
         if fused.near_one:
             x = self.operand("x", nodes[node])
-            return _filled(fused.near_one, {"x": x, "t": t}), f"{words}1 − y is taken from x."
+            return _filled(fused.near_one, {"x": x, "t": t}), f"{words}1 less the output is taken from the total input."
         sums = ([self.operand(kind, name) for name in nodes if name != nodes[node]] for kind in "ty")
         targets, outputs = (tuple(piece for operand in of for piece in (" + ", operand))[1:] for of in sums)
         return ("(", *targets, ") − (", *outputs, ")"), f"{words}it is taken from the other nodes."
@@ -264,11 +268,10 @@ class _Explainer:
         return _filled(formula.replace("{m}", "m" if name is None else str(len(self.network.outputs))), operands)
 
     def _error_of(self, quantity: Quantity) -> Explanation:
-        loss, last = self.network.loss, self.network.layers[-1]
-        fused = loss.fused.get(last.activation.name)
-        formula = fused.formula if fused else loss.formula
-        pieces = self._loss_pieces(formula, quantity.subject)
-        return self.result(quantity, self._loss_pieces(formula, None), (Part(pieces),))
+        loss, fused = self.network.loss, self.network.loss.fused.get(self.network.layers[-1].activation.name)
+        pieces = self._loss_pieces(fused.formula if fused else loss.formula, quantity.subject)
+        words = "The same, from the total input: the logarithm of a rounded output loses digits." if fused else ""
+        return self.result(quantity, self._loss_pieces(loss.formula, None), (Part(pieces),), words=words)
 
     def _error(self) -> Explanation:
         examples = range(len(self.session.values.examples))

@@ -42,6 +42,8 @@ MEANINGS = (
     ("✗", "printed otherwise, and the scenario does not say why"),
 )
 """What the signs beside numbers mean, for the help."""
+IN_PRINT = {"✓": "as printed", "≈": "rounded in print", "≠": "otherwise in print", "✗": "not as printed"}
+"""The same in few words, beside the numbers."""
 
 
 SEVERAL: dict[Word, str] = {"variant": "variants", "erratum": "errata", "mismatch": "mismatches"}

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from engine.explain import Explanation, Operand, Part, Piece
+from engine.network import Network
 from engine.notation import Notation
 from engine.quantity import Quantity
 from tui.format import number
@@ -55,6 +56,11 @@ SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 def raised(number: int) -> str:
     """`⁽²⁾`: behind a name, which example or layer it is of."""
     return f"⁽{str(number).translate(SUPERSCRIPTS)}⁾"
+
+
+def of_layer(notation: Notation, network: Network, layer: int) -> Notation:
+    """The names for what a layer computes: of the last one, y may have a symbol of its own, here as in its formulas."""
+    return notation.of_rule(Quantity("y", network.nodes(layer)[0]))
 
 
 def in_symbols(pieces: Sequence[Piece], notation: Notation, batch: Sequence[int] = ()) -> list[Run]:

@@ -20,8 +20,9 @@ KINDS = {
     "x": "total inputs",
     "y": "outputs",
     "E": "the error",
-    "dE/dx": "error by total input",
-    "dE/dw": "error by parameter",
+    "dE/dy": "how the error changes with outputs",
+    "dE/dx": "how the error changes with total inputs",
+    "dE/dw": "how the error changes with parameters",
     "w+": "new parameters",
 }
 TRY_AGAIN = "Enter on an empty line gives a hint."
@@ -80,7 +81,7 @@ def _direction(direction: Direction | None, *, update: bool) -> str:
 def kind_words(kind: Kind) -> str:
     """What a kind of questions is about."""
     if kind.quantity == "dE/dy":
-        return "error by output, at the outputs" if kind.at_outputs else "error by output, going back"
+        return f"{KINDS['dE/dy']}, {'at the last layer' if kind.at_outputs else 'going back'}"
     return KINDS[kind.quantity]
 
 

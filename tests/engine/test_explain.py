@@ -120,7 +120,7 @@ RULES = [
     ("softmax", "dy/dx[o1<-o2]", "−y·y"),
     ("mazur", "t[o1]", "the example's target"),
     ("mazur", "E[o1]", "½·(y − t)²"),
-    ("cross entropy", "E[o1]", "t·(ln Σ e^x − x)"),
+    ("cross entropy", "E[o1]", "−t·ln y"),
     ("mazur", "E", "Σ ½·(y − t)²"),
     ("batch", "E", "1/3 Σ ½·(y − t)²"),
     ("sum", "E", "Σ (y − t)²"),
@@ -188,7 +188,12 @@ def test_a_slope_is_not_shown_before_its_output():
 @pytest.mark.parametrize(
     ("last", "loss", "names", "words"),
     [
-        ("sigmoid", "binary_cross_entropy", "(1 − t[o1]) − σ(−x[o1])", "1 − y is taken from x"),
+        (
+            "sigmoid",
+            "binary_cross_entropy",
+            "(1 − t[o1]) − σ(−x[o1])",
+            "1 less the output is taken from the total input",
+        ),
         ("softmax", "cross_entropy", "(t[o2] + t[o3]) − (y[o2] + y[o3])", "taken from the other nodes"),
     ],
 )
@@ -209,7 +214,7 @@ def test_y_minus_t_near_the_target_is_shown_as_it_is_computed(last, loss, names,
         "y[o2]",
         "t[o2]",
     ]
-    assert "dE/dy is not needed" in ordinary.words
+    assert "the step before is not needed" in ordinary.words
     (matrices,) = (matrix_forms(session, row) for row in session.timeline.steps.rows if row.quantity == "dE/dx")
     assert "taken from what both leave of 1" in matrices.words
     scenario.theta[0] = 2.0

@@ -16,7 +16,7 @@ from tui.view import View
     ("shortened", "text"),
     [
         ((), "mazur  branch 1   iteration 1,000   example 1/1   step 9/14   ◂ backward  "
-             "∂E_total/∂w  error by parameter of layer 2"),
+             "∂E_total/∂w  how E changes with parameters of layer 2"),
         (("what",), "mazur  branch 1   iteration 1,000   example 1/1   step 9/14   ◂ backward  ∂E/∂w of layer 2"),
         (("what", "place"), "mazur  branch 1   it. 1,000   step 9/14   ◂ backward  ∂E/∂w of layer 2"),
         (("what", "place", "phase"), "mazur  branch 1   it. 1,000   step 9/14   ◂  ∂E/∂w of layer 2"),

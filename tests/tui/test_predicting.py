@@ -209,7 +209,7 @@ def test_a_plain_lesson(capsys):
 def test_a_plain_lesson_of_a_sign(capsys):
     text = "\n".join(said(capsys, "g dE/dy[o1]", "t", "-", "up", "0.1385", "q"))
     assert "No. Enter on an empty line gives a hint.\nRight: positive.\nWhat will dE/dx[o1] be?" in text
-    assert text.endswith("Practise dE/dx, error by total input.")
+    assert text.endswith("Practise dE/dx, how the error changes with total inputs.")
 
 
 def test_a_plain_lesson_begins_at_the_inputs_and_ends_with_the_walk(capsys):

@@ -36,7 +36,7 @@ async def test_a_mark_says_what_it_stands_for():
         await pilot.hover(StepBar, offset=(line.index("backward") + len("backward") + 3, 0))
         assert (
             str(app.screen.query_one(StepBar).tooltip)
-            == "step 8: δ  error by total input of layer 2; a click goes there"
+            == "step 8: δ  how E changes with net of layer 2; a click goes there"
         )
         await pilot.hover(StepBar, offset=(len(line) + 5, 0))
         assert app.screen.query_one(StepBar).tooltip is None

@@ -13,6 +13,7 @@ from engine.quantity import Quantity
 from tui.closing import Dialog
 from tui.figures import MEANINGS as MEANINGS_OF_MARKS
 from tui.formula import role_style
+from tui.graph.nodes import SIGN
 from tui.keys import KEYS, PICKER_KEYS, Key, groups, shown
 from tui.meanings import MEANINGS, in_words
 
@@ -23,8 +24,18 @@ SIGNS = (
     ("● ◉ ◌ ○", "step done, the last one, walked before, not walked yet"),
     ("┏━━┓", "the node whose calculation is shown"),
     ("·····  - - -", "an edge that this step does not use; one with a negative weight is dashed"),
+    (
+        "shade",
+        "of a node in one row: how large its output is within its layer, going back its dE/dx; negative ones "
+        "have another colour",
+    ),
+    (
+        "▁▃▅▇",
+        "under a network of which not all layers are shown in full: the largest |dE/dx| of each layer, "
+        "logarithmic: equal factors are equal heights",
+    ),
     ("—", "not computed yet"),
-    ("!", "an ailing node: dead, saturated, vanishing or exploding; selected, it says why"),
+    (SIGN, "an ailing node: dead, saturated, vanishing or exploding; selected, it says why"),
     *MEANINGS_OF_MARKS,
 )
 

@@ -15,7 +15,7 @@ from engine.session import Session
 from engine.steps import Row
 from tui.columns import column
 from tui.format import fit
-from tui.formula import short_symbol
+from tui.formula import of_layer, short_symbol
 from tui.graph.picture import (
     Aligned,
     Direction,
@@ -49,9 +49,11 @@ def picture_of(view: View) -> GraphPicture:
     focus = _focus_node(view)
     layers = tuple(_nodes(view, number, focus) for number in range(network.depth + 1))
     gaps = tuple(_gap(view, number, focus) for number in range(1, network.depth + 1))
+    shaded = "dE/dx" if _goes_back(row) else "y"
     return GraphPicture(
         layers,
         gaps,
+        shaded=short_symbol(shaded, view.notation),
         number=_formatter(view.digits, plus=False),
         signed=_formatter(view.digits, plus=True),
         focus=focus or NodeAt(0, 0),
@@ -124,7 +126,7 @@ def _nodes(view: View, number: int, focus: NodeAt | None) -> tuple[NodePicture, 
     names = network.nodes(number)
     kinds = _kinds(view, number)
     columns = tuple(view.layer(kind, number) for kind in kinds)
-    symbols = tuple(short_symbol(kind, view.notation) for kind in kinds)
+    symbols = tuple(short_symbol(kind, of_layer(view.notation, network, number)) for kind in kinds)
     fresh = row.quantity if row is not None and row.layer == number else None
     targets = None
     if number == network.depth and view.source.values.targets is not None:
@@ -206,11 +208,15 @@ def _layer(
 def _shades(view: View, number: int) -> tuple[float | None, ...]:
     """How full each node's pill is: its output, or going back its dE/dx, against the layer's largest."""
     row = view.session.row
-    back = row is not None and row.phase in ("backward", "update")
+    back = _goes_back(row)
     values = view.layer("dE/dx" if back and number else "y", number)
     largest = max((abs(value) for value in values if value is not None and isfinite(value)), default=0.0)
     scale = largest if back else max(1.0, largest)
     return tuple(None if value is None else value / scale if scale and isfinite(value) else 0.0 for value in values)
+
+
+def _goes_back(row: Row | None) -> bool:
+    return row is not None and row.phase in ("backward", "update")
 
 
 def _biases(view: View, number: int) -> tuple[Field | None, ...]:

@@ -8,7 +8,7 @@ from tui.graph.canvas import BLANK, Canvas, Run
 from tui.graph.edges import draw_edges
 from tui.graph.geometry import Column, Geometry, Port
 from tui.graph.layout import layout
-from tui.graph.nodes import caption, draw_nodes
+from tui.graph.nodes import SIGN, caption, draw_nodes
 from tui.graph.picture import GraphPicture, shape_of
 from tui.graph.strip import draw_strip
 from tui.names import shorten
@@ -48,6 +48,7 @@ def paint(picture: GraphPicture, geometry: Geometry) -> Drawing:
         draw_strip(picture, geometry, canvas)
     if geometry.title_row is not None:
         _put_titles(picture, geometry, geometry.title_row, canvas)
+    _put_legend(picture, geometry, canvas)
     if not geometry.nodes and geometry.rows:
         canvas.put(0, geometry.rows // 2, "…", "more")
     return Drawing([canvas.runs(row) for row in range(geometry.rows)], geometry, labels)
@@ -69,6 +70,23 @@ def _put_caption(picture: GraphPicture, column: Column, geometry: Geometry, canv
         if count:
             texts = (f"{arrow} {count} more", f"{arrow}{count}", arrow)
             canvas.put(column.x + side, row, next((text for text in texts if len(text) <= space), arrow), "more")
+
+
+def _put_legend(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> None:
+    """What the signs in view mean, in the last row or the strip's first one, if nothing else stands there."""
+    row = geometry.rows - (geometry.strip or 1)
+    taken = cell_len(canvas.text(row).rstrip()) if row >= 0 else geometry.columns
+    words = []
+    if any(column.form != "box" for column in geometry.layers):
+        words.append(f"shade: size of {picture.shaded} within its layer")
+    if any(picture.node(box.at).badge for box in geometry.nodes):
+        words.append(f"{SIGN} ails: select it, it says why")
+    while words:
+        text = "   ".join(words)
+        if taken + _APART + cell_len(text) <= geometry.columns:
+            canvas.put(geometry.columns - cell_len(text), row, text, "more")
+            return
+        words.pop(0)
 
 
 def _put_titles(picture: GraphPicture, geometry: Geometry, row: int, canvas: Canvas) -> None:

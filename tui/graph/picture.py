@@ -153,6 +153,7 @@ class GraphPicture(Struct, frozen=True, eq=False):
         number_width: cells in which a node's number shows all the digits wanted.
         label_width: the same for a weight at its edge.
         aligned: formats the numbers of a layer, which stand under each other.
+        shaded: the name of what the shades of pills and beads tell.
     """
 
     layers: tuple[tuple[NodePicture, ...], ...]
@@ -166,6 +167,7 @@ class GraphPicture(Struct, frozen=True, eq=False):
     number_width: int = 8
     label_width: int = 7
     aligned: Aligned = column
+    shaded: str = "y"
 
     def node(self, at: NodeAt) -> NodePicture:
         """The node at a place."""

@@ -251,7 +251,7 @@ def _widest(explanation: Explanation, view: View, width: int) -> int:
 def _words(explanation: Explanation, width: int) -> list[Content]:
     if not explanation.words:
         return []
-    return [Content.styled(explanation.words, "$text-muted italic").truncate(width, ellipsis=True)]
+    return list(Content.styled(explanation.words, "$text-muted italic").wrap(width))
 
 
 def _printed(view: View) -> str:

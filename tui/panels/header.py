@@ -9,7 +9,7 @@ from engine.steps import Row
 from tui.batch_words import MOST, numbered
 from tui.branch_words import branch_name
 from tui.format import number
-from tui.formula import short_symbol
+from tui.formula import of_layer, short_symbol
 from tui.panels.lines import LinesPanel
 from tui.view import View
 
@@ -18,12 +18,12 @@ QUANTITY_WORDS = {
     "y": "outputs",
     "x": "total inputs",
     "E": "the error",
-    "dE/dy": "error by output",
-    "dE/dx": "error by total input",
-    "dE/dw": "error by parameter",
+    "dE/dy": "how {E} changes with {y}",
+    "dE/dx": "how {E} changes with {x}",
+    "dE/dw": "how {E} changes with parameters",
     "w+": "new parameters",
 }
-"""What a row computes, in words short enough for the header."""
+"""What a row computes, in words short enough for the header, with the notation's symbols."""
 
 FORMS: tuple[dict[str, bool], ...] = (
     {"title": True},
@@ -42,12 +42,15 @@ CHANGED = "file changed: ctrl+r"
 
 def purpose(view: View, row: Row) -> str:
     """`x  total inputs of layer 1`: what a row computes."""
-    name = view.notation.symbol(Quantity(row.quantity))
+    network = view.session.scenario.network
+    notation = of_layer(view.notation, network, row.layer)
+    name = notation.symbol(Quantity(row.quantity))
     if row.quantity == "E":
         return f"{name}  the error"
     if row.quantity == "y" and row.layer == 0:
         return f"{name}  the inputs"
-    return f"{name}  {QUANTITY_WORDS[row.quantity]} of {view.session.scenario.network.called(row.layer)}"
+    symbols = {kind: short_symbol(kind, notation) for kind in ("E", "x", "y")}
+    return f"{name}  {QUANTITY_WORDS[row.quantity].format_map(symbols)} of {network.called(row.layer)}"
 
 
 class Header(LinesPanel):
@@ -98,7 +101,8 @@ def _line(view: View, *, title: bool = False, what: bool = True, place: bool = T
     sign, computed = "", "nothing computed yet"
     if row is not None:
         sign = PHASE_WORDS[row.phase] if phase else PHASE_WORDS[row.phase][0]
-        brief = f"{short_symbol(row.quantity, view.notation)} of layer {row.layer}"
+        notation = of_layer(view.notation, session.scenario.network, row.layer)
+        brief = f"{short_symbol(row.quantity, notation)} of layer {row.layer}"
         computed = purpose(view, row) if what or row.quantity == "E" else brief
     branch = session.tree.branch
     return Content.assemble(

@@ -21,7 +21,7 @@ from tui.format import FRESH, UNKNOWN
 from tui.formula import role_style
 from tui.graph.canvas import Run
 from tui.graph.nodes import SIGN
-from tui.names import in_cells, shorten
+from tui.names import shorten, shorten_names
 from tui.panels.lines import LinesPanel
 from tui.view import View
 
@@ -32,6 +32,8 @@ MIN_CELL = 5
 
 NAME = 10
 """Cells of a name that are never too many."""
+ENOUGH = 8
+"""Cells of a number that are left to it before a name is cut."""
 
 BESIDE_DIGITS, LONGEST = 4, 24
 """Cells of a number besides its digits: sign, zero, point and a zero more; and those of one with all its digits."""
@@ -40,7 +42,7 @@ GAP = 5
 """The most blank cells between two columns: a row whose numbers lie far apart is hard to read across."""
 
 MEASURED = 200
-"""Names by which the cells of all are reckoned."""
+"""Rows by which the cells of the words about all are reckoned."""
 
 
 class Column(NamedTuple):
@@ -79,6 +81,7 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
         super().__init__(id=id)
         self._view: View | None = None
         self._names: Sequence[str] = ()
+        self._longest = 0
         self._rows: dict[str, int] = {}
         self._columns: Sequence[Column] = ()
         self._applies: Callable[[str, str], bool] = lambda kind, name: True
@@ -94,7 +97,7 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
     ) -> None:
         """Draws these rows; scrolls to the selected one, if out of sight.
 
-        Without one, to the first that the last step computed, else to the first that the calculation shown takes.
+        Without one, to those that the last step computed, else to those that the calculation shown takes.
 
         Args:
             view: where the numbers come from.
@@ -103,22 +106,27 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
             applies: whether a kind of quantity exists for a name; where it does not, the cell stays empty.
             about: words on a row, which stand after its name.
         """
-        if names is not self._names:
+        if names is not self._names and names != self._names:
             self._rows = {name: row for row, name in enumerate(names)}
+            self._longest = max(map(cell_len, names), default=0)
         self._names, self._columns, self._applies, self._about = names, columns, applies, about
         self.virtual_size = Size(0, len(names) + 1)
-        wanted = (view.selected, *view.session.fresh, *view.used)
-        shown = next((self._rows[name] for name in wanted if name in self._rows), None)
-        if shown is not None:
-            self._view = None  # scrolling draws, where there is a view: what it would draw, is drawn below
-            self._reveal(shown)
+        fresh = view.session.fresh
+        for wanted in ((view.selected,), (*fresh[:1], *fresh[-1:]), view.used):  # what is fresh stands row by row
+            shown = [self._rows[name] for name in wanted if name in self._rows]
+            if shown:
+                self._view = None  # scrolling draws, where there is a view: what it would draw, is drawn below
+                self._reveal(min(shown), max(shown))
+                break
         self._view = view
         self._draw()
 
-    def _reveal(self, index: int) -> None:
+    def _reveal(self, first: int, last: int) -> None:
+        """Brings these rows into sight, all of them if there is room."""
         rows = max(1, self.size.height - 1)
-        if not self.scroll_offset.y <= index < self.scroll_offset.y + rows:
-            self.scroll_to(y=max(0, index - rows // 3), animate=False)
+        top, spare = self.scroll_offset.y, rows - (last - first + 1)
+        if first < top or (first > top if spare < 0 else last >= top + rows):
+            self.scroll_to(y=max(0, first - max(0, spare) // 3), animate=False)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Formats the rows that came into sight."""
@@ -153,7 +161,7 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
         names = self._names[first : first + height - 1]
         place = self._widths(width)
         heading: list[Run] = [(" " * place.heading, "")]
-        rows = [self._heading(name, place) for name in names]
+        rows = self._headings(names, place)
         for kind, title in self._columns:
             # a heading of several words is told by its first one
             words = title if cell_len(title) <= place.number else title.partition(" ")[0]
@@ -169,14 +177,13 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
     def _widths(self, width: int) -> Widths:
         """The cells of the parts of a row. Marks have cells only where the document prints figures or sums grow."""
         assert self._view is not None
-        known = self._names[:MEASURED]
-        about = 0 if self._about is None else 2 + max(cell_len(self._about(name)) for name in known)
-        ailing = [cell_len(name) + 1 for name in known if name in self._view.health]
-        longest = max([_longest(tuple(known)), *ailing])
-        name = min(longest, max(NAME, width // 5))
-        about = min(about, max(0, width // 4))
         scenario = self._view.source.scenario
         mark = 1 if scenario.published or scenario.network.tied else 0
+        about = 0 if self._about is None else 2 + max(cell_len(self._about(name)) for name in self._names[:MEASURED])
+        about = min(about, max(0, width // 4))
+        ailing = [cell_len(name) + 1 for name in self._view.health if name in self._rows]
+        others = about + len(self._columns) * (ENOUGH + 1 + mark)
+        name = min(max([self._longest, *ailing]), max(NAME, width // 5, width - others))
         for_each = (width - name - about) // len(self._columns)
         digits = self._view.digits
         number = max(MIN_CELL, min(for_each - 1 - mark, LONGEST if digits is None else digits + BESIDE_DIGITS))
@@ -187,15 +194,20 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
             gap -= 1  # air between the last number and the border
         return Widths(name, about, max(1, gap), number, mark)
 
-    def _heading(self, name: str, place: Widths) -> list[Run]:
-        """The row's name; of the selected one reversed, as in the graph, of an ailing node with its sign."""
-        selected = self._view is not None and name == self._view.selected
-        sign = SIGN if self._view is not None and name in self._view.health else ""
-        text = in_cells(name, place.name - len(sign))
-        bare = text.rstrip()
-        about = "" if self._about is None else in_cells(f"  {self._about(name)}", place.about)
-        pieces = [(bare, "bold reverse" if selected else ""), (sign, "bold $text-warning"), (text[len(bare) :], "")]
-        return [*[piece for piece in pieces if piece[0]], (about, "$text-muted")]
+    def _headings(self, names: Sequence[str], place: Widths) -> list[list[Run]]:
+        """The rows' names, no two alike; of the selected one reversed, of an ailing node with its sign."""
+        assert self._view is not None
+        signs = [SIGN if name in self._view.health else "" for name in names]
+        shown = shorten_names(tuple(names), tuple(place.name - len(sign) for sign in signs))
+        abouts = _abouts(tuple(f"  {self._about(name)}" for name in names), place.about) if self._about else None
+        rows = []
+        for row, (name, bare, sign) in enumerate(zip(names, shown, signs, strict=True)):
+            style = "bold reverse" if name == self._view.selected else ""
+            blank = " " * (place.name - cell_len(bare) - len(sign))
+            pieces = [(bare, style), (sign, "bold $text-warning"), (blank, "")]
+            about = [] if abouts is None else [(abouts[row], "$text-muted")]
+            rows.append([*[piece for piece in pieces if piece[0]], *about])
+        return rows
 
     def _cells(self, kind: str, names: Sequence[str], width: int) -> list[str]:
         """The column's texts: lined up by the decimal point, and the block of them at the right."""
@@ -231,7 +243,6 @@ def _block(values: tuple[float | None, ...], width: int, digits: int | None) -> 
     return at_right(values, column(values, width, digits))
 
 
-@lru_cache(maxsize=8)
-def _longest(names: tuple[str, ...]) -> int:
-    """Cells of the longest of the names, which are the same ones at every step."""
-    return max(map(cell_len, names))
+def _abouts(texts: tuple[str, ...], width: int) -> list[str]:
+    """The words of each row in exactly so many cells, no two that differ alike."""
+    return [text + " " * (width - cell_len(text)) for text in shorten_names(texts, (width,) * len(texts))]

@@ -1,8 +1,12 @@
 """The two tables: nodes and parameters. Where one has the whole screen, it tells more."""
 
+from collections.abc import Sequence
+
 from engine.network import Network
 from tui.borders import label
-from tui.formula import short_symbol
+from tui.figures import IN_PRINT, SIGNS
+from tui.formula import of_layer, short_symbol
+from tui.graph.nodes import SIGN
 from tui.panels.table import Column, NumberTable
 from tui.view import View
 
@@ -30,12 +34,12 @@ class NodeTable(NumberTable):
         kinds: tuple[str, ...] = MORE_NODE_KINDS if large else NODE_KINDS
         if large and view.source.values.targets is None:
             kinds = tuple(kind for kind in kinds if kind not in OF_OUTPUTS)
-        columns = [Column(kind, short_symbol(kind, view.notation)) for kind in kinds]
+        columns = [Column(kind, heading(view, kind)) for kind in kinds]
 
         def applies(kind: str, name: str) -> bool:
             return kind == "y" if name in inputs else kind not in OF_OUTPUTS or name in outputs
 
-        label(self, "nodes", view.way_back("nodes"))
+        label(self, "nodes", view.way_back("nodes") or legend(view, kinds, set(names), ails=True))
         self.show(view, names, columns, applies=applies)
 
 
@@ -53,7 +57,7 @@ class ParameterTable(NumberTable):
         columns = [
             Column(kind, PARAMETER_HEADINGS.get(kind) or short_symbol(kind, view.notation)) for kind in PARAMETER_KINDS
         ]
-        label(self, "parameters", view.way_back("parameters"))
+        label(self, "parameters", view.way_back("parameters") or legend(view, PARAMETER_KINDS, set(names), ails=False))
         self.show(
             view,
             names,
@@ -61,6 +65,26 @@ class ParameterTable(NumberTable):
             applies=lambda kind, name: kind != "w+" or name not in frozen,
             about=(lambda name: ends_of(scenario.network, name)) if view.large == "parameters" else None,
         )
+
+
+def heading(view: View, kind: str) -> str:
+    """A column's symbol; where the last layer has another one for it, that too: `δL/δa, ŷ`."""
+    network = view.session.scenario.network
+    plain, last = (short_symbol(kind, of_layer(view.notation, network, layer)) for layer in (0, network.depth))
+    if plain == last or kind in OF_OUTPUTS:
+        return last
+    if network.depth == 1 and kind != "y":  # inputs have no other number
+        return last
+    return f"{plain}, {view.notation.last_y if plain.endswith(view.notation.y) else last}"
+
+
+def legend(view: View, kinds: Sequence[str], names: set[str], *, ails: bool) -> str:
+    """What the signs in a table mean."""
+    verdicts = [mark.verdict for of, mark in view.marks.items() if of.kind in kinds and of.subject in names]
+    words = list(dict.fromkeys(f"{SIGNS[verdict]} {IN_PRINT[SIGNS[verdict]]}" for verdict in verdicts))
+    if ails and view.health:
+        words.append(f"{SIGN} ails: select it")
+    return "   ".join(words)
 
 
 def ends_of(network: Network, name: str) -> str:

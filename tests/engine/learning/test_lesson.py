@@ -171,7 +171,7 @@ def test_what_to_practise():
     assert lesson.scores[BELOW].mistakes == {"path forgotten": 1}
     assert lesson.to_practise == (BELOW, Kind("y"))
     assert advice(lesson, NOTATIONS["mazur"]) == [
-        "Practise ∂E_total/∂out, error by output, going back; most often: path forgotten.",
+        "Practise ∂E_total/∂out, how the error changes with outputs, going back; most often: path forgotten.",
         "Practise out, outputs.",
     ]
 
