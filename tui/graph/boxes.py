@@ -126,11 +126,11 @@ def _stacks(
 
 def _rows_inside(layer: LayerShape, place: int, *, stacked: bool) -> int:
     """The rows that a layer's numbers take in one of the forms; long names above their numbers take one each."""
-    if layer.fields < ALL:
-        return min(layer.fields, _FORMS[place][0])
     if not stacked:
-        return _FORMS[place][0]
+        return _FORMS[place][0] if layer.fields == ALL else min(layer.fields, _FORMS[place][0])
     high = [1 + (label > SHORT_LABEL) for label in layer.labels]
+    if layer.fields < ALL:
+        return sum(high)
     return (sum(high) + 1, sum(high), max(sum(high[: ALL // 2]), sum(high[ALL // 2 :])))[place]
 
 

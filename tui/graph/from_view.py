@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from math import isfinite
+from math import isfinite, isnan, nan
 
 import numpy as np
 from msgspec.structs import replace
@@ -54,6 +54,11 @@ def picture_of(view: View) -> GraphPicture:
         layers,
         gaps,
         shaded=short_symbol(shaded, view.notation),
+        sizes=tuple(
+            _largest(view.layer("dE/dx", number)[: len(network.computed(number))])
+            for number in range(1, network.depth + 1)
+        ),
+        sized=short_symbol("dE/dx", view.notation),
         number=_formatter(view.digits, plus=False),
         signed=_formatter(view.digits, plus=True),
         focus=focus or NodeAt(0, 0),
@@ -195,7 +200,7 @@ def _layer(
         lit = fresh is not None and name in fresh[1]
         fields = tuple(
             Field(symbol, value, kind, lit and fresh is not None and kind == fresh[0])
-            for kind, symbol, value in zip(KINDS, symbols, values, strict=True)
+            for kind, symbol, value in zip(kinds, symbols, values, strict=True)
             if index < computed or kind == "y"
         )
         state: State = "active" if index == active else "lit" if lit else "idle"
@@ -213,6 +218,15 @@ def _shades(view: View, number: int) -> tuple[float | None, ...]:
     largest = max((abs(value) for value in values if value is not None and isfinite(value)), default=0.0)
     scale = largest if back else max(1.0, largest)
     return tuple(None if value is None else value / scale if scale and isfinite(value) else 0.0 for value in values)
+
+
+@lru_cache(maxsize=64)
+def _largest(values: tuple[float | None, ...]) -> float | None:
+    """The largest size in a layer, None while not all that it computes are known; nan if one is that."""
+    sizes = [abs(value) for value in values if value is not None]
+    if len(sizes) < len(values):
+        return None
+    return nan if any(isnan(size) for size in sizes) else max(sizes)
 
 
 def _goes_back(row: Row | None) -> bool:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from tui.graph.boxes import place_boxes
 from tui.graph.geometry import Form, Geometry
 from tui.graph.measure import BEADS, Bead, Measure, Plan, measures, plan
-from tui.graph.picture import ALL, FIRST, NodeAt, Shape
+from tui.graph.picture import FIRST, NodeAt, Shape
 from tui.graph.pills import place_pills
 
 _ENOUGH = 3
@@ -47,7 +47,7 @@ def layout(shape: Shape, columns: int, rows: int, focus: NodeAt = FIRST, *, back
         return lower.below_titles() if as_much else whole
     if columns > 0 and rows > 0:
         for chosen, suits in _plans(len(shape.layers), focus.layer, backward):
-            reduced = "bead" in chosen.forms and shape.layers[-1].fields == ALL
+            reduced = "bead" in chosen.forms and shape.sized
             strip = next((high for least, high in _STRIPS if rows >= least), 0) if reduced else 0
             found = _placed(shape, chosen, suits, focus, columns, rows - strip)
             if found:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tui.graph.geometry import Column, Form, GapSpan, Link
-from tui.graph.picture import ALL, MIN_NUMBER, LayerShape, Shape
+from tui.graph.picture import MIN_NUMBER, LayerShape, Shape
 
 MIN_NAME = 5
 _LONGEST_NAME, _NAME_STEP = 12, 0.5
@@ -107,7 +107,7 @@ class Measure(NamedTuple):
     def box(self, layer: LayerShape) -> int:
         """The width of a layer's boxes: field label, blank, number, padding, borders."""
         inside = max((self._field(label) for label in layer.labels), default=0)
-        least = _STACKED if self.stacked and layer.fields == ALL else MIN_NAME + 2
+        least = _STACKED if self.stacked and layer.fields > 1 else MIN_NAME + 2
         width = max(inside, least) + 2 * self.padding + 2
         # A layer of plain inputs may be drawn as pills beside boxes: they must hold their names.
         return max(width, self.pill(layer)) if layer.fields == 1 and self.padding else width

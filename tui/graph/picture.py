@@ -154,6 +154,8 @@ class GraphPicture(Struct, frozen=True, eq=False):
         label_width: the same for a weight at its edge.
         aligned: formats the numbers of a layer, which stand under each other.
         shaded: the name of what the shades of pills and beads tell.
+        sizes: how large the derivatives of each layer but the inputs are, None where that is not known; or nothing.
+        sized: the name of these derivatives.
     """
 
     layers: tuple[tuple[NodePicture, ...], ...]
@@ -168,6 +170,8 @@ class GraphPicture(Struct, frozen=True, eq=False):
     label_width: int = 7
     aligned: Aligned = column
     shaded: str = "y"
+    sizes: tuple[float | None, ...] = ()
+    sized: str = "dE/dx"
 
     def node(self, at: NodeAt) -> NodePicture:
         """The node at a place."""
@@ -202,6 +206,8 @@ class Shape(NamedTuple):
     label_width: int
     titled: bool = False
     """Whether there are titles above the gaps."""
+    sized: bool = False
+    """Whether there are sizes of derivatives."""
 
 
 def shape_of(picture: GraphPicture) -> Shape:
@@ -221,4 +227,5 @@ def shape_of(picture: GraphPicture) -> Shape:
             )
         )
     titled = any(gap.title for gap in picture.gaps)
-    return Shape(tuple(layers), max(picture.number_width, MIN_NUMBER), max(picture.label_width, MIN_NUMBER), titled)
+    number, label = (max(width, MIN_NUMBER) for width in (picture.number_width, picture.label_width))
+    return Shape(tuple(layers), number, label, titled, bool(picture.sizes))

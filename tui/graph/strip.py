@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from tui.graph.canvas import Canvas
 from tui.graph.geometry import Column, Geometry
-from tui.graph.picture import MIN_NUMBER, GraphPicture, NodePicture
+from tui.graph.picture import MIN_NUMBER, GraphPicture
 from tui.names import shorten
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -29,14 +29,12 @@ def draw_strip(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> Non
     top, bars = geometry.rows - geometry.strip, geometry.strip - 2
     if geometry.strip > _BARS_ALONE:
         bars -= 1
-    sizes = [_size(nodes) for nodes in picture.layers]
-    symbol = next((field.label for field in picture.layers[-1][0].fields if field.role == "dE/dx"), "dE/dx")
-    known = [size for size in sizes if size]
-    texts = _numbers(picture, sizes, geometry.layers)
-    canvas.put(0, top, _title(picture, symbol, known, geometry.columns, spelled=texts is None), "more")
-    tallest = _levels(sizes, bars * 8)
-    for place, (column, level) in enumerate(zip(geometry.layers, tallest, strict=True)):
-        fresh = any(field.lit and field.role == "dE/dx" for node in picture.layers[place] for field in node.fields)
+    known = [size for size in picture.sizes if size]
+    texts = _numbers(picture, geometry.layers)
+    canvas.put(0, top, _title(picture, known, geometry.columns, spelled=texts is None), "more")
+    levels = [0, *_levels(picture.sizes, bars * 8)]
+    for place, (column, level) in enumerate(zip(geometry.layers, levels, strict=True)):
+        fresh = picture.role == "dE/dx" and picture.focus.layer == place
         style = "dE/dx strong" if fresh else "dE/dx"
         width = min(column.width, _WIDEST)
         x = column.x + (column.width - width) // 2
@@ -48,15 +46,6 @@ def draw_strip(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> Non
             _centred(canvas, column, top + 1 + bars, texts[place], style if known else "unknown")
         if geometry.strip > _BARS_ALONE:
             _centred(canvas, column, geometry.rows - 1, str(place), "more")
-
-
-def _size(nodes: Sequence[NodePicture]) -> float | None:
-    """The largest |dE/dx| of a layer; None while not all are known, or where there are none."""
-    values = [field.value for node in nodes for field in node.fields if field.role == "dE/dx"]
-    known = [abs(value) for value in values if value is not None]
-    if not known or len(known) < len(values):
-        return None
-    return math.nan if any(math.isnan(value) for value in known) else max(known)
 
 
 def _levels(sizes: Sequence[float | None], most: int) -> list[int]:
@@ -74,14 +63,9 @@ def _levels(sizes: Sequence[float | None], most: int) -> list[int]:
     return [level(size) for size in sizes]
 
 
-def _numbers(picture: GraphPicture, sizes: Sequence[float | None], columns: Sequence[Column]) -> list[str] | None:
+def _numbers(picture: GraphPicture, columns: Sequence[Column]) -> list[str] | None:
     """The numbers of all layers that have one, as they stand below the bars; None where there is no room for all."""
-    texts = []
-    for place, size in enumerate(sizes):
-        if not any(field.role == "dE/dx" for node in picture.layers[place] for field in node.fields):
-            texts.append("")
-        else:
-            texts.append("—" if size is None else picture.number(size, MIN_NUMBER))
+    texts = ["", *("—" if size is None else picture.number(size, MIN_NUMBER) for size in picture.sizes)]
     middles = [column.x + column.width / 2 for column in columns]
     for place in range(len(texts) - 1):
         needed = (cell_len(texts[place]) + cell_len(texts[place + 1])) / 2 + 1
@@ -90,9 +74,9 @@ def _numbers(picture: GraphPicture, sizes: Sequence[float | None], columns: Sequ
     return texts
 
 
-def _title(picture: GraphPicture, symbol: str, known: Sequence[float], columns: int, *, spelled: bool) -> str:
+def _title(picture: GraphPicture, known: Sequence[float], columns: int, *, spelled: bool) -> str:
     """What the bars are; their range, where the numbers are not written below them."""
-    words = f"largest |{symbol}| of each layer"
+    words = f"largest |{picture.sized}| of each layer"
     if not known:
         return shorten(f"{words}: known on the way back", columns)
     if spelled:

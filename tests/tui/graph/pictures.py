@@ -91,7 +91,13 @@ def picture(
         "still" if step == "w+" else "backward" if backward else "forward",
         None if step == "w+" else step,
         () if selected is None else (selected,),
+        sizes=tuple(_size(nodes) for nodes in layers[1:]),
     )
+
+
+def _size(nodes: Sequence[NodePicture]) -> float | None:
+    values = [node.fields[-1].value for node in nodes]
+    return None if None in values else max(abs(value or 0.0) for value in values)
 
 
 def _name(shape: Sequence[int], layer: int, node: int) -> str:

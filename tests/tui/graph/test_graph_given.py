@@ -19,3 +19,11 @@ def test_an_input_beside_computed_nodes_has_a_low_box_in_line_with_them():
         assert (given.x, given.width) == (computed.x, computed.width)
         assert computed.bottom <= given.y
         assert given.bottom <= rows
+
+
+def test_the_size_of_a_layers_derivatives_is_of_what_it_computes():
+    session = Session.open(load_scenario("unrolled-rnn"))
+    session = session.seek(0, session.count)
+    sizes = picture_of(View(session, session, 0, session.scenario.notation, 4)).sizes
+    assert sizes == tuple(abs(session.values.need("dE/dx", layer)[0]).max() for layer in (1, 2, 3))
+    assert all(size > 0 for size in sizes)

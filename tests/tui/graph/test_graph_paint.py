@@ -245,11 +245,7 @@ def bars(drawing: Drawing) -> list[int]:
 def deep(sizes: list[float | None]) -> Drawing:
     """A network of a node per layer, with these dE/dx."""
     before = picture((1,) * (len(sizes) + 1), "dE/dx", NodeAt(3, 0))
-    layers = [before.layers[0]]
-    for nodes, size in zip(before.layers[1:], sizes, strict=True):
-        fields = tuple(field._replace(value=size) if field.role == "dE/dx" else field for field in nodes[0].fields)
-        layers.append((nodes[0]._replace(fields=fields),))
-    return draw(replace(before, layers=tuple(layers)), 110, 26)
+    return draw(replace(before, sizes=tuple(None if size is None else abs(size) for size in sizes)), 110, 26)
 
 
 def test_of_a_network_that_is_not_all_in_full_a_strip_tells_how_large_the_derivatives_are() -> None:
