@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from engine.agreement import Agreement, agreement
+from engine.agreement import Agreement, agreement, needs_spread
 from engine.audit import Verdict, judged
 from engine.lookup import is_partial, value_at
 from engine.place import go_to
@@ -15,6 +15,10 @@ WORST_FIRST: tuple[Verdict, ...] = ("mismatch", "stale", "erratum", "variant", "
 """Of a number that is printed twice, the verdict that wants to be seen."""
 
 
+PATIENCE = 0.2
+"""Seconds that a look at a place may take to learn what rounding does to a figure far from the start."""
+
+
 class Mark(Struct, frozen=True):
     """A number that the document prints: what is printed, and the verdict on it."""
 
@@ -25,7 +29,8 @@ class Mark(Struct, frozen=True):
 def figures_here(session: Session, example: int = 0) -> dict[Quantity, Mark]:
     """The figures of this iteration that are one quantity each, as far as they are computed.
 
-    The settings of a `variant` are not walked for this; the audit does that.
+    The settings of a `variant` are not walked for this; the audit does that. Far from the start, a figure whose last
+    digits differ may have no mark at the first look: what rounding does is walked to little by little.
 
     Args:
         session: the place.
@@ -39,6 +44,8 @@ def figures_here(session: Session, example: int = 0) -> dict[Quantity, Mark]:
         value = value_at(session, quantity, example)
         if value is None or is_partial(session, quantity):
             continue
+        if not _is_known(session, figure, value):
+            continue
         verdict = judged(figure, value, _agreement(session, figure, value))
         before = found.get(quantity)
         if before is None or WORST_FIRST.index(verdict) < WORST_FIRST.index(before.verdict):
@@ -46,17 +53,28 @@ def figures_here(session: Session, example: int = 0) -> dict[Quantity, Mark]:
     return found
 
 
+def _has_spread(session: Session) -> bool:
+    """What rounding does is known on the scenario's own course, not on a branch's."""
+    return session.timeline.parent is None and session.scenario is session.timeline.scenario
+
+
+def _is_known(session: Session, figure: Published, value: float) -> bool:
+    """Whether it can be said at once how a figure agrees; if not, the next look at it may know."""
+    if figure.verdict != "match" or not _has_spread(session) or not needs_spread(figure, value):
+        return True
+    return rounding_of(session.scenario).reach(figure, figure.iteration, PATIENCE)
+
+
 def _agreement(session: Session, figure: Published, value: float) -> Agreement | None:
-    """How a figure agrees; a variant is taken at its word. What rounding does is known on the scenario's own course."""
+    """How a figure agrees; a variant is taken at its word."""
     if figure.verdict == "variant":
         return "digits"
-    scenario = session.scenario
-    known = session.timeline.parent is None and scenario is session.timeline.scenario
 
     def spread(slopes_from_outputs: bool) -> float:
-        if not known:
+        if not _has_spread(session):
             return 0.0
-        return rounding_of(scenario).spread(figure, figure.iteration, value, slopes_from_outputs=slopes_from_outputs)
+        rounding = rounding_of(session.scenario)
+        return rounding.spread(figure, figure.iteration, value, slopes_from_outputs=slopes_from_outputs)
 
     return agreement(figure, value, spread)
 

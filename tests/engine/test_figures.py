@@ -130,3 +130,19 @@ def test_an_epochs_error_and_a_frozen_parameter_have_places():
     assert (go_to_figure(session, epoch).iteration, go_to_figure(session, epoch).row.quantity) == (3, "E")
     assert go_to_figure(session, frozen).done == 1
     assert go_to_figure(session, given).done == 1
+
+
+def test_a_mark_far_away_waits_until_it_is_known_what_rounding_does():
+    text = TEXT.replace("weights = [[2.0]]", "weights = [[2.1]]").replace(
+        "[training]", "[training]\nlearning_rate = 0.001"
+    )
+    session = Session.open(parse_scenario(text, "test")).seek(3000, 2)
+    value = value_at(session, Quantity("x", "o"))
+    printed = f"{value * (1 + 3e-16):.16e}"
+    figure = f'[[published]]\nquantity = "x[o]"\nvalue = "{printed}"\niteration = 3000\n'
+    session = Session.open(parse_scenario(text + figure, "test")).seek(3000, 2)
+    for _ in range(1000):
+        marks = figures_here(session)
+        if marks:
+            break
+    assert marks[Quantity("x", "o")].verdict == "match"

@@ -129,3 +129,52 @@ def test_train_prints_what_comes_out(capsys):
 def test_a_mistake_in_train(words, capsys):
     assert main(["train", "mazur", *words]) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+DIFFERENCES = [
+    ('"y[h1]"', "-0.593270", "its sign is turned"),
+    ('"y[h1]"', "2.37308", "it is 4 times the computed number"),
+    ('"y[h1]"', "-0.296635", "it is half the computed number, with its sign turned"),
+    ('"y[h1]"', "0.593271", "it is off by 1 in the last printed digit"),
+    ('"y[h1]"', "0.7", "it is off by 0.107, which is 18 %"),
+    ('"y[h1]"', "0.59327003", "single precision (float32)"),
+]
+
+
+@pytest.mark.parametrize(("quantity", "value", "words"), DIFFERENCES)
+def test_a_difference_is_said_as_one_would_say_it(quantity, value, words, tmp_path, capsys):
+    path = tmp_path / "mine.toml"
+    path.write_text(shipped_path("mazur").read_text() + f'\n[[published]]\nquantity = {quantity}\nvalue = "{value}"\n')
+    code, output = checked(capsys, str(path))
+    assert code == 1
+    assert words in output
+
+
+def test_weak_matches_are_counted_apart_and_other_senses_of_agreement_said(tmp_path, capsys):
+    figures = (("0.6", ""), ("0.6", "printed_decimals = 3"), ("0.5932699921071881", ""), ("0.5932700037956238", ""))
+    path = tmp_path / "mine.toml"
+    text = shipped_path("mazur").read_text().partition("[[published]]")[0]
+    entries = (f'\n[[published]]\nquantity = "y[h1]"\nvalue = "{value}"\n{more}\n' for value, more in figures)
+    path.write_text(text + "".join(entries))
+    code, output = checked(capsys, str(path))
+    assert code == 1
+    assert "4 figures in 1 scenario: 2 match, 1 weak, 1 mismatch" in output
+    assert "agrees to rounding" in output
+    assert "agrees to float32" in output
+    _, output = checked(capsys, str(path), "--json")
+    entries = json.loads(output)[:-1]
+    assert [(entry["verdict"], entry["ok"], entry["weak"], entry["agreement"]) for entry in entries] == [
+        ("match", True, True, "digits"),
+        ("mismatch", False, False, None),
+        ("match", True, False, "rounding"),
+        ("match", True, False, "float32"),
+    ]
+
+
+def test_kinks_are_in_json_and_numbers_as_code_takes_them(capsys):
+    _, output = checked(capsys, "dead-relu", "--json")
+    assert json.loads(output)[-1]["gradient_check"]["kinks"] == 2
+    _, output = checked(capsys, "mazur")
+    for line in output.splitlines():
+        if "computed" in line and "printed" in line:
+            float(line.partition(" computed ")[2].split()[0])
