@@ -96,4 +96,6 @@ def small_picture(scenario: Scenario) -> GraphPicture:
         for nodes in picture.layers
     )
     gaps = tuple(replace(gap, lit=np.ones(gap.weights.shape, bool), active=None, role=None) for gap in picture.gaps)
-    return replace(picture, layers=layers, gaps=gaps, focus=FIRST, number_width=MIN_NUMBER, label_width=MIN_NUMBER)
+    return replace(
+        picture, layers=layers, gaps=gaps, focus=FIRST, sizes=(), number_width=MIN_NUMBER, label_width=MIN_NUMBER
+    )
