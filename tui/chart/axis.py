@@ -56,7 +56,8 @@ class Axis(NamedTuple):
         with np.errstate(all="ignore"):
             if self.logarithmic:
                 logs = np.log10(np.where(errors > 0, errors, self.low))
-                heights = (logs - math.log10(self.low)) / (math.log10(self.high) - math.log10(self.low))
+                low, high = np.log10([self.low, self.high])  # as above: the last bit of `math`'s is another one
+                heights = (logs - low) / (high - low)
             else:
                 # Halved, so that the range from −1e308 to 1e308 is a number as well.
                 heights = (errors / 2 - self.low / 2) / (self.high / 2 - self.low / 2)

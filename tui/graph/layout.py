@@ -45,13 +45,12 @@ def layout(shape: Shape, columns: int, rows: int, focus: NodeAt = FIRST, *, back
         lower = layout(untitled, columns, rows - 1, focus, backward=backward)
         as_much = lower.layers == whole.layers and len(lower.nodes) == len(whole.nodes) and lower.strip == whole.strip
         return lower.below_titles() if as_much else whole
-    if columns > 0 and rows > 0:
-        for chosen, suits in _plans(len(shape.layers), focus.layer, backward):
-            reduced = "bead" in chosen.forms and shape.sized
-            strip = next((high for least, high in _STRIPS if rows >= least), 0) if reduced else 0
-            found = _placed(shape, chosen, suits, focus, columns, rows - strip)
-            if found:
-                return replace(found, rows=rows, strip=strip)
+    for chosen, suits in _plans(len(shape.layers), focus.layer, backward):
+        reduced = "bead" in chosen.forms and shape.sized
+        strip = next((high for least, high in _STRIPS if rows >= least), 0) if reduced else 0
+        found = _placed(shape, chosen, suits, focus, columns, rows - strip)
+        if found:
+            return replace(found, rows=rows, strip=strip)
     return Geometry(columns, rows)
 
 

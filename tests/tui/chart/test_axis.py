@@ -5,10 +5,10 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from tui.chart.axis import axis_for, count, iteration_ticks, on_rows
+from tui.chart.axis import Axis, axis_for, count, iteration_ticks, on_rows
 
 
 def marks(low, high, most=4, width=10, **options):
@@ -32,7 +32,34 @@ def test_logarithmic():
     assert marks(0.28, 0.3, logarithmic=True) == ["0.28", "0.29", "0.3"]
 
 
+def test_what_is_no_more_than_a_decade_may_be_in_even_steps():
+    assert marks(1, 10, most=5, logarithmic=True) == ["2", "4", "6", "8", "10"]
+    assert marks(1, 10.01, most=5, logarithmic=True) == ["1", "2", "5", "10"]
+
+
+def test_a_floor_has_a_decade_of_its_own_while_there_is_one():
+    assert axis_for(1e-300, 1.0, logarithmic=True, floor="0").low == 1e-300
+    assert axis_for(1.5e-300, 1.0, logarithmic=True, floor="0").low == pytest.approx(1.5e-301)
+
+
+def test_an_axis_on_rows_is_half_longer_at_most():
+    assert on_rows(Axis(0.0, 4 / 3), 2, 9) == Axis(0.0, 2.0, step=2.0)
+    assert on_rows(Axis(0.0, 1.333), 2, 9) == Axis(0.0, 1.333)
+
+
+@pytest.mark.parametrize("rows", [4, 7, 10])
+def test_powers_of_ten_on_rows(rows):
+    assert on_rows(Axis(1e-3, 1.0, logarithmic=True), rows, 9).step == 1.0
+
+
+@pytest.mark.parametrize(("low", "kept"), [(1e-299, False), (1e-300, True)])
+def test_near_the_end_of_floats_powers_of_ten_stay_where_they_are(low, kept):
+    axis = Axis(low, low * 1e8, logarithmic=True)
+    assert (on_rows(axis, 9, 9) == axis) is kept
+
+
 @given(st.floats(-1e308, 1e308), st.floats(-1e308, 1e308), st.integers(2, 9), st.booleans())
+@example(0.0894841775, 1.0, 2, True)
 def test_any_range_has_few_numbers_inside_it(one, other, most, logarithmic):
     low, high = sorted((one, other))
     assume(low > 0 or not logarithmic)

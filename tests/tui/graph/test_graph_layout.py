@@ -128,3 +128,37 @@ def test_hit_finds_nodes_and_labels() -> None:
     port = geometry.ports[-1]
     assert hit(geometry, port.start, port.row) == EdgeAt(1, 1, 1)
     assert hit(geometry, 0, 11) is None
+
+
+@given(
+    shape=st.lists(st.integers(1, 6), min_size=2, max_size=5).map(tuple),
+    columns=st.integers(40, 160),
+    rows=st.integers(3, 40),
+)
+def test_titles_have_a_row_of_their_own_wherever_nothing_is_lost_by_it(
+    shape: tuple[int, ...], columns: int, rows: int
+) -> None:
+    untitled, focus = shape_of(picture(shape, "x", NodeAt(1, 0)))._replace(titled=False), NodeAt(1, 0)
+    whole, lower = layout(untitled, columns, rows, focus), layout(untitled, columns, rows - 1, focus)
+    titled = layout(untitled._replace(titled=True), columns, rows, focus)
+    as_much = (lower.layers, len(lower.nodes), lower.strip) == (whole.layers, len(whole.nodes), whole.strip)
+    assert len(titled.nodes) == len(whole.nodes)
+    assert (titled.title_row is not None) is (bool(whole.nodes) and (whole.top > 0 or as_much))
+    if titled.title_row is not None:
+        assert 0 <= titled.title_row < min(box.y for box in titled.nodes)
+
+
+@pytest.mark.parametrize(("rows", "strip"), [(8, 0), (9, 3), (17, 3), (18, 6)])
+def test_from_so_many_rows_on_there_is_a_strip(rows: int, strip: int) -> None:
+    assert place((1,) * 16, (78, rows), NodeAt(4, 0)).strip == strip
+
+
+def test_beads_of_three_cells_are_wide_enough_beside_three_layers_in_full() -> None:
+    forms = [(column.form, column.right - column.x) for column in place((1,) * 5, (70, 12), NodeAt(2, 0)).layers]
+    assert forms == [("bead", 3), ("box", 12), ("box", 12), ("box", 12), ("bead", 3)]
+
+
+@pytest.mark.parametrize("size", [(0, 40), (120, 0), (0, 0), (-1, 40), (120, -3)])
+def test_without_room_there_is_nothing(size: tuple[int, int]) -> None:
+    for shape in SHAPES:
+        assert not place(shape, size).nodes
