@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tui.graph.pictures import picture
-from tui.graph.geometry import Geometry, hit
+from tui.graph.geometry import Geometry, hit, node_beyond
 from tui.graph.layout import layout
 from tui.graph.picture import EdgeAt, NodeAt, shape_of
 
@@ -156,6 +156,24 @@ def test_from_so_many_rows_on_there_is_a_strip(rows: int, strip: int) -> None:
 def test_beads_of_three_cells_are_wide_enough_beside_three_layers_in_full() -> None:
     forms = [(column.form, column.right - column.x) for column in place((1,) * 5, (70, 12), NodeAt(2, 0)).layers]
     assert forms == [("bead", 3), ("box", 12), ("box", 12), ("box", 12), ("bead", 3)]
+
+
+@pytest.mark.parametrize(("backward", "full"), [(False, [1, 2]), (True, [2, 3])])
+def test_of_two_layers_in_full_one_is_the_one_the_numbers_come_from(backward: bool, full: list[int]) -> None:
+    focus = NodeAt(2, 0)
+    geometry = layout(shape_of(picture((1,) * 6, "x", focus)), 70, 12, focus, backward=backward)
+    assert [column.layer for column in geometry.layers if column.form != "bead"] == full
+
+
+def test_a_layer_scrolls_from_its_first_column_to_its_last() -> None:
+    geometry = place((16, 64, 64, 10), (120, 40), NodeAt(2, 40))
+    column = geometry.layers[2]
+    assert column.above
+    assert column.below
+    assert node_beyond(geometry, column.x, NodeAt(2, 40), 1) == NodeAt(2, 41)
+    assert node_beyond(geometry, column.right - 1, NodeAt(2, 63), 1) == NodeAt(2, 63)
+    assert node_beyond(geometry, column.right, NodeAt(2, 40), 1) is None
+    assert node_beyond(geometry, column.x - 1, NodeAt(2, 40), 1) is None
 
 
 @pytest.mark.parametrize("size", [(0, 40), (120, 0), (0, 0), (-1, 40), (120, -3)])
