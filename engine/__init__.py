@@ -1,7 +1,7 @@
 """Backpropagation, one step at a time: the numbers, without a screen.
 
 Nothing here knows a terminal. Values go in and come out immutable; the only code that computes a propagation value
-is `engine.advance`.
+is `engine.walking.advance`.
 
 The names below are for other programs. A walk through a scenario, and a derivative read off it:
 
@@ -18,13 +18,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.arrays import LayerArrays, layer_arrays
+    from engine.ask.arrays import LayerArrays, layer_arrays
+    from engine.ask.reading import read
+    from engine.explain.trace import walk
     from engine.files import ScenarioError, load_scenario, parse_scenario, shipped_names
-    from engine.reading import read
-    from engine.scenario import Scenario
-    from engine.session import Session
-    from engine.tokens import ExpressionError
-    from engine.trace import walk
+    from engine.program.scenario import Scenario
+    from engine.program.tokens import ExpressionError
+    from engine.walking.session import Session
 
 __all__ = [
     "ExpressionError",
@@ -41,17 +41,17 @@ __all__ = [
 ]
 
 _HOMES = {
-    "ExpressionError": "tokens",
-    "LayerArrays": "arrays",
-    "Scenario": "scenario",
+    "ExpressionError": "program.tokens",
+    "LayerArrays": "ask.arrays",
+    "Scenario": "program.scenario",
     "ScenarioError": "files",
-    "Session": "session",
-    "layer_arrays": "arrays",
+    "Session": "walking.session",
+    "layer_arrays": "ask.arrays",
     "load_scenario": "files",
     "parse_scenario": "files",
-    "read": "reading",
+    "read": "ask.reading",
     "shipped_names": "files",
-    "walk": "trace",
+    "walk": "explain.trace",
 }
 
 

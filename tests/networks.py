@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from engine.activations import ACTIVATIONS
-from engine.losses import LOSSES
-from engine.network import Layer, Network
-from engine.scenario import Scenario, Training
+from engine.formula.activations import ACTIVATIONS
+from engine.formula.losses import LOSSES
+from engine.program.network import Layer, Network
+from engine.program.scenario import Scenario, Training
 
 
 def make(

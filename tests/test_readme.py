@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.audit import audit
+from engine.check.audit import audit
 from engine.files import load_scenario, parse_scenario, shipped_names, shipped_path
-from engine.session import Session
+from engine.walking.session import Session
 from tests.tui.screens import opened, press, screen_svg
 from tui.cli import main
 from tui.commands.schema import schema
-from tui.keys import KEYS, PICKER_KEYS, shown
+from tui.view.keys import KEYS, PICKER_KEYS, shown
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.driver import Driver
@@ -17,16 +17,17 @@ from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
 from engine.files.problems import shown_path
-from engine.scenario import Scenario
-from engine.session import Position, Session
+from engine.program.scenario import Scenario
+from engine.walking.session import Position, Session
 from tui import dialogs
-from tui.ending import end_on_signals
 from tui.palette import Actions, Palette, Themes, commands
-from tui.saving import SavingScreen
-from tui.settings import Kept
-from tui.stepper import StepperScreen
-from tui.terse import TerseUpdate
-from tui.theme import DARK, THEMES, theme_variables
+from tui.stepper.saving import SavingScreen
+from tui.stepper.screen import StepperScreen
+from tui.terminal.ending import end_on_signals
+from tui.terminal.terse import TerseUpdate
+from tui.terminal.theme import DARK, THEMES, theme_variables
+from tui.view.host import Host
+from tui.view.settings import Kept
 
 if TYPE_CHECKING:
     from tui.picker.catalogue import Catalogue
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
-class GradstepApp(App[None]):
+class GradstepApp(Host):
     """Walks one scenario at a time; without one, begins with the picker."""
 
     TITLE = "gradstep"
@@ -186,7 +187,7 @@ class GradstepApp(App[None]):
         self.call_after_refresh(self._save_picture)
 
     def _save_picture(self) -> None:
-        from tui.picture import PictureError, save_picture
+        from tui.terminal.picture import PictureError, save_picture
 
         walk = next((screen for screen in self.screen_stack if isinstance(screen, StepperScreen)), None)
         stem = "gradstep"

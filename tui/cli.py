@@ -12,9 +12,9 @@ from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 
-from tui.messages import Parser, complain
-from tui.output import made_safe
-from tui.quick_start import without_collection
+from tui.commands.messages import Parser, complain
+from tui.paper.encodings import made_safe
+from tui.terminal.quick_start import without_collection
 
 COMMANDS = {
     "list": "the scenarios that come with gradstep",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -17,14 +17,12 @@ from textual.theme import Theme
 from textual.worker import Worker
 
 from engine.files import shipped_names
-from tui.closing import ClosingScreen
-from tui.keys import KEYS, PICKER_KEYS, Key, shown
-from tui.names import in_cells, shorten
-from tui.opening import OpeningScreen
-from tui.theme import THEMES
-
-if TYPE_CHECKING:
-    from tui.app import GradstepApp
+from tui.stepper.opening import OpeningScreen
+from tui.terminal.closing import ClosingScreen
+from tui.terminal.theme import THEMES
+from tui.view.host import Host, host
+from tui.view.keys import KEYS, PICKER_KEYS, Key, shown
+from tui.words.names import in_cells, shorten
 
 ALSO = {
     "forward": "next advance forward right",
@@ -144,7 +142,7 @@ class Actions(Provider):
 
     def commands(self) -> Iterable[Command]:
         """In the order in which they are listed."""
-        return commands(_gradstep(self.app), self.screen)
+        return commands(host(self.app), self.screen)
 
     async def discover(self) -> Hits:
         """All that are listed before anything is typed."""
@@ -166,10 +164,10 @@ class Themes(Actions):
 
     def commands(self) -> Iterable[Command]:
         """Ours first."""
-        return theme_commands(_gradstep(self.app))
+        return theme_commands(host(self.app))
 
 
-def commands(app: "GradstepApp", screen: Screen[object]) -> Iterable[Command]:
+def commands(app: Host, screen: Screen[object]) -> Iterable[Command]:
     """What can be done on a screen; on a dialog what concerns the app alone."""
     keys = _keys_of(screen)
     for entry in keys:
@@ -198,7 +196,7 @@ def commands(app: "GradstepApp", screen: Screen[object]) -> Iterable[Command]:
             yield Command(f"Open {scenario}", "A shipped scenario", partial(screen.action_open_shipped, scenario))
 
 
-def theme_commands(app: "GradstepApp") -> Iterable[Command]:
+def theme_commands(app: Host) -> Iterable[Command]:
     """A command for each theme: ours, then Textual's by name."""
     others = sorted(app.available_themes.keys() - {theme.name for theme in THEMES})
     for theme in (*THEMES, *map(app.available_themes.__getitem__, others)):
@@ -213,13 +211,6 @@ def _looks(theme: Theme) -> str:
 
 
 PICTURE = next(entry for entry in KEYS if entry.action == "app.picture")
-
-
-def _gradstep(app: object) -> "GradstepApp":
-    from tui.app import GradstepApp
-
-    assert isinstance(app, GradstepApp)
-    return app
 
 
 def _keys_of(screen: Screen[object]) -> tuple[Key, ...]:

@@ -1,4 +1,4 @@
-"""Scenario files: TOML (and CSV beside it) to `engine.scenario.Scenario`, with every problem reported at once."""
+"""Scenario files: TOML (and CSV beside it) to a `Scenario`, with every problem reported at once."""
 
 from engine.files.problems import Problem, ScenarioError
 from engine.files.read import load_scenario, parse_scenario

@@ -15,7 +15,7 @@ from engine.files.parts import Partial, read_part
 from engine.files.problems import MOST_SHOWN, Problems, described, plural, shown
 from engine.files.shape import Draft
 from engine.files.tables import MAX_NUMBERS, Table, read_columns, too_many_numbers
-from engine.losses import LOSSES, target_problem
+from engine.formula.losses import LOSSES, target_problem
 
 Array = NDArray[np.float64]
 

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
-from engine.activations import ACTIVATIONS
 from engine.files.printed import MAX_DIGITS
 from engine.files.text import Line, Name, Prose, Symbol, one_of
-from engine.losses import LOSSES
-from engine.notation import NOTATIONS
-from engine.tokens import MAX_ITERATIONS
+from engine.formula.activations import ACTIVATIONS
+from engine.formula.losses import LOSSES
+from engine.program.notation import NOTATIONS
+from engine.program.tokens import MAX_ITERATIONS
 
 MAX_LAYERS = 32
 MAX_PARAMETERS = 1_000_000

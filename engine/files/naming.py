@@ -14,7 +14,7 @@ from engine.files.sharing import Names, Own, names_in
 
 
 class LayerNames(Struct, frozen=True):
-    """The names of one layer's parameters, as `engine.network.Layer` has them."""
+    """The names of one layer's parameters, as `engine.program.network.Layer` has them."""
 
     weights: tuple[Names, ...]
     biases: Names

@@ -10,9 +10,9 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 from msgspec.inspect import StructType, type_info
 
+from engine.files.by_type import Reader, Where, how_to_give
 from engine.files.model import Part
 from engine.files.problems import MOST_SHOWN, Problems, shown
-from engine.files.typed import Reader, Where, how_to_give
 
 P = TypeVar("P", bound=Part)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from engine.similar import is_another, most_similar
+from engine.formula.similar import is_another, most_similar
 
 MOST_SHOWN = 100
 """A file with more problems than this gets a count of the rest."""

@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 from engine.files import system
 from engine.files.disk import read_text
 from engine.files.examples import read_examples
-from engine.files.figures import read_notes, read_published
-from engine.files.learning import read_training
 from engine.files.model import Head, ScenarioFile
 from engine.files.parts import Partial, keys_of, read_part
 from engine.files.problems import Problem, Problems, ScenarioError, nearest, shown
+from engine.files.published import read_notes, read_published
 from engine.files.resume import check_begun, read_resume
 from engine.files.shape import read_network
 from engine.files.shipped import shipped_names, shipped_path
 from engine.files.syntax import parse_toml
-from engine.notation import KEYS, NOTATIONS, Notation, own_notation
-from engine.scenario import Scenario
+from engine.files.training import read_training
+from engine.program.notation import KEYS, NOTATIONS, Notation, own_notation
+from engine.program.scenario import Scenario
 
 MAX_BYTES = 2**20
 SECTIONS = frozenset(keys_of(ScenarioFile)) - frozenset(keys_of(Head))

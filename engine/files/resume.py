@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.arithmetic import locked
 from engine.files.model import ResumePart
 from engine.files.parts import keys_of, read_part
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
-from engine.network import Network
-from engine.scenario import Published, Resume, Training
+from engine.formula.arithmetic import locked
+from engine.program.network import Network
+from engine.program.scenario import Published, Resume, Training
 
 SLOTS = tuple(key for key in keys_of(ResumePart) if key != "iteration")
 """The keys of what optimizers remember."""

@@ -8,7 +8,6 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from engine.activations import ACTIVATIONS
 from engine.files.initial import bounds, made_weights
 from engine.files.model import MAX_LAYERS, MAX_PARAMETERS, CsvMatrix, LayerPart, MadeWeights, NetworkHead, NetworkPart
 from engine.files.naming import LayerNames, layer_names, nodes_of, note_duplicates
@@ -17,8 +16,9 @@ from engine.files.problems import Problems, described, plural
 from engine.files.rows import check_rows, sides
 from engine.files.sharing import Names, Own, check_ties, columns_of, names_in, owners_of
 from engine.files.tables import read_matrix
-from engine.losses import LOSSES
-from engine.network import Layer, Network
+from engine.formula.activations import ACTIVATIONS
+from engine.formula.losses import LOSSES
+from engine.program.network import Layer, Network
 
 Array = NDArray[np.float64]
 

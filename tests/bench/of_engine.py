@@ -8,7 +8,7 @@ import statistics
 from engine import Session, load_scenario
 from engine.files import parse_scenario
 from engine.files.beginning import beginning
-from engine.timeline import Timeline
+from engine.walking.timeline import Timeline
 from tests.bench.measure import cpu, in_turn, line
 from tests.bench.plain_loop import iterate
 

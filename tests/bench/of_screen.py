@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from engine.session import Session
+from engine.walking.session import Session
 from tests.bench.measure import line
 from tests.bench.minimal import Minimal
 from tests.bench.of_engine import wide

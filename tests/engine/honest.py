@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.batches import batch_of
+from engine.program.batches import batch_of
 
 
 def _sigmoid(x):

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from engine.activation_curve import curve_of, points_of
-from engine.activations import ACTIVATIONS
-from engine.lookup import value_at
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.ask.activation_curve import curve_of, points_of
+from engine.ask.lookup import value_at
+from engine.formula.activations import ACTIVATIONS
+from engine.formula.quantity import Quantity
+from engine.walking.session import Session
 from tests.networks import make
 
 XS = np.array([-4.0, -1.3, -0.2, 0.3, 1.1, 5.0])

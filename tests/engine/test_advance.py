@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from engine.advance import advance, begin, complete, first_state, jacobians, path_parts, slopes
-from engine.lookup import before_error_goes_back, value_of
-from engine.optimizers import Adam, Momentum
-from engine.quantity import Quantity
-from engine.steps import Steps
+from engine.ask.lookup import before_error_goes_back, value_of
+from engine.formula.quantity import Quantity
+from engine.program.optimizers import Adam, Momentum
+from engine.program.steps import Steps
+from engine.walking.advance import advance, begin, complete, first_state, jacobians, path_parts, slopes
 from tests.networks import make, mazur
 
 

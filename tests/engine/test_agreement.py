@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.agreement import agreement, differs_by, is_weak, like_single
+from engine.check.agreement import agreement, differs_by, is_weak, like_single
 from engine.files.printed import closing_zeros, goes_on, parse_printed, two_readings
-from engine.scenario import Published
+from engine.program.scenario import Published
 
 LAST_BITS = 5  # by so many units of a number's last bit a figure may be off a half
 

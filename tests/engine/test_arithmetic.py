@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from engine.arithmetic import mapped, ordered_sum, weighted_sum
+from engine.formula.arithmetic import mapped, ordered_sum, weighted_sum
 
 numbers = st.floats(-1e6, 1e6)
 
@@ -44,10 +44,10 @@ def test_weighted_sum_in_blocks_is_the_same(monkeypatch):
     whole = weighted_sum(factors, weights)
     products = []
     monkeypatch.setattr(
-        "engine.arithmetic.ordered_sum", lambda terms: products.append(terms.size) or ordered_sum(terms)
+        "engine.formula.arithmetic.ordered_sum", lambda terms: products.append(terms.size) or ordered_sum(terms)
     )
     for limit, held in ((6 * 11 * 4, [6 * 11 * 4]), (6 * 11 * 4 - 1, [11 * 4] * 6), (1, [11 * 4] * 6)):
-        monkeypatch.setattr("engine.arithmetic.LARGEST_BLOCK", limit)
+        monkeypatch.setattr("engine.formula.arithmetic.LARGEST_BLOCK", limit)
         products.clear()
         parts = weighted_sum(factors, weights)
         assert (parts.shape, parts.tobytes()) == (whole.shape, whole.tobytes())

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from engine.array_run import array_run, fast_run
-from engine.timeline import Timeline
+from engine.walking.fast.array_run import array_run, fast_run
+from engine.walking.timeline import Timeline
 from tests.engine.test_straight import LOSSES, stepped
 from tests.networks import make
 

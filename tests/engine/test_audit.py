@@ -4,11 +4,11 @@ import math
 
 import pytest
 
-from engine import advance
-from engine.agreement import digits_agree
-from engine.audit import Auditor, audit
+from engine.check.agreement import digits_agree
+from engine.check.audit import Auditor, audit
 from engine.files import parse_scenario
-from engine.scenario import Published
+from engine.program.scenario import Published
+from engine.walking import advance
 
 NETWORK = """
 title = "one neuron"

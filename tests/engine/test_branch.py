@@ -6,15 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from engine.branch import branch_at, edited, history_of, standing
-from engine.changes import ChangeError, read_changes, spot_of, value_of
-from engine.explain import explain
-from engine.figures import figures_here
+from engine.ask.lookup import value_at
+from engine.check.gradients import check_gradient
+from engine.check.marks import figures_here
+from engine.explain.terms import explain
 from engine.files import load_scenario
-from engine.gradient_check import check_gradient
-from engine.lookup import value_at
-from engine.quantity import Quantity
-from engine.session import Position, Session
+from engine.formula.quantity import Quantity
+from engine.walking.branch import branch_at, edited, history_of, standing
+from engine.walking.changes import ChangeError, read_changes, spot_of, value_of
+from engine.walking.session import Position, Session
 from tests.engine.walks import SCENARIOS, numbers, walked
 from tests.networks import make, mazur
 

@@ -11,10 +11,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from engine.activations import ACTIVATIONS, LEAK, Softmax
-from engine.field import COMPLEX, REAL
-from engine.gradient_check import NEGLIGIBLE, STEP, check_gradient
-from engine.losses import LOSSES
+from engine.check.gradients import NEGLIGIBLE, STEP, check_gradient
+from engine.formula.activations import ACTIVATIONS, LEAK, Softmax
+from engine.formula.field import COMPLEX, REAL
+from engine.formula.losses import LOSSES
 from tests.networks import make
 
 DIGITS = 60

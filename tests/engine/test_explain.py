@@ -6,14 +6,14 @@ from itertools import product
 
 import pytest
 
-from engine.explain import Operand, explain
-from engine.expression import parse_quantity
+from engine.ask.lookup import value_at
+from engine.explain.matrices import matrix_forms
+from engine.explain.terms import Operand, explain
 from engine.files import load_scenario
-from engine.lookup import value_at
-from engine.matrices import matrix_forms
-from engine.optimizers import Adam, Momentum
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.formula.quantity import Quantity
+from engine.program.expression import parse_quantity
+from engine.program.optimizers import Adam, Momentum
+from engine.walking.session import Session
 from tests.networks import make, mazur, unrolled
 
 SCENARIOS = {

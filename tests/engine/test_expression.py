@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.expression import (
+from engine.files import load_scenario
+from engine.formula.quantity import NODE_KINDS, PARAMETER_KINDS, Quantity
+from engine.program.expression import (
     Expression,
     ExpressionError,
     check_quantity,
@@ -14,10 +16,8 @@ from engine.expression import (
     parse_place,
     parse_quantity,
 )
-from engine.files import load_scenario
-from engine.network import Network
-from engine.quantity import NODE_KINDS, PARAMETER_KINDS, Quantity
-from engine.tokens import FORBIDDEN_IN_NAMES
+from engine.program.network import Network
+from engine.program.tokens import FORBIDDEN_IN_NAMES
 from tests.networks import make
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from engine.audit import Auditor
-from engine.figures import figures_here, go_to_figure, plain_quantity
+from engine.ask.lookup import value_at
+from engine.check.audit import Auditor
+from engine.check.marks import figures_here, go_to_figure, plain_quantity
 from engine.files import load_scenario, parse_scenario, shipped_names
-from engine.lookup import value_at
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.formula.quantity import Quantity
+from engine.walking.session import Session
 
 TEXT = """
 title = "test"

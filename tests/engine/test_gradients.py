@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from engine.activations import ACTIVATIONS
-from engine.gradient_check import GradientCheck, ParameterCheck, check_gradient
-from engine.losses import LOSSES
+from engine.check.gradients import GradientCheck, ParameterCheck, check_gradient
+from engine.formula.activations import ACTIVATIONS
+from engine.formula.losses import LOSSES
 from tests.networks import make
 
 SHAPES = [(1, 1), (2, 2, 2), (3, 4, 2, 3), (1, 5, 1)]

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from engine.ask.health import FACTOR, health
+from engine.ask.lookup import value_at
 from engine.files import load_scenario, shipped_names
-from engine.health import FACTOR, health
-from engine.lookup import value_at
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.formula.quantity import Quantity
+from engine.walking.session import Session
 from tests.networks import make, mazur, unrolled
 
 AILING = {

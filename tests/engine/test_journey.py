@@ -2,9 +2,9 @@
 
 import pytest
 
-from engine.journey import Journey
-from engine.place import named_place, place_of
-from engine.session import Session
+from engine.ask.whereabouts import named_place, place_of
+from engine.walking.journey import Journey
+from engine.walking.session import Session
 from tests.networks import make, mazur
 
 

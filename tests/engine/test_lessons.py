@@ -2,11 +2,11 @@
 
 import pytest
 
+from engine.ask.lookup import value_at
+from engine.ask.whereabouts import go_to, named_place
 from engine.files import load_scenario
-from engine.lookup import value_at
-from engine.place import go_to, named_place
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.formula.quantity import Quantity
+from engine.walking.session import Session
 
 STATED = {
     "google": [

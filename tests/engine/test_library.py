@@ -10,8 +10,8 @@ from msgspec.structs import asdict
 
 import engine
 from engine import Session, layer_arrays, load_scenario, read
-from engine.lookup import value_at
-from engine.quantity import Quantity
+from engine.ask.lookup import value_at
+from engine.formula.quantity import Quantity
 from tests.networks import make, unrolled
 
 WITH_EXAMPLES = ("Session", "layer_arrays", "load_scenario", "read", "walk")
@@ -41,7 +41,7 @@ def test_names_are_imported_when_asked_for():
     program = (
         "import sys, engine\n"
         "assert set(engine.__all__) <= set(dir(engine))\n"
-        "assert not {'numpy', 'msgspec', 'engine.session'} & set(sys.modules)\n"
+        "assert not {'numpy', 'msgspec', 'engine.walking.session'} & set(sys.modules)\n"
         "from engine import *\n"
         "assert callable(load_scenario) and callable(layer_arrays)"
     )

@@ -2,10 +2,10 @@
 
 import pytest
 
+from engine.ask.lookup import layer_values, value_at
 from engine.files import load_scenario
-from engine.lookup import layer_values, value_at
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.formula.quantity import Quantity
+from engine.walking.session import Session
 from tests.networks import mazur, unrolled
 
 

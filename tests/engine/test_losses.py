@@ -5,9 +5,9 @@ from math import exp, inf, log
 import numpy as np
 import pytest
 
-from engine.activations import ACTIVATIONS, Softmax
-from engine.field import REAL
-from engine.losses import LOSSES, target_problem
+from engine.formula.activations import ACTIVATIONS, Softmax
+from engine.formula.field import REAL
+from engine.formula.losses import LOSSES, target_problem
 from tests.engine.walks import walked
 from tests.networks import make
 

@@ -5,12 +5,12 @@ import re
 import numpy as np
 import pytest
 
-from engine.explain import Operand
-from engine.lookup import value_at
-from engine.matrices import Matrix, matrix_forms
-from engine.optimizers import Adam
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.ask.lookup import value_at
+from engine.explain.matrices import Matrix, matrix_forms
+from engine.explain.terms import Operand
+from engine.formula.quantity import Quantity
+from engine.program.optimizers import Adam
+from engine.walking.session import Session
 from tests.networks import make, mazur, unrolled
 
 NETWORKS = {

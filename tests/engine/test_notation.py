@@ -1,8 +1,8 @@
 import pytest
 
-from engine.expression import parse_quantity
-from engine.notation import CANONICAL, KEYS, NOTATIONS, own_notation
-from engine.quantity import Quantity
+from engine.formula.quantity import Quantity
+from engine.program.expression import parse_quantity
+from engine.program.notation import CANONICAL, KEYS, NOTATIONS, own_notation
 
 ALL = "x[h1] y[h1] t[o1] dy/dx[h1] E E[o1] E_epoch[3] dE/dy[h1] dE/dy[h1<-o1] dE/dx[h1] dE/dw[w5] w[w5] w+[w5]".split()
 

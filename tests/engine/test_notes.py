@@ -3,11 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
+from engine.ask.notes import noted_place, notes_at, place_of_note, shown_first
 from engine.files import load_scenario, shipped_names
-from engine.notes import noted_place, notes_at, place_of_note, shown_first
-from engine.quantity import Quantity
-from engine.scenario import Note, Resume
-from engine.session import Session
+from engine.formula.quantity import Quantity
+from engine.program.scenario import Note, Resume
+from engine.walking.session import Session
 from tests.networks import mazur
 
 

@@ -4,17 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.audit import audit
-from engine.branch import standing
-from engine.explain import explain
-from engine.journey import Journey
-from engine.place import named_place, place_of
-from engine.quantity import Quantity
-from engine.run import run_on, stop_ahead
-from engine.scenario import Stop
-from engine.session import Position, Session
-from engine.timeline import Timeline
-from engine.trace import walk
+from engine.ask.whereabouts import named_place, place_of
+from engine.check.audit import audit
+from engine.explain.terms import explain
+from engine.explain.trace import walk
+from engine.formula.quantity import Quantity
+from engine.program.scenario import Stop
+from engine.walking.branch import standing
+from engine.walking.journey import Journey
+from engine.walking.run import run_on, stop_ahead
+from engine.walking.session import Position, Session
+from engine.walking.timeline import Timeline
 from tests.engine.walks import SCENARIOS, numbers, walked
 from tests.networks import mazur
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from engine.audit import Auditor
-from engine.expression import parse_expression
+from engine.check.audit import Auditor
+from engine.check.rounding import Rounding, rounding_of
 from engine.files import load_scenario, parse_scenario
 from engine.files.printed import parse_printed
-from engine.rounding import Rounding, rounding_of
-from engine.scenario import Published
+from engine.program.expression import parse_expression
+from engine.program.scenario import Published
 from tests.engine.honest import walk
 from tests.networks import make
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import run
-from engine.accuracy import are_classes, count_right
 from engine.files import load_scenario, shipped_names
-from engine.run import measure, measured, run_on
-from engine.scenario import Stop
-from engine.session import Session
-from engine.timeline import Timeline
+from engine.program.scenario import Stop
+from engine.walking import run
+from engine.walking.accuracy import are_classes, count_right
+from engine.walking.run import measure, measured, run_on
+from engine.walking.session import Session
+from engine.walking.timeline import Timeline
 from tests.networks import make
 
 

@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from engine.branch import edited, standing
 from engine.files import load_scenario, parse_scenario, shipped_names
 from engine.files.disk import signature_of
 from engine.files.save.alike import same
 from engine.files.save.listed import text as listed_text
 from engine.files.save.save import save, saved_text
-from engine.scenario import Resume, Stop
-from engine.session import Session
+from engine.program.scenario import Resume, Stop
+from engine.walking.branch import edited, standing
+from engine.walking.session import Session
 from tests.engine.authors import Author
 from tests.engine.walks import SCENARIOS, numbers, walked
 from tests.networks import make

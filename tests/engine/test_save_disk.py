@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from engine.branch import standing
 from engine.files import load_scenario, shipped_path
 from engine.files.disk import signature_of
-from engine.files.save.place import SaveError, TakenError, path_of, proposed
 from engine.files.save.save import save
-from engine.session import Session
+from engine.files.save.where import SaveError, TakenError, path_of, proposed
+from engine.walking.branch import standing
+from engine.walking.session import Session
 from tests.networks import make, mazur
 
 resource = pytest.importorskip("resource")  # Windows has no such limits

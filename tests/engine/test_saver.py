@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.branch import standing
 from engine.files import load_scenario, shipped_path
-from engine.files.save.place import TakenError
 from engine.files.save.saver import Saver
-from engine.session import Session
+from engine.files.save.where import TakenError
+from engine.walking.branch import standing
+from engine.walking.session import Session
 
 
 @pytest.fixture

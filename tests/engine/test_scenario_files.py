@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.advance import complete
 from engine.files import Problem, ScenarioError, load_scenario, parse_scenario, shipped_names
 from engine.files.cells import _split
 from engine.files.printed import parse_printed
 from engine.files.problems import MOST_SHOWN
 from engine.files.resume import SLOTS
-from engine.optimizers import OPTIMIZERS, Adam, Momentum, Sgd
-from engine.quantity import Quantity
-from engine.scenario import Scenario, Stop
-from engine.session import Session
+from engine.formula.quantity import Quantity
+from engine.program.optimizers import OPTIMIZERS, Adam, Momentum, Sgd
+from engine.program.scenario import Scenario, Stop
+from engine.walking.advance import complete
+from engine.walking.session import Session
 from tests.engine.bad_scenarios import BAD, FIGURE, MOMENTUM, SMALL, VARIANT
 
 MAZUR = (Path(__file__).parent / "example.toml").read_text()
@@ -388,7 +388,7 @@ def test_a_batch_of_too_many_numbers() -> None:
     )  # fmt: skip
     wide = softmax.replace("softmax", "sigmoid")
     rows = "[[example]]\ninputs = [1, 2]\n" * 19
-    with patch("engine.files.learning.MAX_AT_ONCE", 800):
+    with patch("engine.files.training.MAX_AT_ONCE", 800):
         (problem,) = problems_of(f'{wide}{rows}[training]\nbatch = "all"\n')
         assert str(problem) == (
             "bad.toml: training.batch: 20 examples at once make 1,200 numbers in one step: "

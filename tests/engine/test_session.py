@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from engine.optimizers import Adam, Momentum
-from engine.place import go_to, named_place
-from engine.preview import preview
-from engine.quantity import Quantity
-from engine.session import Session
-from engine.timeline import Timeline
+from engine.ask.whereabouts import go_to, named_place
+from engine.formula.quantity import Quantity
+from engine.program.optimizers import Adam, Momentum
+from engine.walking.preview import preview
+from engine.walking.session import Session
+from engine.walking.timeline import Timeline
 from tests.networks import make, mazur
 
 SCENARIOS = {

@@ -3,11 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
-from engine import shifted
-from engine.activations import Softmax
-from engine.field import COMPLEX, REAL
-from engine.gradient_check import STEP, check_gradient, each_derivative
-from engine.shifted import Unshifted
+from engine.check import shifted
+from engine.check.gradients import STEP, check_gradient, each_derivative
+from engine.check.shifted import Unshifted
+from engine.formula.activations import Softmax
+from engine.formula.field import COMPLEX, REAL
 from tests.networks import make, unrolled
 
 

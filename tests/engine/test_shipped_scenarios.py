@@ -3,12 +3,12 @@
 import pytest
 from msgspec.structs import replace
 
-from engine.audit import audit
+from engine.ask.lookup import value_at
+from engine.check.audit import audit
+from engine.check.gradients import check_gradient
 from engine.files import load_scenario, shipped_names
-from engine.gradient_check import check_gradient
-from engine.lookup import value_at
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.formula.quantity import Quantity
+from engine.walking.session import Session
 
 BY_DOCUMENT = {
     "Backpropagation algorithm": {"google"},

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from engine.steps import Steps
+from engine.program.steps import Steps
 from tests.networks import make, mazur
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.advance import begin, complete, first_state
-from engine.array_run import array_run
-from engine.steps import Steps
-from engine.straight import straight_run
+from engine.program.steps import Steps
+from engine.walking.advance import begin, complete, first_state
+from engine.walking.fast.array_run import array_run
+from engine.walking.fast.straight import straight_run
 from tests.networks import make, mazur
 
 LOSSES = ["half_squared_error", "squared_error", "mean_squared_error", "binary_cross_entropy", "output"]

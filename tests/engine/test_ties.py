@@ -9,27 +9,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.advance import begin, complete, first_state
-from engine.changes import changed
-from engine.explain import explain
+from engine.ask.lookup import is_partial, value_at
+from engine.ask.whereabouts import go_to, named_place
+from engine.check.gradients import check_gradient
+from engine.explain.terms import explain
+from engine.explain.trace import record, walk
 from engine.files import load_scenario
-from engine.gradient_check import check_gradient
-from engine.learning.answer import read_answer
-from engine.learning.judge import judge
-from engine.learning.mistakes import slips_of
-from engine.learning.question import question_of
-from engine.learning.words import meaning
-from engine.lookup import is_partial, value_at
-from engine.notation import CANONICAL
-from engine.optimizers import Adam, Momentum, Sgd
-from engine.place import go_to, named_place
-from engine.quantity import Quantity
-from engine.quantity_check import check_quantity
-from engine.session import Session
-from engine.steps import Steps
-from engine.straight import straight_run
-from engine.timeline import Timeline
-from engine.trace import record, walk
+from engine.formula.quantity import Quantity
+from engine.predict.answer import read_answer
+from engine.predict.judge import judge
+from engine.predict.mistakes import slips_of
+from engine.predict.question import question_of
+from engine.predict.words import meaning
+from engine.program.notation import CANONICAL
+from engine.program.optimizers import Adam, Momentum, Sgd
+from engine.program.quantity_check import check_quantity
+from engine.program.steps import Steps
+from engine.walking.advance import begin, complete, first_state
+from engine.walking.changes import changed
+from engine.walking.fast.straight import straight_run
+from engine.walking.session import Session
+from engine.walking.timeline import Timeline
 from tests.engine.test_straight import stepped
 from tests.networks import unrolled
 

@@ -6,10 +6,10 @@ import math
 import pytest
 from msgspec.structs import replace
 
-from engine.branch import edited, standing
 from engine.files import ScenarioError, load_scenario, parse_scenario
 from engine.files.save.save import save
-from engine.session import Session
+from engine.walking.branch import edited, standing
+from engine.walking.session import Session
 from tests.engine.test_ties import whole
 
 FILE = """

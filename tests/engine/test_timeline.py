@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from engine.branch import edited, standing
-from engine.session import Session
-from engine.timeline import Timeline
+from engine.walking.branch import edited, standing
+from engine.walking.session import Session
+from engine.walking.timeline import Timeline
 from tests.engine.walks import SCENARIOS, walked
 from tests.networks import make, mazur
 
@@ -34,7 +34,7 @@ def test_however_few_checkpoints_are_kept_every_iteration_is_there(name, budget)
 def test_however_few_replayed_iterations_are_kept_every_one_is_there(monkeypatch, name, kept):
     scenario = SCENARIOS[name]()
     one = scenario.theta.nbytes * (1 + len(scenario.training.optimizer.slots))
-    monkeypatch.setattr("engine.timeline.REPLAYED", kept * one)
+    monkeypatch.setattr("engine.walking.timeline.REPLAYED", kept * one)
     timeline, reference = Timeline(scenario), walked(scenario, 33)
     timeline.extend(32)
     for k in (9, 8, 4, 3, 31, 30, 1, 9):

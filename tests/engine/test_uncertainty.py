@@ -5,7 +5,7 @@ import math
 import pytest
 
 from engine import Session
-from engine.uncertainty import PART, SMALLEST, uncertainties
+from engine.check.uncertainty import PART, SMALLEST, uncertainties
 from tests.networks import make
 
 

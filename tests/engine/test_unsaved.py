@@ -1,8 +1,8 @@
 """Which edits are in no saved file."""
 
-from engine.branch import branch_at, edited
-from engine.session import Session
-from engine.unsaved import Saved
+from engine.walking.branch import branch_at, edited
+from engine.walking.session import Session
+from engine.walking.unsaved import Saved
 from tests.networks import mazur
 
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from engine.activations import ACTIVATIONS
-from engine.advance import begin_with, complete
-from engine.lookup import value_at
-from engine.preview import error_after_update
-from engine.quantity import Quantity
-from engine.session import Session
-from engine.what_if import WhatIf, errors_along, what_if
+from engine.ask.lookup import value_at
+from engine.ask.what_if import WhatIf, errors_along, what_if
+from engine.formula.activations import ACTIVATIONS
+from engine.formula.quantity import Quantity
+from engine.walking.advance import begin_with, complete
+from engine.walking.preview import error_after_update
+from engine.walking.session import Session
 from tests.networks import make, mazur
 
 

@@ -1,8 +1,8 @@
 """Walks computed by nothing but `advance`, iteration after iteration, to hold timelines and sessions against."""
 
-from engine.advance import begin, complete, first_state
-from engine.optimizers import Adam, Momentum, Sgd
-from engine.steps import Steps
+from engine.program.optimizers import Adam, Momentum, Sgd
+from engine.program.steps import Steps
+from engine.walking.advance import begin, complete, first_state
 from tests.networks import make, mazur
 
 SCENARIOS = {

@@ -7,7 +7,7 @@ import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from engine.files import load_scenario
-from engine.session import Session
+from engine.walking.session import Session
 from tui.app import GradstepApp
 
 SIZES = [(80, 24), (120, 40), (200, 60)]

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.activations import ACTIVATIONS
 from engine.files import load_scenario
-from engine.session import Session
+from engine.formula.activations import ACTIVATIONS
+from engine.walking.session import Session
 from tests.networks import make
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
 from tui.dialogs.activation import node_of, output_rows, slope_rows

@@ -3,16 +3,16 @@
 import pytest
 
 from engine.files import load_scenario, shipped_names
-from engine.learning.lesson import Lesson
-from engine.learning.question import question_of
-from engine.optimizers import Adam, Momentum
-from engine.session import Session
+from engine.predict.lesson import Lesson
+from engine.predict.question import question_of
+from engine.program.optimizers import Adam, Momentum
+from engine.walking.session import Session
 from tests.networks import make
-from tui.format import DIGITS
-from tui.formula import chained, numbers_of, parts_of, result_of, symbols_of, text_of
 from tui.panels.calculation import lines_of
 from tui.panels.equation import _in_one_line
-from tui.view import View
+from tui.view.seen import View
+from tui.words.calculation import chained, numbers_of, parts_of, result_of, symbols_of, text_of
+from tui.words.format import DIGITS
 
 MADE = {
     "adam": lambda: make(optimizer=Adam()),

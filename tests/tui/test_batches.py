@@ -5,17 +5,17 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from engine.explain import explain
-from engine.expression import parse_quantity
+from engine.ask.lookup import value_at
+from engine.explain.terms import explain
 from engine.files import load_scenario
-from engine.lookup import value_at
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.formula.quantity import Quantity
+from engine.program.expression import parse_quantity
+from engine.walking.session import Session
 from tests.networks import make
 from tests.tui.screens import opened, press, screen_text
 from tests.tui.test_plain import said
 from tui.cli import main
-from tui.formula import symbols_of, text_of
+from tui.words.calculation import symbols_of, text_of
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 

@@ -3,23 +3,23 @@
 import pytest
 from textual.widgets import Input
 
-from engine.branch import edited
+from engine.ask.lookup import value_at
 from engine.files import load_scenario
-from engine.lookup import value_at
-from engine.notation import CANONICAL
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.formula.quantity import Quantity
+from engine.program.notation import CANONICAL
+from engine.walking.branch import edited
+from engine.walking.session import Session
 from tests.networks import make, mazur
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
 from tests.tui.test_checks import checked
 from tests.tui.test_run_on import held  # noqa: F401 a fixture
-from tui.branch_words import branch_title
 from tui.chart.widget import ErrorChart
 from tui.dialogs.branches import in_order
 from tui.dialogs.edit import choose_what
 from tui.panels.header import Header
-from tui.selection import what_is_edited
-from tui.stepper import StepperScreen
+from tui.stepper.screen import StepperScreen
+from tui.view.selection import what_is_edited
+from tui.words.branches import branch_title
 
 
 def stepper(app):

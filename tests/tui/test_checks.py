@@ -6,19 +6,19 @@ import pytest
 from msgspec.structs import replace
 from textual.widgets import OptionList
 
-from engine.audit import Auditor
-from engine.figures import plain_quantity
+from engine.check.audit import Auditor
+from engine.check.gradients import GradientCheck, ParameterCheck, check_gradient
+from engine.check.marks import plain_quantity
 from engine.files import load_scenario
-from engine.gradient_check import GradientCheck, ParameterCheck, check_gradient
-from engine.notation import CANONICAL, NOTATIONS
-from engine.session import Session
+from engine.program.notation import CANONICAL, NOTATIONS
+from engine.walking.session import Session
 from tests.networks import make, mazur
 from tests.tui.screens import TextFile, opened, press, screen_text, settled, size_id, sizes
 from tui.dialogs import gradient, verify
 from tui.dialogs.gradient import Gradients, chosen, summary
 from tui.dialogs.verify import Verify
-from tui.figures import quantity_of
-from tui.stepper import StepperScreen
+from tui.stepper.screen import StepperScreen
+from tui.words.verdicts import quantity_of
 
 
 async def checked(app, pilot):

@@ -12,16 +12,16 @@ import pytest
 from msgspec.structs import replace
 
 from engine import Session, load_scenario, shipped_names
-from engine.activations import ACTIVATIONS
-from engine.losses import LOSSES
-from engine.optimizers import Adam, Momentum
+from engine.formula.activations import ACTIVATIONS
+from engine.formula.losses import LOSSES
+from engine.program.optimizers import Adam, Momentum
 from tests import GRADSTEP
 from tests.networks import make, unrolled
 from tests.tui.test_trace import DIVERGING
 from tui.cli import main
-from tui.commands import script_numpy, script_torch
-from tui.commands.script_numpy import NumpyScript
-from tui.commands.script_torch import TorchScript
+from tui.paper import script_numpy, script_torch
+from tui.paper.script_numpy import NumpyScript
+from tui.paper.script_torch import TorchScript
 
 SCRIPTS = [NumpyScript]
 if importlib.util.find_spec("torch"):

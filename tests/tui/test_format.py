@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.columns import Column, column
-from tui.format import DIGITS, fit, next_digits, number, scientific
+from tui.words.columns import Column, column
+from tui.words.format import DIGITS, fit, next_digits, number, scientific
 
 finite = st.floats(-1e307, 1e307)
 everyday = st.floats(-1e4, 1e4)

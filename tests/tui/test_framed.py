@@ -4,8 +4,8 @@ import pytest
 from textual._styles_cache import StylesCache
 
 from tests.tui.screens import opened, press, settled
-from tui.drawn import Drawn
-from tui.framed import FramedLines
+from tui.terminal.drawn import Drawn
+from tui.terminal.framed import FramedLines
 
 
 def cells(strips):

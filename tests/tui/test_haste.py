@@ -9,7 +9,7 @@ from tui.dialogs.ask import Ask
 from tui.dialogs.find import Find
 from tui.palette import Palette
 from tui.picker.list import EntryList
-from tui.stepper import StepperScreen
+from tui.stepper.screen import StepperScreen
 
 
 async def test_a_question_closes_once_and_nothing_else():

@@ -3,13 +3,13 @@
 import pytest
 from msgspec.structs import replace
 
-from engine.branch import edited
 from engine.files import load_scenario
-from engine.session import Session
+from engine.walking.branch import edited
+from engine.walking.session import Session
 from tests.networks import make
-from tui.batch_words import numbered, titled
 from tui.panels.header import _line
-from tui.view import View
+from tui.view.seen import View
+from tui.words.batches import numbered, titled
 
 
 @pytest.mark.parametrize(

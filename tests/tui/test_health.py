@@ -2,13 +2,13 @@
 
 import pytest
 
+from engine.ask.health import Ailment
 from engine.files import load_scenario
-from engine.health import Ailment
-from engine.notation import CANONICAL, NOTATIONS
-from engine.session import Session
+from engine.program.notation import CANONICAL, NOTATIONS
+from engine.walking.session import Session
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
-from tui.health import sentence
-from tui.plain import walk_plainly
+from tui.paper.plain import walk_plainly
+from tui.words.health import sentence
 
 
 def at(name, iteration, done):

@@ -1,8 +1,8 @@
 """Every key of the list does what the list says.
 
-`EFFECTS` has an entry for each action of `tui/keys.py`: the keys to press one after the other, each with what must be
-true once it is pressed. They are pressed at step 5 of mazur (the outputs are the last thing computed), on a new screen
-for each action. A key without an entry, and one that no entry presses, fail.
+`EFFECTS` has an entry for each action of `tui/view/keys.py`: the keys to press one after the other, each with what must
+be true once it is pressed. They are pressed at step 5 of mazur (the outputs are the last thing computed), on a new
+screen for each action. A key without an entry, and one that no entry presses, fail.
 
 To add a key: add it to `KEYS`, and here `"action": [((*keys before it, key), check)]`, where `check` is a function of
 the app, false before the keys and true after them. `at`, `on_screen`, `opened_dialog` and `selects` below make the
@@ -15,7 +15,7 @@ import pytest
 from textual.widgets import Input
 
 from engine.files import load_scenario
-from engine.session import Session
+from engine.walking.session import Session
 from tests.tui.screens import at_rest, opened, press, screen_text, settled
 from tui.dialogs.activation import ActivationView
 from tui.dialogs.ask import Ask
@@ -26,12 +26,12 @@ from tui.dialogs.operands import Operands
 from tui.dialogs.save import Save
 from tui.dialogs.verify import Verify
 from tui.dialogs.what_if import WhatIfView
-from tui.keys import KEYS, PICKER_KEYS
 from tui.panels.question import AnswerLine
 from tui.picker.list import EntryList
 from tui.picker.screen import Picker
-from tui.settings import Kept
-from tui.stepper import StepperScreen
+from tui.stepper.screen import StepperScreen
+from tui.view.keys import KEYS, PICKER_KEYS
+from tui.view.settings import Kept
 
 
 def stepper(app):

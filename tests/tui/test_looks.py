@@ -6,7 +6,7 @@ One app for each row of the table; its screens follow each other in one file.
 import pytest
 
 from engine.files import load_scenario, parse_scenario
-from engine.session import Session
+from engine.walking.session import Session
 from tests.networks import make
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id
 

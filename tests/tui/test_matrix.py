@@ -4,12 +4,12 @@ import pytest
 from msgspec.structs import replace
 from textual.content import Content
 
-from engine.notation import CANONICAL, NOTATIONS
-from engine.session import Session
+from engine.program.notation import CANONICAL, NOTATIONS
+from engine.walking.session import Session
 from tests.networks import make, mazur
 from tui.panels.equation import equation
 from tui.panels.matrix import visible
-from tui.view import View
+from tui.view.seen import View
 
 
 def at(scenario, done, width=76, height=12, digits=4, notation=CANONICAL, detail="layer", example=0):

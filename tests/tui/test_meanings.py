@@ -3,11 +3,11 @@
 import pytest
 
 from engine.files import load_scenario
-from engine.notation import CANONICAL
-from engine.quantity import Quantity
+from engine.formula.quantity import Quantity
+from engine.program.notation import CANONICAL
 from tests.networks import make
 from tests.tui.screens import opened, press, screen_text
-from tui.meanings import MEANINGS, in_words, meaning
+from tui.words.meanings import MEANINGS, in_words, meaning
 
 
 @pytest.mark.parametrize(

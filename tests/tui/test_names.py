@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.names import in_cells, shorten, shorten_name, shorten_names
+from tui.words.names import in_cells, shorten, shorten_name, shorten_names
 
 NAMES = st.text("ab1_節点e\u0301\u0302", min_size=1, max_size=30)
 

@@ -7,12 +7,12 @@ import subprocess
 
 import pytest
 
-from engine.activations import ACTIVATIONS
 from engine.files import load_scenario, parse_scenario
 from engine.files.beginning import beginning
 from engine.files.create import create
-from engine.losses import LOSSES
-from engine.session import Session
+from engine.formula.activations import ACTIVATIONS
+from engine.formula.losses import LOSSES
+from engine.walking.session import Session
 from tests import GRADSTEP
 from tui.cli import main
 

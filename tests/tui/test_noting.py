@@ -7,18 +7,18 @@ from msgspec.structs import replace
 from textual.color import Color
 
 from engine.files import load_scenario
-from engine.notation import CANONICAL, NOTATIONS
-from engine.scenario import Note
-from engine.session import Session
+from engine.program.notation import CANONICAL, NOTATIONS
+from engine.program.scenario import Note
+from engine.walking.session import Session
 from tests.networks import mazur
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
 from tui.graph.from_view import picture_of
-from tui.note_words import plain_words, set_words
 from tui.panels.big_number import BigNumber, large_number
 from tui.panels.equation import EquationPanel
 from tui.panels.note import note_lines, note_title, page_count, page_of
 from tui.panels.thick import Dot, dots_wide, largest, thick
-from tui.view import View
+from tui.view.seen import View
+from tui.words.notes import plain_words, set_words
 
 LONG = " ".join(f"word{number}" for number in range(300))
 

@@ -7,13 +7,13 @@ import sys
 import pytest
 
 from engine.files import load_scenario, shipped_path
-from engine.session import Session
+from engine.walking.session import Session
 from tests.tui.screens import at_rest, opened, press, screen_text, settled
 from tui.dialogs.leave import Leave
-from tui.dialogs.problems import FileProblems
-from tui.opening import same_place
 from tui.panels.key_line import KeyLine
-from tui.stepper import StepperScreen
+from tui.picker.problems import FileProblems
+from tui.stepper.opening import same_place
+from tui.stepper.screen import StepperScreen
 
 TEXT = shipped_path("mazur-with-biases").read_text()
 

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tui.cli import main
-from tui.messages import MOST_SHOWN
+from tui.commands.messages import MOST_SHOWN
 
 OPTIONS = (
     ("trace", "mazur", "--from"),

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from engine.files import shipped_names
 from tests import GRADSTEP
 from tui.cli import main
-from tui.format import number
-from tui.output import MEANINGS, Translated, can_encode, in_encoding
+from tui.paper.encodings import MEANINGS, Translated, can_encode, in_encoding
+from tui.words.format import number
 
 
 def is_of_text(name):

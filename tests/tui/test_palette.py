@@ -4,8 +4,8 @@ import pytest
 
 from engine.files import shipped_names
 from tests.tui.screens import at_rest, opened, press, screen_text, settled, sizes
-from tui.keys import KEYS, PICKER_KEYS, shown
 from tui.palette import ALSO, commands
+from tui.view.keys import KEYS, PICKER_KEYS, shown
 
 
 def listed(app):

@@ -8,10 +8,10 @@ import pytest
 
 from engine.files import load_scenario
 from engine.files.problems import shown_path
-from engine.notation import CANONICAL
-from engine.session import Session
+from engine.program.notation import CANONICAL
+from engine.walking.session import Session
 from tests.networks import make, mazur
-from tui.plain import walk_plainly
+from tui.paper.plain import walk_plainly
 
 
 def said(capsys, *lines, scenario=None):

@@ -2,13 +2,13 @@
 
 import pytest
 
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.formula.quantity import Quantity
+from engine.walking.session import Session
 from tests.networks import make, mazur
 from tests.tui.screens import opened, press, screen_text, settled
 from tui.chart.widget import ErrorChart
 from tui.panels.step_bar import SIGNS, StepBar, bar, step_at
-from tui.playing import SPEEDS, Playing, speed_words
+from tui.stepper.playing import SPEEDS, Playing, speed_words
 
 
 class Timers:

@@ -3,9 +3,9 @@
 import pytest
 
 from engine.files import load_scenario
-from engine.learning.lesson import Lesson, Score
-from engine.learning.question import Kind
-from engine.session import Session
+from engine.predict.lesson import Lesson, Score
+from engine.predict.question import Kind
+from engine.walking.session import Session
 from tests.networks import make
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
 from tests.tui.test_plain import said

@@ -4,7 +4,7 @@ import asyncio
 import gc
 
 from tests.tui.screens import opened
-from tui.quick_start import without_collection
+from tui.terminal.quick_start import without_collection
 
 
 def test_not_during_imports():
@@ -14,10 +14,10 @@ def test_not_during_imports():
 
 
 async def test_after_a_step_when_no_key_is_pressed(monkeypatch):
-    monkeypatch.setattr("tui.stepper.IDLE", 0.01)
+    monkeypatch.setattr("tui.stepper.screen.IDLE", 0.01)
     looked = []
     async with opened("mazur") as (_, pilot):
-        monkeypatch.setattr("tui.stepper.tidy", lambda: looked.append(gc.get_count()))
+        monkeypatch.setattr("tui.stepper.screen.tidy", lambda: looked.append(gc.get_count()))
         await asyncio.sleep(0.05)
         assert not looked, "nothing was made yet"
         await pilot.press("right")

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from engine.branch import standing
 from engine.files import load_scenario
 from engine.files.save.save import save
-from engine.session import Session
+from engine.walking.branch import standing
+from engine.walking.session import Session
 from tui.cli import main
 
 

@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 from textual.events import MouseScrollDown
 
 from engine.files import load_scenario
-from engine.session import Session
+from engine.walking.session import Session
 from tests.networks import make
 from tests.tui.graph.pictures import picture
 from tests.tui.screens import opened, press, screen_text, settled
 from tui.graph.picture import NodeAt, shape_of
 from tui.graph.widget import NetworkGraph
-from tui.keys import FOOTER, KEYS, PICKER_FOOTER, PICKER_KEYS
 from tui.panels.key_line import KeyLine, fitting
 from tui.panels.table import NumberTable
 from tui.panels.tables import NodeTable, ParameterTable, ends_of
-from tui.room import NORMAL, share
+from tui.stepper.room import NORMAL, share
+from tui.view.keys import FOOTER, KEYS, PICKER_FOOTER, PICKER_KEYS
 
 WIDE = Session.open(make((16, 64, 64, 10)))
 

@@ -5,17 +5,17 @@ import asyncio
 import numpy as np
 import pytest
 
-from engine.branch import edited
-from engine.journey import Journey
-from engine.run import Measured
-from engine.scenario import Stop
-from engine.session import Session
+from engine.program.scenario import Stop
+from engine.walking.branch import edited
+from engine.walking.journey import Journey
+from engine.walking.run import Measured
+from engine.walking.session import Session
 from tests.networks import make, mazur
 from tests.tui.screens import TextFile, opened, press, screen_text, settled, size_id
-from tui import running
 from tui.dialogs.run_on import in_words, read_stop, usual_stop
 from tui.panels.run_line import Progress, Result, RunLine, duration, result_line, run_line, way_to
-from tui.stepper import StepperScreen
+from tui.stepper import running
+from tui.stepper.screen import StepperScreen
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Label
 
-from engine.branch import branch_at, edited
 from engine.files import load_scenario, shipped_path
-from engine.session import Session
+from engine.walking.branch import branch_at, edited
+from engine.walking.session import Session
 from tests.tui.screens import TextFile, opened, press, screen_text, settled, size_id, sizes
 from tests.tui.test_run_on import held  # noqa: F401 a fixture
 from tui.dialogs.leave import Leave
 from tui.dialogs.save import Save
-from tui.save_words import command_for, what_is_saved
-from tui.stepper import StepperScreen
+from tui.stepper.screen import StepperScreen
+from tui.words.saving import command_for, what_is_saved
 
 
 @pytest.fixture(autouse=True)

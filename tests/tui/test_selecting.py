@@ -3,14 +3,14 @@
 import pytest
 
 from engine.files import load_scenario
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.formula.quantity import Quantity
+from engine.walking.session import Session
 from tests.networks import make
 from tests.tui.screens import opened, press, screen_text
 from tui.graph.widget import NetworkGraph
 from tui.panels.tables import NodeTable, ParameterTable
-from tui.selection import columns_of, moved, moved_across, quantity_of
-from tui.stepper import StepperScreen
+from tui.stepper.screen import StepperScreen
+from tui.view.selection import columns_of, moved, moved_across, quantity_of
 
 
 def focus(app):

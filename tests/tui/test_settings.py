@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.notation import CANONICAL
+from engine.program.notation import CANONICAL
 from tests.tui.screens import at_rest, opened, press, screen_svg, screen_text, settled
 from tests.tui.terminal import gradstep
-from tui.settings import VARIABLE, Kept, Settings, place, understood, users
+from tui.view.settings import VARIABLE, Kept, Settings, place, understood, users
 
 
 @pytest.fixture
@@ -204,8 +204,8 @@ def test_the_real_program_has_its_users_theme(path):
 
 def test_nothing_heavy_is_imported_for_them():
     code = (
-        "import sys, engine.files; before = set(sys.modules); import tui.settings; tui.settings.users();"
+        "import sys, engine.files; before = set(sys.modules); import tui.view.settings; tui.view.settings.users();"
         "print(*(set(sys.modules) - before))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert set(run.stdout.split()) <= {"tui", "tui.settings"}
+    assert set(run.stdout.split()) <= {"tui", "tui.view.settings"}

@@ -2,11 +2,11 @@
 
 import pytest
 
-from engine.session import Session
+from engine.walking.session import Session
 from tests.networks import make
 from tests.tui.screens import opened, press, screen_text
-from tui.keys import KEYS
-from tui.stepper import StepperScreen
+from tui.stepper.screen import StepperScreen
+from tui.view.keys import KEYS
 
 
 def place(app):

@@ -11,7 +11,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from tui.terse import TerseUpdate
+from tui.terminal.terse import TerseUpdate
 
 CONSOLE = Console(force_terminal=True, color_system="truecolor")
 WIDTH, ROWS = 12, 3

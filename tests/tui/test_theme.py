@@ -10,8 +10,18 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 from textual.widgets import Static
 
-from tui.oklab import contrast, linear, to_lab
-from tui.theme import CONTRAST, DARK, LIGHT, MUTED_CONTRAST, ROLES, SHADES, THEMES, role_variables, theme_variables
+from tui.terminal.oklab import contrast, linear, to_lab
+from tui.terminal.theme import (
+    CONTRAST,
+    DARK,
+    LIGHT,
+    MUTED_CONTRAST,
+    ROLES,
+    SHADES,
+    THEMES,
+    role_variables,
+    theme_variables,
+)
 
 FIVE = ("x", "y", "de-dx", "de-dy", "de-dw")
 ALL = {theme.name: theme for theme in (*BUILTIN_THEMES.values(), *THEMES)}

@@ -3,8 +3,8 @@
 import pytest
 
 from engine.files import load_scenario
-from engine.notation import CANONICAL
-from engine.session import Session
+from engine.program.notation import CANONICAL
+from engine.walking.session import Session
 from tests.networks import unrolled
 from tests.tui.graph.pictures import picture
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
@@ -15,8 +15,8 @@ from tui.graph.layout import layout
 from tui.graph.paint import draw
 from tui.graph.picture import EdgeAt, NodeAt, shape_of
 from tui.graph.widget import NetworkGraph
-from tui.selection import columns_of, kinds_of, moved
-from tui.view import View
+from tui.view.seen import View
+from tui.view.selection import columns_of, kinds_of, moved
 
 
 @sizes

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from engine.files import load_scenario
-from engine.timeline import Timeline
+from engine.walking.timeline import Timeline
 from tests import GRADSTEP
 from tests.tui.test_trace import DIVERGING
 from tui.cli import main

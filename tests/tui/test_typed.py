@@ -8,19 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual import events
 
+from engine.ask.whereabouts import named_place, place_of
 from engine.files import load_scenario
-from engine.files.save.place import SaveError, path_of
-from engine.learning.lesson import Lesson
-from engine.notation import CANONICAL
-from engine.place import named_place, place_of
-from engine.session import Session
+from engine.files.save.where import SaveError, path_of
+from engine.predict.lesson import Lesson
+from engine.program.notation import CANONICAL
+from engine.walking.session import Session
 from tests.tui.screens import opened, press, screen_text, settled
 from tui.dialogs.edit import ask_value
 from tui.dialogs.find import found, named
 from tui.dialogs.run_on import ask_how_far
 from tui.picker.entries import folder_entries, typed
 from tui.picker.folder import Folder
-from tui.typed import TypedLine
+from tui.terminal.answer_line import TypedLine
 
 HOSTILE = "\x1b[31mred\x9b32m\u202e[@click=app.quit]x[/]"
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from engine.ask.lookup import value_at
+from engine.ask.what_if import errors_along, what_if
 from engine.files import load_scenario
-from engine.lookup import value_at
-from engine.quantity import Quantity
-from engine.session import Session
-from engine.what_if import errors_along, what_if
+from engine.formula.quantity import Quantity
+from engine.walking.session import Session
 from tests.networks import make, mazur
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
 from tui.dialogs.what_if import half_of, parameter_of, points_for, step_of, what_if_rows

@@ -16,7 +16,7 @@ import pytest
 
 from engine.files import load_scenario, parse_scenario, system
 from engine.files.problems import ScenarioError
-from engine.files.save.place import SaveError, path_of
+from engine.files.save.where import SaveError, path_of
 from tests.tui.windows import MODULES, OF_OS, SIGNAL_FUNCTIONS, SIGNALS
 from tui.cli import COMMANDS
 from tui.picker.entries import typed

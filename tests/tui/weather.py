@@ -22,11 +22,11 @@ from textual.events import MouseScrollDown, MouseScrollUp, Paste
 from textual.pilot import OutOfBounds, Pilot
 
 from engine.files import load_scenario, shipped_names
-from engine.files.save.place import path_of
-from engine.session import Session
+from engine.files.save.where import path_of
+from engine.walking.session import Session
 from tests.tui.screens import opened, screen_text, settled
-from tui.keys import KEYS, PICKER_KEYS
-from tui.stepper import StepperScreen
+from tui.stepper.screen import StepperScreen
+from tui.view.keys import KEYS, PICKER_KEYS
 
 BOUND = [key for entry in (*KEYS, *PICKER_KEYS) for key in entry.keys]
 TYPED = [*"abcdefghijklmnopqrstuvwxyz0123456789", "E", "H", "minus", "full_stop", "colon", "slash", "circumflex_accent"]

@@ -68,7 +68,7 @@ def not_implemented(*_):
 async def walk(path):
     """Opens mazur in the app, walks, saves twice, ends as when the window is closed; the exit code."""
     from engine.files import load_scenario
-    from engine.session import Session
+    from engine.walking.session import Session
     from tui.app import GradstepApp
 
     app = GradstepApp(Session.open(load_scenario("mazur")))

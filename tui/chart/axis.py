@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.format import MINUS, fit, number, scientific
+from tui.words.format import MINUS, fit, number, scientific
 
 _STEPS = (1.0, 2.0, 5.0)
 

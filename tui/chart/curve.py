@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tui.chart.axis import Axis, axis_for, on_rows
 from tui.chart.canvas import Canvas, Span
 from tui.chart.frame import Frame
-from tui.raster import DOTS_X, DOTS_Y, Raster
+from tui.terminal.raster import DOTS_X, DOTS_Y, Raster
 
 Floats = NDArray[np.float64]
 Rows = tuple[tuple[Span, ...], ...]

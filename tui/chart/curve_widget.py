@@ -8,7 +8,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from tui.chart.curve import Rows
-from tui.drawn import Drawn
+from tui.terminal.drawn import Drawn
 
 
 class CurveChart(Drawn):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tui.chart.axis import Axis, Tick
 from tui.chart.canvas import Canvas
-from tui.raster import DOTS_Y
+from tui.terminal.raster import DOTS_Y
 
 Floats = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from rich.cells import cell_len, set_cell_size
 
 from tui.chart.canvas import Canvas
 from tui.chart.series import Series
-from tui.format import number
+from tui.words.format import number
 
 _LEAST_COLUMNS = 20
 _SHORTEST = 4

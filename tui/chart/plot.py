@@ -12,8 +12,8 @@ from tui.chart.frame import Frame
 from tui.chart.legend import Curves, draw_legend, legend
 from tui.chart.series import Series, iteration_of
 from tui.chart.strokes import BANDS, Plane, draw_curves
-from tui.format import UNKNOWN, fit, number
-from tui.raster import DOTS_X
+from tui.terminal.raster import DOTS_X
+from tui.words.format import UNKNOWN, fit, number
 
 _FIRST_ITERATIONS = 11
 """The axis is at least this long, so that the first steps extend the curve and do not squeeze it."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.batches import epoch_means
+from engine.program.batches import epoch_means
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]

@@ -12,7 +12,7 @@ import numpy as np
 from tui.chart.canvas import Canvas
 from tui.chart.frame import Frame
 from tui.chart.series import Floats, Series, column_of
-from tui.raster import DOTS_X, DOTS_Y, Raster
+from tui.terminal.raster import DOTS_X, DOTS_Y, Raster
 
 _FUTURE_BAND, _BAND, _FUTURE, _LINE, _OTHER = range(5)
 _STYLES = ("future-band", "band", "future", "line", "other", "label")

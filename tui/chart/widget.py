@@ -13,7 +13,7 @@ from textual.strip import Strip
 from tui.chart.legend import Curves
 from tui.chart.plot import Plot, plot
 from tui.chart.series import Series
-from tui.drawn import Drawn
+from tui.terminal.drawn import Drawn
 
 EMPTY = "E appears here after the first error step."
 

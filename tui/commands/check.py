@@ -14,14 +14,14 @@ import json
 import sys
 from typing import Any
 
-from engine.audit import Audit, audit
+from engine.check.audit import Audit, audit
+from engine.check.gradients import GradientCheck
 from engine.files import load_scenario, shipped_names
-from engine.gradient_check import GradientCheck
-from engine.scenario import Scenario
-from tui.commands.json_numbers import finite
+from engine.program.scenario import Scenario
 from tui.commands.progress import Count
-from tui.figures import SIGNS, agrees, computed, counted, quantity_of, remedy, when, word_of
-from tui.output import for_programs
+from tui.paper.encodings import for_programs
+from tui.paper.json_numbers import finite
+from tui.words.verdicts import SIGNS, agrees, computed, counted, quantity_of, remedy, when, word_of
 
 FAILED = 1
 

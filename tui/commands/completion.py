@@ -11,8 +11,8 @@ import argparse
 from importlib import import_module
 
 from engine.files import shipped_names
-from tui.messages import needs_extra
-from tui.output import for_programs
+from tui.commands.messages import needs_extra
+from tui.paper.encodings import for_programs
 
 SHELLS = ("bash", "zsh")
 

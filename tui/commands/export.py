@@ -8,15 +8,15 @@ Example:
 import argparse
 import sys
 
+from engine.explain.trace import first_of
 from engine.files import load_scenario
-from engine.session import Session
-from engine.trace import first_of
+from engine.walking.session import Session
+from tui.commands.messages import complain
 from tui.commands.options import whole
-from tui.commands.script import Script
-from tui.commands.script_numpy import NumpyScript
-from tui.commands.script_torch import TorchScript
-from tui.messages import complain
-from tui.output import for_programs
+from tui.paper.encodings import for_programs
+from tui.paper.script import Script
+from tui.paper.script_numpy import NumpyScript
+from tui.paper.script_torch import TorchScript
 
 ENDED_EARLY = 1
 FORMATS: dict[str, type[Script]] = {"numpy": NumpyScript, "pytorch": TorchScript}

@@ -8,7 +8,7 @@ import argparse
 import json
 
 from engine.files import load_scenario, shipped_names
-from tui.output import for_programs
+from tui.paper.encodings import for_programs
 
 COLUMNS = ("name", "title", "shape", "document")
 

@@ -9,14 +9,14 @@ import os
 from itertools import pairwise
 from pathlib import Path
 
-from engine.activations import ACTIVATIONS
 from engine.files import ScenarioError, parse_scenario, system
 from engine.files.beginning import beginning
 from engine.files.create import create
 from engine.files.model import MAX_LAYERS, MAX_PARAMETERS
 from engine.files.problems import printable
-from engine.losses import LOSSES
-from tui.messages import complain
+from engine.formula.activations import ACTIVATIONS
+from engine.formula.losses import LOSSES
+from tui.commands.messages import complain
 
 MOST_NODES = 10_000
 

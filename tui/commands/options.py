@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from engine.tokens import typed_number
+from engine.program.tokens import typed_number
 
 MOST_ITERATIONS = 10_000_000
 

@@ -4,9 +4,9 @@ import shutil
 import sys
 from time import perf_counter
 
-from engine.scenario import Scenario
-from engine.timeline import Timeline
-from tui.format import number
+from engine.program.scenario import Scenario
+from engine.walking.timeline import Timeline
+from tui.words.format import number
 
 BETWEEN = 0.1
 """Seconds from one picture to the next; a run that takes less has none."""

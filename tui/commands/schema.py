@@ -11,7 +11,7 @@ from typing import Any
 from msgspec.json import schema_components
 
 from engine.files.model import CsvMatrix, MadeWeights, ScenarioFile
-from tui.output import for_programs
+from tui.paper.encodings import for_programs
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -13,8 +13,8 @@ import sys
 
 from engine.files import load_scenario
 from engine.files.system import for_shell
+from tui.commands.messages import complain, needs_extra
 from tui.commands.options import whole
-from tui.messages import complain, needs_extra
 
 PORT = 8000
 INTERRUPTED = 130

@@ -12,21 +12,21 @@ import argparse
 import sys
 from typing import Protocol
 
-from engine.changes import ChangeError, changed
-from engine.expression import ExpressionError
+from engine.explain.trace import first_of, narrowing, walk
 from engine.files import load_scenario
-from engine.notation import CANONICAL, Notation
-from engine.quantity import Quantity
-from engine.scenario import Scenario
-from engine.session import Session
-from engine.trace import first_of, narrowing, walk
+from engine.formula.quantity import Quantity
+from engine.program.expression import ExpressionError
+from engine.program.notation import CANONICAL, Notation
+from engine.program.scenario import Scenario
+from engine.walking.changes import ChangeError, changed
+from engine.walking.session import Session
+from tui.commands.messages import complain
 from tui.commands.options import whole
-from tui.commands.trace_latex import LatexWriter
-from tui.commands.trace_markdown import MarkdownWriter
-from tui.commands.trace_rows import CsvWriter, JsonWriter
-from tui.commands.trace_text import TextWriter
-from tui.messages import complain
-from tui.output import for_programs
+from tui.paper.encodings import for_programs
+from tui.paper.trace_latex import LatexWriter
+from tui.paper.trace_markdown import MarkdownWriter
+from tui.paper.trace_rows import CsvWriter, JsonWriter
+from tui.paper.trace_text import TextWriter
 
 ENDED_EARLY = 1
 DIGITS = 9

@@ -15,16 +15,16 @@ from typing import Any
 
 from engine.files import load_scenario
 from engine.files.problems import plural
-from engine.run import ITERATIONS, Outcome, run_on, stop_ahead
-from engine.scenario import Scenario, Stop
-from engine.timeline import Timeline
+from engine.program.scenario import Scenario, Stop
+from engine.walking.run import ITERATIONS, Outcome, run_on, stop_ahead
+from engine.walking.timeline import Timeline
 from tui.commands.history import HistoryError, HistoryFile
-from tui.commands.json_numbers import finite
+from tui.commands.messages import complain
 from tui.commands.options import above_zero, whole
 from tui.commands.progress import ShownTimeline
-from tui.format import number
-from tui.messages import complain
-from tui.output import for_programs
+from tui.paper.encodings import for_programs
+from tui.paper.json_numbers import finite
+from tui.words.format import number
 
 CODES = {"iterations": 0, "error": 0, "non-finite": 1, "interrupted": 130}
 WORDS = {

@@ -4,16 +4,16 @@ import argparse
 import os
 import sys
 
-from engine.expression import ExpressionError
+from engine.ask.whereabouts import named_place, place_of
 from engine.files import load_scenario
 from engine.files.system import typed
-from engine.journey import set_out
-from engine.notation import CANONICAL
-from engine.place import named_place, place_of
-from engine.session import Position, Session
-from tui.messages import complain
-from tui.output import DRAWN, can_encode
-from tui.quick_start import set_aside, without_collection
+from engine.program.expression import ExpressionError
+from engine.program.notation import CANONICAL
+from engine.walking.journey import set_out
+from engine.walking.session import Position, Session
+from tui.commands.messages import complain
+from tui.paper.encodings import DRAWN, can_encode
+from tui.terminal.quick_start import set_aside, without_collection
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         except (ExpressionError, LookupError) as error:
             return complain(f"--at {options.at}: {error.args[0]}")
     if options.plain:
-        from tui.plain import walk_plainly
+        from tui.paper.plain import walk_plainly
 
         start = session if destination is None else session.seek_position(destination)
         walk_plainly(start, CANONICAL if canonical else session.scenario.notation)
@@ -87,7 +87,7 @@ def _choose(options: argparse.Namespace, *, canonical: bool | None, terminal: bo
 def _on_the_screen(session: Session | None, destination: Position | None, *, canonical: bool | None) -> int:
     with without_collection():
         from tui.app import GradstepApp  # here, because Textual takes a while to import
-        from tui.settings import users
+        from tui.view.settings import users
 
     set_aside()
     app = GradstepApp(session, kept=users(), canonical=canonical, destination=destination)

@@ -10,18 +10,18 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from engine.changes import ChangeError, changed
+from engine.explain.trace import first_of, walk
 from engine.files import load_scenario
 from engine.files.create import put
-from engine.notation import CANONICAL
-from engine.session import Session
-from engine.trace import first_of, walk
-from tui.commands.blanks import LatexWorksheet, MarkdownWorksheet
+from engine.program.notation import CANONICAL
+from engine.walking.changes import ChangeError, changed
+from engine.walking.session import Session
+from tui.commands.messages import complain
 from tui.commands.options import whole
-from tui.commands.trace_latex import LatexWriter
-from tui.commands.trace_markdown import MarkdownWriter
-from tui.messages import complain
-from tui.output import for_programs
+from tui.paper.blanks import LatexWorksheet, MarkdownWorksheet
+from tui.paper.encodings import for_programs
+from tui.paper.trace_latex import LatexWriter
+from tui.paper.trace_markdown import MarkdownWriter
 
 ENDED_EARLY = 1
 DIGITS = 6

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from tui.dialogs.help import Help
     from tui.dialogs.leave import Leave
     from tui.dialogs.operands import Operands
-    from tui.dialogs.problems import FileProblems
     from tui.dialogs.run_on import ask_how_far
     from tui.dialogs.save import Save
     from tui.dialogs.scores import Scores
@@ -24,7 +23,6 @@ __all__ = [
     "ActivationView",
     "Ask",
     "Branches",
-    "FileProblems",
     "Find",
     "Gradients",
     "Help",
@@ -44,7 +42,6 @@ _HOMES = {
     "ActivationView": "activation",
     "Ask": "ask",
     "Branches": "branches",
-    "FileProblems": "problems",
     "Find": "find",
     "Gradients": "gradient",
     "Help": "help",

@@ -6,18 +6,18 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Label
 
-from engine.activation_curve import Point, curve_of, points_of
-from engine.activations import Activation
-from engine.advance import is_fused
-from engine.network import Network
-from engine.notation import Notation
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.ask.activation_curve import Point, curve_of, points_of
+from engine.formula.activations import Activation
+from engine.formula.quantity import Quantity
+from engine.program.network import Network
+from engine.program.notation import Notation
+from engine.walking.advance import is_fused
+from engine.walking.session import Session
 from tui.chart.curve import Line, Mark, Rows, curve_rows, sampled, through, window_on
 from tui.chart.curve_widget import CurveChart
-from tui.closing import Dialog
-from tui.format import UNKNOWN, number
-from tui.formula import role_style, short_symbol
+from tui.terminal.closing import Dialog
+from tui.words.calculation import role_style, short_symbol
+from tui.words.format import UNKNOWN, number
 
 BENT = {"sigmoid": 6.0, "softmax": 6.0}
 """How far from 0 the curve is of interest, by activation."""

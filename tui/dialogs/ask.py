@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Label
 
-from tui.closing import Dialog
-from tui.typed import TypedLine
+from tui.terminal.answer_line import TypedLine
+from tui.terminal.closing import Dialog
 
 Answer = TypeVar("Answer")
 

@@ -7,15 +7,15 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Label, OptionList
 
-from engine.branch import history_of
-from engine.notation import Notation
-from engine.quantity import Quantity
-from engine.session import Session
-from engine.tree import Branch, Tree
-from tui.branch_words import branch_title
-from tui.choices import Choices
-from tui.closing import Dialog
-from tui.format import number
+from engine.formula.quantity import Quantity
+from engine.program.notation import Notation
+from engine.walking.branch import history_of
+from engine.walking.session import Session
+from engine.walking.tree import Branch, Tree
+from tui.terminal.choices import Choices
+from tui.terminal.closing import Dialog
+from tui.words.branches import branch_title
+from tui.words.format import number
 
 HERE, COMPARED = "● ", "⠄⠠"
 """Before the branch that one is in, and before the one whose curve is in the chart, dotted as it is there."""

@@ -2,19 +2,19 @@
 
 import math
 
-from engine.branch import joins, standing
-from engine.changes import RATE, spot_of, value_of, with_values
-from engine.expression import check_quantity, parse_expression
-from engine.lookup import value_at
-from engine.notation import Notation
-from engine.quantity import Quantity
-from engine.session import Session
-from engine.tokens import shown as quoted
-from tui.branch_words import name_of
+from engine.ask.lookup import value_at
+from engine.formula.quantity import Quantity
+from engine.program.expression import check_quantity, parse_expression
+from engine.program.notation import Notation
+from engine.program.tokens import shown as quoted
+from engine.walking.branch import joins, standing
+from engine.walking.changes import RATE, spot_of, value_of, with_values
+from engine.walking.session import Session
 from tui.dialogs.ask import Ask
 from tui.dialogs.find import Find, Named, named
-from tui.format import number
-from tui.selection import what_is_edited
+from tui.view.selection import what_is_edited
+from tui.words.branches import name_of
+from tui.words.format import number
 
 STARTS = "A branch starts here, and the walk as it was stays: b returns to it."
 JOINS = "It joins the other edits of this branch, which has not gone on yet."
@@ -50,7 +50,7 @@ def ask_value(session: Session, names: tuple[str, ...], shown: int, notation: No
 
     Args:
         session: the place.
-        names: as `engine.changes` has them.
+        names: as `engine.walking.changes` has them.
         shown: the example that arithmetic is about, its number in the batch.
         notation: the names of quantities.
     """

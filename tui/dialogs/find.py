@@ -11,13 +11,13 @@ from textual.content import Content
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
-from engine.network import Network
-from engine.similar import MOST
-from engine.tokens import shown
-from tui.choices import Choices
-from tui.closing import Dialog
-from tui.selection import columns_of
-from tui.typed import TypedLine
+from engine.formula.similar import MOST
+from engine.program.network import Network
+from engine.program.tokens import shown
+from tui.terminal.answer_line import TypedLine
+from tui.terminal.choices import Choices
+from tui.terminal.closing import Dialog
+from tui.view.selection import columns_of
 
 SHOWN = 8
 """Names in the list at once."""

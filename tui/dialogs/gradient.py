@@ -11,13 +11,13 @@ from textual.content import Content
 from textual.widgets import Label, Static
 from textual.worker import get_current_worker
 
-from engine.gradient_check import TOLERANCE, GradientCheck, ParameterCheck, each_derivative
-from engine.session import Session
-from tui.closing import Dialog
-from tui.columns import column
-from tui.format import number
-from tui.formula import role_style
-from tui.names import in_cells
+from engine.check.gradients import TOLERANCE, GradientCheck, ParameterCheck, each_derivative
+from engine.walking.session import Session
+from tui.terminal.closing import Dialog
+from tui.words.calculation import role_style
+from tui.words.columns import column
+from tui.words.format import number
+from tui.words.names import in_cells
 
 MOST = 200
 """Parameters that are checked at once; of a larger network those of one node, a table that one can read."""

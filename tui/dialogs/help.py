@@ -8,14 +8,14 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from engine.notation import Notation
-from engine.quantity import Quantity
-from tui.closing import Dialog
-from tui.figures import MEANINGS as MEANINGS_OF_MARKS
-from tui.formula import role_style
+from engine.formula.quantity import Quantity
+from engine.program.notation import Notation
 from tui.graph.nodes import SIGN
-from tui.keys import KEYS, PICKER_KEYS, Key, groups, shown
-from tui.meanings import MEANINGS, in_words
+from tui.terminal.closing import Dialog
+from tui.view.keys import KEYS, PICKER_KEYS, Key, groups, shown
+from tui.words.calculation import role_style
+from tui.words.meanings import MEANINGS, in_words
+from tui.words.verdicts import MEANINGS as MEANINGS_OF_MARKS
 
 DIALOG_WIDTH, MARGIN, LEFT = 84, 8, 22
 """The dialog's width in the stylesheet, what of it is border and padding, and the width of the left column."""

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Label
 
 from engine.files.problems import plural
-from tui.closing import Dialog
+from tui.terminal.closing import Dialog
 
 MOST = 6
 """Edits that are listed."""

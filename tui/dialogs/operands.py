@@ -8,13 +8,13 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Label, OptionList
 
-from engine.explain import Operand
-from engine.notation import Notation
-from engine.quantity import Quantity
-from tui.choices import Choices
-from tui.closing import Dialog
-from tui.format import UNKNOWN, number
-from tui.formula import role_style, symbol
+from engine.explain.terms import Operand
+from engine.formula.quantity import Quantity
+from engine.program.notation import Notation
+from tui.terminal.choices import Choices
+from tui.terminal.closing import Dialog
+from tui.words.calculation import role_style, symbol
+from tui.words.format import UNKNOWN, number
 
 
 class Operands(Dialog[Operand | None]):

@@ -4,14 +4,14 @@ import math
 import re
 
 from engine.files.problems import plural
-from engine.notation import Notation
-from engine.quantity import Quantity
-from engine.run import ITERATIONS, stop_ahead
-from engine.scenario import Stop
-from engine.session import Session
-from engine.tokens import MAX_ITERATIONS, MAX_LENGTH, shown
+from engine.formula.quantity import Quantity
+from engine.program.notation import Notation
+from engine.program.scenario import Stop
+from engine.program.tokens import MAX_ITERATIONS, MAX_LENGTH, shown
+from engine.walking.run import ITERATIONS, stop_ahead
+from engine.walking.session import Session
 from tui.dialogs.ask import Ask
-from tui.format import number
+from tui.words.format import number
 
 BOUND = re.compile(r"(?P<symbol>[^\s<,]*)\s*(?:<|under\b|below\b)\s*(?P<bound>.*)", re.IGNORECASE)
 COUNT = re.compile(r"(\d{1,3}(?:[,_ ]\d{3})+|\d+(?:\.\d*)?(?:e\+?\d+)?)(?:\s+(?:iterations?|times))?", re.IGNORECASE)

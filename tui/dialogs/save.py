@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.widgets import Input, Label
 from textual.widgets.input import Selection
 
-from engine.files.save.place import SaveError, TakenError, path_of
 from engine.files.save.saver import Saver
-from engine.scenario import Scenario
-from tui.closing import Dialog
-from tui.typed import TypedLine
+from engine.files.save.where import SaveError, TakenError, path_of
+from engine.program.scenario import Scenario
+from tui.terminal.answer_line import TypedLine
+from tui.terminal.closing import Dialog
 
 AGAIN = "enter replaces it, another name keeps it"
 

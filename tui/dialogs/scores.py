@@ -6,12 +6,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from engine.learning.lesson import Lesson
-from engine.learning.words import advice, kind_words
-from engine.notation import Notation
-from engine.quantity import Quantity
-from tui.closing import Dialog
-from tui.formula import role_style
+from engine.formula.quantity import Quantity
+from engine.predict.lesson import Lesson
+from engine.predict.words import advice, kind_words
+from engine.program.notation import Notation
+from tui.terminal.closing import Dialog
+from tui.words.calculation import role_style
 
 BAR = 10
 DONE, MISSED = "━", "─"

@@ -11,13 +11,15 @@ from textual.widgets import Label, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
-from engine.audit import Auditor, FigureCheck
+from engine.check.audit import Auditor, FigureCheck
 from engine.files.problems import plural
-from engine.notation import Notation
-from engine.scenario import Published, Scenario
-from tui.choices import Choices
-from tui.closing import Dialog
-from tui.figures import (
+from engine.program.notation import Notation
+from engine.program.scenario import Published, Scenario
+from tui.terminal.choices import Choices
+from tui.terminal.closing import Dialog
+from tui.words.format import number
+from tui.words.names import in_cells, shorten
+from tui.words.verdicts import (
     SIGNS,
     STYLES,
     agrees,
@@ -30,8 +32,6 @@ from tui.figures import (
     when,
     word_of,
 )
-from tui.format import number
-from tui.names import in_cells, shorten
 
 HEADINGS = ("", "verdict", "quantity", "printed", "computed", "difference", "where")
 QUANTITY, WHERE = 2, 6

@@ -6,16 +6,16 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Label
 
-from engine.network import Network
-from engine.notation import Notation
-from engine.quantity import Quantity
-from engine.session import Session
-from engine.what_if import WhatIf, errors_along, what_if
+from engine.ask.what_if import WhatIf, errors_along, what_if
+from engine.formula.quantity import Quantity
+from engine.program.network import Network
+from engine.program.notation import Notation
+from engine.walking.session import Session
 from tui.chart.curve import Floats, Line, Mark, Rows, Step, curve_rows, sampled, through, window_on
 from tui.chart.curve_widget import CurveChart
-from tui.closing import Dialog
-from tui.format import UNKNOWN, number
-from tui.formula import role_style
+from tui.terminal.closing import Dialog
+from tui.words.calculation import role_style
+from tui.words.format import UNKNOWN, number
 
 AROUND = 2.0
 """How far the curve goes to each side of the parameter's value at first; of a large value, so many times that."""

@@ -12,8 +12,8 @@ from tui.graph.geometry import GapSpan, Geometry, Link, Port
 from tui.graph.lines import ACTIVE, IDLE, Kinds, Lines, kinds_of, place_of
 from tui.graph.picture import Direction, EdgeAt, GraphPicture, NodeAt
 from tui.graph.routes import Routes, routes
-from tui.names import shorten
-from tui.raster import DOTS_X, DOTS_Y
+from tui.terminal.raster import DOTS_X, DOTS_Y
+from tui.words.names import shorten
 
 ARROWS: dict[Direction, str] = {"forward": "▸", "backward": "◂", "still": " "}
 """What stands between a label and its target. A stub of the line would look like a minus."""

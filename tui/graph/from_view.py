@@ -8,14 +8,11 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from engine.lookup import uses_added
-from engine.network import Network
-from engine.quantity import Quantity
-from engine.session import Session
-from engine.steps import Row
-from tui.columns import column
-from tui.format import fit
-from tui.formula import of_layer, short_symbol
+from engine.ask.lookup import uses_added
+from engine.formula.quantity import Quantity
+from engine.program.network import Network
+from engine.program.steps import Row
+from engine.walking.session import Session
 from tui.graph.picture import (
     Aligned,
     Direction,
@@ -31,7 +28,10 @@ from tui.graph.picture import (
     Role,
     State,
 )
-from tui.view import View
+from tui.view.seen import View
+from tui.words.calculation import of_layer, short_symbol
+from tui.words.columns import column
+from tui.words.format import fit
 
 KINDS: tuple[Role, ...] = ("x", "y", "dE/dy", "dE/dx")
 """A node's numbers in the order of the walk."""

@@ -10,7 +10,7 @@ from tui.graph import styles
 from tui.graph.canvas import Canvas, Cell
 from tui.graph.picture import EdgeAt, GapPicture, Mask, Role, State
 from tui.graph.routes import Routes
-from tui.raster import DASHED, EMPTY, SOLID, Pattern, Raster
+from tui.terminal.raster import DASHED, EMPTY, SOLID, Pattern, Raster
 
 IDLE, LIT, ACTIVE = range(3)
 _STATES: tuple[State, ...] = ("idle", "lit", "active")

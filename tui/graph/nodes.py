@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from tui.columns import at_right
-from tui.format import FRESH, UNKNOWN
 from tui.graph.canvas import Canvas, Run
 from tui.graph.geometry import Column, Geometry, NodeBox
 from tui.graph.measure import SHORT_LABEL
 from tui.graph.picture import ALL, MIN_NUMBER, Direction, Field, Format, GraphPicture, NodeAt, NodePicture
 from tui.graph.styles import shade
-from tui.names import shorten, shorten_names
+from tui.words.columns import at_right
+from tui.words.format import FRESH, UNKNOWN
+from tui.words.names import shorten, shorten_names
 
 SIGN = "!"
 """Of a badge, where there is no room for its word."""

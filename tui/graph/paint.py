@@ -11,7 +11,7 @@ from tui.graph.layout import layout
 from tui.graph.nodes import SIGN, caption, draw_nodes
 from tui.graph.picture import GraphPicture, shape_of
 from tui.graph.strip import draw_strip
-from tui.names import shorten
+from tui.words.names import shorten
 
 _APART = 2
 """Blank cells between how many nodes are out of view and the name of the numbers."""

@@ -13,7 +13,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
-from tui.columns import column
+from tui.words.columns import column
 
 Role = Literal["x", "y", "dE/dx", "dE/dy", "dE/dw"]
 """A quantity with a colour of its own."""

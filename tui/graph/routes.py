@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.graph.geometry import GapSpan, Geometry, NodeBox
-from tui.raster import DOTS_X, DOTS_Y
+from tui.terminal.raster import DOTS_X, DOTS_Y
 
 Indices = NDArray[np.intp]
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from tui.graph.canvas import Canvas
 from tui.graph.geometry import Column, Geometry
 from tui.graph.picture import MIN_NUMBER, GraphPicture
-from tui.names import shorten
+from tui.words.names import shorten
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _BARS_ALONE = 3

@@ -4,7 +4,7 @@ The painter knows only these words: so a drawing can be tested as text, and a th
 """
 
 from tui.graph.picture import Role, State
-from tui.theme import SHADES
+from tui.terminal.theme import SHADES
 
 LOOKS: dict[str, str] = {
     "blank": "",

@@ -11,12 +11,12 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tui.drawn import Drawn
 from tui.graph.canvas import BLANK, Run
 from tui.graph.geometry import hit, node_beyond
 from tui.graph.paint import Drawing, draw
 from tui.graph.picture import EdgeAt, GraphPicture, NodeAt
 from tui.graph.styles import LOOKS
+from tui.terminal.drawn import Drawn
 
 WHEEL = 3
 """Nodes by which a turn of the wheel moves on."""

@@ -2,13 +2,13 @@
 
 from textual.content import Content
 
-from tui.borders import label
-from tui.format import fit
-from tui.formula import role_style
-from tui.meanings import meaning
 from tui.panels.lines import LinesPanel
 from tui.panels.thick import largest, thick
-from tui.view import View
+from tui.terminal.borders import label
+from tui.view.seen import View
+from tui.words.calculation import role_style
+from tui.words.format import fit
+from tui.words.meanings import meaning
 
 LEAST_ROWS = 3
 """Rows of thick digits, which come before what they tell."""

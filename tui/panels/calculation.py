@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual.content import Content
 
-from engine.explain import Explanation
-from engine.quantity import Quantity
-from tui.formula import (
+from engine.explain.terms import Explanation
+from engine.formula.quantity import Quantity
+from tui.view.seen import View
+from tui.words.calculation import (
     Run,
     known,
     numbers_of,
@@ -19,8 +20,7 @@ from tui.formula import (
     symbols_of,
     text_of,
 )
-from tui.names import shorten_name
-from tui.view import View
+from tui.words.names import shorten_name
 
 LEAST_NAME, SHORTER_NAMES = 16, (3, 4, 5)
 """Cells of a name, or of a quantity of it, that are never too many; and what part of a line a long one may take."""

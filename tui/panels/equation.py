@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual.content import Content
 
-from engine.explain import Explanation
-from engine.quantity import Quantity
-from tui.borders import label
-from tui.figures import SIGNS, STYLES
-from tui.formula import (
+from engine.explain.terms import Explanation
+from engine.formula.quantity import Quantity
+from tui.panels.calculation import LEAST_NAME, lines_of, name_before, named, styled, wrapped
+from tui.panels.header import purpose
+from tui.panels.lines import LinesPanel
+from tui.panels.matrix import matrix_lines
+from tui.panels.note import note_lines, note_title, page_count, page_of
+from tui.terminal.borders import label
+from tui.view.seen import View
+from tui.words.calculation import (
     Run,
     chained,
     numbers_of,
@@ -23,14 +28,9 @@ from tui.formula import (
     symbols_of,
     text_of,
 )
-from tui.health import sentence
-from tui.names import shorten_name
-from tui.panels.calculation import LEAST_NAME, lines_of, name_before, named, styled, wrapped
-from tui.panels.header import purpose
-from tui.panels.lines import LinesPanel
-from tui.panels.matrix import matrix_lines
-from tui.panels.note import note_lines, note_title, page_count, page_of
-from tui.view import View
+from tui.words.health import sentence
+from tui.words.names import shorten_name
+from tui.words.verdicts import SIGNS, STYLES
 
 START_WORDS = "Nothing is computed yet. Press → to take the first step."
 

@@ -4,14 +4,14 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
-from engine.quantity import Quantity
-from engine.steps import Row
-from tui.batch_words import MOST, numbered
-from tui.branch_words import branch_name
-from tui.format import number
-from tui.formula import of_layer, short_symbol
+from engine.formula.quantity import Quantity
+from engine.program.steps import Row
 from tui.panels.lines import LinesPanel
-from tui.view import View
+from tui.view.seen import View
+from tui.words.batches import MOST, numbered
+from tui.words.branches import branch_name
+from tui.words.calculation import of_layer, short_symbol
+from tui.words.format import number
 
 PHASE_WORDS = {"forward": "▸ forward", "error": "◆ error", "backward": "◂ backward", "update": "✚ update"}
 QUANTITY_WORDS = {

@@ -11,8 +11,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.style import Style as VisualStyle
 
-from tui.drawn import Drawn
 from tui.graph.canvas import Run
+from tui.terminal.drawn import Drawn
 
 Line = Content | Sequence[Run]
 

@@ -12,16 +12,16 @@ from msgspec import Struct
 from rich.cells import cell_len
 from textual.content import Content
 
-from engine.explain import Explanation, Operand, Piece
-from engine.lookup import value_at
-from engine.matrices import Matrix, MatrixForm, MatrixPiece, matrix_forms
-from engine.notation import Notation
-from engine.quantity import Quantity
-from tui.columns import Column
-from tui.format import UNKNOWN, number
-from tui.formula import raised, role_style, short_symbol
-from tui.names import ELLIPSIS, shorten_name
-from tui.view import View
+from engine.ask.lookup import value_at
+from engine.explain.matrices import Matrix, MatrixForm, MatrixPiece, matrix_forms
+from engine.explain.terms import Explanation, Operand, Piece
+from engine.formula.quantity import Quantity
+from engine.program.notation import Notation
+from tui.view.seen import View
+from tui.words.calculation import raised, role_style, short_symbol
+from tui.words.columns import Column
+from tui.words.format import UNKNOWN, number
+from tui.words.names import ELLIPSIS, shorten_name
 
 """Stands for rows as well: the sign with three dots above each other is missing in many fonts."""
 GAP = 2

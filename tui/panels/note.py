@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from engine.notation import Notation
-from engine.scenario import Note
-from tui.note_words import set_words
+from engine.program.notation import Notation
+from engine.program.scenario import Note
+from tui.words.notes import set_words
 
 WIDEST = 88
 """Cells of a line beyond which the eye loses the next one."""

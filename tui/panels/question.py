@@ -8,14 +8,14 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from engine.learning.lesson import Lesson, Said
-from engine.learning.mistakes import called
-from engine.learning.words import asked, meaning, said
-from tui.borders import label
-from tui.hints import hint_lines
+from engine.predict.lesson import Lesson, Said
+from engine.predict.mistakes import called
+from engine.predict.words import asked, meaning, said
 from tui.panels.calculation import wrapped
-from tui.typed import TypedLine
-from tui.view import View
+from tui.terminal.answer_line import TypedLine
+from tui.terminal.borders import label
+from tui.view.seen import View
+from tui.words.hints import hint_lines
 
 STYLES: dict[Said, str] = {
     "right": "$text-success",

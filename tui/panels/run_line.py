@@ -11,8 +11,8 @@ from msgspec import Struct
 from textual.content import Content
 from textual.widgets import Static
 
-from engine.run import Measured
-from tui.format import fit, number
+from engine.walking.run import Measured
+from tui.words.format import fit, number
 
 STOP = "escape stops"
 DONE, AHEAD = "━", "─"

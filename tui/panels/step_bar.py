@@ -12,12 +12,12 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
-from engine.session import Session
-from engine.steps import Row
-from tui.formula import role_style
+from engine.program.steps import Row
+from engine.walking.session import Session
 from tui.panels.header import purpose
 from tui.panels.lines import LinesPanel
-from tui.view import View
+from tui.view.seen import View
+from tui.words.calculation import role_style
 
 SIGNS = {"done": "●", "here": "◉", "recorded": "◌", "ahead": "○"}
 """done: walked; here: the last step; recorded: walked before and now ahead; ahead: not walked yet."""

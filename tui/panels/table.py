@@ -14,16 +14,16 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
-from engine.quantity import Quantity
-from tui.columns import at_right, column
-from tui.figures import SIGNS, STYLES
-from tui.format import FRESH, UNKNOWN
-from tui.formula import role_style
+from engine.formula.quantity import Quantity
 from tui.graph.canvas import Run
 from tui.graph.nodes import SIGN
-from tui.names import shorten, shorten_names
 from tui.panels.lines import LinesPanel
-from tui.view import View
+from tui.view.seen import View
+from tui.words.calculation import role_style
+from tui.words.columns import at_right, column
+from tui.words.format import FRESH, UNKNOWN
+from tui.words.names import shorten, shorten_names
+from tui.words.verdicts import SIGNS, STYLES
 
 PARTIAL = "…"
 """After a derivative to which later steps add."""

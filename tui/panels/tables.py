@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from engine.network import Network
-from tui.borders import label
-from tui.figures import IN_PRINT, SIGNS
-from tui.formula import of_layer, short_symbol
+from engine.program.network import Network
 from tui.graph.nodes import SIGN
 from tui.panels.table import Column, NumberTable
-from tui.view import View
+from tui.terminal.borders import label
+from tui.view.seen import View
+from tui.words.calculation import of_layer, short_symbol
+from tui.words.verdicts import IN_PRINT, SIGNS
 
 NODE_KINDS = ("x", "y", "dE/dy", "dE/dx")
 MORE_NODE_KINDS = ("x", "y", "dy/dx", "t", "E", "dE/dy", "dE/dx")

@@ -11,10 +11,10 @@ from typing import get_args
 
 from msgspec import Struct
 
-from engine.audit import Auditor, Verdict
+from engine.check.audit import Auditor, Verdict
 from engine.files import Problem, ScenarioError, load_scenario
 from engine.files.disk import Signature, signature_of
-from engine.scenario import Scenario
+from engine.program.scenario import Scenario
 
 SLICE = 0.004
 """Seconds of an audit at a time: a key never waits longer for it."""

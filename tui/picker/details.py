@@ -10,16 +10,16 @@ from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from engine.scenario import Scenario
-from engine.session import Session
-from tui.borders import label
+from engine.program.scenario import Scenario
+from engine.walking.session import Session
 from tui.graph.from_view import picture_of
 from tui.graph.picture import FIRST, MIN_NUMBER, GraphPicture
 from tui.graph.widget import NetworkGraph
 from tui.picker.catalogue import Reading, Tally
 from tui.picker.entries import Entry, in_words
 from tui.picker.words import about, headline, problems_of
-from tui.view import View
+from tui.terminal.borders import label
+from tui.view.seen import View
 
 MOST_DRAWN = 20_000
 """Parameters of a network that is still drawn: a larger one takes too long to look at in passing."""

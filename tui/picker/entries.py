@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple
 
 from engine.files.problems import printable
 from engine.files.system import is_path
-from engine.scenario import Scenario
-from engine.similar import most_similar
-from engine.tokens import shown
+from engine.formula.similar import most_similar
+from engine.program.scenario import Scenario
+from engine.program.tokens import shown
 from tui.picker.folder import Folder
 
 MOST_LISTED = 500

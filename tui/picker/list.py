@@ -5,9 +5,9 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets.option_list import Option
 
-from tui.choices import Choices
 from tui.picker.entries import Entry
-from tui.typed import TypedLine
+from tui.terminal.answer_line import TypedLine
+from tui.terminal.choices import Choices
 
 
 class EntryList(Choices, can_focus=False):

@@ -17,20 +17,20 @@ from textual.widgets import Input, Label, OptionList, Static
 
 from engine.files import shipped_names, shipped_path
 from engine.files.problems import plural
-from engine.notation import CANONICAL
-from engine.scenario import Scenario
-from tui.closing import ClosingScreen
+from engine.program.notation import CANONICAL
+from engine.program.scenario import Scenario
 from tui.dialogs.help import Help
-from tui.dialogs.problems import FileProblems
-from tui.keys import PICKER_FOOTER, PICKER_KEYS, bindings
-from tui.names import shorten
 from tui.panels.key_line import KeyLine
 from tui.picker.catalogue import Catalogue
 from tui.picker.details import Details
 from tui.picker.entries import Entry, folder_entries, in_words, no_hit, shipped_entries, typed
 from tui.picker.folder import Folder, read_folder
 from tui.picker.list import EntryList, Line, Search
+from tui.picker.problems import FileProblems
 from tui.picker.words import Columns, columns, line
+from tui.terminal.closing import ClosingScreen
+from tui.view.keys import PICKER_FOOTER, PICKER_KEYS, bindings
+from tui.words.names import shorten
 
 REST = 0.06
 """Seconds that the choice must rest on a file before it is read: a held-down key passes over many."""

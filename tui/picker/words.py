@@ -11,14 +11,14 @@ from textual.content import Content
 
 from engine.files import Problem
 from engine.files.problems import MOST_SHOWN, plural, shown
-from engine.notation import Notation
-from engine.scenario import Note, Scenario
-from tui.figures import SIGNS, STYLES, called
-from tui.format import number
-from tui.names import in_cells, shorten
-from tui.note_words import set_words
+from engine.program.notation import Notation
+from engine.program.scenario import Note, Scenario
 from tui.picker.catalogue import Reading, Tally
 from tui.picker.entries import Entry, in_words
+from tui.words.format import number
+from tui.words.names import in_cells, shorten
+from tui.words.notes import set_words
+from tui.words.verdicts import SIGNS, STYLES, called
 
 FIGURES_IN_WORDS, FIGURES_IN_SIGNS = 28, 11
 """Cells for the tally of figures."""

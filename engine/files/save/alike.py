@@ -4,7 +4,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from engine.scenario import Scenario
+from engine.program.scenario import Scenario
 
 Array = NDArray[np.float64]
 

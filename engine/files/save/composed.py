@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from msgspec.structs import asdict
 
 from engine.files.save.listed import examples, key, matrix, names, number_matrix, numbers, text
-from engine.notation import CANONICAL, KEYS, NOTATIONS, Notation
-from engine.optimizers import Optimizer
-from engine.scenario import Scenario, Training
+from engine.program.notation import CANONICAL, KEYS, NOTATIONS, Notation
+from engine.program.optimizers import Optimizer
+from engine.program.scenario import Scenario, Training
 
 
 def composed(scenario: Scenario) -> str:

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from tomlkit.items import Item
 
 from engine.files.read import MAX_BYTES
-from engine.files.save.place import SaveError
-from engine.network import Network
-from engine.scenario import Resume
+from engine.files.save.where import SaveError
+from engine.program.network import Network
+from engine.program.scenario import Resume
 
 Array = NDArray[np.float64]
 

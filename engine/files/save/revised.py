@@ -12,7 +12,7 @@ from engine.files.read import parse_scenario
 from engine.files.save.alike import same_array, same_examples
 from engine.files.save.listed import examples, item, number_matrix
 from engine.files.save.sections import replaced, sections, without
-from engine.scenario import Scenario
+from engine.program.scenario import Scenario
 
 DROPPED = ("published", "resume")
 """Tables that a saved walk does not have, or has anew."""

@@ -12,9 +12,9 @@ from engine.files.read import parse_scenario
 from engine.files.save.alike import same
 from engine.files.save.composed import composed
 from engine.files.save.listed import check_size, resume
-from engine.files.save.place import SaveError, TakenError
 from engine.files.save.revised import beside, revised
-from engine.scenario import Scenario
+from engine.files.save.where import SaveError, TakenError
+from engine.program.scenario import Scenario
 
 
 def save(scenario: Scenario, path: Path, *, over: Signature | None = None) -> bool:

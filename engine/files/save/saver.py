@@ -6,8 +6,8 @@ from pathlib import Path
 from engine.files.disk import Signature, read_text
 from engine.files.problems import ScenarioError
 from engine.files.read import MAX_BYTES
-from engine.files.save.place import TakenError
-from engine.scenario import Scenario
+from engine.files.save.where import TakenError
+from engine.program.scenario import Scenario
 
 
 class Saver:

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from engine.files import load_scenario, shipped_names
-from engine.learning.answer import AnswerError, read_answer, read_direction
-from engine.learning.judge import judge
-from engine.learning.question import question_of
-from engine.notation import CANONICAL
-from engine.session import Session
-from engine.tokens import MAX_LENGTH
+from engine.predict.answer import AnswerError, read_answer, read_direction
+from engine.predict.judge import judge
+from engine.predict.question import question_of
+from engine.program.notation import CANONICAL
+from engine.program.tokens import MAX_LENGTH
+from engine.walking.session import Session
 from tests.engine.learning.test_mistakes import judged, question_at
 from tests.networks import make, mazur
 

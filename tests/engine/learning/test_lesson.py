@@ -2,12 +2,12 @@
 
 import pytest
 
-from engine.learning.lesson import Lesson, Score
-from engine.learning.question import Kind, question_of
-from engine.learning.words import advice, asked, meaning, said
-from engine.notation import CANONICAL, NOTATIONS
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.formula.quantity import Quantity
+from engine.predict.lesson import Lesson, Score
+from engine.predict.question import Kind, question_of
+from engine.predict.words import advice, asked, meaning, said
+from engine.program.notation import CANONICAL, NOTATIONS
+from engine.walking.session import Session
 from tests.networks import make, mazur, unrolled
 
 X, BELOW = Kind("x"), Kind("dE/dy")

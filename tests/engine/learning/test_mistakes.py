@@ -5,16 +5,16 @@ import re
 
 import pytest
 
-from engine.learning.answer import read_answer
-from engine.learning.judge import judge
-from engine.learning.mistakes import MISTAKES
-from engine.learning.question import question_of
-from engine.lookup import value_at
-from engine.notation import CANONICAL, NOTATIONS
-from engine.optimizers import Adam, Momentum
-from engine.place import go_to, named_place
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.ask.lookup import value_at
+from engine.ask.whereabouts import go_to, named_place
+from engine.formula.quantity import Quantity
+from engine.predict.answer import read_answer
+from engine.predict.judge import judge
+from engine.predict.mistakes import MISTAKES
+from engine.predict.question import question_of
+from engine.program.notation import CANONICAL, NOTATIONS
+from engine.program.optimizers import Adam, Momentum
+from engine.walking.session import Session
 from tests.networks import make, mazur
 
 

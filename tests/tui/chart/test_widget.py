@@ -6,7 +6,7 @@ from textual import on
 from textual.app import App, ComposeResult
 
 from tui.chart import ErrorChart
-from tui.theme import THEMES, theme_variables
+from tui.terminal.theme import THEMES, theme_variables
 
 
 class Bench(App):

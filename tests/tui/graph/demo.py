@@ -7,7 +7,7 @@ from textual.app import App, ComposeResult
 from tests.tui.graph.pictures import picture
 from tui.graph.picture import NodeAt
 from tui.graph.widget import NetworkGraph
-from tui.theme import DARK, LIGHT, theme_variables
+from tui.terminal.theme import DARK, LIGHT, theme_variables
 
 
 class Demo(App[None]):

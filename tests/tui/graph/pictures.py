@@ -6,7 +6,6 @@ from typing import Literal
 
 import numpy as np
 
-from tui.format import fit
 from tui.graph.picture import (
     EdgeAt,
     EdgeLabels,
@@ -18,6 +17,7 @@ from tui.graph.picture import (
     Role,
     State,
 )
+from tui.words.format import fit
 
 Step = Literal["x", "y", "dE/dy", "dE/dx", "dE/dw", "w+"]
 ORDER: tuple[Role, ...] = ("x", "y", "dE/dy", "dE/dx")

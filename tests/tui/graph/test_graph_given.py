@@ -1,11 +1,11 @@
 """An input that comes in beside computed nodes has one number, and a box for one."""
 
 from engine.files import load_scenario
-from engine.session import Session
+from engine.walking.session import Session
 from tui.graph.from_view import picture_of
 from tui.graph.layout import layout
 from tui.graph.picture import NodeAt, shape_of
-from tui.view import View
+from tui.view.seen import View
 
 
 def test_an_input_beside_computed_nodes_has_a_low_box_in_line_with_them():

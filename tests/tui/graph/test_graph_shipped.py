@@ -6,14 +6,14 @@ import pytest
 
 from engine.files import load_scenario
 from engine.files.shipped import shipped_names
-from engine.session import Session
+from engine.walking.session import Session
 from tests.networks import make
 from tests.tui.graph.test_graph_paint import check
 from tests.tui.screens import opened, press, screen_text
 from tui.graph.from_view import picture_of
 from tui.graph.paint import draw
 from tui.panels.tables import NodeTable, ParameterTable
-from tui.view import View
+from tui.view.seen import View
 
 SIZES = [(56, 7), (78, 12), (70, 22), (78, 24), (134, 38)]
 MINUS_LIKE = re.compile(r"[╴─━-] ?[+−.]?\d|\d[╴-]")

@@ -7,7 +7,7 @@ from textual.geometry import Region
 from tests.tui.graph.pictures import picture
 from tui.graph.picture import EdgeAt, NodeAt
 from tui.graph.widget import NetworkGraph
-from tui.theme import THEMES, theme_variables
+from tui.terminal.theme import THEMES, theme_variables
 
 
 class GraphApp(App[None]):

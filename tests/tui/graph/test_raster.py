@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.raster import DASHED, DOTTED, EMPTY, Pattern, Raster
+from tui.terminal.raster import DASHED, DOTTED, EMPTY, Pattern, Raster
 
 
 def texts(raster: Raster) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.audit import audit
+from engine.check.audit import audit
 from engine.files import load_scenario, shipped_path
 from tui.picker import catalogue
 from tui.picker.catalogue import Catalogue

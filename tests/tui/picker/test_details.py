@@ -2,10 +2,10 @@
 
 import pytest
 
+from engine.ask.lookup import value_at
 from engine.files import load_scenario, shipped_names
-from engine.lookup import value_at
-from engine.quantity import Quantity
-from engine.session import Session
+from engine.formula.quantity import Quantity
+from engine.walking.session import Session
 from tui.graph.layout import layout
 from tui.graph.picture import shape_of
 from tui.picker.details import small_picture

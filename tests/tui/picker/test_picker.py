@@ -3,15 +3,15 @@
 import pytest
 
 from engine.files import load_scenario, shipped_names, shipped_path
-from engine.notation import CANONICAL
+from engine.program.notation import CANONICAL
 from tests.tui.screens import at_rest, opened, press, screen_text, sizes
 from tui.dialogs.help import Help
-from tui.dialogs.problems import FileProblems
-from tui.keys import PICKER_KEYS
 from tui.picker import screen as picker_screen
 from tui.picker.list import EntryList
+from tui.picker.problems import FileProblems
 from tui.picker.screen import Picker
-from tui.stepper import StepperScreen
+from tui.stepper.screen import StepperScreen
+from tui.view.keys import PICKER_KEYS
 
 GOOD = shipped_path("mazur-with-biases").read_text()
 BROKEN = GOOD.replace('"sigmoid"', '"sigmod"').replace("learning_rate = 0.5", "learning_rate = -1")

@@ -1,0 +1,74 @@
+"""A node's activation function as a curve, and where on it the node stands."""
+
+from math import isfinite
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from engine.ask.lookup import value_at
+from engine.formula.activations import Softmax
+from engine.formula.arithmetic import mapped
+from engine.formula.field import REAL
+from engine.formula.quantity import Quantity
+from engine.walking.session import Session
+
+Array = NDArray[np.float64]
+
+
+class Point(Struct, frozen=True):
+    """Where a node stands on its curve.
+
+    Attributes:
+        place: the example's number in the batch, from 0.
+        x: the node's total input.
+        y: its output.
+        slope: dy/dx there.
+    """
+
+    place: int
+    x: float
+    y: float
+    slope: float
+
+
+def points_of(session: Session, node: str) -> tuple[Point, ...]:
+    """Of each example of the batch whose x is known and finite, the point; y and dy/dx follow from x alone."""
+    found = []
+    for place in range(len(session.values.examples)):
+        x = value_at(session, Quantity("x", node), place)
+        if x is None or not isfinite(x):
+            continue
+        curve = curve_of(session, node, np.array([x]), place)
+        if curve is not None:
+            found.append(Point(place, x, float(curve[0][0]), float(curve[1][0])))
+    return tuple(found)
+
+
+def curve_of(session: Session, node: str, xs: Array, place: int = 0) -> tuple[Array, Array] | None:
+    """y and dy/dx of a node at total inputs of one's choice, shape (n,) each.
+
+    An output of softmax depends on the whole layer: there the other nodes keep the total inputs that they have in an
+    example.
+
+    Args:
+        session: the place of the walk.
+        node: the node's name; not an input.
+        xs: total inputs, shape (n,).
+        place: the example's number in the batch, from 0.
+
+    Returns:
+        None where the other nodes' total inputs are needed and not known.
+    """
+    network = session.scenario.network
+    layer, index = network.node_index[node]
+    activation = network.layer(layer).activation
+    if not isinstance(activation, Softmax):
+        return mapped(lambda x: activation.value(x, REAL), xs), mapped(lambda x: activation.slope(x, REAL), xs)
+    inputs = [value_at(session, Quantity("x", name), place) for name in network.nodes(layer)]
+    known = [x for x in inputs if x is not None and isfinite(x)]
+    if len(known) < len(inputs):
+        return None
+    outputs = [activation.outputs([*known[:index], x, *known[index + 1 :]], REAL) for x in xs.tolist()]
+    slopes = [activation.jacobian(y)[index][index] for y in outputs]
+    return np.array([y[index] for y in outputs]), np.array(slopes)

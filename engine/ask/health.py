@@ -1,0 +1,121 @@
+"""What is wrong with a node's derivatives: the usual reasons why a network does not learn.
+
+Whether a node is saturated or dead is a matter of all examples, not of one: a ReLU that is 0 for one example is doing
+its work. So it is judged on the batch, and only where the batch raises a suspicion on the other examples too. A healthy
+network pays for the batch alone.
+
+The thresholds are reasoned, not taken from anywhere: see each, and `Activation.flat`. They are where an ailment
+begins to decide how a network learns, so that a healthy one shows nothing.
+"""
+
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from engine.ask.lookup import layer_values, value_at
+from engine.formula.quantity import Quantity
+from engine.program.scenario import Scenario
+from engine.walking.advance import advance, begin_with, is_fused, slopes
+from engine.walking.session import Session
+from engine.walking.values import Values
+
+Array = NDArray[np.float64]
+Kind = Literal["dead", "saturated", "exploding", "vanishing"]
+
+WRONG = 0.1
+"""How far a flat output is off its target, at least, to be ailing: one that is near its target is flat and well."""
+FACTOR = 1000.0
+"""How much smaller or larger dE/dx is, by layer, than at the output, to be vanishing or exploding.
+
+A layer whose derivatives are a thousandth of the last one's learns a thousand times more slowly, so that no learning
+rate suits both; two or three layers of sigmoids, a factor of a hundred, still learn.
+"""
+MOST_EXAMPLES = 64
+"""Examples outside the batch that are asked, the first of the file."""
+
+
+class Ailment(Struct, frozen=True):
+    """What a node suffers from.
+
+    Attributes:
+        kind: the word for it.
+        number: what shows it. `saturated`: the greatest slope that any example has. `vanishing`, `exploding`: the mean
+            size of dE/dx in the node's layer, divided by that of the last layer. `dead`: 0.
+    """
+
+    kind: Kind
+    number: float
+
+
+def health(session: Session) -> dict[str, tuple[Ailment, ...]]:
+    """The ailing nodes, by name, as far as their numbers are shown; the worst ailment first."""
+    network, found = session.scenario.network, dict[str, list[Ailment]]()
+    last = _size(session, network.depth)
+    for layer in range(1, network.depth + 1):
+        for index, ailment in _flat_nodes(session, layer).items():
+            found.setdefault(network.computed(layer)[index], []).append(ailment)
+        size = _size(session, layer)
+        if size and last and np.isfinite(last):
+            ratio = size / last
+            kind: Kind | None = "exploding" if ratio > FACTOR else "vanishing" if ratio < 1 / FACTOR else None
+            if kind is not None:
+                for name in network.computed(layer):
+                    found.setdefault(name, []).append(Ailment(kind, ratio))
+    return {name: tuple(ailments) for name, ailments in found.items()}
+
+
+def _size(session: Session, layer: int) -> float | None:
+    """The mean size of dE/dx in a layer, over nodes and batch; None while it is not all shown."""
+    if value_at(session, Quantity("dE/dx", session.scenario.network.computed(layer)[-1])) is None:
+        return None
+    with np.errstate(all="ignore"):
+        return float(np.abs(session.values.need("dE/dx", layer)).mean())
+
+
+def _flat_nodes(session: Session, layer: int) -> dict[int, Ailment]:
+    """The nodes of a layer that are flat for every example, by their number in it."""
+    scenario = session.scenario
+    activation = scenario.network.layer(layer).activation
+    if activation.flat is None or is_fused(scenario, layer):
+        return {}
+    computed = len(scenario.network.computed(layer))
+    shown = [value is not None for value in layer_values(session, "y", layer)[:computed]]
+    if not any(shown):
+        return {}
+    steepest = _steepest(session, session.values, layer)
+    bound = activation.flat
+    suspects = [i for i, slope in enumerate(steepest.tolist()) if shown[i] and slope <= bound]
+    if suspects:
+        others = _others(session)
+        if others is not None and others.get("y", layer) is not None:
+            steepest = np.maximum(steepest, _steepest(session, others, layer))
+    kind: Kind = "dead" if bound == 0 else "saturated"
+    return {i: Ailment(kind, float(steepest[i])) for i in suspects if steepest[i] <= bound}
+
+
+def _steepest(session: Session, values: Values, layer: int) -> Array:
+    """The greatest slope of each node over the examples; of an output near its target infinite: it is well."""
+    scenario = session.scenario
+    found = slopes(scenario, values, layer)
+    if layer == scenario.network.depth and values.targets is not None:
+        near = np.abs(values.need("y", layer) - values.targets) < WRONG
+        found = np.where(near.all(axis=0), np.inf, found)
+    return np.asarray(found.max(axis=0))
+
+
+def _others(session: Session) -> Values | None:
+    """The forward pass of examples outside the batch, at the parameters of the iteration's start; None without any."""
+    start = session.values.beginning
+    return _passed(session.scenario, start) if len(session.scenario.inputs) > len(start.examples) else None
+
+
+@lru_cache(maxsize=4)
+def _passed(scenario: Scenario, start: Values) -> Values:
+    others = tuple(i for i in range(len(scenario.inputs)) if i not in start.examples)[:MOST_EXAMPLES]
+    values = begin_with(scenario, start.steps, start.iteration, start.theta, start.state, others)
+    while values.error is None and values.event is None:
+        values = advance(scenario, values)
+    return values

@@ -1,0 +1,172 @@
+"""Any number of a walk by its name, or None while it is not computed."""
+
+from engine.formula.arithmetic import ordered_sum
+from engine.formula.quantity import Quantity
+from engine.program.scenario import Scenario
+from engine.program.steps import Steps
+from engine.walking.advance import jacobians, part_of_use, path_parts, reduced, slope_of
+from engine.walking.session import Session
+from engine.walking.values import Values
+
+COMES_WITH = {"dy/dx": "y", "v+": "w+", "m+": "w+"}
+"""Quantities that have no row of their own, and the row with whose item each is known."""
+
+
+def value_at(session: Session, quantity: Quantity, example: int = 0) -> float | None:
+    """The number at this place, as far as it is *shown*: at detail `scalar` a row may be computed and half shown.
+
+    Args:
+        session: the place.
+        quantity: what is asked for.
+        example: the example's number within the batch, from 0; it does not matter for parameters and batch totals.
+
+    Returns:
+        the number, or None while it is not computed or not shown yet.
+
+    Raises:
+        KeyError: the network has no such node or parameter.
+    """
+    if _shown(session, quantity):
+        return value_of(session.scenario, session.values, quantity, example)
+    if quantity.kind == "dE/dw" and session.values.previous is not None:
+        # of a tied parameter, what its uses in later layers give
+        return value_of(session.scenario, session.values.previous, quantity, example)
+    return None
+
+
+def value_of(scenario: Scenario, values: Values, quantity: Quantity, example: int = 0) -> float | None:
+    """The number in these values, or None while it is not *computed*. Arguments and errors as in `value_at`."""
+    if quantity.kind == "learning_rate":
+        return scenario.training.learning_rate
+    if quantity.kind in ("w", "dE/dw", "w+"):
+        return _of_parameter(scenario, values, quantity)
+    if quantity.kind.rstrip("+") in scenario.training.optimizer.slots:
+        return _of_optimizer(scenario, values, quantity)
+    if quantity.kind == "E" and quantity.subject is None:
+        return values.error
+    return _of_node(scenario, values, quantity, example)
+
+
+def layer_values(session: Session, kind: str, layer: int, example: int = 0) -> tuple[float | None, ...]:
+    """x, y, dE/dy or dE/dx of a layer's nodes, in their order: as `value_at` gives them, of many nodes at once.
+
+    Inputs have an output only: None for theirs of another kind.
+    """
+    names, result = session.scenario.network.nodes(layer), session.values.get(kind, layer)
+    if result is None:
+        return (None,) * len(names)
+    found: list[float | None] = result[example].tolist()
+    found += [None] * (len(names) - len(found))
+    if session.hidden and session.row is not None and (session.row.quantity, session.row.layer) == (kind, layer):
+        unshown = set(session.unshown)
+        found = [None if name in unshown else value for name, value in zip(names, found, strict=True)]
+    return tuple(found)
+
+
+def _of_parameter(scenario: Scenario, values: Values, quantity: Quantity) -> float | None:
+    network = scenario.network
+    index = network.parameter_index[quantity.subject or ""]
+    if quantity.kind == "w":
+        return float(values.beginning.theta[index])
+    layer = network.layer_of(index)
+    if quantity.through is not None:
+        return _of_use(scenario, values, index - network.spans[layer - 1].start, quantity.through)
+    result = values.get(quantity.kind, layer)
+    if quantity.kind == "dE/dw":  # of a tied parameter, as far as the rows done have added to it
+        rows = (values.get("dE/dw", use) for use in network.uses(layer))
+        result = next((row for row in rows if row is not None), None)
+    if result is None and quantity.kind == "w+" and values.complete:
+        return float(values.theta[index])  # a layer that is wholly frozen
+    return None if result is None else float(result[index - network.spans[layer - 1].start])
+
+
+def _of_use(scenario: Scenario, values: Values, place: int, through: str) -> float | None:
+    """The part of a parameter's dE/dw that comes from its use at one node; `place` is within its layer's parameters."""
+    layer, node = scenario.network.node_index[through]
+    if values.get("dE/dw", layer) is None:
+        return None
+    n_out, n_in = scenario.network.layer(layer).shape
+    if place >= n_out * n_in and scenario.network.layer(layer).shared_bias:
+        return float(reduced(scenario, values.need("dE/dx", layer)[:, node : node + 1])[0])
+    return float(part_of_use(scenario, values, layer)[place])
+
+
+def uses_added(session: Session, name: str) -> tuple[int, ...]:
+    """The layers whose use of a parameter is in its dE/dw as it is shown: all of them once that is whole."""
+    network, row = session.scenario.network, session.row
+    hidden = row.layer if row is not None and row.quantity == "dE/dw" and name in session.unshown else None
+    uses = network.uses(network.layer_of(network.parameter_index[name]))
+    return tuple(use for use in uses if session.values.get("dE/dw", use) is not None and use != hidden)
+
+
+def is_partial(session: Session, quantity: Quantity) -> bool:
+    """Whether it is dE/dw of a tied parameter to which some use has yet to add its part."""
+    if quantity.kind != "dE/dw" or quantity.subject is None or quantity.through is not None:
+        return False
+    network = session.scenario.network
+    uses = network.uses(network.layer_of(network.parameter_index[quantity.subject]))
+    return 0 < len(uses_added(session, quantity.subject)) < len(uses)
+
+
+def _of_optimizer(scenario: Scenario, values: Values, quantity: Quantity) -> float | None:
+    """What the optimizer remembers of a parameter, before the update (`v`) or after it (`v+`)."""
+    index = scenario.network.parameter_index[quantity.subject or ""]
+    slot = scenario.training.optimizer.slots.index(quantity.kind.rstrip("+"))
+    if not quantity.kind.endswith("+"):
+        return float(values.beginning.state[slot, index])
+    updated = values.get("w+", scenario.network.layer_of(index)) is not None
+    return float(values.state[slot, index]) if updated else None
+
+
+def _of_node(scenario: Scenario, values: Values, quantity: Quantity, example: int) -> float | None:
+    network = scenario.network
+    layer, node = network.node_index[quantity.subject or ""]
+    if quantity.kind == "t":
+        return None if values.targets is None else float(values.targets[example, node])
+    if quantity.kind == "dy/dx" and not network.is_input(quantity.subject or ""):
+        return _slope(scenario, values, layer, node, quantity.through, example)
+    if quantity.kind == "dE/dy" and (quantity.through is not None or network.is_input(quantity.subject or "")):
+        stage = before_error_goes_back(scenario, values, layer)
+        if stage is None:
+            return None
+        parts = path_parts(scenario, stage, layer)[example, :, node]
+        if quantity.through is None:
+            return float(ordered_sum(parts[:, None])[0])
+        return float(parts[network.node_index[quantity.through][1]])
+    result = values.get(quantity.kind, layer)
+    if result is None or node >= result.shape[1]:  # an input beside the nodes that a layer computes has an output only
+        return None
+    return float(result[example, node])
+
+
+def _slope(
+    scenario: Scenario, values: Values, layer: int, node: int, through: str | None, example: int
+) -> float | None:
+    if values.get("y", layer) is None:
+        return None
+    if not scenario.network.layer(layer).activation.joint:
+        return slope_of(scenario, values, layer, example, node)
+    other = node if through is None else scenario.network.node_index[through][1]
+    return float(jacobians(values, layer)[example, node, other])
+
+
+def before_error_goes_back(scenario: Scenario, values: Values, layer: int) -> Values | None:
+    """The stage at which the error goes back into `layer`: with the parameters that its row dE/dy uses."""
+    row = row_before_error_goes_back(scenario, values.steps, layer)
+    return next((stage for stage in values.history() if len(stage.results) == row), None)
+
+
+def row_before_error_goes_back(scenario: Scenario, steps: Steps, layer: int) -> int:
+    """How many rows are done then. The inputs have no row dE/dy; theirs is taken where it would stand."""
+    row = steps.row("dE/dy", layer)
+    if row is not None:
+        return row
+    updated = steps.row("w+", 1) if scenario.training.immediate else None
+    return (steps.index["dE/dw", 1] if updated is None else updated) + 1
+
+
+def _shown(session: Session, quantity: Quantity) -> bool:
+    kind = COMES_WITH.get(quantity.kind, quantity.kind)
+    if not session.hidden or session.row is None or kind != session.row.quantity:
+        return True
+    return quantity.subject is not None and quantity.subject not in session.unshown

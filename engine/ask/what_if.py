@@ -1,0 +1,91 @@
+"""What the error would be if one parameter had another value: a curve, the tangent, and what the update makes of it.
+
+E is of the iteration's batch, at the parameters with which the iteration starts; everything is computed by `advance`.
+"""
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from engine.ask.lookup import value_of
+from engine.formula.quantity import Quantity
+from engine.program.steps import Steps
+from engine.walking.advance import advance, begin_with, complete
+from engine.walking.session import Session
+
+Array = NDArray[np.float64]
+
+
+class WhatIf(Struct, frozen=True):
+    """One parameter at the start of an iteration.
+
+    Attributes:
+        name: of the parameter.
+        value: w.
+        error: E there; None if it is not finite.
+        slope: dE/dw, the slope of E along w with everything else as it is; None likewise.
+        updated: w+, what the walk's update makes of it; None of a frozen one, or where the walk ends before.
+        updated_error: E if this parameter alone moves to w+; None where it is not finite.
+    """
+
+    name: str
+    value: float
+    error: float | None
+    slope: float | None
+    updated: float | None
+    updated_error: float | None
+
+    def tangent(self, value: float) -> float | None:
+        """The error that the tangent predicts for another value of the parameter."""
+        if self.error is None or self.slope is None:
+            return None
+        return self.error + self.slope * (value - self.value)
+
+
+def what_if(session: Session, name: str) -> WhatIf:
+    """What there is to say of a parameter at the start of the session's iteration.
+
+    Raises:
+        KeyError: the network has no such parameter.
+    """
+    scenario, start = session.scenario, session.values.beginning
+    index = scenario.network.parameter_index[name]
+    value = float(start.theta[index])
+    walked = complete(scenario, session.values)
+    trained = index not in scenario.training.frozen
+    updated = value_of(scenario, walked, Quantity("w+", name)) if trained else None
+    if scenario.training.immediate:  # the walk's derivatives mix old and new parameters: they are no slope of E
+        scenario = replace(scenario, training=replace(scenario.training, immediate=False))
+        steps = Steps(scenario.network, scenario.training)
+        walked = begin_with(scenario, steps, start.iteration, start.theta, start.state, start.examples)
+        walked = complete(scenario, walked)
+    slope = _finite(value_of(scenario, walked, Quantity("dE/dw", name)))
+    error = _finite(float(errors_along(session, name, np.array([value]))[0]))
+    updated = _finite(updated)
+    after = None if updated is None else _finite(float(errors_along(session, name, np.array([updated]))[0]))
+    return WhatIf(name, value, error, slope, updated, after)
+
+
+def errors_along(session: Session, name: str, values: Array) -> Array:
+    """E of the iteration's batch for each of these values of a parameter, shape (n,); nan where it is not finite.
+
+    Raises:
+        KeyError: the network has no such parameter.
+    """
+    scenario, start = session.scenario, session.values.beginning
+    index = scenario.network.parameter_index[name]
+    errors = np.full(len(values), np.nan)
+    for place, value in enumerate(values.tolist()):
+        theta = start.theta.copy()
+        theta[index] = value
+        there = begin_with(scenario, start.steps, start.iteration, theta, start.state, start.examples)
+        while there.error is None and there.event is None:
+            there = advance(scenario, there)
+        if there.error is not None and np.isfinite(there.error):
+            errors[place] = there.error
+    return errors
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and np.isfinite(value) else None

@@ -1,0 +1,189 @@
+"""What a document prints, held against what is computed.
+
+A figure matches where it agrees with the number (`agreement`). One that does not must say why: it went on from rounded
+numbers, it belongs to other settings, or it is wrong in print. A reason that is not there any more is stale.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine.check.agreement import Agreement, agreement, digits_agree, is_weak, like_single, needs_spread, within
+from engine.check.gradients import GradientCheck, ParameterCheck, each_derivative
+from engine.check.rounding import rounding_of
+from engine.check.walked import Walked
+from engine.formula.arithmetic import locked
+from engine.program.scenario import Published, Scenario, Variant
+from engine.walking.timeline import Timeline
+
+Verdict = Literal["match", "rounded", "variant", "erratum", "mismatch", "stale"]
+
+FAILED: tuple[Verdict, ...] = ("mismatch", "stale")
+"""What the audit finds beside what is declared: an undeclared difference, and a declared one that is not there."""
+
+SLICE = 0.05
+"""Seconds of a walk towards a figure between one word of how far it is and the next."""
+
+Watch = Callable[[int, int, Literal["figures", "derivatives"]], None]
+"""Is told how many are checked, of how many, of what."""
+
+
+class FigureCheck(Struct, frozen=True):
+    """One figure, checked.
+
+    Attributes:
+        figure: what is printed.
+        computed: the number under the file's own settings; nan where the walk does not get there.
+        under_variant: the number under the variant's settings, if there is one.
+        verdict: the declared one if it holds, else `mismatch` or `stale`.
+        agreement: how the figure agrees with the number, or with the variant's; None where it does not.
+        like_single: whether it does not, by no more than single precision would make it differ.
+    """
+
+    figure: Published
+    computed: float
+    under_variant: float | None
+    verdict: Verdict
+    agreement: Agreement | None = None
+    like_single: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether the figure is as declared."""
+        return self.verdict not in FAILED
+
+    @property
+    def weak(self) -> bool:
+        """Whether it is a match that says little, of fewer than two significant digits."""
+        return self.verdict == "match" and self.agreement is not None and is_weak(self.figure, self.agreement)
+
+
+class Audit(Struct, frozen=True):
+    """A scenario's figures in the order of its file, and its gradient check where its walk begins.
+
+    `gradient` is None where a number leaves the finite ones, and then `why_not` says which.
+    """
+
+    scenario: Scenario
+    figures: tuple[FigureCheck, ...]
+    gradient: GradientCheck | None
+    why_not: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every figure is as declared and every derivative is right."""
+        return all(check.ok for check in self.figures) and self.gradient is not None and self.gradient.ok
+
+
+def audit(scenario: Scenario, watch: Watch | None = None) -> Audit:
+    """Checks every figure and every derivative of a scenario.
+
+    Args:
+        scenario: what is checked.
+        watch: is told now and then how far it is; what it raises ends the audit.
+    """
+    tell: Watch = watch or (lambda done, count, what: None)
+    auditor = Auditor(scenario)
+    figures: list[FigureCheck] = []
+    for figure in scenario.published:
+        while not auditor.reach(figure, SLICE):
+            tell(len(figures), len(scenario.published), "figures")
+        figures.append(auditor.check(figure))
+        tell(len(figures), len(scenario.published), "figures")
+    timeline = Timeline(scenario)
+    start = timeline.start(timeline.first)
+    derivatives: list[ParameterCheck] = []
+    try:
+        for derivative in each_derivative(scenario, scenario.theta, start.examples):
+            derivatives.append(derivative)
+            tell(len(derivatives), len(scenario.theta), "derivatives")
+    except ArithmeticError as error:
+        return Audit(scenario, tuple(figures), None, str(error))
+    return Audit(scenario, tuple(figures), GradientCheck(tuple(derivatives)))
+
+
+def judged(figure: Published, own: float, how: Agreement | None) -> Verdict:
+    """The verdict on a figure.
+
+    Args:
+        figure: what is printed.
+        own: the number under the file's own settings.
+        how: how the figure agrees with it, or with the number under the variant's settings; None where it does not.
+    """
+    if figure.verdict == "match":
+        return "mismatch" if how is None else "match"
+    if digits_agree(figure, own):
+        return "stale"
+    holds = {
+        "rounded": figure.within is not None and within(own - figure.number, figure.within, own, figure.number),
+        "variant": how is not None,
+        "erratum": math.isfinite(own),
+    }
+    return figure.verdict if holds[figure.verdict] else "mismatch"
+
+
+class Auditor:
+    """Checks figures of one scenario; figures under the same settings share a walk."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self._walk = Walked(scenario)
+        self._others: list[tuple[Variant, Walked]] = []
+
+    def check(self, figure: Published) -> FigureCheck:
+        """One figure."""
+        own = self._walk.value(figure, figure.iteration)
+        walk, iteration = self._declared(figure)
+        value = own if walk is self._walk else walk.value(figure, iteration)
+        other = None if figure.variant is None else value
+        if figure.verdict not in ("match", "variant"):
+            return FigureCheck(figure, own, other, judged(figure, own, None))
+
+        def spread(slopes_from_outputs: bool) -> float:
+            rounding = rounding_of(walk.scenario)
+            return rounding.spread(figure, iteration, value, slopes_from_outputs=slopes_from_outputs)
+
+        how = agreement(figure, value, spread)
+        verdict = judged(figure, own, how)
+        if verdict in FAILED:
+            return FigureCheck(figure, own, other, verdict, None, how is None and like_single(figure, value, spread))
+        return FigureCheck(figure, own, other, verdict, how)
+
+    def reach(self, figure: Published, seconds: float) -> bool:
+        """Walks towards a figure for about so long: 10,000 updates take a while, in which others want their turn.
+
+        Returns:
+            whether it is reached, so that `check` is quick.
+        """
+        walk, iteration = self._declared(figure)
+        for one, k in {(self._walk, figure.iteration), (walk, iteration)}:
+            if not one.reach(figure, k, seconds):
+                return False
+        if figure.verdict in ("match", "variant") and needs_spread(figure, walk.value(figure, iteration)):
+            return rounding_of(walk.scenario).reach(figure, iteration, seconds)
+        return True
+
+    def _declared(self, figure: Published) -> tuple[Walked, int]:
+        """The walk that a figure is declared to be of, and its iteration there."""
+        if figure.variant is None:
+            return self._walk, figure.iteration
+        variant = figure.variant
+        iteration = figure.iteration if variant.iteration is None else variant.iteration
+        settings = replace(variant, iteration=None)
+        walk = next((walk for known, walk in self._others if known == settings), None)
+        if walk is None:
+            walk = Walked(varied(self.scenario, variant))
+            self._others.append((settings, walk))
+        return walk, iteration
+
+
+def varied(scenario: Scenario, variant: Variant) -> Scenario:
+    """The scenario under a variant's settings."""
+    theta = scenario.theta.copy()
+    for name, value in variant.parameters.items():
+        theta[scenario.network.parameter_index[name]] = value
+    network = scenario.network if variant.loss is None else replace(scenario.network, loss=variant.loss)
+    return replace(scenario, network=network, theta=locked(theta), training=variant.training)

@@ -1,0 +1,142 @@
+"""The `[training]` of a file, and the same keys where a published figure needs other settings."""
+
+from collections.abc import Collection
+from typing import Any
+
+from msgspec.structs import replace
+
+from engine.files.examples import Examples
+from engine.files.model import AdamPart, MomentumPart, TrainingPart, VariantPart
+from engine.files.parts import Partial, keys_of, read_part
+from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
+from engine.files.shape import Draft, loss_problem
+from engine.formula.losses import LOSSES, target_problem
+from engine.program.network import Network
+from engine.program.optimizers import OPTIMIZERS, Adam, Momentum, Optimizer, Sgd
+from engine.program.scenario import Stop, Training, Variant
+
+MAX_AT_ONCE = 10_000_000
+"""Numbers of which one step of the walk makes its results: several arrays of 80 MB."""
+
+
+def read_training(section: Any, draft: Draft, examples: Examples, problems: Problems) -> Training:
+    """Reads `[training]` and notes every problem in it; what is wrong or missing is as by default.
+
+    Args:
+        section: what TOML gives for `training`, or None.
+        draft: the network as far as it is known.
+        examples: the examples as far as they are known.
+        problems: gets what is wrong.
+    """
+    if section is not None and not isinstance(section, dict):
+        problems.add("training", f"{described(section)} is not a table", "write [training] with its keys below it")
+    part = read_part(TrainingPart, section if isinstance(section, dict) else {}, "training", problems)
+    _check(part, "training", draft.network, examples, problems)
+    if draft.network is not None:
+        _check_examples(draft.network, examples.count or 0, problems)
+    return _training(part.value, draft, examples.count or 1)
+
+
+def _training(part: TrainingPart, draft: Draft, count: int) -> Training:
+    index = draft.network.parameter_index if draft.network else {}
+    return Training(
+        learning_rate=part.learning_rate,
+        optimizer=_optimizer(part),
+        batch=count if part.batch == "all" else part.batch,
+        reduction=part.reduction,
+        immediate=part.update == "immediate",
+        frozen=frozenset(index[name] for name in {*part.frozen, *draft.frozen} if name in index),
+        shuffle=part.shuffle.seed if part.shuffle else None,
+        stop=Stop(part.stop.iterations, part.stop.error) if part.stop else Stop(),
+    )
+
+
+def read_variant(
+    part: VariantPart, keys: Collection[str], training: Training, draft: Draft, examples: Examples
+) -> Variant:
+    """A well-formed variant: the scenario's own training, with what the variant gives under these keys in its place."""
+    given = _training(part, draft, examples.count or 1)
+    fields = {"update": "immediate"} | {key: key for key in keys_of(TrainingPart) if key != "update"}
+    changed = {field: getattr(given, field) for key, field in fields.items() if key in keys}
+    loss = LOSSES[part.loss] if part.loss else None
+    return Variant(replace(training, **changed), loss, part.iteration, part.set)
+
+
+def _optimizer(part: TrainingPart) -> Optimizer:
+    chosen = part.optimizer
+    if isinstance(chosen, str):
+        return OPTIMIZERS[chosen]()
+    if isinstance(chosen, MomentumPart):
+        return Momentum(chosen.momentum, chosen.nesterov)
+    return Adam(chosen.beta1, chosen.beta2, chosen.epsilon) if isinstance(chosen, AdamPart) else Sgd()
+
+
+def _check(
+    part: Partial[TrainingPart] | Partial[VariantPart],
+    place: str,
+    network: Network | None,
+    examples: Examples,
+    problems: Problems,
+) -> None:
+    batch = part.value.batch
+    if part.good("batch") and isinstance(batch, int) and examples.count is not None and batch > examples.count:
+        have = "is 1 example" if examples.count == 1 else f"are {plural(examples.count, 'example')}"
+        message = f"{described(batch)} is more than there are: there {have}"
+        problems.add(f"{place}.batch", message, 'give fewer, or "all"')
+    elif part.good("batch") and network is not None and examples.count is not None:
+        size = examples.count if batch == "all" else batch
+        if size > 1 and (numbers := size * _numbers_of_one(network)) > MAX_AT_ONCE:
+            message = f"{plural(size, 'example')} at once make {numbers:,} numbers in one step"
+            problems.add(f"{place}.batch", message, f"{MAX_AT_ONCE:,} are the most: give a smaller batch")
+    if part.good("frozen") and network is not None:
+        for i, name in enumerate(part.value.frozen, 1):
+            if name not in network.parameter_index:
+                remedy = nearest(name, network.parameter_index)
+                problems.add(f"{place}.frozen[{i}]", f"there is no parameter {name}", remedy)
+            if len(problems.found) > MOST_SHOWN:
+                break
+
+
+def _check_examples(network: Network, count: int, problems: Problems) -> None:
+    """Notes what is too much for one example, or for one look at all of them, as at the end of a run."""
+    if (numbers := _numbers_of_one(network)) > MAX_AT_ONCE:
+        message = f"an example makes {numbers:,} numbers in one step"
+        problems.add("network", message, f"{MAX_AT_ONCE:,} are the most: give softmax fewer nodes")
+    elif (numbers := count * max(network.shape)) > MAX_AT_ONCE:
+        message = f"{plural(count, 'example')} make {numbers:,} numbers in one step"
+        problems.add("example", message, f"{MAX_AT_ONCE:,} are the most: give fewer")
+
+
+def _numbers_of_one(network: Network) -> int:
+    """The most numbers that one step handles for one example: a layer's products, or the slopes of softmax."""
+    softmax = len(network.outputs) ** 2 if network.layers[-1].activation.joint else 0
+    return max(softmax, *(n_out * n_in for n_out, n_in in (layer.shape for layer in network.layers)), 0)
+
+
+def check_variant(part: VariantPart, place: str, draft: Draft, examples: Examples, problems: Problems) -> None:
+    """Notes settings of a variant that this scenario cannot have.
+
+    Args:
+        part: the variant, well formed by itself.
+        place: where it is.
+        draft: the network as far as it is known.
+        examples: the examples as far as they are known.
+        problems: gets what is wrong.
+    """
+    network = draft.network
+    _check(Partial(part, frozenset(), {}), place, network, examples, problems)
+    if network is None:
+        return
+    for name in part.set:
+        if name not in network.parameter_index:
+            remedy = nearest(name, network.parameter_index)
+            problems.add(f"{place}.set.{name}", f"there is no parameter {name}", remedy)
+        if len(problems.found) > MOST_SHOWN:
+            break
+    if part.loss is not None:
+        reason = loss_problem(part.loss, network.layers[-1].activation.name)
+        if reason is None and examples.targets is not None:
+            rows = examples.targets.tolist()
+            reason = next((found for row in rows if (found := target_problem(row, part.loss))), None)
+        if reason is not None:
+            problems.add(f"{place}.loss", *reason)

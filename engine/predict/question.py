@@ -1,0 +1,160 @@
+"""What is asked before a step is shown: one number of it, and where that is the point first its direction."""
+
+import math
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from engine.ask.lookup import value_of
+from engine.ask.notes import shown_first
+from engine.explain.terms import Explanation, explain
+from engine.formula.quantity import Quantity
+from engine.program.steps import Row
+from engine.walking.advance import is_fused
+from engine.walking.session import Session
+
+Direction = Literal["positive", "negative", "zero"]
+"""Of a derivative its sign; of an update where the parameter goes: up, down, nowhere."""
+DIRECTED = ("dE/dy", "dE/dx", "dE/dw", "w+")
+EPSILON = 2.0**-52
+ROUNDINGS = 16
+"""How many roundings of its largest term a calculation by hand may differ by."""
+
+
+class Kind(NamedTuple):
+    """What is practised: a kind of quantity; dE/dy has one rule at the outputs and another below them."""
+
+    quantity: str
+    at_outputs: bool = False
+
+
+class Question(Struct, frozen=True, eq=False, dict=True):
+    """A number that the next step will show.
+
+    Attributes:
+        before: the session in which it is asked; what is known there may be used in an answer.
+        after: the session with the step done.
+        quantity: what is asked.
+        example: of which example of the batch, from 0.
+        value: the right answer, a finite number.
+    """
+
+    before: Session
+    after: Session
+    quantity: Quantity
+    example: int
+    value: float
+
+    @property
+    def name(self) -> str:
+        """The node or parameter that is asked about."""
+        return self.quantity.subject or ""
+
+    @property
+    def row(self) -> Row:
+        """The row to which the step belongs."""
+        assert self.after.row is not None
+        return self.after.row
+
+    @property
+    def kind(self) -> Kind:
+        """What it practises."""
+        depth = self.after.scenario.network.depth
+        return Kind(self.row.quantity, self.row.quantity == "dE/dy" and self.row.layer == depth)
+
+    @property
+    def examples(self) -> int:
+        """How many examples the batch has."""
+        return len(self.after.values.examples)
+
+    @cached_property
+    def base(self) -> float:
+        """From where the number is measured: of an update the old value, for its change is compared; else 0."""
+        return (self.number("w", self.name) or 0.0) if self.row.quantity == "w+" else 0.0
+
+    @property
+    def is_directed(self) -> bool:
+        """Whether the direction is asked first."""
+        return self.row.quantity in DIRECTED
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """The direction; where the number is only what rounding left of terms that cancel, zero is right as well."""
+        change = self.value - self.base
+        if change == 0:
+            return ("zero",)
+        sign: Direction = "positive" if change > 0 else "negative"
+        return (sign, "zero") if abs(change) <= self.cancelling else (sign,)
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """Its calculation, every operand known."""
+        return explain(self.after, self.quantity, self.example)
+
+    def number(self, kind: str, name: str, through: str | None = None, *, example: int | None = None) -> float | None:
+        """Any number that is computed once the step is done."""
+        quantity = Quantity(kind, name, through)
+        return value_of(self.after.scenario, self.after.values, quantity, self.example if example is None else example)
+
+    # What rounding may do
+
+    @cached_property
+    def cancelling(self) -> float:
+        """How far from 0 the terms of its sum may end by rounding alone, where they cancel."""
+        terms = [part.value for part in self.explanation.parts if part.value is not None] or self._difference
+        return ROUNDINGS * EPSILON * sum(abs(term) for term in terms if math.isfinite(term))
+
+    @cached_property
+    def rounding(self) -> float:
+        """How far by rounding alone arithmetic by hand may end from the number.
+
+        By hand 1 − y loses digits as y nears 1, which the engine's slope does not; E is a square of a difference.
+        """
+        most = [self.cancelling]
+        if self.row.quantity == "y":
+            most.append(ROUNDINGS * EPSILON)
+        elif self.row.quantity == "E":
+            y, t = self.number("y", self.name) or 0.0, self.number("t", self.name) or 0.0
+            most.append(ROUNDINGS * EPSILON * (abs(y) + abs(t)) * abs(y - t))
+        elif self.row.quantity == "dE/dx" and not is_fused(self.after.scenario, self.row.layer):
+            most.append(ROUNDINGS * EPSILON * abs(self.number("dE/dy", self.name) or 0.0))
+        return max(part for part in most if math.isfinite(part))
+
+    @property
+    def _difference(self) -> list[float]:
+        """The terms of y − t, where that is the calculation."""
+        row, scenario = self.row, self.after.scenario
+        if row.layer != scenario.network.depth or not (
+            row.quantity == "dE/dy" or (row.quantity == "dE/dx" and is_fused(scenario, row.layer))
+        ):
+            return []
+        y, t = self.number("y", self.name), self.number("t", self.name)
+        return [] if y is None or t is None else [y, t]
+
+
+def question_of(session: Session, selected: str | None = None, example: int = 0) -> Question | None:
+    """What to ask before the next step; None where there is nothing to predict.
+
+    That is: the walk has ended, the step shows an input, which is given, or its number is not finite.
+
+    Args:
+        session: the place.
+        selected: which of a layer step's numbers is asked, by its name; else the one that is explained first.
+        example: which example of the batch is looked at, from 0.
+    """
+    after = session.forward()
+    row = after.row
+    if after is session or row is None or (row.quantity, row.layer) == ("y", 0):
+        return None
+    chosen = session.detail == "layer" and selected in row.items
+    first = shown_first(after)
+    name = selected if chosen else (first.subject if first else None) or after.fresh[0]
+    quantity = Quantity(row.quantity, name)
+    if row.per_example and after.scenario.network.is_input(quantity.subject or ""):  # it comes in beside the outputs
+        return None
+    example = example if row.per_example and example < len(after.values.examples) else 0
+    value = value_of(after.scenario, after.values, quantity, example)
+    if value is None or not math.isfinite(value):
+        return None
+    return Question(session, after, quantity, example, value)

@@ -1,0 +1,74 @@
+"""A wrong number made on purpose, and what the makers of such numbers share."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from engine.explain.terms import Operand, Part
+from engine.formula.activations import Activation
+from engine.formula.quantity import Quantity
+from engine.predict.question import Question
+
+MOST_PATHS = 12
+"""Of a sum over more paths than this, nobody forgets just one, and one of so many may agree with any answer."""
+
+
+class Slip(Struct, frozen=True):
+    """A wrong number.
+
+    Attributes:
+        value: the number.
+        named: what the mistake's words name, in their order.
+        whole: whether of an update it is the number itself that is compared, and not its distance from the old value.
+    """
+
+    value: float
+    named: tuple[Quantity | str, ...] = ()
+    whole: bool = False
+
+
+def terms(question: Question) -> list[tuple[Part, float]]:
+    """The summands with their numbers, where the calculation is a sum."""
+    return [(part, part.value) for part in question.explanation.parts if part.value is not None]
+
+
+def paths(question: Question) -> list[tuple[Part, float]]:
+    """The summands where each comes another way; not those of different examples, and not very many."""
+    found = terms(question)
+    of_one = question.examples == 1 or question.row.per_example
+    return found if of_one and len(found) <= MOST_PATHS else []
+
+
+def operands(part: Part) -> list[Quantity]:
+    """What a summand's operands are, in reading order."""
+    return [piece.quantity for piece in part.pieces if isinstance(piece, Operand)]
+
+
+def summed(values: Iterable[float]) -> float:
+    """The sum from the left to the right."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total
+
+
+def place(question: Question) -> tuple[int, int]:
+    """(layer, number within it) of the node that is asked about."""
+    return question.after.scenario.network.node_index[question.name]
+
+
+def activation(question: Question) -> Activation:
+    """The activation function of the row's layer."""
+    return question.after.scenario.network.layer(question.row.layer).activation
+
+
+def others(question: Question) -> list[str]:
+    """The row's other nodes; of parameters, those that leave the same node or lead to the same one, and the biases."""
+    row, network = question.row, question.after.scenario.network
+    if row.per_example:
+        near = set(row.items)
+    else:
+        names = network.layer(row.layer).weight_names
+        lines = [line for line in (*names, *zip(*names, strict=True)) if question.name in line]
+        near = {name for line in lines or names[:1] for name in line} | set(network.layer(row.layer).bias_names)
+    return [name for name in row.items if name in near and name != question.name]

@@ -1,0 +1,253 @@
+"""One parser for everything that names a number: figures, `--at`, the `g` key and predict-mode answers.
+
+Text is taken apart by hand and never evaluated as code. The result is a postfix program, so that a long sum needs no
+deep recursion; the parser's own recursion is bounded.
+"""
+
+import math
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from engine.formula.quantity import ALIASES, Quantity
+from engine.program.callables import FUNCTIONS, Function, power
+from engine.program.network import Network
+from engine.program.quantity_check import check_quantity
+from engine.program.tokens import MAX_ITERATIONS, ExpressionError, Token, check_text, shown, tokens_of
+
+__all__ = ["Expression", "ExpressionError", "check_quantity", "parse_expression", "parse_place", "parse_quantity"]
+
+MAX_DEPTH = 50
+
+ROW_KINDS = ("x", "y", "E", "dE/dy", "dE/dx", "dE/dw", "w+")
+"""What a place may name without a subject: a whole row of the walk."""
+
+
+class Expression(Struct, frozen=True):
+    """Plain arithmetic over quantities and numbers.
+
+    Attributes:
+        text: as it was written.
+        program: in postfix order; a word is an operation.
+    """
+
+    text: str
+    program: tuple[float | Quantity | str, ...]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def quantities(self) -> tuple[Quantity, ...]:
+        """The quantities that it names, each once, in the order of the text."""
+        return tuple(dict.fromkeys(item for item in self.program if isinstance(item, Quantity)))
+
+    def evaluate(self, lookup: Callable[[Quantity], float]) -> float:
+        """The value, computed left to right in float64; ±inf or nan where there is none: arithmetic never raises.
+
+        Args:
+            lookup: the number of a quantity; what it raises passes through.
+        """
+        stack: list[float] = []
+        for item in self.program:
+            if isinstance(item, Quantity):
+                stack.append(float(lookup(item)))
+            elif isinstance(item, str):
+                function, count = _OPERATIONS[item]
+                first = len(stack) - count
+                arguments = stack[first:]
+                del stack[first:]
+                stack.append(function(*arguments))
+            else:
+                stack.append(item)
+        return stack[0]
+
+
+def _quotient(a: float, b: float) -> float:
+    if b != 0:
+        return a / b
+    return math.nan if a == 0 or math.isnan(a) else math.copysign(math.inf, a) * math.copysign(1.0, b)
+
+
+_OPERATIONS: dict[str, tuple[Callable[..., float], int]] = {
+    "+": (lambda a, b: a + b, 2),
+    "-": (lambda a, b: a - b, 2),
+    "*": (lambda a, b: a * b, 2),
+    "/": (_quotient, 2),
+    "**": (power, 2),
+    "²": (lambda a: power(a, 2.0), 1),
+    "negate": (lambda a: -a, 1),
+    "½": (lambda: 0.5, 0),
+    "e": (lambda: math.e, 0),
+    "if": (lambda a, left, right, b: a if left > right else b, 4),
+    **{name: (function.value, function.arguments) for name, function in FUNCTIONS.items()},
+}
+
+
+def parse_expression(text: str, *, names: Network | None = None) -> Expression:
+    """Reads plain arithmetic over quantities: `-dE/dx[o1]`, `learning_rate * dE/dw[w5]`, `exp(x[h1]) + 1`.
+
+    What equations write is read as well: `½·(0.75 − 0.01)²`, `1 / (1 + e^−0.3)`, `σ(0.3)`, `max(0, 0.3)`, `ln 0.5`,
+    `0.3 if 0.3 > 0, else 0`.
+
+    Args:
+        text: at most 1000 characters.
+        names: a network whose names may stand alone: a parameter's for its `w`, a node's for its `y`.
+
+    Raises:
+        ExpressionError: it cannot be read.
+    """
+    parser = _Parser(tokens_of(text, names))
+    parser.choice()
+    parser.end()
+    return Expression(text.strip(), tuple(parser.program))
+
+
+def parse_quantity(text: str) -> Quantity:
+    """Reads one quantity: `dE/dw[w5]`; `dE/db`, `b` and `b+` become `dE/dw`, `w` and `w+`.
+
+    Raises:
+        ExpressionError: it is anything else.
+    """
+    program = parse_expression(text).program
+    if len(program) != 1 or not isinstance(program[0], Quantity):
+        raise ExpressionError(f"{shown(text)} is not a single quantity: give one like dE/dw[w5]")
+    return program[0]
+
+
+def parse_place(text: str) -> tuple[int | None, Quantity | None]:
+    """Reads where to go: `1000`, `3:dE/dw[w5]`, `dE/dw[w5]`, or a whole row, `dE/dw`.
+
+    Returns:
+        the iteration (0 … 10,000,000) and the quantity, None for what is not given.
+
+    Raises:
+        ExpressionError: it cannot be read.
+    """
+    check_text(text)
+    before, colon, after = text.strip().partition(":")
+    number = before.strip()
+    if not (number.isascii() and number.isdigit()):
+        return None, _row_or_quantity(text)
+    iteration = int(number)
+    if iteration > MAX_ITERATIONS:
+        raise ExpressionError(f"column 1: iteration {number} is beyond {MAX_ITERATIONS:,}")
+    if not colon:
+        return iteration, None
+    return iteration, _row_or_quantity(after)
+
+
+def _row_or_quantity(text: str) -> Quantity:
+    text = text.strip()
+    kind = ALIASES.get(text, text)
+    return Quantity(kind) if kind in ROW_KINDS else parse_quantity(text)
+
+
+class _Parser:
+    """Recursive descent; each rule appends to the postfix program.
+
+    Powers bind tighter than a sign before them, and to the right. A function without brackets takes a power: `ln y²`.
+    """
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = tokens
+        self.position = 0
+        self.depth = 0
+        self.program: list[float | Quantity | str] = []
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.position]
+
+    def take(self, *operators: str) -> str | None:
+        """The next token if it is one of these."""
+        value = self.token.value
+        if isinstance(value, str) and value in operators:
+            self.position += 1
+            return value
+        return None
+
+    def deeper(self, rule: Callable[[], None]) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ExpressionError(f"column {self.token.column}: nested deeper than {MAX_DEPTH}")
+        rule()
+        self.depth -= 1
+
+    def choice(self) -> None:
+        self.sum()
+        if self.take("if"):
+            self.sum()
+            self.need(">", "if needs a > b")
+            self.sum()
+            self.take(",")
+            self.need("else", "if a > b needs its else")
+            self.deeper(self.choice)
+            self.program.append("if")
+
+    def sum(self) -> None:
+        self.product()
+        while operator := self.take("+", "-"):
+            self.product()
+            self.program.append(operator)
+
+    def product(self) -> None:
+        self.signed()
+        while operator := self.take("*", "/"):
+            self.signed()
+            self.program.append(operator)
+
+    def signed(self) -> None:
+        if self.take("-"):
+            self.deeper(self.signed)
+            self.program.append("negate")
+        elif self.take("+"):
+            self.deeper(self.signed)
+        else:
+            self.power()
+
+    def power(self) -> None:
+        self.atom()
+        while self.take("²"):
+            self.program.append("²")
+        if self.take("**"):
+            natural = self.program[-1] == "e"
+            if natural:
+                self.program.pop()
+            self.deeper(self.signed)
+            self.program.append("exp" if natural else "**")
+
+    def atom(self) -> None:
+        value = self.token.value
+        if not isinstance(value, str):
+            self.position += 1
+            self.program.append(value)
+        elif constant := self.take("½", "e"):
+            self.program.append(constant)
+        elif name := self.take(*FUNCTIONS):
+            self.arguments(name, FUNCTIONS[name])
+        elif self.take("("):
+            self.deeper(self.choice)
+            self.need(")", "a closing ) is missing")
+        else:
+            raise ExpressionError(f"column {self.token.column}: a quantity or a number is missing here")
+
+    def arguments(self, name: str, function: Function) -> None:
+        if function.bare and self.token.value != "(":
+            self.deeper(self.power)
+        else:
+            one = "its argument" if function.arguments == 1 else f"its {function.arguments} arguments"
+            self.need("(", f"{name} needs {one} in ( )")
+            self.deeper(self.choice)
+            for _ in range(function.arguments - 1):
+                self.need(",", f"{name} needs {one} in ( )")
+                self.deeper(self.choice)
+            self.need(")", "a closing ) is missing")
+        self.program.append(name)
+
+    def need(self, sign: str, problem: str) -> None:
+        if not self.take(sign):
+            raise ExpressionError(f"column {self.token.column}: {problem}")
+
+    def end(self) -> None:
+        if self.token.value != "end":
+            raise ExpressionError(f"column {self.token.column}: an operator is missing, or this is one too many")

@@ -1,0 +1,165 @@
+"""A scenario as the rest of the engine uses it: checked, complete, immutable.
+
+`engine.files` makes one from a TOML file; a program may make one by itself.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from msgspec import Struct, field
+from numpy.typing import NDArray
+
+from engine.formula.losses import Loss
+from engine.program.expression import Expression
+from engine.program.network import Network
+from engine.program.notation import CANONICAL, Notation
+from engine.program.optimizers import Optimizer, Sgd
+
+Array = NDArray[np.float64]
+
+
+class Stop(Struct, frozen=True):
+    """Where a run ends by itself: after so many iterations, or once an iteration's error is below `error`."""
+
+    iterations: int | None = None
+    error: float | None = None
+
+
+class Training(Struct, frozen=True):
+    """How parameters are updated.
+
+    Attributes:
+        learning_rate: α.
+        optimizer: the update rule.
+        batch: examples per update; the last batch of an epoch may be smaller.
+        reduction: how the examples of a batch are combined, in E and in dE/dw.
+        immediate: whether layer l is updated before the error goes back through it.
+        frozen: indices in θ of the parameters that are not trained.
+        shuffle: the seed that draws a new order of the examples each epoch, or None for file order.
+        stop: where a run ends by itself.
+    """
+
+    learning_rate: float = 0.1
+    optimizer: Optimizer = field(default_factory=Sgd)
+    batch: int = 1
+    reduction: Literal["mean", "sum"] = "mean"
+    immediate: bool = False
+    frozen: frozenset[int] = frozenset()
+    shuffle: int | None = None
+    stop: Stop = Stop()
+
+
+class Variant(Struct, frozen=True):
+    """The settings under which a published figure is right.
+
+    Attributes:
+        training: how the parameters are updated there.
+        loss: another loss, or None for the scenario's own.
+        iteration: after how many updates, or None for the figure's own.
+        parameters: other values at iteration 0, by name.
+    """
+
+    training: Training
+    loss: Loss | None = None
+    iteration: int | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+
+class Published(Struct, frozen=True):
+    """A figure that a document prints, and what the audit is told about it."""
+
+    expression: Expression
+    value: str
+    number: float
+    resolution: float
+    """One unit of the last printed digit."""
+    iteration: int = 0
+    example: int | None = None
+    where: str = ""
+    verdict: Literal["match", "rounded", "variant", "erratum"] = "match"
+    within: float | None = None
+    variant: Variant | None = None
+    note: str = ""
+    zeros: int = 0
+    """How many zeros at the end of a whole number may be no digits."""
+    goes_on: bool = False
+    """Whether it is printed with dots after it, which say that its digits go on."""
+
+    @property
+    def digits(self) -> int:
+        """The significant digits that are printed, the zeros at the end included; none of a plain 0."""
+        return len(str(round(abs(self.number) / self.resolution))) if self.number else 0
+
+
+class Note(Struct, frozen=True):
+    """A teacher's words, shown where the walk reaches `at`: a quantity, a phase, "start" or "end"."""
+
+    at: str
+    text: str
+    iteration: int | None = None
+
+
+class Resume(Struct, frozen=True, eq=False):
+    """From where a walk goes on that was saved on its way: it has no places before.
+
+    Attributes:
+        iteration: k, the updates made before; the scenario's `theta` are the parameters at its start.
+        state: the optimizer's memory there, shape (slots, parameters).
+    """
+
+    iteration: int
+    state: Array
+
+
+class Scenario(Struct, frozen=True, eq=False):
+    """A network with its parameters, its examples and how it learns.
+
+    Attributes:
+        name: the shipped name, or the file's name without its ending.
+        title: one line that says what it is.
+        network: shape and names.
+        theta: the parameters where the walk begins, in the order of `network.parameter_names`.
+        training: how they are updated.
+        inputs: shape (examples, inputs).
+        targets: shape (examples, outputs), or None where the loss needs none.
+        document: the title of the document it comes from.
+        topics: words by which the picker finds it.
+        notation: the names that the document uses.
+        path: the file.
+        published: the figures that the document prints.
+        notes: a teacher's words.
+        resume: the iteration at which the walk begins and the optimizer's memory there, or None for 0 and none.
+        text: of the file as it was read; empty where there is none.
+    """
+
+    name: str
+    title: str
+    network: Network
+    theta: Array
+    training: Training
+    inputs: Array
+    targets: Array | None
+    document: str = ""
+    topics: tuple[str, ...] = ()
+    notation: Notation = CANONICAL
+    path: Path | None = None
+    published: tuple[Published, ...] = ()
+    notes: tuple[Note, ...] = ()
+    resume: Resume | None = None
+    text: str = ""
+
+    def __repr__(self) -> str:
+        """Short: arrays and the file's text would fill a screen."""
+        return f"<Scenario {self.name}, {self.shape}>"
+
+    @property
+    def first_iteration(self) -> int:
+        """The iteration at which the walk begins."""
+        return 0 if self.resume is None else self.resume.iteration
+
+    @property
+    def shape(self) -> str:
+        """The layers' sizes, `2-2-2`."""
+        return "-".join(map(str, self.network.shape))

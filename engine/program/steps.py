@@ -1,0 +1,110 @@
+"""The steps of one iteration: which rows there are, in which order, and what a scalar step of each shows.
+
+A *row* is one quantity of one layer. At detail `layer` a step is a row; at detail `scalar` it is one item of a row.
+"""
+
+from functools import cached_property
+from typing import Literal, get_args
+
+from msgspec import Struct
+
+from engine.program.network import Network
+from engine.program.scenario import Training
+
+Phase = Literal["forward", "error", "backward", "update"]
+RowQuantity = Literal["y", "x", "E", "dE/dy", "dE/dx", "dE/dw", "w+"]
+Detail = Literal["layer", "scalar"]
+PHASES: tuple[Phase, ...] = get_args(Phase)
+DETAILS: tuple[Detail, ...] = ("layer", "scalar")
+
+
+class Row(Struct, frozen=True):
+    """One quantity of one layer.
+
+    Attributes:
+        phase: forward, error, backward or update.
+        quantity: what is computed.
+        layer: of which layer, 0 being the inputs.
+        items: the names of what a scalar step computes, in order: nodes, or parameters (of `w+` the trainable ones).
+    """
+
+    phase: Phase
+    quantity: RowQuantity
+    layer: int
+    items: tuple[str, ...]
+
+    @property
+    def per_example(self) -> bool:
+        """Whether an item has one number per example of the batch: nodes have, parameters have one number."""
+        return self.quantity not in ("dE/dw", "w+")
+
+
+class Steps:
+    """The rows of one iteration of a network under one way of training."""
+
+    def __init__(self, network: Network, training: Training) -> None:
+        self.rows = tuple(_rows(network, training))
+        self.index: dict[tuple[str, int], int] = {(row.quantity, row.layer): i for i, row in enumerate(self.rows)}
+
+    def row(self, quantity: str, layer: int) -> int | None:
+        """The index of the row of this quantity and layer, or None where there is none."""
+        return self.index.get((quantity, layer))
+
+    @cached_property
+    def scalar_ends(self) -> tuple[int, ...]:
+        """How many scalar steps are done once row i is, at index i."""
+        ends, total = [], 0
+        for row in self.rows:
+            total += len(row.items)
+            ends.append(total)
+        return tuple(ends)
+
+    def count(self, detail: Detail) -> int:
+        """N, the number of steps of an iteration at this detail."""
+        return len(self.rows) if detail == "layer" else self.scalar_ends[-1]
+
+    def done(self, rows: int, hidden: int, detail: Detail) -> int:
+        """d, the steps done with `rows` rows computed and the last `hidden` items of the last one not shown yet."""
+        if detail == "layer" or rows == 0:
+            return rows
+        return self.scalar_ends[rows - 1] - hidden
+
+    def rows_and_hidden(self, done: int, detail: Detail) -> tuple[int, int]:
+        """The inverse of `done`: (rows computed, items of the last one not shown yet)."""
+        if detail == "layer" or done == 0:
+            return done, 0
+        rows = next(i for i, end in enumerate(self.scalar_ends, 1) if end >= done)
+        return rows, self.scalar_ends[rows - 1] - done
+
+    @cached_property
+    def phase_starts(self) -> tuple[int, ...]:
+        """The index of the first row of each phase: of each maximal run of rows with one phase."""
+        phases = [row.phase for row in self.rows]
+        return tuple(i for i, phase in enumerate(phases) if i == 0 or phases[i - 1] != phase)
+
+
+def _rows(network: Network, training: Training) -> list[Row]:
+    last = network.depth
+    updates: dict[int, Row] = {}
+    for number, (layer, span) in enumerate(zip(network.layers, network.spans, strict=True), 1):
+        if not network.owns(number):  # tied parameters are updated once
+            continue
+        names = zip(range(span.start, span.stop), layer.parameter_names, strict=True)
+        trainable = tuple(name for index, name in names if index not in training.frozen)
+        if trainable:  # a layer that is wholly frozen has nothing to update
+            updates[number] = Row("update", "w+", number, trainable)
+
+    rows = [Row("forward", "y", 0, network.nodes(0))]
+    for number in range(1, last + 1):
+        rows += [Row("forward", "x", number, network.computed(number))]
+        rows += [Row("forward", "y", number, network.nodes(number))]
+    rows.append(Row("error", "E", last, network.outputs))
+    for number in range(last, 0, -1):
+        nodes = network.computed(number)
+        rows += [Row("backward", "dE/dy", number, nodes), Row("backward", "dE/dx", number, nodes)]
+        rows.append(Row("backward", "dE/dw", number, network.layer(number).parameter_names))
+        if training.immediate and number in updates:
+            rows.append(updates[number])
+    if not training.immediate:
+        rows += [updates[number] for number in sorted(updates, reverse=True)]
+    return rows

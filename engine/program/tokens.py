@@ -1,0 +1,184 @@
+"""The words of expressions: numbers, quantities, operators, each with its column, so that a message can point at it."""
+
+import math
+import re
+from typing import NamedTuple
+
+from engine.formula.quantity import ALIASES, NODE_KINDS, PARAMETER_KINDS, THROUGH, Quantity
+from engine.formula.similar import is_another, most_similar
+from engine.program.callables import FUNCTIONS
+from engine.program.network import Network
+
+MAX_LENGTH = 1000
+MAX_ITERATIONS = 10_000_000
+
+FORBIDDEN_IN_NAMES = "[]<>,+*/()-−"
+"""A name of a node or parameter holds none of these, and no white space, or expressions would be ambiguous."""
+
+_SUBJECT_KINDS = (*NODE_KINDS, *PARAMETER_KINDS, *ALIASES, "E", "E_epoch")
+_ALONE = {"E": "E", "learning_rate": "learning_rate", "α": "learning_rate"}
+_NAME = rf"[^\s{re.escape(FORBIDDEN_IN_NAMES)}]+"
+_SUBJECT_KIND = "|".join(re.escape(kind) for kind in sorted(_SUBJECT_KINDS, key=len, reverse=True))
+_WITH_SUBJECT = re.compile(rf"({_SUBJECT_KIND})\[")
+_INSIDE = re.compile(rf"\s*({_NAME})\s*(?:<-\s*({_NAME})\s*)?\]")
+_NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-−]?[0-9]+)?")
+_WORD = re.compile(_NAME)
+_SIGNS = "·×^²½√>="
+_PLAIN_WORD = re.compile(rf"[^\s{re.escape(FORBIDDEN_IN_NAMES + _SIGNS)}]+")
+"""A name may hold these signs; where none that does stands there, they end it."""
+_SPACE = re.compile(r"\s*")
+_OPERATORS = {operator: operator for operator in ("**", "+", "-", "*", "/", "(", ")", ",", ">", "²", "½", "√")} | {
+    "−": "-",
+    "·": "*",
+    "×": "*",
+    "^": "**",
+}
+"""As they are written, and what they are."""
+_SIGNS_MEANT = {
+    "÷": "a quotient is written /",
+    ":": "a quotient is written /",
+    "=": "give what stands on one side of it",
+    "%": "12 % is written 0.12",
+    "Σ": "a sum is written with +",
+    "∑": "a sum is written with +",
+    "|": "there are no absolute values; give the number with its sign",
+}
+"""Signs that are none here, and what to do instead."""
+_WORDS = frozenset({*FUNCTIONS, "e", "if", "else"})
+
+
+class ExpressionError(ValueError):
+    """Text that is no quantity, no arithmetic or no place; the message says what is wrong and at which column."""
+
+
+class Token(NamedTuple):
+    """A number, a quantity, or a word (an operator, a function, `end`), with the column (from 1) where it begins."""
+
+    column: int
+    value: float | Quantity | str
+
+
+def tokens_of(text: str, names: Network | None) -> list[Token]:
+    """The tokens of a text; the last one is `end`.
+
+    Args:
+        text: at most `MAX_LENGTH` characters.
+        names: a network whose names may stand alone, or None.
+
+    Raises:
+        ExpressionError: a piece of it is not known.
+    """
+    check_text(text)
+    known = _known_names(names)
+    tokens: list[Token] = []
+    position = 0
+    while True:
+        space = _SPACE.match(text, position)
+        position = space.end() if space else position
+        if position == len(text):
+            return [*tokens, Token(position + 1, "end")]
+        value, end = _token(text, position, known)
+        tokens.append(Token(position + 1, value))
+        position = end
+
+
+def check_text(text: str) -> None:
+    """Raises ExpressionError for a text that is empty or longer than `MAX_LENGTH`."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(f"it is {len(text):,} characters long: {MAX_LENGTH:,} are the most")
+    if not text.strip():
+        raise ExpressionError("it is empty: give a quantity like dE/dw[w5]")
+
+
+def _known_names(network: Network | None) -> dict[str, Quantity]:
+    if network is None:
+        return {}
+    parameters = {name: Quantity("w", name) for name in network.parameter_names}
+    return parameters | {name: Quantity("y", name) for name in network.node_index}
+
+
+def _token(text: str, start: int, known: dict[str, Quantity]) -> tuple[float | Quantity | str, int]:
+    """The token that begins at `start`, and where it ends."""
+    if match := _WITH_SUBJECT.match(text, start):
+        return _with_subject(text, match)
+    number, called = _NUMBER.match(text, start), _called(text, start)
+    if called:
+        return called, start + len(called)
+    word = _WORD.match(text, start)
+    if word is None or word[0] not in known:
+        word = _PLAIN_WORD.match(text, start)
+    if word and word[0] in _ALONE:
+        return Quantity(_ALONE[word[0]]), word.end()
+    if word and word[0] in known and not (number and number.end() >= word.end()):
+        return known[word[0]], word.end()
+    if number:
+        return float(number[0].replace("−", "-")), number.end()
+    for operator, meant in _OPERATORS.items():
+        if text.startswith(operator, start):
+            return meant, start + len(operator)
+    if word and word[0] in _WORDS:
+        return word[0], word.end()
+    raise ExpressionError(f"column {start + 1}: {_unknown(text, start, word, known)}")
+
+
+def _called(text: str, start: int) -> str:
+    """The function that is called here, or the e of a power: signs that no name has follow them. Else nothing."""
+    word = _PLAIN_WORD.match(text, start)
+    if word is None:
+        return ""
+    if word[0] == "e":
+        return "e" if text.startswith("^", word.end()) else ""
+    return word[0] if word[0] in FUNCTIONS and text.startswith("(", word.end()) else ""
+
+
+def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str, Quantity]) -> str:
+    bare = next((kind for kind in sorted(_SUBJECT_KINDS, key=len, reverse=True) if text.startswith(kind, start)), None)
+    if bare and (word is None or len(bare) >= len(word[0])):
+        example = {"E_epoch": "3"}.get(bare, "w5" if ALIASES.get(bare, bare) in PARAMETER_KINDS else "h1")
+        return f"{bare} stands alone: say of which, {bare}[{example}]"
+    sign = text[start]
+    if sign in _SIGNS_MEANT:
+        return f"{shown(sign)} does not belong here: {_SIGNS_MEANT[sign]}"
+    if word is None:
+        return f"{shown(sign)} does not belong here"
+    if word[0].startswith("_") and text[:start][-1:].isdigit():
+        return f"{shown(word[0])} does not belong to a number: write its digits without _"
+    called = text.startswith("(", word.end())
+    another = called and is_another(word[0])
+    near = None if another else most_similar(word[0], [*_SUBJECT_KINDS, *_ALONE, *FUNCTIONS, *known])
+    if near is None and called:
+        return f"{shown(word[0])} is not known: the functions are {', '.join(FUNCTIONS)}"
+    return f"{shown(word[0])} is not known" + (f": is {near} meant?" if near else "")
+
+
+def _with_subject(text: str, match: re.Match[str]) -> tuple[Quantity, int]:
+    kind = ALIASES.get(match[1], match[1])
+    inside = _INSIDE.match(text, match.end())
+    if inside is None:
+        raise ExpressionError(f"column {match.end() + 1}: {match[1]}[ needs one name and a closing ]")
+    subject, through = inside[1], inside[2]
+    if not inside[0].isprintable():
+        raise ExpressionError(f"column {match.end() + 1}: a name holds a control character or an invisible one")
+    if through is not None and kind not in THROUGH:
+        which = f"{', '.join(THROUGH[:-1])} and {THROUGH[-1]}"
+        raise ExpressionError(f"column {inside.start(2) + 1}: {kind} takes one name; only {which} take <-")
+    if kind != "E_epoch":
+        return Quantity(kind, subject, through), inside.end()
+    if not (subject.isascii() and subject.isdigit() and int(subject) <= MAX_ITERATIONS):
+        raise ExpressionError(f"column {match.end() + 1}: E_epoch needs the number of an epoch, from 0: E_epoch[3]")
+    return Quantity(kind, epoch=int(subject)), inside.end()
+
+
+def typed_number(text: str) -> float | None:
+    """The finite number that a person types, or None: no `1_000`, which Python takes, no digits of other scripts."""
+    try:
+        number = float(text.replace("−", "-"))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and text.replace("−", "-").isascii() and "_" not in text else None
+
+
+def shown(text: str) -> str:
+    """A piece of someone's text as a message can hold it: short, with control characters escaped."""
+    text = text if len(text) <= 40 else text[:39] + "…"
+    return repr(text)

@@ -1,0 +1,265 @@
+"""The only code that computes a propagation value: one row of an iteration from the rows before it.
+
+The sequence of rows decides everything else. The error goes back through the parameters *as they stand now*; with
+simultaneous updates those are still the old ones, because all updates come last.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from engine.formula.activations import Softmax
+from engine.formula.arithmetic import locked, mapped, ordered_sum, weighted_sum
+from engine.formula.field import REAL
+from engine.formula.losses import Fused
+from engine.formula.quantity import Quantity
+from engine.program.batches import batch_of
+from engine.program.scenario import Scenario
+from engine.program.steps import Row, Steps
+from engine.walking.values import Event, Values
+
+Array = NDArray[np.float64]
+
+
+def begin(scenario: Scenario, steps: Steps, iteration: int, theta: Array, state: Array) -> Values:
+    """Iteration k with nothing computed yet, on its own batch."""
+    return begin_with(scenario, steps, iteration, theta, state, batch_of(scenario, iteration))
+
+
+def begin_with(
+    scenario: Scenario, steps: Steps, iteration: int, theta: Array, state: Array, examples: tuple[int, ...]
+) -> Values:
+    """Iteration k with nothing computed yet, on chosen examples (numbers from 0)."""
+    chosen = list(examples)
+    targets = None if scenario.targets is None else locked(scenario.targets[chosen])
+    return Values(steps, iteration, examples, locked(scenario.inputs[chosen]), targets, theta, state)
+
+
+def first_state(scenario: Scenario) -> Array:
+    """The optimizer's memory before the walk's first update: zeros unless it resumes, shape (slots, parameters)."""
+    if scenario.resume is not None:
+        return scenario.resume.state
+    return locked(np.zeros((len(scenario.training.optimizer.slots), len(scenario.theta))))
+
+
+def advance(scenario: Scenario, values: Values) -> Values:
+    """The iteration with one row more.
+
+    Raises:
+        ValueError: the iteration is complete, or a number of it has left the finite ones.
+    """
+    if values.complete:
+        raise ValueError("the iteration is complete")
+    if values.event is not None:
+        raise ValueError(str(values.event))
+    row = values.steps.rows[len(values.results)]
+    with np.errstate(all="ignore"):  # what is not finite becomes an event, with its name
+        later = _error(scenario, values) if row.quantity == "E" else _update(scenario, values, row)
+        if later is None:
+            result = _COMPUTE[row.quantity](scenario, values, row.layer)
+            later = replace(values, results=(*values.results, locked(result)), previous=values)
+    event = _event(scenario, later, row)
+    return later if event is None else replace(later, event=event)
+
+
+def complete(scenario: Scenario, values: Values) -> Values:
+    """The whole iteration, or as much of it as stays finite."""
+    while not values.complete and values.event is None:
+        values = advance(scenario, values)
+    return values
+
+
+def _total_input(scenario: Scenario, values: Values, layer: int) -> Array:
+    """x = W y + b, the bias last. Shape (batch, n)."""
+    network = scenario.network
+    x = weighted_sum(values.need("y", layer - 1), network.weights(values.theta, layer))
+    biases = network.biases(values.theta, layer)
+    return x + biases if biases.size else x
+
+
+def _output(scenario: Scenario, values: Values, layer: int) -> Array:
+    """y = f(x), and beside them the inputs that come into the next layer. Shape (batch, nodes of the column)."""
+    given = values.inputs[:, scenario.network.input_places[layer]]
+    if layer == 0:
+        return given
+    x = values.need("x", layer)
+    activation = scenario.network.layer(layer).activation
+    if isinstance(activation, Softmax):
+        return np.array([activation.outputs(example, REAL) for example in x.tolist()])
+    y = mapped(lambda value: activation.value(value, REAL), x)
+    return np.concatenate((y, given), axis=1) if given.size else y
+
+
+def _error(scenario: Scenario, values: Values) -> Values:
+    """E per output (shape (batch, n)), per example, and of the batch."""
+    last = scenario.network.depth
+    y = values.need("y", last)
+    targets = values.targets if values.targets is not None else np.zeros_like(y)
+    loss, fused = scenario.network.loss, fused_loss(scenario, last)
+    if fused is not None:
+        x = values.need("x", last).tolist()
+        parts = np.array([fused.errors(row, target, REAL) for row, target in zip(x, targets.tolist(), strict=True)])
+    else:
+        m = y.shape[1]
+        pairs = zip(y.ravel().tolist(), targets.ravel().tolist(), strict=True)
+        parts = np.array([loss.value(output, target, m, REAL) for output, target in pairs]).reshape(y.shape)
+    example_errors = ordered_sum(np.ascontiguousarray(parts.T))
+    error = float(reduced(scenario, example_errors[:, np.newaxis])[0])
+    return replace(
+        values,
+        results=(*values.results, locked(parts)),
+        example_errors=locked(example_errors),
+        error=error,
+        previous=values,
+    )
+
+
+def reduced(scenario: Scenario, per_example: Array) -> Array:
+    """The examples' numbers joined into the batch's: their sum, or their mean. (batch, …) → (…)."""
+    total = ordered_sum(per_example)
+    return total / len(per_example) if scenario.training.reduction == "mean" else total
+
+
+def slopes(scenario: Scenario, values: Values, layer: int) -> Array:
+    """dy/dx at each node's total input, shape (batch, n); of softmax the diagonal of the Jacobian."""
+    activation = scenario.network.layer(layer).activation
+    if isinstance(activation, Softmax):
+        return np.array([np.diagonal(jacobian) for jacobian in jacobians(values, layer)])
+    return mapped(lambda value: activation.slope(value, REAL), values.need("x", layer))
+
+
+def slope_of(scenario: Scenario, values: Values, layer: int, example: int, node: int) -> float:
+    """One of `slopes`, without the others; not for softmax."""
+    x = float(values.need("x", layer)[example, node])
+    return scenario.network.layer(layer).activation.slope(x, REAL)
+
+
+def jacobians(values: Values, layer: int) -> Array:
+    """dy_j/dx_k of a softmax layer, shape (batch, n, n)."""
+    return np.array([Softmax.jacobian(example) for example in values.need("y", layer).tolist()])
+
+
+def path_parts(scenario: Scenario, values: Values, layer: int) -> Array:
+    """The parts of which dE/dy of layer `layer` is the sum: w_ij·dE/dx_j, shape (batch, n_above, n)."""
+    weights = scenario.network.weights(values.theta, layer + 1)
+    return values.need("dE/dx", layer + 1)[:, :, np.newaxis] * weights
+
+
+def _d_error_d_output(scenario: Scenario, values: Values, layer: int) -> Array:
+    """dE/dy: from the loss at the last layer, else Σ_j w_ij·dE/dx_j. Shape (batch, n)."""
+    if layer < scenario.network.depth:
+        weights = scenario.network.weights(values.theta, layer + 1)[:, : len(scenario.network.computed(layer))]
+        return weighted_sum(values.need("dE/dx", layer + 1), weights.T)
+    y = values.need("y", layer)
+    targets = values.targets if values.targets is not None else np.zeros_like(y)
+    loss, m = scenario.network.loss, y.shape[1]
+    pairs = zip(y.ravel().tolist(), targets.ravel().tolist(), strict=True)
+    return np.array([loss.slope(output, target, m, REAL) for output, target in pairs]).reshape(y.shape)
+
+
+def _d_error_d_input(scenario: Scenario, values: Values, layer: int) -> Array:
+    """dE/dx = dy/dx·dE/dy; y − t where loss and activation cancel. Shape (batch, n)."""
+    fused = fused_loss(scenario, layer)
+    if fused is not None and values.targets is not None:
+        rows = (array.tolist() for array in (values.need("x", layer), values.need("y", layer), values.targets))
+        return np.array([fused.slopes(*example) for example in zip(*rows, strict=True)])
+    d_error_d_y = values.need("dE/dy", layer)
+    if scenario.network.layer(layer).activation.joint:
+        # dE/dx_k = Σ_j dy_j/dx_k·dE/dy_j; the Jacobian is symmetric
+        terms = jacobians(values, layer) * d_error_d_y[:, np.newaxis, :]
+        return ordered_sum(np.ascontiguousarray(terms.transpose(2, 0, 1)))
+    return slopes(scenario, values, layer) * d_error_d_y
+
+
+def fused_loss(scenario: Scenario, layer: int) -> Fused | None:
+    """How E is computed from x, and dE/dx as y − t, of a layer where loss and activation cancel; None elsewhere."""
+    network = scenario.network
+    return network.loss.fused.get(network.layer(layer).activation.name) if layer == network.depth else None
+
+
+def is_fused(scenario: Scenario, layer: int) -> bool:
+    """Whether dE/dx of this layer is y − t directly, and E is computed from x."""
+    return fused_loss(scenario, layer) is not None
+
+
+def part_of_use(scenario: Scenario, values: Values, layer: int) -> Array:
+    """dE/dw = y_i·dE/dx_j and dE/db = dE/dx_j of one layer, joined over the batch. Shape (parameters of the layer,)."""
+    y, d_error_d_x = values.need("y", layer - 1), values.need("dE/dx", layer)
+    of_weights = reduced(scenario, d_error_d_x[:, :, np.newaxis] * y[:, np.newaxis, :])
+    definition = scenario.network.layer(layer)
+    if not definition.bias_names:
+        return of_weights.ravel()
+    if definition.shared_bias:  # one parameter: the sum over the nodes that use it
+        d_error_d_x = ordered_sum(np.ascontiguousarray(d_error_d_x.T))[:, np.newaxis]
+    return np.concatenate((of_weights.ravel(), reduced(scenario, d_error_d_x).ravel()))
+
+
+def _d_error_d_parameters(scenario: Scenario, values: Values, layer: int) -> Array:
+    """dE/dw of a layer's parameters; of tied ones the sum over this use and those of later layers, in that order."""
+    uses = [use for use in scenario.network.uses(layer) if use >= layer]
+    if len(uses) == 1:
+        return part_of_use(scenario, values, layer)
+    return ordered_sum(np.stack([part_of_use(scenario, values, use) for use in uses]))
+
+
+def _update(scenario: Scenario, values: Values, row: Row) -> Values | None:
+    """The row `w+`: new parameters and new optimizer state of one layer; None for any other row."""
+    if row.quantity != "w+":
+        return None
+    training, span = scenario.training, scenario.network.spans[row.layer - 1]
+    old, old_state = values.theta[span], values.state[:, span]
+    new, new_state = training.optimizer.update(
+        old, values.need("dE/dw", row.layer), old_state, training.learning_rate, values.iteration + 1
+    )
+    frozen = [index - span.start for index in training.frozen if span.start <= index < span.stop]
+    theta, state = values.theta.copy(), values.state.copy()
+    theta[span], state[:, span] = new, new_state
+    if frozen:
+        theta[span][frozen], state[:, span][:, frozen] = old[frozen], old_state[:, frozen]
+    return replace(
+        values,
+        theta=locked(theta),
+        state=locked(state),
+        results=(*values.results, theta[span]),
+        previous=values,
+    )
+
+
+_COMPUTE: dict[str, Callable[[Scenario, Values, int], Array]] = {
+    "x": _total_input,
+    "y": _output,
+    "dE/dy": _d_error_d_output,
+    "dE/dx": _d_error_d_input,
+    "dE/dw": _d_error_d_parameters,
+}
+
+
+def _event(scenario: Scenario, values: Values, row: Row) -> Event | None:
+    """The first number of the newest row that is not finite: of its first item, whose first example comes first."""
+    result = values.results[-1]
+    if row.quantity == "dE/dy" and is_fused(scenario, row.layer):
+        return None  # dE/dx does not use it
+    finite = np.isfinite(result)
+    if row.quantity == "w+":
+        finite = finite & np.isfinite(values.state[:, scenario.network.spans[row.layer - 1]]).all(axis=0)
+    if finite.all():
+        if values.error is not None and not np.isfinite(values.error):
+            return Event(values.iteration, Quantity("E"), None, values.error)
+        return None
+    at = tuple(np.argwhere(~finite.T)[0][::-1])
+    if row.per_example:
+        name, example = scenario.network.nodes(row.layer)[at[1]], values.examples[at[0]]
+    else:
+        name, example = scenario.network.layer(row.layer).parameter_names[at[0]], None
+    if np.isfinite(result[at]):  # what the optimizer remembers of the parameter is not
+        return _event_of_memory(scenario, values, name)
+    return Event(values.iteration, Quantity(row.quantity, name), example, float(result[at]))
+
+
+def _event_of_memory(scenario: Scenario, values: Values, name: str) -> Event:
+    slots, index = scenario.training.optimizer.slots, scenario.network.parameter_index[name]
+    numbers = zip(slots, values.state[:, index].tolist(), strict=True)
+    slot, value = next((slot, value) for slot, value in numbers if not np.isfinite(value))
+    return Event(values.iteration, Quantity(f"{slot}+", name), None, value)

@@ -1,0 +1,135 @@
+"""A scenario with other numbers, by name: the one place that knows what can be changed, and how.
+
+Names are a parameter's (`w5`), an input node's or an output's for its target (`i1`, `o1`: of the first example;
+`i1@2`: of the second), or `learning_rate`. `--set`, edits and their branches all come here.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, NamedTuple
+
+from msgspec.structs import replace
+
+from engine.formula.arithmetic import locked
+from engine.formula.losses import target_problem
+from engine.formula.similar import most_similar
+from engine.program.scenario import Scenario
+from engine.program.tokens import typed_number
+
+RATE: Literal["learning_rate"] = "learning_rate"
+
+
+class ChangeError(ValueError):
+    """A change that can't be made; the message says why."""
+
+
+class Spot(NamedTuple):
+    """Where in a scenario a number stands: in which of its arrays, at which index; or that it is the learning rate."""
+
+    name: str
+    part: Literal["theta", "inputs", "targets", "learning_rate"]
+    at: tuple[int, ...] = ()
+
+
+def changed(scenario: Scenario, changes: Iterable[str]) -> Scenario:
+    """The scenario with these changes made one after the other.
+
+    Args:
+        scenario: what is changed.
+        changes: each `NAME=VALUE`.
+
+    Raises:
+        ChangeError: a name is not known, or a value is not possible there.
+    """
+    return with_values(scenario, read_changes(scenario, changes))
+
+
+def read_changes(scenario: Scenario, changes: Iterable[str]) -> dict[str, float]:
+    """The values by name of some `NAME=VALUE`; of one name the last. Raises ChangeError."""
+    values: dict[str, float] = {}
+    for change in changes:
+        name, sign, text = change.rpartition("=")  # a name may hold =, a number never does
+        if not sign:
+            raise ChangeError(f"{change}: write NAME=VALUE, like {scenario.network.parameter_names[0]}=0.5")
+        values[spot_of(scenario, name.strip()).name] = _number(change, text)
+    return values
+
+
+def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """The scenario with other numbers, all of them changed at once.
+
+    Raises:
+        ChangeError: as of `changed`.
+    """
+    spots = [(spot_of(scenario, name), value) for name, value in values.items()]
+    for part in {spot.part for spot, _ in spots if spot.part != RATE}:
+        array = getattr(scenario, part).copy()
+        for spot, value in spots:
+            if spot.part == part:
+                array[spot.at] = value
+        fields: dict[str, Any] = {part: locked(array)}
+        scenario = replace(scenario, **fields)
+    for spot, value in spots:
+        if not math.isfinite(value):
+            raise ChangeError(f"{spot.name}: {value} is not a finite number")
+        if spot.part == RATE:
+            if value <= 0:
+                raise ChangeError(f"{spot.name}: a learning rate is above 0")
+            scenario = replace(scenario, training=replace(scenario.training, learning_rate=value))
+        if spot.part == "targets" and scenario.targets is not None:
+            problem = target_problem(scenario.targets[spot.at[0]].tolist(), scenario.network.loss.name)
+            if problem is not None:
+                raise ChangeError(f"{spot.name}: {problem[0]}: {problem[1]}")
+    return scenario
+
+
+def value_of(scenario: Scenario, spot: Spot) -> float:
+    """The number that stands there."""
+    return scenario.training.learning_rate if spot.part == RATE else float(getattr(scenario, spot.part)[spot.at])
+
+
+def spot_of(scenario: Scenario, name: str) -> Spot:
+    """Where the number of this name stands.
+
+    Raises:
+        ChangeError: there is none, or it can't be changed.
+    """
+    network = scenario.network
+    if name in network.parameter_index:
+        return Spot(name, "theta", (network.parameter_index[name],))
+    if name in network.node_index:
+        return _of_node(scenario, name, 1)
+    if name in (RATE, "α"):
+        return Spot(RATE, RATE)
+    node, sign, number = name.rpartition("@")
+    if sign and node in network.node_index:
+        count = len(scenario.inputs)
+        if not (number.isascii() and number.isdigit() and len(number) < 20 and 1 <= int(number) <= count):
+            raise ChangeError(f"{name}: there is no example {number}: they are numbered from 1 to {count:,}")
+        return _of_node(scenario, node, int(number))
+    known = [*network.parameter_names, *network.inputs, *network.outputs, RATE]
+    near = most_similar(name, known)
+    remedy = f"is {near} meant?" if near else f"there are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}"
+    raise ChangeError(f"{name}: there is no parameter, input or output of this name: {remedy}")
+
+
+def _of_node(scenario: Scenario, node: str, example: int) -> Spot:
+    layer, number = scenario.network.node_index[node]
+    name = node if len(scenario.inputs) == 1 else f"{node}@{example}"
+    if scenario.network.is_input(node):
+        return Spot(name, "inputs", (example - 1, scenario.network.inputs.index(node)))
+    if layer < scenario.network.depth:
+        raise ChangeError(f"{node}: it is computed; parameters, inputs, targets of outputs and {RATE} can be set")
+    if scenario.targets is None:
+        raise ChangeError(f"{node}: there are no targets with the loss {scenario.network.loss.name}")
+    return Spot(name, "targets", (example - 1, number))
+
+
+def _number(change: str, text: str) -> float:
+    value = typed_number(text)
+    if value is None:
+        raise ChangeError(
+            f"{change}: {text.strip() or 'nothing'} is not a finite number"
+            + (": write it without _" if "_" in text else "")
+        )
+    return value

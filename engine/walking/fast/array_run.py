@@ -1,0 +1,172 @@
+"""Whole iterations of a large network with one example each, on arrays that are there already.
+
+For some thousand parameters the arithmetic of a row takes a few microseconds, and `advance` several times that to keep
+every row and to name each number. Nothing is kept here but θ and E; the order of arithmetic is that of `advance`, and a
+test proves it equal to the last bit. What is not finite, or not common, is left to it.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.formula.arithmetic import locked
+from engine.formula.field import REAL
+from engine.program.batches import batch_of
+from engine.program.network import Layer
+from engine.program.optimizers import Sgd
+from engine.program.scenario import Scenario
+from engine.walking.advance import fused_loss
+from engine.walking.fast.straight import straight_run
+
+Array = NDArray[np.float64]
+
+ArrayRun = Callable[[Array, int, int, float, list[float]], tuple[Array, int]]
+"""As `Run` of the straight line, with θ as an array of shape (parameters,); the one that is given back is read-only."""
+
+
+def fast_run(scenario: Scenario) -> ArrayRun | None:
+    """The scenario's iterations by whichever is the faster way, or None where `advance` has to do them."""
+    straight = straight_run(scenario)
+    if straight is None:
+        return array_run(scenario)
+
+    def run(theta: Array, first: int, last: int, below: float, errors: list[float]) -> tuple[Array, int]:
+        numbers, reached = straight(theta.tolist(), first, last, below, errors)
+        return locked(np.array(numbers)), reached
+
+    return run
+
+
+def array_run(scenario: Scenario) -> ArrayRun | None:
+    """The scenario's iterations on arrays, or None where `advance` has to do them."""
+    network, training = scenario.network, scenario.training
+    common = isinstance(training.optimizer, Sgd) and training.batch == 1 and not training.immediate
+    plain = not network.tied and not any(layer.activation.joint or layer.inputs for layer in network.layers)
+    # the sum over a single node is another one: see `ordered_sum`
+    return _Arrays(scenario).run if common and plain and min(network.shape) > 1 else None
+
+
+class _Layer:
+    """One layer's part of θ and of dE/dθ as views, and room for its products and sums."""
+
+    def __init__(self, layer: Layer, theta: Array, gradients: Array, *, fused: bool) -> None:
+        n_out, n_in = layer.shape
+        weights = n_out * n_in
+        self.layer, self.fused = layer, fused
+        self.weights, self.biases = theta[:weights].reshape(n_out, n_in), theta[weights:]
+        self.d_weights, self.d_biases = gradients[:weights].reshape(n_out, n_in), gradients[weights:]
+        self.forward_terms, self.backward_terms = np.empty((n_in, n_out)), np.empty((n_out, n_in))
+        self.x, self.d_inputs = np.empty(n_out), np.empty(n_in)
+        self.before = self.y = self.slopes = self.d = np.empty(0)
+
+    def forward(self, before: Array) -> Array:
+        """y of the layer before → y; x and the slopes are kept."""
+        self.before = before
+        np.multiply(before[:, np.newaxis], self.weights.T, out=self.forward_terms)
+        np.add.reduce(self.forward_terms, axis=0, initial=0.0, out=self.x)
+        if self.biases.size:
+            np.add(self.x, self.biases, out=self.x)
+        activation = self.layer.activation
+        if activation.name == "sigmoid":
+            self.y, self.slopes = _sigmoids(self.x)
+        else:
+            xs = self.x.tolist()
+            self.y = np.array([activation.value(x, REAL) for x in xs])
+            self.slopes = np.array([activation.slope(x, REAL) for x in xs])
+        return self.y
+
+    def backward(self, d_error_d_y: Array) -> None:
+        """dE/dy → dE/dx, and the layer's part of dE/dθ. Where loss and activation cancel, y − t is given as dE/dy."""
+        self.d = d_error_d_y if self.fused else self.slopes * d_error_d_y
+        np.multiply(self.d[:, np.newaxis], self.before, out=self.d_weights)
+        if self.layer.shared_bias:
+            self.d_biases[0] = np.add.accumulate(self.d)[-1]
+        elif self.biases.size:
+            self.d_biases[:] = self.d
+
+    def error_back(self) -> Array:
+        """dE/dx → dE/dy of the layer before."""
+        np.multiply(self.d[:, np.newaxis], self.weights, out=self.backward_terms)
+        return np.asarray(np.add.reduce(self.backward_terms, axis=0, initial=0.0, out=self.d_inputs))
+
+
+def _sigmoids(x: Array) -> tuple[Array, Array]:
+    """σ(x) and its slope σ(x)·σ(−x), as `engine.formula.activations` has them, with one call of exp for both."""
+    power = np.array(list(map(REAL.exp, (-np.abs(x)).tolist())))
+    large, small = 1 / (1 + power), power / (1 + power)
+    return np.where(x >= 0, large, small), large * small
+
+
+class _Arrays:
+    """The network's layers on one θ and one dE/dθ, which every iteration overwrites."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        network = scenario.network
+        self._scenario, self._loss = scenario, network.loss
+        self._theta, self._gradients = np.empty(len(scenario.theta)), np.empty(len(scenario.theta))
+        self._fused = fused_loss(scenario, network.depth)
+        self._layers = [
+            _Layer(layer, self._theta[span], self._gradients[span], fused=fused_loss(scenario, number) is not None)
+            for number, (layer, span) in enumerate(zip(network.layers, network.spans, strict=True), 1)
+        ]
+        outputs = len(network.outputs)
+        self._targets = np.zeros((len(scenario.inputs), outputs)) if scenario.targets is None else scenario.targets
+        self._frozen = sorted(scenario.training.frozen)
+
+    def run(self, theta: Array, first: int, last: int, below: float, errors: list[float]) -> tuple[Array, int]:
+        """Iterations `first` … `last` − 1, or fewer: see `ArrayRun`."""
+        self._theta[:] = theta
+        with np.errstate(all="ignore"):  # `advance` names what is not finite
+            for k in range(first, last):
+                error = self._iterate(batch_of(self._scenario, k)[0])
+                if error is None:
+                    return locked(self._theta.copy()), k
+                errors.append(error)
+                if error < below:
+                    return locked(self._theta.copy()), k + 1
+        return locked(self._theta.copy()), last
+
+    def _iterate(self, example: int) -> float | None:
+        """E of an iteration, and θ after it; None, and θ as it was, where a number may not be finite."""
+        y, targets = self._scenario.inputs[example], self._targets[example].tolist()
+        for layer in self._layers:
+            y = layer.forward(y)
+        error = self._error(targets)
+        back = self._d_error_d_y(targets)
+        for layer in reversed(self._layers):
+            layer.backward(back)
+            if layer is not self._layers[0]:
+                back = layer.error_back()
+        np.add(self._gradients, 0.0, out=self._gradients)  # no −0, as sums have none
+        new = self._scenario.training.learning_rate * self._gradients
+        np.subtract(self._theta, new, out=new)
+        # one sum is not finite if any of its terms is not: then `advance` looks closer
+        total = (
+            error + float(self._gradients.sum()) + float(new.sum()) + sum(float(one.x.sum()) for one in self._layers)
+        )
+        if total * 0.0 != 0.0:
+            return None
+        if self._frozen:
+            new[self._frozen] = self._theta[self._frozen]
+        self._theta[:] = new
+        return error
+
+    def _error(self, targets: list[float]) -> float:
+        last = self._layers[-1]
+        if self._fused is not None:
+            parts = self._fused.errors(last.x.tolist(), targets, REAL)
+        else:
+            m = len(targets)
+            parts = [self._loss.value(y, t, m, REAL) for y, t in zip(last.y.tolist(), targets, strict=True)]
+        error = parts[0]
+        for part in parts[1:]:
+            error += part
+        return error + 0.0
+
+    def _d_error_d_y(self, targets: list[float]) -> Array:
+        last, m = self._layers[-1], len(targets)
+        y = last.y.tolist()
+        if self._fused is not None:
+            return np.array(self._fused.slopes(last.x.tolist(), y, targets))
+        return np.array([self._loss.slope(output, target, m, REAL) for output, target in zip(y, targets, strict=True)])

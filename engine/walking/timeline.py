@@ -1,0 +1,214 @@
+"""A branch's whole course, from its first iteration on: a memo, not state.
+
+Everything here follows from the scenario and its parent's course, so a timeline may be shared, forgotten and made
+again. It holds the error of every iteration, and checkpoints at a uniform stride; anything between two checkpoints is
+replayed. What lies before the iteration at which a branch leaves its parent is asked of the parent.
+"""
+
+import math
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.formula.arithmetic import locked
+from engine.program.scenario import Scenario
+from engine.program.steps import Steps
+from engine.walking.advance import begin, complete, first_state
+from engine.walking.fast.array_run import fast_run
+from engine.walking.values import Event, Values
+
+Array = NDArray[np.float64]
+
+BUDGET = 44 << 20
+"""Bytes of checkpoints: of 6,000 parameters every 1,024th iteration of a million, a quarter of a second to replay."""
+REPLAYED = 8 << 20
+"""Bytes of iterations that are kept after a replay, the last ones of it: one steps back through them."""
+FIRST_STRIDE = 16
+"""Iterations from one checkpoint to the next, until the budget makes it twice as many, and again."""
+
+
+class Timeline:
+    """The recorded part of one branch.
+
+    Attributes:
+        scenario: what is walked from `fork` on.
+        parent: the course that it shares before that, or None.
+        fork: the iteration at which its own course begins: where the scenario resumes, else 0.
+        first: the first iteration that there is, at which the oldest of its parents begins.
+        steps: the rows of its iterations.
+        event: where and why it ends, if a number has left the finite ones.
+    """
+
+    def __init__(self, scenario: Scenario, budget: int = BUDGET, parent: "Timeline | None" = None) -> None:
+        self.scenario, self.parent = scenario, parent
+        self.fork = scenario.first_iteration
+        self.first: int = self.fork if parent is None else parent.first
+        self.steps: Steps = Steps(scenario.network, scenario.training) if parent is None else parent.steps
+        self.event: Event | None = None
+        start = _pack(scenario.theta, first_state(scenario))
+        self._capacity = max(2, budget // start.nbytes)
+        self._checkpoints = np.empty((min(64, self._capacity), start.size))
+        self._checkpoints[0] = start
+        self._count, self._stride = 1, FIRST_STRIDE
+        self._run = fast_run(scenario)
+        self._errors = np.empty(64)
+        self._known = 0  # errors: one more than iterations where a branch ends between E and the end of its iteration
+        if parent is not None:
+            self._append_errors(parent.errors(self.fork))
+        self._recorded = self.fork
+        self._tip = start
+        self._replay_from, self._replayed = self.fork, start[np.newaxis]
+        self._stage: Values | None = None
+
+    @property
+    def recorded(self) -> int:
+        """How many iterations are recorded whole: the start of each up to this one is known."""
+        return self._recorded
+
+    def scenario_at(self, iteration: int) -> Scenario:
+        """What is walked at iteration k: before the fork it is the parent's scenario."""
+        if iteration >= self.fork or self.parent is None:
+            return self.scenario
+        return self.parent.scenario_at(iteration)
+
+    def errors(self, until: int, since: int | None = None) -> Array:
+        """E of iterations `since` … `until` − 1, read-only; fewer where the branch ends earlier, or begins later.
+
+        Without `since` they begin with the first that there is.
+        """
+        self.extend(until)
+        start = 0 if since is None else max(0, since - self.first)
+        view = self._errors[start : max(start, min(until - self.first, self._known))]
+        view.setflags(write=False)
+        return view
+
+    def extend(self, iterations: int, *, below: float | None = None, seconds: float | None = None) -> int | None:
+        """Records until that iteration's start is known, an iteration's E is below `below`, or the time is up.
+
+        Returns:
+            the iteration whose E is below the bound, if one is; it is recorded.
+        """
+        until = None if seconds is None else perf_counter() + seconds
+        bound = -math.inf if below is None else below
+        while self._recorded < iterations and self.event is None:
+            stride = self._stride if until is None else FIRST_STRIDE  # a slice looks at the clock often
+            boundary = self._recorded - (self._recorded - self.fork) % stride + stride
+            known = self._known
+            self._extend_by(min(iterations, boundary), bound)
+            if self._known > known and self._errors[self._known - 1] < bound:
+                return self.first + self._known - 1
+            if until is not None and perf_counter() >= until:
+                return None
+        return None
+
+    def _extend_by(self, last: int, below: float) -> None:
+        """Records iterations up to `last`, at most the next checkpoint: one at least, unless it is not finite."""
+        if self._run is not None:
+            errors: list[float] = []
+            theta, reached = self._run(self._tip, self._recorded, last, below, errors)
+            if errors:
+                self._record(errors, reached, theta)
+                return
+        values = complete(self.scenario, self._begin(self._recorded, self._tip))
+        if values.event is None:
+            self._record([values.error or 0.0], values.iteration + 1, _pack(values.theta, values.state))
+            return
+        self.event = values.event
+        if values.error is not None and math.isfinite(values.error):
+            self._append_errors([values.error])
+
+    def start(self, iteration: int) -> Values:
+        """Iteration k with nothing computed.
+
+        Raises:
+            IndexError: the branch ends before it (`event` says why), or begins after it.
+        """
+        if self.parent is not None and iteration < self.fork:
+            return self.parent.start(iteration)
+        self.extend(iteration)
+        if iteration < self.first:
+            raise IndexError(f"the walk begins at iteration {self.first:,}: there is no iteration {iteration:,}")
+        if iteration > self._recorded:
+            raise IndexError(f"iteration {iteration} is not reached: {self.event}")
+        return self._begin(iteration, self._packed(iteration))
+
+    def stage(self, iteration: int, rows: int) -> Values:
+        """Iteration k with the most rows done that are still known of it, up to so many; errors as of `start`."""
+        known = self._stage
+        if known is not None and known.iteration == iteration:
+            return next((values for values in known.history() if len(values.results) <= rows), known.beginning)
+        return self.start(iteration)
+
+    def keep_stage(self, values: Values) -> None:
+        """Remembers the rows done of one iteration: an explanation of this update's numbers asks for them again."""
+        self._stage = values
+
+    def _begin(self, iteration: int, packed: Array) -> Values:
+        count = len(self.scenario.theta)
+        return begin(self.scenario, self.steps, iteration, packed[:count], packed[count:].reshape(-1, count))
+
+    def _record(self, errors: list[float], recorded: int, tip: Array) -> None:
+        self._append_errors(errors)
+        self._recorded, self._tip = recorded, tip
+        if (recorded - self.fork) % self._stride == 0:
+            self._checkpoint()
+
+    def _append_errors(self, errors: list[float] | Array) -> None:
+        known = self._known + len(errors)
+        if known > len(self._errors):
+            self._errors = np.concatenate((self._errors, np.empty(max(known, len(self._errors)))))
+        self._errors[self._known : known] = errors
+        self._known = known
+
+    def _checkpoint(self) -> None:
+        if self._count == self._capacity:  # every second one is dropped
+            kept = self._checkpoints[: self._count : 2]
+            self._checkpoints[: len(kept)] = kept.copy()
+            self._count, self._stride = len(kept), self._stride * 2
+            if (self._recorded - self.fork) % self._stride:
+                return
+        if self._count == len(self._checkpoints):
+            more = min(self._count, self._capacity - self._count)
+            self._checkpoints = np.concatenate((self._checkpoints, np.empty((more, self._tip.size))))
+        self._checkpoints[self._count] = self._tip
+        self._count += 1
+
+    def _packed(self, iteration: int) -> Array:
+        """Parameters and state at the start of an iteration: remembered, or replayed from the checkpoint before it."""
+        if iteration == self._recorded:
+            return self._tip
+        number, beyond = divmod(iteration - self.fork, self._stride)
+        if not beyond:
+            return locked(self._checkpoints[number].copy())
+        offset = iteration - self._replay_from
+        if not 0 <= offset < len(self._replayed):
+            self._replay(number, iteration)
+            offset = iteration - self._replay_from
+        replayed: Array = self._replayed[offset]
+        return replayed
+
+    def _later(self, packed: Array, iteration: int, until: int) -> Array:
+        """Parameters and state at iteration `until`, from those at `iteration`: what is recorded already, once more."""
+        while iteration < until:
+            reached = iteration
+            if self._run is not None:
+                packed, reached = self._run(packed, iteration, until, -math.inf, [])
+            if reached == iteration:
+                values = complete(self.scenario, self._begin(iteration, packed))
+                packed, reached = _pack(values.theta, values.state), iteration + 1
+            iteration = reached
+        return packed
+
+    def _replay(self, number: int, iteration: int) -> None:
+        """Fills the cache with the iterations from a checkpoint up to `iteration`, as many as fit the budget."""
+        start, packed = self.fork + number * self._stride, locked(self._checkpoints[number].copy())
+        first = max(start, iteration - max(1, REPLAYED // packed.nbytes))
+        rows = [self._later(packed, start, first)]
+        for k in range(first, iteration):
+            rows.append(self._later(rows[-1], k, k + 1))
+        self._replay_from, self._replayed = first, locked(np.stack(rows))
+
+
+def _pack(theta: Array, state: Array) -> Array:
+    return locked(np.concatenate((theta, state.ravel())))

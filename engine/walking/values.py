@@ -1,0 +1,105 @@
+"""What an iteration has computed so far: immutable, one array per row done."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from engine.formula.quantity import Quantity
+from engine.program.steps import Steps
+
+Array = NDArray[np.float64]
+
+
+class Event(Struct, frozen=True):
+    """A number left the finite ones: where a session stops.
+
+    Attributes:
+        iteration: counted from 0.
+        quantity: which quantity, of which node or parameter.
+        example: number of the example in the file, from 0; None for parameters and totals.
+        value: inf, -inf or nan.
+    """
+
+    iteration: int
+    quantity: Quantity
+    example: int | None
+    value: float
+
+    def __str__(self) -> str:
+        """One sentence."""
+        value = {float("inf"): "+∞", float("-inf"): "−∞"}.get(self.value, "not a number")
+        example = "" if self.example is None else f", example {self.example + 1}"
+        return f"{self.quantity} became {value} at iteration {self.iteration:,}{example}"
+
+
+class Values(Struct, frozen=True, eq=False):
+    """One iteration, as far as it is computed.
+
+    Each stage knows the one before it, so that a row can be asked for the parameters that it was computed with, and a
+    step back within an iteration is that stage. The arrays are shared between stages; an iteration has few rows.
+
+    Attributes:
+        steps: the rows of an iteration.
+        iteration: k, the number of updates made before it.
+        examples: numbers of the batch's examples in the file, from 0.
+        inputs: shape (batch, inputs).
+        targets: shape (batch, outputs), or None.
+        theta: the parameters as they stand now: those that the iteration started with until a row `w+` is done.
+        state: the optimizer's memory, shape (slots, parameters), likewise.
+        results: one array per row done: shape (batch, n) for quantities of nodes, (parameters of the layer,) else.
+        example_errors: E of each example, shape (batch,), once the row E is done.
+        error: E of the batch, likewise.
+        event: the first number that left the finite ones.
+        previous: the same iteration one row earlier; None where nothing is computed.
+    """
+
+    steps: Steps
+    iteration: int
+    examples: tuple[int, ...]
+    inputs: Array
+    targets: Array | None
+    theta: Array
+    state: Array
+    results: tuple[Array, ...] = ()
+    example_errors: Array | None = None
+    error: float | None = None
+    event: Event | None = None
+    previous: "Values | None" = None
+
+    def get(self, quantity: str, layer: int) -> Array | None:
+        """The result of the row of this quantity and layer, or None while it is not computed."""
+        index = self.steps.row(quantity, layer)
+        return self.results[index] if index is not None and index < len(self.results) else None
+
+    def need(self, quantity: str, layer: int) -> Array:
+        """The same, where it is known to be computed.
+
+        Raises:
+            LookupError: it is not.
+        """
+        result = self.get(quantity, layer)
+        if result is None:
+            raise LookupError(f"{quantity} of layer {layer} is not computed yet")
+        return result
+
+    @property
+    def complete(self) -> bool:
+        """Whether every row is done."""
+        return len(self.results) == len(self.steps.rows)
+
+    @property
+    def beginning(self) -> "Values":
+        """The same iteration with nothing computed: its `theta` are the parameters it started with."""
+        values = self
+        while values.previous is not None:
+            values = values.previous
+        return values
+
+    def history(self) -> Iterator["Values"]:
+        """This and every earlier stage of the iteration, latest first."""
+        values: Values | None = self
+        while values is not None:
+            yield values
+            values = values.previous

@@ -1,0 +1,98 @@
+"""A walk as a worksheet: results left out, numbered, and collected for the answer key."""
+
+from collections.abc import Iterator
+
+from engine.ask.lookup import value_at
+from engine.explain.terms import Explanation, Operand
+from engine.formula.quantity import Quantity
+from engine.program.notation import Notation
+from engine.walking.session import Session
+from tui.paper.latex import in_lines, steps_of
+from tui.paper.latex_names import number_latex, quantity_latex
+from tui.paper.trace_latex import LatexWriter
+from tui.paper.trace_markdown import MarkdownWriter
+from tui.paper.trace_math import MathWriter
+from tui.words.format import number
+
+FROM_BACKWARD = ("dE/dy", "dE/dx", "dE/dw", "w+")
+
+
+class Blanks(MathWriter):
+    """What both formats have in common: what is left out.
+
+    A number that was asked for is not told by a later calculation either: that one keeps to names.
+    """
+
+    def __init__(self, notation: Notation, digits: int, blank: str) -> None:
+        super().__init__(notation, digits)
+        self.blank = blank
+        self.answers: list[str] = []
+        self._asked: set[tuple[Quantity, int]] = set()
+        self._seen = 0
+
+    def given(self, session: Session) -> None:
+        """The numbers to start from: parameters, and targets (inputs are the first step)."""
+        network = session.scenario.network
+        wanted = [(Quantity("w", name), 0) for name in network.parameter_names]
+        if session.values.targets is not None:
+            examples = range(len(session.values.examples))
+            wanted += [(Quantity("t", name), example) for example in examples for name in network.outputs]
+        terms = []
+        for quantity, example in wanted:
+            value = number_latex(number(value_at(session, quantity, example) or 0.0, self.digits))
+            several = quantity.kind == "t" and len(session.values.examples) > 1
+            of = rf"\text{{example {session.values.examples[example] + 1}: }} " if several else ""
+            terms.append(f"{of}{quantity_latex(quantity, self.notation)} = {value}")
+        self._iteration("Given")
+        for line in in_lines(terms):
+            self._equation("& " + r" \quad ".join(line))
+
+    def _lines(self, explanation: Explanation, example: int | None) -> None:
+        left = quantity_latex(explanation.quantity, self.notation)
+        if example is not None:
+            left = rf"\text{{example {example}: }} {left}"
+        forms = steps_of(explanation, self.notation, self.digits)
+        if explanation.quantity.kind in ("dy/dx", "m+", "v+"):
+            self._write(left, forms[:1])  # its rule helps, its number would tell
+        elif self._is_blank(explanation):
+            self._asked.add((explanation.quantity, explanation.example))
+            place = len(self.answers) + 1
+            self.answers.append(rf"({place}) \quad {left} &= " + " \\\\\n&= ".join(forms[1:] or forms))
+            self._write(left, [*forms[:-1][:1], rf"\underline{{\hspace{{6em}}}} \quad ({place})"])
+        else:
+            told = any((operand.quantity, operand.example) in self._asked for operand in _operands(explanation))
+            self._write(left, [forms[0], forms[-1]] if told and len(forms) > 1 else forms)
+
+    def _write(self, left: str, forms: list[str]) -> None:
+        self._equation(f"{left} &= " + " \\\\\n&= ".join(forms))
+
+    def _is_blank(self, explanation: Explanation) -> bool:
+        if not explanation.parts:  # given, not computed
+            return False
+        self._seen += 1
+        if self.blank == "backward":
+            return explanation.quantity.kind in FROM_BACKWARD
+        return self.blank == "all" or self._seen % 2 == 0
+
+    def write_answers(self, page: MathWriter) -> None:
+        """The answer key, onto this page or another."""
+        page._iteration("Answers")
+        for answer in self.answers:
+            page._equation(answer)
+
+
+def _operands(explanation: Explanation) -> Iterator[Operand]:
+    for part in explanation.parts:
+        yield from (piece for piece in part.pieces if isinstance(piece, Operand))
+
+
+class MarkdownWorksheet(Blanks, MarkdownWriter):
+    """A worksheet in markdown."""
+
+
+class LatexWorksheet(Blanks, LatexWriter):
+    """A worksheet as a LaTeX document."""
+
+    def __init__(self, notation: Notation, digits: int, blank: str) -> None:
+        Blanks.__init__(self, notation, digits, blank)
+        self._body, self._block = [], []

@@ -1,0 +1,198 @@
+"""The walk in plain sentences, for screen readers and slow lines: no drawing, no colours, an answer to each line typed.
+
+It needs no terminal: lines may come from a pipe.
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+
+from engine.ask.health import health
+from engine.ask.notes import notes_at
+from engine.ask.whereabouts import go_to, named_place
+from engine.explain.terms import Explanation, explain
+from engine.explain.trace import explanations
+from engine.files.save.saver import Saver
+from engine.files.save.where import SaveError, TakenError, path_of, proposed
+from engine.formula.quantity import Quantity
+from engine.program.expression import ExpressionError
+from engine.program.notation import Notation
+from engine.program.steps import DETAILS
+from engine.walking.branch import branch_at, edited, standing
+from engine.walking.changes import ChangeError, read_changes
+from engine.walking.session import Session
+from tui.paper.plain_lesson import PlainLesson
+from tui.words.branches import branch_title
+from tui.words.calculation import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
+from tui.words.format import number
+from tui.words.health import ROWS, sentence
+from tui.words.notes import plain_words
+from tui.words.saving import what_is_saved, written
+
+DIGITS = 6
+COMMANDS = (
+    ("enter", "one step"),
+    ("b", "one step back"),
+    ("n, p", "next or previous iteration"),
+    ("g PLACE", "go to an iteration (g 1000) or a place (g 3:dE/dw[w5])"),
+    ("e NAME=VALUE", "change a number here (e w5=0.41); the walk as it was stays"),
+    ("w N", "to branch N (w 0: the walk without changes)"),
+    ("s FILE", "save the walk as it stands at the start of this iteration; s alone: under a free name"),
+    ("d", "a whole layer or one number in each step"),
+    ("t", "predict each number before it is shown: a line after a question is an answer, t leaves"),
+    ("?", "these commands"),
+    ("q", "quit"),
+)
+
+
+def walk_plainly(session: Session, notation: Notation, lines: Iterable[str] | None = None) -> None:
+    """Answers each line typed until `q` or the end of the lines.
+
+    Args:
+        session: where to start.
+        notation: the names.
+        lines: what is typed; the standard input if None.
+    """
+    talk, lesson = _Talk(notation, Saver(session.scenario)), PlainLesson(notation, DIGITS)
+    talk.introduce(session)
+    sys.stdout.flush()
+    for line in sys.stdin if lines is None else lines:
+        command, _, argument = line.strip().partition(" ")
+        if command == "q":
+            break
+        if lesson.takes(line.strip()):
+            moved = lesson.hear(session, line.strip())
+        else:
+            moved = talk.answer(session, command, argument)
+        if moved is not None:
+            session = moved
+            talk.place(session)
+            lesson.go_on(session)
+        sys.stdout.flush()
+    lesson.end()
+
+
+class _Talk:
+    """Says places in words."""
+
+    def __init__(self, notation: Notation, saver: Saver) -> None:
+        self.notation = notation
+        self._saver = saver
+
+    def introduce(self, session: Session) -> None:
+        scenario = session.scenario
+        rate = symbol(Quantity("learning_rate"), self.notation).text
+        print(f"{scenario.title}. Layers {scenario.shape}, {rate} = {number(scenario.training.learning_rate, DIGITS)}.")
+        print("Press enter for the first step, ? for the commands, q to quit.")
+        if session.row is not None:
+            self.place(session)
+        else:
+            self._notes(session)
+
+    def answer(self, session: Session, command: str, argument: str) -> Session | None:
+        """Where a command leads; None where it leads nowhere, and then it has said why."""
+        moves: dict[str, tuple[Callable[[], Session], str]] = {
+            "": (session.forward, f"The walk ends here: {session.event}."),
+            "b": (session.back, "This is the start."),
+            "n": (session.next_iteration, f"The walk ends here: {session.event}."),
+            "p": (session.previous_iteration, "This is the first iteration."),
+            "g": (lambda: self._go(session, argument), "You are there."),
+            "e": (lambda: self._edit(session, argument), "It is so already."),
+            "w": (lambda: self._branch(session, argument), "You are there."),
+        }
+        if command == "s":
+            print(self._save(session, argument.strip()))
+            return None
+        self._saver.forget()
+        if command == "d":
+            detail = DETAILS[1 - DETAILS.index(session.detail)]
+            print("One step is one number." if detail == "scalar" else "One step is a whole layer.")
+            return session.with_detail(detail)
+        if command not in moves:
+            if command != "?":
+                print(f"There is no command {command!r}.")
+            print("; ".join(f"{key}: {purpose}" for key, purpose in COMMANDS) + ".")
+            return None
+        move, why_not = moves[command]
+        try:
+            moved = move()
+        except ChangeError as error:  # it begins with a name, which has no other letters
+            print(f"{error}.")
+            return None
+        except (ExpressionError, LookupError) as error:
+            message = str(error.args[0])
+            print(f"{message[:1].upper()}{message[1:]}.")
+            return None
+        if moved is session:
+            print(why_not)
+            return None
+        return moved
+
+    def _go(self, session: Session, argument: str) -> Session:
+        return go_to(session, *named_place(argument, session.scenario.network))
+
+    def _edit(self, session: Session, argument: str) -> Session:
+        changed = edited(session, read_changes(session.scenario, [argument]))
+        if changed is not session:
+            branch = changed.tree.branch
+            title = branch_title(branch, self.notation, DIGITS)
+            print(f"Now in branch {title}." if branch.edits else f"Now in {title}.")
+        return changed
+
+    def _branch(self, session: Session, argument: str) -> Session:
+        for branch in session.tree.branches:
+            if argument.strip() == str(branch.number):
+                return branch_at(session, branch.number)
+        titles = "; ".join(branch_title(branch, self.notation, DIGITS) for branch in session.tree.branches)
+        raise LookupError(f"there is no branch {argument.strip() or 'without a number'}: there are {titles}")
+
+    def _save(self, session: Session, name: str) -> str:
+        """Writes a file; what came of it."""
+        scenario = standing(session)
+        try:
+            path = path_of(name) if name else proposed(scenario)
+            kept = self._saver.save(scenario, path)
+        except TakenError as error:
+            return f"{error}: s {name} once more replaces it." if error.seen else f"{error}."
+        except SaveError as error:
+            return f"{error}."
+        return f"{written(path, kept=kept)} It holds {what_is_saved(session)}."
+
+    def place(self, session: Session) -> None:
+        """Where the walk stands, and what the last step computed."""
+        row = session.row
+        if row is None:
+            print("Nothing is computed.")
+            self._notes(session)
+            return
+        layer = "the inputs" if row.layer == 0 else session.scenario.network.called(row.layer)
+        general = text_of(rule(explain(session, Quantity(row.quantity, session.fresh[0])), self.notation))
+        print(
+            f"Iteration {session.iteration}, step {session.done} of {session.count}, {row.phase}, {layer}: {general}."
+        )
+        for explanation, example in explanations(session, session.fresh):
+            self._say(explanation, example)
+        self._ailments(session)
+        self._notes(session)
+        if session.event is not None:
+            print(f"The walk ends here: {session.event}.")
+
+    def _ailments(self, session: Session) -> None:
+        """What is wrong with the nodes of the last step, where that step found it out."""
+        for name, ailments in health(session).items():
+            for ailment in ailments:
+                if session.row is not None and ROWS[ailment.kind] == session.row.quantity and name in session.fresh:
+                    print(f"{name} is {sentence(ailment, self.notation)}")
+
+    def _notes(self, session: Session) -> None:
+        """A teacher's words on the place, a blank line before and after them: they are a block of their own."""
+        for note in notes_at(session):
+            print(f"\nNote: {plain_words(note, self.notation)}\n")
+
+    def _say(self, explanation: Explanation, example: int | None) -> None:
+        left = symbol(explanation.quantity, self.notation).text
+        forms = [symbols_of(explanation, self.notation), numbers_of(explanation, DIGITS)] if known(explanation) else []
+        texts = [text_of(form) for form in (*forms, result_of(explanation, DIGITS)) if form]
+        said = [text for i, text in enumerate(texts) if i == 0 or text != texts[i - 1]]
+        of_example = "" if example is None else f" of example {example}"
+        words = f" {explanation.words}" if explanation.words else ""
+        print(f"{left}{of_example} = {' = '.join(said)}.{words}")

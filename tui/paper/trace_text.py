@@ -1,0 +1,54 @@
+"""A walk as text to read: what is computed, then each number with its calculation."""
+
+from engine.explain.terms import Explanation, explain
+from engine.explain.trace import explanations, names
+from engine.formula.quantity import Quantity
+from engine.program.notation import Notation
+from engine.program.scenario import Scenario
+from engine.walking.session import Session
+from tui.words.batches import titled
+from tui.words.calculation import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
+from tui.words.format import number
+
+
+class TextWriter:
+    """Writes steps for reading."""
+
+    def __init__(self, notation: Notation, digits: int) -> None:
+        self.notation, self.digits = notation, digits
+        self._iteration: int | None = None
+
+    def begin(self, scenario: Scenario) -> None:
+        """What the walk is of."""
+        rate = symbol(Quantity("learning_rate"), self.notation).text
+        print(f"{scenario.title}  ({scenario.shape}, {rate} = {number(scenario.training.learning_rate, self.digits)})")
+
+    def step(self, session: Session, only: Quantity | None) -> None:
+        """One step, if it computed what is asked for."""
+        row, chosen = session.row, names(session, only)
+        if row is None or not chosen:
+            return
+        if session.iteration != self._iteration:
+            self._iteration = session.iteration
+            print(f"\niteration {session.iteration}, {titled(session.values.examples)}")
+        general = text_of(rule(explain(session, Quantity(row.quantity, chosen[0])), self.notation))
+        layer = "inputs" if row.layer == 0 else session.scenario.network.called(row.layer)
+        print(f"\n{session.done}/{session.count}  {row.phase}  {layer}  {general}")
+        for explanation, example in explanations(session, chosen):
+            self._print(explanation, example)
+
+    def end(self) -> None:
+        """Nothing more."""
+
+    def _print(self, explanation: Explanation, example: int | None) -> None:
+        left = symbol(explanation.quantity, self.notation).text
+        if example is not None:
+            left += f" (example {example})"
+        forms = [symbols_of(explanation, self.notation), numbers_of(explanation, self.digits)]
+        lines = [text_of(form) for form in forms if form and known(explanation)]
+        lines.append(text_of(result_of(explanation, self.digits)))
+        lines = [line for i, line in enumerate(lines) if i == 0 or line != lines[i - 1]]
+        for i, line in enumerate(lines):
+            print(f"  {left if i == 0 else '':{len(left)}} = {line}")
+        if explanation.words:
+            print(f"  {'':{len(left)}}   {explanation.words}")

@@ -1,0 +1,50 @@
+"""What screens and the palette ask of the app: so they need not know it, who knows them all."""
+
+from typing import TYPE_CHECKING
+
+from textual.app import App
+from textual.screen import Screen
+
+from engine.walking.session import Position, Session
+from tui.view.settings import Kept
+
+if TYPE_CHECKING:
+    from tui.picker.catalogue import Catalogue
+
+
+class Host(App[None]):
+    """The app, as far as screens know it."""
+
+    kept: Kept
+
+    @property
+    def catalogue(self) -> "Catalogue":
+        """What is known of the scenarios there are."""
+        raise NotImplementedError
+
+    def open_session(self, session: Session, destination: Position | None = None) -> Screen[None]:
+        """Opens a walk in the place of the present one; gives its screen."""
+        raise NotImplementedError
+
+    def choose(self, **changes: object) -> None:
+        """Keeps settings for the next walk; says so if they can't be kept."""
+        raise NotImplementedError
+
+    def action_forget_settings(self) -> None:
+        """Everything as in the beginning."""
+        raise NotImplementedError
+
+    def action_picture(self) -> None:
+        """Saves a picture of what is seen."""
+        raise NotImplementedError
+
+
+def host(app: object) -> Host:
+    """The app of a screen, which is ours.
+
+    Raises:
+        TypeError: it is another.
+    """
+    if not isinstance(app, Host):
+        raise TypeError(f"{type(app).__name__} is no app of gradstep")
+    return app

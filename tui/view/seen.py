@@ -1,0 +1,165 @@
+"""What a person has chosen to see of a session: panels draw from this and keep nothing of their own."""
+
+from functools import cached_property, lru_cache
+
+from msgspec import Struct
+
+from engine.ask.health import Ailment, health
+from engine.ask.lookup import is_partial, layer_values, value_at
+from engine.ask.notes import shown_first
+from engine.check.marks import Mark, figures_here
+from engine.explain.terms import Explanation, Operand, explain
+from engine.formula.quantity import Quantity
+from engine.program.notation import Notation
+from engine.program.scenario import Note
+from engine.walking.session import Session
+from tui.view.selection import known_of, quantity_of
+
+PANEL_KEYS = {"graph": "1", "nodes": "2", "parameters": "3", "equation": "4", "history": "5"}
+"""What can be shown large, and the keys that do it and undo it."""
+
+
+@lru_cache(maxsize=64)
+def _each(kind: str, names: tuple[str, ...]) -> tuple[Quantity, ...]:
+    """The quantity of each name; a row of a wide network has thousands, the same ones in every iteration."""
+    return tuple(Quantity(kind, name) for name in names)
+
+
+class View(Struct, frozen=True, eq=False, dict=True):
+    """A session as it is shown.
+
+    Attributes:
+        session: the place.
+        source: where the numbers come from: the session, or its preview for an example outside the batch.
+        example: which example of the source's batch is shown, from 0.
+        notation: the names.
+        digits: significant digits, or None for all.
+        wide: whether there is room for long words.
+        matrices: whether calculations are shown as matrices where they have that form.
+        selected: the node or parameter that was chosen, if one was.
+        playing: steps a second, while the walk goes on by itself.
+        large: which panel has the whole screen, if one has.
+        file_changed: whether the scenario's file has changed since it was read.
+        score: the score of predict mode, in words.
+        remark: what is said of the answer that led here.
+        notes: a teacher's words on this place.
+        note_page: which page of them takes the place of the calculation, from 0; None if the calculation is shown.
+        lecturing: whether the screen is a lecture's: few panels, large.
+    """
+
+    session: Session
+    source: Session
+    example: int
+    notation: Notation
+    digits: int | None
+    wide: bool = False
+    matrices: bool = False
+    selected: str | None = None
+    playing: float | None = None
+    large: str | None = None
+    file_changed: bool = False
+    score: str = ""
+    remark: str = ""
+    notes: tuple[Note, ...] = ()
+    note_page: int | None = None
+    lecturing: bool = False
+
+    @property
+    def previewed(self) -> bool:
+        """Whether the example is not in the iteration's batch."""
+        return self.source is not self.session
+
+    @cached_property
+    def lit(self) -> frozenset[str]:
+        """The names of what the last step computed."""
+        return frozenset(self.session.fresh)
+
+    @cached_property
+    def focus(self) -> Quantity | None:
+        """The number whose calculation is shown: the selected name's, else one that the last step computed.
+
+        That is the one of which a note speaks, else the first.
+        """
+        if self.selected is not None:
+            return quantity_of(self.source, self.selected, self.example)
+        return shown_first(self.session)
+
+    @property
+    def focus_name(self) -> str | None:
+        """The node or parameter whose number is in focus; of the total error, the first that the step computed."""
+        return None if self.focus is None else self.focus.subject or self.session.fresh[0]
+
+    @cached_property
+    def focus_is_fresh(self) -> bool:
+        """Whether the last step computed the number in focus."""
+        focus, row = self.focus, self.session.row
+        if focus is None or row is None:
+            return False
+        return focus.kind == row.quantity and focus.subject in (None, *self.session.fresh)
+
+    @cached_property
+    def explanation(self) -> Explanation | None:
+        """The calculation of `focus`."""
+        return None if self.focus is None else self.explain(self.focus)
+
+    def others(self) -> list[Quantity]:
+        """What is shown below the calculation: what else the last step computed, of the errors the total first.
+
+        Of a selected name of which the step computed nothing, its other numbers.
+        """
+        row, focus = self.session.row, self.focus
+        if focus is None:
+            return []
+        if row is None or not self.focus_is_fresh:
+            known = known_of(self.source, focus.subject or "", self.example)
+            return [quantity for quantity in known if quantity != focus]
+        total = [Quantity("E")] if row.quantity == "E" and not self.session.hidden else []
+        return [other for other in (*total, *_each(row.quantity, self.session.fresh)) if other != focus]
+
+    def explain(self, quantity: Quantity) -> Explanation:
+        """The calculation of a number."""
+        return explain(self.source, quantity, self.example)
+
+    @cached_property
+    def marks(self) -> dict[Quantity, Mark]:
+        """The numbers on the screen that the document prints, with the verdicts."""
+        return figures_here(self.source, self.example)
+
+    @cached_property
+    def health(self) -> dict[str, tuple[Ailment, ...]]:
+        """The nodes of the walk that ail, whichever example is shown."""
+        return health(self.session)
+
+    @cached_property
+    def used(self) -> tuple[str, ...]:
+        """The nodes and parameters whose numbers the calculation in focus takes."""
+        parts = () if self.explanation is None else self.explanation.parts
+        pieces = (piece for part in parts for piece in part.pieces if isinstance(piece, Operand))
+        return tuple(dict.fromkeys(piece.quantity.subject for piece in pieces if piece.quantity.subject))
+
+    def value(self, kind: str, name: str | None = None) -> float | None:
+        """A number, or None while it is not computed."""
+        return value_at(self.source, Quantity(kind, name), self.example)
+
+    def layer(self, kind: str, number: int) -> tuple[float | None, ...]:
+        """The numbers of this kind of a layer's nodes."""
+        return layer_values(self.source, kind, number, self.example)
+
+    def is_tied(self, quantity: Quantity) -> bool:
+        """Whether it is dE/dw of a parameter of several layers."""
+        network = self.source.scenario.network
+        if quantity.kind != "dE/dw" or quantity.subject is None:
+            return False
+        return len(network.uses(network.layer_of(network.parameter_index[quantity.subject]))) > 1
+
+    def is_partial(self, kind: str, name: str) -> bool:
+        """Whether it is a derivative to which later steps add."""
+        return kind == "dE/dw" and is_partial(self.source, Quantity(kind, name))
+
+    def way_back(self, panel: str) -> str:
+        """What to press to see all panels again, if this one has the screen."""
+        return f"{PANEL_KEYS[panel]}: all panels again" if self.large == panel else ""
+
+    def is_lit(self, kind: str, name: str) -> bool:
+        """Whether the last step computed this number."""
+        return self.session.row is not None and self.session.row.quantity == kind and name in self.lit

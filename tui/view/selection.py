@@ -1,0 +1,89 @@
+"""Which node or parameter a person has chosen: how the keys move on, and which of its numbers is explained."""
+
+from collections.abc import Iterator
+
+from engine.ask.lookup import value_at
+from engine.formula.quantity import Quantity
+from engine.program.network import Network
+from engine.walking.changes import RATE
+from engine.walking.session import Session
+
+INPUT_KINDS = ("y",)
+HIDDEN_KINDS = ("x", "y", "dE/dy", "dE/dx")
+OUTPUT_KINDS = ("x", "y", "E", "dE/dy", "dE/dx")
+PARAMETER_KINDS = ("w", "dE/dw", "w+")
+"""What a node or a parameter has a calculation of, in the order of the walk."""
+
+
+def kinds_of(network: Network, name: str) -> tuple[str, ...]:
+    """The kinds of numbers that a node or parameter of this name has."""
+    if name in network.parameter_index:
+        return PARAMETER_KINDS
+    layer, _ = network.node_index[name]
+    return INPUT_KINDS if network.is_input(name) else OUTPUT_KINDS if layer == network.depth else HIDDEN_KINDS
+
+
+def known_of(session: Session, name: str, example: int = 0) -> list[Quantity]:
+    """The numbers of this name that are computed at this place, in the order of the walk."""
+    quantities = [Quantity(kind, name) for kind in kinds_of(session.scenario.network, name)]
+    return [quantity for quantity in quantities if value_at(session, quantity, example) is not None]
+
+
+def quantity_of(session: Session, name: str, example: int = 0) -> Quantity:
+    """The number of this name that makes sense at this place: the latest that is computed, else the first to come."""
+    known = known_of(session, name, example)
+    return known[-1] if known else Quantity(kinds_of(session.scenario.network, name)[0], name)
+
+
+def columns_of(network: Network) -> Iterator[tuple[str, ...]]:
+    """The names as they stand in the graph, from the left: nodes, what leads from them to the next layer, its nodes.
+
+    Tied parameters stand where they are first used.
+    """
+    yield network.nodes(0)
+    for number in range(1, network.depth + 1):
+        if network.owns(number):
+            yield network.layer(number).parameter_names
+        yield network.nodes(number)
+
+
+def moved(network: Network, name: str | None, by: int) -> str:
+    """The name `by` places below, past the end of a column on in the next; after the last one the first again."""
+    names = [name for column in columns_of(network) for name in column]
+    if name is None:
+        return names[0 if by > 0 else -1]
+    return names[(names.index(name) + by) % len(names)]
+
+
+def moved_across(network: Network, name: str | None, by: int) -> str:
+    """The first name `by` columns to the right; after the last column the first again."""
+    columns = list(columns_of(network))
+    if name is None:
+        return columns[0 if by > 0 else -1][0]
+    here = next(place for place, column in enumerate(columns) if name in column)
+    return columns[(here + by) % len(columns)][0]
+
+
+def what_is_edited(session: Session, name: str | None, example: int) -> tuple[str, ...] | None:
+    """The numbers that are edited on a node or a parameter: its own; of an output the target, or all that sum to 1.
+
+    Args:
+        session: the place.
+        name: of a node or a parameter, or `learning_rate`.
+        example: the example's number in the file, from 0.
+
+    Returns:
+        names as `engine.walking.changes` has them; None where nothing is to be edited: on a node that is computed.
+    """
+    network = session.scenario.network
+    if name is None:
+        return None
+    if name in network.parameter_index or name == RATE:
+        return (name,)
+    layer, _ = network.node_index[name]
+    if network.is_input(name):
+        return (f"{name}@{example + 1}",)
+    if layer < network.depth or session.scenario.targets is None:
+        return None
+    together = network.outputs if network.loss.name == "cross_entropy" else (name,)
+    return tuple(f"{output}@{example + 1}" for output in together)

@@ -1,0 +1,214 @@
+"""A calculation as runs of text, each with the kind of quantity that it names.
+
+The same runs make the equation panel, where a kind becomes a colour, and `gradstep trace`, where it does not.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from engine.explain.terms import Explanation, Operand, Part, Piece
+from engine.formula.quantity import Quantity
+from engine.program.network import Network
+from engine.program.notation import Notation
+from tui.words.format import number
+
+ROLES = {"x": "x", "y": "y", "t": "y", "dE/dx": "de-dx", "dE/dy": "de-dy", "dE/dw": "de-dw", "E": "e"}
+"""The colour of a quantity, by the name of its theme variable; parameters have none."""
+
+
+WITH_STEPS = ("x", "y", "E", "dE/dy", "dE/dx", "dE/dw", "w", "w+")
+"""Quantities of which a step computes each; `w` is the `w+` of the iteration before."""
+
+
+def role_style(kind: str, variant: str = "") -> str:
+    """The style of a kind of quantity: `$role-de-dx`; with the variant `muted` or `lit`, that one."""
+    role = ROLES.get(kind)
+    if role is None:
+        return {"muted": "$text-muted", "lit": "$lit-background"}.get(variant, "$text")
+    return f"$role-{role}-{variant}" if variant else f"$role-{role}"
+
+
+class Run(NamedTuple):
+    """Text, and the kind of quantity that it names, if it names one."""
+
+    text: str
+    kind: str | None = None
+
+
+def symbol(quantity: Quantity, notation: Notation) -> Run:
+    """A quantity's name; a parameter by its own name alone."""
+    if quantity.kind == "w" and quantity.subject:
+        return Run(quantity.subject, "w")
+    return Run(notation.symbol(quantity), quantity.kind)
+
+
+def short_symbol(kind: str, notation: Notation) -> str:
+    """A kind of quantity's name where there is little room: `∂E/∂out` for `∂E_total/∂out`."""
+    return notation.symbol(Quantity(kind)).replace("_total", "")
+
+
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def raised(number: int) -> str:
+    """`⁽²⁾`: behind a name, which example or layer it is of."""
+    return f"⁽{str(number).translate(SUPERSCRIPTS)}⁾"
+
+
+def of_layer(notation: Notation, network: Network, layer: int) -> Notation:
+    """The names for what a layer computes: of the last one, y may have a symbol of its own, here as in its formulas."""
+    return notation.of_rule(Quantity("y", network.nodes(layer)[0]))
+
+
+def in_symbols(pieces: Sequence[Piece], notation: Notation, batch: Sequence[int] = ()) -> list[Run]:
+    """The pieces with their operands by name; with the examples of a `batch`, each with its own: `y[h1]⁽²⁾`."""
+    return [Run(piece) if isinstance(piece, str) else _name(piece, notation, batch) for piece in pieces]
+
+
+def _name(operand: Operand, notation: Notation, batch: Sequence[int]) -> Run:
+    name = symbol(operand.quantity, notation)
+    return name._replace(text=name.text + raised(batch[operand.example] + 1)) if batch else name
+
+
+def in_numbers(pieces: Sequence[Piece], digits: int | None, *, first: bool = True) -> list[Run]:
+    """The pieces with their operands by number; a negative one in brackets, unless it begins the whole or a bracket."""
+    runs: list[Run] = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            runs.append(Run(piece))
+            continue
+        text = "—" if piece.value is None else number(piece.value, digits)
+        bare = runs[-1].text.endswith("(") if runs else first
+        runs.append(Run(f"({text})" if text[0] == "−" and not bare else text, piece.quantity.kind))
+    return runs
+
+
+def rule(explanation: Explanation, notation: Notation) -> list[Run]:
+    """`x = Σ w·y + b`: the general rule, where there is one that says more than the calculation itself."""
+    notation = notation.of_rule(explanation.quantity)
+    quantity = explanation.quantity
+    left = quantity if quantity.kind == "w" else Quantity(quantity.kind)  # `w = as the scenario gives it` is no rule
+    return [symbol(left, notation), Run(" = "), *in_symbols(explanation.rule, notation)]
+
+
+def symbols_of(explanation: Explanation, notation: Notation) -> list[Run]:
+    """The calculation with names: `w1·y[i1] + w2·y[i2] + b1`; of a batch `(E[o1]⁽¹⁾ + E[o1]⁽²⁾) / 2`."""
+    return _joined(explanation, [in_symbols(part.pieces, notation, explanation.batch) for part in explanation.parts])
+
+
+def numbers_of(explanation: Explanation, digits: int | None) -> list[Run]:
+    """The calculation with numbers: `0.15·0.05 + 0.2·0.1 + 0.35`."""
+    parts = [in_numbers(part.pieces, digits, first=i == 0) for i, part in enumerate(explanation.parts)]
+    return _joined(explanation, parts)
+
+
+def parts_of(explanation: Explanation, digits: int | None) -> list[Run]:
+    """What each of several summands comes to, with its sign: `0.0554 − 0.0190`; nothing where one is not known."""
+    known_parts = [part for part in explanation.parts if part.value is not None]
+    left_out = [part for part in explanation.parts if part.value is None and not _stands_for_others(part)]
+    if len(known_parts) < 2 or left_out or explanation.around[0]:
+        return []
+    runs: list[Run] = []
+    for part in explanation.parts:
+        text = part.pieces[0] if part.value is None else number(part.value, digits)
+        assert isinstance(text, str)
+        negative = text.startswith("−")
+        if runs:
+            runs.append(Run(" − " if negative else " + "))
+        runs.append(Run(text[1:] if negative and runs else text, explanation.quantity.kind))
+    return runs
+
+
+def _stands_for_others(part: Part) -> bool:
+    """Whether it is the sign of how many summands are left out."""
+    return len(part.pieces) == 1 and isinstance(part.pieces[0], str)
+
+
+def chained(explanation: Explanation) -> Explanation | None:
+    """Of a product of which one factor is explained below it, the same with that factor's own factors in its place.
+
+    `dE/dw = y·dE/dx` with `dE/dx = dy/dx·dE/dy` becomes `dE/dw = y·dy/dx·dE/dy`. None where that is no product.
+    """
+    if explanation.quantity.kind != "dE/dw" or len(explanation.parts) != 1 or len(explanation.where) != 1:
+        return None
+    (inner,), (part,) = explanation.where, explanation.parts
+    if len(inner.parts) != 1 or len(part.pieces) < 2 or "·" not in inner.parts[0].pieces:
+        return None
+    pieces = [
+        new
+        for piece in part.pieces
+        for new in (
+            inner.parts[0].pieces if isinstance(piece, Operand) and piece.quantity == inner.quantity else (piece,)
+        )
+    ]
+    rule = [
+        new
+        for piece in explanation.rule
+        for new in (
+            inner.rule if isinstance(piece, Operand) and piece.quantity.kind == inner.quantity.kind else (piece,)
+        )
+    ]
+    chain = Part((*part.pieces, " = ", *pieces), part.value)
+    return replace(explanation, parts=(chain,), rule=(*explanation.rule, " = ", *rule))
+
+
+def result_of(explanation: Explanation, digits: int | None) -> list[Run]:
+    """The result."""
+    text = "—" if explanation.value is None else number(explanation.value, digits)
+    return [Run(text, explanation.quantity.kind)]
+
+
+def known(explanation: Explanation) -> bool:
+    """Whether every operand has its number."""
+    return all(
+        piece.value is not None for part in explanation.parts for piece in part.pieces if isinstance(piece, Operand)
+    )
+
+
+def shortened(explanation: Explanation, most: int) -> Explanation:
+    """The same with at most `most` summands: the first ones, a sign of how many are left out, and the last."""
+    parts = explanation.parts
+    if len(parts) <= most:
+        return explanation
+    head = max(1, most - 2)
+    left_out = Part((f"… {len(parts) - head - 1} more …",))
+    return replace(explanation, parts=(*parts[:head], left_out, parts[-1]))
+
+
+def operands_of(explanation: Explanation) -> list[Operand]:
+    """The numbers that a calculation uses, each once, in reading order; those that no step computes left out."""
+    parts = [part for one in (explanation, *explanation.where) for part in one.parts]
+    operands = [piece for part in parts for piece in part.pieces if isinstance(piece, Operand)]
+    found = {
+        (operand.quantity, operand.example): operand
+        for operand in operands
+        if operand.quantity.kind in WITH_STEPS and operand.quantity != explanation.quantity
+    }
+    return list(found.values())
+
+
+def _joined(explanation: Explanation, parts: list[list[Run]]) -> list[Run]:
+    before, after = explanation.around
+    runs = [Run(before)] if before else []
+    for i, part in enumerate(parts):
+        if i:
+            runs.append(Run(" + "))
+        runs += part
+    return [*runs, Run(after)] if after else runs
+
+
+def spaced(runs: Sequence[Run]) -> list[Run]:
+    """The same with more room round its operators, to be read from afar."""
+    return [run if run.kind else run._replace(text=_spaced(run.text)) for run in runs]
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r" ([+−/=]) ", r"  \1  ", text.replace("·", " · "))
+
+
+def text_of(runs: Sequence[Run]) -> str:
+    """The runs as plain text."""
+    return "".join(run.text for run in runs)

@@ -1,0 +1,59 @@
+"""A teacher's words as they are set: `**bold**`, and formulas between backticks in the notation's names and colours."""
+
+import re
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from engine.formula.quantity import ALIASES, Quantity
+from engine.program.notation import Notation
+from engine.program.scenario import Note
+from engine.program.tokens import FORBIDDEN_IN_NAMES
+from tui.words.calculation import Run, role_style, symbol, text_of
+
+_MARKED = re.compile(r"\*\*(?P<bold>\S(?:.*?\S)?)\*\*|`(?P<formula>[^`]+)`", re.DOTALL)
+_NAME = rf"[^\s{re.escape(FORBIDDEN_IN_NAMES)}]+"
+_QUANTITY = re.compile(
+    rf"(?<![\w/])(?:(?P<kind>dE/d[yxwb]|dy/dx|[wb]\+|[xytwbE])\[(?P<subject>{_NAME})(?:<-(?P<through>{_NAME}))?\]"
+    r"|(?P<bare>dE/d[yxw]|dy/dx|w\+|[xytwE]|α|learning_rate)(?![\w\[(′]))"
+)
+_NAMES = {"α": "learning_rate", **ALIASES}
+
+
+def set_words(note: Note, notation: Notation) -> Content:
+    """The words with their styles."""
+    pieces: list[Content | str] = []
+    for text, mark in _pieces(note.text.strip()):
+        if mark == "formula":
+            runs = formula_runs(text, notation)
+            pieces += [Content.styled(run.text, role_style(run.kind) if run.kind else "bold") for run in runs]
+        else:
+            pieces.append(Content.styled(text, "bold") if mark == "bold" else text)
+    return Content.assemble(*pieces)
+
+
+def plain_words(note: Note, notation: Notation) -> str:
+    """The words without styles."""
+    pieces = _pieces(note.text.strip())
+    return "".join(text_of(formula_runs(text, notation)) if mark == "formula" else text for text, mark in pieces)
+
+
+def formula_runs(text: str, notation: Notation) -> list[Run]:
+    """A formula with its quantities, written as files write them, by their names in the notation."""
+    runs, end = [], 0
+    for match in _QUANTITY.finditer(text):
+        kind = match["kind"] or match["bare"]
+        quantity = Quantity(_NAMES.get(kind, kind), match["subject"], match["through"])
+        runs += [Run(text[end : match.start()]), symbol(quantity, notation)]
+        end = match.end()
+    return [run for run in (*runs, Run(text[end:])) if run.text]
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """(text, mark): `bold`, `formula` or none; marks without their second half are text."""
+    end = 0
+    for match in _MARKED.finditer(text):
+        yield text[end : match.start()], ""
+        yield match["bold"] or match["formula"], "bold" if match["bold"] else "formula"
+        end = match.end()
+    yield text[end:], ""
