@@ -1,15 +1,12 @@
 """Any number of a walk by its name, or None while it is not computed."""
 
 from engine.formula.arithmetic import ordered_sum
-from engine.formula.quantity import Quantity
+from engine.formula.quantity import Kind, Quantity, kind_of
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
 from engine.walking.advance import jacobians, part_of_use, path_parts, reduced, slope_of
 from engine.walking.session import Session
 from engine.walking.values import Values
-
-COMES_WITH = {"dy/dx": "y", "v+": "w+", "m+": "w+"}
-"""Quantities that have no row of their own, and the row with whose item each is known."""
 
 
 def value_at(session: Session, quantity: Quantity, example: int = 0) -> float | None:
@@ -36,12 +33,13 @@ def value_at(session: Session, quantity: Quantity, example: int = 0) -> float | 
 
 def value_of(scenario: Scenario, values: Values, quantity: Quantity, example: int = 0) -> float | None:
     """The number in these values, or None while it is not *computed*. Arguments and errors as in `value_at`."""
+    kind = _kind(scenario, quantity)
     if quantity.kind == "learning_rate":
         return scenario.training.learning_rate
-    if quantity.kind in ("w", "dE/dw", "w+"):
+    if kind.slot is not None:
+        return _of_optimizer(scenario, values, quantity, kind)
+    if kind.of == "parameter":
         return _of_parameter(scenario, values, quantity)
-    if quantity.kind.rstrip("+") in scenario.training.optimizer.slots:
-        return _of_optimizer(scenario, values, quantity)
     if quantity.kind == "E" and quantity.subject is None:
         return values.error
     return _of_node(scenario, values, quantity, example)
@@ -108,14 +106,17 @@ def is_partial(session: Session, quantity: Quantity) -> bool:
     return 0 < len(uses_added(session, quantity.subject)) < len(uses)
 
 
-def _of_optimizer(scenario: Scenario, values: Values, quantity: Quantity) -> float | None:
+def _kind(scenario: Scenario, quantity: Quantity) -> Kind:
+    return kind_of(quantity.kind, scenario.training.optimizer.slots)
+
+
+def _of_optimizer(scenario: Scenario, values: Values, quantity: Quantity, kind: Kind) -> float | None:
     """What the optimizer remembers of a parameter, before the update (`v`) or after it (`v+`)."""
     index = scenario.network.parameter_index[quantity.subject or ""]
-    slot = scenario.training.optimizer.slots.index(quantity.kind.rstrip("+"))
-    if not quantity.kind.endswith("+"):
-        return float(values.beginning.state[slot, index])
-    updated = values.get("w+", scenario.network.layer_of(index)) is not None
-    return float(values.state[slot, index]) if updated else None
+    if not kind.row:
+        return float(values.beginning.state[kind.slot, index])
+    updated = values.get(kind.row, scenario.network.layer_of(index)) is not None
+    return float(values.state[kind.slot, index]) if updated else None
 
 
 def _of_node(scenario: Scenario, values: Values, quantity: Quantity, example: int) -> float | None:
@@ -166,7 +167,9 @@ def row_before_error_goes_back(scenario: Scenario, steps: Steps, layer: int) -> 
 
 
 def _shown(session: Session, quantity: Quantity) -> bool:
-    kind = COMES_WITH.get(quantity.kind, quantity.kind)
-    if not session.hidden or session.row is None or kind != session.row.quantity:
+    if not session.hidden or session.row is None:
+        return True
+    kind = _kind(session.scenario, quantity)
+    if (kind.known_with or kind.row) != session.row.quantity:
         return True
     return quantity.subject is not None and quantity.subject not in session.unshown

@@ -1,17 +1,12 @@
 """Where in a walk a number is computed, for `--at` and the key `g`."""
 
 from engine.ask.lookup import row_before_error_goes_back
-from engine.formula.quantity import Quantity
+from engine.formula.quantity import KINDS, Quantity
 from engine.program.batches import batches_per_epoch
 from engine.program.expression import check_quantity, parse_place
 from engine.program.network import Network
 from engine.program.tokens import MAX_ITERATIONS
 from engine.walking.session import Position, Session
-
-SAME_STEP = {"dy/dx": "dE/dx"}
-"""Quantities that are computed within the step of another."""
-GIVEN = ("w", "t", "learning_rate")
-"""Quantities that are known as soon as the iteration begins."""
 
 
 def named_place(text: str, network: Network) -> tuple[int | None, Quantity | None]:
@@ -50,15 +45,14 @@ def place_of(session: Session, iteration: int | None, quantity: Quantity | None)
         return _end_of_epoch(session, iteration, quantity, quantity.epoch)
     k = session.iteration if iteration is None else iteration
     start = session.place(k, 1)
-    if quantity is None or quantity.kind in GIVEN:
+    if quantity is None or not (kind := KINDS[quantity.kind].row):  # given: known as soon as the iteration begins
         return start
     steps, network = session.timeline.steps, session.scenario.network
-    kind = SAME_STEP.get(quantity.kind, quantity.kind)
     subject = quantity.subject
     if subject is None:
         index = next((i for i, row in enumerate(steps.rows) if row.quantity == kind), None)
         layer = None
-    elif kind in ("dE/dw", "w+"):
+    elif KINDS[kind].of == "parameter":
         if quantity.through is not None:
             layer = network.node_index[quantity.through][0]
         else:  # the row with which it is whole

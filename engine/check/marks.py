@@ -7,7 +7,7 @@ from engine.ask.whereabouts import go_to
 from engine.check.agreement import Agreement, agreement, needs_spread
 from engine.check.audit import Verdict, judged
 from engine.check.rounding import rounding_of
-from engine.formula.quantity import PARAMETER_KINDS, Quantity
+from engine.formula.quantity import KINDS, Quantity
 from engine.program.scenario import Published
 from engine.walking.session import Session
 
@@ -88,10 +88,11 @@ def plain_quantity(figure: Published) -> Quantity | None:
 def _is_of(session: Session, figure: Published, quantity: Quantity, example: int) -> bool:
     """Whether the figure is of what is looked at: this example, or the batch."""
     batch = session.values.examples
-    whole_batch = quantity.kind in PARAMETER_KINDS or quantity == Quantity("E")
+    kind = KINDS[quantity.kind]
+    whole_batch = kind.of == "parameter" or quantity == Quantity("E")
     if figure.example is None:
         return whole_batch or example == 0
-    if quantity.kind in ("w", "w+"):
+    if whole_batch and kind.over == "iteration":
         return True
     return batch[example] == figure.example - 1 and not (whole_batch and len(batch) > 1)
 

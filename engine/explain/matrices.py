@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from engine.ask.lookup import value_at
 from engine.explain.terms import Operand, leaves_few_digits
-from engine.formula.quantity import Quantity
+from engine.formula.quantity import KINDS, Quantity
 from engine.program.optimizers import Sgd
 from engine.program.scenario import Scenario
 from engine.program.steps import Row
@@ -146,7 +146,7 @@ class _Writer:
         """A quantity of the layer's biases, as a column; a shared one stands in it once for each node."""
         definition = self.network.layer(self.layer)
         names = [definition.bias_name(i) for i in range(len(definition.nodes))]
-        of_biases = {"w": "b", "w+": "b+", "dE/dw": "dE/db"}[kind]
+        of_biases = KINDS[kind].alias
         return Matrix(
             of_biases, self.layer, definition.nodes, ("",), lambda i, j: (Quantity(kind, names[i]), self.example)
         )

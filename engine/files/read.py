@@ -18,7 +18,7 @@ from engine.files.shape import read_network
 from engine.files.shipped import shipped_names, shipped_path
 from engine.files.syntax import parse_toml
 from engine.files.training import read_training
-from engine.program.notation import KEYS, NOTATIONS, Notation, own_notation
+from engine.program.notation import NAMED, NOTATIONS, Notation, own_notation
 from engine.program.scenario import Scenario
 
 MAX_BYTES = 2**20
@@ -128,10 +128,10 @@ def _notation(head: Partial[Head], problems: Problems) -> Notation:
     chosen = head.value.notation if head.good("notation") else "canonical"
     if isinstance(chosen, str):
         return NOTATIONS[chosen]
-    unknown = [key for key in chosen if key not in KEYS]
+    unknown = [key for key in chosen if key not in NAMED]
     for key in unknown:
-        problems.add(f"notation.{shown(key)}", "there is no such quantity", nearest(key, KEYS))
-    return own_notation({key: symbol for key, symbol in chosen.items() if key in KEYS})
+        problems.add(f"notation.{shown(key)}", "there is no such quantity", nearest(key, NAMED))
+    return own_notation({key: symbol for key, symbol in chosen.items() if key in NAMED})
 
 
 def _locked(array: NDArray[np.float64]) -> NDArray[np.float64]:

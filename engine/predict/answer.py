@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from engine.ask.lookup import value_at
 from engine.explain.terms import Operand
 from engine.files.printed import Printed, parse_printed, zeros_at_end
-from engine.formula.quantity import NODE_KINDS, PARAMETER_KINDS, Quantity
+from engine.formula.quantity import KINDS, Quantity
 from engine.predict.question import Direction, Question
 from engine.program.expression import Expression, ExpressionError, check_quantity, parse_expression
 from engine.program.network import Network
@@ -160,11 +160,12 @@ def _parsed(text: str, network: Network, notation: Notation) -> Expression:
 
 def _translated(text: str, network: Network, notation: Notation) -> str:
     """The notation's symbols replaced by quantities as files write them."""
-    symbols = {notation.learning_rate: "learning_rate"}
+    symbols = {notation.symbols["learning_rate"]: "learning_rate"}
     nodes = [name for name in network.node_index if name in text]
     parameters = [name for name in network.parameter_names if name in text]
-    for kinds, names in (((*NODE_KINDS, "E"), nodes), (PARAMETER_KINDS, parameters)):
-        for quantity in (Quantity(kind, name) for kind in kinds for name in names):
+    for kind in KINDS.values():
+        names = parameters if kind.of == "parameter" else nodes if kind.of_node else ()
+        for quantity in (Quantity(kind.symbol, name) for name in names):
             if check_quantity(quantity, network) is None:
                 symbols.setdefault(notation.symbol(quantity), str(quantity))
     found = "|".join(re.escape(symbol) for symbol in sorted(symbols, key=len, reverse=True))

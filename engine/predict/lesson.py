@@ -1,6 +1,6 @@
 """Predict mode as one immutable state: the open question, what was said to the last answer, and the scores.
 
-What is asked fades, for each kind by itself. At first it is asked at every step; after two right answers in a row only
+What is asked fades, for each skill by itself. At first it is asked at every step; after two right answers in a row only
 where it is new in an iteration; after two more in every second iteration. An answer that was wrong or needed help
 takes it one stage back.
 """
@@ -14,24 +14,24 @@ from msgspec.structs import replace
 from engine.predict.answer import AnswerError, read_answer, read_direction, sides_of
 from engine.predict.judge import Judgement, judge
 from engine.predict.mistakes import Diagnosis
-from engine.predict.question import Direction, Kind, Question, question_of
+from engine.predict.question import Direction, Question, Skill, question_of
 from engine.program.notation import Notation
 from engine.walking.session import Session
 
 IN_A_ROW = 2
-"""Right answers in a row after which a kind is asked less often."""
+"""Right answers in a row after which a skill is asked less often."""
 LAST_STAGE = 2
 LAST_HINT = 3
 """Hints: 1 the rule in symbols, 2 its numbers, 3 the answer."""
 ENOUGH = 0.8
-"""The part of right answers below which a kind wants practice."""
+"""The part of right answers below which a skill wants practice."""
 
 Said = Literal["right", "wrong", "coarse", "unreadable", "told"]
 """What an answer was; `told` where the last hint gave it."""
 
 
 class Score(Struct, frozen=True):
-    """How predicting one kind went.
+    """How predicting went with one skill.
 
     Attributes:
         asked: questions that were answered, or given up.
@@ -85,7 +85,7 @@ class Lesson(Struct, frozen=True, eq=False):
     """Predict mode.
 
     Attributes:
-        scores: by kind.
+        scores: by skill.
         question: the open question, or None.
         asks_direction: whether it is still at the direction.
         hints: how many hints are shown.
@@ -95,7 +95,7 @@ class Lesson(Struct, frozen=True, eq=False):
         passed_over: whether the step could be asked about, but is not this time.
     """
 
-    scores: Mapping[Kind, Score] = field(default_factory=dict)
+    scores: Mapping[Skill, Score] = field(default_factory=dict)
     question: Question | None = None
     asks_direction: bool = False
     hints: int = 0
@@ -109,13 +109,13 @@ class Lesson(Struct, frozen=True, eq=False):
         question = question_of(session, selected, example)
         if question is None:
             return Lesson(self.scores)
-        if not self.score(question.kind).is_due(question.after.iteration):
+        if not self.score(question.skill).is_due(question.after.iteration):
             return Lesson(self.scores, passed_over=True)
         return Lesson(self.scores, question, question.is_directed)
 
-    def score(self, kind: Kind) -> Score:
-        """How a kind went so far."""
-        return self.scores.get(kind, Score())
+    def score(self, skill: Skill) -> Score:
+        """How it went so far."""
+        return self.scores.get(skill, Score())
 
     def answer(self, text: str, notation: Notation) -> "Lesson":
         """The lesson after an answer; without a text, after asking for help.
@@ -171,9 +171,9 @@ class Lesson(Struct, frozen=True, eq=False):
         wrong = replace(self, spoilt=True, feedback=Feedback("wrong", judgement.diagnosis))
         if judgement.diagnosis is None or self.question is None:
             return wrong
-        kind = self.question.kind
-        score = self.score(kind).with_mistake(judgement.diagnosis.mistake.name)
-        return replace(wrong, scores={**self.scores, kind: score})
+        skill = self.question.skill
+        score = self.score(skill).with_mistake(judgement.diagnosis.mistake.name)
+        return replace(wrong, scores={**self.scores, skill: score})
 
     def _help(self, question: Question) -> "Lesson":
         if self.hints + 1 < LAST_HINT:
@@ -184,8 +184,8 @@ class Lesson(Struct, frozen=True, eq=False):
         return replace(self._closed(question, right=False), feedback=Feedback("told"))
 
     def _closed(self, question: Question, *, right: bool) -> "Lesson":
-        score = self.score(question.kind).answered(question.after.iteration, right=right)
-        return Lesson({**self.scores, question.kind: score}, answered=question)
+        score = self.score(question.skill).answered(question.after.iteration, right=right)
+        return Lesson({**self.scores, question.skill: score}, answered=question)
 
     # The sum of it
 
@@ -200,7 +200,7 @@ class Lesson(Struct, frozen=True, eq=False):
         return sum(score.right for score in self.scores.values())
 
     @property
-    def to_practise(self) -> tuple[Kind, ...]:
-        """The kinds that want practice, the weakest first."""
-        weak = [(score.right / score.asked, kind) for kind, score in self.scores.items() if score.asked]
-        return tuple(kind for part, kind in sorted(weak, key=lambda pair: pair[0]) if part < ENOUGH)
+    def to_practise(self) -> tuple[Skill, ...]:
+        """The skills that want practice, the weakest first."""
+        weak = [(score.right / score.asked, skill) for skill, score in self.scores.items() if score.asked]
+        return tuple(skill for part, skill in sorted(weak, key=lambda pair: pair[0]) if part < ENOUGH)

@@ -16,13 +16,12 @@ from engine.walking.session import Session
 
 Direction = Literal["positive", "negative", "zero"]
 """Of a derivative its sign; of an update where the parameter goes: up, down, nowhere."""
-DIRECTED = ("dE/dy", "dE/dx", "dE/dw", "w+")
 EPSILON = 2.0**-52
 ROUNDINGS = 16
 """How many roundings of its largest term a calculation by hand may differ by."""
 
 
-class Kind(NamedTuple):
+class Skill(NamedTuple):
     """What is practised: a kind of quantity; dE/dy has one rule at the outputs and another below them."""
 
     quantity: str
@@ -58,10 +57,10 @@ class Question(Struct, frozen=True, eq=False, dict=True):
         return self.after.row
 
     @property
-    def kind(self) -> Kind:
+    def skill(self) -> Skill:
         """What it practises."""
         depth = self.after.scenario.network.depth
-        return Kind(self.row.quantity, self.row.quantity == "dE/dy" and self.row.layer == depth)
+        return Skill(self.row.quantity, self.row.quantity == "dE/dy" and self.row.layer == depth)
 
     @property
     def examples(self) -> int:
@@ -76,7 +75,7 @@ class Question(Struct, frozen=True, eq=False, dict=True):
     @property
     def is_directed(self) -> bool:
         """Whether the direction is asked first."""
-        return self.row.quantity in DIRECTED
+        return self.row.kind.goes_back
 
     @property
     def directions(self) -> tuple[Direction, ...]:

@@ -1,30 +1,13 @@
 """What predict mode says, in plain sentences and the notation in use. Numbers are left to whoever shows them."""
 
 from engine.ask.lookup import is_partial
-from engine.formula.quantity import Quantity
+from engine.formula.quantity import KINDS, Quantity
 from engine.predict.lesson import Feedback, Lesson
 from engine.predict.mistakes import called
-from engine.predict.question import Direction, Kind, Question
+from engine.predict.question import Direction, Question, Skill
 from engine.program.notation import Notation
 
-MEANINGS = {
-    "x": "total input of {0}",
-    "y": "output of {0}",
-    "E": "error of {0}",
-    "dE/dy": "how {1} changes with the output of {0}",
-    "dE/dx": "how {1} changes with the total input of {0}",
-    "dE/dw": "how {1} changes with {0}",
-    "w+": "{0} after the update",
-}
-KINDS = {
-    "x": "total inputs",
-    "y": "outputs",
-    "E": "the error",
-    "dE/dy": "how the error changes with outputs",
-    "dE/dx": "how the error changes with total inputs",
-    "dE/dw": "how the error changes with parameters",
-    "w+": "new parameters",
-}
+ROWS = {"E": "the error", "x": "total inputs", "y": "outputs", "w": "parameters"}
 TRY_AGAIN = "Enter on an empty line gives a hint."
 UPDATES: dict[Direction, str] = {"positive": "up", "negative": "down", "zero": "nowhere"}
 
@@ -44,15 +27,16 @@ def asked(lesson: Lesson, notation: Notation) -> str:
 
 def meaning(question: Question, notation: Notation) -> str:
     """What the number is, and of which example or over which."""
-    kind = question.row.quantity
-    text = MEANINGS[kind].format(question.name, notation.symbol(Quantity("E")))
+    kind, name = question.row.kind, question.name
+    parts = {"E": notation.symbol(Quantity("E")), "x": f"the total input of {name}", "y": f"the output of {name}"}
+    text = (kind.of_one or kind.words).format(name, **parts, w=name)
     if is_partial(question.after, question.quantity):
         text += f", as far as {question.after.scenario.network.called(question.row.layer)}"
     if question.examples == 1:
         return text
     if question.row.per_example:
         return f"{text}, example {question.after.values.examples[question.example] + 1}"
-    if kind == "w+":
+    if kind.over == "iteration":
         return text
     return f"{text}, {question.after.scenario.training.reduction} over {question.examples} examples"
 
@@ -78,19 +62,20 @@ def _direction(direction: Direction | None, *, update: bool) -> str:
     return UPDATES[direction or "zero"] if update else direction or ""
 
 
-def kind_words(kind: Kind) -> str:
-    """What a kind of questions is about."""
-    if kind.quantity == "dE/dy":
-        return f"{KINDS['dE/dy']}, {'at the last layer' if kind.at_outputs else 'going back'}"
-    return KINDS[kind.quantity]
+def skill_words(skill: Skill) -> str:
+    """What a skill is about."""
+    words = KINDS[skill.quantity].words.format_map(ROWS)
+    if skill.quantity == "dE/dy":
+        return f"{words}, {'at the last layer' if skill.at_outputs else 'going back'}"
+    return words
 
 
 def advice(lesson: Lesson, notation: Notation) -> list[str]:
-    """What to practise, a sentence for each kind."""
+    """What to practise, a sentence for each skill."""
     sentences = []
-    for kind in lesson.to_practise:
-        score = lesson.scores[kind]
+    for skill in lesson.to_practise:
+        score = lesson.scores[skill]
         often = max(score.mistakes, key=lambda name: score.mistakes[name], default="")
         mostly = f"; most often: {often}" if often else ""
-        sentences.append(f"Practise {notation.symbol(Quantity(kind.quantity))}, {kind_words(kind)}{mostly}.")
+        sentences.append(f"Practise {notation.symbol(Quantity(skill.quantity))}, {skill_words(skill)}{mostly}.")
     return sentences or ["Nothing needs practice: try another scenario, or single numbers with d."]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from engine.formula.quantity import ALIASES, Quantity
+from engine.formula.quantity import KINDS, SPELLINGS, Quantity
 from engine.program.callables import FUNCTIONS, Function, power
 from engine.program.network import Network
 from engine.program.quantity_check import check_quantity
@@ -18,9 +18,6 @@ from engine.program.tokens import MAX_ITERATIONS, ExpressionError, Token, check_
 __all__ = ["Expression", "ExpressionError", "check_quantity", "parse_expression", "parse_place", "parse_quantity"]
 
 MAX_DEPTH = 50
-
-ROW_KINDS = ("x", "y", "E", "dE/dy", "dE/dx", "dE/dw", "w+")
-"""What a place may name without a subject: a whole row of the walk."""
 
 
 class Expression(Struct, frozen=True):
@@ -137,9 +134,8 @@ def parse_place(text: str) -> tuple[int | None, Quantity | None]:
 
 
 def _row_or_quantity(text: str) -> Quantity:
-    text = text.strip()
-    kind = ALIASES.get(text, text)
-    return Quantity(kind) if kind in ROW_KINDS else parse_quantity(text)
+    kind = KINDS.get(SPELLINGS.get(text.strip(), ""))
+    return Quantity(kind.symbol) if kind and kind.phase else parse_quantity(text.strip())
 
 
 class _Parser:

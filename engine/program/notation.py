@@ -5,28 +5,11 @@ Beware of ŷ: Baeldung's is the target (its y is the output), datamapu's is the 
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.formula.quantity import Quantity
-
-KEYS = {
-    "x": "x",
-    "y": "y",
-    "t": "t",
-    "E": "error",
-    "dE/dy": "d_error_d_output",
-    "dE/dx": "d_error_d_input",
-    "dE/dw": "d_error_d_weight",
-    "dy/dx": "slope",
-    "w": "weight",
-    "w+": "new_weight",
-    "α": "learning_rate",
-    "learning_rate": "learning_rate",
-}
-"""The field of `Notation` for each canonical symbol, as a scenario's own `notation` table has them for keys."""
+from engine.formula.quantity import KINDS, PARAMETER_KINDS, Quantity
 
 WORD_BEGINS = r"(?<![^\W∂δd])"
 """Before a symbol that is a whole word: the x of `max` is none; d, δ and ∂ belong to the fraction."""
@@ -37,35 +20,20 @@ class Notation(Struct, frozen=True):
 
     Attributes:
         name: as scenario files write it.
-        x: a node's total input.
-        y: a node's output.
-        t: a target.
-        error: the error; a closing `_total` makes way for the output's name where it is of one output.
-        d_error_d_output: dE/dy.
-        d_error_d_input: dE/dx.
-        d_error_d_weight: dE/dw; a closing weight symbol makes way for the parameter's name.
-        slope: dy/dx; the symbols of x and y in it get the node's name.
-        weight: a parameter without its name.
-        new_weight: w+; its weight symbol makes way for the parameter's name.
-        learning_rate: α.
+        symbols: by kind of quantity. Of the error a closing `_total` makes way for the output's name where it is of one
+            output; of dE/dw and w+ the symbol of w for the parameter's name; in dy/dx, x and y get the node's name.
         last_y: the output of the last layer's nodes, where it has a symbol of its own.
         outputs: the names of the last layer's nodes.
     """
 
-    name: str = "canonical"
-    x: str = "x"
-    y: str = "y"
-    t: str = "t"
-    error: str = "E"
-    d_error_d_output: str = "dE/dy"
-    d_error_d_input: str = "dE/dx"
-    d_error_d_weight: str = "dE/dw"
-    slope: str = "dy/dx"
-    weight: str = "w"
-    new_weight: str = "w+"
-    learning_rate: str = "α"
+    name: str
+    symbols: Mapping[str, str]
     last_y: str = ""
     outputs: frozenset[str] = frozenset()
+
+    def with_symbols(self, name: str, symbols: Mapping[str, str], last_y: str = "") -> "Notation":
+        """The notation of this name that differs in these symbols."""
+        return replace(self, name=name, symbols={**self.symbols, **symbols}, last_y=last_y)
 
     def with_outputs(self, names: Iterable[str]) -> "Notation":
         """The same for a network whose last layer has these nodes."""
@@ -76,26 +44,26 @@ class Notation(Struct, frozen=True):
         of_outputs = quantity.subject in self.outputs and quantity.kind in ("y", "dy/dx", "dE/dy", "dE/dx")
         if not self.last_y or not (of_outputs or quantity.kind == "E"):
             return self
-        by_output = self.d_error_d_output
-        if by_output.endswith(self.y):
-            by_output = by_output.removesuffix(self.y) + self.last_y
-        slope = re.sub(rf"{WORD_BEGINS}{re.escape(self.y)}(?!\w)", lambda _: self.last_y, self.slope)
-        return replace(self, y=self.last_y, d_error_d_output=by_output, slope=slope)
+        y, by_output = self.symbols["y"], self.symbols["dE/dy"]
+        if by_output.endswith(y):
+            by_output = by_output.removesuffix(y) + self.last_y
+        slope = re.sub(rf"{WORD_BEGINS}{re.escape(y)}(?!\w)", lambda _: self.last_y, self.symbols["dy/dx"])
+        return self.with_symbols(self.name, {"y": self.last_y, "dE/dy": by_output, "dy/dx": slope}, self.last_y)
 
     def symbol(self, quantity: Quantity) -> str:
         """The name of a quantity: `net_h1`, `∂E_total/∂w5`; canonical ones are `str(quantity)`, but for `α`."""
         kind, subject = quantity.kind, quantity.subject
         if kind == "learning_rate":
-            return self.learning_rate
+            return self.symbols[kind]
         if self.name == CANONICAL.name:
             return str(quantity)
         if kind == "E_epoch":
             return f"{self._error_base}_epoch{'' if quantity.epoch is None else quantity.epoch}"
         # what an optimizer remembers (m, v) has no symbol of a document's own
-        text: str = getattr(self, KEYS[kind]) if kind in KEYS else kind.replace("+", "⁺")
+        text = self.symbols.get(kind) or kind.replace("+", "⁺")
         if subject is None:
             return text
-        if kind in ("dE/dw", "w", "w+"):
+        if kind in PARAMETER_KINDS:
             return self._of_parameter(kind, text, subject)
         if kind == "E":
             return f"{self._error_base}_{subject}"
@@ -103,101 +71,74 @@ class Notation(Struct, frozen=True):
             return self._slope(subject, quantity.through)
         if kind == "dE/dy" and quantity.through is not None:
             # the part of the error that comes back through one node, as in ∂E_o1/∂out_h1
-            if self.error in text:
-                text = text.replace(self.error, f"{self._error_base}_{quantity.through}", 1)
+            if self.symbols["E"] in text:
+                text = text.replace(self.symbols["E"], f"{self._error_base}_{quantity.through}", 1)
             else:
                 return f"{text}_{subject}←{quantity.through}"
         return f"{self._at(subject, text)}_{subject}"
 
     @property
     def _error_base(self) -> str:
-        return self.error.removesuffix("_total")
+        return self.symbols["E"].removesuffix("_total")
 
     def _at(self, subject: str, text: str) -> str:
         """`text` with the last layer's symbol of y for a closing y, if the subject belongs there."""
-        if self.last_y and subject in self.outputs and text.endswith(self.y):
-            return text.removesuffix(self.y) + self.last_y
+        if self.last_y and subject in self.outputs and text.endswith(self.symbols["y"]):
+            return text.removesuffix(self.symbols["y"]) + self.last_y
         return text
 
     def _of_parameter(self, kind: str, text: str, name: str) -> str:
+        weight = self.symbols["w"]
         if kind == "w":
             return name
-        if kind == "w+" and text.startswith(self.weight):
-            return name + text.removeprefix(self.weight)
-        if kind == "dE/dw" and text.endswith(self.weight):
-            return text.removesuffix(self.weight) + name
+        if kind == "w+" and text.startswith(weight):
+            return name + text.removeprefix(weight)
+        if kind == "dE/dw" and text.endswith(weight):
+            return text.removesuffix(weight) + name
         return f"{text}_{name}"
 
     def _slope(self, node: str, other: str | None) -> str:
-        y, x = f"{self._at(node, self.y)}_{node}", f"{self.x}_{other or node}"
+        own_x, own_y, slope = (self.symbols[kind] for kind in ("x", "y", "dy/dx"))
+        y, x = f"{self._at(node, own_y)}_{node}", f"{own_x}_{other or node}"
         if other is not None and other != node:
             return f"∂{y}/∂{x}"
-        if not self.slope.strip().endswith((self.x, ")")):
-            return f"{self.slope}_{node}"
-        words = rf"{WORD_BEGINS}({re.escape(self.y)}|{re.escape(self.x)})(?!\w)"
-        return re.sub(words, lambda match: y if match[1] == self.y else x, self.slope)
+        if not slope.strip().endswith((own_x, ")")):
+            return f"{slope}_{node}"
+        words = rf"{WORD_BEGINS}({re.escape(own_y)}|{re.escape(own_x)})(?!\w)"
+        return re.sub(words, lambda match: y if match[1] == own_y else x, slope)
 
 
-CANONICAL = Notation()
+NAMED = {"α": "learning_rate", **{symbol: symbol for symbol, kind in KINDS.items() if kind.of != "epoch"}}
+"""The kinds to which a document may give a symbol, by the keys of a scenario's own `notation` table."""
+CANONICAL = Notation("canonical", {**{kind: kind for kind in NAMED.values()}, "learning_rate": "α"})
 
 NOTATIONS: Mapping[str, Notation] = {
     notation.name: notation
     for notation in (
         CANONICAL,
-        Notation("google", t="y_target", slope="f′(x)"),
-        Notation(
+        CANONICAL.with_symbols("google", {"t": "y_target", "dy/dx": "f′(x)"}),
+        CANONICAL.with_symbols(
             "datamapu",
-            x="z",
-            y="a",
+            {"x": "z", "y": "a", "t": "y", "E": "L", "w+": "w_new"}
+            | {"dE/dy": "δL/δa", "dE/dx": "δL/δz", "dE/dw": "δL/δw", "dy/dx": "δa/δz"},
             last_y="ŷ",
-            t="y",
-            error="L",
-            d_error_d_output="δL/δa",
-            d_error_d_input="δL/δz",
-            d_error_d_weight="δL/δw",
-            slope="δa/δz",
-            new_weight="w_new",
         ),
-        Notation(
+        CANONICAL.with_symbols(
             "baeldung",
-            x="z",
-            y="h",
+            {"x": "z", "y": "h", "t": "ŷ", "E": "J", "w+": "w⁺", "learning_rate": "η"}
+            | {"dE/dy": "∂J/∂h", "dE/dx": "∂J/∂z", "dE/dw": "∂J/∂w", "dy/dx": "σ′(z)"},
             last_y="y",
-            t="ŷ",
-            error="J",
-            d_error_d_output="∂J/∂h",
-            d_error_d_input="∂J/∂z",
-            d_error_d_weight="∂J/∂w",
-            slope="σ′(z)",
-            new_weight="w⁺",
-            learning_rate="η",
         ),
-        Notation(
+        CANONICAL.with_symbols(
             "four-layer",
-            x="z",
-            y="a",
+            {"x": "z", "y": "a", "t": "y", "E": "C", "w+": "w⁺", "learning_rate": "ε"}
+            | {"dE/dy": "∂C/∂a", "dE/dx": "∂C/∂z", "dE/dw": "∂C/∂w", "dy/dx": "f′(z)"},
             last_y="s",
-            t="y",
-            error="C",
-            d_error_d_output="∂C/∂a",
-            d_error_d_input="∂C/∂z",
-            d_error_d_weight="∂C/∂w",
-            slope="f′(z)",
-            new_weight="w⁺",
-            learning_rate="ε",
         ),
-        Notation(
+        CANONICAL.with_symbols(
             "mazur",
-            x="net",
-            y="out",
-            t="target",
-            error="E_total",
-            d_error_d_output="∂E_total/∂out",
-            d_error_d_input="δ",
-            d_error_d_weight="∂E_total/∂w",
-            slope="∂out/∂net",
-            new_weight="w⁺",
-            learning_rate="η",
+            {"x": "net", "y": "out", "t": "target", "E": "E_total", "w+": "w⁺", "learning_rate": "η"}
+            | {"dE/dy": "∂E_total/∂out", "dE/dx": "δ", "dE/dw": "∂E_total/∂w", "dy/dx": "∂out/∂net"},
         ),
     )
 }
@@ -208,10 +149,9 @@ def own_notation(symbols: Mapping[str, str]) -> Notation:
     """A document's own notation, called `own`.
 
     Args:
-        symbols: by canonical symbol (the keys of `KEYS`); what is left out is as in the canonical one.
+        symbols: by a key of `NAMED`; what is left out is as in the canonical one.
 
     Raises:
-        KeyError: a key is no canonical symbol.
+        KeyError: a key is none of these.
     """
-    fields: dict[str, Any] = {KEYS[key]: symbol for key, symbol in symbols.items()}
-    return replace(CANONICAL, name="own", **fields)
+    return CANONICAL.with_symbols("own", {NAMED[key]: symbol for key, symbol in symbols.items()})

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from engine.formula.quantity import ALIASES, NODE_KINDS, PARAMETER_KINDS, Quantity
+from engine.formula.quantity import ALIASES, KINDS, Quantity
 from engine.formula.similar import most_similar
 from engine.program.network import Network
 
@@ -18,21 +18,19 @@ def check_quantity(quantity: Quantity, network: Network, text: str = "") -> str 
         network: who is asked.
         text: in which it is asked for: what is said of a bias there as `dE/db` is called so in the answer.
     """
-    kind, subject = quantity.kind, quantity.subject
+    kind, subject, of = quantity.kind, quantity.subject, KINDS[quantity.kind].of
     if subject is None:
         return None
-    if kind in PARAMETER_KINDS:
+    if of == "parameter":
         return _check_parameter(quantity, subject, network, text) or _check_use(subject, quantity.through, network)
-    if kind not in (*NODE_KINDS, "E"):
-        return f"{kind} is not known"
     if subject not in network.node_index:
         if subject in network.parameter_index:
             return f"{subject} is a parameter, but {kind} is of a node: {_some(network.node_index)}"
         return f"there is no node {subject}: {_nearest(subject, network.node_index)}"
     layer = network.node_index[subject][0]
-    if kind in ("x", "dy/dx", "dE/dx") and network.is_input(subject):
+    if of == "computed" and network.is_input(subject):
         return f"{subject} is an input and has no {kind}: an input has y and dE/dy"
-    if kind in ("t", "E") and layer != network.depth:
+    if of == "output" and layer != network.depth:
         return f"{subject} is not an output and has no {kind}: the outputs are {_some(network.outputs)}"
     if kind == "t" and not network.loss.needs_targets:
         return f"there are no targets with the loss {network.loss.name}"

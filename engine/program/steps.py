@@ -8,11 +8,10 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
+from engine.formula.quantity import KINDS, Kind, Phase
 from engine.program.network import Network
 from engine.program.scenario import Training
 
-Phase = Literal["forward", "error", "backward", "update"]
-RowQuantity = Literal["y", "x", "E", "dE/dy", "dE/dx", "dE/dw", "w+"]
 Detail = Literal["layer", "scalar"]
 PHASES: tuple[Phase, ...] = get_args(Phase)
 DETAILS: tuple[Detail, ...] = ("layer", "scalar")
@@ -22,21 +21,30 @@ class Row(Struct, frozen=True):
     """One quantity of one layer.
 
     Attributes:
-        phase: forward, error, backward or update.
-        quantity: what is computed.
+        quantity: the kind of what is computed.
         layer: of which layer, 0 being the inputs.
         items: the names of what a scalar step computes, in order: nodes, or parameters (of `w+` the trainable ones).
     """
 
-    phase: Phase
-    quantity: RowQuantity
+    quantity: str
     layer: int
     items: tuple[str, ...]
 
     @property
+    def kind(self) -> Kind:
+        """What is true of all that is computed."""
+        return KINDS[self.quantity]
+
+    @property
+    def phase(self) -> Phase:
+        """Forward, error, backward or update."""
+        assert self.kind.phase is not None
+        return self.kind.phase
+
+    @property
     def per_example(self) -> bool:
         """Whether an item has one number per example of the batch: nodes have, parameters have one number."""
-        return self.quantity not in ("dE/dw", "w+")
+        return self.kind.over == "example"
 
 
 class Steps:
@@ -92,17 +100,17 @@ def _rows(network: Network, training: Training) -> list[Row]:
         names = zip(range(span.start, span.stop), layer.parameter_names, strict=True)
         trainable = tuple(name for index, name in names if index not in training.frozen)
         if trainable:  # a layer that is wholly frozen has nothing to update
-            updates[number] = Row("update", "w+", number, trainable)
+            updates[number] = Row("w+", number, trainable)
 
-    rows = [Row("forward", "y", 0, network.nodes(0))]
+    rows = [Row("y", 0, network.nodes(0))]
     for number in range(1, last + 1):
-        rows += [Row("forward", "x", number, network.computed(number))]
-        rows += [Row("forward", "y", number, network.nodes(number))]
-    rows.append(Row("error", "E", last, network.outputs))
+        rows += [Row("x", number, network.computed(number))]
+        rows += [Row("y", number, network.nodes(number))]
+    rows.append(Row("E", last, network.outputs))
     for number in range(last, 0, -1):
         nodes = network.computed(number)
-        rows += [Row("backward", "dE/dy", number, nodes), Row("backward", "dE/dx", number, nodes)]
-        rows.append(Row("backward", "dE/dw", number, network.layer(number).parameter_names))
+        rows += [Row("dE/dy", number, nodes), Row("dE/dx", number, nodes)]
+        rows.append(Row("dE/dw", number, network.layer(number).parameter_names))
         if training.immediate and number in updates:
             rows.append(updates[number])
     if not training.immediate:

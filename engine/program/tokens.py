@@ -4,7 +4,7 @@ import math
 import re
 from typing import NamedTuple
 
-from engine.formula.quantity import ALIASES, NODE_KINDS, PARAMETER_KINDS, THROUGH, Quantity
+from engine.formula.quantity import KINDS, SPELLINGS, Quantity, any_of
 from engine.formula.similar import is_another, most_similar
 from engine.program.callables import FUNCTIONS
 from engine.program.network import Network
@@ -15,11 +15,11 @@ MAX_ITERATIONS = 10_000_000
 FORBIDDEN_IN_NAMES = "[]<>,+*/()-−"
 """A name of a node or parameter holds none of these, and no white space, or expressions would be ambiguous."""
 
-_SUBJECT_KINDS = (*NODE_KINDS, *PARAMETER_KINDS, *ALIASES, "E", "E_epoch")
-_ALONE = {"E": "E", "learning_rate": "learning_rate", "α": "learning_rate"}
+_ALONE = {spelling: kind for spelling, kind in SPELLINGS.items() if KINDS[kind].alone}
+_WITH_SUBJECT = {spelling: kind for spelling, kind in SPELLINGS.items() if KINDS[kind].of != "walk"}
+_THROUGH = tuple(symbol for symbol, kind in KINDS.items() if kind.through)
 _NAME = rf"[^\s{re.escape(FORBIDDEN_IN_NAMES)}]+"
-_SUBJECT_KIND = "|".join(re.escape(kind) for kind in sorted(_SUBJECT_KINDS, key=len, reverse=True))
-_WITH_SUBJECT = re.compile(rf"({_SUBJECT_KIND})\[")
+_BEGIN = re.compile(rf"({any_of(_WITH_SUBJECT)})\[")
 _INSIDE = re.compile(rf"\s*({_NAME})\s*(?:<-\s*({_NAME})\s*)?\]")
 _NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-−]?[0-9]+)?")
 _WORD = re.compile(_NAME)
@@ -99,7 +99,7 @@ def _known_names(network: Network | None) -> dict[str, Quantity]:
 
 def _token(text: str, start: int, known: dict[str, Quantity]) -> tuple[float | Quantity | str, int]:
     """The token that begins at `start`, and where it ends."""
-    if match := _WITH_SUBJECT.match(text, start):
+    if match := _BEGIN.match(text, start):
         return _with_subject(text, match)
     number, called = _NUMBER.match(text, start), _called(text, start)
     if called:
@@ -132,9 +132,9 @@ def _called(text: str, start: int) -> str:
 
 
 def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str, Quantity]) -> str:
-    bare = next((kind for kind in sorted(_SUBJECT_KINDS, key=len, reverse=True) if text.startswith(kind, start)), None)
+    bare = max((spelling for spelling in _WITH_SUBJECT if text.startswith(spelling, start)), key=len, default=None)
     if bare and (word is None or len(bare) >= len(word[0])):
-        example = {"E_epoch": "3"}.get(bare, "w5" if ALIASES.get(bare, bare) in PARAMETER_KINDS else "h1")
+        example = {"epoch": "3", "parameter": "w5"}.get(KINDS[_WITH_SUBJECT[bare]].of, "h1")
         return f"{bare} stands alone: say of which, {bare}[{example}]"
     sign = text[start]
     if sign in _SIGNS_MEANT:
@@ -145,27 +145,27 @@ def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str,
         return f"{shown(word[0])} does not belong to a number: write its digits without _"
     called = text.startswith("(", word.end())
     another = called and is_another(word[0])
-    near = None if another else most_similar(word[0], [*_SUBJECT_KINDS, *_ALONE, *FUNCTIONS, *known])
+    near = None if another else most_similar(word[0], [*_WITH_SUBJECT, *_ALONE, *FUNCTIONS, *known])
     if near is None and called:
         return f"{shown(word[0])} is not known: the functions are {', '.join(FUNCTIONS)}"
     return f"{shown(word[0])} is not known" + (f": is {near} meant?" if near else "")
 
 
 def _with_subject(text: str, match: re.Match[str]) -> tuple[Quantity, int]:
-    kind = ALIASES.get(match[1], match[1])
+    kind = _WITH_SUBJECT[match[1]]
     inside = _INSIDE.match(text, match.end())
     if inside is None:
         raise ExpressionError(f"column {match.end() + 1}: {match[1]}[ needs one name and a closing ]")
     subject, through = inside[1], inside[2]
     if not inside[0].isprintable():
         raise ExpressionError(f"column {match.end() + 1}: a name holds a control character or an invisible one")
-    if through is not None and kind not in THROUGH:
-        which = f"{', '.join(THROUGH[:-1])} and {THROUGH[-1]}"
+    if through is not None and kind not in _THROUGH:
+        which = f"{', '.join(_THROUGH[:-1])} and {_THROUGH[-1]}"
         raise ExpressionError(f"column {inside.start(2) + 1}: {kind} takes one name; only {which} take <-")
-    if kind != "E_epoch":
+    if KINDS[kind].of != "epoch":
         return Quantity(kind, subject, through), inside.end()
     if not (subject.isascii() and subject.isdigit() and int(subject) <= MAX_ITERATIONS):
-        raise ExpressionError(f"column {match.end() + 1}: E_epoch needs the number of an epoch, from 0: E_epoch[3]")
+        raise ExpressionError(f"column {match.end() + 1}: {kind} needs the number of an epoch, from 0: {kind}[3]")
     return Quantity(kind, epoch=int(subject)), inside.end()
 
 

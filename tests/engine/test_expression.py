@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.files import load_scenario
-from engine.formula.quantity import NODE_KINDS, PARAMETER_KINDS, Quantity
+from engine.formula.quantity import KINDS, Quantity
 from engine.program.expression import (
     Expression,
     ExpressionError,
@@ -303,7 +303,9 @@ NAMES = st.text(
     st.characters(exclude_characters=FORBIDDEN_IN_NAMES, exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), min_size=1
 ).filter(str.isprintable)
 QUANTITIES = st.one_of(
-    st.builds(Quantity, st.sampled_from([*NODE_KINDS, *PARAMETER_KINDS, "E"]), NAMES),
+    st.builds(
+        Quantity, st.sampled_from([symbol for symbol, kind in KINDS.items() if kind.of not in ("epoch", "walk")]), NAMES
+    ),
     st.builds(Quantity, st.sampled_from(["dE/dy", "dy/dx"]), NAMES, NAMES),
     st.builds(lambda epoch: Quantity("E_epoch", epoch=epoch), st.integers(0, 10_000_000)),
     st.sampled_from([Quantity("E"), Quantity("learning_rate")]),

@@ -2,7 +2,7 @@ import pytest
 
 from engine.formula.quantity import Quantity
 from engine.program.expression import parse_quantity
-from engine.program.notation import CANONICAL, KEYS, NOTATIONS, own_notation
+from engine.program.notation import CANONICAL, NAMED, NOTATIONS, own_notation
 
 ALL = "x[h1] y[h1] t[o1] dy/dx[h1] E E[o1] E_epoch[3] dE/dy[h1] dE/dy[h1<-o1] dE/dx[h1] dE/dw[w5] w[w5] w+[w5]".split()
 
@@ -75,7 +75,7 @@ def test_no_two_quantities_share_a_name(notation: str) -> None:
 
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_every_row_has_a_name_without_a_subject(notation: str) -> None:
-    for kind in set(KEYS) - {"α"}:
+    for kind in set(NAMED) - {"α"}:
         assert NOTATIONS[notation].symbol(Quantity(kind))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from engine.files import load_scenario
 from engine.predict.lesson import Lesson, Score
-from engine.predict.question import Kind
+from engine.predict.question import Skill
 from engine.walking.session import Session
 from tests.networks import make
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
@@ -146,7 +146,7 @@ async def test_the_selected_number_is_asked_and_a_preview_is_left():
 
 async def test_what_is_known_is_not_asked_any_more():
     async with opened("google") as (app, pilot):
-        app.screen._lesson = Lesson({Kind("x"): Score(right=2, asked=2, stage=1, last=0)})
+        app.screen._lesson = Lesson({Skill("x"): Score(right=2, asked=2, stage=1, last=0)})
         await press(pilot, "right", "t", "right")
         assert done(app) == 2
         assert "not asked this time" in screen_text(app)

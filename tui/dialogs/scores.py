@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from engine.formula.quantity import Quantity
 from engine.predict.lesson import Lesson
-from engine.predict.words import advice, kind_words
+from engine.predict.words import advice, skill_words
 from engine.program.notation import Notation
 from tui.terminal.closing import Dialog
 from tui.words.calculation import role_style
@@ -20,12 +20,12 @@ DONE, MISSED = "━", "─"
 def table(lesson: Lesson, notation: Notation) -> list[tuple[str, str, str, str, str]]:
     """A row for each kind: its symbol, what it is, right of asked, a bar of that, the canonical kind."""
     rows = []
-    for kind, score in lesson.scores.items():
+    for skill, score in lesson.scores.items():
         if score.asked:
             full = round(BAR * score.right / score.asked)
             bar = DONE * full + MISSED * (BAR - full)
-            symbol = notation.symbol(Quantity(kind.quantity))
-            rows.append((symbol, kind_words(kind), f"{score.right} of {score.asked}", bar, kind.quantity))
+            symbol = notation.symbol(Quantity(skill.quantity))
+            rows.append((symbol, skill_words(skill), f"{score.right} of {score.asked}", bar, skill.quantity))
     return rows
 
 

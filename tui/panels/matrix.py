@@ -15,7 +15,7 @@ from textual.content import Content
 from engine.ask.lookup import value_at
 from engine.explain.matrices import Matrix, MatrixForm, MatrixPiece, matrix_forms
 from engine.explain.terms import Explanation, Operand, Piece
-from engine.formula.quantity import Quantity
+from engine.formula.quantity import SPELLINGS, Quantity
 from engine.program.notation import Notation
 from tui.view.seen import View
 from tui.words.calculation import raised, role_style, short_symbol
@@ -34,8 +34,6 @@ CELLS = (24, 16, 12, 10, 9, 8, 7, 6, 5)
 ELIDED = tuple((cell, most) for most in (32, 24, 16, 12, 10, 8, 6, 5, 4, 3) for cell in (7, 5))
 """(width of a number, columns) to try where not all columns fit."""
 LONGEST_LABEL = 8
-PARAMETER_KINDS = {"b": "w", "b+": "w+", "dE/db": "dE/dw"}
-"""A matrix of biases holds the same quantities as one of weights."""
 
 
 class Fit(NamedTuple):
@@ -108,14 +106,14 @@ def symbol_of(matrix: Matrix, notation: Notation) -> str:
 
 
 def _base(matrix: Matrix, notation: Notation) -> str:
-    kind = PARAMETER_KINDS.get(matrix.kind, matrix.kind)
+    kind = SPELLINGS[matrix.kind]
     letter = "b" if kind != matrix.kind else "W"
     if kind == "w":
         return letter
     if kind in ("w+", "dE/dw"):
-        text = short_symbol(kind, notation)
-        place = text.find(notation.weight) if kind == "w+" else text.rfind(notation.weight)
-        return f"{text}_{letter}" if place < 0 else text[:place] + letter + text[place + len(notation.weight) :]
+        text, weight = short_symbol(kind, notation), notation.symbols["w"]
+        place = text.find(weight) if kind == "w+" else text.rfind(weight)
+        return f"{text}_{letter}" if place < 0 else text[:place] + letter + text[place + len(weight) :]
     if kind == "dy/dx":
         return short_symbol(kind, notation)
     # by way of one of its nodes: a document may have another symbol for the last layer's
@@ -258,7 +256,7 @@ class _Painter:
         return symbol_of(matrix, self.view.notation)
 
     def _kind(self, matrix: Matrix) -> str:
-        return PARAMETER_KINDS.get(matrix.kind, matrix.kind)
+        return SPELLINGS[matrix.kind]
 
     def _numbers(self, matrix: Matrix, rows: tuple[int | None, ...], j: int) -> Column:
         """The numbers of a column; each is looked up once, however many ways to draw the matrix are tried."""

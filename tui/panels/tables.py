@@ -75,7 +75,7 @@ def heading(view: View, kind: str) -> str:
         return last
     if network.depth == 1 and kind != "y":  # inputs have no other number
         return last
-    return f"{plain}, {view.notation.last_y if plain.endswith(view.notation.y) else last}"
+    return f"{plain}, {view.notation.last_y if plain.endswith(view.notation.symbols['y']) else last}"
 
 
 def legend(view: View, kinds: Sequence[str], names: set[str], *, ails: bool) -> str:

@@ -3,12 +3,10 @@ r"""Names and numbers in LaTeX: `net_h1` as \mathrm{net}_{h1}, `dE/dw5` as a fra
 import re
 import unicodedata
 
-from msgspec.structs import replace
-
 from engine.formula.quantity import Quantity
 from engine.program.notation import CANONICAL, Notation
 
-_CANONICAL = replace(CANONICAL, name="canonical in LaTeX", new_weight="w⁺")
+_CANONICAL = CANONICAL.with_symbols("canonical in LaTeX", {"w+": "w⁺"})
 """With indices as documents write them: `x_h1` for `x[h1]`."""
 
 

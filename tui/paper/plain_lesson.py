@@ -3,7 +3,7 @@
 from engine.formula.quantity import Quantity
 from engine.predict.lesson import Lesson
 from engine.predict.question import Question
-from engine.predict.words import advice, asked, kind_words, meaning, said
+from engine.predict.words import advice, asked, meaning, said, skill_words
 from engine.program.notation import Notation
 from engine.walking.session import Session
 from tui.words.calculation import text_of
@@ -59,10 +59,10 @@ class PlainLesson:
         if not self._lesson.asked:
             return
         print(f"{self._lesson.right} of {self._lesson.asked} right at once, without a hint.")
-        for kind, score in self._lesson.scores.items():
+        for skill, score in self._lesson.scores.items():
             if score.asked:
-                symbol = self._notation.symbol(Quantity(kind.quantity))
-                print(f"{symbol}, {kind_words(kind)}: {score.right} of {score.asked}.")
+                symbol = self._notation.symbol(Quantity(skill.quantity))
+                print(f"{symbol}, {skill_words(skill)}: {score.right} of {score.asked}.")
         print("\n".join(advice(self._lesson, self._notation)))
 
     def _forward(self, session: Session) -> Session | None:

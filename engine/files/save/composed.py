@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec.structs import asdict
 
 from engine.files.save.listed import examples, key, matrix, names, number_matrix, numbers, text
-from engine.program.notation import CANONICAL, KEYS, NOTATIONS, Notation
+from engine.program.notation import CANONICAL, NOTATIONS, Notation
 from engine.program.optimizers import Optimizer
 from engine.program.scenario import Scenario, Training
 
@@ -98,9 +98,7 @@ def _optimizer(optimizer: Optimizer) -> str:
 def _notation(notation: Notation) -> str:
     if notation.name in NOTATIONS:
         return text(notation.name)
-    fields = {field: name for name, field in KEYS.items()}  # α has two names
-    own = {name: getattr(notation, field) for field, name in fields.items()}
-    return _inline({name: symbol for name, symbol in own.items() if symbol != getattr(CANONICAL, KEYS[name])})
+    return _inline({kind: own for kind, own in notation.symbols.items() if own != CANONICAL.symbols[kind]})
 
 
 def _inline(table: dict[str, object]) -> str:

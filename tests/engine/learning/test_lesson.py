@@ -4,13 +4,13 @@ import pytest
 
 from engine.formula.quantity import Quantity
 from engine.predict.lesson import Lesson, Score
-from engine.predict.question import Kind, question_of
+from engine.predict.question import Skill, question_of
 from engine.predict.words import advice, asked, meaning, said
 from engine.program.notation import CANONICAL, NOTATIONS
 from engine.walking.session import Session
 from tests.networks import make, mazur, unrolled
 
-X, BELOW = Kind("x"), Kind("dE/dy")
+X, BELOW = Skill("x"), Skill("dE/dy")
 
 
 def at(done, scenario=None, detail="layer"):
@@ -125,7 +125,7 @@ def test_a_kind_is_asked_at_every_step_then_once_an_iteration_then_in_every_seco
     for _ in range(8 * session.count):
         lesson = lesson.ask(session)
         if lesson.question is not None:
-            if lesson.question.kind == X:
+            if lesson.question.skill == X:
                 found.append((lesson.question.after.iteration, lesson.question.row.layer))
             lesson = answered(lesson, repr(lesson.question.value))
         session = session.forward()
@@ -169,7 +169,7 @@ def test_what_to_practise():
     lesson = answered(lesson.ask(at(9)), "dE/dx[o1]*w5", "0.0363503")
     lesson = answered(lesson.ask(at(2)), "", "0.59327")
     assert lesson.scores[BELOW].mistakes == {"path forgotten": 1}
-    assert lesson.to_practise == (BELOW, Kind("y"))
+    assert lesson.to_practise == (BELOW, Skill("y"))
     assert advice(lesson, NOTATIONS["mazur"]) == [
         "Practise ∂E_total/∂out, how the error changes with outputs, going back; most often: path forgotten.",
         "Practise out, outputs.",
