@@ -33,7 +33,7 @@ def value_at(session: Session, quantity: Quantity, example: int = 0) -> float | 
 
 def value_of(scenario: Scenario, values: Values, quantity: Quantity, example: int = 0) -> float | None:
     """The number in these values, or None while it is not *computed*. Arguments and errors as in `value_at`."""
-    kind = _kind(scenario, quantity)
+    kind = kind_of(quantity.kind, scenario.training.optimizer.slots)
     if quantity.kind == "learning_rate":
         return scenario.training.learning_rate
     if kind.slot is not None:
@@ -106,10 +106,6 @@ def is_partial(session: Session, quantity: Quantity) -> bool:
     return 0 < len(uses_added(session, quantity.subject)) < len(uses)
 
 
-def _kind(scenario: Scenario, quantity: Quantity) -> Kind:
-    return kind_of(quantity.kind, scenario.training.optimizer.slots)
-
-
 def _of_optimizer(scenario: Scenario, values: Values, quantity: Quantity, kind: Kind) -> float | None:
     """What the optimizer remembers of a parameter, before the update (`v`) or after it (`v+`)."""
     index = scenario.network.parameter_index[quantity.subject or ""]
@@ -167,9 +163,7 @@ def row_before_error_goes_back(scenario: Scenario, steps: Steps, layer: int) -> 
 
 
 def _shown(session: Session, quantity: Quantity) -> bool:
-    if not session.hidden or session.row is None:
-        return True
-    kind = _kind(session.scenario, quantity)
-    if (kind.known_with or kind.row) != session.row.quantity:
+    kind = kind_of(quantity.kind, session.scenario.training.optimizer.slots)
+    if not session.hidden or session.row is None or (kind.known_with or kind.row) != session.row.quantity:
         return True
     return quantity.subject is not None and quantity.subject not in session.unshown

@@ -48,18 +48,16 @@ def place_of(session: Session, iteration: int | None, quantity: Quantity | None)
     if quantity is None or not (kind := KINDS[quantity.kind].row):  # given: known as soon as the iteration begins
         return start
     steps, network = session.timeline.steps, session.scenario.network
-    subject = quantity.subject
+    subject, layer = quantity.subject, None
     if subject is None:
         index = next((i for i, row in enumerate(steps.rows) if row.quantity == kind), None)
-        layer = None
-    elif KINDS[kind].of == "parameter":
-        if quantity.through is not None:
+    else:
+        if KINDS[kind].of != "parameter":
+            layer = network.node_index[subject][0]
+        elif quantity.through is not None:
             layer = network.node_index[quantity.through][0]
         else:  # the row with which it is whole
             layer = network.layer_of(network.parameter_index[subject])
-        index = steps.row(kind, layer)
-    else:
-        layer = network.node_index[subject][0]
         index = steps.row(kind, layer)
     if kind == "dE/dy" and subject is not None and layer is not None and network.is_input(subject):
         index = row_before_error_goes_back(session.scenario, steps, layer) - 1

@@ -85,8 +85,8 @@ ALIASES = {kind.alias: kind.symbol for kind in KINDS.values() if kind.alias}
 """Other spellings: a bias has the same three quantities as a weight."""
 SPELLINGS = {**{symbol: symbol for symbol in KINDS}, **ALIASES}
 """The symbol that each spelling means."""
-PARAMETER_KINDS = tuple(symbol for symbol, kind in KINDS.items() if kind.of == "parameter")
-"""Quantities of a parameter, weights and biases alike."""
+ROW_KINDS = tuple(symbol for symbol, kind in KINDS.items() if kind.phase)
+"""Those with rows of their own: of which each is computed by a step."""
 
 
 def kind_of(symbol: str, slots: tuple[str, ...]) -> Kind:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from engine.formula.quantity import KINDS, SPELLINGS, Quantity
+from engine.formula.quantity import ROW_KINDS, SPELLINGS, Quantity
 from engine.program.callables import FUNCTIONS, Function, power
 from engine.program.network import Network
 from engine.program.quantity_check import check_quantity
@@ -134,8 +134,8 @@ def parse_place(text: str) -> tuple[int | None, Quantity | None]:
 
 
 def _row_or_quantity(text: str) -> Quantity:
-    kind = KINDS.get(SPELLINGS.get(text.strip(), ""))
-    return Quantity(kind.symbol) if kind and kind.phase else parse_quantity(text.strip())
+    kind = SPELLINGS.get(text.strip())
+    return Quantity(kind) if kind in ROW_KINDS else parse_quantity(text.strip())
 
 
 class _Parser:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.formula.quantity import KINDS, PARAMETER_KINDS, Quantity
+from engine.formula.quantity import KINDS, Quantity
 
 WORD_BEGINS = r"(?<![^\W∂δd])"
 """Before a symbol that is a whole word: the x of `max` is none; d, δ and ∂ belong to the fraction."""
@@ -63,7 +63,7 @@ class Notation(Struct, frozen=True):
         text = self.symbols.get(kind) or kind.replace("+", "⁺")
         if subject is None:
             return text
-        if kind in PARAMETER_KINDS:
+        if kind not in KINDS or KINDS[kind].of == "parameter":
             return self._of_parameter(kind, text, subject)
         if kind == "E":
             return f"{self._error_base}_{subject}"

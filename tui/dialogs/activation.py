@@ -16,8 +16,9 @@ from engine.walking.session import Session
 from tui.chart.curve import Line, Mark, Rows, curve_rows, sampled, through, window_on
 from tui.chart.curve_widget import CurveChart
 from tui.terminal.closing import Dialog
-from tui.words.calculation import role_style, short_symbol
+from tui.words.calculation import short_symbol
 from tui.words.format import UNKNOWN, number
+from tui.words.kinds import role_style
 
 BENT = {"sigmoid": 6.0, "softmax": 6.0}
 """How far from 0 the curve is of interest, by activation."""

@@ -14,9 +14,9 @@ from textual.worker import get_current_worker
 from engine.check.gradients import TOLERANCE, GradientCheck, ParameterCheck, each_derivative
 from engine.walking.session import Session
 from tui.terminal.closing import Dialog
-from tui.words.calculation import role_style
 from tui.words.columns import column
 from tui.words.format import number
+from tui.words.kinds import role_style
 from tui.words.names import in_cells
 
 MOST = 200

@@ -13,8 +13,7 @@ from engine.program.notation import Notation
 from tui.graph.nodes import SIGN
 from tui.terminal.closing import Dialog
 from tui.view.keys import KEYS, PICKER_KEYS, Key, groups, shown
-from tui.words.calculation import role_style
-from tui.words.meanings import MEANINGS, in_words
+from tui.words.kinds import SHOWN, in_words, role_style
 from tui.words.verdicts import MEANINGS as MEANINGS_OF_MARKS
 
 DIALOG_WIDTH, MARGIN, LEFT = 84, 8, 22
@@ -75,7 +74,7 @@ class Help(Dialog[None]):
                 lines += self._entry("  ".join(shown(key) for key in entry.keys), entry.purpose)
             lines.append(Content(""))
         lines.append(Content.styled("Quantities and their colours", "bold"))
-        for kind, _ in MEANINGS:
+        for kind in (kind for kind, shown_as in SHOWN.items() if shown_as.role and shown_as.meaning):
             name = self._notation.symbol(Quantity(kind))
             lines += self._entry(name, in_words(kind, self._notation), f"bold {role_style(kind)}")
         lines += [Content(""), Content.styled("Signs", "bold")]

@@ -13,8 +13,9 @@ from engine.formula.quantity import Quantity
 from engine.program.notation import Notation
 from tui.terminal.choices import Choices
 from tui.terminal.closing import Dialog
-from tui.words.calculation import role_style, symbol
+from tui.words.calculation import symbol
 from tui.words.format import UNKNOWN, number
+from tui.words.kinds import role_style
 
 
 class Operands(Dialog[Operand | None]):

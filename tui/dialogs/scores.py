@@ -11,7 +11,7 @@ from engine.predict.lesson import Lesson
 from engine.predict.words import advice, skill_words
 from engine.program.notation import Notation
 from tui.terminal.closing import Dialog
-from tui.words.calculation import role_style
+from tui.words.kinds import role_style
 
 BAR = 10
 DONE, MISSED = "━", "─"

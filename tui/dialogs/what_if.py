@@ -14,8 +14,8 @@ from engine.walking.session import Session
 from tui.chart.curve import Floats, Line, Mark, Rows, Step, curve_rows, sampled, through, window_on
 from tui.chart.curve_widget import CurveChart
 from tui.terminal.closing import Dialog
-from tui.words.calculation import role_style
 from tui.words.format import UNKNOWN, number
+from tui.words.kinds import role_style
 
 AROUND = 2.0
 """How far the curve goes to each side of the parameter's value at first; of a large value, so many times that."""

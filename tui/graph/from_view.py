@@ -32,10 +32,9 @@ from tui.view.seen import View
 from tui.words.calculation import of_layer, short_symbol
 from tui.words.columns import column
 from tui.words.format import fit
+from tui.words.kinds import OF_EVERY_NODE
 
-KINDS: tuple[Role, ...] = ("x", "y", "dE/dy", "dE/dx")
-"""A node's numbers in the order of the walk."""
-DERIVATIVE: Role = "dE/dw"
+DERIVATIVE = "dE/dw"
 DIRECTIONS: dict[str, Direction] = {"forward": "forward", "backward": "backward"}
 MARK = 2
 """The longest symbol of a target that may stand beside it; `t` stands for longer ones."""
@@ -96,7 +95,7 @@ def _role(session: Session) -> Role | None:
 
 
 def _colour(kind: str) -> Role | None:
-    return next((role for role in (*KINDS, DERIVATIVE) if role == kind), None)
+    return kind if kind in (*OF_EVERY_NODE, DERIVATIVE) else None
 
 
 def _focus_node(view: View) -> NodeAt | None:
@@ -158,8 +157,8 @@ def _kinds(view: View, number: int) -> tuple[Role, ...]:
     """A node's numbers: in a lecture only two, those of which the step is made, where all the layer's are computed."""
     network, row = view.source.scenario.network, view.session.row
     if not view.lecturing or len(network.computed(number)) < len(network.nodes(number)):
-        return KINDS
-    if row is None or row.phase not in ("backward", "update"):
+        return OF_EVERY_NODE
+    if row is None or not row.kind.goes_back:
         return ("x", "y")
     return ("dE/dy", "dE/dx") if row.quantity in ("dE/dy", "dE/dx") else ("y", "dE/dx")
 
@@ -230,7 +229,7 @@ def _largest(values: tuple[float | None, ...]) -> float | None:
 
 
 def _goes_back(row: Row | None) -> bool:
-    return row is not None and row.phase in ("backward", "update")
+    return row is not None and row.kind.goes_back
 
 
 def _biases(view: View, number: int) -> tuple[Field | None, ...]:

@@ -15,8 +15,8 @@ from rich.cells import cell_len
 
 from tui.words.columns import column
 
-Role = Literal["x", "y", "dE/dx", "dE/dy", "dE/dw"]
-"""A quantity with a colour of its own."""
+Role = str
+"""A kind of quantity with a colour of its own."""
 State = Literal["idle", "lit", "active"]
 """Whether the step has to do with a node: no, yes, or it is the one whose equation is shown."""
 Direction = Literal["forward", "backward", "still"]

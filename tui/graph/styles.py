@@ -5,6 +5,7 @@ The painter knows only these words: so a drawing can be tested as text, and a th
 
 from tui.graph.picture import Role, State
 from tui.terminal.theme import SHADES
+from tui.words.kinds import COLOURED, role_style
 
 LOOKS: dict[str, str] = {
     "blank": "",
@@ -30,11 +31,7 @@ LOOKS: dict[str, str] = {
     "target": "$foreground",
     "badge": "$warning",
     "more": "$edge-positive",
-    "x": "$role-x",
-    "y": "$role-y",
-    "dE/dy": "$role-de-dy",
-    "dE/dx": "$role-de-dx",
-    "dE/dw": "$role-de-dw",
+    **{kind: role_style(kind) for kind in COLOURED},
     "strong": "bold",
     "selected": "bold reverse",
     "shade-lit": "on $lit-background",

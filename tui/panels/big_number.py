@@ -6,9 +6,8 @@ from tui.panels.lines import LinesPanel
 from tui.panels.thick import largest, thick
 from tui.terminal.borders import label
 from tui.view.seen import View
-from tui.words.calculation import role_style
 from tui.words.format import fit
-from tui.words.meanings import meaning
+from tui.words.kinds import meaning, role_style
 
 LEAST_ROWS = 3
 """Rows of thick digits, which come before what they tell."""

@@ -8,18 +8,8 @@ from textual.content import Content
 from engine.explain.terms import Explanation
 from engine.formula.quantity import Quantity
 from tui.view.seen import View
-from tui.words.calculation import (
-    Run,
-    known,
-    numbers_of,
-    parts_of,
-    result_of,
-    role_style,
-    spaced,
-    symbol,
-    symbols_of,
-    text_of,
-)
+from tui.words.calculation import Run, known, numbers_of, parts_of, result_of, spaced, symbol, symbols_of, text_of
+from tui.words.kinds import role_style
 from tui.words.names import shorten_name
 
 LEAST_NAME, SHORTER_NAMES = 16, (3, 4, 5)

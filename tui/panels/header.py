@@ -14,16 +14,6 @@ from tui.words.calculation import of_layer, short_symbol
 from tui.words.format import number
 
 PHASE_WORDS = {"forward": "▸ forward", "error": "◆ error", "backward": "◂ backward", "update": "✚ update"}
-QUANTITY_WORDS = {
-    "y": "outputs",
-    "x": "total inputs",
-    "E": "the error",
-    "dE/dy": "how {E} changes with {y}",
-    "dE/dx": "how {E} changes with {x}",
-    "dE/dw": "how {E} changes with parameters",
-    "w+": "new parameters",
-}
-"""What a row computes, in words short enough for the header, with the notation's symbols."""
 
 FORMS: tuple[dict[str, bool], ...] = (
     {"title": True},
@@ -41,7 +31,7 @@ CHANGED = "file changed: ctrl+r"
 
 
 def purpose(view: View, row: Row) -> str:
-    """`x  total inputs of layer 1`: what a row computes."""
+    """`x  total inputs of layer 1`: what a row computes, with the notation's symbols."""
     network = view.session.scenario.network
     notation = of_layer(view.notation, network, row.layer)
     name = notation.symbol(Quantity(row.quantity))
@@ -50,7 +40,7 @@ def purpose(view: View, row: Row) -> str:
     if row.quantity == "y" and row.layer == 0:
         return f"{name}  the inputs"
     symbols = {kind: short_symbol(kind, notation) for kind in ("E", "x", "y")}
-    return f"{name}  {QUANTITY_WORDS[row.quantity].format_map(symbols)} of {network.called(row.layer)}"
+    return f"{name}  {row.kind.words.format(**symbols, w='parameters')} of {network.called(row.layer)}"
 
 
 class Header(LinesPanel):

@@ -18,9 +18,10 @@ from engine.explain.terms import Explanation, Operand, Piece
 from engine.formula.quantity import SPELLINGS, Quantity
 from engine.program.notation import Notation
 from tui.view.seen import View
-from tui.words.calculation import raised, role_style, short_symbol
+from tui.words.calculation import raised, short_symbol
 from tui.words.columns import Column
 from tui.words.format import UNKNOWN, number
+from tui.words.kinds import role_style
 from tui.words.names import ELLIPSIS, shorten_name
 
 """Stands for rows as well: the sign with three dots above each other is missing in many fonts."""

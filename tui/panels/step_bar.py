@@ -17,7 +17,7 @@ from engine.walking.session import Session
 from tui.panels.header import purpose
 from tui.panels.lines import LinesPanel
 from tui.view.seen import View
-from tui.words.calculation import role_style
+from tui.words.kinds import role_style
 
 SIGNS = {"done": "●", "here": "◉", "recorded": "◌", "ahead": "○"}
 """done: walked; here: the last step; recorded: walked before and now ahead; ahead: not walked yet."""

@@ -19,9 +19,9 @@ from tui.graph.canvas import Run
 from tui.graph.nodes import SIGN
 from tui.panels.lines import LinesPanel
 from tui.view.seen import View
-from tui.words.calculation import role_style
 from tui.words.columns import at_right, column
 from tui.words.format import FRESH, UNKNOWN
+from tui.words.kinds import role_style
 from tui.words.names import shorten, shorten_names
 from tui.words.verdicts import SIGNS, STYLES
 

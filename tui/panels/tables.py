@@ -2,19 +2,16 @@
 
 from collections.abc import Sequence
 
+from engine.formula.quantity import KINDS
 from engine.program.network import Network
 from tui.graph.nodes import SIGN
 from tui.panels.table import Column, NumberTable
 from tui.terminal.borders import label
 from tui.view.seen import View
 from tui.words.calculation import of_layer, short_symbol
+from tui.words.kinds import OF_EVERY_NODE, OF_NODES, OF_PARAMETERS, SHOWN
 from tui.words.verdicts import IN_PRINT, SIGNS
 
-NODE_KINDS = ("x", "y", "dE/dy", "dE/dx")
-MORE_NODE_KINDS = ("x", "y", "dy/dx", "t", "E", "dE/dy", "dE/dx")
-PARAMETER_KINDS = ("w", "dE/dw", "w+")
-PARAMETER_HEADINGS = {"w": "value", "w+": "next value"}
-OF_OUTPUTS = ("t", "E")
 ROOMY = 76
 """Columns of a screen on which all that there is of a node has room."""
 
@@ -31,13 +28,13 @@ class NodeTable(NumberTable):
         inputs, outputs = set(network.inputs), set(network.outputs)
         names = [name for number in range(network.depth + 1) for name in network.nodes(number)]
         large = view.large == "nodes" and self.app.size.width >= ROOMY
-        kinds: tuple[str, ...] = MORE_NODE_KINDS if large else NODE_KINDS
+        kinds = OF_NODES if large else OF_EVERY_NODE
         if large and view.source.values.targets is None:
-            kinds = tuple(kind for kind in kinds if kind not in OF_OUTPUTS)
+            kinds = tuple(kind for kind in kinds if KINDS[kind].of != "output")
         columns = [Column(kind, heading(view, kind)) for kind in kinds]
 
         def applies(kind: str, name: str) -> bool:
-            return kind == "y" if name in inputs else kind not in OF_OUTPUTS or name in outputs
+            return kind == "y" if name in inputs else KINDS[kind].of != "output" or name in outputs
 
         label(self, "nodes", view.way_back("nodes") or legend(view, kinds, set(names), ails=True))
         self.show(view, names, columns, applies=applies)
@@ -54,10 +51,8 @@ class ParameterTable(NumberTable):
         scenario = view.session.scenario
         names = scenario.network.parameter_names
         frozen = {names[index] for index in scenario.training.frozen}
-        columns = [
-            Column(kind, PARAMETER_HEADINGS.get(kind) or short_symbol(kind, view.notation)) for kind in PARAMETER_KINDS
-        ]
-        label(self, "parameters", view.way_back("parameters") or legend(view, PARAMETER_KINDS, set(names), ails=False))
+        columns = [Column(kind, SHOWN[kind].heading or short_symbol(kind, view.notation)) for kind in OF_PARAMETERS]
+        label(self, "parameters", view.way_back("parameters") or legend(view, OF_PARAMETERS, set(names), ails=False))
         self.show(
             view,
             names,
@@ -71,7 +66,7 @@ def heading(view: View, kind: str) -> str:
     """A column's symbol; where the last layer has another one for it, that too: `δL/δa, ŷ`."""
     network = view.session.scenario.network
     plain, last = (short_symbol(kind, of_layer(view.notation, network, layer)) for layer in (0, network.depth))
-    if plain == last or kind in OF_OUTPUTS:
+    if plain == last or KINDS[kind].of == "output":
         return last
     if network.depth == 1 and kind != "y":  # inputs have no other number
         return last

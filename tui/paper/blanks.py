@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.ask.lookup import value_at
 from engine.explain.terms import Explanation, Operand
-from engine.formula.quantity import Quantity
+from engine.formula.quantity import KINDS, ROW_KINDS, Quantity
 from engine.program.notation import Notation
 from engine.walking.session import Session
 from tui.paper.latex import in_lines, steps_of
@@ -13,8 +13,6 @@ from tui.paper.trace_latex import LatexWriter
 from tui.paper.trace_markdown import MarkdownWriter
 from tui.paper.trace_math import MathWriter
 from tui.words.format import number
-
-FROM_BACKWARD = ("dE/dy", "dE/dx", "dE/dw", "w+")
 
 
 class Blanks(MathWriter):
@@ -52,7 +50,7 @@ class Blanks(MathWriter):
         if example is not None:
             left = rf"\text{{example {example}: }} {left}"
         forms = steps_of(explanation, self.notation, self.digits)
-        if explanation.quantity.kind in ("dy/dx", "m+", "v+"):
+        if explanation.quantity.kind not in ROW_KINDS:
             self._write(left, forms[:1])  # its rule helps, its number would tell
         elif self._is_blank(explanation):
             self._asked.add((explanation.quantity, explanation.example))
@@ -71,7 +69,7 @@ class Blanks(MathWriter):
             return False
         self._seen += 1
         if self.blank == "backward":
-            return explanation.quantity.kind in FROM_BACKWARD
+            return KINDS[explanation.quantity.kind].goes_back
         return self.blank == "all" or self._seen % 2 == 0
 
     def write_answers(self, page: MathWriter) -> None:

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 
 from engine.explain.terms import Explanation, explain
 from engine.explain.trace import explanations, names
-from engine.formula.quantity import Quantity
+from engine.formula.quantity import ROW_KINDS, Quantity
 from engine.program.notation import Notation
 from engine.program.scenario import Scenario
 from engine.program.steps import Row
@@ -13,9 +13,6 @@ from tui.paper.latex import formula, steps_of
 from tui.paper.latex_names import number_latex, quantity_latex
 from tui.words.batches import titled
 from tui.words.format import number
-
-_WITH_INNER = ("dE/dx", "w+")
-"""Quantities shown with the calculations of operands that have no step of their own."""
 
 
 class MathWriter(ABC):
@@ -44,8 +41,8 @@ class MathWriter(ABC):
         self._step(f"{session.done}/{session.count}", row, f"{left} = {formula(general, self.notation)}")
         words: list[str] = []
         for explanation, example in explanations(session, chosen):
-            if explanation.quantity.kind in _WITH_INNER:
-                for inner in explanation.where:
+            for inner in explanation.where:
+                if inner.quantity.kind not in ROW_KINDS:  # it has no step of its own
                     self._lines(inner, example)
             self._lines(explanation, example)
             words += [] if explanation.words in words else [explanation.words]

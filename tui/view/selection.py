@@ -7,20 +7,15 @@ from engine.formula.quantity import Quantity
 from engine.program.network import Network
 from engine.walking.changes import RATE
 from engine.walking.session import Session
-
-INPUT_KINDS = ("y",)
-HIDDEN_KINDS = ("x", "y", "dE/dy", "dE/dx")
-OUTPUT_KINDS = ("x", "y", "E", "dE/dy", "dE/dx")
-PARAMETER_KINDS = ("w", "dE/dw", "w+")
-"""What a node or a parameter has a calculation of, in the order of the walk."""
+from tui.words.kinds import COMPUTED_OF_NODES, OF_EVERY_NODE, OF_PARAMETERS
 
 
 def kinds_of(network: Network, name: str) -> tuple[str, ...]:
-    """The kinds of numbers that a node or parameter of this name has."""
+    """What a node or parameter of this name has a calculation of, in the order of the walk."""
     if name in network.parameter_index:
-        return PARAMETER_KINDS
+        return OF_PARAMETERS
     layer, _ = network.node_index[name]
-    return INPUT_KINDS if network.is_input(name) else OUTPUT_KINDS if layer == network.depth else HIDDEN_KINDS
+    return ("y",) if network.is_input(name) else COMPUTED_OF_NODES if layer == network.depth else OF_EVERY_NODE
 
 
 def known_of(session: Session, name: str, example: int = 0) -> list[Quantity]:

@@ -10,25 +10,10 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from engine.explain.terms import Explanation, Operand, Part, Piece
-from engine.formula.quantity import Quantity
+from engine.formula.quantity import ROW_KINDS, Quantity
 from engine.program.network import Network
 from engine.program.notation import Notation
 from tui.words.format import number
-
-ROLES = {"x": "x", "y": "y", "t": "y", "dE/dx": "de-dx", "dE/dy": "de-dy", "dE/dw": "de-dw", "E": "e"}
-"""The colour of a quantity, by the name of its theme variable; parameters have none."""
-
-
-WITH_STEPS = ("x", "y", "E", "dE/dy", "dE/dx", "dE/dw", "w", "w+")
-"""Quantities of which a step computes each; `w` is the `w+` of the iteration before."""
-
-
-def role_style(kind: str, variant: str = "") -> str:
-    """The style of a kind of quantity: `$role-de-dx`; with the variant `muted` or `lit`, that one."""
-    role = ROLES.get(kind)
-    if role is None:
-        return {"muted": "$text-muted", "lit": "$lit-background"}.get(variant, "$text")
-    return f"$role-{role}-{variant}" if variant else f"$role-{role}"
 
 
 class Run(NamedTuple):
@@ -179,13 +164,16 @@ def shortened(explanation: Explanation, most: int) -> Explanation:
 
 
 def operands_of(explanation: Explanation) -> list[Operand]:
-    """The numbers that a calculation uses, each once, in reading order; those that no step computes left out."""
+    """The numbers that a calculation uses, each once, in reading order; those that no step computes left out.
+
+    A `w` is the `w+` of the iteration before.
+    """
     parts = [part for one in (explanation, *explanation.where) for part in one.parts]
     operands = [piece for part in parts for piece in part.pieces if isinstance(piece, Operand)]
     found = {
         (operand.quantity, operand.example): operand
         for operand in operands
-        if operand.quantity.kind in WITH_STEPS and operand.quantity != explanation.quantity
+        if operand.quantity.kind in (*ROW_KINDS, "w") and operand.quantity != explanation.quantity
     }
     return list(found.values())
 

@@ -5,19 +5,21 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
-from engine.formula.quantity import ALIASES, Quantity
+from engine.formula.quantity import KINDS, SPELLINGS, Quantity, any_of
 from engine.program.notation import Notation
 from engine.program.scenario import Note
 from engine.program.tokens import FORBIDDEN_IN_NAMES
-from tui.words.calculation import Run, role_style, symbol, text_of
+from tui.words.calculation import Run, symbol, text_of
+from tui.words.kinds import role_style
 
 _MARKED = re.compile(r"\*\*(?P<bold>\S(?:.*?\S)?)\*\*|`(?P<formula>[^`]+)`", re.DOTALL)
 _NAME = rf"[^\s{re.escape(FORBIDDEN_IN_NAMES)}]+"
+_OF_ONE = any_of(spelling for spelling, kind in SPELLINGS.items() if KINDS[kind].of not in ("epoch", "walk"))
+_BARE = any_of(("α", *(kind for kind in KINDS if KINDS[kind].of != "epoch")))
 _QUANTITY = re.compile(
-    rf"(?<![\w/])(?:(?P<kind>dE/d[yxwb]|dy/dx|[wb]\+|[xytwbE])\[(?P<subject>{_NAME})(?:<-(?P<through>{_NAME}))?\]"
-    r"|(?P<bare>dE/d[yxw]|dy/dx|w\+|[xytwE]|α|learning_rate)(?![\w\[(′]))"
+    rf"(?<![\w/])(?:(?P<kind>{_OF_ONE})\[(?P<subject>{_NAME})(?:<-(?P<through>{_NAME}))?\]"
+    rf"|(?P<bare>{_BARE})(?![\w\[(′]))"
 )
-_NAMES = {"α": "learning_rate", **ALIASES}
 
 
 def set_words(note: Note, notation: Notation) -> Content:
@@ -42,8 +44,7 @@ def formula_runs(text: str, notation: Notation) -> list[Run]:
     """A formula with its quantities, written as files write them, by their names in the notation."""
     runs, end = [], 0
     for match in _QUANTITY.finditer(text):
-        kind = match["kind"] or match["bare"]
-        quantity = Quantity(_NAMES.get(kind, kind), match["subject"], match["through"])
+        quantity = Quantity(SPELLINGS[match["kind"] or match["bare"]], match["subject"], match["through"])
         runs += [Run(text[end : match.start()]), symbol(quantity, notation)]
         end = match.end()
     return [run for run in (*runs, Run(text[end:])) if run.text]

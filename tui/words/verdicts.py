@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
 
+from msgspec.structs import replace
+
 from engine.check.agreement import Agreement, differs_by
 from engine.check.audit import FigureCheck, Verdict
-from engine.formula.quantity import ALIASES
+from engine.formula.quantity import SPELLINGS
 from engine.program.notation import Notation
 from engine.program.scenario import Published
 from tui.words.format import MINUS, number
@@ -85,9 +87,7 @@ def quantity_of(figure: Published, notation: Notation | None = None) -> str:
     if figure.expression.program == quantities:
         return notation.symbol(quantities[0])
     for quantity in quantities:
-        spellings = [str(quantity)] + [
-            f"{other}[{quantity.subject}]" for other, kind in ALIASES.items() if kind == quantity.kind
-        ]
+        spellings = [str(replace(quantity, kind=one)) for one, kind in SPELLINGS.items() if kind == quantity.kind]
         symbol = notation.symbol(quantity).replace("\\", r"\\")
         for spelling in spellings:  # the b of `dE/db` is none
             text = re.sub(rf"(?<![\w/]){re.escape(spelling)}", symbol, text)
