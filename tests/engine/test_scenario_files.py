@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.files import Problem, ScenarioError, load_scenario, parse_scenario, shipped_names
-from engine.files.cells import _split
+from engine.files.cells import ENOUGH, _split
 from engine.files.printed import parse_printed
 from engine.files.problems import MOST_SHOWN
 from engine.files.resume import SLOTS
@@ -356,12 +356,11 @@ def test_the_longest_table_and_the_longest_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "header", "row"),
     [
-        (TARGETS, "u,v,t", "1,x,3"),
         (TARGETS, "u,v,t", "1,2"),
         (TARGETS, "u,v,t", "1,2,3"),  # a target that the loss can't take
         ("targets = [" + ", ".join(f'"c{i}"' for i in range(300)) + "]\n", "u,v,t", "1,2,3"),
     ],
-    ids=["cells", "rows", "targets", "columns"],
+    ids=["rows", "targets", "columns"],
 )
 def test_reading_ends_with_the_first_problem_that_is_not_shown(
     tmp_path: Path, more: str, header: str, row: str
@@ -372,6 +371,15 @@ def test_reading_ends_with_the_first_problem_that_is_not_shown(
     with pytest.raises(ScenarioError) as caught:
         load_scenario(in_folder(tmp_path, text + more, t=f"{header}\n" + f"{row}\n" * 300))
     assert len(caught.value.problems) == MOST_SHOWN + 1
+
+
+@pytest.mark.parametrize(("rows", "read_on"), [(MOST_SHOWN, True), (MOST_SHOWN + 1, False)])
+def test_reading_ends_with_wrong_cells_that_are_not_shown_too(tmp_path: Path, rows: int, read_on: bool) -> None:
+    """A column of them is told in few lines, but each counts: what is wrong further down is not looked for."""
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(in_folder(tmp_path, DATA + TARGETS, t="u,v,t\n" + "1,x,3\n" * rows + "1,2\n"))
+    assert len(caught.value.problems) == ENOUGH + read_on
+    assert ("2 cells, but the header has 3" in str(caught.value)) == read_on
 
 
 @given(st.text(st.sampled_from("a,\n\r\v\x1c\x85\u2028")))

@@ -14,7 +14,15 @@ import pytest
 
 fcntl, termios = map(pytest.importorskip, ("fcntl", "termios"))  # Windows has no such terminals
 
-KEYS = {"right": "\x1b[C", "left": "\x1b[D", "escape": "\x1b", "enter": "\r", "ctrl+c": "\x03", "ctrl+z": "\x1a"}
+KEYS = {
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "down": "\x1b[B",
+    "escape": "\x1b",
+    "enter": "\r",
+    "ctrl+c": "\x03",
+    "ctrl+z": "\x1a",
+}
 PATIENCE = 30.0
 """Seconds that a busy machine may take; no test asserts a time."""
 

@@ -201,7 +201,7 @@ def _edges(size: int, span: int, columns: int) -> tuple[Places, Places]:
     """The first and the last one of so many errors in each dot column that has any."""
     edges = -(-np.arange(columns, dtype=np.int64) * span // columns)
     edges = edges[edges < size]
-    return edges, np.append(edges[1:], size) - 1
+    return edges, np.append(edges[1:], size)[: len(edges)] - 1
 
 
 def column_of(iteration: int, size: int, columns: int) -> int:

@@ -53,7 +53,12 @@ def place_boxes(shape: Shape, measure: Measure, plan: Plan, focus: NodeAt, colum
     stacks = lower if below else stacks
     if stacks is None:
         return None
+    if stacks[0].height == 1 and measure.box(shape.layers[0]) < measure.pill(shape.layers[0]):
+        plan = plan._replace(forms=("pill", *plan.forms[1:]))  # as narrow as the boxes they would lose their names
+        if measure.width(shape, plan) > columns:
+            return None
     layers, gaps = columns_of(shape, measure, plan, windows, columns)
+    layers = (layers[0]._replace(form="box"), *layers[1:]) if plan.forms[0] == "pill" else layers
     lines = min((gap.stop - gap.start - gap.label_width for gap in gaps if gap.link == "ports"), default=0)
     pitches = _pitches(stacks, rows, min(_LOOSEST, max(_LOOSE, lines // _STEEP)))
     boxes: dict[NodeAt, NodeBox] = {}
@@ -111,8 +116,10 @@ def _stacks(
             if plan.forms[number] == "bead":
                 stacks.append(_Stack(len(windows[number]), 1, 0))
                 continue
-            # Every port needs a row, and so does every number; the borders are two more.
             ported = number > 0 and plan.links[number - 1] == "ports"
+            if ported and len(windows[number - 1]) < shape.layers[number - 1].size:
+                return None  # an edge that comes from out of view has no line to its port
+            # Every port needs a row, and so does every number; the borders are two more.
             fan_in = int(_present(shape, number).sum(axis=1).max()) if ported else 0
             inside = max(_rows_inside(layer, place, stacked=measure.stacked), fan_in, 1)
             stack = _Stack(layer.size, inside + 2, int(below and layer.target))

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -243,6 +243,7 @@ def test_equal_errors_lie_in_the_middle():
 
 
 @given(errors, sizes, st.integers(0, 500), st.none() | st.integers(0, 500), st.booleans(), st.none() | errors)
+@example(history=np.empty(0), size=(4, 4), reached=0, iteration=None, logarithmic=False, other=None)
 def test_any_errors_fill_exactly_the_size(history, size, reached, iteration, logarithmic, other):
     columns, rows = size
     picture = plot(

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from rich.cells import cell_len
@@ -65,6 +65,7 @@ def test_every_step_in_every_size(shape: tuple[int, ...], size: tuple[int, int],
     step=st.sampled_from(STEPS),
     at=st.tuples(st.integers(0, 99), st.integers(0, 99)),
 )
+@example(shape=(10, 1, 4), columns=41, rows=6, step="x", at=(1, 0))  # an edge from a node that is out of view
 def test_any_picture(shape: tuple[int, ...], columns: int, rows: int, step: Step, at: tuple[int, int]) -> None:
     layer = at[0] % len(shape)
     check(draw(picture(shape, step, NodeAt(layer, at[1] % shape[layer]), absent=True), columns, rows), columns, rows)
@@ -278,6 +279,7 @@ def test_the_strip_shows_what_is_not_known_or_not_finite_as_that() -> None:
     columns=st.integers(58, 200),
     rows=st.integers(8, 60),
 )
+@example(shape=(3, 1, 1), columns=58, rows=8)  # inputs as pills beside the narrowest boxes
 def test_no_two_nodes_look_alike(shape: tuple[int, ...], columns: int, rows: int) -> None:
     """In a layer no two, and of all that bear a name and not a number, none in the whole view."""
     drawn = picture(shape, "x", NodeAt(1, 0))
