@@ -20,13 +20,13 @@ class Point(Struct, frozen=True):
     """Where a node stands on its curve.
 
     Attributes:
-        place: the example's number in the batch, from 0.
+        example: its number in the batch, from 0.
         x: the node's total input.
         y: its output.
         slope: dy/dx there.
     """
 
-    place: int
+    example: int
     x: float
     y: float
     slope: float
@@ -35,17 +35,17 @@ class Point(Struct, frozen=True):
 def points_of(session: Session, node: str) -> tuple[Point, ...]:
     """Of each example of the batch whose x is known and finite, the point; y and dy/dx follow from x alone."""
     found = []
-    for place in range(len(session.values.examples)):
-        x = value_at(session, Quantity("x", node), place)
+    for example in range(len(session.values.examples)):
+        x = value_at(session, Quantity("x", node), example)
         if x is None or not isfinite(x):
             continue
-        curve = curve_of(session, node, np.array([x]), place)
+        curve = curve_of(session, node, np.array([x]), example)
         if curve is not None:
-            found.append(Point(place, x, float(curve[0][0]), float(curve[1][0])))
+            found.append(Point(example, x, float(curve[0][0]), float(curve[1][0])))
     return tuple(found)
 
 
-def curve_of(session: Session, node: str, xs: Array, place: int = 0) -> tuple[Array, Array] | None:
+def curve_of(session: Session, node: str, xs: Array, example: int = 0) -> tuple[Array, Array] | None:
     """y and dy/dx of a node at total inputs of one's choice, shape (n,) each.
 
     An output of softmax depends on the whole layer: there the other nodes keep the total inputs that they have in an
@@ -55,7 +55,7 @@ def curve_of(session: Session, node: str, xs: Array, place: int = 0) -> tuple[Ar
         session: the place of the walk.
         node: the node's name; not an input.
         xs: total inputs, shape (n,).
-        place: the example's number in the batch, from 0.
+        example: its number in the batch, from 0.
 
     Returns:
         None where the other nodes' total inputs are needed and not known.
@@ -65,7 +65,7 @@ def curve_of(session: Session, node: str, xs: Array, place: int = 0) -> tuple[Ar
     activation = network.layer(layer).activation
     if not isinstance(activation, Softmax):
         return mapped(lambda x: activation.value(x, REAL), xs), mapped(lambda x: activation.slope(x, REAL), xs)
-    inputs = [value_at(session, Quantity("x", name), place) for name in network.nodes(layer)]
+    inputs = [value_at(session, Quantity("x", name), example) for name in network.nodes(layer)]
     known = [x for x in inputs if x is not None and isfinite(x)]
     if len(known) < len(inputs):
         return None

@@ -78,15 +78,15 @@ def _of_parameter(scenario: Scenario, values: Values, quantity: Quantity) -> flo
     return None if result is None else float(result[index - network.spans[layer - 1].start])
 
 
-def _of_use(scenario: Scenario, values: Values, place: int, through: str) -> float | None:
-    """The part of a parameter's dE/dw that comes from its use at one node; `place` is within its layer's parameters."""
+def _of_use(scenario: Scenario, values: Values, index: int, through: str) -> float | None:
+    """The part of a parameter's dE/dw that comes from its use at one node; `index` is within its layer's parameters."""
     layer, node = scenario.network.node_index[through]
     if values.get("dE/dw", layer) is None:
         return None
     n_out, n_in = scenario.network.layer(layer).shape
-    if place >= n_out * n_in and scenario.network.layer(layer).shared_bias:
+    if index >= n_out * n_in and scenario.network.layer(layer).shared_bias:
         return float(reduced(scenario, values.need("dE/dx", layer)[:, node : node + 1])[0])
-    return float(part_of_use(scenario, values, layer)[place])
+    return float(part_of_use(scenario, values, layer)[index])
 
 
 def uses_added(session: Session, name: str) -> tuple[int, ...]:

@@ -76,14 +76,14 @@ def errors_along(session: Session, name: str, values: Array) -> Array:
     scenario, start = session.scenario, session.values.beginning
     index = scenario.network.parameter_index[name]
     errors = np.full(len(values), np.nan)
-    for place, value in enumerate(values.tolist()):
+    for i, value in enumerate(values.tolist()):
         theta = start.theta.copy()
         theta[index] = value
         there = begin_with(scenario, start.steps, start.iteration, theta, start.state, start.examples)
         while there.error is None and there.event is None:
             there = advance(scenario, there)
         if there.error is not None and np.isfinite(there.error):
-            errors[place] = there.error
+            errors[i] = there.error
     return errors
 
 

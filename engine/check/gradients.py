@@ -146,11 +146,11 @@ class _Numeric:
         crossed = ((above.kink_distances > 0) != (below.kink_distances > 0)).any(axis=0).tolist()
         return [
             (
-                tilted.errors[place].imag / STEP,
-                on_kink[place],
-                None if crossed[place] else (above.errors[place] - below.errors[place]) / (up[place] - down[place]),
+                tilted.errors[i].imag / STEP,
+                on_kink[i],
+                None if crossed[i] else (above.errors[i] - below.errors[i]) / (up[i] - down[i]),
             )
-            for place in range(len(indices))
+            for i in range(len(indices))
         ]
 
 

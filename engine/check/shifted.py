@@ -114,8 +114,8 @@ class Unshifted(Generic[Number]):
         names = self._network.parameter_names
         rows: list[list[Number]] = column.T.tolist()
         changed: tuple[list[int], list[int]] = ([], [])
-        for example, (place, (index, value)) in product(range(len(self._examples)), enumerate(shifts)):
-            at = example * len(shifts) + place
+        for example, (i, (index, value)) in product(range(len(self._examples)), enumerate(shifts)):
+            at = example * len(shifts) + i
             for j, _ in self._network.places(names[index], number):
                 x[j, at] = self._total(number, j, rows[at], index, value)
                 changed[0].append(j)

@@ -38,16 +38,16 @@ class Cells:
         found: whether there is a separator in the first line at all.
     """
 
-    def __init__(self, text: str, name: str, place: str, problems: Problems) -> None:
+    def __init__(self, text: str, name: str, where: str, problems: Problems) -> None:
         """Looks at how the file is written.
 
         Args:
             text: its content.
             name: what messages call it.
-            place: in the scenario file, where it is named.
+            where: in the scenario file, where it is named.
             problems: gets what is wrong.
         """
-        self._text, self._name, self._place, self._problems = text, name, place, problems
+        self._text, self._name, self._where, self._problems = text, name, where, problems
         first = next(_split(text), "")
         own = _SPREADSHEETS_OWN.fullmatch(first)
         self._skipped = 0 if own is None else 1
@@ -67,7 +67,7 @@ class Cells:
                     yield begun, [cell.strip() for cell in cells]
                 begun = self._skipped + reader.line_num + 1
         except _TooLargeError as error:
-            self._problems.add(self._place, f"{shown(self._name)} {error}", "give a smaller table")
+            self._problems.add(self._where, f"{shown(self._name)} {error}", "give a smaller table")
         except csv.Error as error:
             self._note_quote(begun, error)
 
@@ -79,8 +79,8 @@ class Cells:
     def note(self, line: int, message: str, remedy: str, column: str = "") -> None:
         """Notes what is wrong in a line, and where in it."""
         self._wrong[column] += 1
-        where = f"{shown(self._name)} line {line}" + (f", {column}" if column else "")
-        self._problems.add(self._place, f"{where}: {message}", remedy)
+        line_of = f"{shown(self._name)} line {line}" + (f", {column}" if column else "")
+        self._problems.add(self._where, f"{line_of}: {message}", remedy)
 
     def number(self, cell: str, line: int, column: str) -> float:
         """The number in a cell; 0 after noting that there is none."""

@@ -58,16 +58,16 @@ def read_examples(listed: Any, data: Any, folder: Path, draft: Draft, problems: 
     before = len(problems.found)
     inputs, targets = [], []
     for number, item in enumerate(listed, 1):
-        place = f"example[{number}]"
+        where = f"example[{number}]"
         if not isinstance(item, dict):
-            problems.add(place, f"{described(item)} is not a table", "write [[example]] for each example")
+            problems.add(where, f"{described(item)} is not a table", "write [[example]] for each example")
             continue
-        part = read_part(ExamplePart, item, place, problems)
+        part = read_part(ExamplePart, item, where, problems)
         if part.good("inputs"):
-            check_length(part.value.inputs, draft.n_in, "inputs", f"{place}.inputs", problems)
+            check_length(part.value.inputs, draft.n_in, "inputs", f"{where}.inputs", problems)
             inputs.append(part.value.inputs)
         if part.good("targets"):
-            _check_targets(part.value.targets, draft, place, problems)
+            _check_targets(part.value.targets, draft, where, problems)
             targets.append(part.value.targets)
     if len(problems.found) > before or draft.n_in is None or draft.n_out is None or draft.loss is None:
         return Examples(len(listed))
@@ -77,25 +77,25 @@ def read_examples(listed: Any, data: Any, folder: Path, draft: Draft, problems: 
     )
 
 
-def check_length(numbers: Sequence[object], count: int | None, of: str, place: str, problems: Problems) -> bool:
+def check_length(numbers: Sequence[object], count: int | None, of: str, where: str, problems: Problems) -> bool:
     """Notes a row that has not one number for each of the network's inputs or outputs."""
     if count is None or len(numbers) == count:
         return True
     message = f"has {plural(len(numbers), 'number')}, but the network has {plural(count, of[:-1])}"
-    problems.add(place, message, f"give one number per {of[:-1]}")
+    problems.add(where, message, f"give one number per {of[:-1]}")
     return False
 
 
-def _check_targets(targets: list[float] | None, draft: Draft, place: str, problems: Problems) -> None:
+def _check_targets(targets: list[float] | None, draft: Draft, where: str, problems: Problems) -> None:
     if targets is None:
         if draft.loss is not None and LOSSES[draft.loss].needs_targets:
-            problems.add(f"{place}.targets", "it is missing", f"the loss {draft.loss} needs one number per output")
+            problems.add(f"{where}.targets", "it is missing", f"the loss {draft.loss} needs one number per output")
         return
-    place = f"{place}.targets"
-    if check_length(targets, draft.n_out, "outputs", place, problems) and draft.loss is not None:
+    where = f"{where}.targets"
+    if check_length(targets, draft.n_out, "outputs", where, problems) and draft.loss is not None:
         reason = target_problem(targets, draft.loss)
         if reason is not None:
-            problems.add(place, *reason)
+            problems.add(where, *reason)
 
 
 def _from_table(part: Partial[DataPart], folder: Path, draft: Draft, problems: Problems) -> Examples:
@@ -130,7 +130,7 @@ def _from_table(part: Partial[DataPart], folder: Path, draft: Draft, problems: P
 
 
 def _one_hot(cells: list[str], name: str, draft: Draft, problems: Problems) -> Array | None:
-    """1 at the output of the cell's value: the output of that name, else the value's place in their order."""
+    """1 at the output of the cell's value: the output of that name, else that with the index of the value."""
     values = set(cells)
     if draft.n_out is None:
         return None
@@ -143,9 +143,9 @@ def _one_hot(cells: list[str], name: str, draft: Draft, problems: Problems) -> A
     if len(cells) * draft.n_out > MAX_NUMBERS:
         problems.add("data.csv", *too_many_numbers(name))
         return None
-    place = {value: index for index, value in enumerate(order)}
+    index_of = {value: index for index, value in enumerate(order)}
     targets = np.zeros((len(cells), draft.n_out))
-    targets[np.arange(len(cells)), [place[cell] for cell in cells]] = 1.0
+    targets[np.arange(len(cells)), [index_of[cell] for cell in cells]] = 1.0
     return targets
 
 

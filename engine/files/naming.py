@@ -25,10 +25,10 @@ def nodes_of(layers: list[Partial[LayerPart]], problems: Problems) -> list[Names
     """The nodes of each layer; None where that part of the file is wrong."""
     names: list[Names | None] = []
     for number, layer in enumerate(layers, 1):
-        place = f"network.layer[{number}]"
+        where = f"network.layer[{number}]"
         nodes, units = layer.rough("nodes"), layer.rough("units")
         if nodes is not None and units is not None:
-            problems.add(place, "it has both nodes and units", "keep one of them")
+            problems.add(where, "it has both nodes and units", "keep one of them")
         if nodes is not None:
             names.append(names_in(nodes))
         elif layer.good("nodes", "units") and units is not None:
@@ -36,7 +36,7 @@ def nodes_of(layers: list[Partial[LayerPart]], problems: Problems) -> list[Names
         else:
             names.append(None)
             if layer.good("nodes", "units"):
-                problems.add(f"{place}.nodes", "it is missing", "give nodes (their names) or units (how many)")
+                problems.add(f"{where}.nodes", "it is missing", "give nodes (their names) or units (how many)")
     return names
 
 
@@ -82,28 +82,28 @@ def _count(names: Names | None) -> int | None:
 
 
 def _bias_names(layer: Partial[LayerPart], number: int, targets: Names | None, problems: Problems) -> Names | None:
-    bias, given, place = layer.rough("bias"), layer.rough("bias_names"), f"network.layer[{number}].bias_names"
+    bias, given, where = layer.rough("bias"), layer.rough("bias_names"), f"network.layer[{number}].bias_names"
     one = given if isinstance(given, str) else None
     many = names_in(given)
     if given is not None and one is None and many is None:
         return None
     if bias is None:
         if given is not None:
-            problems.add(place, "the layer has no bias to name", "give bias, or take the names out")
+            problems.add(where, "the layer has no bias to name", "give bias, or take the names out")
         return ()
     if not isinstance(bias, list):
         if many is None:
             return (one or f"b_{number}",)
-        problems.add(place, "is a list, but the layer's nodes share one bias", 'give one name, like "b1"')
+        problems.add(where, "is a list, but the layer's nodes share one bias", 'give one name, like "b1"')
     elif one is not None:
-        problems.add(place, "is one name, but the layer has a list of biases", 'give a list, like ["b1", "b2"]')
+        problems.add(where, "is one name, but the layer has a list of biases", 'give a list, like ["b1", "b2"]')
     elif targets is not None:
         if many is None:
             return tuple(f"b_{target}" for target in targets)
         if len(many) == len(targets):
             return many
         message = f"has {plural(len(many), 'name')}, but layer {number} has {plural(len(targets), 'node')}"
-        problems.add(place, message, "give one per node")
+        problems.add(where, message, "give one per node")
     return None
 
 
@@ -124,9 +124,9 @@ def note_duplicates(
     owners: dict[str, str] = {}
     before = len(problems.found)
 
-    def claim(name: str, place: str, what: str) -> None:
+    def claim(name: str, where: str, what: str) -> None:
         if name in owners:
-            problems.add(place, f"the name {shown(name)} is taken by {owners[name]}", "take another")
+            problems.add(where, f"the name {shown(name)} is taken by {owners[name]}", "take another")
         else:
             owners[name] = what
 
@@ -139,18 +139,18 @@ def note_duplicates(
     # names made from nodes that share one would only say the same again
     every = len(problems.found) == before
     for number, (layer, of_layer) in enumerate(zip(layers, named, strict=True), 1):
-        place = f"network.layer[{number}]"
+        where = f"network.layer[{number}]"
         if of_layer is not None and (every or layer.rough("weight_names") is not None):
             for j, row in enumerate(of_layer.weights, 1):
                 for i, name in enumerate(row, 1):
-                    claim(name, place + _weight_place(layer, i, j), f"a weight of layer {number}")
+                    claim(name, where + _weight_key(layer, i, j), f"a weight of layer {number}")
         given = layer.rough("bias_names") is not None
         if of_layer is not None and (every or given):
             for name in of_layer.biases:
-                claim(name, f"{place}.{'bias_names' if given else 'bias'}", f"a bias of layer {number}")
+                claim(name, f"{where}.{'bias_names' if given else 'bias'}", f"a bias of layer {number}")
 
 
-def _weight_place(layer: Partial[LayerPart], i: int, j: int) -> str:
+def _weight_key(layer: Partial[LayerPart], i: int, j: int) -> str:
     """Where the file names the weight from i to j (from 1), if it does."""
     if layer.rough("weight_names") is None:
         return ".weights"

@@ -40,25 +40,25 @@ class Partial(Struct, Generic[P], frozen=True):
 
 
 def read_part(
-    model: type[P], data: Mapping[str, Any], place: str, problems: Problems, keys: Collection[str] = ()
+    model: type[P], data: Mapping[str, Any], where: str, problems: Problems, keys: Collection[str] = ()
 ) -> Partial[P]:
     """Reads one table and notes every problem in it.
 
     Args:
         model: what it should be.
         data: the table as TOML gives it.
-        place: where it is, as `training`; empty for the top of the file.
+        where: in the file, as `training`; empty for the top of the file.
         problems: gets what is wrong.
         keys: all that may stand here, where `model` has not all of them.
     """
     kind, reader = _kind(model), Reader()
     fields = reader.fields(kind, data, keys=keys or keys_of(model))
     wrong = reader.wrong
-    for where, message, remedy in wrong[:MOST_SHOWN]:
-        problems.add(_place(place, where), message, remedy)
+    for below, message, remedy in wrong[:MOST_SHOWN]:
+        problems.add(_whole(where, below), message, remedy)
     if len(wrong) > MOST_SHOWN:
-        problems.add(place, f"there are {len(wrong) - MOST_SHOWN:,} more problems", "first put these right")
-    bad = frozenset(str(where[0]) for where, *_ in wrong)
+        problems.add(where, f"there are {len(wrong) - MOST_SHOWN:,} more problems", "first put these right")
+    bad = frozenset(str(below[0]) for below, *_ in wrong)
     good = {key: value for key, value in fields.items() if key not in bad}
     absent = {field.name: None for field in kind.fields if field.required and field.name not in good}
     return Partial(model(**good, **absent), bad, data)
@@ -81,18 +81,18 @@ def missing(model: type[Part], key: str) -> str:
     return next(how_to_give(field) for field in _kind(model).fields if field.name == key)
 
 
-def join(place: str, more: str) -> str:
+def join(where: str, more: str) -> str:
     """`training` and `batch` make `training.batch`."""
-    return f"{place}.{more}" if place and more else place or more
+    return f"{where}.{more}" if where and more else where or more
 
 
-def _place(place: str, where: Where) -> str:
+def _whole(where: str, below: Where) -> str:
     """Where an error is: `network.layer[2].weights row 1, number 3`."""
-    text = place
-    for i, item in enumerate(where):
+    text = where
+    for i, item in enumerate(below):
         if isinstance(item, str):
             text = join(text, shown(item))
-        elif where[0] in ("weights", "weight_names"):
+        elif below[0] in ("weights", "weight_names"):
             text += f" row {item + 1}" if i == 1 else f", number {item + 1}"
         else:
             text += f"[{item + 1}]"

@@ -16,19 +16,19 @@ class Problem(Struct, frozen=True):
 
     Attributes:
         file: as the user named it.
-        place: within the file, as `network.layer[2].weights row 1`; counted from 1. Empty for the file itself.
+        where: within the file, as `network.layer[2].weights row 1`; counted from 1. Empty for the file itself.
         message: what is wrong.
         remedy: what to do about it; may be empty.
     """
 
     file: str
-    place: str
+    where: str
     message: str
     remedy: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.file}: {self.place}" if self.place else self.file
-        return f"{where}: {self.message}" + (f": {self.remedy}" if self.remedy else "")
+        begin = f"{self.file}: {self.where}" if self.where else self.file
+        return f"{begin}: {self.message}" + (f": {self.remedy}" if self.remedy else "")
 
 
 class ScenarioError(Exception):
@@ -50,13 +50,13 @@ class Problems(Struct):
     file: str
     found: list[Problem] = field(default_factory=list)
 
-    def add(self, place: str, message: str, remedy: str = "") -> None:
+    def add(self, where: str, message: str, remedy: str = "") -> None:
         """Notes one."""
-        self.found.append(Problem(self.file, place, message, remedy))
+        self.found.append(Problem(self.file, where, message, remedy))
 
-    def stop(self, place: str, message: str, remedy: str = "") -> ScenarioError:
+    def stop(self, where: str, message: str, remedy: str = "") -> ScenarioError:
         """The error for a problem that nothing can be read beyond, with all found before."""
-        self.add(place, message, remedy)
+        self.add(where, message, remedy)
         return ScenarioError(self.found)
 
 

@@ -33,22 +33,22 @@ def read_published(
         problems: gets what is wrong.
     """
     figures = []
-    for place, part in _parts(section, PublishedPart, "published", problems):
+    for where, part in _parts(section, PublishedPart, "published", problems):
         before = len(problems.found)
-        expression = _expression(part, f"{place}.quantity", draft.network, problems)
+        expression = _expression(part, f"{where}.quantity", draft.network, problems)
         if expression is not None and examples.count is not None:
-            _check_epochs(expression, -(-examples.count // training.batch), f"{place}.quantity", problems)
-        printed = _printed(part, place, problems)
-        within = _within(part, f"{place}.within", problems)
-        _check_verdict(part, place, problems)
+            _check_epochs(expression, -(-examples.count // training.batch), f"{where}.quantity", problems)
+        printed = _printed(part, where, problems)
+        within = _within(part, f"{where}.within", problems)
+        _check_verdict(part, where, problems)
         example = part.value.example if part.good("example") else None
         if example is not None and examples.count is not None and example > examples.count:
             message = f"there is no example {described(example)}"
             problems.add(
-                f"{place}.example", message, f"the file has {plural(examples.count, 'example')}, counted from 1"
+                f"{where}.example", message, f"the file has {plural(examples.count, 'example')}, counted from 1"
             )
         if part.good("variant") and part.value.variant is not None:
-            check_variant(part.value.variant, f"{place}.variant", draft, examples, problems)
+            check_variant(part.value.variant, f"{where}.variant", draft, examples, problems)
         if len(problems.found) == before and not part.bad and expression is not None and printed is not None:
             given, keys = part.value.variant, part.raw.get("variant", ())
             variant = None if given is None else read_variant(given, keys, training, draft, examples)
@@ -78,51 +78,51 @@ def _published(
     )
 
 
-def _printed(part: Partial[PublishedPart], place: str, problems: Problems) -> Printed | None:
+def _printed(part: Partial[PublishedPart], where: str, problems: Problems) -> Printed | None:
     if not part.good("value", "printed_decimals"):
         return None
     text, decimals = part.value.value, part.value.printed_decimals
     printed = parse_printed(text, decimals)
     if (readings := two_readings(text)) is not None:
         message = f"{described(text)} may be {readings[0]} or {readings[1]}"
-        problems.add(f"{place}.value", message, f'write it as "{readings[0]}" or as "{readings[1]}"')
+        problems.add(f"{where}.value", message, f'write it as "{readings[0]}" or as "{readings[1]}"')
     elif printed is None:
         message = f"{described(text)} is not a printed number"
-        problems.add(f"{place}.value", message, 'give it as printed, like "0.5", ".191", "2.4 × 10^-3" or "12 %"')
+        problems.add(f"{where}.value", message, 'give it as printed, like "0.5", ".191", "2.4 × 10^-3" or "12 %"')
     elif decimals is not None and decimals < (there := decimals_of(text)):
         message = f"{decimals} is less than the {plural(there, 'decimal')} of {described(text)}"
-        problems.add(f"{place}.printed_decimals", message, "count those that are printed and the zeros that are not")
+        problems.add(f"{where}.printed_decimals", message, "count those that are printed and the zeros that are not")
     return printed
 
 
 def _expression(
-    part: Partial[PublishedPart], place: str, network: Network | None, problems: Problems
+    part: Partial[PublishedPart], where: str, network: Network | None, problems: Problems
 ) -> Expression | None:
     if not part.good("quantity"):
         return None
     try:
         expression = parse_expression(part.value.quantity)
     except ExpressionError as error:
-        problems.add(place, str(error))
+        problems.add(where, str(error))
         return None
     if not expression.quantities():
-        problems.add(place, "it names no quantity", "give one like dE/dw[w5]")
+        problems.add(where, "it names no quantity", "give one like dE/dw[w5]")
     for quantity in expression.quantities() if network else ():
         reason = check_quantity(quantity, network, part.value.quantity) if network else None
         if reason is not None:
-            problems.add(place, reason)
+            problems.add(where, reason)
     return expression
 
 
-def _check_epochs(expression: Expression, batches: int, place: str, problems: Problems) -> None:
+def _check_epochs(expression: Expression, batches: int, where: str, problems: Problems) -> None:
     """Notes an epoch that ends beyond the last iteration there is."""
     for quantity in expression.quantities():
         if quantity.epoch is not None and (quantity.epoch + 1) * batches > MAX_ITERATIONS:
             message = f"{quantity} takes {(quantity.epoch + 1) * batches:,} iterations"
-            problems.add(place, message, f"{MAX_ITERATIONS:,} are the most")
+            problems.add(where, message, f"{MAX_ITERATIONS:,} are the most")
 
 
-def _within(part: Partial[PublishedPart], place: str, problems: Problems) -> float | None:
+def _within(part: Partial[PublishedPart], where: str, problems: Problems) -> float | None:
     if not part.good("within") or part.value.within is None:
         return None
     within = part.value.within
@@ -130,12 +130,12 @@ def _within(part: Partial[PublishedPart], place: str, problems: Problems) -> flo
         return within
     printed = parse_printed(within)
     if printed is None or printed.number <= 0:
-        problems.add(place, f"{described(within)} is not a number above 0", 'give one like "0.003"')
+        problems.add(where, f"{described(within)} is not a number above 0", 'give one like "0.003"')
         return None
     return printed.number
 
 
-def _check_verdict(part: Partial[PublishedPart], place: str, problems: Problems) -> None:
+def _check_verdict(part: Partial[PublishedPart], where: str, problems: Problems) -> None:
     """Notes what a verdict needs and has not, or has and must not have."""
     if not part.good("verdict"):
         return
@@ -145,24 +145,24 @@ def _check_verdict(part: Partial[PublishedPart], place: str, problems: Problems)
             continue
         given = getattr(figure, key) is not None
         if given and verdict != owner:
-            problems.add(f"{place}.{key}", f"it goes with the verdict {owner} only", f'give verdict = "{owner}"')
+            problems.add(f"{where}.{key}", f"it goes with the verdict {owner} only", f'give verdict = "{owner}"')
         elif verdict == owner and not given:
             remedy = 'give how far it may be off, like "0.003"' if key == "within" else "give the other settings"
-            problems.add(f"{place}.{key}", f"it is missing: the verdict is {verdict}", remedy)
+            problems.add(f"{where}.{key}", f"it is missing: the verdict is {verdict}", remedy)
     if part.good("variant") and part.raw.get("variant") == {}:
-        problems.add(f"{place}.variant", "it is empty", "give the settings under which the figure is right")
+        problems.add(f"{where}.variant", "it is empty", "give the settings under which the figure is right")
     if verdict != "match" and part.good("note") and not figure.note:
-        problems.add(f"{place}.note", f"it is missing: the verdict is {verdict}", "say why the figure differs")
+        problems.add(f"{where}.note", f"it is missing: the verdict is {verdict}", "say why the figure differs")
 
 
 def read_notes(section: Any, draft: Draft, problems: Problems) -> tuple[Note, ...]:
     """Reads every `[[note]]` and notes every problem in them. Arguments as in `read_published`."""
     notes = []
-    for place, part in _parts(section, NotePart, "note", problems):
+    for where, part in _parts(section, NotePart, "note", problems):
         if part.good("at"):
-            _check_at(part.value.at, f"{place}.at", draft.network, problems)
+            _check_at(part.value.at, f"{where}.at", draft.network, problems)
         if part.good("text") and not part.value.text:
-            problems.add(f"{place}.text", "it is empty", "give the words")
+            problems.add(f"{where}.text", "it is empty", "give the words")
         if not part.bad:
             notes.append(Note(part.value.at, part.value.text, part.value.iteration))
         if len(problems.found) > MOST_SHOWN:
@@ -170,7 +170,7 @@ def read_notes(section: Any, draft: Draft, problems: Problems) -> tuple[Note, ..
     return tuple(notes)
 
 
-def _check_at(at: str, place: str, network: Network | None, problems: Problems) -> None:
+def _check_at(at: str, where: str, network: Network | None, problems: Problems) -> None:
     if at in (*PHASES, *ENDS):
         return
     try:
@@ -178,17 +178,17 @@ def _check_at(at: str, place: str, network: Network | None, problems: Problems) 
     except ExpressionError as error:
         near = nearest(at, (*PHASES, *ENDS))
         remedy = near if near.startswith("the nearest") else f"or give one of {', '.join((*PHASES, *ENDS))}"
-        problems.add(place, f"{described(at)} is no quantity and no phase ({error})", remedy)
+        problems.add(where, f"{described(at)} is no quantity and no phase ({error})", remedy)
         return
     if iteration is not None:
-        problems.add(place, "it names an iteration", "give that as iteration = …")
+        problems.add(where, "it names an iteration", "give that as iteration = …")
     reason = check_quantity(quantity, network, at) if network is not None and quantity is not None else None
     if reason is not None:
-        problems.add(place, reason)
+        problems.add(where, reason)
 
 
 def _parts(section: Any, model: type[P], key: str, problems: Problems) -> list[tuple[str, Partial[P]]]:
-    """Each table of `[[key]]` with its place."""
+    """Each table of `[[key]]` with where it is."""
     if section is None:
         return []
     if not isinstance(section, list):
@@ -196,9 +196,9 @@ def _parts(section: Any, model: type[P], key: str, problems: Problems) -> list[t
         return []
     parts = []
     for number, item in enumerate(section, 1):
-        place = f"{key}[{number}]"
+        where = f"{key}[{number}]"
         if isinstance(item, dict):
-            parts.append((place, read_part(model, item, place, problems)))
+            parts.append((where, read_part(model, item, where, problems)))
         else:
-            problems.add(place, f"{described(item)} is not a table", f"write [[{key}]] for each")
+            problems.add(where, f"{described(item)} is not a table", f"write [[{key}]] for each")
     return parts

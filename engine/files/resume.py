@@ -50,28 +50,28 @@ def _check(
     key: str, table: Mapping[str, float] | None, training: Training, network: Network, problems: Problems
 ) -> None:
     """Notes what is wrong with the numbers under one key: each trained parameter must have one."""
-    place, optimizer = f"resume.{key}", training.optimizer
+    where, optimizer = f"resume.{key}", training.optimizer
     if key not in optimizer.slots:
         if table is not None:
-            problems.add(place, f"{optimizer.name} remembers no {key}", "take it out")
+            problems.add(where, f"{optimizer.name} remembers no {key}", "take it out")
         return
     trained = [name for i, name in enumerate(network.parameter_names) if i not in training.frozen]
     if table is None:
         remedy = f"give {key} = {{ {trained[0]} = 0.0 }} and so on" if trained else f"give {key} = {{}}"
-        problems.add(place, f"it is missing: {optimizer.name} remembers {key} of each parameter", remedy)
+        problems.add(where, f"it is missing: {optimizer.name} remembers {key} of each parameter", remedy)
         return
     most = len(problems.found) + MOST_SHOWN
     for name, number in table.items():
         if name not in network.parameter_index:
-            problems.add(f"{place}.{name}", f"there is no parameter {name}", nearest(name, network.parameter_index))
+            problems.add(f"{where}.{name}", f"there is no parameter {name}", nearest(name, network.parameter_index))
         elif optimizer.name == "adam" and key == "v" and number < 0:
-            problems.add(f"{place}.{name}", f"{described(number)} is out of range", "it must be at least 0")
+            problems.add(f"{where}.{name}", f"{described(number)} is out of range", "it must be at least 0")
         if len(problems.found) > most:
             return
     missing = [name for name in trained if name not in table]
     if missing:
         more = f" and {plural(len(missing) - 1, 'other')} are" if len(missing) > 1 else " is"
-        problems.add(place, f"{missing[0]}{more} missing", "give one number for each parameter that is trained")
+        problems.add(where, f"{missing[0]}{more} missing", "give one number for each parameter that is trained")
 
 
 def check_begun(published: tuple[Published, ...], resume: Resume, problems: Problems) -> None:
@@ -84,13 +84,13 @@ def check_begun(published: tuple[Published, ...], resume: Resume, problems: Prob
     """
     begun = f"the walk begins at iteration {resume.iteration:,}"
     for number, figure in enumerate(published, 1):
-        place, variant = f"published[{number}]", figure.variant
+        where, variant = f"published[{number}]", figure.variant
         if figure.iteration < resume.iteration:
-            problems.add(f"{place}.iteration", begun, "give none before it, or take the figure out")
+            problems.add(f"{where}.iteration", begun, "give none before it, or take the figure out")
         if variant is None:
             continue
         if variant.iteration is not None and variant.iteration < resume.iteration:
-            problems.add(f"{place}.variant.iteration", begun, "give none before it, or take the figure out")
+            problems.add(f"{where}.variant.iteration", begun, "give none before it, or take the figure out")
         if len(variant.training.optimizer.slots) != len(resume.state):
             message = f"{variant.training.optimizer.name} can't go on with what [resume] remembers"
-            problems.add(f"{place}.variant.optimizer", message, "take it out")
+            problems.add(f"{where}.variant.optimizer", message, "take it out")

@@ -43,7 +43,7 @@ def sides(
 
 
 def check_rows(
-    rows: Sequence[Sequence[object]], down: Side, across: Side, noun: str, place: str, problems: Problems
+    rows: Sequence[Sequence[object]], down: Side, across: Side, noun: str, where: str, problems: Problems
 ) -> bool:
     """Notes every row that does not fit; says whether all do and both sides are known.
 
@@ -52,18 +52,18 @@ def check_rows(
         down: how many rows there must be.
         across: how many items a row must have.
         noun: what an item is, `number` or `name`.
-        place: of the matrix in the file.
+        where: in the file the matrix stands.
         problems: gets what is wrong.
     """
     before = len(problems.found)
     if down.count is not None and len(rows) != down.count:
         message = f"has {plural(len(rows), 'row')}, but {down.owner} {plural(down.count, 'node')}"
-        problems.add(place, message, f"give one row per {down.each}")
+        problems.add(where, message, f"give one row per {down.each}")
     for i, row in enumerate(rows):
         if across.count is not None and len(row) != across.count:
             message = f"has {plural(len(row), noun)}, but {across.owner} {plural(across.count, 'node')}"
-            problems.add(f"{place} row {i + 1}".strip(), message, f"give one {noun} per {across.each}")
+            problems.add(f"{where} row {i + 1}".strip(), message, f"give one {noun} per {across.each}")
         elif across.count is None and len(row) != len(rows[0]):
             message = f"has {plural(len(row), noun)}, but row 1 has {len(rows[0])}"
-            problems.add(f"{place} row {i + 1}".strip(), message, "make all rows equally long")
+            problems.add(f"{where} row {i + 1}".strip(), message, "make all rows equally long")
     return len(problems.found) == before and down.count is not None and across.count is not None

@@ -94,11 +94,11 @@ def _layers(section: Mapping[str, Any], problems: Problems) -> list[Partial[Laye
         return []
     layers = []
     for number, item in enumerate(found, 1):
-        place = f"network.layer[{number}]"
+        where = f"network.layer[{number}]"
         if isinstance(item, dict):
-            layers.append(read_part(LayerPart, item, place, problems))
+            layers.append(read_part(LayerPart, item, where, problems))
         else:
-            problems.add(place, f"{described(item)} is not a table", "write [[network.layer]] for each layer")
+            problems.add(where, f"{described(item)} is not a table", "write [[network.layer]] for each layer")
             layers.append(Partial(LayerPart(activation=""), frozenset(keys_of(LayerPart)), {}))
     return layers
 
@@ -107,9 +107,9 @@ def _check_activations(layers: list[Partial[LayerPart]], loss: str | None, probl
     for number, layer in enumerate(layers, 1):
         if not layer.good("activation"):
             continue
-        place, activation = f"network.layer[{number}].activation", layer.value.activation
+        where, activation = f"network.layer[{number}].activation", layer.value.activation
         if number < len(layers) and ACTIVATIONS[activation].joint:
-            problems.add(place, f"{activation} is possible in the last layer only", "take another here")
+            problems.add(where, f"{activation} is possible in the last layer only", "take another here")
         if number == len(layers) and loss is not None and (reason := loss_problem(loss, activation)):
             problems.add("network.loss", *reason)
 
@@ -180,14 +180,14 @@ def _theta(own: Own, folder: Path, problems: Problems) -> Array | None:
 def _weights(own: Own, folder: Path, problems: Problems) -> Array | None:
     """W with shape (n_out, n_in)."""
     layer, number, n_in, n_out = own.layer, own.number, _size(own.sources), _size(own.nodes)
-    place, weights = f"network.layer[{number}].weights", layer.rough("weights")
+    where, weights = f"network.layer[{number}].weights", layer.rough("weights")
     if isinstance(weights, dict) and "csv" not in weights:
-        made = read_part(MadeWeights, weights, place, problems)
-        good = not made.bad and _check_made(made.value, place, problems)
+        made = read_part(MadeWeights, weights, where, problems)
+        good = not made.bad and _check_made(made.value, where, problems)
         return made_weights(made.value, number, n_out, n_in) if good and n_out and n_in else None
     if isinstance(weights, dict):
-        table = read_part(CsvMatrix, weights, place, problems)
-        rows = None if table.bad else read_matrix(folder, table.value.csv, MAX_PARAMETERS, f"{place}.csv", problems)
+        table = read_part(CsvMatrix, weights, where, problems)
+        rows = None if table.bad else read_matrix(folder, table.value.csv, MAX_PARAMETERS, f"{where}.csv", problems)
     else:
         rows = weights
     if not (isinstance(rows, list) and all(isinstance(row, list) for row in rows)):
@@ -195,7 +195,7 @@ def _weights(own: Own, folder: Path, problems: Problems) -> Array | None:
     by_source = layer.good("weights_by") and layer.value.weights_by == "source"
     down, across = sides(number, n_in, n_out, by_source, joined=own.joined)
     # where it is not known whether rows are sources or targets, their number tells nothing
-    if not layer.good("weights_by") or not check_rows(rows, down, across, "number", place, problems):
+    if not layer.good("weights_by") or not check_rows(rows, down, across, "number", where, problems):
         return None
     if not layer.good("weights"):  # its outline was checked all the same
         return None
@@ -203,17 +203,17 @@ def _weights(own: Own, folder: Path, problems: Problems) -> Array | None:
     return matrix.T if by_source else matrix
 
 
-def _check_made(weights: MadeWeights, place: str, problems: Problems) -> bool:
+def _check_made(weights: MadeWeights, where: str, problems: Problems) -> bool:
     before = len(problems.found)
     given = {"low": weights.low, "high": weights.high, "scale": weights.scale}
     takes = {"uniform": ("low", "high"), "normal": ("scale",)}.get(weights.init, ())
     for key, value in given.items():
         if value is not None and key not in takes:
             remedy = f"it takes {' and '.join(takes)}" if takes else "take it out"
-            problems.add(f"{place}.{key}", f"{weights.init} takes no {key}", remedy)
+            problems.add(f"{where}.{key}", f"{weights.init} takes no {key}", remedy)
     low, high = bounds(weights)
     if not low < high or high - low == float("inf"):
-        problems.add(place, f"nothing lies between low = {low:g} and high = {high:g}", "give a low below the high")
+        problems.add(where, f"nothing lies between low = {low:g} and high = {high:g}", "give a low below the high")
     return len(problems.found) == before
 
 

@@ -54,21 +54,21 @@ def owners_of(layers: list[Partial[LayerPart]], problems: Problems) -> list[int]
     ties = [layer.value.tie if layer.good("tie") else None for layer in layers]
     owners = []
     for number, (layer, tie) in enumerate(zip(layers, ties, strict=True), 1):
-        place = f"network.layer[{number}]"
+        where = f"network.layer[{number}]"
         owner = number if tie is None else ties.index(tie) + 1
         owners.append(owner)
         if tie is not None and ties.count(tie) == 1:
             others = [other for other in ties if other is not None and other != tie]
             remedy = nearest(tie, dict.fromkeys(others)) if others else "give another layer the same tie"
-            problems.add(f"{place}.tie", f"no other layer is tied as {shown(tie)}", remedy)
+            problems.add(f"{where}.tie", f"no other layer is tied as {shown(tie)}", remedy)
         if owner == number:
             if "weights" not in layer.raw and layer.good("tie"):
-                problems.add(f"{place}.weights", "it is missing", missing(LayerPart, "weights"))
+                problems.add(f"{where}.weights", "it is missing", missing(LayerPart, "weights"))
             continue
         for key in OF_PARAMETERS:
             if key in layer.raw:
                 message = f"the layer is tied to layer {owner}, which has the parameters of both"
-                problems.add(f"{place}.{key}", message, "take it out")
+                problems.add(f"{where}.{key}", message, "take it out")
     return owners
 
 
@@ -89,12 +89,12 @@ def columns_of(
     wrong: set[int] = set()
     for number, layer in enumerate(layers, 1):
         for i, name in enumerate(names_in(layer.rough("inputs")) or (), 1):
-            place = f"network.layer[{number}].inputs[{i}]"
+            where = f"network.layer[{number}].inputs[{i}]"
             if inputs is not None and name not in inputs:
-                problems.add(place, f"the network has no input {shown(name)}", nearest(name, inputs))
+                problems.add(where, f"the network has no input {shown(name)}", nearest(name, inputs))
                 wrong.add(number)
             elif name in taken:
-                problems.add(place, f"{shown(name)} comes into layer {taken[name]} already", "name it once")
+                problems.add(where, f"{shown(name)} comes into layer {taken[name]} already", "name it once")
                 wrong.add(number)
             taken.setdefault(name, number)
     before = [None if inputs is None else tuple(name for name in inputs if name not in taken), *nodes[:-1]]

@@ -17,7 +17,7 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     """The tables of a TOML text.
 
     Raises:
-        ScenarioError: it is not TOML; the place is line and column.
+        ScenarioError: it is not TOML; where that is, is said as line and column.
     """
     # before anything is read: tomllib's memory grows with the square of a dotted key's length
     deep = _DEEP_KEY.search(text)
@@ -31,9 +31,9 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         match = _WHERE.search(message)
-        place = match[1].removeprefix("at ").replace("document", "the file") if match else ""
+        where = match[1].removeprefix("at ").replace("document", "the file") if match else ""
         what = shown(message[: match.start()] if match else message)
-        raise ScenarioError([Problem(name, place, what, "this is not TOML")]) from error
+        raise ScenarioError([Problem(name, where, what, "this is not TOML")]) from error
     except RecursionError as error:
         raise ScenarioError([Problem(name, "", "it is nested too deeply")]) from error
     except ValueError as error:  # a whole number of thousands of digits, a date that does not exist

@@ -18,25 +18,25 @@ MAX_NUMBERS = 10_000_000
 """The most that one table gives to examples: 80 MB."""
 
 
-def read_matrix(folder: Path, name: str, most: int, place: str, problems: Problems) -> list[list[float]] | None:
+def read_matrix(folder: Path, name: str, most: int, where: str, problems: Problems) -> list[list[float]] | None:
     """The rows of a file of numbers without a header, or None after noting why there are none.
 
     Args:
         folder: the scenario's.
         name: the file's name in it.
         most: the most numbers that can be needed; reading ends beyond.
-        place: in the scenario file, where `name` stands.
+        where: in the scenario file, where `name` stands.
         problems: gets what is wrong.
     """
-    text = _text(folder, name, place, problems)
+    text = _text(folder, name, where, problems)
     if text is None:
         return None
-    cells = Cells(text, name, place, problems)
+    cells = Cells(text, name, where, problems)
     before, rows, count = len(problems.found), list[list[float]](), 0
     for line, row in cells:
         count += len(row)
         if count > most:
-            problems.add(place, f"{shown(name)} holds more than {most:,} numbers", "give one per weight")
+            problems.add(where, f"{shown(name)} holds more than {most:,} numbers", "give one per weight")
         elif not rows and all(not cell or cell[0].isalpha() for cell in row):
             word = next(filter(None, row))
             cells.note(line, f'it begins with words ("{shown(word)}")', "take the header out: all rows are numbers")
@@ -62,7 +62,7 @@ class Table(Struct, frozen=True, eq=False):
 
 
 def read_columns(
-    folder: Path, name: str, columns: Sequence[str], words: str | None, place: str, problems: Problems
+    folder: Path, name: str, columns: Sequence[str], words: str | None, where: str, problems: Problems
 ) -> Table | None:
     """The cells of these columns, or None after noting why there are none.
 
@@ -71,29 +71,29 @@ def read_columns(
         name: the file's name in it.
         columns: the headings of the columns of numbers.
         words: the heading of one more column, whose cells are no numbers, or None.
-        place: in the scenario file, where `name` stands.
+        where: in the scenario file, where `name` stands.
         problems: gets what is wrong.
     """
-    text = _text(folder, name, place, problems)
+    text = _text(folder, name, where, problems)
     if text is None:
         return None
     before = len(problems.found)
-    cells = Cells(text, name, place, problems)
+    cells = Cells(text, name, where, problems)
     content = iter(cells)
     first, header = next(content, (0, []))
     if len(problems.found) > before:
         return None
     if not header:
-        problems.add(place, f"{shown(name)} is empty", "give a header and rows of numbers")
+        problems.add(where, f"{shown(name)} is empty", "give a header and rows of numbers")
         return None
     wanted = [*columns, *([] if words is None else [words])]
     if not cells.found and any(column not in header for column in wanted):
         cells.note(first, "there is no , or ; or tab between the headings", "put one of them between all cells")
         return None
-    if not _are_in(header, wanted, name, place, problems):
+    if not _are_in(header, wanted, name, where, problems):
         return None
-    place_of = {column: index for index, column in enumerate(header)}
-    chosen = [(place_of[column], f"column {shown(column)}") for column in columns]
+    index_of = {column: index for index, column in enumerate(header)}
+    chosen = [(index_of[column], f"column {shown(column)}") for column in columns]
     # as they come, each number in 8 bytes: as text in lists they would take ten times the file
     lines, numbers, cells_of_words, known = array("L"), array("d"), list[str](), dict[str, str]()
     index = None
@@ -111,15 +111,15 @@ def read_columns(
         lines.append(line)
         numbers.extend([cells.number(row[at], line, column) for at, column in chosen])
         if words is not None:
-            word = cells.word(row[place_of[words]], line, f"column {shown(words)}")
+            word = cells.word(row[index_of[words]], line, f"column {shown(words)}")
             cells_of_words.append(known.setdefault(word, word))
         if len(numbers) > MAX_NUMBERS:
-            problems.add(place, *too_many_numbers(name))
+            problems.add(where, *too_many_numbers(name))
             break
         if cells.hopeless:
             break
     if not lines and len(problems.found) == before:
-        problems.add(place, f"{shown(name)} has no rows", "give at least one below the header")
+        problems.add(where, f"{shown(name)} has no rows", "give at least one below the header")
     if len(problems.found) > before:
         return None
     return Table(lines, np.array(numbers, dtype=np.float64).reshape(len(lines), len(chosen)), cells_of_words)
@@ -164,28 +164,28 @@ def too_many_numbers(name: str) -> tuple[str, str]:
     return f"{shown(name)} makes more than {MAX_NUMBERS:,} numbers", "give fewer rows"
 
 
-def _are_in(header: list[str], columns: Sequence[str], name: str, place: str, problems: Problems) -> bool:
+def _are_in(header: list[str], columns: Sequence[str], name: str, where: str, problems: Problems) -> bool:
     """Whether each column is there once; notes those that are not."""
     before, counts = len(problems.found), Counter(header)
     for column in dict.fromkeys(columns):
         if counts[column] != 1:
             message = f"there is {'more than one' if counts[column] else 'no'} column {shown(column)} in {shown(name)}"
-            problems.add(place, message, nearest(column, map(shown, header[:MOST_SHOWN])))
+            problems.add(where, message, nearest(column, map(shown, header[:MOST_SHOWN])))
         if len(problems.found) > before + MOST_SHOWN:
             break
     return len(problems.found) == before
 
 
-def _text(folder: Path, name: str, place: str, problems: Problems) -> str | None:
+def _text(folder: Path, name: str, where: str, problems: Problems) -> str | None:
     # only the scenario's own folder: a scenario from elsewhere must not make gradstep read other files
     # nor have Windows look on another computer; the same everywhere, for files travel
     pure = PureWindowsPath(name)
     if not name or pure.anchor or ".." in pure.parts:
-        problems.add(place, f'"{shown(name)}" is not in the scenario\'s folder', "give the name of a file beside it")
+        problems.add(where, f'"{shown(name)}" is not in the scenario\'s folder', "give the name of a file beside it")
         return None
     try:
         return read_text(folder / name, shown(name), MAX_BYTES, "put it beside the scenario")
     except ScenarioError as error:
         for problem in error.problems:
-            problems.add(place, f"{problem.file}: {problem.message}", problem.remedy)
+            problems.add(where, f"{problem.file}: {problem.message}", problem.remedy)
         return None

@@ -73,7 +73,7 @@ def _optimizer(part: TrainingPart) -> Optimizer:
 
 def _check(
     part: Partial[TrainingPart] | Partial[VariantPart],
-    place: str,
+    where: str,
     network: Network | None,
     examples: Examples,
     problems: Problems,
@@ -82,17 +82,17 @@ def _check(
     if part.good("batch") and isinstance(batch, int) and examples.count is not None and batch > examples.count:
         have = "is 1 example" if examples.count == 1 else f"are {plural(examples.count, 'example')}"
         message = f"{described(batch)} is more than there are: there {have}"
-        problems.add(f"{place}.batch", message, 'give fewer, or "all"')
+        problems.add(f"{where}.batch", message, 'give fewer, or "all"')
     elif part.good("batch") and network is not None and examples.count is not None:
         size = examples.count if batch == "all" else batch
         if size > 1 and (numbers := size * _numbers_of_one(network)) > MAX_AT_ONCE:
             message = f"{plural(size, 'example')} at once make {numbers:,} numbers in one step"
-            problems.add(f"{place}.batch", message, f"{MAX_AT_ONCE:,} are the most: give a smaller batch")
+            problems.add(f"{where}.batch", message, f"{MAX_AT_ONCE:,} are the most: give a smaller batch")
     if part.good("frozen") and network is not None:
         for i, name in enumerate(part.value.frozen, 1):
             if name not in network.parameter_index:
                 remedy = nearest(name, network.parameter_index)
-                problems.add(f"{place}.frozen[{i}]", f"there is no parameter {name}", remedy)
+                problems.add(f"{where}.frozen[{i}]", f"there is no parameter {name}", remedy)
             if len(problems.found) > MOST_SHOWN:
                 break
 
@@ -113,24 +113,24 @@ def _numbers_of_one(network: Network) -> int:
     return max(softmax, *(n_out * n_in for n_out, n_in in (layer.shape for layer in network.layers)), 0)
 
 
-def check_variant(part: VariantPart, place: str, draft: Draft, examples: Examples, problems: Problems) -> None:
+def check_variant(part: VariantPart, where: str, draft: Draft, examples: Examples, problems: Problems) -> None:
     """Notes settings of a variant that this scenario cannot have.
 
     Args:
         part: the variant, well formed by itself.
-        place: where it is.
+        where: in the file.
         draft: the network as far as it is known.
         examples: the examples as far as they are known.
         problems: gets what is wrong.
     """
     network = draft.network
-    _check(Partial(part, frozenset(), {}), place, network, examples, problems)
+    _check(Partial(part, frozenset(), {}), where, network, examples, problems)
     if network is None:
         return
     for name in part.set:
         if name not in network.parameter_index:
             remedy = nearest(name, network.parameter_index)
-            problems.add(f"{place}.set.{name}", f"there is no parameter {name}", remedy)
+            problems.add(f"{where}.set.{name}", f"there is no parameter {name}", remedy)
         if len(problems.found) > MOST_SHOWN:
             break
     if part.loss is not None:
@@ -139,4 +139,4 @@ def check_variant(part: VariantPart, place: str, draft: Draft, examples: Example
             rows = examples.targets.tolist()
             reason = next((found for row in rows if (found := target_problem(row, part.loss))), None)
         if reason is not None:
-            problems.add(f"{place}.loss", *reason)
+            problems.add(f"{where}.loss", *reason)

@@ -29,7 +29,7 @@ class Kind(Struct, frozen=True):
         alias: another spelling: of a bias `dE/db`.
         words: what a row of it holds, in terms of {E}, {x}, {y} and {w}.
         of_one: what the one of {0} is, where the same words do not say it.
-        slot: its place in the optimizer's memory.
+        slot: its index in the optimizer's memory.
     """
 
     symbol: str
@@ -101,7 +101,7 @@ def kind_of(symbol: str, slots: tuple[str, ...]) -> Kind:
 @lru_cache
 def memories(slots: tuple[str, ...]) -> dict[str, Kind]:
     """What an optimizer remembers of each parameter: `v` before the update, `v+` after it."""
-    before = {slot: Kind(slot, "parameter", "iteration", slot=place) for place, slot in enumerate(slots)}
+    before = {slot: Kind(slot, "parameter", "iteration", slot=index) for index, slot in enumerate(slots)}
     after = (Kind(f"{slot}+", "parameter", "iteration", within="w+", slot=kind.slot) for slot, kind in before.items())
     return before | {kind.symbol: kind for kind in after}
 

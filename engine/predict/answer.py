@@ -235,15 +235,15 @@ def _with_all_digits(expression: Expression, pieces: list[str], question: Questi
     The screen writes rounded numbers: where they cancel, too few digits would be left to tell whether one is right.
     """
     own = _numbers_of(question)
-    places = [place for place, item in enumerate(expression.program) if isinstance(item, float)]
+    indices = [index for index, item in enumerate(expression.program) if isinstance(item, float)]
     program = list(expression.program)
-    for place, piece in zip(places, pieces, strict=True):
+    for index, piece in zip(indices, pieces, strict=True):
         typed, half = float(piece.replace("−", "-")), _half_unit(piece)
         nearest = min(own, key=lambda number: abs(number - typed), default=None)
         if nearest is None or typed < 2 * half * 10.0 ** (DIGITS - 1):
             continue
         if abs(nearest - typed) <= half * (1 + SAME_BY_HAND):
-            program[place] = nearest
+            program[index] = nearest
     return replace(expression, program=tuple(program))
 
 
@@ -258,13 +258,13 @@ def _numbers_of(question: Question) -> list[float]:
 
 def _spread(expression: Expression, value: float, pieces: list[str], numbers: dict[Quantity, float]) -> float:
     """What the rounding of the decimal fractions in it may come to: each moved by half a unit of its last digit."""
-    places = [place for place, item in enumerate(expression.program) if isinstance(item, float)]
+    indices = [index for index, item in enumerate(expression.program) if isinstance(item, float)]
     total = 0.0
-    for place, piece in zip(places, pieces, strict=True):
+    for index, piece in zip(indices, pieces, strict=True):
         if "." not in piece:
             continue
         program = expression.program
-        moved = (*program[:place], float(piece.replace("−", "-")) + _half_unit(piece), *program[place + 1 :])
+        moved = (*program[:index], float(piece.replace("−", "-")) + _half_unit(piece), *program[index + 1 :])
         change = abs(replace(expression, program=moved).evaluate(numbers.__getitem__) - value)
         total += change if math.isfinite(change) else 0.0
     return total

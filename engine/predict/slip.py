@@ -52,7 +52,7 @@ def summed(values: Iterable[float]) -> float:
     return total
 
 
-def place(question: Question) -> tuple[int, int]:
+def node_index(question: Question) -> tuple[int, int]:
     """(layer, number within it) of the node that is asked about."""
     return question.after.scenario.network.node_index[question.name]
 

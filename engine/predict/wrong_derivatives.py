@@ -8,7 +8,7 @@ import numpy as np
 from engine.explain.terms import Operand
 from engine.formula.quantity import Quantity
 from engine.predict.question import Question
-from engine.predict.slip import Slip, activation, operands, others, place, summed, terms
+from engine.predict.slip import Slip, activation, node_index, operands, others, summed, terms
 from engine.program.optimizers import Sgd
 from engine.walking.advance import is_fused
 
@@ -103,7 +103,7 @@ def back_through(question: Question, weights: Iterable[float] | None, kind: str)
 def weights_back(question: Question, *, new: bool) -> list[float]:
     """The weights from the node to the layer above, as they were or as the update makes them."""
     scenario, values = question.after.scenario, question.after.values
-    network, (layer, node) = scenario.network, place(question)
+    network, (layer, node) = scenario.network, node_index(question)
     if layer == network.depth:
         return []
     theta, span = values.beginning.theta.copy(), network.spans[layer]

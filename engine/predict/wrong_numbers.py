@@ -10,12 +10,12 @@ from engine.formula.activations import Softmax
 from engine.formula.field import REAL
 from engine.formula.quantity import Quantity
 from engine.predict.question import Question
-from engine.predict.slip import Slip, activation, operands, others, paths, place, summed, terms
+from engine.predict.slip import Slip, activation, node_index, operands, others, paths, summed, terms
 
 
 def bias_forgotten(question: Question) -> Iterator[Slip]:
     """The sum without the bias; of an output, f of that sum."""
-    bias = question.after.scenario.network.layer(question.row.layer).bias_name(place(question)[1])
+    bias = question.after.scenario.network.layer(question.row.layer).bias_name(node_index(question)[1])
     if bias is None:
         return
     named = (Quantity("w", bias),)
@@ -79,7 +79,7 @@ def total_input_for_output(question: Question) -> Iterator[Slip]:
 def own(question: Question, *kinds: str) -> Iterator[Slip]:
     """Another quantity of the same node."""
     for kind in kinds:
-        if kind == "x" and place(question)[0] == 0:
+        if kind == "x" and node_index(question)[0] == 0:
             continue
         value = number_if_there(question, kind, question.name)
         if value is not None:
@@ -99,7 +99,7 @@ def output_for_total_input(question: Question) -> Iterator[Slip]:
     function = activation(question)
     if function.joint:
         x = [question.number("x", name) or 0.0 for name in question.row.items]
-        yield Slip(Softmax.outputs(x, REAL)[place(question)[1]], (Quantity("y", question.name),))
+        yield Slip(Softmax.outputs(x, REAL)[node_index(question)[1]], (Quantity("y", question.name),))
     else:
         yield Slip(function.value(question.value, REAL), (Quantity("y", question.name),))
 

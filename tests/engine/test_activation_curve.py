@@ -24,10 +24,10 @@ def test_every_points_numbers_are_those_of_the_walk(name):
     session = session_of(name)
     for node in ("h1_2", "o2"):
         points = points_of(session, node)
-        assert [point.place for point in points] == [0, 1, 2]
+        assert [point.example for point in points] == [0, 1, 2]
         for point in points:
             for kind, value in (("x", point.x), ("y", point.y), ("dy/dx", point.slope)):
-                assert value == value_at(session, Quantity(kind, node), point.place)
+                assert value == value_at(session, Quantity(kind, node), point.example)
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

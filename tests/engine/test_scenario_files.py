@@ -435,7 +435,7 @@ def test_a_table_is_in_the_scenarios_folder(tmp_path: Path, name: str) -> None:
     path = in_folder(tmp_path, changed(SMALL, ("[[1, 2]]", f'{{ csv = "{name}" }}')))
     with pytest.raises(ScenarioError) as caught:
         load_scenario(path)
-    assert [problem.place for problem in caught.value.problems] == ["network.layer[1].weights.csv"]
+    assert [problem.where for problem in caught.value.problems] == ["network.layer[1].weights.csv"]
 
 
 @pytest.mark.parametrize(
@@ -469,11 +469,11 @@ def test_a_problem_is_told_with_place_and_remedy(
     changes: list[tuple[str, str]], more: str, place: str, words: list[str]
 ) -> None:
     problems = problems_of(changed(SMALL, *changes) + more)
-    here = [problem for problem in problems if problem.place == place]
+    here = [problem for problem in problems if problem.where == place]
     assert here, problems
     assert all(word in str(here[0]) for word in words), here
     assert str(here[0]).startswith(f"bad.toml: {place}: ")
-    others = {problem.place for problem in problems} - {place}
+    others = {problem.where for problem in problems} - {place}
     misspelt = {"network.layer[1].activatio", "network.los"}
     assert others <= misspelt | ({"network.loss"} if place == "network.los" else set()), "a problem is told once"
 
@@ -488,7 +488,7 @@ def test_a_fine_file_has_no_problems() -> None:
 
 def test_softmax_stands_in_the_last_layer_only() -> None:
     text = LAYERS.format(LAYER.format(2, "").replace("tanh", "softmax") + LAYER.format(2, ""))
-    assert [problem.place for problem in problems_of(text)] == ["network.layer[1].activation"]
+    assert [problem.where for problem in problems_of(text)] == ["network.layer[1].activation"]
 
 
 def test_every_problem_is_reported_at_once() -> None:
@@ -507,7 +507,7 @@ def test_every_problem_is_reported_at_once() -> None:
         ('variant = { update = "immediate" }', ""),
     )
     text += '\n[[note]]\nat = "never"\ntext = "t"\n'
-    assert [problem.place for problem in problems_of(text)] == [
+    assert [problem.where for problem in problems_of(text)] == [
         "title",
         "titel",
         "network.layer[1].activation",
@@ -527,10 +527,10 @@ def test_every_problem_is_reported_at_once() -> None:
 
 
 def test_a_bad_part_makes_no_noise_elsewhere() -> None:
-    assert [problem.place for problem in problems_of(changed(MAZUR, ('["h1", "h2"]', '["h 1", "h2"]')))] == [
+    assert [problem.where for problem in problems_of(changed(MAZUR, ('["h1", "h2"]', '["h 1", "h2"]')))] == [
         "network.layer[1].nodes[1]"
     ]
-    assert [problem.place for problem in problems_of(changed(MAZUR, ('nodes = ["h1", "h2"]', "units = true")))] == [
+    assert [problem.where for problem in problems_of(changed(MAZUR, ('nodes = ["h1", "h2"]', "units = true")))] == [
         "network.layer[1].units"
     ]
 
@@ -550,7 +550,7 @@ def test_a_bad_part_makes_no_noise_elsewhere() -> None:
 )
 def test_what_is_not_toml(text: str, place: str) -> None:
     problems = problems_of(text)
-    assert [problem.place for problem in problems] == [place]
+    assert [problem.where for problem in problems] == [place]
 
 
 # Limits
@@ -564,7 +564,7 @@ def test_too_many_layers() -> None:
 def test_too_many_parameters_take_no_time() -> None:
     start = time.process_time()
     problems = problems_of(LAYERS.format(LAYER.format(1_000_000, "") + LAYER.format(1_000_000, "")))
-    assert [problem.place for problem in problems] == ["network"]
+    assert [problem.where for problem in problems] == ["network"]
     assert "1,000,000 are the most" in str(problems[0])
     assert time.process_time() - start < 5
 
@@ -618,7 +618,7 @@ def test_countless_unknown_names_in_a_large_network_take_no_time() -> None:
 
 def test_a_row_of_another_length_is_told_that_and_no_more() -> None:
     text = changed(SMALL, ("half_squared_error", "binary_cross_entropy"), ("targets = [0.5]", "targets = [2, 3]"))
-    assert [problem.place for problem in problems_of(text)] == ["example[1].targets"]
+    assert [problem.where for problem in problems_of(text)] == ["example[1].targets"]
 
 
 def test_countless_problems_are_cut_short() -> None:
@@ -646,7 +646,7 @@ def test_of_countless_problems_of_one_kind_only_the_first_are_looked_for(tmp_pat
     text = changed(SMALL, (EXAMPLE, "")) if "[data]" in more else SMALL
     with pytest.raises(ScenarioError) as caught:
         load_scenario(in_folder(tmp_path, text + more, t="u,v\n1,2\n"))
-    assert all(problem.place.startswith(place) for problem in caught.value.problems)
+    assert all(problem.where.startswith(place) for problem in caught.value.problems)
     assert 100 < len(caught.value.problems) < 300
 
 

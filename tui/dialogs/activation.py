@@ -48,38 +48,38 @@ def reach(activation: Activation, points: tuple[Point, ...]) -> float:
     return max([BENT.get(activation.name, USUAL), *(abs(point.x) * BEYOND for point in points)])
 
 
-def output_rows(session: Session, node: str, place: int, columns: int, rows: int) -> Rows:
+def output_rows(session: Session, node: str, example: int, columns: int, rows: int) -> Rows:
     """f over x, the tangent at the example's point, and the points of the batch's other examples."""
-    return _drawn(session, node, place, columns, rows, slope=False)
+    return _drawn(session, node, example, columns, rows, slope=False)
 
 
-def slope_rows(session: Session, node: str, place: int, columns: int, rows: int) -> Rows:
+def slope_rows(session: Session, node: str, example: int, columns: int, rows: int) -> Rows:
     """f′ over x, with the same points."""
-    return _drawn(session, node, place, columns, rows, slope=True)
+    return _drawn(session, node, example, columns, rows, slope=True)
 
 
-def _drawn(session: Session, node: str, place: int, columns: int, rows: int, *, slope: bool) -> Rows:
+def _drawn(session: Session, node: str, example: int, columns: int, rows: int, *, slope: bool) -> Rows:
     activation = _activation(session, node)
-    points = points_in_sight(session, node, place)
+    points = points_in_sight(session, node, example)
     far = reach(activation, points)
     xs = sampled(-far, far, columns)
-    curve = curve_of(session, node, xs, place)
+    curve = curve_of(session, node, xs, example)
     if curve is None:
         return ()
     ys = curve[1] if slope else curve[0]
     heights = [point.slope if slope else point.y for point in points]
     window = window_on(-far, far, [ys, np.array(heights), *([np.zeros(1)] if slope else [])])
-    here = next((point for point in points if point.place == place), None)
-    places = [(point.x, height) for point, height in zip(points, heights, strict=True)]
-    line = through(*_with_gap(xs, ys, activation.kink if slope else None), places)
+    here = next((point for point in points if point.example == example), None)
+    spots = [(point.x, height) for point, height in zip(points, heights, strict=True)]
+    line = through(*_with_gap(xs, ys, activation.kink if slope else None), spots)
     lines = [Line(*line, "slope" if slope else "curve")]
     if here is not None and not slope:
         near = xs[np.abs(xs - here.x) <= TANGENT * 2 * far]
         tangent = through(near, here.y + here.slope * (near - here.x), [(here.x, here.y)])
         lines.append(Line(*tangent, "tangent"))
     marks = [
-        Mark(point.x, height, *(("●", "point") if point.place == place else ("○", "other")))
-        for point, height in sorted(zip(points, heights, strict=True), key=lambda pair: pair[0].place == place)
+        Mark(point.x, height, *(("●", "point") if point.example == example else ("○", "other")))
+        for point, height in sorted(zip(points, heights, strict=True), key=lambda pair: pair[0].example == example)
     ]
     return curve_rows(lines, marks, window, columns, rows, cursor=here.x if here else None, labels=LABELS)
 
@@ -92,10 +92,10 @@ def _with_gap(xs: np.ndarray, ys: np.ndarray, kink: float | None) -> tuple[np.nd
     return np.insert(xs, at, kink), np.insert(ys, at, np.nan)
 
 
-def points_in_sight(session: Session, node: str, place: int) -> tuple[Point, ...]:
+def points_in_sight(session: Session, node: str, example: int) -> tuple[Point, ...]:
     """The points that lie on the drawn curve: each example has a curve of its own where the layer acts as one."""
     points = points_of(session, node)
-    return tuple(point for point in points if point.place == place) if _activation(session, node).joint else points
+    return tuple(point for point in points if point.example == example) if _activation(session, node).joint else points
 
 
 def _activation(session: Session, node: str) -> Activation:
@@ -115,10 +115,12 @@ class ActivationView(Dialog[None]):
         ("x", "example", "example"),
     ]
 
-    def __init__(self, session: Session, notation: Notation, digits: int | None, name: str | None, place: int) -> None:
+    def __init__(
+        self, session: Session, notation: Notation, digits: int | None, name: str | None, example: int
+    ) -> None:
         super().__init__()
         self._session, self._notation, self._digits = session, notation, digits
-        self._place = place
+        self._example = example
         network = session.scenario.network
         self._shown = node_of(network, name)
         self._all = [node for layer in range(1, network.depth + 1) for node in network.computed(layer)]
@@ -147,11 +149,11 @@ class ActivationView(Dialog[None]):
         count = len(self._session.values.examples)
         if count == 1:
             self.notify("There is one example in this batch.", timeout=2)
-        self._place = (self._place + 1) % count
+        self._example = (self._example + 1) % count
         self._show()
 
     def _show(self) -> None:
-        session, node, place = self._session, self._shown, self._place
+        session, node, example = self._session, self._shown, self._example
         activation = _activation(session, node)
         x, y = (short_symbol(kind, self._notation) for kind in ("x", "y"))
         slope = short_symbol("dy/dx", self._notation)
@@ -162,9 +164,9 @@ class ActivationView(Dialog[None]):
         self._put("output-rule", Content.assemble((f"{y} = {activation.symbol}({x}) = {formula}", role_style("y"))))
         self._put("slope-rule", Content(f"{slope} = {activation.slope_formula.replace('{x}', x).replace('{y}', y)}"))
         output, tangent = self.query_one("#output", CurveChart), self.query_one("#slope", CurveChart)
-        output.show(lambda columns, rows: output_rows(session, node, place, columns, rows))
-        tangent.show(lambda columns, rows: slope_rows(session, node, place, columns, rows))
-        here = next((point for point in points_of(session, node) if point.place == place), None)
+        output.show(lambda columns, rows: output_rows(session, node, example, columns, rows))
+        tangent.show(lambda columns, rows: slope_rows(session, node, example, columns, rows))
+        here = next((point for point in points_of(session, node) if point.example == example), None)
         self._put("numbers", self._numbers(here))
         self._put("words", Content(" ".join(self._words(here))))
 
@@ -193,7 +195,7 @@ class ActivationView(Dialog[None]):
         if joint:
             words.append("The curve is along this node's own x; the others of the layer stay as they are.")
         elif len(batch) > 1:
-            words.append(f"● is example {batch[self._place] + 1}, ○ are the others of the batch.")
+            words.append(f"● is example {batch[self._example] + 1}, ○ are the others of the batch.")
         return words
 
     def _put(self, name: str, words: Content) -> None:

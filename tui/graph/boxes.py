@@ -64,20 +64,20 @@ def place_boxes(shape: Shape, measure: Measure, plan: Plan, focus: NodeAt, colum
     boxes: dict[NodeAt, NodeBox] = {}
     ports: list[Port] = []
     # From the right, as a one-row node of a layer takes the row of the port it leads to.
-    for place in reversed(range(len(layers))):
-        tops = _tops(stacks[place], pitches[stacks[place].size], rows)
-        column = layers[place]
-        beside = place < len(gaps) and column.form == "box" and stacks[place].height <= _GIVEN
-        if beside and len(tops) == stacks[place + 1].size:
-            tops = _beside_ports(tops, stacks[place], column.layer, ports, rows)
+    for i in reversed(range(len(layers))):
+        tops = _tops(stacks[i], pitches[stacks[i].size], rows)
+        column = layers[i]
+        beside = i < len(gaps) and column.form == "box" and stacks[i].height <= _GIVEN
+        if beside and len(tops) == stacks[i + 1].size:
+            tops = _beside_ports(tops, stacks[i], column.layer, ports, rows)
         computed = column.size - shape.layers[column.layer].given
-        for index, top in zip(windows[place], tops, strict=True):
-            at, height = NodeAt(column.layer, index), stacks[place].height
+        for index, top in zip(windows[i], tops, strict=True):
+            at, height = NodeAt(column.layer, index), stacks[i].height
             if index >= computed and height > _GIVEN:  # round the middle of what would be its box
                 top, height = top + (height - _GIVEN) // 2, _GIVEN
             boxes[at] = NodeBox(at, column.x, top, column.width, height)
-        if place and gaps[place - 1].link == "ports":
-            ports += _ports(gaps[place - 1], column, boxes, _present(shape, column.layer))
+        if i and gaps[i - 1].link == "ports":
+            ports += _ports(gaps[i - 1], column, boxes, _present(shape, column.layer))
     return Geometry(
         columns=columns,
         rows=rows,
@@ -110,7 +110,7 @@ def _stacks(
     shape: Shape, measure: Measure, plan: Plan, windows: list[range], rows: int, below: bool
 ) -> list[_Stack] | None:
     """The heights of the boxes: roomy ones if a blank row stays between them, else tight ones, else None."""
-    for place, (_, air) in enumerate(_FORMS):
+    for form, (_, air) in enumerate(_FORMS):
         stacks = []
         for number, layer in enumerate(shape.layers):
             if plan.forms[number] == "bead":
@@ -121,7 +121,7 @@ def _stacks(
                 return None  # an edge that comes from out of view has no line to its port
             # Every port needs a row, and so does every number; the borders are two more.
             fan_in = int(_present(shape, number).sum(axis=1).max()) if ported else 0
-            inside = max(_rows_inside(layer, place, stacked=measure.stacked), fan_in, 1)
+            inside = max(_rows_inside(layer, form, stacked=measure.stacked), fan_in, 1)
             stack = _Stack(layer.size, inside + 2, int(below and layer.target))
             if number == 0 and not stack.fits(stack.unit + air, rows):
                 stack = _Stack(layer.size, 1, 0)
@@ -131,14 +131,14 @@ def _stacks(
     return None
 
 
-def _rows_inside(layer: LayerShape, place: int, *, stacked: bool) -> int:
+def _rows_inside(layer: LayerShape, form: int, *, stacked: bool) -> int:
     """The rows that a layer's numbers take in one of the forms; long names above their numbers take one each."""
     if not stacked:
-        return _FORMS[place][0] if layer.fields == ALL else min(layer.fields, _FORMS[place][0])
+        return _FORMS[form][0] if layer.fields == ALL else min(layer.fields, _FORMS[form][0])
     high = [1 + (label > SHORT_LABEL) for label in layer.labels]
     if layer.fields < ALL:
         return sum(high)
-    return (sum(high) + 1, sum(high), max(sum(high[: ALL // 2]), sum(high[ALL // 2 :])))[place]
+    return (sum(high) + 1, sum(high), max(sum(high[: ALL // 2]), sum(high[ALL // 2 :])))[form]
 
 
 def _pitches(stacks: list[_Stack], rows: int, loose: int) -> dict[int, int]:
@@ -178,7 +178,7 @@ def _ports(gap: GapSpan, column: Column, boxes: dict[NodeAt, NodeBox], present: 
         sources = np.flatnonzero(row).tolist()
         first = inside.start + (len(inside) - len(sources)) // 2
         ports += [
-            Port(EdgeAt(gap.gap, source, target), first + place, gap.stop - 1 - gap.label_width, gap.stop - 1)
-            for place, source in enumerate(sources)
+            Port(EdgeAt(gap.gap, source, target), first + i, gap.stop - 1 - gap.label_width, gap.stop - 1)
+            for i, source in enumerate(sources)
         ]
     return ports

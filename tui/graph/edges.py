@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from tui.graph.canvas import Canvas
 from tui.graph.geometry import GapSpan, Geometry, Link, Port
-from tui.graph.lines import ACTIVE, IDLE, Kinds, Lines, kinds_of, place_of
+from tui.graph.lines import ACTIVE, IDLE, Kinds, Lines, index_of, kinds_of
 from tui.graph.picture import Direction, EdgeAt, GraphPicture, NodeAt
 from tui.graph.routes import Routes, routes
 from tui.terminal.raster import DOTS_X, DOTS_Y
@@ -42,11 +42,11 @@ class _Gap(NamedTuple):
     lines: Lines
     canvas: Canvas
 
-    def edge(self, place: int) -> EdgeAt:
-        return EdgeAt(self.span.gap, int(self.way.sources[place]), int(self.way.targets[place]))
+    def edge(self, index: int) -> EdgeAt:
+        return EdgeAt(self.span.gap, int(self.way.sources[index]), int(self.way.targets[index]))
 
     def put_label(self, port: Port, *, active: bool) -> int:
-        """A label at the end of its place; the column it starts in."""
+        """A label at the end of its room; the column it starts in."""
         text, style = _label(self.picture, port, active)
         start = port.stop - cell_len(text)
         self.canvas.put(start, port.row, text, style)
@@ -65,7 +65,7 @@ def draw_edges(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> tup
         way = routes(geometry, span)
         if len(way.sources):
             selected = next((edge for edge in picture.selected_edges if edge.gap == span.gap), None)
-            chosen = None if selected is None else place_of(way, selected)
+            chosen = None if selected is None else index_of(way, selected)
             kinds = kinds_of(picture.gaps[span.gap], way, chosen)
             lines = Lines(geometry.columns, geometry.rows)
             gap = _Gap(picture, geometry, span, way, kinds, lines, canvas)
@@ -79,16 +79,16 @@ def _to_ports(gap: _Gap) -> list[Port]:
     ports = [port for port in gap.geometry.ports if port.edge.gap == gap.span.gap]
     ends = gap.way.ends
     rest = ends.copy()
-    for place, port in enumerate(ports):
-        active = bool(gap.kinds.state[place] == ACTIVE)
+    for index, port in enumerate(ports):
+        active = bool(gap.kinds.state[index] == ACTIVE)
         start = gap.put_label(port, active=active)
         gap.put_arrow(port.edge, port.row, active=active)
-        rest[place] = ends[place, 2] + 1, ends[place, 3], (start - 1) * DOTS_X - 1, ends[place, 3]
+        rest[index] = ends[index, 2] + 1, ends[index, 3], (start - 1) * DOTS_X - 1, ends[index, 3]
     role = gap.picture.gaps[gap.span.gap].role
     narrow = gap.span.stop - gap.span.start - gap.span.label_width < _SHORT
     kinds = gap.kinds.thin() if narrow else gap.kinds
     gap.lines.add(ends, kinds, role)
-    # A label may be shorter than its place: the line goes on, level, to where it begins.
+    # A label may be shorter than its room: the line goes on, level, to where it begins.
     longer = rest[:, 2] > rest[:, 0]
     gap.lines.add(rest[longer], kinds.of(longer), role)
     return ports
@@ -128,7 +128,7 @@ def _with_labels(gap: _Gap) -> list[Port]:
 
 
 def _fan(gap: _Gap) -> NDArray[np.intp]:
-    """The places of the edges to draw with labels: the active ones, and where the step computes numbers of edges,
+    """The indices of the edges to draw with labels: the active ones, and where the step computes numbers of edges,
     those of the same target too.
     """
     active = gap.kinds.state == ACTIVE
@@ -142,14 +142,14 @@ def _put_labels(gap: _Gap, active: NDArray[np.intp], starts: tuple[int, NDArray[
     start, heights = starts
     ports: dict[int, Port] = {}
     boxes = gap.geometry.boxes
-    for place in active.tolist():
-        edge = gap.edge(place)
-        row = int(heights[place]) // DOTS_Y
+    for index in active.tolist():
+        edge = gap.edge(index)
+        row = int(heights[index]) // DOTS_Y
         if row not in ports:
             ports[row] = Port(edge, row, start, start + gap.span.label_width)
-            gap.put_label(ports[row], active=bool(gap.kinds.state[place] == ACTIVE))
+            gap.put_label(ports[row], active=bool(gap.kinds.state[index] == ACTIVE))
         target = boxes[NodeAt(edge.gap + 1, edge.target)]
-        gap.put_arrow(edge, target.y if target.pill else int(gap.way.ends[place, 3]) // DOTS_Y, active=True)
+        gap.put_arrow(edge, target.y if target.pill else int(gap.way.ends[index, 3]) // DOTS_Y, active=True)
     return list(ports.values())
 
 
@@ -157,18 +157,18 @@ _DRAWN: dict[Link, Callable[[_Gap], list[Port]]] = {"ports": _to_ports, "fan": _
 
 
 def _strongest(sizes: NDArray[np.float64], targets: NDArray[np.intp], kinds: Kinds) -> NDArray[np.intp]:
-    """The places of the edges worth drawing where no step uses any: all of few, the two strongest of many."""
+    """The indices of the edges worth drawing where no step uses any: all of few, the two strongest of many."""
     # Routes run target by target, so each target's edges are one row.
     rows = np.where(kinds.present, sizes, -1.0).reshape(len(np.unique(targets)), -1)
     if rows.shape[1] <= _FEW:
         return np.flatnonzero(kinds.present)
     most = 2 if len(rows) <= _HAZE else 1
     best = np.argpartition(rows, -most, axis=1)[:, -most:]
-    places = (best + np.arange(len(rows))[:, None] * rows.shape[1]).ravel()
-    if len(places) > 2 * _HAZE:
-        strongest = np.argpartition(rows.ravel()[places], -_HAZE)[-_HAZE:]
-        places = places[strongest]
-    return places
+    indices = (best + np.arange(len(rows))[:, None] * rows.shape[1]).ravel()
+    if len(indices) > 2 * _HAZE:
+        strongest = np.argpartition(rows.ravel()[indices], -_HAZE)[-_HAZE:]
+        indices = indices[strongest]
+    return indices
 
 
 def _label(picture: GraphPicture, port: Port, active: bool) -> tuple[str, str]:

@@ -347,9 +347,9 @@ def _edges_of(session: Session, number: int, names: Iterable[str]) -> Mask:
     network = session.scenario.network
     n_out, n_in = network.layer(number).shape
     start = network.spans[number - 1].start
-    places = np.array([network.parameter_index[name] - start for name in names], dtype=int)
+    indices = np.array([network.parameter_index[name] - start for name in names], dtype=int)
     mask = np.zeros(n_out * n_in, bool)
-    mask[places[places < mask.size]] = True  # the rest are biases
+    mask[indices[indices < mask.size]] = True  # the rest are biases
     edges: Mask = mask.reshape(n_out, n_in)
     return edges
 

@@ -1,10 +1,10 @@
-"""From the shape of a network and the room there is to places: a ladder of ever smaller forms.
+"""From the shape of a network and the room there is to a geometry: a ladder of ever smaller forms.
 
 1. Boxes with a port per edge. 2. Pills of one row. 3. Where there are too many layers, those round the focus in one of
 these forms and the others as beads, with a strip that tells how large the derivatives of each layer are: what happens
-along a deep network is seen in all its layers at once, or not at all. Where a layer is too high, a window of it. A
-place depends on the shape, the room and the focus only, never on the numbers: a picture whose boxes move when a digit
-is added can't be followed.
+along a deep network is seen in all its layers at once, or not at all. Where a layer is too high, a window of it. The
+geometry depends on the shape, the room and the focus only, never on the numbers: a picture whose boxes move when a
+digit is added can't be followed.
 """
 
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ _STRIPS = ((18, 6), (9, 3))
 
 @lru_cache(maxsize=64)
 def layout(shape: Shape, columns: int, rows: int, focus: NodeAt = FIRST, *, backward: bool = False) -> Geometry:
-    """The places of a network of this shape in so much room.
+    """The geometry of a network of this shape in so much room.
 
     `backward` matters only where no more than two layers are in full: then the second is the one the numbers come from.
     """
@@ -79,10 +79,10 @@ def _placed(
     shape: Shape, chosen: Plan, suits: Callable[[Measure], bool], focus: NodeAt, columns: int, rows: int
 ) -> Geometry | None:
     """The layers in the widest measure that fits and suits."""
-    place = place_boxes if "box" in chosen.forms else place_pills
+    laid_out = place_boxes if "box" in chosen.forms else place_pills
     for measure in measures(shape):
         if suits(measure) and measure.width(shape, chosen) <= columns:
-            found = place(shape, measure, chosen, focus, columns, rows)
+            found = laid_out(shape, measure, chosen, focus, columns, rows)
             if found:
                 return found
     return None

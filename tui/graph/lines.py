@@ -47,7 +47,7 @@ class Kinds(NamedTuple):
 
 
 def kinds_of(gap: GapPicture, way: Routes, selected: int | None) -> Kinds:
-    """What each edge of some routes is; the selected one (by its place there) counts as active."""
+    """What each edge of some routes is; the selected one (by its index there) counts as active."""
     at = way.targets, way.sources
     state = np.full(len(way.sources), IDLE, dtype=np.intp)
     for mask, value in ((gap.lit, LIT), (gap.active, ACTIVE)):
@@ -63,7 +63,7 @@ def kinds_of(gap: GapPicture, way: Routes, selected: int | None) -> Kinds:
     return Kinds(state, weights < 0, np.abs(weights) >= max(_STRONG * most, 1e-300), present)
 
 
-def place_of(way: Routes, edge: EdgeAt) -> int | None:
+def index_of(way: Routes, edge: EdgeAt) -> int | None:
     """Where in some routes an edge is, if it is in view."""
     found = np.flatnonzero((way.sources == edge.source) & (way.targets == edge.target))
     return int(found[0]) if len(found) else None

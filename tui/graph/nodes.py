@@ -17,7 +17,7 @@ from tui.words.names import shorten, shorten_names
 SIGN = "!"
 """Of a badge, where there is no room for its word."""
 Line = tuple[Field, str]
-"""A number of a node as it is shown: what it is, and its text in its place."""
+"""A number of a node as it is shown: what it is, and its text in its room."""
 
 _ROUND, _HEAVY = "╭─╮│╰╯", "┏━┓┃┗┛"
 
@@ -59,7 +59,7 @@ def names_of(picture: GraphPicture, geometry: Geometry, borders: Mapping[NodeAt,
 
     Beads have room for none, or for all of a layer; else they bear the nodes' numbers in the layer.
     """
-    shown, places, widths = dict[NodeAt, str](), list[NodeAt](), list[int]()
+    shown, named, widths = dict[NodeAt, str](), list[NodeAt](), list[int]()
     for column in geometry.layers:
         boxes = geometry.by_layer[column.layer]
         for box in boxes:
@@ -68,11 +68,11 @@ def names_of(picture: GraphPicture, geometry: Geometry, borders: Mapping[NodeAt,
                 number = str(box.at.index + 1)
                 shown[box.at] = picture.node(box.at).name if whole else number if len(number) <= column.width else ""
                 continue
-            places.append(box.at)
+            named.append(box.at)
             number_width = 1 + column.number_width if picture.node(box.at).fields else 0
             widths.append(box.width - 2 - number_width if box.pill else borders[box.at].room)
-    texts = shorten_names(tuple(picture.node(at).name for at in places), tuple(widths))
-    return shown | dict(zip(places, texts, strict=True))
+    texts = shorten_names(tuple(picture.node(at).name for at in named), tuple(widths))
+    return shown | dict(zip(named, texts, strict=True))
 
 
 def caption(nodes: Sequence[NodePicture]) -> Field | None:
@@ -110,8 +110,8 @@ def _rows(box: NodeBox, fields: Sequence[Field], column: Column) -> list[int]:
     high = [_height(field, column) for field in fields]
     between = len(fields) >= ALL and len(box.inside) > sum(high)
     row, rows = box.inside.start + (len(box.inside) - sum(high) - between) // 2, []
-    for place, cells in enumerate(high):
-        row += cells + (between and place == ALL // 2)
+    for index, cells in enumerate(high):
+        row += cells + (between and index == ALL // 2)
         rows.append(row - 1)
     return rows
 
@@ -264,12 +264,12 @@ def _fitting(node: NodePicture, border: _Border, box: NodeBox, column: Column, d
     own = range(len(node.fields)) if direction == "forward" else reversed(range(len(node.fields)))
     order = [*own, *range(len(node.fields), len(fields))]
     chosen, left = list[int](), len(box.inside)
-    for place in sorted(order, key=lambda place: (not fields[place].lit, fields[place].value is None)):
-        high = _height(fields[place], column)
+    for index in sorted(order, key=lambda index: (not fields[index].lit, fields[index].value is None)):
+        high = _height(fields[index], column)
         if high <= left:
-            chosen.append(place)
+            chosen.append(index)
             left -= high
-    return [fields[place] for place in sorted(chosen)]
+    return [fields[index] for index in sorted(chosen)]
 
 
 def _common(nodes: Sequence[NodePicture]) -> int:
@@ -279,6 +279,6 @@ def _common(nodes: Sequence[NodePicture]) -> int:
     most = max(len(node.fields) for node in nodes)
     nodes = [node for node in nodes if len(node.fields) == most]  # not an input beside nodes that are computed
     fields = range(most)
-    lit = [place for place in fields if any(node.fields[place].lit for node in nodes)]
-    known = [place for place in fields if all(node.fields[place].value is not None for node in nodes)]
+    lit = [index for index in fields if any(node.fields[index].lit for node in nodes)]
+    known = [index for index in fields if all(node.fields[index].value is not None for node in nodes)]
     return (lit or known or [0])[-1]

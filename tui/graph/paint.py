@@ -1,4 +1,4 @@
-"""A picture and its places become rows of text with style names: the whole drawing, testable without a screen."""
+"""A picture and its geometry become rows of text with style names: the whole drawing, testable without a screen."""
 
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ _APART = 2
 
 
 class Drawing(NamedTuple):
-    """A drawn picture: its rows, each as wide as asked for, its places, and where labels stand."""
+    """A drawn picture: its rows, each as wide as asked for, its geometry, and where labels stand."""
 
     rows: list[list[Run]]
     geometry: Geometry
@@ -37,7 +37,7 @@ def draw(picture: GraphPicture, columns: int, rows: int) -> Drawing:
 
 
 def paint(picture: GraphPicture, geometry: Geometry) -> Drawing:
-    """The picture at given places."""
+    """The picture in a given geometry."""
     canvas = Canvas(geometry.columns, geometry.rows)
     labels = draw_edges(picture, geometry, canvas)
     draw_nodes(picture, geometry, canvas)
@@ -59,7 +59,7 @@ def _put_caption(picture: GraphPicture, column: Column, geometry: Geometry, canv
     field = caption(picture.layers[column.layer]) if column.form == "pill" else None
     side = 1 if column.form == "pill" else 0
     room = column.width - side
-    above, below = (geometry.by_layer[column.layer][place].y for place in (0, -1))
+    above, below = (geometry.by_layer[column.layer][i].y for i in (0, -1))
     if field is not None and cell_len(field.label) < room:
         canvas.put(column.right - 1 - cell_len(field.label), above - 1, field.label, field.role or BLANK)
         room -= cell_len(field.label) + _APART

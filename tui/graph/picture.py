@@ -1,4 +1,4 @@
-"""What the graph is to show, said in numbers and states: nothing about places, colours or the engine.
+"""What the graph is to show, said in numbers and states: nothing about geometry, colours or the engine.
 
 Weights, labels and states of the edges between two layers are arrays, not an object per edge: two layers of 64 nodes
 have 4096 edges, and a picture is made anew at every step. Nodes and their numbers, hundreds of which are made and
@@ -174,7 +174,7 @@ class GraphPicture(Struct, frozen=True, eq=False):
     sized: str = "dE/dx"
 
     def node(self, at: NodeAt) -> NodePicture:
-        """The node at a place."""
+        """The node there."""
         return self.layers[at.layer][at.index]
 
 

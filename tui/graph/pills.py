@@ -25,8 +25,8 @@ def place_pills(shape: Shape, measure: Measure, plan: Plan, focus: NodeAt, colum
         pitch = max(1, min(space // len(window), _LOOSE))
         top = CAPTION + (space - (len(window) - 1) * pitch - 1) // 2
         boxes += [
-            NodeBox(NodeAt(column.layer, index), column.x, top + place * pitch, column.width, 1)
-            for place, index in enumerate(window)
+            NodeBox(NodeAt(column.layer, index), column.x, top + i * pitch, column.width, 1)
+            for i, index in enumerate(window)
         ]
     return Geometry(columns=columns, rows=rows, layers=layers, gaps=gaps, nodes=tuple(boxes))
 

@@ -33,8 +33,8 @@ def draw_strip(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> Non
     texts = _numbers(picture, geometry.layers)
     canvas.put(0, top, _title(picture, known, geometry.columns, spelled=texts is None), "more")
     levels = [0, *_levels(picture.sizes, bars * 8)]
-    for place, (column, level) in enumerate(zip(geometry.layers, levels, strict=True)):
-        fresh = picture.role == "dE/dx" and picture.focus.layer == place
+    for number, (column, level) in enumerate(zip(geometry.layers, levels, strict=True)):
+        fresh = picture.role == "dE/dx" and picture.focus.layer == number
         style = "dE/dx strong" if fresh else "dE/dx"
         width = min(column.width, _WIDEST)
         x = column.x + (column.width - width) // 2
@@ -43,9 +43,9 @@ def draw_strip(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> Non
             if eighths:
                 canvas.put(x, top + 1 + row, _EIGHTHS[eighths] * width, style)
         if texts is not None:
-            _centred(canvas, column, top + 1 + bars, texts[place], style if known else "unknown")
+            _centred(canvas, column, top + 1 + bars, texts[number], style if known else "unknown")
         if geometry.strip > _BARS_ALONE:
-            _centred(canvas, column, geometry.rows - 1, str(place), "more")
+            _centred(canvas, column, geometry.rows - 1, str(number), "more")
 
 
 def _levels(sizes: Sequence[float | None], most: int) -> list[int]:
@@ -67,9 +67,9 @@ def _numbers(picture: GraphPicture, columns: Sequence[Column]) -> list[str] | No
     """The numbers of all layers that have one, as they stand below the bars; None where there is no room for all."""
     texts = ["", *("—" if size is None else picture.number(size, MIN_NUMBER) for size in picture.sizes)]
     middles = [column.x + column.width / 2 for column in columns]
-    for place in range(len(texts) - 1):
-        needed = (cell_len(texts[place]) + cell_len(texts[place + 1])) / 2 + 1
-        if middles[place + 1] - middles[place] < needed:
+    for i in range(len(texts) - 1):
+        needed = (cell_len(texts[i]) + cell_len(texts[i + 1])) / 2 + 1
+        if middles[i + 1] - middles[i] < needed:
             return None
     return texts
 

@@ -89,8 +89,8 @@ def _shortest(explanation: Explanation, view: View, width: int, height: int) -> 
         made[terms] = _lines(shortened(explanation, terms), view, width)
         return len(made[terms]) <= height
 
-    place = min(bisect_left(TERMS, True, key=fits), len(TERMS) - 1)
-    return made.get(TERMS[place]) or _lines(shortened(explanation, TERMS[place]), view, width)
+    index = min(bisect_left(TERMS, True, key=fits), len(TERMS) - 1)
+    return made.get(TERMS[index]) or _lines(shortened(explanation, TERMS[index]), view, width)
 
 
 def _whole(explanation: Explanation, view: View, width: int, height: int) -> list[Content] | None:

@@ -19,12 +19,12 @@ _Kept = TypeVar("_Kept")
 def fitting(keys: Sequence[tuple[_Kept, int, int]], width: int) -> list[_Kept]:
     """Of (key, cells, rank) as many as fit, in the order in which they are given: of the highest rank go first."""
     kept = set()
-    for place in sorted(range(len(keys)), key=lambda place: keys[place][2]):
-        width -= keys[place][1]
+    for index in sorted(range(len(keys)), key=lambda index: keys[index][2]):
+        width -= keys[index][1]
         if width < 0:
             break
-        kept.add(place)
-    return [key for place, (key, _, _) in enumerate(keys) if place in kept]
+        kept.add(index)
+    return [key for index, (key, _, _) in enumerate(keys) if index in kept]
 
 
 class KeyLine(Static):

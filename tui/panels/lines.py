@@ -76,6 +76,6 @@ def _same(old: Line, new: Line) -> bool:
 def pieces(content: Content) -> Iterator[tuple[str, tuple[str | VisualStyle, ...]]]:
     """The text in pieces, each with its styles, the one that was put last last."""
     text, spans = content.plain, content.spans
-    places = sorted({0, len(text), *(span.start for span in spans), *(span.end for span in spans)})
-    for start, end in pairwise(places):
+    ends = sorted({0, len(text), *(span.start for span in spans), *(span.end for span in spans)})
+    for start, end in pairwise(ends):
         yield text[start:end], tuple(span.style for span in spans if span.start <= start < span.end)

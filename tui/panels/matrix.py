@@ -113,8 +113,8 @@ def _base(matrix: Matrix, notation: Notation) -> str:
         return letter
     if kind in ("w+", "dE/dw"):
         text, weight = short_symbol(kind, notation), notation.symbols["w"]
-        place = text.find(weight) if kind == "w+" else text.rfind(weight)
-        return f"{text}_{letter}" if place < 0 else text[:place] + letter + text[place + len(weight) :]
+        start = text.find(weight) if kind == "w+" else text.rfind(weight)
+        return f"{text}_{letter}" if start < 0 else text[:start] + letter + text[start + len(weight) :]
     if kind == "dy/dx":
         return short_symbol(kind, notation)
     # by way of one of its nodes: a document may have another symbol for the last layer's
@@ -137,9 +137,9 @@ class _Painter:
         """Row and column of the first number that the calculation in focus makes or uses."""
         if matrix not in self._focused:
             rows, columns = matrix.shape
-            places = ((i, j) for i in range(rows) for j in range(columns))
+            cells = ((i, j) for i in range(rows) for j in range(columns))
             self._focused[matrix] = next(
-                (place for place in places if self._is_focus(matrix, *place) or self._is_used(matrix, *place)), None
+                (cell for cell in cells if self._is_focus(matrix, *cell) or self._is_used(matrix, *cell)), None
             )
         return self._focused[matrix]
 
@@ -263,8 +263,8 @@ class _Painter:
         """The numbers of a column; each is looked up once, however many ways to draw the matrix are tried."""
         key = matrix, rows, j
         if key not in self._columns:
-            places = [matrix.place(i, j) for i in rows if i is not None]
-            values = [value_at(self.view.source, quantity, example) for quantity, example in places]
+            numbers = [matrix.place(i, j) for i in rows if i is not None]
+            values = [value_at(self.view.source, quantity, example) for quantity, example in numbers]
             self._columns[key] = Column(values, self.view.digits)
         return self._columns[key]
 
@@ -292,7 +292,7 @@ class _Painter:
 
 
 def visible(count: int, room: int, keep: int) -> list[int | None]:
-    """Which of `count` rows or columns are shown in `room` places, `keep` among them; None is where some are left."""
+    """Which of `count` rows or columns are shown in so much `room`, `keep` among them; None is where some are left."""
     if count <= room:
         return list(range(count))
     if room < 3:

@@ -159,19 +159,19 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
             return
         first = self.scroll_offset.y
         names = self._names[first : first + height - 1]
-        place = self._widths(width)
-        heading: list[Run] = [(" " * place.heading, "")]
-        rows = self._headings(names, place)
+        widths = self._widths(width)
+        heading: list[Run] = [(" " * widths.heading, "")]
+        rows = self._headings(names, widths)
         for kind, title in self._columns:
             # a heading of several words is told by its first one
-            words = title if cell_len(title) <= place.number else title.partition(" ")[0]
-            words = shorten(words, place.number)
-            before = " " * (place.gap + place.number - cell_len(words))
-            heading.append((f"{before}{words}{' ' * place.mark}", f"bold {role_style(kind)}"))
-            texts = self._cells(kind, names, place.number)
+            words = title if cell_len(title) <= widths.number else title.partition(" ")[0]
+            words = shorten(words, widths.number)
+            before = " " * (widths.gap + widths.number - cell_len(words))
+            heading.append((f"{before}{words}{' ' * widths.mark}", f"bold {role_style(kind)}"))
+            texts = self._cells(kind, names, widths.number)
             start = min((len(text) - len(text.lstrip()) for text in texts if text.strip()), default=0)
             for i, text in enumerate(texts):
-                rows[i] += self._cell(kind, names[i], " " * place.gap + text, place.gap + start, place)
+                rows[i] += self._cell(kind, names[i], " " * widths.gap + text, widths.gap + start, widths)
         self.paint([heading, *rows], width)
 
     def _widths(self, width: int) -> Widths:
@@ -194,16 +194,16 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
             gap -= 1  # air between the last number and the border
         return Widths(name, about, max(1, gap), number, mark)
 
-    def _headings(self, names: Sequence[str], place: Widths) -> list[list[Run]]:
+    def _headings(self, names: Sequence[str], widths: Widths) -> list[list[Run]]:
         """The rows' names, no two alike; of the selected one reversed, of an ailing node with its sign."""
         assert self._view is not None
         signs = [SIGN if name in self._view.health else "" for name in names]
-        shown = shorten_names(tuple(names), tuple(place.name - len(sign) for sign in signs))
-        abouts = _abouts(tuple(f"  {self._about(name)}" for name in names), place.about) if self._about else None
+        shown = shorten_names(tuple(names), tuple(widths.name - len(sign) for sign in signs))
+        abouts = _abouts(tuple(f"  {self._about(name)}" for name in names), widths.about) if self._about else None
         rows = []
         for row, (name, bare, sign) in enumerate(zip(names, shown, signs, strict=True)):
             style = "bold reverse" if name == self._view.selected else ""
-            blank = " " * (place.name - cell_len(bare) - len(sign))
+            blank = " " * (widths.name - cell_len(bare) - len(sign))
             pieces = [(bare, style), (sign, "bold $text-warning"), (blank, "")]
             about = [] if abouts is None else [(abouts[row], "$text-muted")]
             rows.append([*[piece for piece in pieces if piece[0]], *about])
@@ -217,13 +217,13 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
         texts = _block(tuple(values), width, self._view.digits)
         return [text if use else " " * width for text, use in zip(texts, applying, strict=True)]
 
-    def _cell(self, kind: str, name: str, text: str, start: int, place: Widths) -> list[Run]:
+    def _cell(self, kind: str, name: str, text: str, start: int, widths: Widths) -> list[Run]:
         """A number, and the sign of one that the document prints; what is new bears a sign and has a ground.
 
         The numbers of the column begin at `start` of the text.
         """
         assert self._view is not None
-        mark = [self._mark(kind, name)] if place.mark else []
+        mark = [self._mark(kind, name)] if widths.mark else []
         if self._view.is_lit(kind, name):
             lit = f"bold {role_style(kind)} on {role_style(kind, 'lit')}"
             return [(text[: start - 1], ""), (f"{FRESH}{text[start:]}", lit), *mark]

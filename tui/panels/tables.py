@@ -88,9 +88,9 @@ def ends_of(network: Network, name: str) -> str:
     number = network.layer_of(index)
     times = len(network.uses(number))
     again = f" ×{times}" if times > 1 else ""
-    layer, place = network.layer(number), index - network.spans[number - 1].start
+    layer, own = network.layer(number), index - network.spans[number - 1].start
     n_out, n_in = layer.shape
-    if place < n_out * n_in:
-        target, source = divmod(place, n_in)
+    if own < n_out * n_in:
+        target, source = divmod(own, n_in)
         return f"{network.nodes(number - 1)[source]} → {layer.nodes[target]}{again}"
-    return (f"→ layer {number}" if layer.shared_bias else f"→ {layer.nodes[place - n_out * n_in]}") + again
+    return (f"→ layer {number}" if layer.shared_bias else f"→ {layer.nodes[own - n_out * n_in]}") + again

@@ -144,8 +144,8 @@ def problems_of(problems: Sequence[Problem], path: Path) -> Content:
     for problem in problems[:MOST_SHOWN]:
         # the file itself is named above; a table of numbers beside it is named here
         other = "" if problem.file == shown(path) else problem.file
-        place = ": ".join(part for part in (other, problem.place) if part)
-        lines.append(Content.assemble(("✗ ", "$text-error"), (place, "bold"), ": " if place else "", problem.message))
+        where = ": ".join(part for part in (other, problem.where) if part)
+        lines.append(Content.assemble(("✗ ", "$text-error"), (where, "bold"), ": " if where else "", problem.message))
         if problem.remedy:
             lines.append(Content.assemble("  → ", problem.remedy))
     more = len(problems) - MOST_SHOWN

@@ -77,7 +77,7 @@ def saved_text(scenario: Scenario, path: Path) -> tuple[str, bool]:
         read = parse_scenario(text, path.name, path)
     except ScenarioError as error:
         problem = error.problems[0]
-        raise SaveError(f"It can't be saved: {problem.place}: {problem.message}") from error
+        raise SaveError(f"It can't be saved: {problem.where}: {problem.message}") from error
     if not same(read, scenario):
         raise SaveError("It can't be saved: a scenario file can't say all that is in it")
     return text, False
