@@ -62,7 +62,7 @@ def put(path: Path, pieces: Iterable[str]) -> None:
             file.writelines(pieces)
 
 
-def check_place(path: Path) -> None:
+def check_target(path: Path) -> None:
     """Raises an OSError where `put` could not write: before a long run, not after it."""
     path, before = _target(path)
     if before is not None and stat.S_ISDIR(before.st_mode):

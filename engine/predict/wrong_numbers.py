@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from engine.formula.activations import Softmax
 from engine.formula.field import REAL
-from engine.formula.quantity import Quantity
+from engine.formula.quantity import KINDS, Quantity
 from engine.predict.question import Question
 from engine.predict.slip import Slip, activation, node_index, operands, others, paths, summed, terms
 
@@ -89,7 +89,7 @@ def own(question: Question, *kinds: str) -> Iterator[Slip]:
 def number_if_there(question: Question, kind: str, name: str) -> float | None:
     """A quantity of a node, or None where it has none or it is not computed."""
     network = question.after.scenario.network
-    if kind in ("t", "E") and network.node_index[name][0] != network.depth:
+    if KINDS[kind].of == "output" and network.node_index[name][0] != network.depth:
         return None
     return question.number(kind, name)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from engine.files import system
-from engine.files.create import check_place, create, put
+from engine.files.create import check_target, create, put
 from tests.engine.test_save_disk import room_for
 
 TEXT = "one\r\ntwo\n−0.5\n"
@@ -233,12 +233,12 @@ create.put(Path(sys.argv[1]), ["new and whole"])
 
 
 def test_a_place_is_looked_for_before_a_run(tmp_path):
-    check_place(tmp_path / "new")
+    check_target(tmp_path / "new")
     assert not [*tmp_path.iterdir()]
     with pytest.raises(IsADirectoryError):
-        check_place(tmp_path)
+        check_target(tmp_path)
     with pytest.raises(FileNotFoundError):
-        check_place(tmp_path / "no" / "new")
+        check_target(tmp_path / "no" / "new")
 
 
 def test_a_disk_that_gets_full(tmp_path):

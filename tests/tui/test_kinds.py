@@ -3,11 +3,11 @@
 import pytest
 
 from engine.files import load_scenario
-from engine.formula.quantity import Quantity
+from engine.formula.quantity import KINDS, ROW_KINDS, Quantity, kind_of
 from engine.program.notation import CANONICAL
 from tests.networks import make
 from tests.tui.screens import opened, press, screen_text
-from tui.words.kinds import in_words, meaning
+from tui.words.kinds import SHOWN, in_words, meaning
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,15 @@ async def test_a_lecture_says_what_an_input_is():
         await press(pilot, "right", "m")
         assert "an input: the example gives it" in " ".join(screen_text(app).split())
         assert "activation function at x" not in screen_text(app)
+
+
+def test_every_kind_that_tables_show_has_its_record():
+    assert {kind for kind in KINDS if KINDS[kind].of_node or KINDS[kind].of == "parameter"} == set(SHOWN)
+    assert all(KINDS[kind].words for kind in ROW_KINDS)
+
+
+def test_what_an_optimizer_remembers_is_a_kind_of_its_walk_alone():
+    m, new_v = kind_of("m", ("m", "v")), kind_of("v+", ("m", "v"))
+    assert (m.slot, m.row, new_v.slot, new_v.row) == (0, "", 1, "w+")
+    with pytest.raises(KeyError):
+        kind_of("m", ("v",))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.files.create import check_place, put
+from engine.files.create import check_target, put
 
 HEADER = "iteration,error\n"
 
@@ -20,7 +20,7 @@ class HistoryFile:
         """Raises HistoryError where no file can be written."""
         self._path = Path(name)
         with _in_words():
-            check_place(self._path)
+            check_target(self._path)
 
     def write(self, errors: Iterable[float], first: int) -> None:
         """Writes the errors of iterations `first`, `first` + 1 … Raises HistoryError."""
