@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 
 import pyte
 import pytest
@@ -213,57 +214,85 @@ async def running(server):
         yield ask
 
 
-async def there_is_room(session, link):
+STAND_IN = """
+import os, sys
+size = f"{os.environ['COLUMNS']}x{os.environ['ROWS']}".encode()
+sys.stdout.buffer.write(b"__GANGLION__\\nD" + len(size).to_bytes(4, "big") + size)
+sys.stdout.flush()
+sys.stdin.buffer.read(1)
+"""
+"""In place of the app, which starts slowly: it shows its size, and ends with the first byte that comes."""
+
+
+@asynccontextmanager
+async def standing_in(folder):
+    """A server at a port of its own, whose walks are the stand-in's; a way to connect, and to ask for the page."""
+    (folder / "stand_in.py").write_text(STAND_IN)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = LoopbackServer(f'"{sys.executable}" -S "{folder / "stand_in.py"}"', port)
+    link = server.guard.link
+    address = link.partition("/?")[0]
+    async with TestServer(await server._make_app(), port=port), visitor() as session:
+
+        def connect(width=80):
+            return session.ws_connect(f"{address}/ws?width={width}&height=24", headers={"Origin": address})
+
+        yield connect, partial(session.get, link)
+
+
+async def there_is_room(page):
     while True:
-        async with session.get(link) as response:
+        async with page() as response:
             if response.status == 200:
                 return
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.02)
 
 
-def test_what_no_page_says_ends_its_walk_and_the_walks_are_bounded():
-    async def visit(link):
-        address = link.partition("/?")[0]
-        async with visitor() as session:
-            async with session.get(link) as response:
-                assert response.status == 200
+async def ended(connection):
+    """What ends a connection, and what was shown on it before."""
+    shown = b""
+    while (message := await connection.receive(timeout=PATIENCE)).type is aiohttp.WSMsgType.BINARY:
+        shown += message.data
+    return message.type, message.data, shown
 
-            def connect(width=80):
-                return session.ws_connect(f"{address}/ws?width={width}&height=24", headers={"Origin": address})
 
-            said = ["[", "{}", "[]", '["stdin", 5]', '["resize", {"width": "a"}]', '["stdin"]', "[" * 100_000, b"\x00"]
-            for words in [*said, '["stdin", "' + "x" * MOST_BYTES + '"]']:
-                await there_is_room(session, link)
-                async with connect() as connection:
-                    await (connection.send_bytes if isinstance(words, bytes) else connection.send_str)(words)
-                    while (message := await connection.receive(timeout=PATIENCE)).type is aiohttp.WSMsgType.BINARY:
-                        pass
-                    assert message.type is aiohttp.WSMsgType.CLOSE, words
-                    assert message.data in (1003, 1009), words
-            async with connect(width=10**12) as connection:  # no terminal is so wide: as wide as may be
-                await connection.send_str('["resize", {"width": 1e9, "height": 5}]')
-                while (message := await connection.receive(timeout=PATIENCE)).type is aiohttp.WSMsgType.BINARY:
-                    pass
-                assert message.data == 1003
-            walks = []
-            while len(walks) < MOST_WALKS:
-                await there_is_room(session, link)  # a walk is over when its process has ended
-                walks.append(await connect())
-            with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-                await connect()
-            assert refused.value.status == UNAVAILABLE
-            async with session.get(link) as response:
-                assert (response.status, "close one of them" in await response.text()) == (UNAVAILABLE, True)
-            await walks.pop().close()
-            await there_is_room(session, link)
-            for walk in walks:
-                await walk.close()
+NO_PAGES = ["[", "{}", "[]", '["stdin", 5]', '["resize", {"width": "a"}]', '["resize", {"width": 1e9, "height": 5}]']
+NO_PAGES += ['["stdin"]', "[" * 100_000, b"\x00", '["stdin", "' + "x" * MOST_BYTES + '"]']
 
-    with served() as (process, link):
-        asyncio.run(asyncio.wait_for(visit(link), 3 * PATIENCE))
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=PATIENCE)
-        assert (process.returncode, errors) == (130, "")
+
+@pytest.mark.parametrize("words", NO_PAGES, ids=lambda words: str(words[:40]))
+async def test_what_no_page_says_ends_its_walk(words, tmp_path):
+    async with standing_in(tmp_path) as (connect, page):
+        assert (await page()).status == 200
+        async with connect() as connection:
+            await (connection.send_bytes if isinstance(words, bytes) else connection.send_str)(words)
+            kind, code, _ = await ended(connection)
+            assert (kind, code) == (aiohttp.WSMsgType.CLOSE, 1009 if len(words) > MOST_BYTES else 1003)
+
+
+async def test_no_terminal_is_so_wide(tmp_path):
+    async with standing_in(tmp_path) as (connect, page):
+        await page()
+        async with connect(width=10**12) as connection:
+            assert (await connection.receive(timeout=PATIENCE)).data == b"1000x24"
+
+
+async def test_the_walks_are_bounded(tmp_path):
+    async with standing_in(tmp_path) as (connect, page):
+        assert (await page()).status == 200
+        walks = [await connect() for _ in range(MOST_WALKS)]
+        readers = [asyncio.create_task(ended(walk)) for walk in walks]  # who does not read is taken for gone
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await connect()
+        assert refused.value.status == UNAVAILABLE
+        async with page() as response:
+            assert (response.status, "close one of them" in await response.text()) == (UNAVAILABLE, True)
+        await walks.pop().close()
+        await asyncio.wait_for(there_is_room(page), PATIENCE)  # a walk is over when its process has ended
+        for walk in walks:
+            await walk.close()
+        await asyncio.gather(*readers)
 
 
 LITTLE = """
