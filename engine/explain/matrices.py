@@ -4,16 +4,16 @@ Nothing is computed here. A matrix knows which number stands in which place, and
 wide layer only what there is room for is ever asked for.
 """
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.ask.lookup import value_at
-from engine.explain.terms import Operand, leaves_few_digits
+from engine.explain.terms import leaves_few_digits
 from engine.formula.quantity import KINDS, Quantity
-from engine.program.optimizers import Sgd
+from engine.formula.tree import Operand, leaves
+from engine.formula.written import text_pieces
 from engine.program.scenario import Scenario
 from engine.program.steps import Row
 from engine.walking.advance import is_fused
@@ -175,13 +175,22 @@ class _Writer:
             weights = self.weights("w+" if updated else "w", above, going_back=True)
             words = "The new weights: this scenario updates a layer before the error goes on." if updated else ""
             return self._equation(weights, "·", self.vector("dE/dx", above), words=words)
-        formula = self.network.loss.slope_formula.replace("{m}", str(len(self.network.outputs)))
-        pieces = re.split(r"\{(\w)\}", formula)
-        if len(pieces) != 5:  # of the two that there are, y and t, one is missing or stands in it twice
-            return MatrixForms()
-        before, first, between, second, after = pieces
-        between = between.replace(" / ", " ⊘ ")  # number by number, as ∘ is
-        return self._equation(before, self.vector(first), between, self.vector(second), after)
+        y, t = (Operand(Quantity(kind)) for kind in "yt")
+        formula = self.network.loss.slope_formula(y, t, float(len(self.network.outputs)))
+        if sorted(leaf.quantity.kind for leaf in leaves(formula) if isinstance(leaf, Operand)) != ["t", "y"]:
+            return MatrixForms()  # of the two that there are, one is missing or stands in it twice
+        pieces = text_pieces(formula)
+        return self._equation(
+            *(
+                self.vector(piece.quantity.kind) if isinstance(piece, Operand) else self._by_number(piece, pieces)
+                for piece in pieces
+            )
+        )
+
+    def _by_number(self, text: str, pieces: Sequence[str | Operand]) -> str:
+        """Between two vectors a division goes number by number, as ∘ does."""
+        between = text not in (pieces[0], pieces[-1])
+        return text.replace(" / ", " ⊘ ") if between else text
 
     def _d_error_d_inputs(self) -> MatrixForms:
         nodes = self.network.nodes(self.layer)
@@ -237,26 +246,31 @@ class _Writer:
 
     def _update(self) -> MatrixForms:
         training, definition = self.scenario.training, self.network.layer(self.layer)
-        if not isinstance(training.optimizer, Sgd):
-            return MatrixForms()
-        value = value_at(self.session, Quantity("learning_rate"))
-        rate = Operand(Quantity("learning_rate"), value, self.example)
+        if training.optimizer.slots:
+            return MatrixForms()  # what it remembers is shown number by number
+        rule = text_pieces(training.optimizer.formulas()["w+"])
         forms = []
         trained = set(self.row.items)
         weights = {name for names in definition.weight_names for name in names}
         if weights & trained:
-            forms.append(
-                MatrixForm((self.weights("w+"), " = ", self.weights("w"), " − ", rate, "·", self.weights("dE/dw")))
-            )
+            forms.append(MatrixForm(_pieces(self.weights("w+"), *self._of_whole(rule, self.weights))))
         rest = tuple(name for name in definition.bias_names if name in trained)
         if rest and not definition.shared_bias:
-            forms.append(
-                MatrixForm((self.biases("w+"), " = ", self.biases("w"), " − ", rate, "·", self.biases("dE/dw")))
-            )
+            forms.append(MatrixForm(_pieces(self.biases("w+"), *self._of_whole(rule, self.biases))))
             rest = ()
         frozen = [name for name in definition.parameter_names if name in weights and name not in trained]
         words = f"Frozen, and left as they are: {', '.join(frozen)}." if frozen and forms else ""
         return MatrixForms(tuple(forms), tuple(Quantity("w+", name) for name in rest), words)
+
+    def _of_whole(self, rule: Sequence[str | Operand], matrix: Callable[[str], Matrix]) -> Iterator[MatrixPiece]:
+        """An update's rule with matrices in the places of its operands; the learning rate stays a number."""
+        for piece in rule:
+            if isinstance(piece, str):
+                yield piece
+            elif piece.quantity.kind == "learning_rate":
+                yield Operand(piece.quantity, value_at(self.session, piece.quantity), self.example)
+            else:
+                yield matrix(piece.quantity.kind)
 
     def _equation(self, *pieces: MatrixPiece, words: str = "") -> MatrixForms:
         """The row's own vector, and the pieces after `=`."""

@@ -5,7 +5,8 @@ from typing import Any
 
 from engine.ask.lookup import value_at
 from engine.ask.whereabouts import named_place
-from engine.explain.terms import Explanation, explain
+from engine.explain.parts import Explanation
+from engine.explain.terms import explain
 from engine.formula.quantity import Quantity
 from engine.walking.session import Session
 

@@ -4,11 +4,27 @@ Adding one is adding one entry to `ACTIVATIONS`. Slopes take the total input x, 
 function is differentiated.
 """
 
+from collections.abc import Callable
+from functools import cached_property
 from typing import Protocol
 
 from msgspec import Struct
 
 from engine.formula.field import Functions, Number
+from engine.formula.functions import (
+    ADD,
+    CHOOSE,
+    DIVIDE,
+    EXP,
+    HYPERBOLIC_TANGENT,
+    MAXIMUM,
+    MULTIPLY,
+    NEGATE,
+    SIGMA,
+    SQUARE,
+    SUBTRACT,
+)
+from engine.formula.tree import ATOM, CHOICE, NEVER_BARE, Formula, Function, Lines, Spelled, Writing
 
 
 class ScalarFunction(Protocol):
@@ -18,36 +34,64 @@ class ScalarFunction(Protocol):
         """The value at x."""
 
 
-class Activation(Struct, frozen=True):
+class Activation(Struct, frozen=True, dict=True):
     """A function from a node's total input x to its output y.
 
     Attributes:
         name: as scenario files write it.
         symbol: as equations write it: `σ` in `y = σ(x)`.
-        formula: the value in terms of `{x}`.
-        slope_formula: dy/dx in terms of `{x}` and `{y}`, as one writes it; `slope` may compute it another way, to the
-            last digit the same but where the written one would lose all of them.
+        formula: the value, of x.
+        slope_formula: dy/dx of x and y, as one writes it; `slope` may compute it another way, to the last digit the
+            same but where the written one would lose all of them.
         value: y at x.
         slope: dy/dx at x.
         kink: where the slope jumps, if anywhere: no difference quotient across it means anything.
         flat: the slope up to which a node counts as flat (saturated, or dead if that is 0); None where it never is. Of
             sigmoid and tanh a twenty-fifth of their greatest slope: there the output is within one hundredth of its
             range from an end of it, and a sigmoid divides what comes back by a hundred, where its best is four.
+        lines: for running on quickly.
+        latex: its symbol for LaTeX, where that is not the symbol in upright letters.
+        numpy: in a script for numpy, where it is not as the formulas say.
+        torch: in a script for PyTorch, likewise; `{x}` is its operand.
     """
 
     name: str
     symbol: str
-    formula: str
-    slope_formula: str
+    formula: Callable[[Formula], Formula]
+    slope_formula: Callable[[Formula, Formula], Formula]
     value: ScalarFunction
     slope: ScalarFunction
     kink: float | None = None
     flat: float | None = None
+    lines: Lines | None = None
+    latex: str = ""
+    numpy: Spelled = Spelled()
+    torch: str = ""
 
     @property
     def joint(self) -> bool:
         """Whether an output depends on the inputs of the whole layer (softmax), so that dy/dx is a matrix."""
         return False
+
+    @cached_property
+    def function(self) -> Function:
+        """The same for equations."""
+        slope = Function(
+            name=f"{self.name}′",
+            formula=lambda x: self.slope_formula(x, self.function(x)),
+            value=self.slope,
+            writing=Writing(f"{self.symbol}′({{0}})", ATOM, (CHOICE,)),
+        )
+        return Function(
+            name=self.name,
+            formula=self.formula,
+            value=self.value,
+            slopes=(lambda call: slope(*call.arguments),),
+            writing=Writing(f"{self.symbol}({{0}})", ATOM, (CHOICE,)),
+            latex=Writing((self.latex or rf"\mathrm{{{{{self.symbol}}}}}") + "{0}", ATOM, (NEVER_BARE,)),
+            lines=self.lines,
+            kink=self.kink,
+        )
 
 
 class Softmax(Activation, frozen=True):
@@ -142,22 +186,113 @@ def _one(x: Number, f: Functions[Number]) -> Number:
     return 1 + 0 * x
 
 
+_SIGMOID_LINES = Lines(
+    (
+        "if {x} >= 0:",
+        "    power = exp(-{x})",
+        "    {y} = 1 / (1 + power)",
+        "    c{y} = power / (1 + power)",
+        "else:",
+        "    power = exp({x})",
+        "    {y} = power / (1 + power)",
+        "    c{y} = 1 / (1 + power)",
+    ),
+    "{y} * c{y}",
+)
+"""c is σ(−x) = 1 − y, without another call of exp."""
+
+_SIGMOID_IN_NUMPY = Spelled(
+    "sigmoid({x})",
+    "sigmoid_slope({x}) * {dy}",
+    """
+def sigmoid(x):
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))  # 1 / (1 + exp(-x)), without overflow
+
+
+def sigmoid_slope(x):
+    return sigmoid(x) * sigmoid(-x)  # y (1 - y), where y near 1 leaves digits of 1 - y
+""",
+)
+_TANH_IN_NUMPY = Spelled(
+    slope="tanh_slope({x}) * {dy}",
+    define="""
+def tanh_slope(x):
+    power = np.exp(-2 * np.abs(x))
+    return 4 * power / (1 + power) ** 2  # 1 - y^2, where y near 1 leaves digits of it
+""",
+)
+_SOFTMAX_IN_NUMPY = Spelled(
+    "softmax({x})",
+    "through_softmax({y}, {dy})",
+    """
+def softmax(x):
+    powers = np.exp(x - x.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def through_softmax(y, dy):
+    differences = dy[:, :, np.newaxis] - dy[:, np.newaxis, :]
+    return y * (differences * y[:, np.newaxis, :]).sum(axis=2)  # y (dy - sum(y dy)), where y near 1 leaves digits of it
+""",
+)
+
 ACTIVATIONS = {
     record.name: record
     for record in (
-        Activation("sigmoid", "σ", "1 / (1 + e^−{x})", "{y}·(1 − {y})", _sigmoid, _sigmoid_slope, flat=0.01),
-        Activation("tanh", "tanh", "tanh({x})", "1 − {y}²", _tanh, _tanh_slope, flat=0.04),
-        Activation("relu", "ReLU", "max(0, {x})", "(1 if {x} > 0, else 0)", _relu, _relu_slope, kink=0.0, flat=0.0),
+        Activation(
+            "sigmoid",
+            "σ",
+            lambda x: DIVIDE(1.0, ADD(1.0, EXP(NEGATE(x)))),
+            lambda x, y: MULTIPLY(y, SUBTRACT(1.0, y)),
+            _sigmoid,
+            _sigmoid_slope,
+            flat=0.01,
+            lines=_SIGMOID_LINES,
+            latex=r"\sigma",
+            numpy=_SIGMOID_IN_NUMPY,
+            torch="torch.sigmoid({x})",
+        ),
+        Activation(
+            "tanh",
+            "tanh",
+            lambda x: HYPERBOLIC_TANGENT(x),
+            lambda x, y: SUBTRACT(1.0, SQUARE(y)),
+            _tanh,
+            _tanh_slope,
+            flat=0.04,
+            latex=r"\tanh",
+            numpy=_TANH_IN_NUMPY,
+        ),
+        Activation(
+            "relu",
+            "ReLU",
+            lambda x: MAXIMUM(0.0, x),
+            lambda x, y: CHOOSE(1.0, x, 0.0, 0.0),
+            _relu,
+            _relu_slope,
+            kink=0.0,
+            flat=0.0,
+            torch="F.relu({x})",  # its slope at 0 is ours; that of a maximum is another
+        ),
         Activation(
             "leaky_relu",
             "LReLU",
-            "{x} if {x} > 0, else 0.01·{x}",
-            "(1 if {x} > 0, else 0.01)",
+            lambda x: CHOOSE(x, x, 0.0, MULTIPLY(LEAK, x)),
+            lambda x, y: CHOOSE(1.0, x, 0.0, LEAK),
             _leaky_relu,
             _leaky_relu_slope,
             kink=0.0,
         ),
-        Activation("identity", "id", "{x}", "1", _identity, _one),
-        Softmax("softmax", "softmax", "e^{x} / Σ e^x", "{y}·(1 − {y})", _identity, _one),
+        Activation("identity", "id", lambda x: x, lambda x, y: 1.0, _identity, _one),
+        Softmax(
+            "softmax",
+            "softmax",
+            lambda x: DIVIDE(EXP(x), SIGMA(EXP(x))),
+            lambda x, y: MULTIPLY(y, SUBTRACT(1.0, y)),
+            _identity,
+            _one,
+            numpy=_SOFTMAX_IN_NUMPY,
+            torch="F.softmax({x}, dim=1)",
+        ),
     )
 }

@@ -16,12 +16,13 @@ Number = TypeVar("Number", float, complex)
 
 
 class Functions(Struct, Generic[Number], frozen=True):
-    """exp, tanh, log and log(1 + x) over one field. Outside their domain they give ±inf or nan and never raise."""
+    """exp, tanh, log, log(1 + x) and √x over one field. Outside their domain they give ±inf or nan and never raise."""
 
     exp: Callable[[Number], Number]
     tanh: Callable[[Number], Number]
     log: Callable[[Number], Number]
     log1p: Callable[[Number], Number]
+    sqrt: Callable[[Number], Number]
 
 
 def _log(x: float) -> float:
@@ -36,9 +37,13 @@ def _log1p(x: float) -> float:
     return -math.inf if x == -1 else math.nan
 
 
+def _sqrt(x: float) -> float:
+    return math.sqrt(x) if x >= 0 else math.nan
+
+
 def _complex_log(z: complex) -> complex:
     return cmath.log(z) if z else complex(-math.inf)
 
 
-REAL = Functions[float](math.exp, math.tanh, _log, _log1p)
-COMPLEX = Functions[complex](cmath.exp, cmath.tanh, _complex_log, lambda z: _complex_log(1 + z))
+REAL = Functions[float](math.exp, math.tanh, _log, _log1p, _sqrt)
+COMPLEX = Functions[complex](cmath.exp, cmath.tanh, _complex_log, lambda z: _complex_log(1 + z), cmath.sqrt)

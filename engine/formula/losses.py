@@ -7,13 +7,21 @@ what both leave of 1 that is subtracted: (1 − t) − (1 − y), the same numbe
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Protocol
 
 from msgspec import Struct, field
 
 from engine.formula.activations import ACTIVATIONS, sum_of_others
+from engine.formula.calculus import value_of
 from engine.formula.field import REAL, Functions, Number
+from engine.formula.functions import ADD, DIVIDE, EXP, HALF, LOG, MULTIPLY, NEGATE, SIGMA, SQUARE, SUBTRACT
+from engine.formula.tree import ATOM, Call, Formula, Function, Spelled, Symbol, Writing
+
+SUM_OF_POWERS = SIGMA(EXP(Symbol("x")))
+"""Σ e^x over the layer, in the error of softmax."""
+SIGMOID = ACTIVATIONS["sigmoid"].function
 
 
 class OutputFunction(Protocol):
@@ -44,16 +52,21 @@ class Fused(Struct, frozen=True):
     """The error straight from the total inputs, where dE/dx = y − t.
 
     Attributes:
-        formula: the part of one output in E, in terms of `{x}`, `{t}`.
+        formula: the part of one output in E, of x and t.
         errors: the parts of one example in E.
         terms: what is subtracted for y − t.
-        near_one: that in terms of `{x}`, `{t}`, where it is not y and t; empty where it is sums over the other outputs.
+        near_one: y − t of x and t, where it is not y and t that are subtracted; None where it is sums over the other
+            outputs.
+        numpy: in a script for numpy the errors of the examples from `{x}`, y − t near 1, and functions that they call.
+        torch: in a script for PyTorch the errors.
     """
 
-    formula: str
+    formula: Callable[[Formula, Formula], Formula]
     errors: InputFunction
     terms: DifferenceFunction
-    near_one: str = ""
+    near_one: Callable[[Formula, Formula], Formula] | None = None
+    numpy: Spelled = Spelled()
+    torch: str = ""
 
     def slopes(self, x: list[float], y: list[float], t: list[float]) -> list[float]:
         """dE/dx = y − t of each output of one example."""
@@ -65,50 +78,72 @@ def near_one(y: float, t: float) -> bool:
     return y > 0.5 and t > 0.5
 
 
-class Loss(Struct, frozen=True):
+class Loss(Struct, frozen=True, dict=True):
     """The error of one example: the sum over its outputs of `value`.
 
     Attributes:
         name: as scenario files write it.
-        formula: the part of one output, in terms of `{y}`, `{t}` and `{m}` (the number of outputs).
-        slope_formula: dE/dy of one output, in the same terms.
-        value: the part of one output.
-        slope: dE/dy of one output.
+        formula: the part of one output, of y, t and m, the number of outputs.
+        slope_formula: dE/dy of one output, likewise.
+        stable: value and slope of one output where the formulas, computed as they are written, would not do.
         fused: by the last activation's name, the error from x where the two cancel.
         needs_targets: whether an example must have targets.
+        numpy: in a script for numpy, where it is not as the formulas say.
+        torch: the errors in a script for PyTorch, likewise.
     """
 
     name: str
-    formula: str
-    slope_formula: str
-    value: OutputFunction
-    slope: OutputFunction
+    formula: Callable[[Formula, Formula, Formula], Formula]
+    slope_formula: Callable[[Formula, Formula, Formula], Formula]
+    stable: tuple[OutputFunction, OutputFunction] | None = None
     fused: Mapping[str, Fused] = field(default_factory=dict)
     needs_targets: bool = True
+    numpy: Spelled = Spelled()
+    torch: str = ""
+
+    @cached_property
+    def value(self) -> OutputFunction:
+        """The part of one output in E."""
+        return value_of(self._part, 3)
+
+    @cached_property
+    def slope(self) -> OutputFunction:
+        """dE/dy of one output."""
+        return value_of(self._slope, 3)
+
+    @cached_property
+    def _part(self) -> Function:
+        return self._function(self.name, self.formula, 0)
+
+    @cached_property
+    def _slope(self) -> Function:
+        return self._function(f"{self.name}′", self.slope_formula, 1)
+
+    def _function(self, name: str, formula: Callable[..., Formula], which: int) -> Function:
+        stable = None if self.stable is None else self.stable[which]
+        return Function(name=name, formula=formula, value=stable, writing=Writing(f"{name}({{0}}, {{1}})", ATOM, (0,)))
+
+    def function(self, outputs: int) -> Function:
+        """The same for equations: the part of one output, a function of y and t."""
+        count = float(outputs)
+
+        def of(record: Function, slopes: tuple[Callable[[Call], Formula], ...] = ()) -> Function:
+            value = None if record.value is None else partial(_counted, record.value, outputs)
+            formula = None if record.formula is None else partial(_with_count, record.formula, count)
+            return Function(name=record.name, formula=formula, value=value, slopes=slopes, writing=record.writing)
+
+        slope = of(self._slope)
+        return of(self._part, (lambda call: slope(*call.arguments),))
 
 
-def _half_squared(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
-    return 0.5 * ((y - t) * (y - t))
+def _counted(value: OutputFunction, outputs: int, y: Number, t: float, f: Functions[Number]) -> Number:
+    return value(y, t, outputs, f)
 
 
-def _difference(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
-    return y - t
-
-
-def _squared(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
-    return (y - t) * (y - t)
-
-
-def _twice_difference(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
-    return 2 * (y - t)
-
-
-def _mean_squared(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
-    return (y - t) * (y - t) / m
-
-
-def _mean_twice_difference(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
-    return 2 * (y - t) / m
+def _with_count(
+    formula: Callable[[Formula, Formula, Formula], Formula], count: float, y: Formula, t: Formula
+) -> Formula:
+    return formula(y, t, count)
 
 
 def _binary_cross_entropy(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
@@ -128,14 +163,6 @@ def _cross_entropy(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
 
 def _cross_entropy_slope(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
     return -_quotient(t, y)
-
-
-def _output(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
-    return y
-
-
-def _one(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
-    return 1 + 0 * y
 
 
 def _quotient(numerator: float, denominator: Number) -> Number:
@@ -184,36 +211,88 @@ def _softmax_terms(x: list[float], y: list[float], t: list[float]) -> list[tuple
     ]
 
 
+def _cross_entropy_of(hit: Formula, miss: Formula, t: Formula) -> Formula:
+    """t·hit + (1 − t)·miss."""
+    return ADD(MULTIPLY(t, hit), MULTIPLY(SUBTRACT(1.0, t), miss))
+
+
+_QUOTIENT_IN_NUMPY = """
+def quotient(a, b):
+    with np.errstate(divide="ignore", over="ignore"):
+        return np.divide(a, b, out=np.zeros_like(b), where=a != 0)  # 0 where a is
+"""
+_LOG_SOFTMAX_IN_NUMPY = """
+def others(y):
+    return y @ (1 - np.eye(y.shape[1]))  # the sum of the others of a row: 1 - y, where y near 1 leaves digits of it
+
+
+def log_softmax(x):
+    x = x - x.max(axis=1, keepdims=True)
+    return x - np.log(np.exp(x).sum(axis=1, keepdims=True))
+"""
+
 LOSSES = {
     record.name: record
     for record in (
-        Loss("half_squared_error", "½·({y} − {t})²", "{y} − {t}", _half_squared, _difference),
-        Loss("squared_error", "({y} − {t})²", "2·({y} − {t})", _squared, _twice_difference),
-        Loss("mean_squared_error", "({y} − {t})² / {m}", "2·({y} − {t}) / {m}", _mean_squared, _mean_twice_difference),
+        Loss(
+            "half_squared_error",
+            lambda y, t, m: MULTIPLY(HALF, SQUARE(SUBTRACT(y, t))),
+            lambda y, t, m: SUBTRACT(y, t),
+        ),
+        Loss("squared_error", lambda y, t, m: SQUARE(SUBTRACT(y, t)), lambda y, t, m: MULTIPLY(2.0, SUBTRACT(y, t))),
+        Loss(
+            "mean_squared_error",
+            lambda y, t, m: DIVIDE(SQUARE(SUBTRACT(y, t)), m),
+            lambda y, t, m: DIVIDE(MULTIPLY(2.0, SUBTRACT(y, t)), m),
+        ),
         Loss(
             "binary_cross_entropy",
-            "−({t}·ln {y} + (1 − {t})·ln(1 − {y}))",
-            "(1 − {t}) / (1 − {y}) − {t} / {y}",
-            _binary_cross_entropy,
-            _binary_cross_entropy_slope,
+            lambda y, t, m: NEGATE(_cross_entropy_of(LOG(y), LOG(SUBTRACT(1.0, y)), t)),
+            lambda y, t, m: SUBTRACT(DIVIDE(SUBTRACT(1.0, t), SUBTRACT(1.0, y)), DIVIDE(t, y)),
+            (_binary_cross_entropy, _binary_cross_entropy_slope),
             {
                 "sigmoid": Fused(
-                    "{t}·ln(1 + e^−{x}) + (1 − {t})·ln(1 + e^{x})",
+                    lambda x, t: _cross_entropy_of(LOG(ADD(1.0, EXP(NEGATE(x)))), LOG(ADD(1.0, EXP(x))), t),
                     _sigmoid_binary_cross_entropy,
                     _sigmoid_terms,
-                    "(1 − {t}) − σ(−{x})",
+                    lambda x, t: SUBTRACT(SUBTRACT(1.0, t), SIGMOID(NEGATE(x))),
+                    Spelled(
+                        "(t * np.logaddexp(0, -{x}) + (1 - t) * np.logaddexp(0, {x})).sum(axis=1)",
+                        "(1 - t) - sigmoid(-{x})",
+                    ),
+                    'F.binary_cross_entropy_with_logits({x}, t, reduction="none").sum(dim=1)',
                 )
             },
+            numpy=Spelled(
+                "-(t * np.log(np.where(t > 0, {y}, 1)) + (1 - t) * np.log1p(np.where(t < 1, -{y}, 0))).sum(axis=1)",
+                "quotient(1 - t, 1 - {y}) - quotient(t, {y})",
+                _QUOTIENT_IN_NUMPY,
+            ),
+            # F.binary_cross_entropy is not exact: it holds the logarithm above -100, and y (1 - y) above 1e-12
+            torch="-(t * torch.log(torch.where(t > 0, {y}, 1.0))"
+            " + (1 - t) * torch.log1p(torch.where(t < 1, -{y}, 0.0))).sum(dim=1)",
         ),
         Loss(
             "cross_entropy",
-            "−{t}·ln {y}",
-            "−{t} / {y}",
-            _cross_entropy,
-            _cross_entropy_slope,
-            {"softmax": Fused("{t}·(ln Σ e^x − {x})", _softmax_cross_entropy, _softmax_terms)},
+            lambda y, t, m: NEGATE(MULTIPLY(t, LOG(y))),
+            lambda y, t, m: NEGATE(DIVIDE(t, y)),
+            (_cross_entropy, _cross_entropy_slope),
+            {
+                "softmax": Fused(
+                    lambda x, t: MULTIPLY(t, SUBTRACT(LOG(SUM_OF_POWERS), x)),
+                    _softmax_cross_entropy,
+                    _softmax_terms,
+                    None,
+                    Spelled("-(t * log_softmax({x})).sum(axis=1)", "others(t) - others({y})", _LOG_SOFTMAX_IN_NUMPY),
+                    'F.cross_entropy({x}, t, reduction="none")',
+                )
+            },
+            numpy=Spelled(
+                "-(t * np.log(np.where(t > 0, {y}, 1))).sum(axis=1)", "-quotient(t, {y})", _QUOTIENT_IN_NUMPY
+            ),
+            torch="-(t * torch.log(torch.where(t > 0, {y}, 1.0))).sum(dim=1)",
         ),
-        Loss("output", "{y}", "1", _output, _one, needs_targets=False),
+        Loss("output", lambda y, t, m: y, lambda y, t, m: 1.0, needs_targets=False),
     )
 }
 

@@ -13,9 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.ask.lookup import value_at
-from engine.explain.terms import Operand
 from engine.files.printed import Printed, parse_printed, zeros_at_end
 from engine.formula.quantity import KINDS, Quantity
+from engine.formula.tree import Operand
 from engine.predict.question import Direction, Question
 from engine.program.expression import Expression, ExpressionError, check_quantity, parse_expression
 from engine.program.network import Network

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from engine.ask.lookup import value_of
 from engine.ask.notes import shown_first
-from engine.explain.terms import Explanation, explain
+from engine.explain.parts import Explanation
+from engine.explain.terms import explain
 from engine.formula.quantity import Quantity
 from engine.program.steps import Row
 from engine.walking.advance import is_fused

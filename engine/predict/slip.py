@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from engine.explain.terms import Operand, Part
+from engine.explain.parts import Part
 from engine.formula.activations import Activation
 from engine.formula.quantity import Quantity
+from engine.formula.tree import Operand
 from engine.predict.question import Question
 
 MOST_PATHS = 12

@@ -5,12 +5,17 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from engine.explain.terms import Operand
+from engine.formula.calculus import number_of
+from engine.formula.field import REAL
+from engine.formula.functions import MULTIPLY
 from engine.formula.quantity import Quantity
+from engine.formula.tree import Call, Operand, Symbol, leaves
 from engine.predict.question import Question
 from engine.predict.slip import Slip, activation, node_index, operands, others, summed, terms
 from engine.program.optimizers import Sgd
 from engine.walking.advance import is_fused
+
+_X, _Y = Symbol("x"), Symbol("y")
 
 
 def x_for_y_in_derivative(question: Question) -> Iterator[Slip]:
@@ -51,21 +56,23 @@ def over_batch(question: Question, total: float) -> float:
 def x_for_y_in_slope(question: Question) -> Iterator[Slip]:
     """dE/dx with the slope's formula in y used on x: x·(1 − x)."""
     x, d_error_d_y = question.number("x", question.name), question.number("dE/dy", question.name)
-    formula = activation(question).slope_formula
+    formula = activation(question).slope_formula(_X, _Y)
     if x is None or d_error_d_y is None or is_fused(question.after.scenario, question.row.layer):
         return
-    slope = {"{y}·(1 − {y})": x * (1 - x), "1 − {y}²": 1 - x * x}.get(formula)
-    if slope is not None:
+    if _Y in leaves(formula):
+        slope = number_of(formula, {_X: x, _Y: x}, REAL)
         yield Slip(slope * d_error_d_y, (Quantity("x", question.name), Quantity("y", question.name)))
 
 
 def half_a_slope(question: Question) -> Iterator[Slip]:
-    """y or 1 − y for y·(1 − y)."""
+    """One factor of a slope that is a product: y or 1 − y for y·(1 − y)."""
     y, d_error_d_y = question.number("y", question.name), question.number("dE/dy", question.name)
+    formula = activation(question).slope_formula(_X, _Y)
     fused = is_fused(question.after.scenario, question.row.layer)
-    if y is None or d_error_d_y is None or fused or activation(question).name != "sigmoid":
+    if y is None or d_error_d_y is None or fused or activation(question).joint:
         return
-    for slope in (y, 1 - y):
+    for factor in formula.arguments if isinstance(formula, Call) and formula.function is MULTIPLY else ():
+        slope = number_of(factor, {_Y: y}, REAL)
         yield Slip(slope * d_error_d_y, (Quantity("dy/dx", question.name), Quantity("y", question.name)))
 
 

@@ -4,11 +4,14 @@ A *row* is one quantity of one layer. At detail `layer` a step is a row; at deta
 """
 
 from functools import cached_property
+from math import prod
 from typing import Literal, get_args
 
 from msgspec import Struct
 
 from engine.formula.quantity import KINDS, Kind, Phase
+from engine.program.equations import Program
+from engine.program.layers import beside_of, expand
 from engine.program.network import Network
 from engine.program.scenario import Training
 
@@ -24,11 +27,13 @@ class Row(Struct, frozen=True):
         quantity: the kind of what is computed.
         layer: of which layer, 0 being the inputs.
         items: the names of what a scalar step computes, in order: nodes, or parameters (of `w+` the trainable ones).
+        values: what of the program it is about, one behind the other.
     """
 
     quantity: str
     layer: int
     items: tuple[str, ...]
+    values: tuple[str, ...]
 
     @property
     def kind(self) -> Kind:
@@ -51,8 +56,29 @@ class Steps:
     """The rows of one iteration of a network under one way of training."""
 
     def __init__(self, network: Network, training: Training) -> None:
-        self.rows = tuple(_rows(network, training))
+        self.program = expand(network)
+        self.rows = tuple(_rows(network, training, self.program))
         self.index: dict[tuple[str, int], int] = {(row.quantity, row.layer): i for i, row in enumerate(self.rows)}
+
+    @cached_property
+    def forward(self) -> dict[str, tuple[int, slice]]:
+        """In which row each value stands, and where in it."""
+        return self._places("y", "x", "E")
+
+    @cached_property
+    def backward(self) -> dict[str, tuple[int, slice]]:
+        """In which row the derivative of E by each value stands, and where in it."""
+        return self._places("dE/dy", "dE/dx")
+
+    def _places(self, *quantities: str) -> dict[str, tuple[int, slice]]:
+        found: dict[str, tuple[int, slice]] = {}
+        for number, row in enumerate(self.rows):
+            start = 0
+            for name in row.values if row.quantity in quantities else ():
+                stop = start + prod(self.program.shapes[name])
+                found[name] = (number, slice(start, stop))
+                start = stop
+        return found
 
     def row(self, quantity: str, layer: int) -> int | None:
         """The index of the row of this quantity and layer, or None where there is none."""
@@ -91,8 +117,16 @@ class Steps:
         return tuple(i for i, phase in enumerate(phases) if i == 0 or phases[i - 1] != phase)
 
 
-def _rows(network: Network, training: Training) -> list[Row]:
+def _rows(network: Network, training: Training, program: Program) -> list[Row]:
     last = network.depth
+
+    def column(number: int) -> tuple[str, ...]:
+        return tuple(name for name in dict.fromkeys((f"y{number}", beside_of(number))) if name in program.shapes)
+
+    def parameters(number: int) -> tuple[str, ...]:
+        owner = network.uses(number)[0]
+        return tuple(name for name in (f"W{owner}", f"b{owner}") if name in program.shapes)
+
     updates: dict[int, Row] = {}
     for number, (layer, span) in enumerate(zip(network.layers, network.spans, strict=True), 1):
         if not network.owns(number):  # tied parameters are updated once
@@ -100,17 +134,18 @@ def _rows(network: Network, training: Training) -> list[Row]:
         names = zip(range(span.start, span.stop), layer.parameter_names, strict=True)
         trainable = tuple(name for index, name in names if index not in training.frozen)
         if trainable:  # a layer that is wholly frozen has nothing to update
-            updates[number] = Row("w+", number, trainable)
+            updates[number] = Row("w+", number, trainable, parameters(number))
 
-    rows = [Row("y", 0, network.nodes(0))]
+    rows = [Row("y", 0, network.nodes(0), column(0))]
     for number in range(1, last + 1):
-        rows += [Row("x", number, network.computed(number))]
-        rows += [Row("y", number, network.nodes(number))]
-    rows.append(Row("E", last, network.outputs))
+        rows += [Row("x", number, network.computed(number), (f"x{number}",))]
+        rows += [Row("y", number, network.nodes(number), column(number))]
+    rows.append(Row("E", last, network.outputs, (program.error,)))
     for number in range(last, 0, -1):
         nodes = network.computed(number)
-        rows += [Row("dE/dy", number, nodes), Row("dE/dx", number, nodes)]
-        rows.append(Row("dE/dw", number, network.layer(number).parameter_names))
+        rows.append(Row("dE/dy", number, nodes, (f"y{number}",)))
+        rows.append(Row("dE/dx", number, nodes, (f"x{number}",)))
+        rows.append(Row("dE/dw", number, network.layer(number).parameter_names, parameters(number)))
         if training.immediate and number in updates:
             rows.append(updates[number])
     if not training.immediate:

@@ -4,18 +4,19 @@ The sequence of rows decides everything else. The error goes back through the pa
 simultaneous updates those are still the old ones, because all updates come last.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.formula.activations import Softmax
-from engine.formula.arithmetic import locked, mapped, ordered_sum, weighted_sum
+from engine.formula.arithmetic import locked, mapped, ordered_sum
 from engine.formula.field import REAL
 from engine.formula.losses import Fused
 from engine.formula.quantity import Quantity
 from engine.program.batches import batch_of
+from engine.program.equations import Equation, computed, pulled, value_of
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
 from engine.walking.values import Event, Values
@@ -56,9 +57,9 @@ def advance(scenario: Scenario, values: Values) -> Values:
         raise ValueError(str(values.event))
     row = values.steps.rows[len(values.results)]
     with np.errstate(all="ignore"):  # what is not finite becomes an event, with its name
-        later = _error(scenario, values) if row.quantity == "E" else _update(scenario, values, row)
+        later = _error(scenario, values, row) if row.quantity == "E" else _update(scenario, values, row)
         if later is None:
-            result = _COMPUTE[row.quantity](scenario, values, row.layer)
+            result = _COMPUTE[row.quantity](scenario, values, row)
             later = replace(values, results=(*values.results, locked(result)), previous=values)
     event = _event(scenario, later, row)
     return later if event is None else replace(later, event=event)
@@ -71,40 +72,37 @@ def complete(scenario: Scenario, values: Values) -> Values:
     return values
 
 
-def _total_input(scenario: Scenario, values: Values, layer: int) -> Array:
-    """x = W y + b, the bias last. Shape (batch, n)."""
-    network = scenario.network
-    x = weighted_sum(values.need("y", layer - 1), network.weights(values.theta, layer))
-    biases = network.biases(values.theta, layer)
-    return x + biases if biases.size else x
+class _Known(Mapping[str, Array]):
+    """The values of the program that an iteration has so far."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> Array:
+        return self._values.value(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values.steps.program.shapes)
+
+    def __len__(self) -> int:
+        return len(self._values.steps.program.shapes)
 
 
-def _output(scenario: Scenario, values: Values, layer: int) -> Array:
-    """y = f(x), and beside them the inputs that come into the next layer. Shape (batch, nodes of the column)."""
-    given = values.inputs[:, scenario.network.input_places[layer]]
-    if layer == 0:
-        return given
-    x = values.need("x", layer)
-    activation = scenario.network.layer(layer).activation
-    if isinstance(activation, Softmax):
-        return np.array([activation.outputs(example, REAL) for example in x.tolist()])
-    y = mapped(lambda value: activation.value(value, REAL), x)
-    return np.concatenate((y, given), axis=1) if given.size else y
+def _forward(scenario: Scenario, values: Values, row: Row) -> Array:
+    """Values of the program, one behind the other: what the example gives, or what an equation makes."""
+    program, network = values.steps.program, scenario.network
+    parts = [
+        value_of(program.equation[name], _Known(values))
+        if name in program.equation
+        else values.inputs[:, network.input_places[row.layer]]
+        for name in row.values
+    ]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
 
-def _error(scenario: Scenario, values: Values) -> Values:
+def _error(scenario: Scenario, values: Values, row: Row) -> Values:
     """E per output (shape (batch, n)), per example, and of the batch."""
-    last = scenario.network.depth
-    y = values.need("y", last)
-    targets = values.targets if values.targets is not None else np.zeros_like(y)
-    loss, fused = scenario.network.loss, fused_loss(scenario, last)
-    if fused is not None:
-        x = values.need("x", last).tolist()
-        parts = np.array([fused.errors(row, target, REAL) for row, target in zip(x, targets.tolist(), strict=True)])
-    else:
-        m = y.shape[1]
-        pairs = zip(y.ravel().tolist(), targets.ravel().tolist(), strict=True)
-        parts = np.array([loss.value(output, target, m, REAL) for output, target in pairs]).reshape(y.shape)
+    parts = value_of(values.steps.program.equation[row.values[0]], _Known(values))
     example_errors = ordered_sum(np.ascontiguousarray(parts.T))
     error = float(reduced(scenario, example_errors[:, np.newaxis])[0])
     return replace(
@@ -147,30 +145,25 @@ def path_parts(scenario: Scenario, values: Values, layer: int) -> Array:
     return values.need("dE/dx", layer + 1)[:, :, np.newaxis] * weights
 
 
-def _d_error_d_output(scenario: Scenario, values: Values, layer: int) -> Array:
-    """dE/dy: from the loss at the last layer, else Σ_j w_ij·dE/dx_j. Shape (batch, n)."""
-    if layer < scenario.network.depth:
-        weights = scenario.network.weights(values.theta, layer + 1)[:, : len(scenario.network.computed(layer))]
-        return weighted_sum(values.need("dE/dx", layer + 1), weights.T)
-    y = values.need("y", layer)
-    targets = values.targets if values.targets is not None else np.zeros_like(y)
-    loss, m = scenario.network.loss, y.shape[1]
-    pairs = zip(y.ravel().tolist(), targets.ravel().tolist(), strict=True)
-    return np.array([loss.slope(output, target, m, REAL) for output, target in pairs]).reshape(y.shape)
+def _d_error_d_value(scenario: Scenario, values: Values, row: Row) -> Array:
+    """dE/d(a value of the program): the sum over the equations that use it, in their order. Shape (batch, n)."""
+    program, (name,) = values.steps.program, row.values
+    if name in program.direct and values.targets is not None:
+        return computed(program.direct[name], _Known(values))
+    return _joined([_through(values, equation, name) for equation in program.consumers[name]])
 
 
-def _d_error_d_input(scenario: Scenario, values: Values, layer: int) -> Array:
-    """dE/dx = dy/dx·dE/dy; y − t where loss and activation cancel. Shape (batch, n)."""
-    fused = fused_loss(scenario, layer)
-    if fused is not None and values.targets is not None:
-        rows = (array.tolist() for array in (values.need("x", layer), values.need("y", layer), values.targets))
-        return np.array([fused.slopes(*example) for example in zip(*rows, strict=True)])
-    d_error_d_y = values.need("dE/dy", layer)
-    if scenario.network.layer(layer).activation.joint:
-        # dE/dx_k = Σ_j dy_j/dx_k·dE/dy_j; the Jacobian is symmetric
-        terms = jacobians(values, layer) * d_error_d_y[:, np.newaxis, :]
-        return ordered_sum(np.ascontiguousarray(terms.transpose(2, 0, 1)))
-    return slopes(scenario, values, layer) * d_error_d_y
+def _through(values: Values, equation: Equation, name: str) -> Array:
+    """The part of dE/d(value) that comes back through one equation."""
+    program, known = values.steps.program, _Known(values)
+    adjoint = np.ones_like(known[program.error]) if equation.target == program.error else None
+    adjoint = values.derivative(equation.target) if adjoint is None else adjoint
+    return pulled(program, equation, name, known, adjoint)
+
+
+def _joined(parts: list[Array]) -> Array:
+    """Parts of a derivative added up; a single one stays as it is."""
+    return parts[0] if len(parts) == 1 else ordered_sum(np.stack(parts))
 
 
 def fused_loss(scenario: Scenario, layer: int) -> Fused | None:
@@ -186,22 +179,15 @@ def is_fused(scenario: Scenario, layer: int) -> bool:
 
 def part_of_use(scenario: Scenario, values: Values, layer: int) -> Array:
     """dE/dw = y_i·dE/dx_j and dE/db = dE/dx_j of one layer, joined over the batch. Shape (parameters of the layer,)."""
-    y, d_error_d_x = values.need("y", layer - 1), values.need("dE/dx", layer)
-    of_weights = reduced(scenario, d_error_d_x[:, :, np.newaxis] * y[:, np.newaxis, :])
-    definition = scenario.network.layer(layer)
-    if not definition.bias_names:
-        return of_weights.ravel()
-    if definition.shared_bias:  # one parameter: the sum over the nodes that use it
-        d_error_d_x = ordered_sum(np.ascontiguousarray(d_error_d_x.T))[:, np.newaxis]
-    return np.concatenate((of_weights.ravel(), reduced(scenario, d_error_d_x).ravel()))
+    row = values.steps.rows[values.steps.index["dE/dw", layer]]
+    equation = values.steps.program.equation[f"x{layer}"]
+    return np.concatenate([reduced(scenario, _through(values, equation, name)).ravel() for name in row.values])
 
 
-def _d_error_d_parameters(scenario: Scenario, values: Values, layer: int) -> Array:
+def _d_error_d_parameters(scenario: Scenario, values: Values, row: Row) -> Array:
     """dE/dw of a layer's parameters; of tied ones the sum over this use and those of later layers, in that order."""
-    uses = [use for use in scenario.network.uses(layer) if use >= layer]
-    if len(uses) == 1:
-        return part_of_use(scenario, values, layer)
-    return ordered_sum(np.stack([part_of_use(scenario, values, use) for use in uses]))
+    uses = [use for use in scenario.network.uses(row.layer) if use >= row.layer]
+    return _joined([part_of_use(scenario, values, use) for use in uses])
 
 
 def _update(scenario: Scenario, values: Values, row: Row) -> Values | None:
@@ -227,11 +213,11 @@ def _update(scenario: Scenario, values: Values, row: Row) -> Values | None:
     )
 
 
-_COMPUTE: dict[str, Callable[[Scenario, Values, int], Array]] = {
-    "x": _total_input,
-    "y": _output,
-    "dE/dy": _d_error_d_output,
-    "dE/dx": _d_error_d_input,
+_COMPUTE: dict[str, Callable[[Scenario, Values, Row], Array]] = {
+    "x": _forward,
+    "y": _forward,
+    "dE/dy": _d_error_d_value,
+    "dE/dx": _d_error_d_value,
     "dE/dw": _d_error_d_parameters,
 }
 

@@ -6,6 +6,7 @@ replayed. What lies before the iteration at which a branch leaves its parent is 
 """
 
 import math
+from functools import cached_property
 from time import perf_counter
 
 import numpy as np
@@ -15,7 +16,7 @@ from engine.formula.arithmetic import locked
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
 from engine.walking.advance import begin, complete, first_state
-from engine.walking.fast.array_run import fast_run
+from engine.walking.fast.array_run import ArrayRun, fast_run
 from engine.walking.values import Event, Values
 
 Array = NDArray[np.float64]
@@ -51,7 +52,6 @@ class Timeline:
         self._checkpoints = np.empty((min(64, self._capacity), start.size))
         self._checkpoints[0] = start
         self._count, self._stride = 1, FIRST_STRIDE
-        self._run = fast_run(scenario)
         self._errors = np.empty(64)
         self._known = 0  # errors: one more than iterations where a branch ends between E and the end of its iteration
         if parent is not None:
@@ -60,6 +60,11 @@ class Timeline:
         self._tip = start
         self._replay_from, self._replayed = self.fork, start[np.newaxis]
         self._stage: Values | None = None
+
+    @cached_property
+    def _run(self) -> ArrayRun | None:
+        """Whole iterations at once: written when the first one is asked for, since many walks are opened to look at."""
+        return fast_run(self.scenario)
 
     @property
     def recorded(self) -> int:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.formula.quantity import Quantity
+from engine.program.operations import Shape
 from engine.program.steps import Steps
 
 Array = NDArray[np.float64]
@@ -83,6 +84,33 @@ class Values(Struct, frozen=True, eq=False):
         if result is None:
             raise LookupError(f"{quantity} of layer {layer} is not computed yet")
         return result
+
+    def value(self, name: str) -> Array:
+        """A value of the program, with the parameters as they stand now: shape (batch, *shape), (1, *shape) of those.
+
+        Raises:
+            KeyError: it is not computed yet, or there is none of this name.
+        """
+        program = self.steps.program
+        if name in program.parameters:
+            return self.theta[program.parameters[name]].reshape(1, *program.shapes[name])
+        if name == "t":  # a loss that needs no targets is a function of them all the same
+            return np.zeros((len(self.examples), *program.shapes[name])) if self.targets is None else self.targets
+        return self._part(self.steps.forward[name], program.shapes[name], name)
+
+    def derivative(self, name: str) -> Array:
+        """The derivative of an example's E by a value of the program, shape (batch, *shape).
+
+        Raises:
+            KeyError: it is not computed yet, or there is none of this name.
+        """
+        return self._part(self.steps.backward[name], self.steps.program.shapes[name], name)
+
+    def _part(self, place: tuple[int, slice], shape: Shape, name: str) -> Array:
+        row, columns = place
+        if row >= len(self.results):
+            raise KeyError(name)
+        return self.results[row][:, columns].reshape(-1, *shape)
 
     @property
     def complete(self) -> bool:

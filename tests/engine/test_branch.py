@@ -249,8 +249,8 @@ def test_derivatives_of_a_branch_pass_the_gradient_check():
 
 def test_a_number_set_by_hand_says_so_where_it_was_set():
     branch = edited(Session.open(mazur()).seek(3, 9), {"w5": 0.41, "b1": 0.1})
-    assert "as you set it" in explain(branch, Quantity("w", "w5")).rule
-    assert "made by the update of iteration 2" in explain(branch, Quantity("w", "w6")).rule
+    assert "as you set it" in explain(branch, Quantity("w", "w5")).rule.text
+    assert "made by the update of iteration 2" in explain(branch, Quantity("w", "w6")).rule.text
     later = branch.seek(4, 1)
-    assert "made by the update of iteration 3" in explain(later, Quantity("w", "w5")).rule
-    assert "frozen, no update changes it" in explain(later, Quantity("w", "b1")).rule
+    assert "made by the update of iteration 3" in explain(later, Quantity("w", "w5")).rule.text
+    assert "frozen, no update changes it" in explain(later, Quantity("w", "b1")).rule.text

@@ -8,9 +8,11 @@ import pytest
 
 from engine.ask.lookup import value_at
 from engine.explain.matrices import matrix_forms
-from engine.explain.terms import Operand, explain
+from engine.explain.terms import explain
 from engine.files import load_scenario
 from engine.formula.quantity import Quantity
+from engine.formula.tree import Operand
+from engine.formula.written import text_pieces
 from engine.program.expression import parse_quantity
 from engine.program.optimizers import Adam, Momentum
 from engine.walking.session import Session
@@ -43,8 +45,7 @@ def text_of(pieces):
 
 def evaluated(explanation):
     """The calculation's pieces as Python: only the signs are replaced."""
-    before, after = explanation.around
-    text = before + " + ".join(text_of(part.pieces) for part in explanation.parts) + after
+    text = "(" + " + ".join(text_of(part.pieces) for part in explanation.parts) + f") / {explanation.divisor}"
     for sign, python in WORDS.items():
         text = text.replace(sign, python)
     text = re.sub(r"\be\*\*(-?)(\([^()]*\))", r"exp(\1\2)", text)
@@ -142,7 +143,7 @@ RULES = [
     (
         "adam",
         "w+[w1_1_1]",
-        "w − learning_rate / (1 − β₁^t)·m+ / (√(v+ / (1 − β₂^t)) + ε)"
+        "w − learning_rate / (1 − β₁^t)·m+ / (√(v+) / √(1 − β₂^t) + ε)"
         " where β₁·m + (1 − β₁)·dE/dw where β₂·v + (1 − β₂)·dE/dw²",
     ),
 ]
@@ -153,7 +154,7 @@ def test_the_rule_in_symbols(name, quantity, rule):
     session = Session.open(SCENARIOS[name]())
     explanation = explain(session.seek(0, session.count), parse_quantity(quantity))
     told = [
-        "".join(piece.quantity.kind if isinstance(piece, Operand) else piece for piece in one.rule)
+        "".join(piece.quantity.kind if isinstance(piece, Operand) else piece for piece in text_pieces(one.rule))
         for one in (explanation, *explanation.where)
     ]
     assert " where ".join(told) == rule
@@ -191,10 +192,10 @@ def test_a_slope_is_not_shown_before_its_output():
         (
             "sigmoid",
             "binary_cross_entropy",
-            "(1 − t[o1]) − σ(−x[o1])",
+            "1 − t[o1] − σ(−x[o1])",
             "1 less the output is taken from the total input",
         ),
-        ("softmax", "cross_entropy", "(t[o2] + t[o3]) − (y[o2] + y[o3])", "taken from the other nodes"),
+        ("softmax", "cross_entropy", "t[o2] + t[o3] − (y[o2] + y[o3])", "taken from the other nodes"),
     ],
 )
 def test_y_minus_t_near_the_target_is_shown_as_it_is_computed(last, loss, names, words):
@@ -208,7 +209,7 @@ def test_y_minus_t_near_the_target_is_shown_as_it_is_computed(last, loss, names,
     assert shown == names
     assert words in near.words
     assert evaluated(near) == pytest.approx(near.value, rel=1e-15)
-    assert [piece for piece in near.rule if isinstance(piece, str)] == [" − "]
+    assert [piece for piece in text_pieces(near.rule) if isinstance(piece, str)] == [" − "]
     assert near.rule == ordinary.rule
     assert [str(piece.quantity) for piece in ordinary.parts[0].pieces if isinstance(piece, Operand)] == [
         "y[o2]",

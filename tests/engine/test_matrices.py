@@ -7,8 +7,8 @@ import pytest
 
 from engine.ask.lookup import value_at
 from engine.explain.matrices import Matrix, matrix_forms
-from engine.explain.terms import Operand
 from engine.formula.quantity import Quantity
+from engine.formula.tree import Operand
 from engine.program.optimizers import Adam
 from engine.walking.session import Session
 from tests.networks import make, mazur, unrolled

@@ -96,8 +96,8 @@ def test_the_audit_checks_the_derivatives_with_which_it_begins():
 
 def test_a_parameter_is_as_the_scenario_gives_it_where_the_walk_begins():
     session = Session.open(resumed(mazur(), 3)).seek(3, 2)
-    assert "as the scenario gives it" in explain(session, Quantity("w", "w5")).rule
-    assert "made by the update of iteration 3" in explain(session.seek(4, 2), Quantity("w", "w5")).rule
+    assert "as the scenario gives it" in explain(session, Quantity("w", "w5")).rule.text
+    assert "made by the update of iteration 3" in explain(session.seek(4, 2), Quantity("w", "w5")).rule.text
 
 
 def test_at_iteration_0_there_is_nothing_to_resume():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.program.optimizers import Adam, Momentum, Sgd
 from engine.program.steps import Steps
 from engine.walking.advance import begin, complete, first_state
 from engine.walking.fast.array_run import array_run
@@ -22,10 +23,17 @@ def stepped(scenario, iterations):
     for k in range(iterations):
         values = complete(scenario, begin(scenario, steps, k, theta, state))
         if values.event is not None:
-            return theta, errors, k
+            return packed(theta, state), errors, k
         theta, state = values.theta, values.state
         errors.append(values.error)
-    return theta, errors, iterations
+    return packed(theta, state), errors, iterations
+
+
+def packed(theta, state):
+    return np.concatenate((theta, state.ravel()))
+
+
+OPTIMIZERS = [Sgd(), Momentum(0.75), Momentum(0.5, nesterov=True), Adam(0.5, 0.75, 1e-3)]
 
 
 @settings(max_examples=150, deadline=None)
@@ -40,19 +48,22 @@ def stepped(scenario, iterations):
     reduction=st.sampled_from(["mean", "sum"]),
     frozen=st.frozensets(st.integers(0, 20), max_size=4),
     rate=st.sampled_from([0.0625, 0.5, 1e3]),
+    optimizer=st.sampled_from(OPTIMIZERS),
     seed=st.integers(0, 1000),
 )
-def test_bit_equal_to_stepping(shape, hidden, last, loss, bias, order, shuffle, reduction, frozen, rate, seed):
+def test_bit_equal_to_stepping(
+    shape, hidden, last, loss, bias, order, shuffle, reduction, frozen, rate, optimizer, seed
+):
     if loss == "binary_cross_entropy":
         last = "sigmoid"
     scenario = make(
         shape, hidden, last, loss, examples=3, bias=bias, seed=seed, batch=order[0], immediate=order[1],
-        shuffle=shuffle, reduction=reduction, frozen=frozen, learning_rate=rate,
+        shuffle=shuffle, reduction=reduction, frozen=frozen, learning_rate=rate, optimizer=optimizer,
     )  # fmt: skip
     run = straight_run(scenario)
     theta, errors, reached = stepped(scenario, 6)
     fast_errors = []
-    fast_theta, fast_reached = run(scenario.theta.tolist(), 0, 6, -math.inf, fast_errors)
+    fast_theta, fast_reached = run(packed(scenario.theta, first_state(scenario)).tolist(), 0, 6, -math.inf, fast_errors)
     assert fast_reached <= reached
     if fast_reached < reached:  # it may leave large numbers to `advance`, never take a wrong one
         theta, errors, _ = stepped(scenario, fast_reached)

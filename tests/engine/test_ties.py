@@ -179,9 +179,9 @@ def test_the_rows_of_both_orders():
 def test_with_immediate_updates_the_error_goes_back_through_weights_that_are_not_updated_yet():
     """A tied weight gets its new value after its last use; the output's own weight right after its derivative."""
     session = go_to(Session.open(unrolled(2, 1, immediate=True)), 0, Quantity("dE/dy", "h1_1"))
-    first = explain(session, Quantity("dE/dy", "h1_1")).parts[0].pieces[0]
+    first = explain(session, Quantity("dE/dy", "h1_1")).parts[0].operands[0]
     assert first.quantity == Quantity("w", "w1_1")
-    assert explain(session, Quantity("dE/dy", "h2_1")).parts[0].pieces[0].quantity == Quantity("w+", "v1")
+    assert explain(session, Quantity("dE/dy", "h2_1")).parts[0].operands[0].quantity == Quantity("w+", "v1")
 
 
 def test_a_frozen_tied_parameter_stays():

@@ -12,14 +12,14 @@ import pytest
 from msgspec.structs import replace
 
 from engine import Session, load_scenario, shipped_names
-from engine.formula.activations import ACTIVATIONS
+from engine.formula.activations import ACTIVATIONS, Activation
+from engine.formula.functions import ADD, DIVIDE, EXP, LOG, NEGATE
 from engine.formula.losses import LOSSES
 from engine.program.optimizers import Adam, Momentum
 from tests import GRADSTEP
 from tests.networks import make, unrolled
 from tests.tui.test_trace import DIVERGING
 from tui.cli import main
-from tui.paper import script_numpy, script_torch
 from tui.paper.script_numpy import NumpyScript
 from tui.paper.script_torch import TorchScript
 
@@ -169,12 +169,25 @@ def test_a_changed_number_fails_in_pytorch():
         run(text.replace("0.0821670405642308", "0.0821670415642308"))
 
 
-def test_every_activation_and_loss_has_its_words():
-    for module in (script_numpy, script_torch):
-        assert set(module._OUTPUTS) == set(ACTIVATIONS)
-        assert set(module._LOSSES) == set(LOSSES)
-        assert set(module._FUSED) == {name for name, loss in LOSSES.items() if loss.fused}
-    assert set(script_numpy._SLOPES) == set(ACTIVATIONS)
+SOFTPLUS = Activation(
+    "softplus",
+    "softplus",
+    lambda x: LOG(ADD(1.0, EXP(x))),
+    lambda x, y: DIVIDE(1.0, ADD(1.0, EXP(NEGATE(x)))),
+    lambda x, f: f.log1p(f.exp(x)),
+    lambda x, f: 1 / (1 + f.exp(-x)),
+)
+
+
+@pytest.mark.parametrize("kind", [NumpyScript, TorchScript])
+def test_a_record_without_words_of_its_own_is_written_from_its_formulas(kind):
+    scenario = make((2, 3, 2), "tanh", "identity")
+    hidden = replace(scenario.network.layers[0], activation=SOFTPLUS)
+    network = replace(scenario.network, layers=(hidden, *scenario.network.layers[1:]))
+    text = script(kind, replace(scenario, network=network))
+    assert re.search(r"^y1 = (np|torch).log\(1.0 \+ (np|torch).exp\(x1\)\)$", text, re.M)
+    if kind in SCRIPTS:
+        run(text)
 
 
 def test_by_the_installed_command(tmp_path):

@@ -9,6 +9,8 @@ from textual.widgets import Label
 from engine.ask.activation_curve import Point, curve_of, points_of
 from engine.formula.activations import Activation
 from engine.formula.quantity import Quantity
+from engine.formula.tree import Symbol
+from engine.formula.written import text_pieces
 from engine.program.network import Network
 from engine.program.notation import Notation
 from engine.walking.advance import is_fused
@@ -160,11 +162,12 @@ class ActivationView(Dialog[None]):
         dialog = self.query_one("#activation")
         dialog.border_title = Content(f"activation of {node}: {activation.name}")
         dialog.border_subtitle = Content(KEYS)
-        formula = activation.formula.replace("{x}", x)
-        self._put("output-rule", Content.assemble((f"{y} = {activation.symbol}({x}) = {formula}", role_style("y"))))
-        self._put("slope-rule", Content(f"{slope} = {activation.slope_formula.replace('{x}', x).replace('{y}', y)}"))
-        output, tangent = self.query_one("#output", CurveChart), self.query_one("#slope", CurveChart)
-        output.show(lambda columns, rows: output_rows(session, node, example, columns, rows))
+        output = "".join(map(str, text_pieces(activation.formula(Symbol(x)))))
+        rule = "".join(map(str, text_pieces(activation.slope_formula(Symbol(x), Symbol(y)))))
+        self._put("output-rule", Content.assemble((f"{y} = {activation.symbol}({x}) = {output}", role_style("y"))))
+        self._put("slope-rule", Content(f"{slope} = {rule}"))
+        drawn, tangent = self.query_one("#output", CurveChart), self.query_one("#slope", CurveChart)
+        drawn.show(lambda columns, rows: output_rows(session, node, example, columns, rows))
         tangent.show(lambda columns, rows: slope_rows(session, node, example, columns, rows))
         here = next((point for point in points_of(session, node) if point.example == example), None)
         self._put("numbers", self._numbers(here))

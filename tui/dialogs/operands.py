@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Label, OptionList
 
-from engine.explain.terms import Operand
 from engine.formula.quantity import Quantity
+from engine.formula.tree import Operand
 from engine.program.notation import Notation
 from tui.terminal.choices import Choices
 from tui.terminal.closing import Dialog

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual.content import Content
 
-from engine.explain.terms import Explanation
+from engine.explain.parts import Explanation
 from engine.formula.quantity import Quantity
 from tui.view.seen import View
 from tui.words.calculation import Run, known, numbers_of, parts_of, result_of, spaced, symbol, symbols_of, text_of

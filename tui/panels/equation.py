@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual.content import Content
 
-from engine.explain.terms import Explanation
+from engine.explain.parts import Explanation
 from engine.formula.quantity import Quantity
 from tui.panels.calculation import LEAST_NAME, lines_of, name_before, named, styled, wrapped
 from tui.panels.header import purpose

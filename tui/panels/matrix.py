@@ -14,8 +14,9 @@ from textual.content import Content
 
 from engine.ask.lookup import value_at
 from engine.explain.matrices import Matrix, MatrixForm, MatrixPiece, matrix_forms
-from engine.explain.terms import Explanation, Operand, Piece
+from engine.explain.parts import Explanation, Piece
 from engine.formula.quantity import SPELLINGS, Quantity
+from engine.formula.tree import Operand
 from engine.program.notation import Notation
 from tui.view.seen import View
 from tui.words.calculation import raised, short_symbol

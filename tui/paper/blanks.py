@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from engine.ask.lookup import value_at
-from engine.explain.terms import Explanation, Operand
+from engine.explain.parts import Explanation
 from engine.formula.quantity import KINDS, ROW_KINDS, Quantity
+from engine.formula.tree import Operand
 from engine.program.notation import Notation
 from engine.walking.session import Session
 from tui.paper.latex import in_lines, steps_of
@@ -81,7 +82,7 @@ class Blanks(MathWriter):
 
 def _operands(explanation: Explanation) -> Iterator[Operand]:
     for part in explanation.parts:
-        yield from (piece for piece in part.pieces if isinstance(piece, Operand))
+        yield from part.operands
 
 
 class MarkdownWorksheet(Blanks, MarkdownWriter):

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from engine.ask.health import health
 from engine.ask.notes import notes_at
 from engine.ask.whereabouts import go_to, named_place
-from engine.explain.terms import Explanation, explain
+from engine.explain.parts import Explanation
+from engine.explain.terms import explain
 from engine.explain.trace import explanations
 from engine.files.save.saver import Saver
 from engine.files.save.where import SaveError, TakenError, path_of, proposed

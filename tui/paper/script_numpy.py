@@ -1,6 +1,11 @@
 """The script in numpy: the forward and the backward pass written out, with the examples of a batch as rows."""
 
-from engine.program.optimizers import Adam, Momentum
+from engine.formula.functions import MULTIPLY
+from engine.formula.losses import Fused
+from engine.formula.tree import Symbol
+from engine.formula.written import code
+from engine.program.optimizers import W, in_code, names_in_code
+from engine.walking.advance import fused_loss
 from tui.paper.script import TOLERANCE, Script
 
 _AGREE = f'''
@@ -16,89 +21,7 @@ def agree(name, computed, expected, within=0.0):
     np.testing.assert_allclose(computed, expected, rtol=0, atol=max(TOLERANCE * largest, within), err_msg=name)
 '''
 
-_FUNCTIONS = {
-    "sigmoid": """
-def sigmoid(x):
-    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))  # 1 / (1 + exp(-x)), without overflow
-
-
-def sigmoid_slope(x):
-    return sigmoid(x) * sigmoid(-x)  # y (1 - y), where y near 1 leaves digits of 1 - y
-""",
-    "tanh": """
-def tanh_slope(x):
-    power = np.exp(-2 * np.abs(x))
-    return 4 * power / (1 + power) ** 2  # 1 - y^2, where y near 1 leaves digits of it
-""",
-    "softmax": """
-def softmax(x):
-    powers = np.exp(x - x.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
-""",
-    "softmax_slopes": """
-def through_softmax(y, dy):
-    differences = dy[:, :, np.newaxis] - dy[:, np.newaxis, :]
-    return y * (differences * y[:, np.newaxis, :]).sum(axis=2)  # y (dy - sum(y dy)), where y near 1 leaves digits of it
-""",
-    "cross_entropy": """
-def others(y):
-    return y @ (1 - np.eye(y.shape[1]))  # the sum of the others of a row: 1 - y, where y near 1 leaves digits of it
-
-
-def log_softmax(x):
-    x = x - x.max(axis=1, keepdims=True)
-    return x - np.log(np.exp(x).sum(axis=1, keepdims=True))
-""",
-    "entropy": """
-def quotient(a, b):
-    with np.errstate(divide="ignore", over="ignore"):
-        return np.divide(a, b, out=np.zeros_like(b), where=a != 0)  # 0 where a is
-""",
-}
-
-_OUTPUTS = {
-    "sigmoid": "sigmoid({x})",
-    "tanh": "np.tanh({x})",
-    "relu": "np.maximum(0, {x})",
-    "leaky_relu": "np.where({x} > 0, {x}, 0.01 * {x})",
-    "identity": "{x}",
-    "softmax": "softmax({x})",
-}
-
-_SLOPES = {
-    "sigmoid": "sigmoid_slope({x}) * {dy}",
-    "tanh": "tanh_slope({x}) * {dy}",
-    "relu": "np.where({x} > 0, 1.0, 0.0) * {dy}",
-    "leaky_relu": "np.where({x} > 0, 1.0, 0.01) * {dy}",
-    "identity": "{dy}",
-    "softmax": "through_softmax({y}, {dy})",
-}
-"""dE/dx from dE/dy."""
-
-_LOSSES = {
-    "half_squared_error": ("(0.5 * ({y} - t) ** 2).sum(axis=1)", "{y} - t"),
-    "squared_error": ("(({y} - t) ** 2).sum(axis=1)", "2 * ({y} - t)"),
-    "mean_squared_error": ("(({y} - t) ** 2).mean(axis=1)", "2 * ({y} - t) / {y}.shape[1]"),
-    "binary_cross_entropy": (
-        "-(t * np.log(np.where(t > 0, {y}, 1)) + (1 - t) * np.log1p(np.where(t < 1, -{y}, 0))).sum(axis=1)",
-        "quotient(1 - t, 1 - {y}) - quotient(t, {y})",
-    ),
-    "cross_entropy": ("-(t * np.log(np.where(t > 0, {y}, 1))).sum(axis=1)", "-quotient(t, {y})"),
-    "output": ("{y}.sum(axis=1)", "np.ones_like({y})"),
-}
-"""The error of each example, and its dE/dy."""
-
-_FUSED = {
-    "binary_cross_entropy": "(t * np.logaddexp(0, -{x}) + (1 - t) * np.logaddexp(0, {x})).sum(axis=1)",
-    "cross_entropy": "-(t * log_softmax({x})).sum(axis=1)",
-}
-"""The error of each example from the total inputs, without overflow."""
-
-_DIFFERENCES = {
-    "binary_cross_entropy": "(1 - t) - sigmoid(-{x})",
-    "cross_entropy": "others(t) - others({y})",
-}
-"""What y − t is taken from where both are near 1."""
+_X, _Y, _T, _DY = (Symbol(name) for name in ("x", "y", "t", "dy"))
 
 
 class NumpyScript(Script):
@@ -111,14 +34,12 @@ class NumpyScript(Script):
     def head(self) -> None:
         """The import and the functions that this network needs."""
         self.write(*_AGREE.strip().splitlines())
-        loss = self.network.loss.name
-        wanted = [activation.name for activation in self.activations()]
-        wanted += ["entropy"] if "entropy" in loss else []
-        wanted += ["cross_entropy"] if loss == "cross_entropy" else []
-        wanted += ["softmax_slopes"] if "softmax" in wanted and loss != "cross_entropy" else []
-        for name in wanted:
-            if name in _FUNCTIONS:
-                self.write("", *_FUNCTIONS[name].rstrip().splitlines())
+        loss, fused = self.network.loss, self._fused()
+        records = [activation.numpy for activation in self.activations()] + [loss.numpy]
+        records += [] if fused is None else [fused.numpy]
+        for define in dict.fromkeys(record.define for record in records):
+            if define:
+                self.write("", *define.rstrip().splitlines())
         self.write(*self._step_function())
 
     def body(self) -> None:
@@ -130,16 +51,15 @@ class NumpyScript(Script):
             owner = self.owner(number)
             bias = f" + b{owner}" if self.layer(number).bias_names else ""
             self.write(f"x{number} = y{number - 1} @ W{owner}.T{bias}")
-            y = _OUTPUTS[self.layer(number).activation.name].format(x=f"x{number}")
+            y = self._output(number)
             beside = bool(self.network.input_places[number])
             self.write(f"y{number} = {f'np.hstack(({y}, {self.inputs_of(number)}))' if beside else y}")
-        x, y, loss = f"x{self.depth}", f"y{self.depth}", self.network.loss.name
-        error, slope = _LOSSES[loss]
+        x, y, fused = f"x{self.depth}", f"y{self.depth}", self._fused()
         self.write("", "# The error of each example, and of the batch")
-        self.write(f"e = {(_FUSED[loss] if self.fused else error).format(x=x, y=y)}")
+        self.write(f"e = {self._errors(y) if fused is None else fused.numpy.value.format(x=x)}")
         self.write("E = e.mean()" if self.mean else "E = e.sum()")
         self.write("", "# Backward")
-        self.write(f"dE_dy{self.depth} = {slope.format(y=y)}")
+        self.write(f"dE_dy{self.depth} = {self._loss_slope(y)}")
         for number in range(self.depth, 0, -1):
             self._backward(number)
         if not self.training.immediate:
@@ -149,11 +69,11 @@ class NumpyScript(Script):
 
     def _backward(self, number: int) -> None:
         x, y, dx = f"x{number}", f"y{number}", f"dE_dx{number}"
-        activation = self.layer(number).activation.name
-        if self.fused and number == self.depth:
+        activation, fused = self.layer(number).activation.name, self._fused()
+        if fused is not None and number == self.depth:
             loss = self.network.loss.name
             self.write(f"# {activation} and {loss} cancel: y - t, near 1 from what both leave of it")
-            near_one = _DIFFERENCES[loss].format(x=x, y=y)
+            near_one = fused.numpy.slope.format(x=x, y=y)
             self.write(
                 f"{dx} = np.where(({y} > 0.5) & (t > 0.5), {near_one}, {y} - t)  # {activation} and {loss} cancel"
             )
@@ -161,7 +81,7 @@ class NumpyScript(Script):
             dy = f"dE_dy{number}" + (
                 f"[:, :{len(self.layer(number).nodes)}]" if self.network.input_places[number] else ""
             )
-            self.write(f"{dx} = {_SLOPES[activation].format(x=x, y=y, dy=dy)}")
+            self.write(f"{dx} = {self._through(number, dy)}")
         mean, later = " / n" if self.mean else "", self.later_use(number)
         more = ("", "") if later is None else (f" + dE_dW{later}", f" + dE_db{later}")
         self.write(f"dE_dW{number} = {dx}.T @ y{number - 1}{mean}{more[0]}")
@@ -175,30 +95,49 @@ class NumpyScript(Script):
         new = "_new  # updated before the error goes on" if changed else ""
         self.write(f"dE_dy{number - 1} = {dx} @ W{self.owner(number)}{new}")
 
+    def _fused(self) -> Fused | None:
+        """How the error comes straight from the total inputs, where it does."""
+        return fused_loss(self.scenario, self.depth) if self.fused else None
+
+    def _output(self, number: int) -> str:
+        activation, x = self.layer(number).activation, f"x{number}"
+        if activation.numpy.value:
+            return activation.numpy.value.format(x=x)
+        return code(activation.formula(_X), lambda _: x, "np.")
+
+    def _through(self, number: int, dy: str) -> str:
+        """dE/dx from dE/dy."""
+        activation, x, y = self.layer(number).activation, f"x{number}", f"y{number}"
+        if activation.numpy.slope:
+            return activation.numpy.slope.format(x=x, y=y, dy=dy)
+        slope = activation.slope_formula(_X, _Y)
+        through = _DY if slope == 1.0 else MULTIPLY(slope, _DY)
+        return code(through, {_X: x, _Y: y, _DY: dy}.__getitem__, "np.")
+
+    def _errors(self, y: str) -> str:
+        """The error of each example from its outputs."""
+        loss = self.network.loss
+        if loss.numpy.value:
+            return loss.numpy.value.format(y=y)
+        formula = loss.formula(_Y, _T, float(len(self.network.outputs)))
+        return f"({code(formula, {_Y: y, _T: 't'}.__getitem__, 'np.')}).sum(axis=1)"
+
+    def _loss_slope(self, y: str) -> str:
+        loss = self.network.loss
+        if loss.numpy.slope:
+            return loss.numpy.slope.format(y=y)
+        slope = loss.slope_formula(_Y, _T, float(len(self.network.outputs)))
+        text = code(slope, {_Y: y, _T: "t"}.__getitem__, "np.")
+        return f"np.full_like({y}, {text})" if isinstance(slope, float) else text
+
     def _step_function(self) -> list[str]:
-        """The optimizer's rule, where it is more than a line."""
+        """The optimizer's rule, where it remembers something."""
         rule = self.training.optimizer
-        if isinstance(rule, Momentum):
-            step = f"g + {rule.momentum!r} * v" if rule.nesterov else "v"
-            return [
-                "",
-                "",
-                f"def momentum(w, g, v):  # {'Nesterov' if rule.nesterov else 'classical'}",
-                f"    v = {rule.momentum!r} * v + g",
-                f"    return w - learning_rate * {f'({step})' if rule.nesterov else step}",
-            ]
-        if isinstance(rule, Adam):
-            time = self.session.iteration + 1
-            return [
-                "",
-                "",
-                "def adam(w, g, m, v):",
-                f"    m = {rule.beta1!r} * m + (1 - {rule.beta1!r}) * g",
-                f"    v = {rule.beta2!r} * v + (1 - {rule.beta2!r}) * g**2",
-                f"    m, v = m / (1 - {rule.beta1!r} ** {time}), v / (1 - {rule.beta2!r} ** {time})",
-                f"    return w - learning_rate * m / (np.sqrt(v) + {rule.epsilon!r})",
-            ]
-        return []
+        if not rule.slots:
+            return []
+        names = names_in_code(rule, rate="learning_rate", time=str(self.session.iteration + 1))
+        lines = [f"    {quantity.replace('+', '_new')} = {text}" for quantity, text in in_code(rule, names, "np.")]
+        return ["", "", f"def {rule.name}(w, g, {', '.join(rule.slots)}):", *lines, "    return w_new"]
 
     def _update(self, number: int) -> None:
         rule = self.training.optimizer
@@ -206,13 +145,15 @@ class NumpyScript(Script):
             if not trained.any():
                 self.write(f"{name}_new = {name}  # frozen")
                 continue
-            new = f"{name} - learning_rate * dE_d{name}"
             if rule.slots:
                 memories = [self.memories(number, slot)[i] for slot in range(len(rule.slots))]
                 held = ", ".join(
                     self.numbers(memory) if memory.any() else f"np.zeros_like({name})" for memory in memories
                 )
                 new = f"{rule.name}({name}, dE_d{name}, {held})"
+            else:
+                names = names_in_code(rule, f"dE_d{name}", "learning_rate") | {W: name}
+                ((_, new),) = in_code(rule, names, "np.")
             if not trained.all():
                 new = f"np.where({trained.tolist()!r}, {new}, {name})  # the others are frozen"
             self.write(f"{name}_new = {new}")

@@ -1,6 +1,8 @@
 """The script in PyTorch: only the forward pass is written out, autograd finds the derivatives, torch.optim updates."""
 
-from engine.program.optimizers import Adam, Momentum
+from engine.formula.tree import Symbol
+from engine.formula.written import code
+from engine.walking.advance import fused_loss
 from tui.paper.script import TOLERANCE, Script
 
 _HEAD = f'''
@@ -22,33 +24,7 @@ def agree(name, computed, expected, within=0.0):
     torch.testing.assert_close(computed.detach(), expected, **close, msg=lambda text: f"{{name}}: {{text}}")
 '''
 
-_OUTPUTS = {
-    "sigmoid": "torch.sigmoid({x})",
-    "tanh": "torch.tanh({x})",
-    "relu": "F.relu({x})",
-    "leaky_relu": "F.leaky_relu({x}, 0.01)",
-    "identity": "{x}",
-    "softmax": "F.softmax({x}, dim=1)",
-}
-
-_LOSSES = {
-    "half_squared_error": '0.5 * F.mse_loss({y}, t, reduction="none").sum(dim=1)',
-    "squared_error": 'F.mse_loss({y}, t, reduction="none").sum(dim=1)',
-    "mean_squared_error": 'F.mse_loss({y}, t, reduction="none").mean(dim=1)',
-    # F.binary_cross_entropy is not exact: it holds the logarithm above -100, and y (1 - y) above 1e-12
-    "binary_cross_entropy": (
-        "-(t * torch.log(torch.where(t > 0, {y}, 1.0))"
-        " + (1 - t) * torch.log1p(torch.where(t < 1, -{y}, 0.0))).sum(dim=1)"
-    ),
-    "cross_entropy": "-(t * torch.log(torch.where(t > 0, {y}, 1.0))).sum(dim=1)",
-    "output": "{y}.sum(dim=1)",
-}
-"""The error of each example."""
-
-_FUSED = {
-    "binary_cross_entropy": 'F.binary_cross_entropy_with_logits({x}, t, reduction="none").sum(dim=1)',
-    "cross_entropy": 'F.cross_entropy({x}, t, reduction="none")',
-}
+_X, _Y, _T = Symbol("x"), Symbol("y"), Symbol("t")
 
 
 class TorchScript(Script):
@@ -75,9 +51,10 @@ class TorchScript(Script):
         self.write("", "# Forward")
         for number in range(1, self.depth + 1):
             self.write(*self._forward(number))
-        x, y, loss = f"x{self.depth}", f"y{self.depth}", self.network.loss.name
+        x, y = f"x{self.depth}", f"y{self.depth}"
         self.write("", "# The error of each example, and of the batch")
-        self.write(f"e = {(_FUSED if self.fused else _LOSSES)[loss].format(x=x, y=y)}")
+        fused = fused_loss(self.scenario, self.depth) if self.fused else None
+        self.write(f"e = {self._error_from_outputs(y) if fused is None else fused.torch.format(x=x)}")
         self.write("E = e.mean()" if self.mean else "E = e.sum()", "")
         if self.training.immediate:
             self._immediate()
@@ -91,20 +68,25 @@ class TorchScript(Script):
         return f"F.linear({before}, W{owner}{f', b{owner}' if layer.bias_names else ''})"
 
     def _forward(self, number: int) -> list[str]:
-        y = _OUTPUTS[self.layer(number).activation.name].format(x=f"x{number}")
+        activation, x = self.layer(number).activation, f"x{number}"
+        y = activation.torch.format(x=x) if activation.torch else code(activation.formula(_X), lambda _: x, "torch.")
         if self.network.input_places[number]:
             y = f"torch.cat(({y}, {self.inputs_of(number)}), dim=1)"
         return [f"x{number} = {self._total_input(number, f'y{number - 1}')}", f"y{number} = {y}"]
 
-    def _error_from_outputs(self) -> str:
-        """The error as a function of y, where the script's own e is one of x."""
-        return _LOSSES[self.network.loss.name].format(y="y")
+    def _error_from_outputs(self, y: str) -> str:
+        """The errors of the examples as a function of y."""
+        loss = self.network.loss
+        if loss.torch:
+            return loss.torch.format(y=y)
+        formula = loss.formula(_Y, _T, float(len(self.network.outputs)))
+        return f"({code(formula, {_Y: y, _T: 't'}.__getitem__, 'torch.')}).sum(dim=1)"
 
     def _at_the_outputs(self) -> list[str]:
         """The derivative dE/dy of the last layer where the error is computed from x."""
         return [
             f"y = y{self.depth}.detach().requires_grad_()  # e is computed from x: dE/dy is another derivative",
-            f"e_of_y = {self._error_from_outputs()}",
+            f"e_of_y = {self._error_from_outputs('y')}",
             f"(dE_dy{self.depth},) = torch.autograd.grad(e_of_y.sum(), y)",
         ]
 
@@ -184,23 +166,15 @@ class TorchScript(Script):
                 self.write(f"{name}_new = {name}  # frozen")
 
     def _optimizer(self, names: list[str]) -> str:
-        rule, rate = self.training.optimizer, "lr=learning_rate"
-        of = f"[{', '.join(names)}]"
-        if isinstance(rule, Momentum):
-            nesterov = ", nesterov=True" if rule.nesterov else ""
-            return f"torch.optim.SGD({of}, {rate}, momentum={rule.momentum!r}{nesterov})"
-        if isinstance(rule, Adam):
-            return f"torch.optim.Adam({of}, {rate}, betas=({rule.beta1!r}, {rule.beta2!r}), eps={rule.epsilon!r})"
-        return f"torch.optim.SGD({of}, {rate})"
+        return self.training.optimizer.torch().format(of=f"[{', '.join(names)}]")
 
     def _remember(self, number: int, part: int, name: str) -> None:
         """What the optimizer remembers from the iterations before."""
         iteration, rule = self.session.iteration, self.training.optimizer
         if iteration == 0 or not rule.slots:
             return
-        held = [self.numbers(self.memories(number, slot)[part]) for slot in range(len(rule.slots))]
-        if isinstance(rule, Momentum):
-            self.write(f'optimizer.state[{name}]["momentum_buffer"] = {held[0]}')
-        else:
-            keys = [f'"step": torch.tensor({float(iteration)!r})', f'"exp_avg": {held[0]}', f'"exp_avg_sq": {held[1]}']
-            self.write(f"optimizer.state[{name}].update({{{', '.join(keys)}}})")
+        held = {slot: self.numbers(self.memories(number, place)[part]) for place, slot in enumerate(rule.slots)} | {
+            "step": f"torch.tensor({float(iteration)!r})"
+        }
+        keys = [f'"{key}": {held[slot]}' for slot, key in rule.torch_memory.items()]
+        self.write(f"optimizer.state[{name}].update({{{', '.join(keys)}}})")

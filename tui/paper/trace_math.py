@@ -2,7 +2,8 @@
 
 from abc import ABC, abstractmethod
 
-from engine.explain.terms import Explanation, explain
+from engine.explain.parts import Explanation
+from engine.explain.terms import explain
 from engine.explain.trace import explanations, names
 from engine.formula.quantity import ROW_KINDS, Quantity
 from engine.program.notation import Notation

@@ -1,6 +1,7 @@
 """A walk as text to read: what is computed, then each number with its calculation."""
 
-from engine.explain.terms import Explanation, explain
+from engine.explain.parts import Explanation
+from engine.explain.terms import explain
 from engine.explain.trace import explanations, names
 from engine.formula.quantity import Quantity
 from engine.program.notation import Notation

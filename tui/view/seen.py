@@ -8,8 +8,10 @@ from engine.ask.health import Ailment, health
 from engine.ask.lookup import is_partial, layer_values, value_at
 from engine.ask.notes import shown_first
 from engine.check.marks import Mark, figures_here
-from engine.explain.terms import Explanation, Operand, explain
+from engine.explain.parts import Explanation
+from engine.explain.terms import explain
 from engine.formula.quantity import Quantity
+from engine.formula.tree import Operand
 from engine.program.notation import Notation
 from engine.program.scenario import Note
 from engine.walking.session import Session

@@ -9,8 +9,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from engine.explain.terms import Explanation, Operand, Part, Piece
+from engine.explain.parts import Explanation, Part, Piece
+from engine.formula.functions import EQUALS, MULTIPLY
 from engine.formula.quantity import ROW_KINDS, Quantity
+from engine.formula.tree import Call, Formula, Operand, Symbol, filled
+from engine.formula.written import text_pieces
 from engine.program.network import Network
 from engine.program.notation import Notation
 from tui.words.format import number
@@ -76,7 +79,7 @@ def rule(explanation: Explanation, notation: Notation) -> list[Run]:
     notation = notation.of_rule(explanation.quantity)
     quantity = explanation.quantity
     left = quantity if quantity.kind == "w" else Quantity(quantity.kind)  # `w = as the scenario gives it` is no rule
-    return [symbol(left, notation), Run(" = "), *in_symbols(explanation.rule, notation)]
+    return [symbol(left, notation), Run(" = "), *in_symbols(text_pieces(explanation.rule), notation)]
 
 
 def symbols_of(explanation: Explanation, notation: Notation) -> list[Run]:
@@ -94,12 +97,11 @@ def parts_of(explanation: Explanation, digits: int | None) -> list[Run]:
     """What each of several summands comes to, with its sign: `0.0554 − 0.0190`; nothing where one is not known."""
     known_parts = [part for part in explanation.parts if part.value is not None]
     left_out = [part for part in explanation.parts if part.value is None and not _stands_for_others(part)]
-    if len(known_parts) < 2 or left_out or explanation.around[0]:
+    if len(known_parts) < 2 or left_out or explanation.divisor > 1:
         return []
     runs: list[Run] = []
     for part in explanation.parts:
-        text = part.pieces[0] if part.value is None else number(part.value, digits)
-        assert isinstance(text, str)
+        text = text_of(in_numbers(part.pieces, digits)) if part.value is None else number(part.value, digits)
         negative = text.startswith("−")
         if runs:
             runs.append(Run(" − " if negative else " + "))
@@ -109,7 +111,7 @@ def parts_of(explanation: Explanation, digits: int | None) -> list[Run]:
 
 def _stands_for_others(part: Part) -> bool:
     """Whether it is the sign of how many summands are left out."""
-    return len(part.pieces) == 1 and isinstance(part.pieces[0], str)
+    return isinstance(part.formula, Symbol)
 
 
 def chained(explanation: Explanation) -> Explanation | None:
@@ -120,24 +122,17 @@ def chained(explanation: Explanation) -> Explanation | None:
     if explanation.quantity.kind != "dE/dw" or len(explanation.parts) != 1 or len(explanation.where) != 1:
         return None
     (inner,), (part,) = explanation.where, explanation.parts
-    if len(inner.parts) != 1 or len(part.pieces) < 2 or "·" not in inner.parts[0].pieces:
+    if len(inner.parts) != 1 or not _is_product(part.formula) or not _is_product(inner.parts[0].formula):
         return None
-    pieces = [
-        new
-        for piece in part.pieces
-        for new in (
-            inner.parts[0].pieces if isinstance(piece, Operand) and piece.quantity == inner.quantity else (piece,)
-        )
-    ]
-    rule = [
-        new
-        for piece in explanation.rule
-        for new in (
-            inner.rule if isinstance(piece, Operand) and piece.quantity.kind == inner.quantity.kind else (piece,)
-        )
-    ]
-    chain = Part((*part.pieces, " = ", *pieces), part.value)
-    return replace(explanation, parts=(chain,), rule=(*explanation.rule, " = ", *rule))
+    whole = {operand: inner.parts[0].formula for operand in part.operands if operand.quantity == inner.quantity}
+    general = {Operand(Quantity(inner.quantity.kind)): inner.rule}
+    chain = Part(EQUALS(part.formula, filled(part.formula, whole)), part.value)
+    rule = EQUALS(explanation.rule, filled(explanation.rule, general))
+    return replace(explanation, parts=(chain,), rule=rule)
+
+
+def _is_product(formula: Formula) -> bool:
+    return isinstance(formula, Call) and formula.function is MULTIPLY
 
 
 def result_of(explanation: Explanation, digits: int | None) -> list[Run]:
@@ -148,9 +143,7 @@ def result_of(explanation: Explanation, digits: int | None) -> list[Run]:
 
 def known(explanation: Explanation) -> bool:
     """Whether every operand has its number."""
-    return all(
-        piece.value is not None for part in explanation.parts for piece in part.pieces if isinstance(piece, Operand)
-    )
+    return all(operand.value is not None for part in explanation.parts for operand in part.operands)
 
 
 def shortened(explanation: Explanation, most: int) -> Explanation:
@@ -159,7 +152,7 @@ def shortened(explanation: Explanation, most: int) -> Explanation:
     if len(parts) <= most:
         return explanation
     head = max(1, most - 2)
-    left_out = Part((f"… {len(parts) - head - 1} more …",))
+    left_out = Part(Symbol(f"… {len(parts) - head - 1} more …"))
     return replace(explanation, parts=(*parts[:head], left_out, parts[-1]))
 
 
@@ -168,8 +161,7 @@ def operands_of(explanation: Explanation) -> list[Operand]:
 
     A `w` is the `w+` of the iteration before.
     """
-    parts = [part for one in (explanation, *explanation.where) for part in one.parts]
-    operands = [piece for part in parts for piece in part.pieces if isinstance(piece, Operand)]
+    operands = [operand for one in (explanation, *explanation.where) for part in one.parts for operand in part.operands]
     found = {
         (operand.quantity, operand.example): operand
         for operand in operands
@@ -179,13 +171,12 @@ def operands_of(explanation: Explanation) -> list[Operand]:
 
 
 def _joined(explanation: Explanation, parts: list[list[Run]]) -> list[Run]:
-    before, after = explanation.around
-    runs = [Run(before)] if before else []
+    runs = [Run("(")] if explanation.divisor > 1 else []
     for i, part in enumerate(parts):
         if i:
             runs.append(Run(" + "))
         runs += part
-    return [*runs, Run(after)] if after else runs
+    return [*runs, Run(f") / {explanation.divisor}")] if explanation.divisor > 1 else runs
 
 
 def spaced(runs: Sequence[Run]) -> list[Run]:

@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-from engine.explain.terms import Explanation
+from engine.explain.parts import Explanation
 from engine.formula.quantity import Quantity
+from engine.formula.written import text_pieces
 from engine.predict.lesson import Lesson
 from engine.program.notation import Notation
 from tui.words.calculation import Run, in_symbols, numbers_of, shortened, symbol, symbols_of, text_of
@@ -30,7 +31,7 @@ def hint_lines(lesson: Lesson, notation: Notation, digits: int | None, most: int
     explanation = shortened(lesson.question.explanation, most)
     left = symbol(explanation.quantity, notation).text
     general = HintLine(
-        symbol(Quantity(explanation.quantity.kind), notation).text, in_symbols(explanation.rule, notation)
+        symbol(Quantity(explanation.quantity.kind), notation).text, in_symbols(text_pieces(explanation.rule), notation)
     )
     lines = [general, HintLine(left, symbols_of(explanation, notation))]
     lines += [HintLine(f"with {_name(where, notation)}", symbols_of(where, notation)) for where in explanation.where]

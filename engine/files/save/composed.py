@@ -91,7 +91,7 @@ def _training(training: Training, frozen: list[str]) -> dict[str, str]:
 
 
 def _optimizer(optimizer: Optimizer) -> str:
-    settings = asdict(optimizer)  # type: ignore[arg-type]
+    settings = asdict(optimizer)
     return _inline({"name": optimizer.name, **settings}) if settings else text(optimizer.name)
 
 

@@ -1,53 +1,45 @@
 """Whole iterations of a small network as straight-line Python, for running on and for replays.
 
 For a handful of nodes nearly all of numpy's time is spent on calls, so the iteration is written out as one function of
-local variables, from the same records and in the same order of arithmetic as `advance`: a test proves it equal to the
-last bit. It does what is common and small; all else is left to `advance`, as is whatever is not finite.
+local variables: from the same equations, by the same chain rule and in the same order of arithmetic as stepping, to
+which a test proves it equal to the last bit. It does what is small; all else is left to `advance`, as is whatever is
+not finite.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from math import prod
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from engine.formula.calculus import value_of
 from engine.formula.field import REAL
+from engine.formula.tree import Call, Formula, Function, Leaf, Operand, Ref, Symbol, filled, leaves
+from engine.formula.written import code
+from engine.program.across import Rows
 from engine.program.batches import batch_of
-from engine.program.network import Network
-from engine.program.optimizers import Sgd
+from engine.program.equations import Equation, partials
+from engine.program.operations import operation
+from engine.program.optimizers import DERIVATIVE, RATE, TIME, W
 from engine.program.scenario import Scenario
-from engine.walking.advance import fused_loss, is_fused
-
-Array = NDArray[np.float64]
+from engine.program.steps import Row, Steps
 
 LARGEST = 400
 """Parameters above which numpy is the faster way."""
 
-LOSSES = {"half_squared_error": ("0.5 * (({y} - {t}) * ({y} - {t}))", "({y} - {t})")}
-"""Losses written out, and their slopes: a call costs several times the arithmetic. The others are called."""
-
 Run = Callable[[list[float], int, int, float, list[float]], tuple[list[float], int]]
-"""(θ, first, last, below, errors) → (θ, k): iterations first … k − 1 done, their E appended to `errors`. It ends before
-`last` after an E below the bound, or before an iteration that may not be finite."""
+"""(θ and the optimizer's memory, first, last, below, errors) → (the same later, k): iterations first … k − 1 done,
+their E appended to `errors`. It ends before `last` after an E below the bound, or before an iteration that may not be
+finite."""
 
 
 def straight_run(scenario: Scenario) -> Run | None:
     """The scenario's iterations as one function, or None where `advance` has to do them."""
-    training, network = scenario.training, scenario.network
-    if len(scenario.theta) > LARGEST or not isinstance(training.optimizer, Sgd):
+    training = scenario.training
+    if len(scenario.theta) > LARGEST or (training.immediate and training.batch > 1):
         return None
-    if any(layer.activation.joint for layer in network.layers) or (training.immediate and training.batch > 1):
+    if any(layer.activation.joint for layer in scenario.network.layers):
         return None
-    names: dict[str, Any] = {"R": REAL, "exp": REAL.exp, "rate": training.learning_rate, "batch": _batches(scenario)}
-    for number, layer in enumerate(network.layers, 1):
-        names[f"f{number}"], names[f"slope{number}"] = layer.activation.value, layer.activation.slope
-    names["loss"], names["loss_slope"] = network.loss.value, network.loss.slope
-    fused = fused_loss(scenario, network.depth)
-    if fused is not None:
-        names["fused"], names["fused_slopes"] = fused.errors, fused.slopes
-    exec("\n".join(_Writer(scenario).program()), names)  # our own text: nothing of a file is in it
-    run: Run = names["run"]
-    return run
+    return _Writer(scenario).run()
 
 
 def _batches(scenario: Scenario) -> Callable[[int], list[tuple[list[float], list[float]]]]:
@@ -63,187 +55,281 @@ def _batches(scenario: Scenario) -> Callable[[int], list[tuple[list[float], list
 class _Writer:
     """Writes the function.
 
-    Its names: w3 is θ[3], g3 its derivative, n3 its new value; x1_0, y1_0 and c1_0 belong to node 0 of layer 1, a1_0
-    and d1_0 are its dE/dy and dE/dx. p2_3 is what the use in layer 2 gives to g3, where θ[3] has several.
+    Its names: w3 is θ[3], g3 its derivative, w3_new its new value, m3 and m3_new what the optimizer remembers of it.
+    v2_0 is element 0 of the program's value number 2, d2_0 the derivative by it. p2_3 is what the equation of value 2
+    gives to g3, where several use θ[3].
     """
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario, self.network = scenario, scenario.network
+        self.steps = Steps(scenario.network, scenario.training)
+        self.program = self.steps.program
+        self.numbers = {name: number for number, name in enumerate(self.program.shapes)}
+        self.optimizer = scenario.training.optimizer
         self.single = scenario.training.batch == 1
         self.parameters = range(len(scenario.theta))
+        self.updated: set[int] = set()
+        self.space: dict[str, Any] = {"R": REAL, "batch": _batches(scenario), "rate": scenario.training.learning_rate}
+        self.space |= {"exp": REAL.exp, "sqrt": REAL.sqrt}
 
-    def program(self) -> Iterator[str]:
-        thetas = "".join(f"w{i}, " for i in self.parameters)
-        yield "def run(theta, first, last, below, errors):"
-        yield f"    {thetas} = theta"
+    def run(self) -> Run:
+        """The function."""
+        exec("\n".join(self.lines()), self.space)  # our own text: nothing of a file is in it
+        made: Run = self.space["run"]
+        return made
+
+    def lines(self) -> Iterator[str]:
+        """Its text."""
+        packed = "".join(f"{letter}{i}, " for letter in ("w", *self.optimizer.slots) for i in self.parameters)
+        yield "def run(packed, first, last, below, errors):"
+        yield f"    {packed} = packed"
         yield "    for k in range(first, last):"
-        body = self._single() if self.single else self._batch()
-        yield from (f"        {line}" for line in body)
+        yield from (f"        {line}" for line in (self._single() if self.single else self._batch()))
         # one sum is not finite if any of its terms is not: then `advance` looks closer
         yield f"        if ({' + '.join(self._checked())}) * 0.0 != 0.0:"
-        yield f"            return [{thetas}], k"
+        yield f"            return [{packed}], k"
         for i in self._trained():
-            yield f"        w{i} = n{i}"
+            yield from (f"        {letter}{i} = {letter}{i}_new" for letter in ("w", *self.optimizer.slots))
         yield "        errors.append(E)"
         yield "        if E < below:"
-        yield f"            return [{thetas}], k + 1"
-        yield f"    return [{thetas}], last"
+        yield f"            return [{packed}], k + 1"
+        yield f"    return [{packed}], last"
 
     def _trained(self) -> list[int]:
         return [i for i in self.parameters if i not in self.scenario.training.frozen]
 
-    def _checked(self) -> list[str]:
-        frozen = self.scenario.training.frozen
-        total_inputs = [f"x{number}_{j}" for number, j in self._nodes()] if self.single else ["seen"]
-        return [*total_inputs, "E", *(f"g{i}" if i in frozen else f"n{i}" for i in self.parameters)]
+    def _checked(self) -> Iterator[str]:
+        yield from self._total_inputs() if self.single else ["seen"]
+        yield "E"
+        for i in self.parameters:
+            if i in self.scenario.training.frozen:
+                yield f"g{i}"
+            else:
+                yield from (f"{letter}{i}_new" for letter in ("w", *self.optimizer.slots))
 
-    def _nodes(self) -> Iterator[tuple[int, int]]:
-        for number in range(1, self.network.depth + 1):
-            for j in range(len(self.network.computed(number))):
-                yield number, j
+    def _total_inputs(self) -> list[str]:
+        values = [row.values[0] for row in self.steps.rows if row.quantity == "x"]
+        return [self._name(Ref(value, item)) for value in values for item in self._items(value)]
 
-    def _tied(self, number: int) -> bool:
-        return len(self.network.uses(number)) > 1
+    # Names
 
-    def _slot(self, number: int, i: int) -> str:
-        """The name of what a layer gives to the derivative by θ[i]."""
-        return f"p{number}_{i}" if self._tied(number) else f"g{i}"
+    def _items(self, value: str) -> range:
+        return range(prod(self.program.shapes[value]))
 
-    def _slots(self) -> list[str]:
-        layers = enumerate(self.network.spans, 1)
-        return [self._slot(number, i) for number, span in layers for i in range(span.start, span.stop)]
+    def _name(self, leaf: Leaf) -> str:
+        assert isinstance(leaf, Ref)
+        if leaf.name in self.program.parameters:
+            index = self._index(leaf)
+            return f"w{index}_new" if index in self.updated else f"w{index}"
+        return f"v{self.numbers[leaf.name]}_{leaf.item or 0}"
 
-    def _sums_over_uses(self, number: int) -> Iterator[str]:
-        """dE/dw of tied parameters, at the layer that owns them: the last to be reached."""
-        if self._tied(number) and self.network.owns(number):
-            span, uses = self.network.spans[number - 1], self.network.uses(number)
-            for i in range(span.start, span.stop):
-                yield f"g{i} = " + " + ".join(self._slot(use, i) for use in uses) + " + 0.0"
+    def _index(self, leaf: Ref) -> int:
+        """Where in θ an element of a parameter stands."""
+        start: int = self.program.parameters[leaf.name].start
+        return start + (leaf.item or 0)
+
+    def _derivative(self, value: str, item: int) -> str:
+        return f"d{self.numbers[value]}_{item}"
+
+    def _slot(self, equation: Equation, leaf: Ref) -> str:
+        """What an equation gives to the derivative by an element of a parameter."""
+        several = len(self.program.consumers[leaf.name]) > 1
+        return f"p{self.numbers[equation.target]}_{self._index(leaf)}" if several else f"g{self._index(leaf)}"
+
+    def _called(self, function: Function) -> str:
+        """The name under which a function that is not written out is called."""
+        name = "f_" + "".join(letter if letter.isalnum() else "_" for letter in function.name)
+        self.space[name] = value_of(function)
+        return name
+
+    def _code(self, formula: Formula) -> str:
+        return code(formula, self._name, call=self._called)
+
+    def _elements(self, value: str) -> str:
+        return "".join(f"{self._name(Ref(value, item))}, " for item in self._items(value))
+
+    # The iteration
 
     def _single(self) -> Iterator[str]:
         """One example: every gradient is its own; updates may come right after them."""
         yield "(inputs, targets), = batch(k)"
-        yield from self._forward()
+        yield from self._example()
         yield "E = e + 0.0"
-        network, immediate = self.network, self.scenario.training.immediate
-        updated: set[int] = set()
-        for number in range(network.depth, 0, -1):
-            yield from self._backward(number, updated)
-            for i, gradient in self._gradients(number):
-                yield f"{self._slot(number, i)} = {gradient} + 0.0"
-            yield from self._sums_over_uses(number)
-            if immediate and network.owns(number):
-                yield from self._update(number)
-                updated.add(number)
-        if not immediate:
-            yield from self._updates()
+        yield from self._shared()
+        for row in self.steps.rows:
+            if row.phase == "backward":
+                yield from self._backward(row)
+            elif row.phase == "update":
+                yield from self._update(row)
+                if self.scenario.training.immediate:
+                    self.updated |= set(self._indices(row)) - self.scenario.training.frozen
 
     def _batch(self) -> Iterator[str]:
         """Several examples: gradients are added up one after the other."""
-        network = self.network
+        slots = [
+            self._slot(equation, Ref(name, item))
+            for name in self.program.parameters
+            for equation in self.program.consumers[name]
+            for item in self._items(name)
+        ]
         yield "examples = batch(k)"
-        yield "E = seen = " + " = ".join(self._slots()) + " = 0.0"
+        yield "E = seen = " + " = ".join(slots) + " = 0.0"
         yield "for inputs, targets in examples:"
-        inner = [*self._forward(), "E = E + (e + 0.0)"]
-        for number in range(network.depth, 0, -1):
-            inner += self._backward(number, set())
-            inner += [f"{self._slot(number, i)} = {self._slot(number, i)} + {g}" for i, g in self._gradients(number)]
-        inner.append(f"seen = seen + {' + '.join(f'x{number}_{j}' for number, j in self._nodes())}")
+        inner = [*self._example(), "E = E + (e + 0.0)"]
+        backward = [row for row in self.steps.rows if row.phase == "backward"]
+        for row in backward:
+            inner += self._backward(row)
+        inner.append(f"seen = seen + {' + '.join(self._total_inputs())}")
         yield from (f"    {line}" for line in inner)
         if self.scenario.training.reduction == "mean":
             yield "count = len(examples)"
             yield "E = E / count"
-            yield from (f"{slot} = {slot} / count" for slot in self._slots())
-        for number in range(network.depth, 0, -1):
-            yield from self._sums_over_uses(number)
-        yield from self._updates()
+            yield from (f"{slot} = {slot} / count" for slot in slots)
+        for row in backward:
+            yield from self._sums_over_uses(row)
+        yield from self._shared()
+        for row in self.steps.rows:
+            if row.phase == "update":
+                yield from self._update(row)
 
-    def _forward(self) -> Iterator[str]:
-        network = self.network
-        yield (
-            "".join(f"y{layer}_{i}, " for layer, i in (network.node_index[name] for name in network.inputs))
-            + "= inputs"
-        )
-        yield "".join(f"t{j}, " for j in range(len(network.outputs))) + "= targets"
-        for number, layer in enumerate(network.layers, 1):
-            products: dict[int, list[str]] = {j: [] for j in range(len(layer.nodes))}
-            for source, target, index in network.edges(number):
-                products[target].append(f"w{index} * y{number - 1}_{source}")
-            for j, terms in products.items():
-                bias = _bias_index(network, number, j)
-                yield f"x{number}_{j} = {' + '.join(terms)} + 0.0" + ("" if bias is None else f" + w{bias}")
-                if layer.activation.name == "sigmoid":
-                    yield from _sigmoid(f"{number}_{j}")
-                else:
-                    yield f"y{number}_{j} = f{number}(x{number}_{j}, R)"
-        last, m = network.depth, len(network.outputs)
-        if is_fused(self.scenario, last):
-            yield f"e = fused([{', '.join(f'x{last}_{j}' for j in range(m))}], targets, R)"
-            yield "e = " + " + ".join(f"e[{j}]" for j in range(m))
-        else:
-            yield "e = " + " + ".join(self._loss(0, j) for j in range(m))
+    def _example(self) -> Iterator[str]:
+        """The way forward with one example, to e, its error before it is added up."""
+        names = dict[int, str]()
+        for row in self.steps.rows:
+            if row.quantity == "y":
+                given = (value for value in row.values if value not in self.program.equation)
+                places = self.network.input_places[row.layer]
+                names |= {place: self._name(Ref(value, item)) for value in given for item, place in enumerate(places)}
+        yield "".join(f"{names[place]}, " for place in sorted(names)) + "= inputs"
+        yield f"{self._elements('t')}= targets"
+        for equation in self.program.equations:
+            yield from self._forward(equation)
+        yield "e = " + " + ".join(self._name(Ref(self.program.error, j)) for j in self._items(self.program.error))
 
-    def _backward(self, number: int, updated: set[int]) -> Iterator[str]:
-        """dE/dy and dE/dx of a layer; the error goes back through new weights where those are updated already."""
-        network, sigmoid = self.network, self.network.layer(number).activation.name == "sigmoid"
-        back: dict[int, list[str]] = {j: [] for j in range(len(network.computed(number)))}
-        if number < network.depth:
-            frozen = self.scenario.training.frozen
-            for source, target, index in network.edges(number + 1):
-                weight = "n" if number + 1 in updated and index not in frozen else "w"
-                if source in back:  # the rest are inputs
-                    back[source].append(f"{weight}{index} * d{number + 1}_{target}")
-        if is_fused(self.scenario, number):
-            d, x, y = ("".join(f"{letter}{number}_{j}, " for j in back) for letter in "dxy")
-            yield f"{d}= fused_slopes([{x}], [{y}], targets)"
+    def _forward(self, equation: Equation) -> Iterator[str]:
+        formula = equation.formula if equation.stable is None else equation.stable
+        if isinstance(formula, Call) and isinstance(operation(formula.function), Rows):
+            yield f"{self._elements(equation.target)}= {self._row_call(formula)}"
             return
-        for j, terms in back.items():
-            node = f"{number}_{j}"
-            yield f"a{node} = " + (f"{' + '.join(terms)} + 0.0" if terms else self._loss(1, j))
-            slope = f"y{node} * c{node}" if sigmoid else f"slope{number}(x{node}, R)"
-            yield f"d{node} = {slope} * a{node}"
+        for item in self._items(equation.target):
+            target, element = self._name(Ref(equation.target, item)), self.program.element(formula, item)
+            lines = element.function.lines if isinstance(element, Call) else None
+            if lines is not None and isinstance(element, Call):
+                x = self._code(element.arguments[0])
+                yield from (line.format(x=x, y=target) for line in lines.value)
+            else:
+                yield f"{target} = {self._code(element)}"
 
-    def _loss(self, which: int, j: int) -> str:
-        """The part of output j in E (`which` is 0), or its slope (1)."""
-        y, loss = f"y{self.network.depth}_{j}", self.network.loss.name
-        if loss in LOSSES:
-            return LOSSES[loss][which].format(y=y, t=f"t{j}")
-        return f"{('loss', 'loss_slope')[which]}({y}, t{j}, {len(self.network.outputs)}, R)"
+    def _row_call(self, formula: Call) -> str:
+        """A function of whole rows."""
+        does = operation(formula.function)
+        assert isinstance(does, Rows)
+        name = "rows_" + "".join(letter if letter.isalnum() else "_" for letter in formula.function.name)
+        self.space[name] = does.value
+        rows = (f"[{self._elements(leaf.name)}]" for leaf in leaves(formula) if isinstance(leaf, Ref))
+        return f"{name}({', '.join(rows)}, R)"
 
-    def _gradients(self, number: int) -> Iterator[tuple[int, str]]:
-        """(index in θ, one example's dE/dw) for each parameter of a layer."""
-        network, layer = self.network, self.network.layer(number)
-        for source, target, index in network.edges(number):
-            yield index, f"d{number}_{target} * y{number - 1}_{source}"
-        nodes = range(len(layer.nodes))
-        if layer.shared_bias:
-            yield network.spans[number - 1].stop - 1, "(" + " + ".join(f"d{number}_{j}" for j in nodes) + " + 0.0)"
-        elif layer.bias_names:
-            start = network.spans[number - 1].stop - len(nodes)
-            yield from ((start + j, f"d{number}_{j}") for j in nodes)
+    def _backward(self, row: Row) -> Iterator[str]:
+        if row.quantity == "dE/dw":
+            yield from self._gradients(row)
+            return
+        (value,) = row.values
+        if value in self.program.direct and self.scenario.targets is not None:
+            direct = self.program.direct[value]
+            assert isinstance(direct, Call)
+            yield "".join(f"{self._derivative(value, i)}, " for i in self._items(value)) + f"= {self._row_call(direct)}"
+            return
+        for item in self._items(value):
+            parts = [self._part(equation, Ref(value, item)) for equation in self.program.consumers[value]]
+            yield f"{self._derivative(value, item)} = {parts[0] if len(parts) == 1 else ' + '.join(parts) + ' + 0.0'}"
 
-    def _updates(self) -> Iterator[str]:
-        for number in range(self.network.depth, 0, -1):
-            if self.network.owns(number):
-                yield from self._update(number)
+    def _part(self, equation: Equation, leaf: Ref) -> str:
+        """The part of a derivative that comes back through an equation."""
+        terms = []
+        for item, slope in partials(self.program, equation, leaf).items():
+            back = "" if equation.target == self.program.error else self._derivative(equation.target, item)
+            terms.append(self._times(self._slope(equation, item, slope), back))
+        return " + ".join(terms) + (" + 0.0" if self.program.sums(equation, leaf.name) else "")
 
-    def _update(self, number: int) -> Iterator[str]:
-        span, frozen = self.network.spans[number - 1], self.scenario.training.frozen
-        yield from (f"n{i} = w{i} - rate * g{i}" for i in range(span.start, span.stop) if i not in frozen)
+    def _slope(self, equation: Equation, item: int, slope: Formula) -> str:
+        """A local derivative, from what the way forward left where it left something."""
+        lines = equation.formula.function.lines if isinstance(equation.formula, Call) else None
+        if lines is not None:
+            return lines.slope.format(y=self._name(Ref(equation.target, item)))
+        return "" if slope == 1.0 else self._code(slope)
+
+    @staticmethod
+    def _times(slope: str, back: str) -> str:
+        if not slope or not back:
+            return slope or back or "1.0"
+        return f"{slope} * {back}"
+
+    def _gradients(self, row: Row) -> Iterator[str]:
+        """One example's part of dE/dw in a layer."""
+        equation = self.program.equation[f"x{row.layer}"]
+        for name in row.values:
+            for item in self._items(name):
+                slot, part = self._slot(equation, Ref(name, item)), self._part(equation, Ref(name, item))
+                yield f"{slot} = {part} + 0.0" if self.single else f"{slot} = {slot} + ({part})"
+        if self.single:
+            yield from self._sums_over_uses(row)
+
+    def _sums_over_uses(self, row: Row) -> Iterator[str]:
+        """dE/dw of tied parameters, at the layer that owns them: the last to be reached."""
+        if row.quantity != "dE/dw" or not self.network.owns(row.layer):
+            return
+        for name in row.values:
+            uses = self.program.consumers[name]
+            for item in self._items(name) if len(uses) > 1 else ():
+                leaf = Ref(name, item)
+                yield f"g{self._index(leaf)} = " + " + ".join(self._slot(use, leaf) for use in uses) + " + 0.0"
+
+    # The update
+
+    def _indices(self, row: Row) -> list[int]:
+        return [self._index(Ref(name, item)) for name in row.values for item in self._items(name)]
+
+    def _shared(self) -> Iterator[str]:
+        """What the rule computes once for all parameters."""
+        self.rule: dict[str, Formula] = {}
+        settings: dict[Any, Formula] = dict(self.optimizer.settings)
+        for quantity, formula in self.optimizer.formulas().items():
+            once: dict[Any, Formula] = {}
+            for part in _once(filled(formula, settings)):
+                once[part] = Symbol(f"once{len(once)}_{quantity[0]}")
+            for part, symbol in once.items():
+                assert isinstance(symbol, Symbol)
+                yield f"{symbol.text} = {code(part, {RATE: 'rate', TIME: '(k + 1)'}.__getitem__)}"
+            self.rule[quantity] = filled(filled(formula, settings), once)
+
+    def _update(self, row: Row) -> Iterator[str]:
+        for i in self._indices(row):
+            if i in self.scenario.training.frozen:
+                continue
+            for quantity, formula in self.rule.items():
+                yield f"{quantity[0]}{i}_new = {code(formula, partial(_of_parameter, index=i))}"
 
 
-def _sigmoid(node: str) -> Iterator[str]:
-    """y = σ(x) of a node, and c = σ(−x) = 1 − y, without another call of exp, by which its slope is y·c."""
-    yield f"if x{node} >= 0:"
-    yield f"    power = exp(-x{node})"
-    yield f"    y{node} = 1 / (1 + power)"
-    yield f"    c{node} = power / (1 + power)"
-    yield "else:"
-    yield f"    power = exp(x{node})"
-    yield f"    y{node} = power / (1 + power)"
-    yield f"    c{node} = 1 / (1 + power)"
+def _once(formula: Formula) -> Iterator[Formula]:
+    """The largest parts of a rule that are the same for every parameter."""
+    if not isinstance(formula, Call):
+        return
+    if all(leaf in (RATE, TIME) for leaf in leaves(formula)):
+        yield formula
+    else:
+        for argument in formula.arguments:
+            yield from _once(argument)
 
 
-def _bias_index(network: Network, number: int, node: int) -> int | None:
-    name = network.layer(number).bias_name(node)
-    return None if name is None else network.parameter_index[name]
+def _of_parameter(leaf: Leaf, *, index: int) -> str:
+    if leaf == W:
+        return f"w{index}"
+    if leaf == DERIVATIVE:
+        return f"g{index}"
+    if leaf == RATE:
+        return "rate"
+    if isinstance(leaf, Operand):
+        kind = leaf.quantity.kind
+        return f"{kind[0]}{index}_new" if kind.endswith("+") else f"{kind}{index}"
+    assert isinstance(leaf, Symbol)
+    return leaf.text

@@ -1,0 +1,99 @@
+"""A calculation as a record: the rule, the summands with their numbers, the result; and what makes such of formulas."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
+from engine.formula.calculus import number_of
+from engine.formula.field import REAL
+from engine.formula.functions import ADD, SIGMA, TOTAL
+from engine.formula.quantity import Quantity
+from engine.formula.tree import Call, Formula, Leaf, Operand, filled, leaves
+from engine.formula.written import text_pieces
+
+Piece = str | Operand
+
+
+class Part(Struct, frozen=True, dict=True):
+    """One summand: its formula, and what it comes to."""
+
+    formula: Formula
+    value: float | None = None
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The formula in reading order: text, and the operands in between."""
+        return text_pieces(self.formula)
+
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        """Its operands in reading order."""
+        return tuple(leaf for leaf in leaves(self.formula) if isinstance(leaf, Operand))
+
+
+class Explanation(Struct, frozen=True):
+    """The calculation of one number.
+
+    Attributes:
+        quantity: the number's name.
+        value: the number, or None while it is not computed.
+        example: of which example of the batch, from 0.
+        rule: the general rule, with operands that have no subject.
+        parts: the summands, in the order in which they are added; a formula that is no sum is one part.
+        divisor: by what their sum is divided: the examples of the batch, where its mean is taken; else 1.
+        where: calculations of operands that have no step of their own.
+        words: what formulas do not say.
+        earlier: the calculation that made it, at a step of the iteration before; its operands are those of that step.
+        batch: of a sum over several examples, their numbers in the file, from 0, in the batch's order; else none. Its
+            operands are told apart by their example.
+    """
+
+    quantity: Quantity
+    value: float | None
+    example: int
+    rule: Formula
+    parts: tuple[Part, ...]
+    divisor: int = 1
+    where: tuple["Explanation", ...] = ()
+    words: str = ""
+    earlier: "Explanation | None" = None
+    batch: tuple[int, ...] = ()
+
+
+def symbol(kind: str) -> Operand:
+    """A kind of quantity in a general rule."""
+    return Operand(Quantity(kind))
+
+
+def part_of(formula: Formula) -> Part:
+    """A summand with what it comes to, as far as its operands are known."""
+    values: dict[Leaf, float | None] = {leaf: leaf.value for leaf in leaves(formula) if isinstance(leaf, Operand)}
+    known = all(value is not None for value in values.values())
+    return Part(formula, number_of(formula, values, REAL) if known else None)
+
+
+def terms_of(formula: Formula) -> list[Formula]:
+    """The summands of a sum, from the first to the last."""
+    if isinstance(formula, Call) and formula.function in (TOTAL, ADD):
+        return [term for argument in formula.arguments for term in terms_of(argument)]
+    return [formula]
+
+
+def defined(formula: Formula) -> Formula:
+    """A function replaced by its definition, where it has one."""
+    if isinstance(formula, Call) and formula.function.formula is not None:
+        return formula.function.formula(*formula.arguments)
+    return formula
+
+
+def in_general(parts: Sequence[Part], *, summed: bool) -> Formula:
+    """What summands have in common: the first one's formula in general terms, as a sum."""
+    general = without_subjects(parts[0].formula)
+    return SIGMA(general) if summed else general
+
+
+def without_subjects(formula: Formula) -> Formula:
+    """A formula in general terms."""
+    operands = {leaf for leaf in leaves(formula) if isinstance(leaf, Operand)}
+    return filled(formula, {operand: symbol(operand.quantity.kind) for operand in operands})

@@ -1,0 +1,44 @@
+"""What is made of formulas: numbers over either field."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from engine.formula.field import Functions
+from engine.formula.tree import Call, Formula, Function, Leaf, Symbol
+from engine.formula.written import code
+
+_LETTERS = tuple(Symbol(letter) for letter in "abcdegh")
+
+
+@cache
+def value_of(function: Function, count: int = 1) -> Callable[..., Any]:
+    """How a function of so many arguments is computed: `value(a, b, f)`.
+
+    Raises:
+        TypeError: it has neither a value of its own nor a formula that Python can write.
+    """
+    if function.value is not None:
+        return function.value
+    letters = _LETTERS[:count]
+    body = code(function(*letters), lambda leaf: leaf.text if isinstance(leaf, Symbol) else "", "f.")
+    made: Callable[..., Any] = eval(f"lambda {', '.join(letter.text for letter in letters)}, f: {body}")
+    return made  # our own text: nothing of a file is in it
+
+
+def number_of(formula: Formula, values: Mapping[Leaf, Any], f: Functions[Any]) -> Any:
+    """The value of a formula of single numbers.
+
+    Args:
+        formula: its leaves are among `values`, or constants.
+        values: numbers of the field.
+        f: the field.
+    """
+    if isinstance(formula, float):
+        return formula
+    if isinstance(formula, Call):
+        arguments = [number_of(argument, values, f) for argument in formula.arguments]
+        return value_of(formula.function, len(arguments))(*arguments, f)
+    if isinstance(formula, Symbol) and formula.value is not None:
+        return formula.value
+    return values[formula]

@@ -1,0 +1,166 @@
+"""The elementary functions that formulas are made of: value, slopes and writing of each in one record."""
+
+from typing import Any
+
+from engine.formula.field import Functions, Number
+from engine.formula.tree import ATOM, CHOICE, FUNCTIONS, POWER, PRODUCT, SUM, Call, Formula, Function, Symbol, Writing
+
+HALF = Symbol("½", r"\tfrac{1}{2}", 0.5)
+
+
+def _total(*terms: Any) -> Any:
+    *numbers, _ = terms
+    total = numbers[0]
+    for number in numbers[1:]:
+        total = total + number
+    return total + 0.0
+
+
+def _maximum(a: Number, b: Number, f: Functions[Number]) -> Number:
+    return a if a.real > b.real else b
+
+
+def _choice(value: Number, x: Number, bound: Number, other: Number, f: Functions[Number]) -> Number:
+    return value if x.real > bound.real else other
+
+
+def _over(call: Call) -> Formula:
+    return NEGATE(DIVIDE(call, call.arguments[1]))
+
+
+ADD = Function(
+    name="+",
+    value=lambda a, b, f: a + b,
+    slopes=(lambda c: 1.0, lambda c: 1.0),
+    writing=Writing("{0} + {1}", SUM, (SUM, SUM)),
+    code=Writing("{0} + {1}", SUM, (SUM, PRODUCT)),
+)
+TOTAL = Function(
+    name="sum",
+    value=_total,
+    writing=Writing(" + ", SUM, (SUM,), end=""),
+    code=Writing(" + ", SUM, (SUM, PRODUCT), end=" + 0.0"),
+)
+"""A sum of any number of terms, from the first to the last; as `ordered_sum` has it, never −0."""
+SUBTRACT = Function(
+    name="-",
+    value=lambda a, b, f: a - b,
+    slopes=(lambda c: 1.0, lambda c: -1.0),
+    writing=Writing("{0} − {1}", SUM, (SUM, PRODUCT)),
+    latex=Writing("{0} - {1}", SUM, (SUM, PRODUCT)),
+    code=Writing("{0} - {1}", SUM, (SUM, PRODUCT)),
+)
+NEGATE = Function(
+    name="negate",
+    value=lambda a, f: -a,
+    slopes=(lambda c: -1.0,),
+    writing=Writing("−{0}", SUM, (PRODUCT,)),
+    latex=Writing("-{0}", SUM, (PRODUCT,)),
+    code=Writing("-{0}", POWER, (ATOM,)),
+)
+MULTIPLY = Function(
+    name="*",
+    value=lambda a, b, f: a * b,
+    slopes=(lambda c: c.arguments[1], lambda c: c.arguments[0]),
+    writing=Writing("{0}·{1}", PRODUCT, (PRODUCT, PRODUCT)),
+    latex=Writing(r"{0} \cdot {1}", PRODUCT, (PRODUCT, PRODUCT)),
+    code=Writing("{0} * {1}", PRODUCT, (PRODUCT, POWER)),
+)
+DIVIDE: Function = Function(
+    name="/",
+    value=lambda a, b, f: a / b,
+    slopes=(lambda c: DIVIDE(1.0, c.arguments[1]), _over),
+    writing=Writing("{0} / {1}", PRODUCT, (PRODUCT, POWER)),
+    latex=Writing(r"\dfrac{{{0}}}{{{1}}}", PRODUCT, (CHOICE, CHOICE)),
+    code=Writing("{0} / {1}", PRODUCT, (PRODUCT, POWER)),
+)
+RAISE = Function(
+    name="**",
+    value=lambda a, b, f: a**b,
+    writing=Writing("{0}^{1}", POWER, (ATOM, ATOM), takes_sign=True),
+    latex=Writing("{0}^{{{1}}}", POWER, (ATOM, CHOICE)),
+    code=Writing("{0} ** {1}", POWER, (ATOM, ATOM)),
+)
+SQUARE = Function(
+    name="square",
+    value=lambda a, f: a * a,
+    slopes=(lambda c: MULTIPLY(2.0, c.arguments[0]),),
+    writing=Writing("{0}²", POWER, (ATOM,)),
+    latex=Writing("{0}^{{2}}", POWER, (ATOM,)),
+    code=Writing("{0} * {0}", PRODUCT, (POWER,)),
+)
+EXP = Function(
+    name="exp",
+    value=lambda a, f: f.exp(a),
+    slopes=(lambda c: c,),
+    writing=Writing("e^{0}", POWER, (ATOM,), takes_sign=True),
+    latex=Writing("e^{{{0}}}", POWER, (CHOICE,)),
+    code=Writing(f"{FUNCTIONS}exp({{0}})", ATOM, (CHOICE,)),
+)
+LOG = Function(
+    name="log",
+    value=lambda a, f: f.log(a),
+    slopes=(lambda c: DIVIDE(1.0, c.arguments[0]),),
+    writing=Writing("ln {0}", POWER, (POWER,), "ln{0}"),
+    latex=Writing(r"\ln {0}", POWER, (POWER,)),
+    code=Writing(f"{FUNCTIONS}log({{0}})", ATOM, (CHOICE,)),
+)
+HYPERBOLIC_TANGENT = Function(
+    name="tanh",
+    value=lambda a, f: f.tanh(a),
+    slopes=(lambda c: SUBTRACT(1.0, SQUARE(c)),),
+    writing=Writing("tanh({0})", ATOM, (CHOICE,)),
+    latex=Writing(r"\tanh({0})", ATOM, (CHOICE,)),
+    code=Writing(f"{FUNCTIONS}tanh({{0}})", ATOM, (CHOICE,)),
+)
+SQRT = Function(
+    name="sqrt",
+    value=lambda a, f: f.sqrt(a),
+    slopes=(lambda c: DIVIDE(1.0, MULTIPLY(2.0, c)),),
+    writing=Writing("√({0})", ATOM, (CHOICE,)),
+    latex=Writing(r"\sqrt{{{0}}}", ATOM, (CHOICE,)),
+    code=Writing(f"{FUNCTIONS}sqrt({{0}})", ATOM, (CHOICE,)),
+)
+MAXIMUM = Function(
+    name="max",
+    value=_maximum,
+    slopes=(
+        lambda c: CHOOSE(1.0, c.arguments[0], c.arguments[1], 0.0),
+        lambda c: CHOOSE(0.0, c.arguments[0], c.arguments[1], 1.0),
+    ),
+    writing=Writing("max({0}, {1})", ATOM, (CHOICE, CHOICE)),
+    latex=Writing(r"\max({0}, {1})", ATOM, (CHOICE, CHOICE)),
+    code=Writing(f"{FUNCTIONS}maximum({{0}}, {{1}})", ATOM, (CHOICE,)),
+)
+CHOOSE: Function = Function(
+    name="choose",
+    value=_choice,
+    writing=Writing("{0} if {1} > {2}, else {3}", CHOICE, (SUM, SUM, SUM, SUM)),
+    latex=Writing(
+        "\\begin{{cases}} {0} & \\text{{if }} {1} > {2} \\\\\n{3} & \\text{{else}} \\end{{cases}}",
+        ATOM,
+        (SUM, SUM, SUM, SUM),
+    ),
+    code=Writing(f"{FUNCTIONS}where({{1}} > {{2}}, {{0}}, {{3}})", ATOM, (CHOICE, SUM, SUM, CHOICE)),
+)
+"""The first argument where the second is greater than the third, else the last."""
+EQUALS = Function(
+    name="=",
+    value=lambda a, b, f: b,
+    writing=Writing("{0} = {1}", CHOICE, (SUM, CHOICE)),
+)
+"""Two ways to write one number: it is only written, never computed."""
+MEAN = Function(
+    name="mean",
+    value=lambda count, a, f: a / count,
+    writing=Writing("1/{0} {1}", PRODUCT, (ATOM, PRODUCT)),
+    latex=Writing(r"\dfrac{{1}}{{{0}}} \, {1}", PRODUCT, (ATOM, PRODUCT)),
+)
+"""A number of parts, and their sum: how a general rule writes their mean."""
+SIGMA = Function(
+    name="sum of all",
+    value=lambda a, f: a,
+    writing=Writing("Σ {0}", POWER, (PRODUCT,)),
+    latex=Writing(r"\sum {0}", POWER, (PRODUCT,)),
+)
+"""The sign of a sum in a general rule: it is only written, never computed."""

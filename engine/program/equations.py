@@ -1,0 +1,243 @@
+"""A walk's forward pass as equations over named values, and the chain rule over them.
+
+Layers are one notation for a program, formulas in a file another. What goes forward is an equation's value; what goes
+back is the derivative of E by a value: over the equations that use it, in their order, of each the sum over its uses
+from left to right, of (local derivative)·(dE/d target). That rule stands here twice, and a property test holds the two
+together: `pulled` is it for arrays, `partials` for a reader, element by element.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from msgspec import Struct, field
+
+from engine.formula.field import REAL, Functions
+from engine.formula.functions import ADD, MULTIPLY
+from engine.formula.tree import Call, Formula, Ref, leaves
+from engine.program.operations import (
+    Array,
+    Computation,
+    Operands,
+    Operation,
+    Shape,
+    Whole,
+    as_array,
+    computation,
+    operation,
+)
+
+
+class Equation(Struct, frozen=True, eq=False, dict=True):
+    """target = formula.
+
+    Attributes:
+        target: the value that it makes.
+        formula: over whole values.
+        stable: another form of it that is computed in its place, where the formula as written would lose its digits or
+            overflow; it may use other values.
+    """
+
+    target: str
+    formula: Formula
+    stable: Formula | None = None
+
+    @cached_property
+    def computation(self) -> Computation:
+        """How it is computed."""
+        return computation(self.formula if self.stable is None else self.stable)
+
+    @cached_property
+    def operands(self) -> tuple[str, ...]:
+        """The values that it uses, each once, in reading order."""
+        return tuple(dict.fromkeys(leaf.name for leaf in leaves(self.formula) if isinstance(leaf, Ref)))
+
+
+class Turn(Struct, frozen=True, eq=False, dict=True):
+    """On the way from an equation's whole formula to one use of a value, a call and which of its operands to go to."""
+
+    call: Call
+    place: int
+    does: Operation
+    shapes: tuple[Shape, ...]
+
+    @cached_property
+    def operands(self) -> tuple[Computation, ...]:
+        """How each operand is computed."""
+        return tuple(computation(argument) for argument in self.call.arguments)
+
+
+class Program(Struct, frozen=True, eq=False, dict=True):
+    """What is computed, from what, in which order.
+
+    Attributes:
+        shapes: of each value, the given ones first; without the batch.
+        names: of each value the kind of quantity that it holds, and its elements' names in C order.
+        parameters: where each stands in θ; in C order.
+        equations: in the order of the walk.
+        error: the value whose elements add up to the error of an example.
+        direct: by value the formula of dE/d(it), where loss and activation cancel.
+    """
+
+    shapes: Mapping[str, Shape]
+    names: Mapping[str, tuple[str, tuple[str, ...]]]
+    parameters: Mapping[str, slice]
+    equations: tuple[Equation, ...]
+    error: str
+    direct: Mapping[str, Formula] = field(default_factory=dict)
+
+    @cached_property
+    def consumers(self) -> Mapping[str, tuple[Equation, ...]]:
+        """The equations that use a value, in their order."""
+        found: dict[str, tuple[Equation, ...]] = dict.fromkeys(self.shapes, ())
+        for equation in self.equations:
+            for name in equation.operands:
+                found[name] += (equation,)
+        return found
+
+    @cached_property
+    def equation(self) -> Mapping[str, Equation]:
+        """The equation that makes a value."""
+        return {equation.target: equation for equation in self.equations}
+
+    def shape(self, formula: Formula) -> Shape:
+        """The shape of a formula over whole values."""
+        if isinstance(formula, Ref):
+            return self.shapes[formula.name]
+        if not isinstance(formula, Call):
+            return ()
+        if formula not in self._shapes:
+            shapes = [self.shape(argument) for argument in formula.arguments]
+            self._shapes[formula] = operation(formula.function).shape(shapes)
+        return self._shapes[formula]
+
+    @cached_property
+    def _shapes(self) -> dict[Formula, Shape]:
+        return {}
+
+    @cached_property
+    def ways(self) -> Mapping[tuple[str, str], tuple[tuple[Turn, ...], ...]]:
+        """By target of an equation and operand the ways to the operand's uses, from left to right."""
+        found: dict[tuple[str, str], tuple[tuple[Turn, ...], ...]] = {}
+        for equation in self.equations:
+            for name, way in self._ways(equation.formula, ()):
+                found[equation.target, name] = (*found.get((equation.target, name), ()), way)
+        return found
+
+    def _ways(self, formula: Formula, way: tuple[Turn, ...]) -> Iterator[tuple[str, tuple[Turn, ...]]]:
+        if isinstance(formula, Ref):
+            yield formula.name, way
+        elif isinstance(formula, Call):
+            shapes = tuple(self.shape(argument) for argument in formula.arguments)
+            for place, argument in enumerate(formula.arguments):
+                yield from self._ways(argument, (*way, Turn(formula, place, operation(formula.function), shapes)))
+
+    def sums(self, equation: Equation, name: str) -> bool:
+        """Whether what comes back to a value through an equation is a sum over elements, which is never −0."""
+        ways = self.ways[equation.target, name]
+        return any(turn.does.sums(turn.place, turn.shapes) for way in ways for turn in way)
+
+    @cached_property
+    def known_partials(self) -> dict[tuple[str, Ref], dict[int, Formula]]:
+        """What `partials` has found."""
+        return {}
+
+    def whole(self, formula: Formula) -> Whole:
+        """A formula over whole values, of which single elements are asked."""
+        return Whole(self.shape(formula), lambda item: self.element(formula, item))
+
+    def element(self, formula: Formula, item: int) -> Formula:
+        """One element of a formula over whole values, as a formula over elements."""
+        if isinstance(formula, Ref):
+            return Ref(formula.name, item)
+        if not isinstance(formula, Call):
+            return formula
+        return operation(formula.function).element([self.whole(argument) for argument in formula.arguments], item)
+
+
+MOST_KNOWN = 4096
+"""Partial derivatives that are kept: of a walk they are asked again at every step, of a large network never all."""
+
+Known = Mapping[str, Array]
+"""Values by name, shape (batch, *shape), or (1, *shape) where one serves all examples."""
+
+
+def value_of(equation: Equation, known: Known, f: Functions[Any] = REAL) -> Array:
+    """What an equation makes, from the values that it uses."""
+    return as_array(equation.computation(lambda leaf: known[leaf.name], f))  # type: ignore[union-attr]
+
+
+def computed(formula: Formula, known: Known, f: Functions[Any] = REAL) -> Array:
+    """The value of a formula over whole values."""
+    return as_array(computation(formula)(lambda leaf: known[leaf.name], f))  # type: ignore[union-attr]
+
+
+def pulled(program: Program, equation: Equation, name: str, known: Known, adjoint: Array) -> Array:
+    """The part of dE/d(value `name`) that comes back through one equation, shape (batch, *its shape).
+
+    Args:
+        program: to which the equation belongs.
+        equation: one that uses the value.
+        name: the value.
+        known: what the equation uses and makes.
+        adjoint: dE/d(target), shape (batch, *the target's shape).
+    """
+    total: Array | None = None
+    for way in program.ways[equation.target, name]:
+        part = adjoint
+        for i, turn in enumerate(way):
+            part = turn.does.pull(turn.place, _Computed(turn, known, "" if i else equation.target), part, REAL)
+        total = part if total is None else total + part
+    assert total is not None
+    return total
+
+
+class _Computed(Operands):
+    """The operands of one call in an equation; what it makes is known where it is the whole of it."""
+
+    def __init__(self, turn: Turn, known: Known, target: str) -> None:
+        self._turn, self._known, self._target, self.shapes = turn, known, target, turn.shapes
+
+    def __getitem__(self, place: int) -> Array:
+        return as_array(self._turn.operands[place](self._lookup, REAL))
+
+    @property
+    def result(self) -> Array:
+        return self._known[self._target] if self._target in self._known else computed(self._turn.call, self._known)
+
+    def _lookup(self, leaf: Formula) -> Array:
+        assert isinstance(leaf, Ref)
+        return self._known[leaf.name]
+
+
+def partials(program: Program, equation: Equation, of: Ref) -> dict[int, Formula]:
+    """The local derivatives of an equation's elements by one element of a value, by the chain rule; no zeros.
+
+    Returns:
+        by the number of the target's element, in order.
+    """
+    known = program.known_partials
+    if (equation.target, of) not in known:
+        if len(known) > MOST_KNOWN:
+            known.clear()
+        known[equation.target, of] = dict(sorted(_partials(program, equation.formula, of).items()))
+    return known[equation.target, of]
+
+
+def _partials(program: Program, formula: Formula, of: Ref) -> dict[int, Formula]:
+    if isinstance(formula, Ref) and formula.name == of.name:
+        return {of.item or 0: 1.0}
+    found: dict[int, Formula] = {}
+    if not isinstance(formula, Call):
+        return found
+    does, operands = operation(formula.function), [program.whole(argument) for argument in formula.arguments]
+    shapes = [operand.shape for operand in operands]
+    for place, argument in enumerate(formula.arguments):
+        for item, inner in _partials(program, argument, of).items():
+            for target in does.reach(place, shapes, item):
+                outer = does.partial(place, operands, item, target)
+                if outer == 0.0:
+                    continue
+                term = outer if inner == 1.0 else inner if outer == 1.0 else MULTIPLY(outer, inner)
+                found[target] = ADD(found[target], term) if target in found else term
+    return found

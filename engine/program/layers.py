@@ -1,0 +1,106 @@
+"""Layers as equations: x = W·y + b, y = f(x), and E of each output.
+
+Layer l makes the values `x{l}` and `y{l}` from `W{l}` and `b{l}`, those of the layer that owns them where layers are
+tied. `y0` are the inputs that come into layer 1, `in{l}` those that stand beside layer l, `t` the targets, `E` the
+parts of the outputs in the error.
+"""
+
+from collections.abc import Sequence
+
+from engine.formula.activations import Activation, Softmax
+from engine.formula.functions import ADD, DIVIDE, EXP, MULTIPLY, NEGATE, SIGMA, SUBTRACT, TOTAL
+from engine.formula.tree import ATOM, CHOICE, PRODUCT, Formula, Function, Ref, Writing
+from engine.program.across import ByRow, Joined, MatrixProduct, Rows
+from engine.program.equations import Equation, Program
+from engine.program.network import Network
+from engine.program.operations import Shape
+
+MATRIX_PRODUCT = Function(
+    name="@",
+    value=lambda a, b, f: a * b,
+    writing=Writing("{0}·{1}", PRODUCT, (PRODUCT, PRODUCT)),
+    general=lambda a, b: SIGMA(MULTIPLY(a, b)),
+    across=MatrixProduct(),
+)
+JOIN = Function(
+    name="concat",
+    value=lambda a, b, f: a,
+    writing=Writing("[{0}, {1}]", ATOM, (CHOICE,)),
+    general=lambda a, b: a,
+    across=Joined(),
+)
+
+
+def expand(network: Network) -> Program:
+    """The program of a layered network."""
+    shapes: dict[str, Shape] = {"t": (len(network.outputs),)}
+    names: dict[str, tuple[str, tuple[str, ...]]] = {"t": ("t", network.outputs)}
+    parameters: dict[str, slice] = {}
+    equations: list[Equation] = []
+    for number in range(network.depth + 1):
+        beside = len(network.nodes(number)) - len(network.computed(number))
+        if beside or not number:
+            shapes[beside_of(number)] = (beside,)
+            names[beside_of(number)] = ("y", network.nodes(number)[len(network.computed(number)) :])
+    for number, layer in enumerate(network.layers, 1):
+        if network.owns(number):
+            span, (n_out, n_in) = network.spans[number - 1], layer.shape
+            middle = span.start + n_out * n_in
+            shapes[f"W{number}"], parameters[f"W{number}"] = layer.shape, slice(span.start, middle)
+            names[f"W{number}"] = ("w", layer.parameter_names[: n_out * n_in])
+            if layer.bias_names:
+                shapes[f"b{number}"] = () if layer.shared_bias else (n_out,)
+                names[f"b{number}"], parameters[f"b{number}"] = ("w", layer.bias_names), slice(middle, span.stop)
+        owner = network.uses(number)[0]
+        total = MATRIX_PRODUCT(Ref(f"W{owner}"), _column(network, number - 1))
+        equations.append(Equation(f"x{number}", ADD(total, Ref(f"b{owner}")) if layer.bias_names else total))
+        equations.append(Equation(f"y{number}", _function(layer.activation)(Ref(f"x{number}"))))
+        shapes[f"x{number}"] = shapes[f"y{number}"] = (len(layer.nodes),)
+        names[f"x{number}"], names[f"y{number}"] = ("x", layer.nodes), ("y", layer.nodes)
+    shapes["E"], names["E"] = shapes["t"], ("E", network.outputs)
+    last = network.depth
+    x, y, t = Ref(f"x{last}"), Ref(f"y{last}"), Ref("t")
+    loss, m = network.loss, len(network.outputs)
+    part = loss.function(m)
+    fused = loss.fused.get(network.layers[-1].activation.name)
+    if fused is None:
+        return Program(shapes, names, parameters, (*equations, Equation("E", part(y, t))), "E")
+    written = Writing("{0}", ATOM, (CHOICE,))
+    errors = Function(name=f"errors of {loss.name}", writing=written, across=Rows(fused.errors))
+    slopes = Rows(lambda x, y, t, f: fused.slopes(x, y, t))
+    difference = Function(name=f"slopes of {loss.name}", writing=written, across=slopes)
+    equations.append(Equation("E", part(y, t), errors(x, t)))
+    return Program(shapes, names, parameters, tuple(equations), "E", {x.name: difference(x, y, t)})
+
+
+def beside_of(number: int) -> str:
+    """The value of the inputs that stand in the column of layer `number`."""
+    return f"in{number}" if number else "y0"
+
+
+def _column(network: Network, number: int) -> Formula:
+    """What comes into the layer after `number`."""
+    beside = len(network.nodes(number)) > len(network.computed(number))
+    y = Ref(f"y{number}")
+    return JOIN(y, Ref(beside_of(number))) if number and beside else y
+
+
+def _function(activation: Activation) -> Function:
+    if not isinstance(activation, Softmax):
+        return activation.function
+    across = ByRow(Softmax.outputs, Softmax.jacobian, _share, _share_slope)
+    return Function(
+        name=activation.name, writing=activation.function.writing, general=activation.formula, across=across
+    )
+
+
+def _share(row: Sequence[Formula], j: int) -> Formula:
+    """e^x_j / Σ_k e^x_k."""
+    return DIVIDE(EXP(row[j]), TOTAL(*map(EXP, row)))
+
+
+def _share_slope(outputs: Sequence[Formula], j: int, k: int) -> Formula:
+    """dy_j/dx_k."""
+    if j == k:
+        return MULTIPLY(outputs[j], SUBTRACT(1.0, outputs[j]))
+    return NEGATE(MULTIPLY(outputs[j], outputs[k]))

@@ -1,0 +1,233 @@
+"""What formulas do with whole values: element by element, or across elements as a product of matrices does.
+
+A value of shape s is an array of shape (batch, *s), or (1, *s) where it is the same for every example. Each operation
+says its result's shape, computes it, pulls a derivative of E back to each of its operands, and says of one element
+which formula it is and on which elements of its operands it depends: one rule, for arrays and for a reader, held
+together by a property test.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from math import prod
+from typing import Any
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from engine.formula.arithmetic import mapped, ordered_sum
+from engine.formula.calculus import value_of
+from engine.formula.field import Functions
+from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, SUBTRACT
+from engine.formula.tree import Call, Formula, Function, Symbol
+
+Array = NDArray[Any]
+"""float64, or complex128 where a derivative is taken by the complex step."""
+Shape = tuple[int, ...]
+
+
+class ShapeError(ValueError):
+    """Shapes that do not go together; the message names them."""
+
+
+class Whole(Struct, frozen=True, eq=False):
+    """An operand of which single elements are asked, as formulas."""
+
+    shape: Shape
+    element: Callable[[int], Formula]
+
+
+class Operands(ABC):
+    """The operands of a call and its result; what nobody asks for is not computed."""
+
+    shapes: Sequence[Shape]
+
+    @abstractmethod
+    def __getitem__(self, place: int) -> Array:
+        """The operand at a place, shape (batch, *its shape)."""
+
+    @property
+    @abstractmethod
+    def result(self) -> Array:
+        """What the call made of them."""
+
+
+class Operation(ABC):
+    """A function of whole values. One that is only computed has `shape` and `compute` alone."""
+
+    @abstractmethod
+    def shape(self, shapes: Sequence[Shape]) -> Shape:
+        """The result's shape from the operands'.
+
+        Raises:
+            ShapeError: they do not go together.
+        """
+
+    @abstractmethod
+    def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
+        """The result over a field, shape (batch, *shape)."""
+
+    def pull(self, place: int, operands: Operands, adjoint: Array, f: Functions[Any]) -> Array:
+        """dE/d(operand at `place`), shape (batch, *its shape), from dE/d(result), shape (batch, *the result's)."""
+        raise NotImplementedError
+
+    def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
+        """Whether `pull` adds up over elements of the result."""
+        raise NotImplementedError
+
+    def element(self, operands: Sequence[Whole], item: int) -> Formula:
+        """The formula of one element of the result, of elements of the operands."""
+        raise NotImplementedError
+
+    def reach(self, place: int, shapes: Sequence[Shape], item: int) -> Iterable[int]:
+        """The elements of the result that depend on one element of the operand at `place`, in order."""
+        raise NotImplementedError
+
+    def partial(self, place: int, operands: Sequence[Whole], item: int, of: int) -> Formula:
+        """The local derivative of element `of` of the result by element `item` of the operand at `place`."""
+        raise NotImplementedError
+
+
+def operation(function: Function) -> Operation:
+    """How whole values go through a function."""
+    across: Operation | None = function.across
+    return _elementwise(function) if across is None else across
+
+
+@cache
+def _elementwise(function: Function) -> "Elementwise":
+    return Elementwise(function)
+
+
+_ARRAYS: dict[str, Callable[..., Array]] = {
+    ADD.name: np.add,
+    SUBTRACT.name: np.subtract,
+    MULTIPLY.name: np.multiply,
+    DIVIDE.name: np.divide,
+    NEGATE.name: np.negative,
+}
+"""What numpy computes to the same bit as Python: single correctly rounded operations."""
+
+_LETTERS = tuple(Symbol(letter) for letter in "abcdefgh")
+
+
+Lookup = Callable[[Formula], Array]
+"""What stands for a part of a formula."""
+Computation = Callable[[Lookup, Functions[Any]], Array | float]
+"""A formula over whole values, ready to be computed: from its leaves and the field."""
+
+
+def computation(formula: Formula, given: Formula | None = None) -> Computation:
+    """How a formula over whole values is computed; its calls are looked at once, not at each computation.
+
+    Args:
+        formula: of leaves that `Lookup` knows, or constants.
+        given: a call in it that is known, too.
+    """
+    if isinstance(formula, float):
+        return lambda lookup, f: formula
+    if isinstance(formula, Symbol) and formula.value is not None:
+        value = formula.value
+        return lambda lookup, f: value
+    if not isinstance(formula, Call) or formula == given:
+        return lambda lookup, f: lookup(formula)
+    does, parts = operation(formula.function), [computation(argument, given) for argument in formula.arguments]
+    return lambda lookup, f: does.compute([as_array(part(lookup, f)) for part in parts], f)
+
+
+def as_array(value: Array | float) -> Array:
+    """A number as an array that is the same for every example."""
+    return np.array([value]) if isinstance(value, float) else value
+
+
+@cache
+def _slope_of(function: Function, place: int, count: int) -> tuple[Call, Computation | float]:
+    """A call with letters for its operands, and its slope: a number where it is the same everywhere."""
+    call = Call(function, _LETTERS[:count])
+    slope = function.slopes[place](call)
+    return call, slope if isinstance(slope, float) else computation(slope, call)
+
+
+class Elementwise(Operation):
+    """Each element by itself. A number meets every element, a vector every row of a matrix; nothing else broadcasts."""
+
+    def __init__(self, function: Function) -> None:
+        self._function = function
+
+    def shape(self, shapes: Sequence[Shape]) -> Shape:
+        """The largest operand's."""
+        largest = max(shapes, key=len)
+        for shape in shapes:
+            if shape and shape != largest[len(largest) - len(shape) :]:
+                raise ShapeError(f"{said(shape)} and {said(largest)} do not meet element by element")
+        return largest
+
+    def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
+        """By numpy where that is exact, else one call for each element."""
+        if self._function.name in _ARRAYS:
+            return _ARRAYS[self._function.name](*_aligned(operands))
+        return _mapped(value_of(self._function, len(operands)), operands, f)
+
+    def pull(self, place: int, operands: Operands, adjoint: Array, f: Functions[Any]) -> Array:
+        """slope · dE/d(result), summed over the elements that the operand met."""
+        slope = self._slope(place, operands, f)
+        pulled = adjoint if isinstance(slope, float) and slope == 1.0 else slope * adjoint
+        for _ in range(pulled.ndim - 1 - len(operands.shapes[place])):
+            pulled = ordered_sum(np.ascontiguousarray(np.moveaxis(pulled, 1, 0)))
+        return pulled
+
+    def _slope(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
+        """The local derivative at each element; a number where it is the same everywhere."""
+        call, slope = _slope_of(self._function, place, len(operands.shapes))
+        if isinstance(slope, float):
+            return slope
+        axes = 1 + max(map(len, operands.shapes))
+
+        def lookup(part: Formula) -> Array:
+            if part == call:
+                return operands.result
+            return _with_axes(operands[_LETTERS.index(part)], axes)
+
+        return slope(lookup, f)
+
+    def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
+        """Where the operand meets several."""
+        return len(shapes[place]) < len(self.shape(shapes))
+
+    def element(self, operands: Sequence[Whole], item: int) -> Formula:
+        """The function of the elements at the same place."""
+        return Call(self._function, tuple(operand.element(item % prod(operand.shape)) for operand in operands))
+
+    def reach(self, place: int, shapes: Sequence[Shape], item: int) -> Iterable[int]:
+        """The element itself, or all that it meets."""
+        return range(item, prod(self.shape(shapes)), prod(shapes[place]))
+
+    def partial(self, place: int, operands: Sequence[Whole], item: int, of: int) -> Formula:
+        """The function's own slope."""
+        call = self.element(operands, of)
+        assert isinstance(call, Call)
+        return self._function.slopes[place](call)
+
+
+def _mapped(function: Callable[..., Any], operands: Sequence[Array], f: Functions[Any]) -> Array:
+    if len(operands) == 1:
+        return mapped(lambda number: function(number, f), operands[0])
+    met = np.broadcast_arrays(*_aligned(operands))
+    numbers = zip(*(array.ravel().tolist() for array in met), strict=True)
+    return np.array([function(*of_one, f) for of_one in numbers]).reshape(met[0].shape)
+
+
+def _aligned(operands: Sequence[Array]) -> list[Array]:
+    most = max(operand.ndim for operand in operands)
+    return [_with_axes(operand, most) for operand in operands]
+
+
+def _with_axes(operand: Array, count: int) -> Array:
+    """So many axes, the batch first and new ones behind it."""
+    return operand.reshape(len(operand), *[1] * (count - operand.ndim), *operand.shape[1:])
+
+
+def said(shape: Shape) -> str:
+    """A shape in a message."""
+    return "a number" if not shape else f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
