@@ -21,11 +21,11 @@ from engine.program.scenario import Scenario
 from engine.walking.session import Position, Session
 from tui import dialogs
 from tui.palette import Actions, Palette, Themes, commands
-from tui.stepper.saving import SavingScreen
 from tui.stepper.screen import StepperScreen
 from tui.terminal.ending import end_on_signals
 from tui.terminal.terse import TerseUpdate
 from tui.terminal.theme import DARK, THEMES, theme_variables
+from tui.view.chosen import Chosen
 from tui.view.host import Host
 from tui.view.settings import Kept
 
@@ -125,9 +125,11 @@ class GradstepApp(Host):
         if scenario is not None:
             self.open_session(Session.open(scenario))
 
-    def open_session(self, session: Session, destination: Position | None = None) -> StepperScreen:
-        """Opens a walk in the place of the present one; gives its screen."""
-        screen = StepperScreen(session, destination=destination)
+    def open_session(
+        self, session: Session, destination: Position | None = None, chosen: Chosen | None = None
+    ) -> StepperScreen:
+        """Opens a walk in the place of the present one, and what was chosen to be seen; gives its screen."""
+        screen = StepperScreen(session, destination=destination, chosen=chosen)
         if isinstance(self.screen, StepperScreen):
             self.switch_screen(screen)
         else:
@@ -224,11 +226,11 @@ class GradstepApp(Host):
 
     def _leave(self, code: int) -> None:
         """Leaves; the walk asks before, once, if edits would be lost."""
-        walk = next((screen for screen in self.screen_stack if isinstance(screen, SavingScreen)), None)
+        walk = next((screen for screen in self.screen_stack if isinstance(screen, StepperScreen)), None)
         if walk is None or isinstance(self.screen, dialogs.Leave):
             self.exit(return_code=code)
         else:
-            walk.quit(code)
+            walk.save.quit(code)
 
 
 def _tolerant_decoder(encoding: str) -> "partial[codecs.IncrementalDecoder]":

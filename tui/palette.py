@@ -17,58 +17,12 @@ from textual.theme import Theme
 from textual.worker import Worker
 
 from engine.files import shipped_names
-from tui.stepper.opening import OpeningScreen
+from tui.stepper.screen import StepperScreen
 from tui.terminal.closing import ClosingScreen
 from tui.terminal.theme import THEMES
 from tui.view.host import Host, host
-from tui.view.keys import KEYS, PICKER_KEYS, Key, shown
+from tui.view.keys import KEYS, Key, shown
 from tui.words.names import in_cells, shorten
-
-ALSO = {
-    "forward": "next advance forward right",
-    "back": "previous undo backward left",
-    "next_phase": "skip forward error backward update",
-    "previous_phase": "skip",
-    "next_iteration": "next update epoch",
-    "previous_iteration": "previous update epoch",
-    "home": "reset restart rewind begin beginning",
-    "end": "last",
-    "go_to": "jump seek",
-    "run_on": "train training fast epochs until stop",
-    "play": "animate automatic pause",
-    "faster": "speed quicker",
-    "slower": "speed",
-    "find": "search",
-    "to_operand": "origin source follow operands",
-    "edit": "set value weight bias input target alpha modify",
-    "branches": "undo tree history",
-    "note": "hide words explanation off on",
-    "lecture": "presentation projector teach class big",
-    "what_if": "curve tangent landscape plot",
-    "activation": "sigmoid tanh relu softmax plot",
-    "detail": "scalar granularity",
-    "example": "data row sample",
-    "notation": "symbols notation greek",
-    "digits": "precision decimals rounding",
-    "matrices": "matrix vector linear algebra",
-    "large('graph')": "drawing zoom maximize",
-    "large('nodes')": "table zoom maximize",
-    "large('parameters')": "weights table zoom maximize",
-    "large('equation')": "calculation formula math zoom maximize",
-    "large('history')": "chart plot curve loss zoom maximize",
-    "logarithmic": "logarithmic scale chart plot loss",
-    "verify": "audit document book paper",
-    "gradients": "gradient check numeric finite differences complex step",
-    "predict": "quiz exercise practise practice question",
-    "open_scenario": "load file picker list examples",
-    "reload": "refresh",
-    "save": "export write store toml",
-    "app.picture": "picture screenshot image export print svg png copy",
-    "help": "help shortcuts manual bindings",
-    "quit": "exit close end",
-    "search": "find filter",
-}
-"""Other words by which the actions are found."""
 
 KEY, TITLE = 9, 16
 """Cells for a key, and for most titles."""
@@ -169,17 +123,13 @@ class Themes(Actions):
 
 def commands(app: Host, screen: Screen[object]) -> Iterable[Command]:
     """What can be done on a screen; on a dialog what concerns the app alone."""
-    keys = _keys_of(screen)
+    keys: tuple[Key, ...] = getattr(screen, "KEYS", ())
     for entry in keys:
-        name, _, argument = entry.action.partition("(")
-        if screen.check_action(name, ()):
-            action = entry.action if argument else f"{name}()"
-            run = partial(screen.run_action, action)
-            yield Command(
-                entry.label.capitalize(), entry.purpose, run, shown(entry.keys[0]), ALSO.get(entry.action, "")
-            )
-    if not any(entry.action == PICTURE.action for entry in keys):
-        yield Command(PICTURE.label.capitalize(), PICTURE.purpose, app.action_picture, also=ALSO[PICTURE.action])
+        if screen.check_action("do", (entry.does,)):
+            run = partial(screen.run_action, entry.action)
+            yield Command(entry.label.capitalize(), entry.purpose, run, shown(entry.keys[0]), entry.also)
+    if PICTURE not in keys:
+        yield Command(PICTURE.label.capitalize(), PICTURE.purpose, app.action_picture, also=PICTURE.also)
     yield Command(
         "Theme", "Colours: dark or light, of many kinds; kept", app.search_themes, also="colours colors appearance mode"
     )
@@ -191,9 +141,9 @@ def commands(app: Host, screen: Screen[object]) -> Iterable[Command]:
     )
     for command in theme_commands(app):
         yield command._replace(title=f"Theme {command.title}", listed=False)
-    if isinstance(screen, OpeningScreen):
+    if isinstance(screen, StepperScreen):
         for scenario in shipped_names():
-            yield Command(f"Open {scenario}", "A shipped scenario", partial(screen.action_open_shipped, scenario))
+            yield Command(f"Open {scenario}", "A shipped scenario", partial(screen.open.shipped, scenario))
 
 
 def theme_commands(app: Host) -> Iterable[Command]:
@@ -210,11 +160,4 @@ def _looks(theme: Theme) -> str:
     return f"{kind}, in the terminal's own 16 colours" if theme.ansi else kind
 
 
-PICTURE = next(entry for entry in KEYS if entry.action == "app.picture")
-
-
-def _keys_of(screen: Screen[object]) -> tuple[Key, ...]:
-    if isinstance(screen, OpeningScreen):
-        return KEYS
-    # by its name: the picker is imported only when it is opened
-    return PICKER_KEYS if type(screen).__name__ == "Picker" else ()
+PICTURE = next(entry for entry in KEYS if entry.does == "app.picture")

@@ -232,7 +232,7 @@ async def test_no_number_is_changed_during_a_run(held):  # noqa: F811
 async def test_editing_stops_playing():
     async with opened("mazur") as (app, pilot):
         await press(pilot, "a", "e")
-        assert not stepper(app).playing.on
+        assert not stepper(app).play.beat.on
         assert len(app.screen_stack) == 3
 
 

@@ -73,18 +73,18 @@ async def test_a_choice_from_a_list_that_is_another_by_now():
         await press(pilot, "backspace", "o")
         app.screen.on_option_list_option_selected(chosen)
         await settled(pilot)
-        assert app.screen._selected == chosen.option_id
+        assert app.screen.chosen.selected == chosen.option_id
 
 
 async def test_keys_before_a_walk_has_panels_and_a_drawing_after():
     async with opened() as (app, pilot):
         old = app.screen
         new = app.open_session(old.session)
-        new.action_note()
-        new.action_lecture()
-        new.action_large("history")
+        new.notes.turn()
+        new.notes.lecture()
+        new.see.large("history")
         await settled(pilot)
-        old._draw()
+        old.redraw()
         assert app._exception is None
         assert new.has_class("lecture", "large-history")
         before = screen_text(app)

@@ -1,10 +1,10 @@
 """Every key of the list does what the list says.
 
-`EFFECTS` has an entry for each action of `tui/view/keys.py`: the keys to press one after the other, each with what must
-be true once it is pressed. They are pressed at step 5 of mazur (the outputs are the last thing computed), on a new
+`EFFECTS` has an entry for all that keys do by `tui/view/keys.py`: the keys to press one after the other, each with what
+must be true once it is pressed. They are pressed at step 5 of mazur (the outputs are the last thing computed), on a new
 screen for each action. A key without an entry, and one that no entry presses, fail.
 
-To add a key: add it to `KEYS`, and here `"action": [((*keys before it, key), check)]`, where `check` is a function of
+To add a key: add it to `KEYS`, and here `"does": [((*keys before it, key), check)]`, where `check` is a function of
 the app, false before the keys and true after them. `at`, `on_screen`, `opened_dialog` and `selects` below make the
 usual ones.
 """
@@ -12,6 +12,7 @@ usual ones.
 from pathlib import Path
 
 import pytest
+from textual.actions import parse
 from textual.widgets import Input
 
 from engine.files import load_scenario
@@ -59,73 +60,79 @@ def selects(name):
 
 
 def playing(speed):
-    return lambda app: stepper(app).playing.on and stepper(app).playing.speed == speed
+    return lambda app: stepper(app).play.beat.on and stepper(app).play.beat.speed == speed
 
 
 EFFECTS = {
-    "forward": [(("right",), at(0, 6)), (("space",), at(0, 7))],
-    "back": [(("left",), at(0, 4))],
-    "next_phase": [
+    "walk.forward": [(("right",), at(0, 6)), (("space",), at(0, 7))],
+    "walk.back": [(("left",), at(0, 4))],
+    "walk.go('phase')": [
         (("right_square_bracket",), at(0, 6)),
         (("comma",), at(0, 7)),
         (("shift+right",), at(0, 13)),
     ],
-    "previous_phase": [
+    "walk.go('phase back')": [
         (("left_square_bracket",), at(0, 1)),
         ((*["right"] * 8, "semicolon"), at(0, 7)),
         (("shift+left",), at(0, 6)),
     ],
-    "next_iteration": [(("n",), at(1, 5)), (("pagedown",), at(2, 5))],
-    "previous_iteration": [(("n", "n", "p"), at(1, 5)), (("pageup",), at(0, 5))],
-    "home": [(("home",), at(0, 0))],
-    "end": [(("home",), at(0, 0)), (("end",), at(0, 5))],
-    "go_to": [(("g",), opened_dialog(Ask)), ((*"7", "enter"), at(7, 1))],
-    "run_on": [(("r",), opened_dialog(Ask))],
-    "play": [(("a",), playing(1.0)), (("a",), lambda app: not stepper(app).playing.on)],
-    "faster": [(("a", "plus"), playing(2.0))],
-    "slower": [(("a", "minus"), playing(0.5))],
-    "select('down')": [(("down",), selects("o2"))],
-    "select('up')": [(("up",), selects("b2"))],
-    "select('right')": [(("down", "up", "tab"), selects("i1"))],
-    "select('left')": [(("shift+tab",), selects("w5"))],
-    "find": [(("slash",), opened_dialog(Find)), ((*"w3", "enter"), selects("w3"))],
-    "to_operand": [(("enter",), opened_dialog(Operands)), (("enter",), at(0, 4))],
-    "return": [(("enter", "enter"), at(0, 4)), (("backspace",), at(0, 5))],
-    "unselect": [
+    "walk.go('iteration')": [(("n",), at(1, 5)), (("pagedown",), at(2, 5))],
+    "walk.go('iteration back')": [(("n", "n", "p"), at(1, 5)), (("pageup",), at(0, 5))],
+    "walk.go('start')": [(("home",), at(0, 0))],
+    "walk.go('furthest')": [(("home",), at(0, 0)), (("end",), at(0, 5))],
+    "run.to": [(("g",), opened_dialog(Ask)), ((*"7", "enter"), at(7, 1))],
+    "run.on": [(("r",), opened_dialog(Ask))],
+    "play.toggle": [(("a",), playing(1.0)), (("a",), lambda app: not stepper(app).play.beat.on)],
+    "play.faster": [(("a", "plus"), playing(2.0))],
+    "play.slower": [(("a", "minus"), playing(0.5))],
+    "select.move('down')": [(("down",), selects("o2"))],
+    "select.move('up')": [(("up",), selects("b2"))],
+    "select.move('right')": [(("down", "up", "tab"), selects("i1"))],
+    "select.move('left')": [(("shift+tab",), selects("w5"))],
+    "select.find": [(("slash",), opened_dialog(Find)), ((*"w3", "enter"), selects("w3"))],
+    "select.trace": [(("enter",), opened_dialog(Operands)), (("enter",), at(0, 4))],
+    "select.go_back": [(("enter", "enter"), at(0, 4)), (("backspace",), at(0, 5))],
+    "see.unselect": [
         (("down",), selects("o2")),
         (("escape",), selects(None)),
         (("2",), on_screen("again", "parameters")),
         (("escape",), on_screen("parameters", "again")),
     ],
-    "edit": [
+    "branch.edit": [
         (("shift+tab", "e"), opened_dialog(Ask)),
         ((*"0.9", "enter"), lambda app: [branch.number for branch in stepper(app).session.tree.branches] == [0, 1]),
     ],
-    "branches": [(("b",), on_screen("There is only this walk"))],
-    "note": [(("i",), on_screen("Notes appear where"))],
-    "lecture": [(("m",), on_screen("Lecture: ")), (("m",), on_screen("The lecture is over"))],
-    "what_if": [(("w",), opened_dialog(WhatIfView))],
-    "activation": [(("f",), opened_dialog(ActivationView))],
-    "predict": [(("t",), lambda app: isinstance(app.focused, AnswerLine))],
-    "open_scenario": [(("o",), opened_dialog(Picker))],
-    "reload": [(("ctrl+r",), on_screen("is read again"))],
-    "save": [(("s",), opened_dialog(Save))],
-    "detail": [(("d",), on_screen("/38")), (("d",), on_screen("/14"))],
-    "example": [(("x",), on_screen("only one example"))],
-    "notation": [(("y",), on_screen("y[o1]", "out_o1")), (("y",), on_screen("out_o1", "y[o1]"))],
-    "digits": [(("full_stop",), on_screen("0.751365070")), (("full_stop",), on_screen("0.7513650695523157"))],
-    "matrices": [(("k",), on_screen("(2×1)")), (("k",), on_screen("1 / (1 + e^", "(2×1)"))],
-    "large('graph')": [(("1",), on_screen("1: all panels again", "─ nodes")), (("1",), on_screen("─ nodes", "again"))],
-    "large('nodes')": [(("2",), on_screen("─ nodes", "parameters")), (("2",), on_screen("─ parameters", "again"))],
-    "large('parameters')": [(("3",), on_screen("h1 → o1", "─ nodes")), (("3",), on_screen("─ nodes", "→ o1"))],
-    "large('equation')": [(("4",), on_screen("where its numbers", "─ nodes")), (("4",), on_screen("─ nodes", "again"))],
-    "large('history')": [(("5",), on_screen("by iteration", "─ nodes")), (("5",), on_screen("─ nodes", "again"))],
-    "logarithmic": [(("l",), on_screen("logarithmic")), (("l",), on_screen("by iteration", "logarithmic"))],
-    "verify": [(("v",), opened_dialog(Verify))],
-    "gradients": [(("c",), opened_dialog(Gradients))],
+    "branch.choose": [(("b",), on_screen("There is only this walk"))],
+    "notes.turn": [(("i",), on_screen("Notes appear where"))],
+    "notes.lecture": [(("m",), on_screen("Lecture: ")), (("m",), on_screen("The lecture is over"))],
+    "explore.what_if": [(("w",), opened_dialog(WhatIfView))],
+    "explore.activation": [(("f",), opened_dialog(ActivationView))],
+    "predict.toggle": [(("t",), lambda app: isinstance(app.focused, AnswerLine))],
+    "open.choose": [(("o",), opened_dialog(Picker))],
+    "open.reload": [(("ctrl+r",), on_screen("is read again"))],
+    "save.ask": [(("s",), opened_dialog(Save))],
+    "see.detail": [(("d",), on_screen("/38")), (("d",), on_screen("/14"))],
+    "see.example": [(("x",), on_screen("only one example"))],
+    "see.notation": [(("y",), on_screen("y[o1]", "out_o1")), (("y",), on_screen("out_o1", "y[o1]"))],
+    "see.digits": [(("full_stop",), on_screen("0.751365070")), (("full_stop",), on_screen("0.7513650695523157"))],
+    "see.matrices": [(("k",), on_screen("(2×1)")), (("k",), on_screen("1 / (1 + e^", "(2×1)"))],
+    "see.large('graph')": [
+        (("1",), on_screen("1: all panels again", "─ nodes")),
+        (("1",), on_screen("─ nodes", "again")),
+    ],
+    "see.large('nodes')": [(("2",), on_screen("─ nodes", "parameters")), (("2",), on_screen("─ parameters", "again"))],
+    "see.large('parameters')": [(("3",), on_screen("h1 → o1", "─ nodes")), (("3",), on_screen("─ nodes", "→ o1"))],
+    "see.large('equation')": [
+        (("4",), on_screen("where its numbers", "─ nodes")),
+        (("4",), on_screen("─ nodes", "again")),
+    ],
+    "see.large('history')": [(("5",), on_screen("by iteration", "─ nodes")), (("5",), on_screen("─ nodes", "again"))],
+    "see.logarithmic": [(("l",), on_screen("logarithmic")), (("l",), on_screen("by iteration", "logarithmic"))],
+    "explore.verify": [(("v",), opened_dialog(Verify))],
+    "explore.gradients": [(("c",), opened_dialog(Gradients))],
     "app.picture": [(("z",), lambda app: (Path.cwd() / "mazur-0-5.svg").is_file())],
-    "help": [(("question_mark",), opened_dialog(Help))],
-    "quit": [(("q",), lambda app: not app.is_running or app._exit)],
+    "explore.help": [(("question_mark",), opened_dialog(Help))],
+    "save.quit": [(("q",), lambda app: not app.is_running or app._exit)],
 }
 
 
@@ -160,13 +167,20 @@ PICKER_EFFECTS = {
 """The same for the picker's keys, `PICKER_KEYS`, pressed at its first scenario, google."""
 
 
+async def test_what_a_key_does_is_there():
+    async with opened("mazur") as (app, _):
+        for entry in KEYS:
+            controller, method, _ = parse(entry.does)
+            assert controller == "app" or callable(getattr(getattr(app.screen, controller), method)), entry
+
+
 @pytest.mark.parametrize(("listed", "effects"), [(KEYS, EFFECTS), (PICKER_KEYS, PICKER_EFFECTS)])
 def test_every_key_has_a_test(listed, effects):
-    missing = {entry.action for entry in listed} - set(effects)
+    missing = {entry.does for entry in listed} - set(effects)
     assert not missing, "add an entry to EFFECTS, or PICKER_EFFECTS"
     for entry in listed:
-        pressed = {key for keys, _ in effects[entry.action] for key in keys}
-        assert set(entry.keys) <= pressed, f"{entry.action}: press every key of it"
+        pressed = {key for keys, _ in effects[entry.does] for key in keys}
+        assert set(entry.keys) <= pressed, f"{entry.does}: press every key of it"
 
 
 @pytest.mark.parametrize("group", dict.fromkeys(entry.group for entry in KEYS))
@@ -176,7 +190,7 @@ async def test_keys_do_what_the_list_says(group, known, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     wrong = []
     async with opened(start) as (app, pilot):
-        for action in [entry.action for entry in KEYS if entry.group == group]:
+        for action in [entry.does for entry in KEYS if entry.group == group]:
             while len(app.screen_stack) > 2:
                 app.pop_screen()
             app.kept = Kept()
@@ -193,7 +207,7 @@ async def test_keys_of_the_picker_do_what_the_list_says(known, monkeypatch, tmp_
     monkeypatch.chdir(tmp_path)
     wrong = []
     async with opened("mazur") as (app, pilot):
-        for action in [entry.action for entry in PICKER_KEYS]:
+        for action in [entry.does for entry in PICKER_KEYS]:
             while len(app.screen_stack) > 2:
                 app.pop_screen()
             await app.push_screen(Picker(app.catalogue))

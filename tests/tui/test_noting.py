@@ -278,18 +278,18 @@ async def test_a_lecture_without_notes_says_so_and_steps():
 async def test_playing_stops_at_the_notes_of_a_lecture_only():
     async with opened(noted(Note("x[h1]", "words")), notes=True) as (app, pilot):
         timers = []
-        app.screen.playing.after = lambda seconds, then: timers.append(then) or app.screen.set_timer(1000, then)
+        app.screen.play.beat.after = lambda seconds, then: timers.append(then) or app.screen.set_timer(1000, then)
         await press(pilot, "a")
         for _ in range(2):
             timers.pop()()
         await press(pilot)
-        assert app.screen.playing.on
+        assert app.screen.play.beat.on
         assert "words" not in screen_text(app)
         await press(pilot, "home", "home", "m", "a")
         for _ in range(2):
             timers.pop()()
         await press(pilot)
-        assert not app.screen.playing.on
+        assert not app.screen.play.beat.on
         assert (place(app), "words" in screen_text(app)) == ((0, 2), True)
 
 

@@ -12,7 +12,7 @@ from tests.tui.screens import at_rest, opened, press, screen_text, settled
 from tui.dialogs.leave import Leave
 from tui.panels.key_line import KeyLine
 from tui.picker.problems import FileProblems
-from tui.stepper.opening import same_place
+from tui.stepper.open import same_place
 from tui.stepper.screen import StepperScreen
 
 TEXT = shipped_path("mazur-with-biases").read_text()
@@ -30,11 +30,11 @@ async def test_a_changed_file_is_told_and_read_again_at_the_same_place(path, tol
         await press(pilot, "n", "n", "right", "right", "full_stop", "down")
         before = app.screen
         told.clear()
-        before.look_at_file()
+        before.open.look()
         assert not told
         path.write_text(TEXT.replace("0.5", "0.25"))
         for _ in range(3):
-            before.look_at_file()
+            before.open.look()
         await press(pilot)
         assert told == ["net.toml has changed: ctrl+r reads it again and stays here."]
         assert "file changed: ctrl+r" in screen_text(app)
@@ -44,10 +44,10 @@ async def test_a_changed_file_is_told_and_read_again_at_the_same_place(path, tol
         assert after is not before
         assert after.session.position == before.session.position
         assert after.session.scenario.training.learning_rate == 0.25
-        assert after._selected == before._selected is not None
+        assert after.chosen.selected == before.chosen.selected is not None
         assert after.view.digits == 9
         assert "file changed" not in screen_text(app)
-        after.look_at_file()
+        after.open.look()
         assert told[-1] == "net.toml is read again."
 
 
@@ -75,7 +75,7 @@ async def test_a_file_that_is_gone_is_told_once(path, told):
     async with opened(path) as (app, pilot):
         path.unlink()
         for _ in range(4):
-            app.screen.look_at_file()
+            app.screen.open.look()
         assert told == ["net.toml is gone; the walk goes on with what was read."]
         await press(pilot, "right")
         assert app.screen.session.done == 1
@@ -88,7 +88,7 @@ async def test_an_edit_that_is_in_no_file_is_not_lost_unasked(path):
     async with opened(path) as (app, pilot):
         await press(pilot, "slash", *"w1", "enter", "e", *"0.5", "enter")
         before = app.screen
-        before.action_open_shipped("mazur")
+        before.open.shipped("mazur")
         await press(pilot)
         assert "1 edit is not saved" in screen_text(app)
         await press(pilot, "enter")
@@ -99,7 +99,7 @@ async def test_an_edit_that_is_in_no_file_is_not_lost_unasked(path):
         await at_rest(pilot)
         assert isinstance(app.screen, Leave)  # the file without the edit
         await press(pilot, "escape")
-        before.action_open_shipped("mazur")
+        before.open.shipped("mazur")
         await press(pilot, "q")
         assert app.screen.session.scenario.name == "mazur"
 
@@ -148,8 +148,8 @@ async def test_a_key_may_come_before_a_walk_is_drawn():
         walk = app.open_session(app.screen.session)
         while not (walk.query(KeyLine) and walk.query("#nodes") and walk.query("#parameters")):
             await asyncio.sleep(0)
-        walk.action_forward()
-        walk.action_note()
+        walk.walk.forward()
+        walk.notes.turn()
         await settled(pilot)
         assert app._exception is None
         assert walk.session.done == 1

@@ -4,8 +4,8 @@ import pytest
 
 from engine.files import shipped_names
 from tests.tui.screens import at_rest, opened, press, screen_text, settled, sizes
-from tui.palette import ALSO, commands
-from tui.view.keys import KEYS, PICKER_KEYS, shown
+from tui.palette import commands
+from tui.view.keys import ALSO, KEYS, PICKER_KEYS, shown
 
 
 def listed(app):
@@ -74,7 +74,7 @@ async def test_what_people_look_for_is_found():
 
 
 def test_other_words_are_of_actions_that_there_are():
-    assert set(ALSO) <= {entry.action for entry in (*KEYS, *PICKER_KEYS)}
+    assert set(ALSO) <= {entry.does for entry in (*KEYS, *PICKER_KEYS)}
 
 
 async def test_a_theme_is_found_and_chosen_by_what_it_is(told):

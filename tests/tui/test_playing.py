@@ -8,7 +8,7 @@ from tests.networks import make, mazur
 from tests.tui.screens import opened, press, screen_text, settled
 from tui.chart.widget import ErrorChart
 from tui.panels.step_bar import SIGNS, StepBar, bar, step_at
-from tui.stepper.playing import SPEEDS, Playing, speed_words
+from tui.stepper.play import SPEEDS, Beat, speed_words
 
 
 class Timers:
@@ -39,7 +39,7 @@ class Timer:
 
 def test_it_plays_until_there_is_no_step_left():
     timers, left = Timers(), [True, True, False]
-    playing = Playing(lambda: left.pop(0), timers)
+    playing = Beat(lambda: left.pop(0), timers)
     assert not playing.on
     playing.start()
     for _ in range(3):
@@ -52,7 +52,7 @@ def test_it_plays_until_there_is_no_step_left():
 
 def test_speeds():
     timers = Timers()
-    playing = Playing(lambda: True, timers)
+    playing = Beat(lambda: True, timers)
     assert playing.speed in SPEEDS
     playing.start()
     assert timers.waiting[0].seconds == 1
@@ -69,7 +69,7 @@ def test_speeds():
 
 async def playing_app(app, pilot):
     timers = Timers()
-    app.screen.playing.after = timers
+    app.screen.play.beat.after = timers
     await press(pilot, "a")
     return timers
 
@@ -98,7 +98,7 @@ async def test_a_moving_key_only_stops_it(key):
         await step(timers, pilot, 3)
         await press(pilot, {"bracketright": "]"}.get(key, key))
         assert (app.screen.session.iteration, app.screen.session.done) == (0, 3)
-        assert not app.screen.playing.on
+        assert not app.screen.play.beat.on
         assert "▶ 1/s" not in screen_text(app)
 
 
@@ -108,11 +108,11 @@ async def test_keys_for_looking_let_it_play_and_questions_stop_it():
         await press(pilot, "full_stop", "y", "l", "d")
         await step(timers, pilot, 3)
         assert app.screen.session.done == 3
-        assert app.screen.playing.on
+        assert app.screen.play.beat.on
         for key in ("g", "r", "v", "question_mark"):
             screen = app.screen
             await press(pilot, key)
-            assert not screen.playing.on
+            assert not screen.play.beat.on
             assert app.screen is not screen
             await press(pilot, "escape", "a")
 
@@ -154,7 +154,7 @@ async def test_it_stops_where_the_walk_ends():
         assert "▶ 1/s" not in screen_text(app)
         app.clear_notifications()
         await press(pilot, "a")
-        assert not app.screen.playing.on
+        assert not app.screen.play.beat.on
         assert "The walk ends here:" in screen_text(app)
 
 

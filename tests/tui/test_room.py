@@ -53,8 +53,8 @@ def test_the_footer_keeps_what_matters_most():
 
 
 def test_the_footers_keys_are_in_the_list():
-    assert set(FOOTER) <= {entry.action for entry in KEYS}
-    assert set(PICKER_FOOTER) <= {entry.action for entry in PICKER_KEYS}
+    assert set(FOOTER) <= {entry.keys[0] for entry in KEYS}
+    assert set(PICKER_FOOTER) <= {entry.keys[0] for entry in PICKER_KEYS}
 
 
 def test_where_a_parameter_leads():

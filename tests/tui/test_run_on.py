@@ -14,7 +14,7 @@ from tests.networks import make, mazur
 from tests.tui.screens import TextFile, opened, press, screen_text, settled, size_id
 from tui.dialogs.run_on import in_words, read_stop, usual_stop
 from tui.panels.run_line import Progress, Result, RunLine, duration, result_line, run_line, way_to
-from tui.stepper import running
+from tui.stepper import run
 from tui.stepper.screen import StepperScreen
 
 
@@ -140,8 +140,8 @@ class Held:
 
     def __init__(self, screen):
         self.screen, self.time, self.turns = screen, 0.0, asyncio.Semaphore(0)
-        screen.clock = lambda: self.time
-        screen.breathe = self.turns.acquire
+        screen.run.clock = lambda: self.time
+        screen.run.breathe = self.turns.acquire
 
     async def slices(self, pilot, count, seconds=1.0):
         for _ in range(count):
@@ -152,8 +152,8 @@ class Held:
 
 @pytest.fixture
 def held(monkeypatch):
-    monkeypatch.setattr(running, "AT_ONCE", 0)
-    monkeypatch.setattr(running, "SLICE", 0)
+    monkeypatch.setattr(run, "AT_ONCE", 0)
+    monkeypatch.setattr(run, "SLICE", 0)
     return lambda app: Held(app.screen)
 
 
@@ -164,7 +164,7 @@ def stepper(app):
 async def test_a_short_run_ends_where_it_should():
     async with opened("mazur") as (app, pilot):
         await press(pilot, *["right"] * 4, "r", *"1000", "enter")
-        while stepper(app)._journey is not None:
+        while stepper(app).run.journey is not None:
             await settled(pilot)
         await settled(pilot)
         assert (app.screen.session.iteration, app.screen.session.done) == (1000, 6)
@@ -212,7 +212,7 @@ async def test_until_the_error_is_small(held):
     async with opened("mazur") as (app, pilot):
         hold = held(app)
         await press(pilot, "r", *"E < 0.28", "enter")
-        while stepper(app)._journey is not None:
+        while stepper(app).run.journey is not None:
             await hold.slices(pilot, 1)
         there = Session.open(app.screen.session.scenario).fast_forward(1000, below=0.28)
         assert app.screen.session.position == there.position
@@ -229,7 +229,7 @@ async def test_after_a_run_it_stands_at_the_error_and_says_what_it_came_to(size,
     """In the place of the step bar: why it ended, E before and after, accuracy. Outputs and E are there."""
     async with opened("xor", size) as (app, pilot):
         await press(pilot, "r", "enter")
-        while stepper(app)._journey is not None:
+        while stepper(app).run.journey is not None:
             await settled(pilot)
         await settled(pilot)
         assert (app.screen.session.iteration, app.screen.session.row.quantity) == (310, "E")
@@ -294,11 +294,11 @@ async def test_the_palette_moves_nothing_during_a_run(held):
         await press(pilot, "r", *"1000", "enter")
         await hold.slices(pilot, 1)
         before = app.screen.session
-        app.screen.action_forward()
-        app.screen.action_play()
-        app.screen.action_run_on()
+        app.screen.walk.forward()
+        app.screen.play.toggle()
+        app.screen.run.on()
         assert app.screen.session is before
-        assert not app.screen.playing.on
+        assert not app.screen.play.beat.on
 
 
 async def test_the_app_opens_on_its_way_to_a_far_place(held):

@@ -217,13 +217,13 @@ async def test_saving_before_leaving():
 
 async def test_another_scenario_is_not_opened_over_unsaved_edits():
     async with opened(walk(w5=0.5)) as (app, pilot):
-        stepper(app).action_open_shipped("google")
+        stepper(app).open.shipped("google")
         await settled(pilot)
         assert isinstance(app.screen, Leave)
         await press(pilot, "s")
         await press(pilot, "escape")  # not a name either: it stays
         assert stepper(app).session.scenario.name == "mazur"
-        stepper(app).action_open_shipped("google")
+        stepper(app).open.shipped("google")
         await settled(pilot)
         await press(pilot, "s")
         await answered(pilot, "net")

@@ -28,7 +28,7 @@ async def chosen(path, *keys, **options):
         await press(pilot, *keys)
         await at_rest(pilot)
         view = app.screen.view
-        return app.theme, view.digits, view.notation is CANONICAL, app.screen.note_page is not None
+        return app.theme, view.digits, view.notation is CANONICAL, app.screen.view.note_page is not None
 
 
 async def test_what_is_chosen_is_there_the_next_time(path):

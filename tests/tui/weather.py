@@ -136,8 +136,8 @@ async def come_to_rest(app, pilot):
         await settled(pilot)  # a click may still be on its way to a question
         walk = app.screen
         if isinstance(walk, StepperScreen):
-            walk.playing.stop()
-            if walk._journey is None and not walk._predicting:
+            walk.play.beat.stop()
+            if walk.run.journey is None and not walk.predict.on:
                 break
         await pilot.press("escape")
         await app.workers.wait_for_complete()
@@ -147,7 +147,7 @@ async def come_to_rest(app, pilot):
     app.clear_notifications()
     app.screen.set_focus(app.screen.query_one("#graph"))
     await pilot.hover(offset=(0, 0))
-    app.screen._draw()
+    app.screen.redraw()
 
 
 def scrolled_back(app):
@@ -161,9 +161,7 @@ async def drawn_afresh(app, pilot):
     old = app.screen
     new = app.open_session(old.session)
     await settled(pilot)
-    for name, value in vars(old).items():
-        if name in KEPT:
-            setattr(new, name, value)
+    new.chosen, new.predict._remark, new.open.watch = old.chosen, old.predict._remark, old.open.watch
     new.set_classes(" ".join(old.classes))
     new.rearrange()
     new.set_focus(new.query_one("#graph"))
@@ -177,22 +175,6 @@ async def unchanging(app, pilot):
         await settled(pilot)
         before, text = text, screen_text(app)
     return text
-
-
-KEPT = {
-    "_example",
-    "_logarithmic",
-    "_matrices",
-    "_large",
-    "_selected",
-    "_note_closed",
-    "_note_page",
-    "lecturing",
-    "_compared",
-    "_remark",
-    "file_watch",
-}
-"""What a person has chosen to see, by the screen's attributes; the rest is kept by the app."""
 
 
 async def weather(scenario, events):

@@ -31,7 +31,7 @@ class KeyLine(Static):
     """One line of keys; a click on one presses it."""
 
     def __init__(self, ranked: Sequence[str]) -> None:
-        """Shows these actions where there is room, the first to the last; others, which a question has, before them."""
+        """Shows what does these where there is room, the first to the last; other keys, of a question, before them."""
         super().__init__(markup=False)
         self._ranked = ranked
         self._shown: list[ActiveBinding] = []
@@ -56,8 +56,8 @@ class KeyLine(Static):
         return Content.assemble(" ", (key, "bold"), f" {entry.binding.description} ")
 
     def _rank(self, entry: ActiveBinding) -> int:
-        action = entry.binding.action
-        return self._ranked.index(action) if action in self._ranked else -1
+        name = entry.binding.id or ""
+        return self._ranked.index(name) if name in self._ranked else -1
 
     def _at(self, column: int) -> ActiveBinding | None:
         """The key that stands there."""

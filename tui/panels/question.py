@@ -63,7 +63,7 @@ class AnswerLine(TypedLine):
 
     BINDINGS = [
         Binding("enter", "submit", "answer, or a hint"),
-        Binding("escape", "screen.leave_predicting", "leave predict mode"),
+        Binding("escape", "screen.do('predict.leave')", "leave predict mode"),
     ]
     keys = frozenset(
         key

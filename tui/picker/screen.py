@@ -42,6 +42,7 @@ class Picker(ClosingScreen[Scenario | None]):
     """Its result is the chosen scenario, or None to go back to where it was opened from."""
 
     AUTO_FOCUS = ""
+    KEYS = PICKER_KEYS
     BINDINGS = bindings(PICKER_KEYS, PICKER_FOOTER)
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (NORMAL, "-normal")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (16, "-short"), (20, "-medium")]

@@ -1,26 +1,27 @@
 """The screen that walks: it owns the session, and a key replaces the session by another.
 
-Panels draw from what they are shown and keep no history: each `show` gives the same picture for the same view.
+Panels draw from what they are shown and keep no history: each `show` gives the same picture for the same view. What a
+person can do here is done by controllers, each in its own module: `run.on` in the list of keys is `on` of `run`.
 """
 
+from inspect import isawaitable
 from typing import cast
 
+from textual import events
+from textual.actions import parse
 from textual.app import ComposeResult
 from textual.css.query import NoMatches
 from textual.reactive import reactive
+from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Label
+from textual.widgets import Input, Label
 
-from engine.check.marks import go_to_figure
 from engine.formula.quantity import Quantity
 from engine.program.batches import batches_per_epoch
 from engine.program.notation import CANONICAL, Notation
-from engine.program.scenario import Published
-from engine.program.steps import DETAILS
-from engine.walking.branch import branch_at, history_of
+from engine.walking.branch import history_of
 from engine.walking.preview import error_after_update, preview
 from engine.walking.session import Position, Session
-from tui import dialogs
 from tui.chart.widget import ErrorChart
 from tui.graph.from_view import picture_of
 from tui.graph.picture import shape_of
@@ -31,19 +32,28 @@ from tui.panels.header import Header
 from tui.panels.key_line import KeyLine
 from tui.panels.run_line import RunLine
 from tui.panels.step_bar import StepBar
+from tui.panels.table import NumberTable
 from tui.panels.tables import NodeTable, ParameterTable
 from tui.stepper import room
-from tui.stepper.exploring import ExploringScreen
-from tui.stepper.opening import OpeningScreen
-from tui.stepper.predicting import PredictingScreen
-from tui.stepper.saving import SavingScreen
+from tui.stepper.branch import Branching
+from tui.stepper.explore import Explore
+from tui.stepper.notes import Notes
+from tui.stepper.open import EVERY, Open
+from tui.stepper.play import Play
+from tui.stepper.predict import Predict
+from tui.stepper.run import Run
+from tui.stepper.save import Save
+from tui.stepper.see import See
+from tui.stepper.select import Select
+from tui.stepper.walk import Walk
 from tui.terminal.borders import label
 from tui.terminal.covered import Below, Beside
 from tui.terminal.quick_start import tidy
-from tui.view.keys import FOOTER, bindings
-from tui.view.seen import PANEL_KEYS, View
-from tui.words.branches import branch_name
-from tui.words.format import next_digits, number
+from tui.view.chosen import Chosen
+from tui.view.host import Host, host
+from tui.view.keys import FOOTER, KEYS, bindings
+from tui.view.seen import View
+from tui.words.format import number
 
 FITTING_DIGITS = {"narrow": 4, "normal": 6, "wide": 9}
 LARGE_DIGITS = {"narrow": 6, "normal": 9, "wide": 9}
@@ -53,10 +63,11 @@ IDLE = 0.5
 """Seconds without a step, after which there is time to tidy up."""
 
 
-class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScreen):
+class StepperScreen(Screen[None]):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BLANK = True  # the panels cover it
+    KEYS = KEYS
     BINDINGS = bindings()
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (room.NORMAL, "-normal"), (room.WIDE, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (16, "-short"), (room.TALL, "-tall")]
@@ -64,16 +75,24 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
     session: reactive[Session] = reactive(cast(Session, None), repaint=False, init=False)
     """Where the walk stands; setting it draws every panel."""
 
-    def __init__(self, session: Session, *, destination: Position | None = None) -> None:
+    def __init__(self, session: Session, *, destination: Position | None = None, chosen: Chosen | None = None) -> None:
         super().__init__()
         self.set_reactive(StepperScreen.session, session)
-        self._example: int | None = None
-        """Which example of the file is shown, from 0; None for the first of whatever batch it is."""
-        self._logarithmic = False
+        self.chosen = chosen or Chosen()
         self._destination = destination
-        self._large: str | None = None
         self._tidying: Timer | None = None
         """Until the next key; none before the first drawing, which a key may come before."""
+        self.predict = Predict(self)
+        self.run = Run(self, self.predict)
+        self.notes = Notes(self, self.run)
+        self.play = Play(self, self.predict, self.notes, self.set_timer)
+        self.walk = Walk(self, self.predict, self.notes, self.play)
+        self.select = Select(self, self.predict)
+        self.see = See(self, self.notes, self.select)
+        self.branch = Branching(self, self.select)
+        self.explore = Explore(self, self.branch, self.walk)
+        self.save = Save(self, self.branch)
+        self.open = Open(self, self.save)
 
     def compose(self) -> ComposeResult:
         """The panels."""
@@ -96,9 +115,11 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
         """The graph takes the keys."""
         self.query_one(NetworkGraph).focus()
         self._tidying = self.set_interval(IDLE, self._tidy, pause=True)
+        self.open.begin_to_look()
+        self.set_interval(EVERY, self.open.look)
         self.rearrange()
         if self._destination is not None:
-            self.call_after_refresh(self.go_far, self._destination)
+            self.call_after_refresh(self.run.go_far, self._destination)
 
     def on_resize(self) -> None:
         """Another size may have room for more digits and words."""
@@ -107,9 +128,9 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
     def watch_session(self, before: Session, now: Session) -> None:
         """Another place: everything is drawn from it."""
         if before.position != now.position:
-            self.open_notes()
-        self.leave_result(before)
-        self._draw()
+            self.notes.open()
+        self.run.leave_result(before)
+        self.redraw()
         if self._tidying is not None:
             self._tidying.reset()
 
@@ -119,44 +140,106 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
             self._tidying.pause()
         tidy()
 
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Before a key does what the list says, it is offered to what goes on now; the first that takes it has it.
+
+        That is an open question, a run, a walk that plays, and predict mode between two questions, in this order.
+        """
+        if any(part.takes(event) for part in (self.predict, self.run, self.play, self.walk)):
+            event.stop()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a question is open, keys do only what can't tell its answer."""
+        return action != "do" or self.predict.allows(str(parameters[0]))
+
+    async def action_do(self, does: str) -> None:
+        """What a key of the list does."""
+        controller, method, arguments = parse(does)
+        done = getattr(getattr(self, controller), method)(*arguments)
+        if isawaitable(done):
+            await done
+
+    def busy(self) -> bool:
+        """Whether nothing may move the walk, which it then says: a question is open, or a run goes on."""
+        return self.predict.answer_first() or self.run.goes_on()
+
+    def say(self, words: str, seconds: float = 2) -> None:
+        """Tells something for so many seconds."""
+        self.notify(words, timeout=seconds, markup=False)
+
+    # Clicks, and answers
+
+    def on_header_picked(self) -> None:
+        """On the learning rate."""
+        self.branch.edit_rate()
+
+    def on_network_graph_node_selected(self, message: NetworkGraph.NodeSelected) -> None:
+        """On a node."""
+        self.select.node(message.node)
+
+    def on_network_graph_edge_selected(self, message: NetworkGraph.EdgeSelected) -> None:
+        """On a weight."""
+        self.select.edge(message.edge)
+
+    def on_number_table_selected(self, message: NumberTable.Selected) -> None:
+        """On a row of a table."""
+        self.select.name(message.name)
+
+    def on_error_chart_iteration_picked(self, message: ErrorChart.IterationPicked) -> None:
+        """On the chart: to the step that computed this E."""
+        self.walk.by_mouse(Position(message.iteration, self.session.error_row + 1))
+
+    def on_step_bar_picked(self, message: StepBar.Picked) -> None:
+        """On a mark of the step bar."""
+        self.walk.by_mouse(self.session.place(self.session.iteration, message.step))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """The answer to a question."""
+        self.predict.answered(event)
+
+    # What is seen
+
+    @property
+    def host(self) -> Host:
+        """The app."""
+        return host(self.app)
+
     @property
     def view(self) -> View:
         """What is to be seen now."""
-        session, batch = self.session, self.session.values.examples
+        session, chosen, batch = self.session, self.chosen, self.session.values.examples
         source, example = session, 0
-        if self._example in batch:
-            example = batch.index(self._example)
-        elif self._example is not None:
-            source = preview(session, self._example)
-        wide, question = self._width_class == "wide", self.question
+        if chosen.example in batch:
+            example = batch.index(chosen.example)
+        elif chosen.example is not None:
+            source = preview(session, chosen.example)
+        question, speed = self.predict.question, self.play.speed
         return View(
             session,
             source,
             example,
             self.names,
             self._digits,
-            wide=wide,
-            matrices=self._matrices,
-            selected=question.name if question else self._selected,
-            playing=self.playing.speed if self.playing.on else None,
-            large=self._large,
-            file_changed=self.file_changed,
-            score=self.score,
-            remark=self.remark,
-            notes=self.notes,
+            wide=self._width_class == "wide",
+            matrices=chosen.matrices,
+            selected=question.name if question else chosen.selected,
+            playing=speed,
+            large=chosen.large,
+            file_changed=self.open.file_changed,
+            score=self.predict.score,
+            remark=self.predict.remark,
+            notes=self.notes.here,
             # what changes every second can't be read: only a lecture stops at it
-            note_page=self.note_page if self.lecturing or not self.playing.on else None,
-            lecturing=self.lecturing,
+            note_page=self.notes.page if chosen.lecturing or speed is None else None,
+            lecturing=chosen.lecturing,
         )
-
-    def waits_here(self) -> bool:
-        """Whether there is something to be read here before it goes on."""
-        return self.lecturing and bool(self.notes)
 
     @property
     def names(self) -> Notation:
         """The names that are shown."""
-        return CANONICAL if self.settings.names == "canonical" else self.session.scenario.notation
+        return CANONICAL if self.host.kept.settings.names == "canonical" else self.session.scenario.notation
 
     @property
     def _width_class(self) -> str:
@@ -165,16 +248,16 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
     @property
     def _digits(self) -> int | None:
         """The digits that were chosen, or as many as suit the width."""
-        chosen = self.settings.digits
+        chosen = self.host.kept.settings.digits
         if chosen == "fitting":
-            digits = LARGE_DIGITS if self._large else FITTING_DIGITS
-            return FITTING_DIGITS["narrow"] if self.lecturing else digits[self._width_class]
+            digits = LARGE_DIGITS if self.chosen.large else FITTING_DIGITS
+            return FITTING_DIGITS["narrow"] if self.chosen.lecturing else digits[self._width_class]
         return None if chosen == "all" else chosen
 
     def rearrange(self) -> None:
         """Shares the room out anew, and draws."""
         self._share_room()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self.redraw)
 
     def _share_room(self) -> None:
         """Gives each panel its part of the screen; one that is shown large takes all, a lecture has its own."""
@@ -182,18 +265,19 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
             tables, nodes, bottom = (self.query_one(f"#{part}") for part in ("tables", "nodes", "bottom"))
         except NoMatches:  # a key may come before the panels
             return
-        if self._large:
+        if self.chosen.large:
             tables.styles.width = nodes.styles.height = bottom.styles.height = None
             return
         network, size, shape = self.session.scenario.network, self.app.size, shape_of(picture_of(self.view))
-        if self.lecturing:
+        if self.chosen.lecturing:
             number = self.query_one(BigNumber)
             number.styles.width, bottom.styles.height = room.share_of_lecture(size.width, size.height, shape)
             return
         shares = room.share(size.width, size.height, shape, len(network.parameter_names))
         tables.styles.width, nodes.styles.height, bottom.styles.height = shares
 
-    def _draw(self) -> None:
+    def redraw(self) -> None:
+        """Draws every panel."""
         if not self.is_mounted or self not in self.app.screen_stack:  # not there yet, or another has its place
             return
         view = self.view
@@ -207,176 +291,31 @@ class StepperScreen(PredictingScreen, SavingScreen, ExploringScreen, OpeningScre
             self.query_one(NodeTable).show_view(view)
             self.query_one(ParameterTable).show_view(view)
             self.query_one(EquationPanel).show(view)
-            if self.lecturing:
+            if self.chosen.lecturing:
                 self.query_one(BigNumber).show(view)
             self._show_history(view)
-            self._draw_question()
+            self.predict.draw()
 
     def _show_history(self, view: View) -> None:
         chart, session = self.query_one(ErrorChart), self.session
         # what was walked before, here or in another branch, would tell the answer
         done = session.errors_done
-        rival = None if self._predicting else self.rival
+        rival = None if self.predict.on else self.branch.rival
         chart.show(
-            session.history[:done] if self._predicting else session.history,
+            session.history[:done] if self.predict.on else session.history,
             done,
             first=session.first,
             batches=batches_per_epoch(session.scenario),
-            logarithmic=self._logarithmic,
+            logarithmic=self.chosen.logarithmic,
             other=None if rival is None else history_of(session, rival),
-            curves=None if rival is None else self.curves(rival),
+            curves=None if rival is None else self.branch.curves(rival),
         )
-        title = f"{view.notation.symbol(Quantity('E'))} by iteration{', logarithmic' if self._logarithmic else ''}"
+        title = (
+            f"{view.notation.symbol(Quantity('E'))} by iteration{', logarithmic' if self.chosen.logarithmic else ''}"
+        )
         after = error_after_update(session)
         helped = ""
         if after is not None and session.values.error is not None:
             before, now = number(session.values.error, view.digits), number(after, view.digits)
             helped = f"this update: {before} → {now}"
         label(chart, title, "   ".join(filter(None, (view.way_back("history"), helped))))
-
-    def _move(self, session: Session, why_not: str) -> None:
-        """Goes there; a move that leads nowhere says why, and none is made during a run."""
-        if self.busy():
-            return
-        if session is self.session:
-            self.notify(why_not, timeout=2, markup=False)
-        self.session = session
-
-    def looks_like(self, other: OpeningScreen) -> None:
-        """Takes over axis, form of calculation and selection."""
-        if not isinstance(other, StepperScreen):
-            return
-        self._logarithmic, self._matrices = other._logarithmic, other._matrices
-        network = self.session.scenario.network
-        if other._selected in network.node_index or other._selected in network.parameter_index:
-            self._selected = other._selected
-
-    def leave_preview(self) -> None:
-        """The example is of the batch, whose numbers the steps compute."""
-        if self._example not in self.session.values.examples:
-            self._example = None
-
-    # Walking
-
-    def action_forward(self) -> None:
-        """One step on; in predict mode a question first, in a lecture to the next note."""
-        if not (self.asked_first() or self.to_note(1)):
-            self._move(self.session.forward(), f"The walk ends here: {self.session.event}.")
-
-    def action_back(self) -> None:
-        """One step back; in a lecture to the note before."""
-        if not self.to_note(-1):
-            self._move(self.session.back(), "This is the start.")
-
-    def action_next_phase(self) -> None:
-        """To the next phase."""
-        self._move(self.session.next_phase(), f"The walk ends here: {self.session.event}.")
-
-    def action_previous_phase(self) -> None:
-        """To the phase before."""
-        self._move(self.session.previous_phase(), "This is the start.")
-
-    def action_next_iteration(self) -> None:
-        """To the next iteration."""
-        self._move(self.session.next_iteration(), f"The walk ends here: {self.session.event}.")
-
-    def action_previous_iteration(self) -> None:
-        """To the iteration before."""
-        self._move(self.session.previous_iteration(), "This is the first iteration.")
-
-    def action_home(self) -> None:
-        """To the start."""
-        self._move(self.session.home(), "This is the start.")
-
-    def action_end(self) -> None:
-        """To the furthest step reached."""
-        self._move(self.session.end(), "This is the furthest step reached.")
-
-    # Seeing
-
-    def action_detail(self) -> None:
-        """Layer or scalar steps."""
-        detail = DETAILS[1 - DETAILS.index(self.session.detail)]
-        self.session = self.session.with_detail(detail)
-        self.notify("One step is one number." if detail == "scalar" else "One step is a whole layer.", timeout=2)
-
-    def action_example(self) -> None:
-        """The next example."""
-        count = len(self.session.scenario.inputs)
-        if count == 1:
-            self.notify("This scenario has only one example.", timeout=2)
-            return
-        batch = self.session.values.examples
-        order = [*batch, *(example for example in range(count) if example not in batch)]
-        here = order.index(batch[0] if self._example is None else self._example)
-        self._example = order[here + 1] if here + 1 < count else None
-        self._draw()
-
-    def action_notation(self) -> None:
-        """Canonical names, or the document's."""
-        own = self.session.scenario.notation
-        if own is CANONICAL:
-            self.notify("This scenario uses the canonical names.", timeout=2)
-            return
-        self.choose(names="canonical" if self.names is own else "document")
-        self._draw()
-
-    def action_digits(self) -> None:
-        """4, 6, 9 or all digits."""
-        digits = next_digits(self._digits)
-        self.notify("All digits." if digits is None else f"{digits} digits.", timeout=2)
-        self.choose(digits="all" if digits is None else digits)
-        self._draw()
-
-    def action_logarithmic(self) -> None:
-        """The chart's axis."""
-        self._logarithmic = not self._logarithmic
-        self._draw()
-
-    def action_large(self, panel: str) -> None:
-        """Shows one panel large, or all of them again."""
-        self._large = None if self._large == panel else panel
-        self.set_class(self._large is not None, "large")
-        for name in PANEL_KEYS:
-            self.set_class(self._large == name, f"large-{name}")
-        self.rearrange()
-
-    def action_unselect(self) -> None:
-        """Back to what the step computed, from a note or a selection; without one, back to all panels."""
-        if self._large is not None and self._selected is None and self.note_page is None:
-            self.action_large(self._large)
-        else:
-            super().action_unselect()
-
-    # Checking
-
-    def action_verify(self) -> None:
-        """The published figures, which are of the walk without edits; the chosen one's place."""
-        mark = None if self.view.focus is None else self.view.marks.get(self.view.focus)
-        screen = dialogs.Verify(self.session.tree.main.timeline.scenario, self.names, mark.figure if mark else None)
-        self.app.push_screen(screen, self._show_figure)
-
-    def _show_figure(self, figure: Published | None) -> None:
-        if figure is None:
-            return
-        here = self.session
-        try:
-            session = go_to_figure(branch_at(here, 0), figure)
-        except LookupError as error:
-            self.notify(str(error.args[0]), timeout=4, markup=False)
-            return
-        self._example = None if figure.example is None else figure.example - 1
-        if here.tree.current:
-            self.enter_branch(session)
-            self.notify(f"Figures are of main; b returns to {branch_name(here.tree.branch)}.", timeout=4, markup=False)
-        else:
-            self._move(session, "You are there.")
-        self._draw()
-
-    def action_gradients(self) -> None:
-        """Every derivative, three times."""
-        self.app.push_screen(dialogs.Gradients(self.session))
-
-    def action_help(self) -> None:
-        """Every key."""
-        self.app.push_screen(dialogs.Help(self.names))

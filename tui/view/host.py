@@ -6,6 +6,7 @@ from textual.app import App
 from textual.screen import Screen
 
 from engine.walking.session import Position, Session
+from tui.view.chosen import Chosen
 from tui.view.settings import Kept
 
 if TYPE_CHECKING:
@@ -22,8 +23,10 @@ class Host(App[None]):
         """What is known of the scenarios there are."""
         raise NotImplementedError
 
-    def open_session(self, session: Session, destination: Position | None = None) -> Screen[None]:
-        """Opens a walk in the place of the present one; gives its screen."""
+    def open_session(
+        self, session: Session, destination: Position | None = None, chosen: Chosen | None = None
+    ) -> Screen[None]:
+        """Opens a walk in the place of the present one, and what was chosen to be seen; gives its screen."""
         raise NotImplementedError
 
     def choose(self, **changes: object) -> None:

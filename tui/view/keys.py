@@ -7,117 +7,191 @@ from textual.binding import Binding, BindingType
 
 
 class Key(NamedTuple):
-    """One action of the stepper.
+    """A key, and what it does.
 
     Attributes:
-        keys: what to press, in Textual's names, the first being the one that is shown.
-        action: the name of the action.
+        pressed: what to press, in Textual's names, the first being the one that is shown.
+        does: what it does, as Textual writes actions; of the stepper, `run.on` is the method `on` of its `run`.
         label: one or two words, for footer and palette.
         purpose: a sentence, for help and palette.
         group: under which heading the help lists it.
     """
 
-    keys: tuple[str, ...]
-    action: str
+    pressed: str
+    does: str
     label: str
     purpose: str
     group: str
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Each of the keys that do it."""
+        return tuple(self.pressed.split())
+
+    @property
+    def action(self) -> str:
+        """The same for Textual, which knows no names before a dot but its own."""
+        return f"do({self.does!r})" if "." in self.does and not self.does.startswith("app.") else self.does
+
+    @property
+    def also(self) -> str:
+        """Other words by which the palette finds it."""
+        return ALSO.get(self.does, "")
+
 
 KEYS = (
-    Key(("right", "space"), "forward", "step", "One step on", "Walk"),
-    Key(("left",), "back", "back", "One step back", "Walk"),
+    Key("right space", "walk.forward", "step", "One step on", "Walk"),
+    Key("left", "walk.back", "back", "One step back", "Walk"),
     Key(
-        ("right_square_bracket", "comma", "shift+right"),
-        "next_phase",
+        "right_square_bracket comma shift+right",
+        "walk.go('phase')",
         "phase",
         "To the first step of the next phase",
         "Walk",
     ),
     Key(
-        ("left_square_bracket", "semicolon", "shift+left"),
-        "previous_phase",
+        "left_square_bracket semicolon shift+left",
+        "walk.go('phase back')",
         "phase back",
         "To the first step of this phase, or of the one before",
         "Walk",
     ),
-    Key(("n", "pagedown"), "next_iteration", "iteration", "Same step of the next iteration", "Walk"),
-    Key(("p", "pageup"), "previous_iteration", "iteration back", "Same step of the iteration before", "Walk"),
-    Key(("home",), "home", "start", "Back to the start: nothing computed", "Walk"),
-    Key(("end",), "end", "furthest", "To the furthest step reached", "Walk"),
-    Key(("g",), "go_to", "go to", "Go to an iteration (1000) or a place (3:dE/dw[w5])", "Walk"),
-    Key(("r",), "run_on", "run on", "Run on for iterations, or until the error is small; escape stops", "Walk"),
-    Key(("a",), "play", "play", "Play by itself, step by step; again, or any moving key: stop", "Walk"),
-    Key(("plus",), "faster", "faster", "Play faster", "Walk"),
-    Key(("minus",), "slower", "slower", "Play slower", "Walk"),
-    Key(("down",), "select('down')", "select", "Select the next node or parameter", "Ask"),
-    Key(("up",), "select('up')", "select up", "Select the node or parameter before", "Ask"),
-    Key(("tab",), "select('right')", "select across", "Select in the next layer, or what leads to it", "Ask"),
-    Key(("shift+tab",), "select('left')", "select back", "Select in the layer before, or what leads here", "Ask"),
-    Key(("slash",), "find", "find", "Find a node or a parameter by name", "Ask"),
-    Key(("enter",), "to_operand", "trace", "To the step that computed the number shown; there: to its operands", "Ask"),
-    Key(("backspace",), "return", "return", "Back to where enter was pressed", "Ask"),
-    Key(("escape",), "unselect", "unselect", "From a note or a selection back to what the step computed", "Ask"),
-    Key(("e",), "edit", "edit", "Change the selected number here, or the learning rate: a branch starts", "Change"),
-    Key(("b",), "branches", "branches", "Branches: go to another, or compare its errors in the chart", "Change"),
-    Key(("i",), "note", "note", "Read on in a note; notes put away, or shown again", "View"),
-    Key(("m",), "lecture", "lecture", "Lecture: large, and → ← go from note to note; again: back", "View"),
-    Key(("w",), "what_if", "what if", "What if a parameter were different: E along it, tangent and update", "Ask"),
-    Key(("f",), "activation", "activation", "The node's activation function and its slope, and where it stands", "Ask"),
-    Key(("d",), "detail", "detail", "How much one step computes: a whole layer, or one number", "View"),
-    Key(("x",), "example", "example", "Show the next example of the batch, then the file's others", "View"),
-    Key(("y",), "notation", "notation", "Names: canonical, or the document's", "View"),
-    Key(("full_stop",), "digits", "digits", "Digits: 4, 6, 9, all", "View"),
-    Key(("k",), "matrices", "matrices", "The calculation as matrices, or number by number", "View"),
-    Key(("1",), "large('graph')", "graph", "Show the network large; again: back", "View"),
-    Key(("2",), "large('nodes')", "nodes", "Show the nodes large; again: back", "View"),
-    Key(("3",), "large('parameters')", "parameters", "Show the parameters large; again: back", "View"),
-    Key(("4",), "large('equation')", "equation", "Show the calculation large; again: back", "View"),
-    Key(("5",), "large('history')", "history", "Show the error history large; again: back", "View"),
-    Key(("l",), "logarithmic", "log axis", "Error history: linear or logarithmic", "View"),
-    Key(("v",), "verify", "verify", "Published figures beside the computed ones", "Check"),
-    Key(("c",), "gradients", "gradients", "Every derivative beside two numeric methods", "Check"),
-    Key(("t",), "predict", "predict", "Test yourself: predict each number before it is shown; again: leave", "Learn"),
-    Key(("o",), "open_scenario", "open", "Open another scenario: a shipped one, or a file", "gradstep"),
-    Key(("ctrl+r",), "reload", "reload", "Read the scenario's file again, and stay at this place", "gradstep"),
-    Key(("s",), "save", "save", "Save the walk as it stands here to a new scenario file", "gradstep"),
-    Key(("z",), "app.picture", "picture", "Save a picture of the screen (SVG) in the folder you are in", "gradstep"),
-    Key(("question_mark",), "help", "more", "Every key", "gradstep"),
-    Key(("q",), "quit", "quit", "Leave; asks only if an edit is not saved", "gradstep"),
+    Key("n pagedown", "walk.go('iteration')", "iteration", "Same step of the next iteration", "Walk"),
+    Key("p pageup", "walk.go('iteration back')", "iteration back", "Same step of the iteration before", "Walk"),
+    Key("home", "walk.go('start')", "start", "Back to the start: nothing computed", "Walk"),
+    Key("end", "walk.go('furthest')", "furthest", "To the furthest step reached", "Walk"),
+    Key("g", "run.to", "go to", "Go to an iteration (1000) or a place (3:dE/dw[w5])", "Walk"),
+    Key("r", "run.on", "run on", "Run on for iterations, or until the error is small; escape stops", "Walk"),
+    Key("a", "play.toggle", "play", "Play by itself, step by step; again, or any moving key: stop", "Walk"),
+    Key("plus", "play.faster", "faster", "Play faster", "Walk"),
+    Key("minus", "play.slower", "slower", "Play slower", "Walk"),
+    Key("down", "select.move('down')", "select", "Select the next node or parameter", "Ask"),
+    Key("up", "select.move('up')", "select up", "Select the node or parameter before", "Ask"),
+    Key("tab", "select.move('right')", "select across", "Select in the next layer, or what leads to it", "Ask"),
+    Key("shift+tab", "select.move('left')", "select back", "Select in the layer before, or what leads here", "Ask"),
+    Key("slash", "select.find", "find", "Find a node or a parameter by name", "Ask"),
+    Key("enter", "select.trace", "trace", "To the step that computed the number shown; there: to its operands", "Ask"),
+    Key("backspace", "select.go_back", "return", "Back to where enter was pressed", "Ask"),
+    Key("escape", "see.unselect", "unselect", "From a note or a selection back to what the step computed", "Ask"),
+    Key("e", "branch.edit", "edit", "Change the selected number here, or the learning rate: a branch starts", "Change"),
+    Key("b", "branch.choose", "branches", "Branches: go to another, or compare its errors in the chart", "Change"),
+    Key("i", "notes.turn", "note", "Read on in a note; notes put away, or shown again", "View"),
+    Key("m", "notes.lecture", "lecture", "Lecture: large, and → ← go from note to note; again: back", "View"),
+    Key("w", "explore.what_if", "what if", "What if a parameter were different: E along it, tangent and update", "Ask"),
+    Key(
+        "f",
+        "explore.activation",
+        "activation",
+        "The node's activation function and its slope, and where it stands",
+        "Ask",
+    ),
+    Key("d", "see.detail", "detail", "How much one step computes: a whole layer, or one number", "View"),
+    Key("x", "see.example", "example", "Show the next example of the batch, then the file's others", "View"),
+    Key("y", "see.notation", "notation", "Names: canonical, or the document's", "View"),
+    Key("full_stop", "see.digits", "digits", "Digits: 4, 6, 9, all", "View"),
+    Key("k", "see.matrices", "matrices", "The calculation as matrices, or number by number", "View"),
+    Key("1", "see.large('graph')", "graph", "Show the network large; again: back", "View"),
+    Key("2", "see.large('nodes')", "nodes", "Show the nodes large; again: back", "View"),
+    Key("3", "see.large('parameters')", "parameters", "Show the parameters large; again: back", "View"),
+    Key("4", "see.large('equation')", "equation", "Show the calculation large; again: back", "View"),
+    Key("5", "see.large('history')", "history", "Show the error history large; again: back", "View"),
+    Key("l", "see.logarithmic", "log axis", "Error history: linear or logarithmic", "View"),
+    Key("v", "explore.verify", "verify", "Published figures beside the computed ones", "Check"),
+    Key("c", "explore.gradients", "gradients", "Every derivative beside two numeric methods", "Check"),
+    Key(
+        "t", "predict.toggle", "predict", "Test yourself: predict each number before it is shown; again: leave", "Learn"
+    ),
+    Key("o", "open.choose", "open", "Open another scenario: a shipped one, or a file", "gradstep"),
+    Key("ctrl+r", "open.reload", "reload", "Read the scenario's file again, and stay at this place", "gradstep"),
+    Key("s", "save.ask", "save", "Save the walk as it stands here to a new scenario file", "gradstep"),
+    Key("z", "app.picture", "picture", "Save a picture of the screen (SVG) in the folder you are in", "gradstep"),
+    Key("question_mark", "explore.help", "more", "Every key", "gradstep"),
+    Key("q", "save.quit", "quit", "Leave; asks only if an edit is not saved", "gradstep"),
 )
 
 FOOTER = (
-    *("help", "quit", "forward", "back", "next_phase", "next_iteration", "select('down')", "go_to", "run_on", "edit"),
-    *("find", "to_operand", "save", "branches", "predict", "play", "verify", "open_scenario", "what_if"),
+    *("question_mark", "q", "right", "left", "right_square_bracket", "n", "down", "g", "r", "e", "slash", "enter"),
+    *("s", "b", "t", "a", "v", "o", "w"),
 )
-"""The actions that the footer shows where there is room, the one that stays to the last first."""
+"""Keys that the footer shows where there is room, the one that stays to the last first."""
+
+BY_KEY = {key: entry for entry in KEYS for key in entry.keys}
+PANEL_KEYS = {entry.does.split("'")[1]: entry.keys[0] for entry in KEYS if entry.does.startswith("see.large(")}
+"""What can be shown large, and the keys that do it and undo it."""
 
 PICKER_KEYS = (
-    Key(("enter",), "open", "open", "Open what is chosen; a file with problems shows them", "Choose a scenario"),
-    Key(("down",), "move('cursor_down')", "next", "Choose the next", "Choose a scenario"),
-    Key(("up",), "move('cursor_up')", "previous", "Choose the one before", "Choose a scenario"),
-    Key(("pagedown",), "move('page_down')", "page down", "A page on", "Choose a scenario"),
-    Key(("pageup",), "move('page_up')", "page up", "A page back", "Choose a scenario"),
-    Key(("home",), "move('first')", "first", "To the first", "Choose a scenario"),
-    Key(("end",), "move('last')", "last", "To the last", "Choose a scenario"),
+    Key("enter", "open", "open", "Open what is chosen; a file with problems shows them", "Choose a scenario"),
+    Key("down", "move('cursor_down')", "next", "Choose the next", "Choose a scenario"),
+    Key("up", "move('cursor_up')", "previous", "Choose the one before", "Choose a scenario"),
+    Key("pagedown", "move('page_down')", "page down", "A page on", "Choose a scenario"),
+    Key("pageup", "move('page_up')", "page up", "A page back", "Choose a scenario"),
+    Key("home", "move('first')", "first", "To the first", "Choose a scenario"),
+    Key("end", "move('last')", "last", "To the last", "Choose a scenario"),
     Key(
-        ("slash",),
+        "slash",
         "search",
         "search",
         "Search by words (a name, a document, relu), or type a path: ~/networks/",
         "Choose a scenario",
     ),
-    Key(("r",), "reload", "reload", "Read the folder and the chosen file again", "Choose a scenario"),
-    Key(
-        ("tab",), "details", "details", "To the details, where ↑ ↓ scroll; again: back to the list", "Choose a scenario"
-    ),
-    Key(("escape",), "return", "back", "End the search; back to the walk", "Choose a scenario"),
-    Key(("question_mark",), "help", "help", "Every key", "Choose a scenario"),
-    Key(("q",), "quit", "quit", "Leave; from a walk: back to it", "Choose a scenario"),
+    Key("r", "reload", "reload", "Read the folder and the chosen file again", "Choose a scenario"),
+    Key("tab", "details", "details", "To the details, where ↑ ↓ scroll; again: back to the list", "Choose a scenario"),
+    Key("escape", "return", "back", "End the search; back to the walk", "Choose a scenario"),
+    Key("question_mark", "help", "help", "Every key", "Choose a scenario"),
+    Key("q", "quit", "quit", "Leave; from a walk: back to it", "Choose a scenario"),
 )
 """The picker's."""
 
-PICKER_FOOTER = ("help", "quit", "open", "search", "reload", "return")
+PICKER_FOOTER = ("question_mark", "q", "enter", "slash", "r", "escape")
+
+ALSO = {
+    "walk.forward": "next advance forward right",
+    "walk.back": "previous undo backward left",
+    "walk.go('phase')": "skip forward error backward update",
+    "walk.go('phase back')": "skip",
+    "walk.go('iteration')": "next update epoch",
+    "walk.go('iteration back')": "previous update epoch",
+    "walk.go('start')": "reset restart rewind begin beginning",
+    "walk.go('furthest')": "last",
+    "run.to": "jump seek",
+    "run.on": "train training fast epochs until stop",
+    "play.toggle": "animate automatic pause",
+    "play.faster": "speed quicker",
+    "play.slower": "speed",
+    "select.find": "search",
+    "select.trace": "origin source follow operands",
+    "branch.edit": "set value weight bias input target alpha modify",
+    "branch.choose": "undo tree history",
+    "notes.turn": "hide words explanation off on",
+    "notes.lecture": "presentation projector teach class big",
+    "explore.what_if": "curve tangent landscape plot",
+    "explore.activation": "sigmoid tanh relu softmax plot",
+    "see.detail": "scalar granularity",
+    "see.example": "data row sample",
+    "see.notation": "symbols notation greek",
+    "see.digits": "precision decimals rounding",
+    "see.matrices": "matrix vector linear algebra",
+    "see.large('graph')": "drawing zoom maximize",
+    "see.large('nodes')": "table zoom maximize",
+    "see.large('parameters')": "weights table zoom maximize",
+    "see.large('equation')": "calculation formula math zoom maximize",
+    "see.large('history')": "chart plot curve loss zoom maximize",
+    "see.logarithmic": "logarithmic scale chart plot loss",
+    "explore.verify": "audit document book paper",
+    "explore.gradients": "gradient check numeric finite differences complex step",
+    "predict.toggle": "quiz exercise practise practice question",
+    "open.choose": "load file picker list examples",
+    "open.reload": "refresh",
+    "save.ask": "export write store toml",
+    "app.picture": "picture screenshot image export print svg png copy",
+    "explore.help": "help shortcuts manual bindings",
+    "save.quit": "exit close end",
+    "search": "find filter",
+    "reload": "refresh",
+    "help": "help shortcuts manual bindings",
+    "quit": "exit close end",
+}
+"""Other words by which the palette finds them."""
 
 SHOWN = {
     "right": "→",
@@ -152,10 +226,10 @@ def bindings(keys: Iterable[Key] = KEYS, footer: Container[str] = FOOTER) -> lis
             ",".join(entry.keys),
             entry.action,
             entry.label,
-            show=entry.action in footer,
+            show=entry.keys[0] in footer,
             key_display=shown(entry.keys[0]),
             tooltip=entry.purpose,
-            id=entry.action,
+            id=entry.keys[0],
         )
         for entry in keys
     ]

@@ -15,10 +15,8 @@ from engine.formula.tree import Operand
 from engine.program.notation import Notation
 from engine.program.scenario import Note
 from engine.walking.session import Session
+from tui.view.keys import PANEL_KEYS
 from tui.view.selection import known_of, quantity_of
-
-PANEL_KEYS = {"graph": "1", "nodes": "2", "parameters": "3", "equation": "4", "history": "5"}
-"""What can be shown large, and the keys that do it and undo it."""
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""What a screen needs so that a walk can be saved, and is not lost by leaving."""
+"""A walk is saved, and is not lost by leaving: edits that are in no file are asked about before."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -10,7 +10,8 @@ from engine.files.save.where import proposed
 from engine.walking.branch import standing
 from engine.walking.unsaved import Saved
 from tui import dialogs
-from tui.stepper.branching import BranchingScreen
+from tui.stepper.branch import Branching
+from tui.stepper.host import Stepper
 from tui.words import saving as save_words
 from tui.words.branches import change_words
 
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
     from tui.dialogs.save import Written
 
 
-class SavingScreen(BranchingScreen):
-    """A screen whose walk can be saved; it asks before it is left with edits that are in no file."""
+class Save:
+    """Saves and leaves."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, screen: Stepper, branch: Branching) -> None:
+        self.screen, self.branch = screen, branch
         self._saved = Saved()
         self._saver: Saver | None = None
         self._leaving: Callable[[str], object] | None = None
@@ -30,41 +31,37 @@ class SavingScreen(BranchingScreen):
 
     # Saving
 
-    def action_save(self) -> None:
+    def ask(self) -> None:
         """Asks where to, and saves the walk as it stands at the start of this iteration."""
-        if not self.busy():
+        if not self.screen.busy():
             self._leaving = None
             self._ask_where()
 
     def _ask_where(self) -> None:
-        scenario = standing(self.session)
+        scenario = standing(self.screen.session)
         self._saver = self._saver or Saver(scenario)
-        question = dialogs.Save(scenario, proposed(scenario), save_words.what_is_saved(self.session), self._saver)
-        self.app.push_screen(question, self._note_saved)
+        what = save_words.what_is_saved(self.screen.session)
+        self.screen.host.push_screen(dialogs.Save(scenario, proposed(scenario), what, self._saver), self._note_saved)
 
     def _note_saved(self, written: "Written | None") -> None:
         if written is None:
             self._leaving = None
             return
-        self._saved = self._saved.with_file_of(self.session)
+        self._saved = self._saved.with_file_of(self.screen.session)
         words = save_words.written(written.path, kept=written.kept)
         leaving = self._leaving
-        if leaving is not None and not self._saved.missing(self.session):
+        if leaving is not None and not self._saved.missing(self.screen.session):
             leaving(words)
             return
-        self.notify(words, timeout=8, markup=False)
+        self.screen.say(words, 8)
         if leaving is not None:
             self._leave(leaving)
 
     # Leaving
 
-    def action_quit(self) -> None:
-        """Leaves; asks before, if an edit is in no file."""
-        self.quit()
-
     def quit(self, code: int = 0) -> None:
         """Ends the app with this exit code, after asking where edits would be lost."""
-        self._leave(lambda words: self.app.exit(return_code=code, message=Text(words) if words else None))
+        self._leave(lambda words: self.screen.host.exit(return_code=code, message=Text(words) if words else None))
 
     def unless_lost(self, go: Callable[[], object]) -> None:
         """Makes room for another walk, after asking where edits would be lost."""
@@ -72,28 +69,28 @@ class SavingScreen(BranchingScreen):
         def leave(words: str) -> None:
             go()
             if words:
-                self.app.notify(words, timeout=8, markup=False)
+                self.screen.host.notify(words, timeout=8, markup=False)
 
         self._leave(leave)
 
     def _leave(self, leave: Callable[[str], object]) -> None:
         edits = self._edits_in_no_file()
         if edits:
-            self.app.push_screen(dialogs.Leave(edits), lambda answer: self._leave_or_stay(answer, leave))
+            self.screen.host.push_screen(dialogs.Leave(edits), lambda answer: self._leave_or_stay(answer, leave))
         else:
             leave("")
 
     def _edits_in_no_file(self) -> list[str]:
-        names, digits = self.view.notation, self.view.digits
+        names, digits = self.screen.view.notation, self.screen.view.digits
         return [
             f"{change_words(branch.timeline.scenario, edit, names, digits)} at iteration {branch.iteration:,}"
-            for branch, edit in self._saved.missing(self.session)
+            for branch, edit in self._saved.missing(self.screen.session)
         ]
 
     def _leave_or_stay(self, answer: str | None, leave: Callable[[str], object]) -> None:
         if answer == "leave":
             leave("")
-        elif answer == "save" and not isinstance(self.app.screen, dialogs.Save) and not self.busy():
+        elif answer == "save" and not isinstance(self.screen.host.screen, dialogs.Save) and not self.screen.busy():
             self._leaving = leave
-            self.enter_branch(self._saved.where_to_save(self.session))
+            self.branch.enter(self._saved.where_to_save(self.screen.session))
             self._ask_where()

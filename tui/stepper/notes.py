@@ -1,0 +1,93 @@
+"""A teacher's notes, which appear on the way, and lectures: from note to note, large."""
+
+from engine.ask.notes import noted_place, notes_at
+from engine.program.scenario import Note
+from tui.panels.equation import EquationPanel
+from tui.stepper.host import Stepper
+from tui.stepper.run import Run
+
+
+class Notes:
+    """A note takes the place of the calculation, until `escape` or a selection asks for that.
+
+    `i` reads on in a long note, puts all notes away, and brings them back.
+    """
+
+    def __init__(self, screen: Stepper, run: Run) -> None:
+        self.screen, self.run = screen, run
+
+    @property
+    def here(self) -> tuple[Note, ...]:
+        """The notes of this place."""
+        return notes_at(self.screen.session)
+
+    @property
+    def page(self) -> int | None:
+        """Which page of them is read; None where the calculation is shown."""
+        chosen = self.screen.chosen
+        shown = self.here and self._appear and not chosen.note_closed and chosen.selected is None
+        return chosen.note_page if shown else None
+
+    @property
+    def _appear(self) -> bool:
+        return self.screen.host.kept.settings.notes
+
+    def wait_here(self) -> bool:
+        """Whether there is something to be read here before it goes on."""
+        return self.screen.chosen.lecturing and bool(self.here)
+
+    def open(self) -> None:
+        """Another place: its notes appear."""
+        self.screen.chosen.note_closed, self.screen.chosen.note_page = False, 0
+
+    def turn(self) -> None:
+        """Reads on; puts the notes away, or brings them back."""
+        page, screen = self.page, self.screen
+        # a key may come before the panels
+        pages = max((panel.pages(screen.view) for panel in screen.query(EquationPanel)), default=1)
+        if not self.here:
+            words = "Notes are put away" if self._appear else "Notes appear where the walk reaches them"
+            screen.say(f"{words}; there is none at this step.")
+            screen.host.choose(notes=not self._appear)
+            return
+        if page is None:
+            screen.chosen.selected = None
+            self.open()
+            screen.host.choose(notes=True)
+        elif page + 1 < pages:
+            screen.chosen.note_page = page + 1
+        else:
+            screen.say("Notes are put away: i brings them back.")
+            screen.host.choose(notes=False)
+        screen.redraw()
+
+    # Lectures
+
+    def lecture(self) -> None:
+        """Large and from note to note, or as usual again."""
+        self.screen.chosen.lecturing = lecturing = not self.screen.chosen.lecturing
+        self.screen.set_class(lecturing, "lecture")
+        if lecturing:
+            self.screen.host.kept.override(notes=True)  # not for good: a lecture is for its notes
+        if not lecturing:
+            words = "The lecture is over: → takes one step."
+        elif self.screen.session.scenario.notes:
+            words = "Lecture: → and ← go from note to note, m ends it."
+        else:
+            words = "Lecture: this scenario has no notes, so → takes one step; m ends it."
+        self.screen.say(words, 3)
+        self.screen.rearrange()
+
+    def to_note(self, direction: int) -> bool:
+        """In a lecture, to the next note (1) or the one before (−1); False where one step is to be taken instead."""
+        lecturing = self.screen.chosen.lecturing
+        place = noted_place(self.screen.session, direction) if lecturing else None
+        if place is None:
+            if lecturing and self.here:
+                which = "last note: → goes on step by step" if direction > 0 else "first note: ← goes back step by step"
+                self.screen.say(f"That was the {which}.", 3)
+            return False
+        self.screen.chosen.selected = None
+        self.open()
+        self.run.go_far(place)
+        return True

@@ -1,0 +1,204 @@
+"""What goes far: to a place, for iterations, until the error is small; it can be stopped at any time.
+
+A run works in slices on the event loop: between two of them keys are heard and the screen is drawn. A thread was
+rejected: the timeline has one writer, and Python would give the two of them the same processor in turn anyway.
+"""
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+
+from textual import events
+
+from engine.ask.whereabouts import named_place, place_of
+from engine.files.problems import plural
+from engine.formula.quantity import Quantity
+from engine.program.scenario import Stop
+from engine.program.tokens import MAX_ITERATIONS
+from engine.walking.journey import AT_ONCE, Journey
+from engine.walking.run import Measured, measure
+from engine.walking.session import Position, Session
+from tui import dialogs
+from tui.panels.run_line import Progress, Result, RunLine, way_to
+from tui.stepper.host import Stepper
+from tui.stepper.predict import Predict
+from tui.view.keys import BY_KEY
+from tui.words.format import number
+
+SLICE = 0.002
+"""Seconds of work between two looks at the keyboard."""
+DRAWN_EVERY = 0.25
+"""Seconds from one drawing of a run to the next."""
+
+
+class Run:
+    """Runs on.
+
+    Attributes:
+        journey: the run that goes on, if one does.
+        clock: the time, in seconds.
+        breathe: lets everything else have its turn between two slices.
+    """
+
+    def __init__(self, screen: Stepper, predict: Predict) -> None:
+        self.screen, self.predict = screen, predict
+        self.journey: Journey | None = None
+        self.clock: Callable[[], float] = monotonic
+        self.breathe = _breathe
+        self._stopping = False
+
+    def takes(self, event: events.Key) -> bool:
+        """During a run, escape stops it, and keys that would move the walk say so; the others do what they do."""
+        entry = BY_KEY.get(event.key)
+        if self.journey is None or entry is None or entry.group in ("View", "gradstep"):
+            return False
+        if event.key == "escape":
+            self._stopping = True
+        else:
+            self.goes_on()
+        return True
+
+    def goes_on(self) -> bool:
+        """Whether a run goes on; if so, it says what stops it."""
+        if self.journey is not None:
+            self.screen.say("The run goes on: escape stops it and keeps what is done.")
+        return self.journey is not None
+
+    # Going far
+
+    def to(self) -> None:
+        """Asks for a place and goes there."""
+
+        def read(answer: str) -> Position:
+            return place_of(self.screen.session, *named_place(answer, self.screen.session.scenario.network))
+
+        question = dialogs.Ask[Position](
+            "go to",
+            "Go to which iteration or place?",
+            "1000 is an iteration, 3:dE/dw[w5] a place in one, x[h1] a place in this one",
+            "goes there",
+            read,
+        )
+        self.screen.host.push_screen(question, lambda place: None if place is None else self.go_far(place))
+
+    def on(self) -> None:
+        """Asks how far, and runs."""
+        if not (self.predict.refuses() or self.screen.busy()):
+            self.screen.host.push_screen(dialogs.ask_how_far(self.screen.session, self.screen.names), self._run_on)
+
+    def _run_on(self, stop: Stop | None) -> None:
+        if stop is not None:
+            last = MAX_ITERATIONS if stop.iterations is None else self.screen.session.iteration + stop.iterations
+            self._set_out(
+                Journey(self.screen.session, last, below=stop.error), told=True, counted=stop.iterations is not None
+            )
+
+    def go_far(self, place: Position) -> None:
+        """Goes to a place: at once, or where it is far with the progress shown."""
+        self._set_out(Journey(self.screen.session, place.iteration, place=place), told=False, counted=True)
+
+    def _set_out(self, journey: Journey, *, told: bool, counted: bool) -> None:
+        """Begins a run.
+
+        Args:
+            journey: where it leads.
+            told: whether it says where it has come to.
+            counted: whether it is iterations that end it.
+        """
+        if self.screen.busy():
+            return
+        if journey.over or journey.go_on(AT_ONCE):
+            self._arrive(journey, told=told)
+        else:
+            self.journey, self._stopping = journey, False
+            self.screen.run_worker(self._run(journey, told=told, counted=counted), group="run", exclusive=True)
+
+    async def _run(self, journey: Journey, *, told: bool, counted: bool) -> None:
+        """Slices, and now and then a drawing, until it is over or stopped."""
+        begun, first, drawn = self.clock(), journey.recorded, -DRAWN_EVERY
+        error_first = journey.error
+        self.screen.set_class(True, "running")
+        while not (self._stopping or journey.over):
+            if self.clock() - begun - drawn >= DRAWN_EVERY:
+                drawn = self.clock() - begun
+                speed = (journey.recorded - first) / drawn if drawn else 0.0
+                self.screen.query_one(RunLine).show(self._progress(journey, error_first, speed, counted=counted))
+                self.screen.session = journey.here(self.screen.session)
+            await self.breathe()
+            journey.go_on(SLICE)
+        self.screen.set_class(False, "running")
+        self.journey = None
+        self._arrive(journey, told=told)
+
+    def _progress(self, journey: Journey, error_first: float | None, speed: float, *, counted: bool) -> Progress:
+        start = journey.origin.iteration
+        done, total = journey.recorded - start, journey.last - start
+        fraction, error = done / max(1, total) if counted else 0.0, journey.error
+        if journey.below is not None and error is not None and error_first is not None:
+            fraction = max(fraction, way_to(error_first, error, journey.below))
+        return Progress(
+            done,
+            total if counted else None,
+            fraction,
+            error,
+            self.screen.names.symbol(Quantity("E")),
+            (total - done) / speed if counted and speed else None,
+        )
+
+    def _arrive(self, journey: Journey, *, told: bool) -> None:
+        """To the end of the way, or to where it was stopped."""
+        there = journey.arrived().with_detail(self.screen.session.detail)
+        reason, brief = self._why_over(journey, there)
+        if told:
+            self.screen.session = there
+            self.screen.run_worker(self._tell(journey.origin, there, reason, brief), group="result", exclusive=True)
+            return
+        moved = there.position != self.screen.session.position
+        self.screen.session = there
+        if not moved or not journey.over or there.event is not None:
+            self.screen.say(reason, 4)
+
+    def _why_over(self, journey: Journey, there: Session) -> tuple[str, str]:
+        """Why it has come to an end, in a sentence and in few words."""
+        symbol, bound = self.screen.names.symbol(Quantity("E")), number(journey.below or 0, None)
+        if not journey.over:
+            return f"Stopped at iteration {there.iteration:,}; what is done is kept.", "stopped"
+        if there.event is not None:
+            return f"The walk ends here: {there.event}.", f"{there.event}"
+        if journey.below_bound:
+            return f"{symbol} is below {bound} at iteration {there.iteration:,}.", f"{symbol} < {bound}"
+        if journey.below is not None:
+            return f"Iteration {there.iteration:,}: {symbol} is still not below {bound}.", f"{symbol} not < {bound}"
+        if journey.is_run:
+            done = there.iteration - journey.origin.iteration
+            return f"{plural(done, 'iteration').capitalize()} done.", "done"
+        return "You are there.", "there"
+
+    async def _tell(self, origin: Session, there: Session, reason: str, brief: str) -> None:
+        """What a run came to, in the place of the step bar until the next move."""
+        before, after = await self._measured(origin), await self._measured(there)
+        if not _same_place(there, self.screen.session):
+            return
+        symbol, batch = self.screen.names.symbol(Quantity("E")), len(there.values.examples)
+        self.screen.query_one(RunLine).show(Result(reason, brief, symbol, before, after, batch))
+        self.screen.set_class(True, "ran")
+
+    async def _measured(self, session: Session) -> Measured:
+        measuring = measure(session.scenario, session.values.beginning)
+        while (found := next(measuring)) is None:
+            await self.breathe()
+        return found
+
+    def leave_result(self, before: Session) -> None:
+        """Another place than before: the step bar is back."""
+        if not _same_place(before, self.screen.session):
+            self.screen.set_class(False, "ran")
+
+
+def _same_place(one: Session, other: Session) -> bool:
+    """Whether both stand at one place of one branch."""
+    return one.position == other.position and one.timeline is other.timeline
+
+
+async def _breathe() -> None:
+    await asyncio.sleep(0)

@@ -1,0 +1,92 @@
+"""How the walk is seen: names, digits, examples, which panel is large."""
+
+from engine.program.notation import CANONICAL
+from engine.program.steps import DETAILS
+from tui.panels.equation import EquationPanel
+from tui.stepper.host import Stepper
+from tui.stepper.notes import Notes
+from tui.stepper.select import Select
+from tui.view.keys import PANEL_KEYS
+from tui.words.format import next_digits
+
+
+class See:
+    """Shows the same place in another way."""
+
+    def __init__(self, screen: Stepper, notes: Notes, select: Select) -> None:
+        self.screen, self.notes, self.select = screen, notes, select
+
+    def unselect(self) -> None:
+        """Back to what the step computed, from a note or a selection; without one, back to all panels.
+
+        Quiet where all is shown already, for people press `escape` to be sure.
+        """
+        chosen = self.screen.chosen
+        if self.notes.page is not None:
+            chosen.note_closed = True
+            self.screen.redraw()
+        elif chosen.large is not None and chosen.selected is None:
+            self.large(chosen.large)
+        else:
+            self.select.name(None)
+
+    def detail(self) -> None:
+        """Layer or scalar steps."""
+        session = self.screen.session
+        detail = DETAILS[1 - DETAILS.index(session.detail)]
+        self.screen.session = session.with_detail(detail)
+        self.screen.say("One step is one number." if detail == "scalar" else "One step is a whole layer.")
+
+    def example(self) -> None:
+        """The next example."""
+        session, chosen = self.screen.session, self.screen.chosen
+        count, batch = len(session.scenario.inputs), session.values.examples
+        if count == 1:
+            self.screen.say("This scenario has only one example.")
+            return
+        order = [*batch, *(example for example in range(count) if example not in batch)]
+        here = order.index(batch[0] if chosen.example is None else chosen.example)
+        chosen.example = order[here + 1] if here + 1 < count else None
+        self.screen.redraw()
+
+    def notation(self) -> None:
+        """Canonical names, or the document's."""
+        own = self.screen.session.scenario.notation
+        if own is CANONICAL:
+            self.screen.say("This scenario uses the canonical names.")
+            return
+        self.screen.host.choose(names="canonical" if self.screen.names is own else "document")
+        self.screen.redraw()
+
+    def digits(self) -> None:
+        """4, 6, 9 or all digits."""
+        digits = next_digits(self.screen.view.digits)
+        self.screen.say("All digits." if digits is None else f"{digits} digits.")
+        self.screen.host.choose(digits="all" if digits is None else digits)
+        self.screen.redraw()
+
+    def matrices(self) -> None:
+        """The calculation as matrices, or number by number."""
+        chosen, panels = self.screen.chosen, list(self.screen.query(EquationPanel))  # none if a key comes before them
+        chosen.matrices, view = not chosen.matrices, self.screen.view
+        words = "Calculations number by number."
+        if chosen.matrices:
+            here = any(panel.has_matrices(view) for panel in panels)
+            words = f"Calculations as matrices{'' if here else '; this one has no such form here'}."
+        self.screen.say(words)
+        if self.notes.page is not None and not any(panel.has_room_below_note(view) for panel in panels):
+            chosen.note_closed = True
+        self.screen.redraw()
+
+    def logarithmic(self) -> None:
+        """The chart's axis."""
+        self.screen.chosen.logarithmic = not self.screen.chosen.logarithmic
+        self.screen.redraw()
+
+    def large(self, panel: str) -> None:
+        """Shows one panel large, or all of them again."""
+        self.screen.chosen.large = large = None if self.screen.chosen.large == panel else panel
+        self.screen.set_class(large is not None, "large")
+        for name in PANEL_KEYS:
+            self.screen.set_class(large == name, f"large-{name}")
+        self.screen.rearrange()

@@ -1,0 +1,69 @@
+"""To another place near by: a step, a phase, an iteration, or where someone clicked."""
+
+from textual import events
+
+from engine.walking.session import Position, Session
+from tui.stepper.host import Stepper
+from tui.stepper.notes import Notes
+from tui.stepper.play import Play
+from tui.stepper.predict import Predict
+
+END, START, THERE = "The walk ends here: {event}.", "This is the start.", "You are there."
+WAYS = {
+    "step": (Session.forward, END),
+    "back": (Session.back, START),
+    "phase": (Session.next_phase, END),
+    "phase back": (Session.previous_phase, START),
+    "iteration": (Session.next_iteration, END),
+    "iteration back": (Session.previous_iteration, "This is the first iteration."),
+    "start": (Session.home, START),
+    "furthest": (Session.end, "This is the furthest step reached."),
+}
+"""As the keys are called, each with what is said where it leads nowhere."""
+
+
+class Walk:
+    """Moves the walk: in predict mode after a question, in a lecture from note to note."""
+
+    def __init__(self, screen: Stepper, predict: Predict, notes: Notes, play: Play) -> None:
+        self.screen, self.predict, self.notes, self.play = screen, predict, notes, play
+
+    def takes(self, event: events.Key) -> bool:
+        """In predict mode, between two questions, enter asks on and escape leaves."""
+        if not self.predict.on or self.screen.chosen.selected is not None or event.key not in ("enter", "escape"):
+            return False
+        if event.key == "enter":
+            self.forward()
+        else:
+            self.predict.leave()
+        return True
+
+    def forward(self) -> None:
+        """One step on; in predict mode a question first, in a lecture to the next note."""
+        if not (self.predict.asked_first() or self.notes.to_note(1)):
+            self.go("step")
+
+    def back(self) -> None:
+        """One step back; in a lecture to the note before."""
+        if not self.notes.to_note(-1):
+            self.go("back")
+
+    def go(self, way: str) -> None:
+        """One of the ways, whatever mode it is."""
+        move, why_not = WAYS[way]
+        session = self.screen.session
+        self.to(move(session), why_not.format(event=session.event))
+
+    def to(self, session: Session, why_not: str = THERE) -> None:
+        """Goes there; a move that leads nowhere says why."""
+        if self.screen.busy():
+            return
+        if session is self.screen.session:
+            self.screen.say(why_not)
+        self.screen.session = session
+
+    def by_mouse(self, place: Position) -> None:
+        """To a place that was clicked on."""
+        if not self.screen.busy():
+            self.play.stop()
+            self.to(self.screen.session.seek_position(place))

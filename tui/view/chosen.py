@@ -1,0 +1,36 @@
+"""What a person has chosen to see on the screen of a walk, for as long as that is open; settings outlast it."""
+
+from msgspec import Struct
+
+from engine.program.network import Network
+
+
+class Chosen(Struct):
+    """The choices: the one place where they are.
+
+    Attributes:
+        selected: the node or parameter that was chosen, if one was.
+        example: which example of the file is shown, from 0; None for the first of whatever batch it is.
+        large: which panel has the whole screen, if one has.
+        logarithmic: whether the chart's axis is.
+        matrices: whether calculations are shown as matrices where they have that form.
+        lecturing: whether the walk goes from note to note, with few and large panels.
+        note_closed: whether this place's note has made way for the calculation.
+        note_page: which page of it is read, from 0.
+        compared: the branch whose errors are drawn beside those of the walk: the one left last, or a chosen one.
+    """
+
+    selected: str | None = None
+    example: int | None = None
+    large: str | None = None
+    logarithmic: bool = False
+    matrices: bool = False
+    lecturing: bool = False
+    note_closed: bool = False
+    note_page: int = 0
+    compared: int | None = None
+
+    def lasting(self, network: Network) -> "Chosen":
+        """What of it holds on another walk, of this network: axis, form of calculation, a name that it has."""
+        known = self.selected in network.node_index or self.selected in network.parameter_index
+        return Chosen(self.selected if known else None, logarithmic=self.logarithmic, matrices=self.matrices)
