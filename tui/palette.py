@@ -129,14 +129,16 @@ def commands(app: Host, screen: Screen[object]) -> Iterable[Command]:
             run = partial(screen.run_action, entry.action)
             yield Command(entry.label.capitalize(), entry.purpose, run, shown(entry.keys[0]), entry.also)
     if PICTURE not in keys:
-        yield Command(PICTURE.label.capitalize(), PICTURE.purpose, app.action_picture, also=PICTURE.also)
+        yield Command(
+            PICTURE.label.capitalize(), PICTURE.purpose, partial(app.run_action, PICTURE.action), also=PICTURE.also
+        )
     yield Command(
         "Theme", "Colours: dark or light, of many kinds; kept", app.search_themes, also="colours colors appearance mode"
     )
     yield Command(
         "Forget settings",
         "Theme, digits, names and notes as in the beginning",
-        app.action_forget_settings,
+        partial(app.run_action, "forget_settings"),
         also="reset defaults preferences options configuration",
     )
     for command in theme_commands(app):

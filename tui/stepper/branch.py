@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from engine.walking.branch import branch_at, edited
-from engine.walking.changes import RATE
 from engine.walking.session import Session
 from engine.walking.tree import Branch
 from tui import dialogs
@@ -31,26 +30,21 @@ class Branching:
         """Asks for a new value of what is selected, or first what is to be changed."""
         if self.screen.busy():
             return
-        view, selected = self.screen.view, self.screen.chosen.selected
+        selected, view = self.screen.chosen.selected, self.screen.view
         example = view.source.values.examples[view.example]
-        if what_is_edited(self.screen.session, selected, example) is None:
-            chooser = dialogs.choose_what(self.screen.session, selected, example, view.notation, view.digits)
-            self.screen.host.push_screen(chooser, self._edit_named)
+        if what_is_edited(view.session, selected, example) is None:
+            chooser = dialogs.choose_what(view.session, selected, example, view.notation, view.digits)
+            self.screen.host.push_screen(chooser, self.ask_value)
         else:
-            self._edit_named(selected)
+            self.ask_value(selected)
 
-    def _edit_named(self, name: str | None) -> None:
+    def ask_value(self, name: str | None) -> None:
+        """Asks for the new value of a node, a parameter or the learning rate, where that can be edited."""
         view = self.screen.view
-        names = what_is_edited(self.screen.session, name, view.source.values.examples[view.example])
+        names = what_is_edited(view.session, name, view.source.values.examples[view.example])
         if names is not None:
             shown = 0 if view.previewed else view.example
-            question = dialogs.ask_value(self.screen.session, names, shown, view.notation)
-            self.screen.host.push_screen(question, self.set)
-
-    def edit_rate(self) -> None:
-        """Asks for another learning rate."""
-        if not self.screen.busy():
-            self._edit_named(RATE)
+            self.screen.host.push_screen(dialogs.ask_value(view.session, names, shown, view.notation), self.set)
 
     def set(self, values: dict[str, float] | None) -> None:
         """Gives numbers other values at the start of this iteration; None if nobody wants that."""

@@ -62,4 +62,4 @@ class Explore:
 
     def help(self) -> None:
         """Every key."""
-        self.screen.host.push_screen(dialogs.Help(self.screen.names))
+        self.screen.host.push_screen(dialogs.Help(self.screen.view.notation))

@@ -5,7 +5,6 @@ from typing import Any, Protocol, TypeVar
 
 from textual.widget import Widget
 
-from engine.program.notation import Notation
 from engine.walking.session import Session
 from tui.view.chosen import Chosen
 from tui.view.host import Host
@@ -32,10 +31,6 @@ class Stepper(Protocol):
     @property
     def view(self) -> View:
         """What is to be seen now."""
-
-    @property
-    def names(self) -> Notation:
-        """The names that are shown."""
 
     def busy(self) -> bool:
         """Whether nothing may move the walk, which it then says."""

@@ -20,19 +20,15 @@ class Open:
     """`o` opens another scenario, `ctrl+r` reads this one's file again, and a changed file is told.
 
     Attributes:
-        watch: the scenario's file, once the screen is there.
+        watch: the scenario's file, if it has one.
     """
 
     def __init__(self, screen: Stepper, save: Save) -> None:
         self.screen, self.save = screen, save
-        self.watch: Watch | None = None
+        path = screen.session.scenario.path
+        self.watch = None if path is None else Watch(path)
 
     # The file
-
-    def begin_to_look(self) -> None:
-        """At the file as it is now, if there is one."""
-        path = self.screen.session.scenario.path
-        self.watch = None if path is None else Watch(path)
 
     @property
     def file_changed(self) -> bool:

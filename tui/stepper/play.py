@@ -14,7 +14,6 @@ SPEEDS = (0.25, 0.5, 1, 2, 4, 8, 16)
 """Steps a second."""
 USUAL = 1.0
 
-ITS_OWN = ("play.toggle", "play.faster", "play.slower")
 STOPS = {entry.does for entry in KEYS if entry.group == "Walk"} - {"run.to", "run.on"} | {"see.unselect"}
 """What does nothing else while a walk plays: one presses such a key to look at what is there."""
 
@@ -94,7 +93,7 @@ class Play:
     def takes(self, event: events.Key) -> bool:
         """While it plays, keys that move the walk only stop it, and those that ask something stop it as well."""
         entry = BY_KEY.get(event.key)
-        if not self.beat.on or entry is None or entry.group == "View" or entry.does in ITS_OWN:
+        if not self.beat.on or entry is None or entry.group == "View" or entry.does.startswith("play."):
             return False
         self.stop()
         return entry.does in STOPS
@@ -129,15 +128,8 @@ class Play:
             self.screen.say(f"The walk ends here: {session.event}.", 4)
         return False
 
-    def faster(self) -> None:
-        """A higher speed."""
-        self._change_speed(1)
-
-    def slower(self) -> None:
-        """A lower speed."""
-        self._change_speed(-1)
-
-    def _change_speed(self, by: int) -> None:
+    def change_speed(self, by: int) -> None:
+        """The next speed up (1) or down (−1)."""
         if not self.beat.change_speed(by):
             words = f"{speed_words(self.beat.speed).capitalize()} is the {'highest' if by > 0 else 'lowest'} speed."
             self.screen.say(words)

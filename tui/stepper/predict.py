@@ -35,6 +35,8 @@ class Predict:
         self.screen = screen
         self.on = False
         self.lesson: Lesson | None = None
+        self._panel: QuestionPanel
+        """There as soon as the lesson is."""
         self._remark: tuple[Position, str] | None = None
         """What is said of the answer that led to this place."""
 
@@ -42,12 +44,6 @@ class Predict:
     def question(self) -> "Question | None":
         """The open question."""
         return None if self.lesson is None else self.lesson.question
-
-    @property
-    def _panel(self) -> "QuestionPanel":
-        from tui.panels.question import QuestionPanel
-
-        return self.screen.query_one(QuestionPanel)
 
     @property
     def score(self) -> str:
@@ -99,18 +95,16 @@ class Predict:
             self.leave()
         elif not self.screen.busy():
             if self.lesson is None:
-                await self._begin()
+                from engine.predict.lesson import Lesson
+                from tui.panels.question import QuestionPanel
+
+                self._panel = QuestionPanel(id="question")
+                await self.screen.mount(self._panel, after="#equation")
+                self.lesson = Lesson()
             self.on = True
             if not self.asked_first():
                 self.screen.say("Predict mode: → asks before each step, escape leaves.", 3)
                 self.screen.redraw()
-
-    async def _begin(self) -> None:
-        from engine.predict.lesson import Lesson
-        from tui.panels.question import QuestionPanel
-
-        await self.screen.mount(QuestionPanel(id="question"), after="#equation")
-        self.lesson = Lesson()
 
     def asked_first(self) -> bool:
         """Asks about the next step, if it is to be predicted; whether it did."""
@@ -121,17 +115,14 @@ class Predict:
         if self.lesson.question is not None:
             if chosen.example not in session.values.examples:  # it is asked of the batch
                 chosen.example = None
-            self._show_question()
+            self.screen.set_class(True, "asking")
+            self.screen.redraw()
+            self._panel.line.value = ""
+            self._panel.line.focus()
+            self.screen.refresh_bindings()
         elif self.lesson.passed_over:
             self._remark = session.forward().position, "not asked this time"
         return self.question is not None
-
-    def _show_question(self) -> None:
-        self.screen.set_class(True, "asking")
-        self.screen.redraw()
-        self._panel.line.value = ""
-        self._panel.line.focus()
-        self.screen.refresh_bindings()
 
     def answered(self, event: Input.Submitted) -> None:
         """An answer, or without one a hint."""
@@ -139,7 +130,7 @@ class Predict:
         if question is None or before is None or event.input is not self._panel.line:
             return
         event.stop()
-        self.lesson = lesson = before.answer(event.value, self.screen.names)
+        self.lesson = lesson = before.answer(event.value, self.screen.view.notation)
         if lesson.question is None:
             told = lesson.feedback is not None and lesson.feedback.said == "told"
             self._remark = question.after.position, "the answer" if told else RIGHT
@@ -165,7 +156,7 @@ class Predict:
         self._close()
         self.screen.redraw()
         if self.lesson.asked:
-            self.screen.host.push_screen(dialogs.Scores(self.lesson, self.screen.names))
+            self.screen.host.push_screen(dialogs.Scores(self.lesson, self.screen.view.notation))
         else:
             self.screen.say("Predict mode is off.")
 

@@ -84,36 +84,30 @@ class Run:
     def on(self) -> None:
         """Asks how far, and runs."""
         if not (self.predict.refuses() or self.screen.busy()):
-            self.screen.host.push_screen(dialogs.ask_how_far(self.screen.session, self.screen.names), self._run_on)
+            self.screen.host.push_screen(
+                dialogs.ask_how_far(self.screen.session, self.screen.view.notation), self._run_on
+            )
 
     def _run_on(self, stop: Stop | None) -> None:
         if stop is not None:
             last = MAX_ITERATIONS if stop.iterations is None else self.screen.session.iteration + stop.iterations
-            self._set_out(
-                Journey(self.screen.session, last, below=stop.error), told=True, counted=stop.iterations is not None
-            )
+            self._set_out(Journey(self.screen.session, last, below=stop.error), counted=stop.iterations is not None)
 
     def go_far(self, place: Position) -> None:
         """Goes to a place: at once, or where it is far with the progress shown."""
-        self._set_out(Journey(self.screen.session, place.iteration, place=place), told=False, counted=True)
+        self._set_out(Journey(self.screen.session, place.iteration, place=place), counted=True)
 
-    def _set_out(self, journey: Journey, *, told: bool, counted: bool) -> None:
-        """Begins a run.
-
-        Args:
-            journey: where it leads.
-            told: whether it says where it has come to.
-            counted: whether it is iterations that end it.
-        """
+    def _set_out(self, journey: Journey, *, counted: bool) -> None:
+        """Begins a run, which may be `counted`: iterations end it."""
         if self.screen.busy():
             return
         if journey.over or journey.go_on(AT_ONCE):
-            self._arrive(journey, told=told)
+            self._arrive(journey)
         else:
             self.journey, self._stopping = journey, False
-            self.screen.run_worker(self._run(journey, told=told, counted=counted), group="run", exclusive=True)
+            self.screen.run_worker(self._run(journey, counted=counted), group="run", exclusive=True)
 
-    async def _run(self, journey: Journey, *, told: bool, counted: bool) -> None:
+    async def _run(self, journey: Journey, *, counted: bool) -> None:
         """Slices, and now and then a drawing, until it is over or stopped."""
         begun, first, drawn = self.clock(), journey.recorded, -DRAWN_EVERY
         error_first = journey.error
@@ -128,7 +122,7 @@ class Run:
             journey.go_on(SLICE)
         self.screen.set_class(False, "running")
         self.journey = None
-        self._arrive(journey, told=told)
+        self._arrive(journey)
 
     def _progress(self, journey: Journey, error_first: float | None, speed: float, *, counted: bool) -> Progress:
         start = journey.origin.iteration
@@ -141,15 +135,15 @@ class Run:
             total if counted else None,
             fraction,
             error,
-            self.screen.names.symbol(Quantity("E")),
+            self.screen.view.notation.symbol(Quantity("E")),
             (total - done) / speed if counted and speed else None,
         )
 
-    def _arrive(self, journey: Journey, *, told: bool) -> None:
+    def _arrive(self, journey: Journey) -> None:
         """To the end of the way, or to where it was stopped."""
         there = journey.arrived().with_detail(self.screen.session.detail)
         reason, brief = self._why_over(journey, there)
-        if told:
+        if journey.is_run:
             self.screen.session = there
             self.screen.run_worker(self._tell(journey.origin, there, reason, brief), group="result", exclusive=True)
             return
@@ -160,7 +154,7 @@ class Run:
 
     def _why_over(self, journey: Journey, there: Session) -> tuple[str, str]:
         """Why it has come to an end, in a sentence and in few words."""
-        symbol, bound = self.screen.names.symbol(Quantity("E")), number(journey.below or 0, None)
+        symbol, bound = self.screen.view.notation.symbol(Quantity("E")), number(journey.below or 0, None)
         if not journey.over:
             return f"Stopped at iteration {there.iteration:,}; what is done is kept.", "stopped"
         if there.event is not None:
@@ -179,7 +173,7 @@ class Run:
         before, after = await self._measured(origin), await self._measured(there)
         if not _same_place(there, self.screen.session):
             return
-        symbol, batch = self.screen.names.symbol(Quantity("E")), len(there.values.examples)
+        symbol, batch = self.screen.view.notation.symbol(Quantity("E")), len(there.values.examples)
         self.screen.query_one(RunLine).show(Result(reason, brief, symbol, before, after, batch))
         self.screen.set_class(True, "ran")
 

@@ -20,6 +20,7 @@ from engine.formula.quantity import Quantity
 from engine.program.batches import batches_per_epoch
 from engine.program.notation import CANONICAL, Notation
 from engine.walking.branch import history_of
+from engine.walking.changes import RATE
 from engine.walking.preview import error_after_update, preview
 from engine.walking.session import Position, Session
 from tui.chart.widget import ErrorChart
@@ -115,7 +116,6 @@ class StepperScreen(Screen[None]):
         """The graph takes the keys."""
         self.query_one(NetworkGraph).focus()
         self._tidying = self.set_interval(IDLE, self._tidy, pause=True)
-        self.open.begin_to_look()
         self.set_interval(EVERY, self.open.look)
         self.rearrange()
         if self._destination is not None:
@@ -173,15 +173,17 @@ class StepperScreen(Screen[None]):
 
     def on_header_picked(self) -> None:
         """On the learning rate."""
-        self.branch.edit_rate()
+        if not self.busy():
+            self.branch.ask_value(RATE)
 
     def on_network_graph_node_selected(self, message: NetworkGraph.NodeSelected) -> None:
         """On a node."""
-        self.select.node(message.node)
+        self.select.name(self.session.scenario.network.nodes(message.node.layer)[message.node.index])
 
     def on_network_graph_edge_selected(self, message: NetworkGraph.EdgeSelected) -> None:
         """On a weight."""
-        self.select.edge(message.edge)
+        gap, source, target = message.edge
+        self.select.name(self.session.scenario.network.layer(gap + 1).weight_names[target][source])
 
     def on_number_table_selected(self, message: NumberTable.Selected) -> None:
         """On a row of a table."""

@@ -55,7 +55,7 @@ class See:
         if own is CANONICAL:
             self.screen.say("This scenario uses the canonical names.")
             return
-        self.screen.host.choose(names="canonical" if self.screen.names is own else "document")
+        self.screen.host.choose(names="canonical" if self.screen.view.notation is own else "document")
         self.screen.redraw()
 
     def digits(self) -> None:

@@ -5,7 +5,6 @@ from engine.explain.origin import made_by_update, origin
 from engine.formula.quantity import Quantity
 from engine.walking.session import Position
 from tui import dialogs
-from tui.graph.picture import EdgeAt, NodeAt
 from tui.stepper.host import Stepper
 from tui.stepper.predict import Predict
 from tui.view.selection import moved, moved_across
@@ -44,14 +43,6 @@ class Select:
         names = dialogs.named(self.screen.session.scenario.network)
         self.screen.host.push_screen(dialogs.Find(names), lambda name: self.name(name) if name else None)
 
-    def node(self, node: NodeAt) -> None:
-        """The node of the graph."""
-        self.name(self.screen.session.scenario.network.nodes(node.layer)[node.index])
-
-    def edge(self, edge: EdgeAt) -> None:
-        """The weight of an edge of the graph."""
-        self.name(self.screen.session.scenario.network.layer(edge.gap + 1).weight_names[edge.target][edge.source])
-
     # To where a number was computed
 
     def trace(self) -> None:
@@ -64,15 +55,15 @@ class Select:
             return
         operands = [operand for operand in operands_of(view.explanation) if not self._is_given(operand.quantity)]
         if view.focus_is_fresh and operands:
-            screen = dialogs.Operands(view.focus, operands, view.notation, view.digits)
-            self.screen.host.push_screen(
-                screen, lambda chosen: None if chosen is None else self._go_to_step_of(chosen.quantity)
-            )
+            question = dialogs.Operands(view.focus, operands, view.notation, view.digits)
+            self.screen.host.push_screen(question, lambda operand: self._go_to_step_of(operand and operand.quantity))
         else:
             self._go_to_step_of(view.focus)
 
-    def _go_to_step_of(self, quantity: Quantity) -> None:
+    def _go_to_step_of(self, quantity: Quantity | None) -> None:
         """Goes there and selects its node or parameter; says why not, where there is no such step."""
+        if quantity is None:
+            return
         iteration: int | None = None
         session, chosen = self.screen.session, self.screen.chosen
         symbol = self.screen.view.notation.symbol(quantity)

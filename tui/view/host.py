@@ -33,21 +33,8 @@ class Host(App[None]):
         """Keeps settings for the next walk; says so if they can't be kept."""
         raise NotImplementedError
 
-    def action_forget_settings(self) -> None:
-        """Everything as in the beginning."""
-        raise NotImplementedError
-
-    def action_picture(self) -> None:
-        """Saves a picture of what is seen."""
-        raise NotImplementedError
-
 
 def host(app: object) -> Host:
-    """The app of a screen, which is ours.
-
-    Raises:
-        TypeError: it is another.
-    """
-    if not isinstance(app, Host):
-        raise TypeError(f"{type(app).__name__} is no app of gradstep")
+    """The app of a screen, which is ours."""
+    assert isinstance(app, Host)
     return app

@@ -1,9 +1,10 @@
 """The one list of keys. Footer, help and command palette all come from it."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
+from textual.keys import format_key
 
 
 class Key(NamedTuple):
@@ -63,8 +64,8 @@ KEYS = (
     Key("g", "run.to", "go to", "Go to an iteration (1000) or a place (3:dE/dw[w5])", "Walk"),
     Key("r", "run.on", "run on", "Run on for iterations, or until the error is small; escape stops", "Walk"),
     Key("a", "play.toggle", "play", "Play by itself, step by step; again, or any moving key: stop", "Walk"),
-    Key("plus", "play.faster", "faster", "Play faster", "Walk"),
-    Key("minus", "play.slower", "slower", "Play slower", "Walk"),
+    Key("plus", "play.change_speed(1)", "faster", "Play faster", "Walk"),
+    Key("minus", "play.change_speed(-1)", "slower", "Play slower", "Walk"),
     Key("down", "select.move('down')", "select", "Select the next node or parameter", "Ask"),
     Key("up", "select.move('up')", "select up", "Select the node or parameter before", "Ask"),
     Key("tab", "select.move('right')", "select across", "Select in the next layer, or what leads to it", "Ask"),
@@ -156,8 +157,8 @@ ALSO = {
     "run.to": "jump seek",
     "run.on": "train training fast epochs until stop",
     "play.toggle": "animate automatic pause",
-    "play.faster": "speed quicker",
-    "play.slower": "speed",
+    "play.change_speed(1)": "speed quicker",
+    "play.change_speed(-1)": "speed",
     "select.find": "search",
     "select.trace": "origin source follow operands",
     "branch.edit": "set value weight bias input target alpha modify",
@@ -193,30 +194,14 @@ ALSO = {
 }
 """Other words by which the palette finds them."""
 
-SHOWN = {
-    "right": "→",
-    "left": "←",
-    "up": "↑",
-    "down": "↓",
-    "slash": "/",
-    "right_square_bracket": "]",
-    "left_square_bracket": "[",
-    "comma": ",",
-    "semicolon": ";",
-    "full_stop": ".",
-    "question_mark": "?",
-    "plus": "+",
-    "minus": "-",
-    "shift+right": "shift+→",
-    "shift+left": "shift+←",
-    "pageup": "page up",
-    "pagedown": "page down",
-}
+SHOWN = {"backspace": "backspace", "enter": "enter", "escape": "escape", "pageup": "page up", "pagedown": "page down"}
+"""Keys for which Textual has a sign, or another word."""
 
 
 def shown(key: str) -> str:
     """A key as people write it."""
-    return SHOWN.get(key, key)
+    *held, last = key.split("+")
+    return "+".join([*held, SHOWN.get(last) or format_key(last)])
 
 
 def bindings(keys: Iterable[Key] = KEYS, footer: Container[str] = FOOTER) -> list[BindingType]:
@@ -235,9 +220,7 @@ def bindings(keys: Iterable[Key] = KEYS, footer: Container[str] = FOOTER) -> lis
     ]
 
 
-def groups(keys: Iterable[Key] = KEYS) -> Iterable[tuple[str, list[Key]]]:
+def groups(keys: Collection[Key]) -> Iterable[tuple[str, list[Key]]]:
     """A list of keys by heading, in order."""
-    by_heading: dict[str, list[Key]] = {}
-    for entry in keys:
-        by_heading.setdefault(entry.group, []).append(entry)
-    yield from by_heading.items()
+    for heading in dict.fromkeys(entry.group for entry in keys):
+        yield heading, [entry for entry in keys if entry.group == heading]
