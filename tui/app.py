@@ -1,17 +1,13 @@
 """The Textual app: themes, the palette, and the screens: one to choose a scenario, one that walks."""
 
-import codecs
-import sys
 from collections.abc import Iterable
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
-from textual.driver import Driver
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
@@ -20,10 +16,10 @@ from engine.files.problems import shown_path
 from engine.program.scenario import Scenario
 from engine.walking.session import Position, Session
 from tui import dialogs
-from tui.palette import Actions, Palette, Themes, commands
+from tui.palette import Actions, Themes, commands
 from tui.stepper.screen import StepperScreen
+from tui.terminal.closing import Palette
 from tui.terminal.ending import end_on_signals
-from tui.terminal.terse import TerseUpdate
 from tui.terminal.theme import DARK, THEMES, theme_variables
 from tui.view.chosen import Chosen
 from tui.view.host import Host
@@ -84,23 +80,6 @@ class GradstepApp(Host):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The quantities' colours on whatever theme is active."""
         return theme_variables(self.current_theme, colourless=self.no_color)
-
-    def get_driver_class(self) -> type[Driver]:
-        """What reads the keyboard: a byte that is no UTF-8, an ü of another terminal, is a key that does nothing.
-
-        Textual's readers raise there, and the walk would be lost. There is no public place to tell them otherwise.
-        """
-        driver = super().get_driver_class()
-        module = sys.modules[driver.__module__]
-        if hasattr(module, "getincrementaldecoder"):  # that of Windows gets letters, not bytes
-            setattr(module, "getincrementaldecoder", _tolerant_decoder)  # noqa: B010 for mypy
-        return driver
-
-    def _display(self, screen: Screen[object], renderable: object) -> None:
-        """Sends less to the terminal. There is no public place to do so."""
-        if isinstance(renderable, ChopsUpdate | LayoutUpdate):
-            renderable = TerseUpdate(renderable)
-        super()._display(screen, renderable)  # type: ignore[arg-type]
 
     @cached_property
     def catalogue(self) -> "Catalogue":
@@ -231,10 +210,6 @@ class GradstepApp(Host):
             self.exit(return_code=code)
         else:
             walk.save.quit(code)
-
-
-def _tolerant_decoder(encoding: str) -> "partial[codecs.IncrementalDecoder]":
-    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
 
 
 def _is_text(letter: str) -> bool:

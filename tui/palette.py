@@ -6,19 +6,16 @@ are found by the words that people look for.
 
 import re
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.screen import Screen
 from textual.theme import Theme
-from textual.worker import Worker
 
 from engine.files import shipped_names
 from tui.stepper.screen import StepperScreen
-from tui.terminal.closing import ClosingScreen
 from tui.terminal.theme import THEMES
 from tui.view.host import Host, host
 from tui.view.keys import KEYS, Key, shown
@@ -28,18 +25,6 @@ KEY, TITLE = 9, 16
 """Cells for a key, and for most titles."""
 FRAME = 6
 """Cells beside a line of the list: padding and scroll bar."""
-
-
-class Palette(CommandPalette, ClosingScreen[None]):
-    """Textual's own; its search looks for its list even where `escape` has closed it before: that ends nothing."""
-
-    def run_worker(self, work: Any, *arguments: Any, **options: Any) -> Worker[Any]:
-        """Begins a search; one that fails is only without results."""
-        return super().run_worker(work, *arguments, **options | {"exit_on_error": False})
-
-    def _action_command_list(self, action: str) -> None:
-        with suppress(KeyError):  # what Textual's list raises on a page up or down while it has no room for a line
-            super()._action_command_list(action)
 
 
 class Command(NamedTuple):

@@ -7,9 +7,9 @@ from textual.widgets import Input, OptionList
 from tests.tui.screens import at_rest, opened, press, screen_text, settled
 from tui.dialogs.ask import Ask
 from tui.dialogs.find import Find
-from tui.palette import Palette
 from tui.picker.list import EntryList
 from tui.stepper.screen import StepperScreen
+from tui.terminal.closing import Palette
 
 
 async def test_a_question_closes_once_and_nothing_else():

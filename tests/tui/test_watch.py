@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.files.disk import Signature, signature_of
-from tui.picker.watch import Watch
+from tui.stepper.watch import Watch
 
 A, B, C = Signature(1, 10, 5), Signature(2, 10, 5), Signature(2, 11, 6)
 

@@ -94,12 +94,9 @@ class Branching:
             self.screen.say(f"{name.capitalize()}.")
 
     def _compare(self, number: int, name: str) -> None:
-        if number == self.screen.session.tree.current:
-            self.screen.chosen.compared = None
-            self.screen.say("The chart shows this walk alone.", 3)
-        else:
-            self.screen.chosen.compared = number
-            self.screen.say(f"The chart shows {name} beside this walk.", 3)
+        alone = number == self.screen.session.tree.current
+        self.screen.chosen.compared = None if alone else number
+        self.screen.say("The chart shows this walk alone." if alone else f"The chart shows {name} beside this walk.", 3)
         self.screen.redraw()
 
     def enter(self, session: Session) -> None:

@@ -1,20 +1,17 @@
 """The screen of a walk, as far as its controllers know it."""
 
-from collections.abc import Coroutine, Iterable
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
-from textual.widget import Widget
+from textual.screen import Screen
 
 from engine.walking.session import Session
 from tui.view.chosen import Chosen
 from tui.view.host import Host
 from tui.view.seen import View
 
-Panel = TypeVar("Panel", bound=Widget)
-
 
 class Stepper(Protocol):
-    """What a controller may ask of the screen; the last few are Textual's.
+    """What a controller may ask of the screen.
 
     Attributes:
         session: where the walk stands; setting it draws every panel.
@@ -27,6 +24,10 @@ class Stepper(Protocol):
     @property
     def host(self) -> Host:
         """The app."""
+
+    @property
+    def textual(self) -> Screen[None]:
+        """The screen as Textual has it: its panels, their classes, what it does meanwhile."""
 
     @property
     def view(self) -> View:
@@ -43,25 +44,3 @@ class Stepper(Protocol):
 
     def rearrange(self) -> None:
         """Shares the room out anew, and draws."""
-
-    @property
-    def is_active(self) -> bool:
-        """Whether nothing else is on top of it."""
-
-    def query(self, selector: type[Panel], /) -> Iterable[Panel]:
-        """The panels of a kind; none if a key comes before them."""
-
-    def query_one(self, selector: type[Panel], /) -> Panel:
-        """The panel of a kind."""
-
-    def mount(self, widget: Widget, /, *, after: str) -> Any:
-        """Adds a panel; awaiting it waits for it."""
-
-    def set_class(self, add: bool, name: str, /) -> object:
-        """Has the stylesheet show panels otherwise."""
-
-    def refresh_bindings(self) -> None:
-        """Other keys do something now."""
-
-    def run_worker(self, work: Coroutine[Any, Any, None], /, *, group: str, exclusive: bool) -> object:
-        """Does something meanwhile, in the place of what its group is doing."""

@@ -44,7 +44,7 @@ class Notes:
         """Reads on; puts the notes away, or brings them back."""
         page, screen = self.page, self.screen
         # a key may come before the panels
-        pages = max((panel.pages(screen.view) for panel in screen.query(EquationPanel)), default=1)
+        pages = max((panel.pages(screen.view) for panel in screen.textual.query(EquationPanel)), default=1)
         if not self.here:
             words = "Notes are put away" if self._appear else "Notes appear where the walk reaches them"
             screen.say(f"{words}; there is none at this step.")
@@ -66,7 +66,7 @@ class Notes:
     def lecture(self) -> None:
         """Large and from note to note, or as usual again."""
         self.screen.chosen.lecturing = lecturing = not self.screen.chosen.lecturing
-        self.screen.set_class(lecturing, "lecture")
+        self.screen.textual.set_class(lecturing, "lecture")
         if lecturing:
             self.screen.host.kept.override(notes=True)  # not for good: a lecture is for its notes
         if not lecturing:

@@ -1,16 +1,15 @@
 """Another scenario is opened, the file of this one is looked at, and read again when it has changed."""
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 
 from engine.files.problems import shown
 from engine.program.scenario import Scenario
 from engine.walking.journey import set_out
 from engine.walking.session import Position, Session
-from tui.picker.watch import Watch
 from tui.stepper.host import Stepper
 from tui.stepper.save import Save
+from tui.stepper.watch import Watch
 
 EVERY = 1.5
 """Seconds from one look at the file to the next."""
@@ -37,17 +36,14 @@ class Open:
 
     def look(self) -> None:
         """Tells a change once; whoever ignores it walks on."""
-        screens: Sequence[object] = self.screen.host.screen_stack
-        if self.watch is None or self.screen not in screens:
+        if self.watch is None or self.screen.textual not in self.screen.host.screen_stack:
             return
         news = self.watch.look()
         if news is None:
             return
         name = shown(self.watch.path.name)
-        if news == "changed":
-            self.screen.say(f"{name} has changed: ctrl+r reads it again and stays here.", 8)
-        else:
-            self.screen.say(f"{name} is gone; the walk goes on with what was read.", 8)
+        changed = f"{name} has changed: ctrl+r reads it again and stays here."
+        self.screen.say(changed if news == "changed" else f"{name} is gone; the walk goes on with what was read.", 8)
         self.screen.redraw()
 
     # Opening
@@ -77,12 +73,12 @@ class Open:
         if path is None:
             self.screen.say("This scenario has no file.")
         elif not self.screen.busy():
-            self.screen.run_worker(self._read(path), group="reload", exclusive=True)
+            self.screen.textual.run_worker(self._read(path), group="reload", exclusive=True)
 
     async def _read(self, path: Path) -> None:
         host = self.screen.host
         reading = await asyncio.to_thread(host.catalogue.read, path)
-        if not self.screen.is_active:  # something was opened in the meantime
+        if not self.screen.textual.is_active:  # something was opened in the meantime
             return
         if reading.scenario is not None:
             self._reloaded(reading.scenario)

@@ -75,15 +75,9 @@ class Beat:
 class Play:
     """Has the walk go on to a beat."""
 
-    def __init__(
-        self,
-        screen: Stepper,
-        predict: Predict,
-        notes: Notes,
-        after: Callable[[float, Callable[[], None]], Stoppable],
-    ) -> None:
+    def __init__(self, screen: Stepper, predict: Predict, notes: Notes) -> None:
         self.screen, self.predict, self.notes = screen, predict, notes
-        self.beat = Beat(self._step, after)
+        self.beat = Beat(self._step, screen.textual.set_timer)
 
     @property
     def speed(self) -> float | None:
@@ -118,7 +112,7 @@ class Play:
 
     def _step(self) -> bool:
         """One step of playing; whether there will be another. It waits while something else is on the screen."""
-        if not self.screen.is_active:
+        if not self.screen.textual.is_active:
             return True
         self.screen.session = session = self.screen.session.forward()
         if session.event is None and not self.notes.wait_here():

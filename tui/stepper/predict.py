@@ -99,7 +99,7 @@ class Predict:
                 from tui.panels.question import QuestionPanel
 
                 self._panel = QuestionPanel(id="question")
-                await self.screen.mount(self._panel, after="#equation")
+                await self.screen.textual.mount(self._panel, after="#equation")
                 self.lesson = Lesson()
             self.on = True
             if not self.asked_first():
@@ -115,11 +115,11 @@ class Predict:
         if self.lesson.question is not None:
             if chosen.example not in session.values.examples:  # it is asked of the batch
                 chosen.example = None
-            self.screen.set_class(True, "asking")
+            self.screen.textual.set_class(True, "asking")
             self.screen.redraw()
             self._panel.line.value = ""
             self._panel.line.focus()
-            self.screen.refresh_bindings()
+            self.screen.textual.refresh_bindings()
         elif self.lesson.passed_over:
             self._remark = session.forward().position, "not asked this time"
         return self.question is not None
@@ -143,9 +143,9 @@ class Predict:
         self.screen.redraw()
 
     def _close(self) -> None:
-        self.screen.set_class(False, "asking")
-        self.screen.query_one(NetworkGraph).focus()
-        self.screen.refresh_bindings()
+        self.screen.textual.set_class(False, "asking")
+        self.screen.textual.query_one(NetworkGraph).focus()
+        self.screen.textual.refresh_bindings()
 
     def leave(self) -> None:
         """Out of predict mode, with a summary if there is one."""

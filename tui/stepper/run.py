@@ -5,7 +5,8 @@ rejected: the timeline has one writer, and Python would give the two of them the
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from time import monotonic
 
 from textual import events
@@ -44,7 +45,7 @@ class Run:
         self.screen, self.predict = screen, predict
         self.journey: Journey | None = None
         self.clock: Callable[[], float] = monotonic
-        self.breathe = _breathe
+        self.breathe: Callable[[], Awaitable[object]] = partial(asyncio.sleep, 0)
         self._stopping = False
 
     def takes(self, event: events.Key) -> bool:
@@ -105,22 +106,24 @@ class Run:
             self._arrive(journey)
         else:
             self.journey, self._stopping = journey, False
-            self.screen.run_worker(self._run(journey, counted=counted), group="run", exclusive=True)
+            self.screen.textual.run_worker(self._run(journey, counted=counted), group="run", exclusive=True)
 
     async def _run(self, journey: Journey, *, counted: bool) -> None:
         """Slices, and now and then a drawing, until it is over or stopped."""
         begun, first, drawn = self.clock(), journey.recorded, -DRAWN_EVERY
         error_first = journey.error
-        self.screen.set_class(True, "running")
+        self.screen.textual.set_class(True, "running")
         while not (self._stopping or journey.over):
             if self.clock() - begun - drawn >= DRAWN_EVERY:
                 drawn = self.clock() - begun
                 speed = (journey.recorded - first) / drawn if drawn else 0.0
-                self.screen.query_one(RunLine).show(self._progress(journey, error_first, speed, counted=counted))
+                self.screen.textual.query_one(RunLine).show(
+                    self._progress(journey, error_first, speed, counted=counted)
+                )
                 self.screen.session = journey.here(self.screen.session)
             await self.breathe()
             journey.go_on(SLICE)
-        self.screen.set_class(False, "running")
+        self.screen.textual.set_class(False, "running")
         self.journey = None
         self._arrive(journey)
 
@@ -145,7 +148,9 @@ class Run:
         reason, brief = self._why_over(journey, there)
         if journey.is_run:
             self.screen.session = there
-            self.screen.run_worker(self._tell(journey.origin, there, reason, brief), group="result", exclusive=True)
+            self.screen.textual.run_worker(
+                self._tell(journey.origin, there, reason, brief), group="result", exclusive=True
+            )
             return
         moved = there.position != self.screen.session.position
         self.screen.session = there
@@ -174,8 +179,8 @@ class Run:
         if not _same_place(there, self.screen.session):
             return
         symbol, batch = self.screen.view.notation.symbol(Quantity("E")), len(there.values.examples)
-        self.screen.query_one(RunLine).show(Result(reason, brief, symbol, before, after, batch))
-        self.screen.set_class(True, "ran")
+        self.screen.textual.query_one(RunLine).show(Result(reason, brief, symbol, before, after, batch))
+        self.screen.textual.set_class(True, "ran")
 
     async def _measured(self, session: Session) -> Measured:
         measuring = measure(session.scenario, session.values.beginning)
@@ -186,13 +191,9 @@ class Run:
     def leave_result(self, before: Session) -> None:
         """Another place than before: the step bar is back."""
         if not _same_place(before, self.screen.session):
-            self.screen.set_class(False, "ran")
+            self.screen.textual.set_class(False, "ran")
 
 
 def _same_place(one: Session, other: Session) -> bool:
     """Whether both stand at one place of one branch."""
     return one.position == other.position and one.timeline is other.timeline
-
-
-async def _breathe() -> None:
-    await asyncio.sleep(0)

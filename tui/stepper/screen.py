@@ -86,7 +86,7 @@ class StepperScreen(Screen[None]):
         self.predict = Predict(self)
         self.run = Run(self, self.predict)
         self.notes = Notes(self, self.run)
-        self.play = Play(self, self.predict, self.notes, self.set_timer)
+        self.play = Play(self, self.predict, self.notes)
         self.walk = Walk(self, self.predict, self.notes, self.play)
         self.select = Select(self, self.predict)
         self.see = See(self, self.notes, self.select)
@@ -207,6 +207,11 @@ class StepperScreen(Screen[None]):
     def host(self) -> Host:
         """The app."""
         return host(self.app)
+
+    @property
+    def textual(self) -> Screen[None]:
+        """This."""
+        return self
 
     @property
     def view(self) -> View:

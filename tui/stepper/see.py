@@ -67,7 +67,10 @@ class See:
 
     def matrices(self) -> None:
         """The calculation as matrices, or number by number."""
-        chosen, panels = self.screen.chosen, list(self.screen.query(EquationPanel))  # none if a key comes before them
+        chosen, panels = (
+            self.screen.chosen,
+            list(self.screen.textual.query(EquationPanel)),
+        )  # none if a key comes before them
         chosen.matrices, view = not chosen.matrices, self.screen.view
         words = "Calculations number by number."
         if chosen.matrices:
@@ -86,7 +89,7 @@ class See:
     def large(self, panel: str) -> None:
         """Shows one panel large, or all of them again."""
         self.screen.chosen.large = large = None if self.screen.chosen.large == panel else panel
-        self.screen.set_class(large is not None, "large")
+        self.screen.textual.set_class(large is not None, "large")
         for name in PANEL_KEYS:
-            self.screen.set_class(large == name, f"large-{name}")
+            self.screen.textual.set_class(large == name, f"large-{name}")
         self.screen.rearrange()

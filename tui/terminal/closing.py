@@ -1,7 +1,12 @@
 """Screens that close once: a second `enter` in the same breath, or the palette on top, closes nothing else."""
 
+from contextlib import suppress
+from typing import Any
+
 from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.worker import Worker
 
 
 class ClosingScreen(Screen[ScreenResultType]):
@@ -18,3 +23,15 @@ class ClosingScreen(Screen[ScreenResultType]):
 
 class Dialog(ModalScreen[ScreenResultType], ClosingScreen[ScreenResultType]):
     """A question or a view over the walk."""
+
+
+class Palette(CommandPalette, ClosingScreen[None]):
+    """Textual's own; its search looks for its list even where `escape` has closed it before: that ends nothing."""
+
+    def run_worker(self, work: Any, *arguments: Any, **options: Any) -> Worker[Any]:
+        """Begins a search; one that fails is only without results."""
+        return super().run_worker(work, *arguments, **options | {"exit_on_error": False})
+
+    def _action_command_list(self, action: str) -> None:
+        with suppress(KeyError):  # what Textual's list raises on a page up or down while it has no room for a line
+            super()._action_command_list(action)

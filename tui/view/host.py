@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from textual.app import App
 from textual.screen import Screen
 
 from engine.walking.session import Position, Session
+from tui.terminal.app import TerminalApp
 from tui.view.chosen import Chosen
 from tui.view.settings import Kept
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tui.picker.catalogue import Catalogue
 
 
-class Host(App[None]):
+class Host(TerminalApp):
     """The app, as far as screens know it."""
 
     kept: Kept

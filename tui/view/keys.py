@@ -120,26 +120,21 @@ BY_KEY = {key: entry for entry in KEYS for key in entry.keys}
 PANEL_KEYS = {entry.does.split("'")[1]: entry.keys[0] for entry in KEYS if entry.does.startswith("see.large(")}
 """What can be shown large, and the keys that do it and undo it."""
 
+CHOOSE = "Choose a scenario"
 PICKER_KEYS = (
-    Key("enter", "open", "open", "Open what is chosen; a file with problems shows them", "Choose a scenario"),
-    Key("down", "move('cursor_down')", "next", "Choose the next", "Choose a scenario"),
-    Key("up", "move('cursor_up')", "previous", "Choose the one before", "Choose a scenario"),
-    Key("pagedown", "move('page_down')", "page down", "A page on", "Choose a scenario"),
-    Key("pageup", "move('page_up')", "page up", "A page back", "Choose a scenario"),
-    Key("home", "move('first')", "first", "To the first", "Choose a scenario"),
-    Key("end", "move('last')", "last", "To the last", "Choose a scenario"),
-    Key(
-        "slash",
-        "search",
-        "search",
-        "Search by words (a name, a document, relu), or type a path: ~/networks/",
-        "Choose a scenario",
-    ),
-    Key("r", "reload", "reload", "Read the folder and the chosen file again", "Choose a scenario"),
-    Key("tab", "details", "details", "To the details, where ↑ ↓ scroll; again: back to the list", "Choose a scenario"),
-    Key("escape", "return", "back", "End the search; back to the walk", "Choose a scenario"),
-    Key("question_mark", "help", "help", "Every key", "Choose a scenario"),
-    Key("q", "quit", "quit", "Leave; from a walk: back to it", "Choose a scenario"),
+    Key("enter", "open", "open", "Open what is chosen; a file with problems shows them", CHOOSE),
+    Key("down", "move('cursor_down')", "next", "Choose the next", CHOOSE),
+    Key("up", "move('cursor_up')", "previous", "Choose the one before", CHOOSE),
+    Key("pagedown", "move('page_down')", "page down", "A page on", CHOOSE),
+    Key("pageup", "move('page_up')", "page up", "A page back", CHOOSE),
+    Key("home", "move('first')", "first", "To the first", CHOOSE),
+    Key("end", "move('last')", "last", "To the last", CHOOSE),
+    Key("slash", "search", "search", "Search by words (a name, a document, relu), or type a path: ~/networks/", CHOOSE),
+    Key("r", "reload", "reload", "Read the folder and the chosen file again", CHOOSE),
+    Key("tab", "details", "details", "To the details, where ↑ ↓ scroll; again: back to the list", CHOOSE),
+    Key("escape", "return", "back", "End the search; back to the walk", CHOOSE),
+    Key("question_mark", "help", "help", "Every key", CHOOSE),
+    Key("q", "quit", "quit", "Leave; from a walk: back to it", CHOOSE),
 )
 """The picker's."""
 
