@@ -108,7 +108,7 @@ class Notation(Struct, frozen=True):
         return re.sub(words, lambda match: y if match[1] == own_y else x, slope)
 
 
-NAMED = {"α": "learning_rate", **{symbol: symbol for symbol, kind in KINDS.items() if kind.of != "epoch"}}
+NAMED = {symbol: symbol for symbol, kind in KINDS.items() if kind.of != "epoch"} | {"α": "learning_rate"}
 """The kinds to which a document may give a symbol, by the keys of a scenario's own `notation` table."""
 CANONICAL = Notation("canonical", {**{kind: kind for kind in NAMED.values()}, "learning_rate": "α"})
 

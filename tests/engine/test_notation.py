@@ -117,3 +117,8 @@ def test_rules_of_the_last_layer_have_its_symbol_of_y(notation, of_output, of_hi
     assert (
         names.of_rule(Quantity("x", "o1")).symbol(Quantity("y")) == of_hidden[0]
     )  # it takes those of the layer before
+
+
+def test_own_symbols_are_kept_in_the_order_of_the_kinds() -> None:
+    symbols = own_notation({"α": "η", "w+": "W", "x": "z"}).symbols
+    assert [kind for kind, symbol in symbols.items() if symbol in ("η", "W", "z")] == ["x", "w+", "learning_rate"]
