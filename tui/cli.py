@@ -1,6 +1,8 @@
 """The command line: finds the command, turns a user's mistake into one message, and gives the exit code.
 
-A command's module is imported only when it is called: `gradstep trace` needs no Textual.
+A command's module is imported only when it is called: `gradstep trace` needs no Textual. Nor is anything of the other
+packages before it is known that they are gradstep's own: their names are common ones, and where it shares its place
+with other programs, another package of such a name may come first, or may have been installed into the same folder.
 """
 
 import argparse
@@ -9,10 +11,11 @@ import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.util import find_spec
 from io import TextIOWrapper
 from pathlib import Path
 
-from tui.commands.messages import Parser, complain
+from tui.commands.messages import MISTAKE, Parser, complain
 from tui.paper.encodings import made_safe
 from tui.terminal.quick_start import without_collection
 
@@ -37,6 +40,9 @@ Example:
 
 INTERRUPTED = 130
 
+OTHERS = ("engine", "scenarios")
+"""The packages of gradstep besides this one."""
+
 
 class ShowVersion(argparse.Action):
     """Looks for the version when it is asked for: it is slow to find."""
@@ -57,12 +63,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     _make_output_safe()
+    for name in OTHERS:
+        if taken := _taken(name):
+            return _not_alone(taken)
     try:
         code = _command(words[0], words[1:]) if words and words[0] in COMMANDS else _open(words)
         sys.stdout.flush()  # here, where what goes wrong is still caught
         return code
     except KeyboardInterrupt:
         return INTERRUPTED
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in ("tui", *OTHERS):
+            raise
+        return _not_alone(f"something else was installed into its package {error.name}: {error}")
     except OSError as error:
         if error.filename is not None:
             raise
@@ -72,6 +85,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if is_closed_pipe(error):  # `gradstep trace … | head`: whoever read has enough
             return 0
         return complain(f"the output can't be written: {error.strerror}")
+
+
+def _taken(name: str) -> str:
+    """What stands where one of gradstep's packages should; nothing if it is there."""
+    spec = find_spec(name)
+    if spec is None:
+        return f"its package {name} is missing"
+    found = Path(spec.origin or next(iter(spec.submodule_search_locations or ()), name)).resolve()
+    own = Path(__file__).resolve().parents[1] / name / "__init__.py"
+    return "" if found == own else f"another package called {name} hides gradstep's own: {found}"
+
+
+def _not_alone(message: str) -> int:
+    """Says why gradstep can't run here, without `complain`, which needs the engine."""
+    remedy = "install gradstep in a place of its own: pipx install . (or uv tool install .) from its clone"
+    print(f"gradstep: {message}: {remedy}", file=sys.stderr)
+    return MISTAKE
 
 
 def _make_output_safe() -> None:

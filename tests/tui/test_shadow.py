@@ -4,25 +4,30 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-import gradstep
 from tests import GRADSTEP
+from tui import cli
+
+MODULE = (sys.executable, "-P", "-m", "tui")
 
 
-def run(folder, command=(GRADSTEP,)):
+def run(folder, command=(GRADSTEP,), words=("list",)):
     variables = os.environ | {"PYTHONPATH": str(folder)}
-    return subprocess.run([*command, "list"], capture_output=True, text=True, env=variables, check=False)
+    return subprocess.run([*command, *words], capture_output=True, text=True, env=variables, check=False)
 
 
-@pytest.mark.parametrize("name", gradstep.PACKAGES)
+@pytest.mark.parametrize("name", cli.OTHERS)
 @pytest.mark.parametrize("kind", ["package", "module"])
-def test_a_package_that_comes_first(name, kind, tmp_path):
+@pytest.mark.parametrize("command", [(GRADSTEP,), MODULE], ids=["installed", "module"])
+@pytest.mark.parametrize("words", [["list"], ["mazur"], ["nowhere"]])
+def test_a_package_that_comes_first(name, kind, command, words, tmp_path):
     path = tmp_path / (f"{name}/__init__.py" if kind == "package" else f"{name}.py")
     path.parent.mkdir(exist_ok=True)
     path.write_text("raise SystemExit('it was imported')")
-    result = run(tmp_path)
+    result = run(tmp_path, command, words)
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == (
         f"gradstep: another package called {name} hides gradstep's own: {path}: "
@@ -35,31 +40,29 @@ def test_a_folder_that_is_no_package_hides_nothing(tmp_path):
     assert run(tmp_path).returncode == 0
 
 
-def copied(tmp_path):
-    """The command, and empty packages beside it."""
-    shutil.copy(gradstep.__file__, tmp_path / "gradstep.py")
-    for name in gradstep.PACKAGES:
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "__init__.py").touch()
-    return [sys.executable, "-P", "-c", "import sys, gradstep; sys.exit(gradstep.main())"]
-
-
-def test_a_package_that_was_installed_over_ours(tmp_path):
-    command = copied(tmp_path)
-    (tmp_path / "tui" / "cli.py").write_text("from engine.files import load_scenario")
-    result = run(tmp_path, command)
-    assert result.returncode == 2
-    assert "something else was installed into its package engine.files: No module named" in result.stderr
+@pytest.mark.parametrize("gone", ["engine.files", "tui.words"])
+def test_a_package_that_was_installed_over_ours(gone, tmp_path):
+    for name in ("tui", *cli.OTHERS):
+        shutil.copytree(Path(cli.__file__).parents[1] / name, tmp_path / name)
+    shutil.rmtree(tmp_path / gone.replace(".", "/"))
+    result = run(tmp_path, MODULE, ["check", "mazur"])
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"something else was installed into its package {gone}: No module named" in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_what_is_no_package_of_ours_is_told_as_it_is(tmp_path):
-    command = copied(tmp_path)
-    (tmp_path / "tui" / "cli.py").write_text("import no_such_library")
-    assert "ModuleNotFoundError: No module named 'no_such_library'" in run(tmp_path, command).stderr
+def test_what_is_no_package_of_ours_is_told_as_it_is(monkeypatch):
+    def missing(name, words):
+        import no_such_library  # noqa: F401
+
+    monkeypatch.setattr(cli, "_command", missing)
+    with pytest.raises(ModuleNotFoundError, match="no_such_library"):
+        cli.main(["list"])
 
 
-def test_a_package_that_is_missing(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(gradstep, "_place", lambda _: None)
-    assert gradstep.main() == 2
-    assert capsys.readouterr().err.startswith("gradstep: its package engine is missing: install gradstep")
+@pytest.mark.parametrize("name", cli.OTHERS)
+def test_a_package_that_is_missing(name, monkeypatch, capsys):
+    found = cli.find_spec
+    monkeypatch.setattr(cli, "find_spec", lambda asked: None if asked == name else found(asked))
+    assert cli.main(["list"]) == 2
+    assert capsys.readouterr().err.startswith(f"gradstep: its package {name} is missing: install gradstep")

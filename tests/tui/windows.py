@@ -94,6 +94,6 @@ if __name__ == "__main__":
     if words[:1] == ["app"]:
         sys.exit(asyncio.run(walk(words[1])))
     sys.argv = ["gradstep", *words]
-    import gradstep
+    from tui.cli import main
 
-    sys.exit(gradstep.main())
+    sys.exit(main())
