@@ -15,6 +15,7 @@ from tests.tui.screens import opened, press, screen_svg
 from tui.cli import main
 from tui.commands.schema import schema
 from tui.view.keys import KEYS, PICKER_KEYS, shown
+from tui.words.verdicts import word_of
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -43,15 +44,17 @@ def test_the_table_of_the_pickers_keys_is_their_list():
 
 
 def documents_table():
-    rows = ["| document | scenarios | figures | match | rounded | variant | erratum |", "|---|---|---|---|---|---|---|"]
+    words = ("match", "weak", "rounded", "variant", "erratum")
+    rows = [f"| document | scenarios | figures | {' | '.join(words)} |", "|---" * (3 + len(words)) + "|"]
     by_document = {}
     for name in shipped_names():
         done = audit(load_scenario(name))
         by_document.setdefault(done.scenario.document or "our own", []).append(done)
     for document, audits in sorted(by_document.items()):
         names = ", ".join(f"`{done.scenario.name}`" for done in audits)
-        verdicts = [check.verdict for done in audits for check in done.figures]
-        counts = [len(verdicts), *(verdicts.count(verdict) for verdict in ("match", "rounded", "variant", "erratum"))]
+        found = [word_of(check) for done in audits for check in done.figures]
+        assert set(found) <= {*words}
+        counts = [len(found), *map(found.count, words)]
         rows.append(f"| {document} | {names} | {' | '.join(map(str, counts))} |")
     return "\n".join(rows)
 
@@ -135,6 +138,17 @@ async def test_the_picture_is_the_real_screen():
         path.write_text(picture)
         pytest.fail("there was no picture; now there is")
     assert path.read_text() == picture
+
+
+def test_what_it_names_is_there():
+    """Each file, and each room; and no room goes without saying."""
+    for name in re.findall(r"`([\w.]+/[\w./]+(?:\.py|/run))`|`((?:engine|tui)/\w+)`", README):
+        assert any((ROOT / folder / "".join(name)).exists() for folder in (".", "engine")), name
+    rooms = README.partition("## How it is built")[2].split("```")[1]
+    for package in ("engine", "tui"):
+        for folder in (ROOT / package).iterdir():
+            if (folder / "__init__.py").exists():
+                assert re.search(rf"\b{folder.name}\b", rooms), folder
 
 
 def test_the_scenario_opens():
