@@ -108,7 +108,7 @@ class GradstepApp(Host):
         self, session: Session, destination: Position | None = None, chosen: Chosen | None = None
     ) -> StepperScreen:
         """Opens a walk in the place of the present one, and what was chosen to be seen; gives its screen."""
-        screen = StepperScreen(session, destination=destination, chosen=chosen)
+        screen = StepperScreen(session, destination, chosen)
         if isinstance(self.screen, StepperScreen):
             self.switch_screen(screen)
         else:

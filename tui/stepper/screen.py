@@ -76,7 +76,7 @@ class StepperScreen(Screen[None]):
     session: reactive[Session] = reactive(cast(Session, None), repaint=False, init=False)
     """Where the walk stands; setting it draws every panel."""
 
-    def __init__(self, session: Session, *, destination: Position | None = None, chosen: Chosen | None = None) -> None:
+    def __init__(self, session: Session, destination: Position | None = None, chosen: Chosen | None = None) -> None:
         super().__init__()
         self.set_reactive(StepperScreen.session, session)
         self.chosen = chosen or Chosen()
@@ -317,9 +317,8 @@ class StepperScreen(Screen[None]):
             other=None if rival is None else history_of(session, rival),
             curves=None if rival is None else self.branch.curves(rival),
         )
-        title = (
-            f"{view.notation.symbol(Quantity('E'))} by iteration{', logarithmic' if self.chosen.logarithmic else ''}"
-        )
+        axis = ", logarithmic" if self.chosen.logarithmic else ""
+        title = f"{view.notation.symbol(Quantity('E'))} by iteration{axis}"
         after = error_after_update(session)
         helped = ""
         if after is not None and session.values.error is not None:

@@ -67,10 +67,8 @@ class See:
 
     def matrices(self) -> None:
         """The calculation as matrices, or number by number."""
-        chosen, panels = (
-            self.screen.chosen,
-            list(self.screen.textual.query(EquationPanel)),
-        )  # none if a key comes before them
+        chosen = self.screen.chosen
+        panels = self.screen.textual.query(EquationPanel)  # none if a key comes before them
         chosen.matrices, view = not chosen.matrices, self.screen.view
         words = "Calculations number by number."
         if chosen.matrices:
