@@ -1,13 +1,15 @@
 """A wrong number made on purpose, and what the makers of such numbers share."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
 from engine.explain.parts import Part
 from engine.formula.activations import Activation
+from engine.formula.calculus import number_of
+from engine.formula.field import REAL
 from engine.formula.quantity import Quantity
-from engine.formula.tree import Operand
+from engine.formula.tree import Leaf, Operand
 from engine.predict.question import Question
 
 MOST_PATHS = 12
@@ -42,7 +44,47 @@ def paths(question: Question) -> list[tuple[Part, float]]:
 
 def operands(part: Part) -> list[Quantity]:
     """What a summand's operands are, in reading order."""
-    return [piece.quantity for piece in part.pieces if isinstance(piece, Operand)]
+    return [operand.quantity for operand in part.operands]
+
+
+Exchange = Mapping[str, str | Callable[[Operand], float | None] | None]
+"""By the kind of a factor what is put in its place: another quantity of the same node or parameter, nothing (the factor
+is forgotten), or a number."""
+
+
+def exchanged(question: Question, exchange: Exchange) -> tuple[float, tuple[Quantity, Quantity]] | None:
+    """The calculation with other factors in the places of some, and the first that was exchanged: with what, and it.
+
+    An input has no total input: where that is put in, it stays what it is.
+
+    Returns:
+        None where nothing is exchanged, or a number of it is not known.
+    """
+    total, first = 0.0, None
+    network = question.after.scenario.network
+    for part in question.explanation.parts:
+        numbers: dict[Leaf, float | None] = {operand: operand.value for operand in part.operands}
+        for operand in part.operands:
+            kind, name = operand.quantity.kind, operand.quantity.subject or ""
+            other = exchange.get(kind, kind)
+            if other == kind or (other == "x" and network.is_input(name)):
+                continue
+            if isinstance(other, str):
+                numbers[operand] = question.number(other, name, example=operand.example)
+            else:
+                numbers[operand] = 1.0 if other is None else other(operand)
+            first = first or (Quantity(other if isinstance(other, str) else kind, name), Quantity(kind, name))
+        if any(number is None for number in numbers.values()):
+            return None
+        total += number_of(part.formula, numbers, REAL)
+    return (total / question.explanation.divisor, first) if first else None
+
+
+def exchanging(question: Question, exchange: Exchange) -> Iterator[Slip]:
+    """The same as a wrong number, which names what was exchanged."""
+    found = exchanged(question, exchange)
+    if found is not None:
+        yield Slip(*found)
 
 
 def summed(values: Iterable[float]) -> float:

@@ -1,7 +1,6 @@
 """Wrong derivatives and wrong updates: each function makes one usual mistake of the way back."""
 
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from engine.formula.functions import MULTIPLY
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Operand, Symbol, leaves
 from engine.predict.question import Question
-from engine.predict.slip import Slip, activation, node_index, operands, others, summed, terms
+from engine.predict.slip import Slip, activation, exchanged, exchanging, others, terms
 from engine.program.optimizers import Sgd
 from engine.walking.advance import is_fused
 
@@ -20,37 +19,12 @@ _X, _Y = Symbol("x"), Symbol("y")
 
 def x_for_y_in_derivative(question: Question) -> Iterator[Slip]:
     """x·dE/dx."""
-    yield from changed_factor(question, "y", "x")
+    yield from exchanging(question, {"y": "x"})
 
 
 def slope_forgotten_in_derivative(question: Question) -> Iterator[Slip]:
     """y·dE/dy."""
-    yield from changed_factor(question, "dE/dx", "dE/dy")
-
-
-def changed_factor(question: Question, of: str, instead: str) -> Iterator[Slip]:
-    """dE/dw from products in which one factor is another quantity of its node."""
-    total, name = 0.0, None
-    for part in question.explanation.parts:
-        product = 1.0
-        for piece in part.pieces:
-            if not isinstance(piece, Operand):
-                continue
-            factor, node = piece.value, piece.quantity.subject or ""
-            if piece.quantity.kind == of:
-                if instead == "x" and question.after.scenario.network.node_index[node][0] == 0:
-                    return
-                factor, name = question.number(instead, node, example=piece.example), node
-            product *= math.nan if factor is None else factor
-        total += product
-    if name is not None:
-        yield Slip(over_batch(question, total), (Quantity(instead, name), Quantity(of, name)))
-
-
-def over_batch(question: Question, total: float) -> float:
-    """A total over the batch as the scenario joins it."""
-    mean = question.after.scenario.training.reduction == "mean"
-    return total / question.examples if mean else total
+    yield from exchanging(question, {"dE/dx": "dE/dy"})
 
 
 def x_for_y_in_slope(question: Question) -> Iterator[Slip]:
@@ -97,41 +71,20 @@ def slope_too_many(question: Question) -> Iterator[Slip]:
         yield Slip(slope * question.value, (Quantity("dy/dx", question.name),))
 
 
-def back_through(question: Question, weights: Iterable[float] | None, kind: str) -> float | None:
-    """Σ_j w_j·(a quantity of node j above), for dE/dy below the outputs; the weights are 1 without any."""
-    network, layer = question.after.scenario.network, question.row.layer
-    if layer == network.depth:
-        return None
-    targets = network.computed(layer + 1)
-    factors = [1.0] * len(targets) if weights is None else list(weights)
-    return summed(w * (question.number(kind, name) or 0.0) for w, name in zip(factors, targets, strict=True))
-
-
-def weights_back(question: Question, *, new: bool) -> list[float]:
-    """The weights from the node to the layer above, as they were or as the update makes them."""
-    scenario, values = question.after.scenario, question.after.values
-    network, (layer, node) = scenario.network, node_index(question)
-    if layer == network.depth:
-        return []
-    theta, span = values.beginning.theta.copy(), network.spans[layer]
-    if new and network.owns(layer + 1):  # tied weights get no new value before their last use
-        training, state = scenario.training, values.beginning.state[:, span]
-        derivative = values.need("dE/dw", layer + 1)
-        made, _ = training.optimizer.update(
-            theta[span], derivative, state, training.learning_rate, values.iteration + 1
-        )
-        trained = [index - span.start for index in range(span.start, span.stop) if index not in training.frozen]
-        theta[span][trained] = made[trained]
-    back: list[float] = network.weights(theta, layer + 1)[:, node].tolist()
-    return back
-
-
 def wrong_age(question: Question, *, new: bool) -> Iterator[Slip]:
     """New weights where the old ones belong, or with immediate updates the other way round."""
-    if new is not question.after.scenario.training.immediate:
-        value = back_through(question, weights_back(question, new=new), "dE/dx") if is_below(question) else None
-        if value is not None:
-            yield Slip(value)
+    if new is question.after.scenario.training.immediate or not is_below(question):
+        return
+    found = exchanged(question, {"w": lambda operand: weight_after(question, operand)} if new else {"w+": "w"})
+    if found is not None:
+        yield Slip(found[0])
+
+
+def weight_after(question: Question, weight: Operand) -> float | None:
+    """What the update makes of a weight of the layer above; of a tied one nothing before its last use."""
+    network, name = question.after.scenario.network, weight.quantity.subject or ""
+    frozen = network.parameter_index[name] in question.after.scenario.training.frozen
+    return weight.value if frozen or not network.owns(question.row.layer + 1) else updated(question, name)
 
 
 def is_below(question: Question) -> bool:
@@ -141,30 +94,22 @@ def is_below(question: Question) -> bool:
 
 def slope_above_forgotten(question: Question) -> Iterator[Slip]:
     """dE/dy of the layer above for its dE/dx."""
-    network = question.after.scenario.network
     if is_below(question):
-        target = network.nodes(question.row.layer + 1)[0]
-        weights = weights_back(question, new=question.after.scenario.training.immediate)
-        value = back_through(question, weights, "dE/dy")
-        if value is not None:
-            yield Slip(value, (Quantity("dE/dy", target), Quantity("dE/dx", target)))
+        yield from exchanging(question, {"dE/dx": "dE/dy"})
 
 
 def weights_forgotten(question: Question) -> Iterator[Slip]:
     """The sum of dE/dx above, without the weights."""
-    value = back_through(question, None, "dE/dx")
-    if value is not None:
-        yield Slip(value)
+    found = exchanged(question, {"w": None, "w+": None}) if is_below(question) else None
+    if found is not None:
+        yield Slip(found[0])
 
 
 def input_forgotten(question: Question) -> Iterator[Slip]:
     """dE/dx where y·dE/dx is asked."""
-    parts = question.explanation.parts
-    if question.examples == 1 and len(parts) == 1 and len(parts[0].pieces) > 1:
-        source, target = operands(parts[0])
-        value = question.number("dE/dx", target.subject or "")
-        if value is not None:
-            yield Slip(value, (source,))
+    found = exchanged(question, {"y": None}) if len(question.explanation.parts) == 1 else None
+    if found is not None:
+        yield Slip(found[0], found[1][1:])
 
 
 def only_one_example(question: Question) -> Iterator[Slip]:
@@ -187,14 +132,14 @@ def rate_too_early(question: Question) -> Iterator[Slip]:
     yield from (Slip(sign * rate * question.value, (Quantity("learning_rate"),)) for sign in (1, -1))
 
 
-def updated(question: Question, *, rate: float | None = None, plain: bool = False) -> float:
-    """The new value with another learning rate, or by plain gradient descent."""
+def updated(question: Question, name: str, *, rate: float | None = None, plain: bool = False) -> float:
+    """A parameter's new value, with another learning rate or by plain gradient descent where that is said."""
     scenario, values = question.after.scenario, question.after.values
-    training, index = scenario.training, scenario.network.parameter_index[question.name]
+    training, index = scenario.training, scenario.network.parameter_index[name]
     rule = Sgd() if plain else training.optimizer
     new, _ = rule.update(
         values.beginning.theta[index : index + 1],
-        np.array([question.number("dE/dw", question.name)]),
+        np.array([question.number("dE/dw", name)]),
         values.beginning.state[: len(rule.slots), index : index + 1],
         training.learning_rate if rate is None else rate,
         values.iteration + 1,
@@ -204,13 +149,13 @@ def updated(question: Question, *, rate: float | None = None, plain: bool = Fals
 
 def rate_forgotten(question: Question) -> Iterator[Slip]:
     """The update with α = 1."""
-    yield Slip(updated(question, rate=1.0), (Quantity("learning_rate"),))
+    yield Slip(updated(question, question.name, rate=1.0), (Quantity("learning_rate"),))
 
 
 def memory_forgotten(question: Question) -> Iterator[Slip]:
     """Plain gradient descent for another rule."""
     if question.after.scenario.training.optimizer.slots:
-        yield Slip(updated(question, plain=True))
+        yield Slip(updated(question, question.name, plain=True))
 
 
 def change_alone(question: Question) -> Iterator[Slip]:

@@ -10,7 +10,17 @@ from engine.formula.activations import Softmax
 from engine.formula.field import REAL
 from engine.formula.quantity import KINDS, Quantity
 from engine.predict.question import Question
-from engine.predict.slip import Slip, activation, node_index, operands, others, paths, summed, terms
+from engine.predict.slip import (
+    Slip,
+    activation,
+    exchanging,
+    node_index,
+    operands,
+    others,
+    paths,
+    summed,
+    terms,
+)
 
 
 def bias_forgotten(question: Question) -> Iterator[Slip]:
@@ -54,21 +64,7 @@ def sign_turned(question: Question) -> Iterator[Slip]:
 
 def x_for_y_in_sum(question: Question) -> Iterator[Slip]:
     """Total inputs of the layer before for its outputs."""
-    layer = question.row.layer
-    if layer < 2:
-        return
-    network = question.after.scenario.network
-    total, sources = 0.0, network.computed(layer - 1)
-    for part, value in terms(question):
-        if len(part.pieces) == 1:
-            total += value
-        else:
-            weight, y = operands(part)
-            kind = "y" if network.is_input(y.subject or "") else "x"  # an input has no total input to put in
-            total += (question.number("w", weight.subject or "") or 0.0) * (
-                question.number(kind, y.subject or "") or 0.0
-            )
-    yield Slip(total, (Quantity("x", sources[0]), Quantity("y", sources[0])))
+    yield from exchanging(question, {"y": "x"})
 
 
 def total_input_for_output(question: Question) -> Iterator[Slip]:
