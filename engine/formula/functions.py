@@ -135,7 +135,7 @@ MAXIMUM = Function(
 CHOOSE: Function = Function(
     name="choose",
     value=_choice,
-    writing=Writing("{0} if {1} > {2}, else {3}", CHOICE, (SUM, SUM, SUM, SUM)),
+    writing=Writing("({0} if {1} > {2}, else {3})", ATOM, (SUM, SUM, SUM, SUM)),
     latex=Writing(
         "\\begin{{cases}} {0} & \\text{{if }} {1} > {2} \\\\\n{3} & \\text{{else}} \\end{{cases}}",
         ATOM,
