@@ -70,7 +70,7 @@ class _Writer:
         self.parameters = range(len(scenario.theta))
         self.updated: set[int] = set()
         self.space: dict[str, Any] = {"R": REAL, "batch": _batches(scenario), "rate": scenario.training.learning_rate}
-        self.space |= {"exp": REAL.exp, "sqrt": REAL.sqrt}
+        self.space |= {name: getattr(REAL, name) for name in ("exp", "log", "sqrt", "tanh")}
 
     def run(self) -> Run:
         """The function."""
