@@ -6,18 +6,20 @@ numbers, it belongs to other settings, or it is wrong in print. A reason that is
 
 import math
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.check.agreement import Agreement, agreement, digits_agree, is_weak, like_single, needs_spread, within
-from engine.check.gradients import GradientCheck, ParameterCheck, each_derivative
 from engine.check.rounding import rounding_of
 from engine.check.walked import Walked
 from engine.formula.arithmetic import locked
 from engine.program.scenario import Published, Scenario, Variant
 from engine.walking.timeline import Timeline
+
+if TYPE_CHECKING:
+    from engine.check.gradients import GradientCheck, ParameterCheck
 
 Verdict = Literal["match", "rounded", "variant", "erratum", "mismatch", "stale"]
 
@@ -69,7 +71,7 @@ class Audit(Struct, frozen=True):
 
     scenario: Scenario
     figures: tuple[FigureCheck, ...]
-    gradient: GradientCheck | None
+    gradient: "GradientCheck | None"
     why_not: str = ""
 
     @property
@@ -85,6 +87,8 @@ def audit(scenario: Scenario, watch: Watch | None = None) -> Audit:
         scenario: what is checked.
         watch: is told now and then how far it is; what it raises ends the audit.
     """
+    from engine.check.gradients import GradientCheck, each_derivative  # here: a walk's marks check no derivative
+
     tell: Watch = watch or (lambda done, count, what: None)
     auditor = Auditor(scenario)
     figures: list[FigureCheck] = []

@@ -29,7 +29,6 @@ from engine.program.batches import batch_of, batches_per_epoch
 from engine.program.scenario import Published, Scenario
 from engine.program.steps import Steps
 from engine.walking.advance import begin, begin_with, complete, first_state
-from engine.walking.fast.array_run import fast_run
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
@@ -95,6 +94,8 @@ class _Walk:
     def __init__(self, scenario: Scenario, seed: int, rounding: float) -> None:
         self.scenario, self.steps = scenario, Steps(scenario.network, scenario.training)
         self.seed, self.rounding = seed, rounding
+        from engine.walking.fast.array_run import fast_run  # here: few figures ask for it
+
         self._run = fast_run(scenario)
         self._starts: dict[int, tuple[Array, Array]] = {}
         self._on_the_way: dict[int, Iterator[tuple[Array, Array] | None]] = {}

@@ -8,6 +8,7 @@ replayed. What lies before the iteration at which a branch leaves its parent is 
 import math
 from functools import cached_property
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,10 @@ from engine.formula.arithmetic import locked
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
 from engine.walking.advance import begin, complete, first_state
-from engine.walking.fast.array_run import ArrayRun, fast_run
 from engine.walking.values import Event, Values
+
+if TYPE_CHECKING:
+    from engine.walking.fast.array_run import ArrayRun
 
 Array = NDArray[np.float64]
 
@@ -62,8 +65,10 @@ class Timeline:
         self._stage: Values | None = None
 
     @cached_property
-    def _run(self) -> ArrayRun | None:
+    def _run(self) -> "ArrayRun | None":
         """Whole iterations at once: written when the first one is asked for, since many walks are opened to look at."""
+        from engine.walking.fast.array_run import fast_run
+
         return fast_run(self.scenario)
 
     @property

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import signal
 
 import pytest
@@ -91,9 +92,10 @@ def test_a_bad_file_is_a_mistake_and_not_a_failed_check(capsys):
 
 
 def until(words, terminal):
-    """Reads what a terminal is sent until it has these words; all of it."""
+    """Reads what a terminal is sent until it has these words; all of it. A program that sends nothing more fails."""
     drawn = ""
     while words not in drawn:
+        assert select.select([terminal], [], [], 60)[0], drawn
         drawn += os.read(terminal, 1000).decode()
     return drawn
 

@@ -97,6 +97,7 @@ def test_ctrl_c_prints_what_was_reached(tmp_path):
     )
     drawn = ""
     while " of 10,000,000 iterations  E = " not in drawn:
+        assert select.select([terminal], [], [], 60)[0], drawn
         drawn += os.read(terminal, 1000).decode()
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=60)
