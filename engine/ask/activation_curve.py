@@ -7,10 +7,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.ask.lookup import value_at
-from engine.formula.activations import Softmax
-from engine.formula.arithmetic import mapped
-from engine.formula.field import REAL
 from engine.formula.quantity import Quantity
+from engine.program.equations import slopes, value_of
 from engine.walking.session import Session
 
 Array = NDArray[np.float64]
@@ -63,12 +61,15 @@ def curve_of(session: Session, node: str, xs: Array, example: int = 0) -> tuple[
     network = session.scenario.network
     layer, index = network.node_index[node]
     activation = network.layer(layer).activation
-    if not isinstance(activation, Softmax):
-        return mapped(lambda x: activation.value(x, REAL), xs), mapped(lambda x: activation.slope(x, REAL), xs)
-    inputs = [value_at(session, Quantity("x", name), example) for name in network.nodes(layer)]
-    known = [x for x in inputs if x is not None and isfinite(x)]
-    if len(known) < len(inputs):
-        return None
-    outputs = [activation.outputs([*known[:index], x, *known[index + 1 :]], REAL) for x in xs.tolist()]
-    slopes = [activation.jacobian(y)[index][index] for y in outputs]
-    return np.array([y[index] for y in outputs]), np.array(slopes)
+    x, program, target = xs[:, np.newaxis], session.timeline.steps.program, f"y{layer}"
+    if activation.joint:
+        inputs = [value_at(session, Quantity("x", name), example) for name in network.computed(layer)]
+        if not all(other is not None and isfinite(other) for other in inputs):
+            return None
+        x = np.tile(np.array(inputs), (len(xs), 1))
+        x[:, index] = xs
+    else:
+        index = 0
+    y = value_of(program.equation[target], {f"x{layer}": x})
+    found = slopes(program, target, {f"x{layer}": x, target: y})
+    return y[:, index], found[:, index] if found.ndim == 2 else found[:, index, index]

@@ -9,9 +9,9 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.ask.lookup import before_error_goes_back
-from engine.formula.arithmetic import locked, ordered_sum
+from engine.formula.arithmetic import locked
+from engine.program.equations import joined
 from engine.program.network import Layer
-from engine.walking.advance import path_parts
 from engine.walking.session import Session
 
 Array = NDArray[np.float64]
@@ -97,8 +97,9 @@ def column_d_error_d_y(session: Session, number: int) -> Array | None:
     stage = before_error_goes_back(session.scenario, session.values, number)
     if stage is None:
         return None
-    parts = path_parts(session.scenario, stage, number)
-    return locked(ordered_sum(np.ascontiguousarray(parts.transpose(1, 0, 2))))
+    program = stage.steps.program
+    column = stage.steps.rows[stage.steps.index["y", number]].values
+    return locked(np.hstack([joined(program, name, stage.known, stage.derivative) for name in column]))
 
 
 def _parted(flat: Array, layer: Layer) -> tuple[Array, Array]:

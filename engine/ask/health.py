@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from engine.ask.lookup import layer_values, value_at
 from engine.formula.quantity import Quantity
+from engine.program.equations import slopes
 from engine.program.scenario import Scenario
-from engine.walking.advance import advance, begin_with, is_fused, slopes
+from engine.walking.advance import advance, begin_with
 from engine.walking.session import Session
 from engine.walking.values import Values
 
@@ -79,7 +80,7 @@ def _flat_nodes(session: Session, layer: int) -> dict[int, Ailment]:
     """The nodes of a layer that are flat for every example, by their number in it."""
     scenario = session.scenario
     activation = scenario.network.layer(layer).activation
-    if activation.flat is None or is_fused(scenario, layer):
+    if activation.flat is None or scenario.network.fused(layer):
         return {}
     computed = len(scenario.network.computed(layer))
     shown = [value is not None for value in layer_values(session, "y", layer)[:computed]]
@@ -99,7 +100,7 @@ def _flat_nodes(session: Session, layer: int) -> dict[int, Ailment]:
 def _steepest(session: Session, values: Values, layer: int) -> Array:
     """The greatest slope of each node over the examples; of an output near its target infinite: it is well."""
     scenario = session.scenario
-    found = slopes(scenario, values, layer)
+    found = slopes(values.steps.program, f"y{layer}", values.known)
     if layer == scenario.network.depth and values.targets is not None:
         near = np.abs(values.need("y", layer) - values.targets) < WRONG
         found = np.where(near.all(axis=0), np.inf, found)

@@ -1,12 +1,23 @@
 """Any number of a walk by its name, or None while it is not computed."""
 
-from engine.formula.arithmetic import ordered_sum
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.formula.calculus import number_of
+from engine.formula.field import REAL
 from engine.formula.quantity import Kind, Quantity, kind_of
+from engine.formula.tree import Leaf, Ref, leaves
+from engine.program.equations import joined, partials, slopes
+from engine.program.layers import node_value
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
-from engine.walking.advance import jacobians, part_of_use, path_parts, reduced, slope_of
+from engine.walking.advance import reduced
 from engine.walking.session import Session
 from engine.walking.values import Values
+
+Array = NDArray[np.float64]
 
 
 def value_at(session: Session, quantity: Quantity, example: int = 0) -> float | None:
@@ -68,7 +79,7 @@ def _of_parameter(scenario: Scenario, values: Values, quantity: Quantity) -> flo
         return float(values.beginning.theta[index])
     layer = network.layer_of(index)
     if quantity.through is not None:
-        return _of_use(scenario, values, index - network.spans[layer - 1].start, quantity.through)
+        return _of_use(scenario, values, index, quantity.through)
     result = values.get(quantity.kind, layer)
     if quantity.kind == "dE/dw":  # of a tied parameter, as far as the rows done have added to it
         rows = (values.get("dE/dw", use) for use in network.uses(layer))
@@ -78,15 +89,28 @@ def _of_parameter(scenario: Scenario, values: Values, quantity: Quantity) -> flo
     return None if result is None else float(result[index - network.spans[layer - 1].start])
 
 
-def _of_use(scenario: Scenario, values: Values, index: int, through: str) -> float | None:
-    """The part of a parameter's dE/dw that comes from its use at one node; `index` is within its layer's parameters."""
+def _of_use(scenario: Scenario, values: Values, parameter: int, through: str) -> float | None:
+    """The part of a parameter's dE/dw that comes from its use at one node."""
     layer, node = scenario.network.node_index[through]
     if values.get("dE/dw", layer) is None:
         return None
-    n_out, n_in = scenario.network.layer(layer).shape
-    if index >= n_out * n_in and scenario.network.layer(layer).shared_bias:
-        return float(reduced(scenario, values.need("dE/dx", layer)[:, node : node + 1])[0])
-    return float(part_of_use(scenario, values, layer)[index])
+    parameters = values.steps.program.parameters
+    name = next(name for name, span in parameters.items() if span.start <= parameter < span.stop)
+    ref = Ref(name, parameter - parameters[name].start)
+    parts = [_through(values, layer, node, ref, example) for example in range(len(values.examples))]
+    return float(reduced(scenario, np.array(parts)[:, np.newaxis])[0])
+
+
+def _through(values: Values, layer: int, node: int, of: Ref, example: int) -> float:
+    """What comes back to an element of a value through a node's total input."""
+    program, target = values.steps.program, f"x{layer}"
+    slope = partials(program, program.equation[target], of)[node]
+    numbers: dict[Leaf, float] = {}
+    for leaf in leaves(slope):
+        assert isinstance(leaf, Ref)
+        whole = values.value(leaf.name)
+        numbers[leaf] = float(whole[example % len(whole)].flat[leaf.item or 0])
+    return float(number_of(slope, numbers, REAL)) * float(values.derivative(target)[example, node])
 
 
 def uses_added(session: Session, name: str) -> tuple[int, ...]:
@@ -126,10 +150,11 @@ def _of_node(scenario: Scenario, values: Values, quantity: Quantity, example: in
         stage = before_error_goes_back(scenario, values, layer)
         if stage is None:
             return None
-        parts = path_parts(scenario, stage, layer)[example, :, node]
+        ref = node_value(network, layer, node)
         if quantity.through is None:
-            return float(ordered_sum(parts[:, None])[0])
-        return float(parts[network.node_index[quantity.through][1]])
+            back = joined(values.steps.program, ref.name, stage.known, stage.derivative)
+            return float(back[example].flat[ref.item or 0])
+        return _through(stage, layer + 1, network.node_index[quantity.through][1], ref, example)
     result = values.get(quantity.kind, layer)
     if result is None or node >= result.shape[1]:  # an input beside the nodes that a layer computes has an output only
         return None
@@ -141,10 +166,17 @@ def _slope(
 ) -> float | None:
     if values.get("y", layer) is None:
         return None
-    if not scenario.network.layer(layer).activation.joint:
-        return slope_of(scenario, values, layer, example, node)
-    other = node if through is None else scenario.network.node_index[through][1]
-    return float(jacobians(values, layer)[example, node, other])
+    found, other = _slopes(values, layer, example), node if through is None else scenario.network.node_index[through][1]
+    return float(found[node] if found.ndim == 1 else found[node, other])
+
+
+@lru_cache(maxsize=32)
+def _slopes(values: Values, layer: int, example: int) -> Array:
+    """dy/dx of a layer for one example: a matrix where each output depends on every input."""
+    target = f"y{layer}"
+    known = {name: values.value(name)[example : example + 1] for name in (f"x{layer}", target)}
+    found: Array = slopes(values.steps.program, target, known)[0]
+    return found
 
 
 def before_error_goes_back(scenario: Scenario, values: Values, layer: int) -> Values | None:

@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 
 from engine.check.shifted import Unshifted
 from engine.formula.field import COMPLEX, REAL
+from engine.formula.losses import Fused, Loss
+from engine.program.equations import joined
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
-from engine.walking.advance import begin_with, complete, first_state, fused_loss, jacobians, slopes
+from engine.walking.advance import begin_with, complete, first_state
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
@@ -156,28 +158,30 @@ class _Numeric:
 
 def _sizes_of_terms(scenario: Scenario, values: Values) -> Array:
     """How large the terms are whose sum each dE/dw is: backpropagation with every product's absolute value."""
-    network, sizes = scenario.network, np.zeros(len(scenario.theta))
-    d_error_d_y = np.abs(values.need("dE/dy", network.depth))
-    for number in range(network.depth, 0, -1):
-        layer = network.layer(number)
-        fused = fused_loss(scenario, number)
-        if fused is not None and values.targets is not None:
-            x, y = values.need("x", number), values.need("y", number)
-            rows = zip(x.tolist(), y.tolist(), values.targets.tolist(), strict=True)
-            d_error_d_x = np.array([fused.terms(*example) for example in rows]).sum(axis=2)
-            if layer.activation.joint:  # y − t takes the targets' sum for 1: it is no more exact than that
-                off = np.array([abs(math.fsum(targets) - 1) for targets in values.targets.tolist()])
-                d_error_d_x += off[:, np.newaxis] * y / (TOLERANCE * CANCELLATION)
-        elif layer.activation.joint:
-            d_error_d_x = np.einsum("ejk,ej->ek", np.abs(jacobians(values, number)), d_error_d_y)
-        else:
-            d_error_d_x = np.abs(slopes(scenario, values, number)) * d_error_d_y
-        of_biases = d_error_d_x.sum(axis=0)
-        if layer.shared_bias:
-            of_biases = of_biases.sum(keepdims=True)
-        of_weights = d_error_d_x.T @ np.abs(values.need("y", number - 1))
-        sizes[network.spans[number - 1]] += np.concatenate((of_weights.ravel(), of_biases if layer.bias_names else []))
-        weights = network.weights(values.beginning.theta, number)[:, : len(network.computed(number - 1))]
-        d_error_d_y = d_error_d_x @ np.abs(weights)
+    network, program, sizes = scenario.network, values.steps.program, np.zeros(len(scenario.theta))
+    theta = values.beginning.theta
+    known = next(stage for stage in values.history() if stage.theta is theta).known
+    back = {program.error: np.ones_like(known[program.error])}
+    for row in values.steps.rows:
+        if row.phase == "backward" and row.per_example:
+            (name,) = row.values
+            fused = network.fused(row.layer) if name in program.direct else None
+            back[name] = (
+                joined(program, name, known, back.__getitem__, sizes=True)
+                if fused is None
+                else _sizes_of_difference(network.loss, fused, known[name], known[f"y{row.layer}"], known["t"])
+            )
+    for name, span in program.parameters.items():
+        sizes[span] = joined(program, name, known, back.__getitem__, sizes=True).sum(axis=0).ravel()
     batch = len(values.examples) if scenario.training.reduction == "mean" else 1
     return sizes / batch
+
+
+def _sizes_of_difference(loss: Loss, fused: Fused, x: Array, y: Array, t: Array) -> Array:
+    """How large the numbers are whose difference y − t is."""
+    rows = zip(x.tolist(), y.tolist(), t.tolist(), strict=True)
+    sizes = np.array([fused.terms(*example) for example in rows]).sum(axis=2)
+    if loss.shares:  # y − t takes the targets' sum for 1: it is no more exact than that
+        off = np.array([abs(math.fsum(targets) - 1) for targets in t.tolist()])
+        sizes += off[:, np.newaxis] * y / (TOLERANCE * CANCELLATION)
+    return np.asarray(sizes)

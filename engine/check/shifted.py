@@ -18,7 +18,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from engine.formula.activations import Activation, Softmax
+from engine.formula.activations import Activation
 from engine.formula.field import Functions, Number
 from engine.program.scenario import Scenario
 
@@ -152,14 +152,14 @@ class Unshifted(Generic[Number]):
 
     def _outputs(self, activation: Activation, x: Either) -> Either:
         """The activation's outputs, one call for each number, or of softmax for each column."""
-        if isinstance(activation, Softmax):
-            return np.array([activation.outputs(column, self._f) for column in x.T.tolist()]).T
+        if activation.joint:
+            return np.array([activation.joint.outputs(column, self._f) for column in x.T.tolist()]).T
         return np.array([activation.value(value, self._f) for value in x.ravel().tolist()]).reshape(x.shape)
 
     def _errors(self, x: Either, y: Either, shifts: int) -> list[Number]:
         """E of the batch under each shift, from the last layer's total inputs and outputs."""
         loss, f, targets = self._network.loss, self._f, self._scenario.targets
-        fused = loss.fused.get(self._network.layers[-1].activation.name)
+        fused = self._network.fused(self._network.depth)
         totals = [self._zero] * shifts
         for column, (x_column, y_column) in enumerate(zip(x.T.tolist(), y.T.tolist(), strict=True)):
             example, shift = divmod(column, shifts)

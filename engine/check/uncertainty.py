@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from engine.ask.arrays import column_d_error_d_y
 from engine.formula.arithmetic import locked, ordered_sum
-from engine.formula.field import REAL
+from engine.program.equations import joined
 from engine.program.scenario import Scenario
 from engine.program.steps import Row
-from engine.walking.advance import advance, is_fused, reduced
+from engine.walking.advance import advance, reduced
 from engine.walking.session import Session
 from engine.walking.values import Values
 
@@ -114,25 +114,18 @@ def drawn(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
 def _terms(scenario: Scenario, values: Values, row: Row, *, slopes_from_outputs: bool) -> Array:
     """How large the numbers are of which a row's are made, where others make them by subtracting; else they are it."""
     by = np.abs(values.results[-1])
-    fused, targets = is_fused(scenario, row.layer), values.targets
+    fused, targets = scenario.network.fused(row.layer), values.targets
     if fused and row.quantity == "E":  # from x, or as a logarithm of y next to 1
         by = by + 1.0 + np.abs(values.need("x", row.layer))
         if slopes_from_outputs and targets is not None:
-            by = by + _finite(values.need("y", row.layer) * _loss_slopes(scenario, values, row.layer))
+            slopes = joined(values.steps.program, f"y{row.layer}", values.known, values.derivative)
+            by = by + _finite(values.need("y", row.layer) * slopes)
     elif row.quantity == "dE/dx" and fused:  # y − t
         if slopes_from_outputs and targets is not None:
             by = by + np.abs(values.need("y", row.layer)) + np.abs(targets)
     elif row.quantity == "dE/dx" and slopes_from_outputs:
         by = by + _finite(values.need("dE/dy", row.layer))
     return by
-
-
-def _loss_slopes(scenario: Scenario, values: Values, layer: int) -> Array:
-    y, targets = values.need("y", layer), values.targets
-    assert targets is not None
-    loss, m = scenario.network.loss, y.shape[1]
-    pairs = zip(y.ravel().tolist(), targets.ravel().tolist(), strict=True)
-    return np.array([loss.slope(output, target, m, REAL) for output, target in pairs]).reshape(y.shape)
 
 
 def _with_trained(scenario: Scenario, values: Values, row: Row, new: Array) -> Array:

@@ -16,7 +16,6 @@ from engine.formula.tree import Operand, leaves
 from engine.formula.written import text_pieces
 from engine.program.scenario import Scenario
 from engine.program.steps import Row
-from engine.walking.advance import is_fused
 from engine.walking.session import Session
 
 Place = Callable[[int, int], tuple[Quantity, int]]
@@ -194,7 +193,7 @@ class _Writer:
 
     def _d_error_d_inputs(self) -> MatrixForms:
         nodes = self.network.nodes(self.layer)
-        if is_fused(self.scenario, self.layer):
+        if self.network.fused(self.layer):
             y, t = ([value_at(self.session, Quantity(kind, name), self.example) for name in nodes] for kind in "yt")
             near = any(map(leaves_few_digits, y, t))
             words = "Where few digits are left of y − t, it is taken from what both leave of 1." if near else ""

@@ -26,8 +26,8 @@ from engine.formula.losses import SUM_OF_POWERS, Fused, near_one
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Formula, Leaf, Operand, Ref, Symbol, filled, leaves
 from engine.program.equations import Equation, partials
+from engine.program.layers import node_value
 from engine.program.optimizers import TIME
-from engine.walking.advance import fused_loss, is_fused
 from engine.walking.session import Session
 
 SATURATED = 1e-6
@@ -193,27 +193,21 @@ class _Explainer:
 
     def _d_error_d_output(self, quantity: Quantity, layer: int, node: int) -> Explanation:
         last = layer == self.network.depth
-        words = NOT_USED if last and is_fused(self.scenario, layer) else ""
-        name, item = self._value_of(layer, node)
-        parts = [part for part, _ in self._back(name, item, quantity.through)]
+        words = NOT_USED if last and self.network.fused(layer) else ""
+        value = node_value(self.network, layer, node)
+        parts = [part for part, _ in self._back(value.name, value.item or 0, quantity.through)]
         rule = self._loss_slope() if last else in_general(parts, summed=True)
         return self.result(quantity, rule, parts, words=words)
 
-    def _value_of(self, layer: int, node: int) -> tuple[str, int]:
-        """The value of the program that holds a node's output, and where in it."""
-        computed = len(self.network.computed(layer))
-        beside = f"in{layer}" if layer else "y0"
-        return (f"y{layer}", node) if layer and node < computed else (beside, node - computed)
-
     def _d_error_d_input(self, quantity: Quantity, layer: int, node: int) -> Explanation:
         name = self.network.nodes(layer)[node]
-        fused = fused_loss(self.scenario, layer)
+        fused = self.network.fused(layer)
         if fused is not None:
             formula, words = self._difference(fused, layer, node)
             rule = SUBTRACT(symbol("y"), symbol("t"))
             return self.result(quantity, rule, (Part(formula),), words=words)
         parts = [part for part, _ in self._back(f"x{layer}", node, None)]
-        joint = self.network.layer(layer).activation.joint
+        joint = self.network.layer(layer).activation.joint is not None
         where = () if joint else (self._slope(Quantity("dy/dx", name), layer, node),)
         words = where[0].words if where else ""
         return self.result(quantity, in_general(parts, summed=joint), parts, where=where, words=words)
@@ -250,7 +244,7 @@ class _Explainer:
     def _error_of(self, quantity: Quantity) -> Explanation:
         loss, last, name = self.network.loss, self.network.layers[-1], quantity.subject or ""
         x, y, t = (self.operand(kind, name) for kind in "xyt")
-        fused = loss.fused.get(last.activation.name)
+        fused = self.network.fused(self.network.depth)
         formula = fused.formula(x, t) if fused else loss.formula(y, t, float(len(self.network.outputs)))
         powers = TOTAL(*(EXP(self.operand("x", other)) for other in last.nodes))
         formula = filled(formula, {SUM_OF_POWERS: powers})

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from engine.files.initial import made_weights
 from engine.files.model import MadeWeights
+from engine.formula.activations import ACTIVATIONS
+from engine.formula.losses import LOSSES
 
 LISTED = 16
 """A layer with more nodes gets them by their number, and its weights drawn."""
@@ -71,13 +73,13 @@ def beginning(shape: Sequence[int], activation: str, loss: str) -> str:
     text = HEAD.format(title="-".join(map(str, shape)), inputs=_quoted(nodes[0]), loss=loss)
     last = len(shape) - 1
     for number in range(1, last + 1):
-        own = _last_activation(activation, loss) if number == last else _hidden_activation(activation)
+        own = next(iter(LOSSES[loss].fused), activation) if number == last else _hidden_activation(activation)
         text += _layer(number, shape, nodes[number], own)
     first = f"w_{nodes[0][0]}_{nodes[1][0]}"
     text += TRAINING.format(parameter=first, gap=" " * max(1, 22 - len(first)))
     for example in range(2):
         text += EXAMPLE.format(inputs=[(37 * (i + 1 + 2 * example)) % 100 / 100 for i in range(shape[0])])
-        if loss != "output":
+        if LOSSES[loss].needs_targets:
             text += f"targets = {_targets(shape[-1], example, loss)}\n"
     return text + TAIL.format(output=nodes[-1][0])
 
@@ -98,11 +100,7 @@ def _quoted(names: Sequence[str]) -> str:
 
 
 def _hidden_activation(activation: str) -> str:
-    return "sigmoid" if activation == "softmax" else activation
-
-
-def _last_activation(activation: str, loss: str) -> str:
-    return {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}.get(loss, activation)
+    return next(iter(ACTIVATIONS)) if ACTIVATIONS[activation].joint else activation
 
 
 def _layer(number: int, shape: Sequence[int], nodes: Sequence[str], activation: str) -> str:
@@ -133,7 +131,7 @@ def _layer(number: int, shape: Sequence[int], nodes: Sequence[str], activation: 
 
 
 def _targets(count: int, example: int, loss: str) -> list[int] | list[float]:
-    if loss == "cross_entropy":
+    if LOSSES[loss].shares:
         return [int(i == example % count) for i in range(count)]
-    low, high = (0.0, 1.0) if loss == "binary_cross_entropy" else (0.1, 0.9)
+    low, high = (0.0, 1.0) if LOSSES[loss].in_unit else (0.1, 0.9)
     return [high if (i + example) % 2 == 0 else low for i in range(count)]

@@ -15,7 +15,7 @@ from engine.files.parts import Partial, read_part
 from engine.files.problems import MOST_SHOWN, Problems, described, plural, shown
 from engine.files.shape import Draft
 from engine.files.tables import MAX_NUMBERS, Table, read_columns, too_many_numbers
-from engine.formula.losses import LOSSES, target_problem
+from engine.formula.losses import LOSSES
 
 Array = NDArray[np.float64]
 
@@ -93,7 +93,7 @@ def _check_targets(targets: list[float] | None, draft: Draft, where: str, proble
         return
     where = f"{where}.targets"
     if check_length(targets, draft.n_out, "outputs", where, problems) and draft.loss is not None:
-        reason = target_problem(targets, draft.loss)
+        reason = LOSSES[draft.loss].target_problem(targets)
         if reason is not None:
             problems.add(where, *reason)
 
@@ -156,7 +156,7 @@ def _order(value: str) -> tuple[float, str]:
 
 def _check_all_targets(targets: Array, loss: str, table: Table, name: str, problems: Problems) -> None:
     for line, row in zip(table.lines, targets, strict=True):
-        reason = target_problem(row.tolist(), loss)
+        reason = LOSSES[loss].target_problem(row.tolist())
         if reason is not None:
             problems.add("data.csv", f"{shown(name)} line {line}: {reason[0]}", reason[1])
             if len(problems.found) > MOST_SHOWN:

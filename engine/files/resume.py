@@ -64,7 +64,7 @@ def _check(
     for name, number in table.items():
         if name not in network.parameter_index:
             problems.add(f"{where}.{name}", f"there is no parameter {name}", nearest(name, network.parameter_index))
-        elif optimizer.name == "adam" and key == "v" and number < 0:
+        elif key in optimizer.squares and number < 0:
             problems.add(f"{where}.{name}", f"{described(number)} is out of range", "it must be at least 0")
         if len(problems.found) > most:
             return

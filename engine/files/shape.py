@@ -22,6 +22,9 @@ from engine.program.network import Layer, Network
 
 Array = NDArray[np.float64]
 
+MOST_ALLOWED = next(record for record in ACTIVATIONS.values() if record.joint)
+"""What an unknown activation is taken for."""
+
 
 class Draft(Struct, frozen=True):
     """The network as far as it is well formed.
@@ -116,10 +119,13 @@ def _check_activations(layers: list[Partial[LayerPart]], loss: str | None, probl
 
 def loss_problem(loss: str, activation: str) -> tuple[str, str] | None:
     """Why this loss cannot follow this activation of the last layer, and a remedy; or None."""
-    if loss == "cross_entropy" and not ACTIVATIONS[activation].joint:
-        remedy = 'give the last layer activation = "softmax", or take binary_cross_entropy'
-        return f"cross_entropy needs softmax in the last layer, which has {activation}", remedy
-    return None
+    record = LOSSES[loss]
+    if not record.shares or ACTIVATIONS[activation].joint:
+        return None
+    (needed,) = record.fused
+    instead = next(name for name, other in LOSSES.items() if other.in_unit and not other.shares)
+    remedy = f'give the last layer activation = "{needed}", or take {instead}'
+    return f"{loss} needs {needed} in the last layer, which has {activation}", remedy
 
 
 def _within_limits(own: list[Own], problems: Problems) -> bool:
@@ -152,7 +158,7 @@ def _network(
     for layer, own, names in zip(layers, nodes, named, strict=True):
         if own is None or names is None or not layer.good("nodes", "weight_names", "bias_names", "inputs", "tie"):
             return None  # a reference to the name that was meant is no problem of its own
-        activation = ACTIVATIONS[layer.value.activation if layer.good("activation") else "softmax"]
+        activation = ACTIVATIONS[layer.value.activation] if layer.good("activation") else MOST_ALLOWED
         label = layer.value.label if layer.good("label") else ""
         coming = tuple(layer.value.inputs or ())
         made.append(Layer(own, activation, names.weights, names.biases, names.shared, coming, label))

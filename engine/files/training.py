@@ -3,16 +3,16 @@
 from collections.abc import Collection
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from engine.files.examples import Examples
-from engine.files.model import AdamPart, MomentumPart, TrainingPart, VariantPart
+from engine.files.model import TrainingPart, VariantPart
 from engine.files.parts import Partial, keys_of, read_part
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.files.shape import Draft, loss_problem
-from engine.formula.losses import LOSSES, target_problem
+from engine.formula.losses import LOSSES
 from engine.program.network import Network
-from engine.program.optimizers import OPTIMIZERS, Adam, Momentum, Optimizer, Sgd
+from engine.program.optimizers import OPTIMIZERS, Optimizer
 from engine.program.scenario import Stop, Training, Variant
 
 MAX_AT_ONCE = 10_000_000
@@ -66,9 +66,7 @@ def _optimizer(part: TrainingPart) -> Optimizer:
     chosen = part.optimizer
     if isinstance(chosen, str):
         return OPTIMIZERS[chosen]()
-    if isinstance(chosen, MomentumPart):
-        return Momentum(chosen.momentum, chosen.nesterov)
-    return Adam(chosen.beta1, chosen.beta2, chosen.epsilon) if isinstance(chosen, AdamPart) else Sgd()
+    return OPTIMIZERS[str(chosen.__struct_config__.tag)](**asdict(chosen))
 
 
 def _check(
@@ -136,7 +134,7 @@ def check_variant(part: VariantPart, where: str, draft: Draft, examples: Example
     if part.loss is not None:
         reason = loss_problem(part.loss, network.layers[-1].activation.name)
         if reason is None and examples.targets is not None:
-            rows = examples.targets.tolist()
-            reason = next((found for row in rows if (found := target_problem(row, part.loss))), None)
+            found = map(LOSSES[part.loss].target_problem, examples.targets.tolist())
+            reason = next(filter(None, found), None)
         if reason is not None:
             problems.add(f"{where}.loss", *reason)

@@ -4,7 +4,7 @@ Adding one is adding one entry to `ACTIVATIONS`. Slopes take the total input x, 
 function is differentiated.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -23,6 +23,7 @@ from engine.formula.functions import (
     SIGMA,
     SQUARE,
     SUBTRACT,
+    TOTAL,
 )
 from engine.formula.tree import ATOM, CHOICE, NEVER_BARE, Formula, Function, Lines, Spelled, Writing
 
@@ -53,6 +54,9 @@ class Activation(Struct, frozen=True, dict=True):
         latex: its symbol for LaTeX, where that is not the symbol in upright letters.
         numpy: in a script for numpy, where it is not as the formulas say.
         torch: in a script for PyTorch, likewise; `{x}` is its operand.
+        joint: how whole rows go through it, where an output depends on the inputs of the whole layer, so that dy/dx is
+            a matrix; `value` and `slope` have no meaning there.
+        bent: how far from 0 its curve is of interest.
     """
 
     name: str
@@ -67,11 +71,8 @@ class Activation(Struct, frozen=True, dict=True):
     latex: str = ""
     numpy: Spelled = Spelled()
     torch: str = ""
-
-    @property
-    def joint(self) -> bool:
-        """Whether an output depends on the inputs of the whole layer (softmax), so that dy/dx is a matrix."""
-        return False
+    joint: "type[Softmax] | None" = None
+    bent: float = 4.0
 
     @cached_property
     def function(self) -> Function:
@@ -94,13 +95,8 @@ class Activation(Struct, frozen=True, dict=True):
         )
 
 
-class Softmax(Activation, frozen=True):
-    """The one activation whose outputs depend on every input of the layer; `value` and `slope` have no meaning here."""
-
-    @property
-    def joint(self) -> bool:
-        """True: dy/dx is a matrix."""
-        return True
+class Softmax:
+    """A function of a whole row: every output depends on every input."""
 
     @staticmethod
     def outputs(x: list[Number], f: Functions[Number]) -> list[Number]:
@@ -125,6 +121,17 @@ class Softmax(Activation, frozen=True):
         return [
             [y_j * sum_of_others(y, j) if k == j else -y_j * y_k for k, y_k in enumerate(y)] for j, y_j in enumerate(y)
         ]
+
+    @staticmethod
+    def output(row: Sequence[Formula], j: int) -> Formula:
+        """e^x_j / Σ_k e^x_k."""
+        return DIVIDE(EXP(row[j]), TOTAL(*map(EXP, row)))
+
+    @staticmethod
+    def slope(outputs: Sequence[Formula], j: int, k: int) -> Formula:
+        """dy_j/dx_k."""
+        y = outputs[j]
+        return MULTIPLY(y, SUBTRACT(1.0, y)) if j == k else NEGATE(MULTIPLY(y, outputs[k]))
 
 
 def sum_of_others(numbers: list[float], j: int) -> float:
@@ -251,6 +258,7 @@ ACTIVATIONS = {
             latex=r"\sigma",
             numpy=_SIGMOID_IN_NUMPY,
             torch="torch.sigmoid({x})",
+            bent=6.0,
         ),
         Activation(
             "tanh",
@@ -284,7 +292,7 @@ ACTIVATIONS = {
             kink=0.0,
         ),
         Activation("identity", "id", lambda x: x, lambda x, y: 1.0, _identity, _one),
-        Softmax(
+        Activation(
             "softmax",
             "softmax",
             lambda x: DIVIDE(EXP(x), SIGMA(EXP(x))),
@@ -293,6 +301,8 @@ ACTIVATIONS = {
             _one,
             numpy=_SOFTMAX_IN_NUMPY,
             torch="F.softmax({x}, dim=1)",
+            joint=Softmax,
+            bent=6.0,
         ),
     )
 }

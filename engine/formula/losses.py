@@ -22,6 +22,8 @@ from engine.formula.tree import ATOM, Call, Formula, Function, Spelled, Symbol, 
 SUM_OF_POWERS = SIGMA(EXP(Symbol("x")))
 """Σ e^x over the layer, in the error of softmax."""
 SIGMOID = ACTIVATIONS["sigmoid"].function
+SUM_TOLERANCE = 1e-11
+"""How far targets that are shares may be from the sum 1."""
 
 
 class OutputFunction(Protocol):
@@ -88,6 +90,8 @@ class Loss(Struct, frozen=True, dict=True):
         stable: value and slope of one output where the formulas, computed as they are written, would not do.
         fused: by the last activation's name, the error from x where the two cancel.
         needs_targets: whether an example must have targets.
+        in_unit: whether targets lie in 0 … 1.
+        shares: whether an example's targets, and the outputs, are probabilities of which one is true: they sum to 1.
         numpy: in a script for numpy, where it is not as the formulas say.
         torch: the errors in a script for PyTorch, likewise.
     """
@@ -98,8 +102,20 @@ class Loss(Struct, frozen=True, dict=True):
     stable: tuple[OutputFunction, OutputFunction] | None = None
     fused: Mapping[str, Fused] = field(default_factory=dict)
     needs_targets: bool = True
+    in_unit: bool = False
+    shares: bool = False
     numpy: Spelled = Spelled()
     torch: str = ""
+
+    def target_problem(self, targets: Sequence[float]) -> tuple[str, str] | None:
+        """Why it cannot take these targets of one example, and a remedy; or None."""
+        outside = next((target for target in targets if self.in_unit and not 0 <= target <= 1), None)
+        if outside is not None:
+            return f"the target {outside:g} is out of range", f"targets of {self.name} lie in 0 … 1"
+        total = math.fsum(targets) if self.shares else 1.0
+        if abs(total - 1) > SUM_TOLERANCE:
+            return f"the targets sum to {total:.12g}", f"targets of {self.name} are probabilities: they sum to 1"
+        return None
 
     @cached_property
     def value(self) -> OutputFunction:
@@ -268,6 +284,7 @@ LOSSES = {
                 "quotient(1 - t, 1 - {y}) - quotient(t, {y})",
                 _QUOTIENT_IN_NUMPY,
             ),
+            in_unit=True,
             # F.binary_cross_entropy is not exact: it holds the logarithm above -100, and y (1 - y) above 1e-12
             torch="-(t * torch.log(torch.where(t > 0, {y}, 1.0))"
             " + (1 - t) * torch.log1p(torch.where(t < 1, -{y}, 0.0))).sum(dim=1)",
@@ -290,24 +307,10 @@ LOSSES = {
             numpy=Spelled(
                 "-(t * np.log(np.where(t > 0, {y}, 1))).sum(axis=1)", "-quotient(t, {y})", _QUOTIENT_IN_NUMPY
             ),
+            in_unit=True,
+            shares=True,
             torch="-(t * torch.log(torch.where(t > 0, {y}, 1.0))).sum(dim=1)",
         ),
         Loss("output", lambda y, t, m: y, lambda y, t, m: 1.0, needs_targets=False),
     )
 }
-
-SUM_TOLERANCE = 1e-11
-"""How far targets of cross entropy may be from the sum 1."""
-
-
-def target_problem(targets: Sequence[float], loss: str) -> tuple[str, str] | None:
-    """Why this loss cannot take these targets of one example, and a remedy; or None."""
-    if loss not in ("binary_cross_entropy", "cross_entropy"):
-        return None
-    outside = next((target for target in targets if not 0 <= target <= 1), None)
-    if outside is not None:
-        return f"the target {outside:g} is out of range", f"targets of {loss} lie in 0 … 1"
-    total = math.fsum(targets)
-    if loss == "cross_entropy" and abs(total - 1) > SUM_TOLERANCE:
-        return f"the targets sum to {total:.12g}", "targets of cross_entropy are probabilities: they sum to 1"
-    return None

@@ -11,8 +11,9 @@ from engine.ask.notes import shown_first
 from engine.explain.parts import Explanation
 from engine.explain.terms import explain
 from engine.formula.quantity import Quantity
+from engine.program.network import Network
+from engine.program.scenario import Training
 from engine.program.steps import Row
-from engine.walking.advance import is_fused
 from engine.walking.session import Session
 
 Direction = Literal["positive", "negative", "zero"]
@@ -58,10 +59,25 @@ class Question(Struct, frozen=True, eq=False, dict=True):
         return self.after.row
 
     @property
+    def network(self) -> Network:
+        """The network that is walked."""
+        return self.after.scenario.network
+
+    @property
+    def training(self) -> Training:
+        """How it learns."""
+        return self.after.scenario.training
+
+    @property
+    def is_fused(self) -> bool:
+        """Whether the row is of a layer at which activation and loss cancel."""
+        return self.network.fused(self.row.layer) is not None
+
+    @property
     def skill(self) -> Skill:
         """What it practises."""
-        depth = self.after.scenario.network.depth
-        return Skill(self.row.quantity, self.row.quantity == "dE/dy" and self.row.layer == depth)
+        at_outputs = self.row.quantity == "dE/dy" and self.row.layer == self.network.depth
+        return Skill(self.row.quantity, at_outputs)
 
     @property
     def examples(self) -> int:
@@ -117,17 +133,16 @@ class Question(Struct, frozen=True, eq=False, dict=True):
         elif self.row.quantity == "E":
             y, t = self.number("y", self.name) or 0.0, self.number("t", self.name) or 0.0
             most.append(ROUNDINGS * EPSILON * (abs(y) + abs(t)) * abs(y - t))
-        elif self.row.quantity == "dE/dx" and not is_fused(self.after.scenario, self.row.layer):
+        elif self.row.quantity == "dE/dx" and not self.is_fused:
             most.append(ROUNDINGS * EPSILON * abs(self.number("dE/dy", self.name) or 0.0))
         return max(part for part in most if math.isfinite(part))
 
     @property
     def _difference(self) -> list[float]:
         """The terms of y − t, where that is the calculation."""
-        row, scenario = self.row, self.after.scenario
-        if row.layer != scenario.network.depth or not (
-            row.quantity == "dE/dy" or (row.quantity == "dE/dx" and is_fused(scenario, row.layer))
-        ):
+        row = self.row
+        subtracts = row.quantity == "dE/dy" or (row.quantity == "dE/dx" and self.is_fused)
+        if row.layer != self.network.depth or not subtracts:
             return []
         y, t = self.number("y", self.name), self.number("t", self.name)
         return [] if y is None or t is None else [y, t]

@@ -61,7 +61,7 @@ def exchanged(question: Question, exchange: Exchange) -> tuple[float, tuple[Quan
         None where nothing is exchanged, or a number of it is not known.
     """
     total, first = 0.0, None
-    network = question.after.scenario.network
+    network = question.network
     for part in question.explanation.parts:
         numbers: dict[Leaf, float | None] = {operand: operand.value for operand in part.operands}
         for operand in part.operands:
@@ -97,17 +97,17 @@ def summed(values: Iterable[float]) -> float:
 
 def node_index(question: Question) -> tuple[int, int]:
     """(layer, number within it) of the node that is asked about."""
-    return question.after.scenario.network.node_index[question.name]
+    return question.network.node_index[question.name]
 
 
 def activation(question: Question) -> Activation:
     """The activation function of the row's layer."""
-    return question.after.scenario.network.layer(question.row.layer).activation
+    return question.network.layer(question.row.layer).activation
 
 
 def others(question: Question) -> list[str]:
     """The row's other nodes; of parameters, those that leave the same node or lead to the same one, and the biases."""
-    row, network = question.row, question.after.scenario.network
+    row, network = question.row, question.network
     if row.per_example:
         near = set(row.items)
     else:

@@ -31,14 +31,14 @@ def meaning(question: Question, notation: Notation) -> str:
     parts = {"E": notation.symbol(Quantity("E")), "x": f"the total input of {name}", "y": f"the output of {name}"}
     text = (kind.of_one or kind.words).format(name, **parts, w=name)
     if is_partial(question.after, question.quantity):
-        text += f", as far as {question.after.scenario.network.called(question.row.layer)}"
+        text += f", as far as {question.network.called(question.row.layer)}"
     if question.examples == 1:
         return text
     if question.row.per_example:
         return f"{text}, example {question.after.values.examples[question.example] + 1}"
     if kind.over == "iteration":
         return text
-    return f"{text}, {question.after.scenario.training.reduction} over {question.examples} examples"
+    return f"{text}, {question.training.reduction} over {question.examples} examples"
 
 
 def said(feedback: Feedback, question: Question, notation: Notation) -> str:

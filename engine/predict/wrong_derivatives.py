@@ -12,7 +12,6 @@ from engine.formula.tree import Call, Operand, Symbol, leaves
 from engine.predict.question import Question
 from engine.predict.slip import Slip, activation, exchanged, exchanging, others, terms
 from engine.program.optimizers import Sgd
-from engine.walking.advance import is_fused
 
 _X, _Y = Symbol("x"), Symbol("y")
 
@@ -31,7 +30,7 @@ def x_for_y_in_slope(question: Question) -> Iterator[Slip]:
     """dE/dx with the slope's formula in y used on x: x·(1 − x)."""
     x, d_error_d_y = question.number("x", question.name), question.number("dE/dy", question.name)
     formula = activation(question).slope_formula(_X, _Y)
-    if x is None or d_error_d_y is None or is_fused(question.after.scenario, question.row.layer):
+    if x is None or d_error_d_y is None or question.is_fused:
         return
     if _Y in leaves(formula):
         slope = number_of(formula, {_X: x, _Y: x}, REAL)
@@ -42,7 +41,7 @@ def half_a_slope(question: Question) -> Iterator[Slip]:
     """One factor of a slope that is a product: y or 1 − y for y·(1 − y)."""
     y, d_error_d_y = question.number("y", question.name), question.number("dE/dy", question.name)
     formula = activation(question).slope_formula(_X, _Y)
-    fused = is_fused(question.after.scenario, question.row.layer)
+    fused = question.is_fused
     if y is None or d_error_d_y is None or fused or activation(question).joint:
         return
     for factor in formula.arguments if isinstance(formula, Call) and formula.function is MULTIPLY else ():
@@ -60,20 +59,20 @@ def slope_too_early(question: Question) -> Iterator[Slip]:
 def slope_forgotten(question: Question) -> Iterator[Slip]:
     """dE/dy where dE/dx is asked."""
     value = question.number("dE/dy", question.name)
-    if value is not None and not is_fused(question.after.scenario, question.row.layer):
+    if value is not None and not question.is_fused:
         yield Slip(value, (Quantity("dy/dx", question.name),))
 
 
 def slope_too_many(question: Question) -> Iterator[Slip]:
     """The slope where it cancels with the loss's."""
     slope = question.number("dy/dx", question.name)
-    if slope is not None and is_fused(question.after.scenario, question.row.layer):
+    if slope is not None and question.is_fused:
         yield Slip(slope * question.value, (Quantity("dy/dx", question.name),))
 
 
 def wrong_age(question: Question, *, new: bool) -> Iterator[Slip]:
     """New weights where the old ones belong, or with immediate updates the other way round."""
-    if new is question.after.scenario.training.immediate or not is_below(question):
+    if new is question.training.immediate or not is_below(question):
         return
     found = exchanged(question, {"w": lambda operand: weight_after(question, operand)} if new else {"w+": "w"})
     if found is not None:
@@ -82,14 +81,14 @@ def wrong_age(question: Question, *, new: bool) -> Iterator[Slip]:
 
 def weight_after(question: Question, weight: Operand) -> float | None:
     """What the update makes of a weight of the layer above; of a tied one nothing before its last use."""
-    network, name = question.after.scenario.network, weight.quantity.subject or ""
-    frozen = network.parameter_index[name] in question.after.scenario.training.frozen
+    network, name = question.network, weight.quantity.subject or ""
+    frozen = network.parameter_index[name] in question.training.frozen
     return weight.value if frozen or not network.owns(question.row.layer + 1) else updated(question, name)
 
 
 def is_below(question: Question) -> bool:
     """Whether the row is of a layer below the outputs."""
-    return question.row.layer < question.after.scenario.network.depth
+    return question.row.layer < question.network.depth
 
 
 def slope_above_forgotten(question: Question) -> Iterator[Slip]:
@@ -121,14 +120,14 @@ def only_one_example(question: Question) -> Iterator[Slip]:
 
 def sum_for_mean(question: Question, *, mean: bool) -> Iterator[Slip]:
     """The batch's sum for its mean, or the other way round."""
-    if question.examples > 1 and (question.after.scenario.training.reduction == "mean") is mean:
+    if question.examples > 1 and (question.training.reduction == "mean") is mean:
         factor = question.examples if mean else 1 / question.examples
         yield Slip(question.base + factor * (question.value - question.base), (str(question.examples),))
 
 
 def rate_too_early(question: Question) -> Iterator[Slip]:
     """α·dE/dw where dE/dw is asked."""
-    rate = question.after.scenario.training.learning_rate
+    rate = question.training.learning_rate
     yield from (Slip(sign * rate * question.value, (Quantity("learning_rate"),)) for sign in (1, -1))
 
 
@@ -154,7 +153,7 @@ def rate_forgotten(question: Question) -> Iterator[Slip]:
 
 def memory_forgotten(question: Question) -> Iterator[Slip]:
     """Plain gradient descent for another rule."""
-    if question.after.scenario.training.optimizer.slots:
+    if question.training.optimizer.slots:
         yield Slip(updated(question, question.name, plain=True))
 
 

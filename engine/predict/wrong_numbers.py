@@ -6,9 +6,10 @@ What goes wrong on the way back is in `wrong_derivatives`.
 import math
 from collections.abc import Iterator
 
-from engine.formula.activations import Softmax
 from engine.formula.field import REAL
+from engine.formula.functions import SQUARE, SUBTRACT
 from engine.formula.quantity import KINDS, Quantity
+from engine.formula.tree import Symbol, filled, leaves
 from engine.predict.question import Question
 from engine.predict.slip import (
     Slip,
@@ -22,10 +23,12 @@ from engine.predict.slip import (
     terms,
 )
 
+_Y, _T, _M = Symbol("y"), Symbol("t"), Symbol("m")
+
 
 def bias_forgotten(question: Question) -> Iterator[Slip]:
     """The sum without the bias; of an output, f of that sum."""
-    bias = question.after.scenario.network.layer(question.row.layer).bias_name(node_index(question)[1])
+    bias = question.network.layer(question.row.layer).bias_name(node_index(question)[1])
     if bias is None:
         return
     named = (Quantity("w", bias),)
@@ -84,7 +87,7 @@ def own(question: Question, *kinds: str) -> Iterator[Slip]:
 
 def number_if_there(question: Question, kind: str, name: str) -> float | None:
     """A quantity of a node, or None where it has none or it is not computed."""
-    network = question.after.scenario.network
+    network = question.network
     if KINDS[kind].of == "output" and network.node_index[name][0] != network.depth:
         return None
     return question.number(kind, name)
@@ -95,7 +98,7 @@ def output_for_total_input(question: Question) -> Iterator[Slip]:
     function = activation(question)
     if function.joint:
         x = [question.number("x", name) or 0.0 for name in question.row.items]
-        yield Slip(Softmax.outputs(x, REAL)[node_index(question)[1]], (Quantity("y", question.name),))
+        yield Slip(function.joint.outputs(x, REAL)[node_index(question)[1]], (Quantity("y", question.name),))
     else:
         yield Slip(function.value(question.value, REAL), (Quantity("y", question.name),))
 
@@ -129,7 +132,8 @@ def times(factor: float, question: Question) -> Iterator[Slip]:
 
 def not_squared(question: Question) -> Iterator[Slip]:
     """y − t where its square is asked."""
-    if "squared" not in question.after.scenario.network.loss.name:
+    error = question.network.loss.formula(_Y, _T, _M)
+    if filled(error, {SQUARE(SUBTRACT(_Y, _T)): 0.0}) == error:
         return
     y, t = question.number("y", question.name), question.number("t", question.name)
     if y is not None and t is not None:
@@ -146,6 +150,6 @@ def whole_error(question: Question) -> Iterator[Slip]:
 
 def count_forgotten(question: Question) -> Iterator[Slip]:
     """A mean over the outputs without its division."""
-    network = question.after.scenario.network
-    if network.loss.name == "mean_squared_error" and question.row.layer == network.depth:
+    network = question.network
+    if _M in leaves(network.loss.formula(_Y, _T, _M)) and question.row.layer == network.depth:
         yield Slip(len(network.outputs) * question.value, (str(len(network.outputs)),))

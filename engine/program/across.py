@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.formula.activations import Softmax
 from engine.formula.arithmetic import ordered_sum, weighted_sum
 from engine.formula.field import Functions
 from engine.formula.functions import MULTIPLY, TOTAL
@@ -30,24 +31,23 @@ class MatrixProduct(Operation):
             return weighted_sum(second, first[0])
         return _product(first, second)
 
-    def pull(self, place: int, operands: Operands, adjoint: Array, f: Functions[Any]) -> Array:
+    def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
+        """The other factor."""
+        return operands[1 - place]
+
+    def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
         """d·bᵀ to the first, aᵀ·d to the second; where that is one column times one row, a product and no sum."""
-        first_axes, second_axes = map(len, operands.shapes)
+        other: Array = np.asarray(local)
+        if len(shapes[1 - place]) == 1:
+            if len(shapes[place]) == 1:
+                return np.asarray(adjoint[:, np.newaxis] * other)
+            column, row = (adjoint, other) if place == 0 else (other, adjoint)
+            return np.asarray(column[:, :, np.newaxis] * row[:, np.newaxis, :])
         if place == 0:
-            second = operands[1]
-            if second_axes == 1:
-                return (
-                    adjoint[:, :, np.newaxis] * second[:, np.newaxis, :]
-                    if first_axes == 2
-                    else adjoint[:, None] * second
-                )
-            return _product(adjoint, second.swapaxes(1, 2))
-        first = operands[0]
-        if first_axes == 1:
-            return first[:, :, np.newaxis] * adjoint[:, np.newaxis, :] if second_axes == 2 else adjoint[:, None] * first
-        if second_axes == 1 and len(first) == 1:
-            return weighted_sum(adjoint, first[0].T)
-        return _product(first.swapaxes(1, 2), adjoint)
+            return _product(adjoint, other.swapaxes(1, 2))
+        if len(shapes[1]) == 1 and len(other) == 1:
+            return weighted_sum(adjoint, other[0].T)
+        return _product(other.swapaxes(1, 2), adjoint)
 
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """Over the columns, or the rows; not where the other factor is a vector."""
@@ -95,12 +95,16 @@ class Joined(Operation):
         whole = [operand if operand.ndim > 1 else operand[:, np.newaxis] for operand in operands]
         return np.concatenate([np.broadcast_to(array, (batch, *array.shape[1:])) for array in whole], axis=1)
 
-    def pull(self, place: int, operands: Operands, adjoint: Array, f: Functions[Any]) -> Array:
+    def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
+        """1."""
+        return 1.0
+
+    def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
         """The operand's own part."""
-        sizes = list(map(_length, operands.shapes))
+        sizes = list(map(_length, shapes))
         start = sum(sizes[:place])
         part = adjoint[:, start : start + sizes[place]]
-        return part if operands.shapes[place] else part[:, 0]
+        return part if shapes[place] else part[:, 0]
 
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """No."""
@@ -124,23 +128,14 @@ class Joined(Operation):
 
 
 class ByRow(Operation):
-    """A function of each row (the last axis) as a whole, with a Jacobian: softmax.
+    """A function of each row (the last axis) as a whole, with a Jacobian.
 
     Args:
-        outputs: of one row, from its numbers and the field.
-        jacobian: from a row's outputs; row j, column k is dy_j/dx_k.
-        output: one of the outputs as a formula: of the row's elements, and its number.
-        slope: an entry of the Jacobian as a formula: of the row's outputs as formulas, j and k.
+        joint: the function.
     """
 
-    def __init__(
-        self,
-        outputs: Callable[[list[Any], Functions[Any]], list[Any]],
-        jacobian: Callable[[list[float]], list[list[float]]],
-        output: Callable[[Sequence[Formula], int], Formula],
-        slope: Callable[[Sequence[Formula], int, int], Formula],
-    ) -> None:
-        self._outputs, self.jacobian, self._output, self._slope = outputs, jacobian, output, slope
+    def __init__(self, joint: type[Softmax]) -> None:
+        self._joint = joint
 
     def shape(self, shapes: Sequence[Shape]) -> Shape:
         """The operand's, which must have an axis."""
@@ -151,15 +146,16 @@ class ByRow(Operation):
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """Row by row."""
         (x,) = operands
-        return np.array([self._outputs(row, f) for row in x.reshape(-1, x.shape[-1]).tolist()]).reshape(x.shape)
+        return np.array([self._joint.outputs(row, f) for row in x.reshape(-1, x.shape[-1]).tolist()]).reshape(x.shape)
 
-    def jacobians(self, y: Array) -> Array:
+    def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
         """dy_j/dx_k of each row, shape (rows, n, n), from the outputs."""
-        return np.array([self.jacobian(row) for row in y.reshape(-1, y.shape[-1]).tolist()])
+        y = operands.result
+        return np.array([self._joint.jacobian(row) for row in y.reshape(-1, y.shape[-1]).tolist()])
 
-    def pull(self, place: int, operands: Operands, adjoint: Array, f: Functions[Any]) -> Array:
+    def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
         """dE/dx_k = Σ_j dy_j/dx_k·dE/dy_j, from the first j to the last."""
-        terms = self.jacobians(operands.result) * adjoint.reshape(-1, adjoint.shape[-1])[:, :, np.newaxis]
+        terms = local * adjoint.reshape(-1, adjoint.shape[-1])[:, :, np.newaxis]
         return ordered_sum(np.ascontiguousarray(terms.transpose(1, 0, 2))).reshape(adjoint.shape)
 
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
@@ -168,7 +164,7 @@ class ByRow(Operation):
 
     def element(self, operands: Sequence[Whole], item: int) -> Formula:
         """The formula of one output."""
-        return self._output(self._row(operands[0], item), item % operands[0].shape[-1])
+        return self._joint.output(self._row(operands[0], item), item % operands[0].shape[-1])
 
     def reach(self, place: int, shapes: Sequence[Shape], item: int) -> Iterable[int]:
         """The whole row."""
@@ -181,7 +177,7 @@ class ByRow(Operation):
         width = x.shape[-1]
         start = of - of % width
         outputs = [self.element(operands, number) for number in range(start, start + width)]
-        return self._slope(outputs, of - start, item - start)
+        return self._joint.slope(outputs, of - start, item - start)
 
     def _row(self, operand: Whole, item: int) -> list[Formula]:
         start = item - item % operand.shape[-1]

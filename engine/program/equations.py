@@ -6,12 +6,14 @@ from left to right, of (local derivative)·(dE/d target). That rule stands here 
 together: `pulled` is it for arrays, `partials` for a reader, element by element.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from msgspec import Struct, field
 
+from engine.formula.arithmetic import ordered_sum
 from engine.formula.field import REAL, Functions
 from engine.formula.functions import ADD, MULTIPLY
 from engine.formula.tree import Call, Formula, Ref, leaves
@@ -172,7 +174,9 @@ def computed(formula: Formula, known: Known, f: Functions[Any] = REAL) -> Array:
     return as_array(computation(formula)(lambda leaf: known[leaf.name], f))  # type: ignore[union-attr]
 
 
-def pulled(program: Program, equation: Equation, name: str, known: Known, adjoint: Array) -> Array:
+def pulled(
+    program: Program, equation: Equation, name: str, known: Known, adjoint: Array, *, sizes: bool = False
+) -> Array:
     """The part of dE/d(value `name`) that comes back through one equation, shape (batch, *its shape).
 
     Args:
@@ -181,15 +185,55 @@ def pulled(program: Program, equation: Equation, name: str, known: Known, adjoin
         name: the value.
         known: what the equation uses and makes.
         adjoint: dE/d(target), shape (batch, *the target's shape).
+        sizes: with the absolute value of every factor: how large the terms are that are added up.
     """
     total: Array | None = None
     for way in program.ways[equation.target, name]:
         part = adjoint
         for i, turn in enumerate(way):
-            part = turn.does.pull(turn.place, _Computed(turn, known, "" if i else equation.target), part, REAL)
+            local = turn.does.local(turn.place, _Computed(turn, known, "" if i else equation.target), REAL)
+            part = turn.does.pull(turn.place, turn.shapes, np.abs(local) if sizes else local, part)
         total = part if total is None else total + part
     assert total is not None
     return total
+
+
+def joined(
+    program: Program, name: str, known: Known, adjoints: Callable[[str], Array], *, sizes: bool = False
+) -> Array:
+    """dE/d(value `name`), shape (batch, *its shape): what comes back through the equations that use it, in their order.
+
+    Args:
+        program: to which the value belongs.
+        name: the value.
+        known: what these equations use and make.
+        adjoints: dE/d(another value).
+        sizes: as of `pulled`.
+    """
+    return added(
+        [
+            pulled(program, equation, name, known, adjoints(equation.target), sizes=sizes)
+            for equation in program.consumers[name]
+        ]
+    )
+
+
+def added(parts: Sequence[Array]) -> Array:
+    """Parts of a derivative added up; a single one stays as it is."""
+    return parts[0] if len(parts) == 1 else ordered_sum(np.stack(parts))
+
+
+def slopes(program: Program, target: str, known: Known) -> Array:
+    """The local derivatives of an equation that is one function of one value: a number each, or of rows a matrix each.
+
+    Args:
+        program: to which the equation belongs.
+        target: what it makes.
+        known: this, and what it is made from.
+    """
+    (name,) = program.equation[target].operands
+    ((turn,),) = program.ways[target, name]
+    return np.asarray(turn.does.local(turn.place, _Computed(turn, known, target), REAL))
 
 
 class _Computed(Operands):

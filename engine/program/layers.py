@@ -5,10 +5,8 @@ tied. `y0` are the inputs that come into layer 1, `in{l}` those that stand besid
 parts of the outputs in the error.
 """
 
-from collections.abc import Sequence
-
-from engine.formula.activations import Activation, Softmax
-from engine.formula.functions import ADD, DIVIDE, EXP, MULTIPLY, NEGATE, SIGMA, SUBTRACT, TOTAL
+from engine.formula.activations import Activation
+from engine.formula.functions import ADD, MULTIPLY, SIGMA
 from engine.formula.tree import ATOM, CHOICE, PRODUCT, Formula, Function, Ref, Writing
 from engine.program.across import ByRow, Joined, MatrixProduct, Rows
 from engine.program.equations import Equation, Program
@@ -62,7 +60,7 @@ def expand(network: Network) -> Program:
     x, y, t = Ref(f"x{last}"), Ref(f"y{last}"), Ref("t")
     loss, m = network.loss, len(network.outputs)
     part = loss.function(m)
-    fused = loss.fused.get(network.layers[-1].activation.name)
+    fused = network.fused(last)
     if fused is None:
         return Program(shapes, names, parameters, (*equations, Equation("E", part(y, t))), "E")
     written = Writing("{0}", ATOM, (CHOICE,))
@@ -71,6 +69,12 @@ def expand(network: Network) -> Program:
     difference = Function(name=f"slopes of {loss.name}", writing=written, across=slopes)
     equations.append(Equation("E", part(y, t), errors(x, t)))
     return Program(shapes, names, parameters, tuple(equations), "E", {x.name: difference(x, y, t)})
+
+
+def node_value(network: Network, layer: int, node: int) -> Ref:
+    """What of the program a node's output is."""
+    computed = len(network.computed(layer))
+    return Ref(f"y{layer}", node) if node < computed else Ref(beside_of(layer), node - computed)
 
 
 def beside_of(number: int) -> str:
@@ -86,21 +90,9 @@ def _column(network: Network, number: int) -> Formula:
 
 
 def _function(activation: Activation) -> Function:
-    if not isinstance(activation, Softmax):
+    if activation.joint is None:
         return activation.function
-    across = ByRow(Softmax.outputs, Softmax.jacobian, _share, _share_slope)
+    across = ByRow(activation.joint)
     return Function(
         name=activation.name, writing=activation.function.writing, general=activation.formula, across=across
     )
-
-
-def _share(row: Sequence[Formula], j: int) -> Formula:
-    """e^x_j / Σ_k e^x_k."""
-    return DIVIDE(EXP(row[j]), TOTAL(*map(EXP, row)))
-
-
-def _share_slope(outputs: Sequence[Formula], j: int, k: int) -> Formula:
-    """dy_j/dx_k."""
-    if j == k:
-        return MULTIPLY(outputs[j], SUBTRACT(1.0, outputs[j]))
-    return NEGATE(MULTIPLY(outputs[j], outputs[k]))

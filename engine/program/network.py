@@ -30,7 +30,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.formula.activations import Activation
-from engine.formula.losses import Loss
+from engine.formula.losses import Fused, Loss
 
 Array = NDArray[np.float64]
 
@@ -96,6 +96,10 @@ class Network(Struct, frozen=True, dict=True):
     def layer(self, number: int) -> Layer:
         """Layer `number`, counted from 1."""
         return self.layers[number - 1]
+
+    def fused(self, number: int) -> Fused | None:
+        """How E is computed from x, and dE/dx as y − t, of a layer where loss and activation cancel; None elsewhere."""
+        return self.loss.fused.get(self.layer(number).activation.name) if number == self.depth else None
 
     def called(self, number: int) -> str:
         """What a text calls layer `number`: `layer 2`, and its label if it has one."""

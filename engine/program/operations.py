@@ -68,7 +68,11 @@ class Operation(ABC):
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """The result over a field, shape (batch, *shape)."""
 
-    def pull(self, place: int, operands: Operands, adjoint: Array, f: Functions[Any]) -> Array:
+    def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
+        """The local derivatives by the operand at `place`, as `pull` takes them; a number where all are the same."""
+        raise NotImplementedError
+
+    def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
         """dE/d(operand at `place`), shape (batch, *its shape), from dE/d(result), shape (batch, *the result's)."""
         raise NotImplementedError
 
@@ -169,16 +173,8 @@ class Elementwise(Operation):
             return _ARRAYS[self._function.name](*_aligned(operands))
         return _mapped(value_of(self._function, len(operands)), operands, f)
 
-    def pull(self, place: int, operands: Operands, adjoint: Array, f: Functions[Any]) -> Array:
-        """slope · dE/d(result), summed over the elements that the operand met."""
-        slope = self._slope(place, operands, f)
-        pulled = adjoint if isinstance(slope, float) and slope == 1.0 else slope * adjoint
-        for _ in range(pulled.ndim - 1 - len(operands.shapes[place])):
-            pulled = ordered_sum(np.ascontiguousarray(np.moveaxis(pulled, 1, 0)))
-        return pulled
-
-    def _slope(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
-        """The local derivative at each element; a number where it is the same everywhere."""
+    def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
+        """The slope at each element; a number where it is the same everywhere."""
         call, slope = _slope_of(self._function, place, len(operands.shapes))
         if isinstance(slope, float):
             return slope
@@ -190,6 +186,13 @@ class Elementwise(Operation):
             return _with_axes(operands[_LETTERS.index(part)], axes)
 
         return slope(lookup, f)
+
+    def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
+        """slope · dE/d(result), summed over the elements that the operand met."""
+        pulled = adjoint if isinstance(local, float) and local == 1.0 else local * adjoint
+        for _ in range(pulled.ndim - 1 - len(shapes[place])):
+            pulled = ordered_sum(np.ascontiguousarray(np.moveaxis(pulled, 1, 0)))
+        return pulled
 
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """Where the operand meets several."""

@@ -35,6 +35,8 @@ class Optimizer(Struct, frozen=True):
     name: ClassVar[str]
     slots: ClassVar[tuple[str, ...]] = ()
     """What the rule remembers of each parameter, by its usual letter."""
+    squares: ClassVar[tuple[str, ...]] = ()
+    """Those of them that are made of squares, and never negative."""
     symbols: ClassVar[Mapping[str, Symbol]] = {}
     """By setting, what stands for it in the formulas."""
     torch_memory: ClassVar[Mapping[str, str]] = {}
@@ -152,6 +154,7 @@ class Adam(Optimizer, frozen=True):
 
     name: ClassVar[str] = "adam"
     slots: ClassVar[tuple[str, ...]] = ("m", "v")
+    squares: ClassVar[tuple[str, ...]] = ("v",)
     symbols: ClassVar[Mapping[str, Symbol]] = {"beta1": BETA1, "beta2": BETA2, "epsilon": EPSILON}
     torch_memory: ClassVar[Mapping[str, str]] = {"step": "step", "m": "exp_avg", "v": "exp_avg_sq"}
     beta1: float = 0.9

@@ -4,19 +4,16 @@ The sequence of rows decides everything else. The error goes back through the pa
 simultaneous updates those are still the old ones, because all updates come last.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from engine.formula.activations import Softmax
-from engine.formula.arithmetic import locked, mapped, ordered_sum
-from engine.formula.field import REAL
-from engine.formula.losses import Fused
+from engine.formula.arithmetic import locked, ordered_sum
 from engine.formula.quantity import Quantity
 from engine.program.batches import batch_of
-from engine.program.equations import Equation, computed, pulled, value_of
+from engine.program.equations import added, computed, joined, pulled, value_of
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
 from engine.walking.values import Event, Values
@@ -72,27 +69,11 @@ def complete(scenario: Scenario, values: Values) -> Values:
     return values
 
 
-class _Known(Mapping[str, Array]):
-    """The values of the program that an iteration has so far."""
-
-    def __init__(self, values: Values) -> None:
-        self._values = values
-
-    def __getitem__(self, name: str) -> Array:
-        return self._values.value(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values.steps.program.shapes)
-
-    def __len__(self) -> int:
-        return len(self._values.steps.program.shapes)
-
-
 def _forward(scenario: Scenario, values: Values, row: Row) -> Array:
     """Values of the program, one behind the other: what the example gives, or what an equation makes."""
     program, network = values.steps.program, scenario.network
     parts = [
-        value_of(program.equation[name], _Known(values))
+        value_of(program.equation[name], values.known)
         if name in program.equation
         else values.inputs[:, network.input_places[row.layer]]
         for name in row.values
@@ -102,7 +83,7 @@ def _forward(scenario: Scenario, values: Values, row: Row) -> Array:
 
 def _error(scenario: Scenario, values: Values, row: Row) -> Values:
     """E per output (shape (batch, n)), per example, and of the batch."""
-    parts = value_of(values.steps.program.equation[row.values[0]], _Known(values))
+    parts = value_of(values.steps.program.equation[row.values[0]], values.known)
     example_errors = ordered_sum(np.ascontiguousarray(parts.T))
     error = float(reduced(scenario, example_errors[:, np.newaxis])[0])
     return replace(
@@ -120,74 +101,25 @@ def reduced(scenario: Scenario, per_example: Array) -> Array:
     return total / len(per_example) if scenario.training.reduction == "mean" else total
 
 
-def slopes(scenario: Scenario, values: Values, layer: int) -> Array:
-    """dy/dx at each node's total input, shape (batch, n); of softmax the diagonal of the Jacobian."""
-    activation = scenario.network.layer(layer).activation
-    if isinstance(activation, Softmax):
-        return np.array([np.diagonal(jacobian) for jacobian in jacobians(values, layer)])
-    return mapped(lambda value: activation.slope(value, REAL), values.need("x", layer))
-
-
-def slope_of(scenario: Scenario, values: Values, layer: int, example: int, node: int) -> float:
-    """One of `slopes`, without the others; not for softmax."""
-    x = float(values.need("x", layer)[example, node])
-    return scenario.network.layer(layer).activation.slope(x, REAL)
-
-
-def jacobians(values: Values, layer: int) -> Array:
-    """dy_j/dx_k of a softmax layer, shape (batch, n, n)."""
-    return np.array([Softmax.jacobian(example) for example in values.need("y", layer).tolist()])
-
-
-def path_parts(scenario: Scenario, values: Values, layer: int) -> Array:
-    """The parts of which dE/dy of layer `layer` is the sum: w_ij·dE/dx_j, shape (batch, n_above, n)."""
-    weights = scenario.network.weights(values.theta, layer + 1)
-    return values.need("dE/dx", layer + 1)[:, :, np.newaxis] * weights
-
-
 def _d_error_d_value(scenario: Scenario, values: Values, row: Row) -> Array:
     """dE/d(a value of the program): the sum over the equations that use it, in their order. Shape (batch, n)."""
     program, (name,) = values.steps.program, row.values
     if name in program.direct and values.targets is not None:
-        return computed(program.direct[name], _Known(values))
-    return _joined([_through(values, equation, name) for equation in program.consumers[name]])
-
-
-def _through(values: Values, equation: Equation, name: str) -> Array:
-    """The part of dE/d(value) that comes back through one equation."""
-    program, known = values.steps.program, _Known(values)
-    adjoint = np.ones_like(known[program.error]) if equation.target == program.error else None
-    adjoint = values.derivative(equation.target) if adjoint is None else adjoint
-    return pulled(program, equation, name, known, adjoint)
-
-
-def _joined(parts: list[Array]) -> Array:
-    """Parts of a derivative added up; a single one stays as it is."""
-    return parts[0] if len(parts) == 1 else ordered_sum(np.stack(parts))
-
-
-def fused_loss(scenario: Scenario, layer: int) -> Fused | None:
-    """How E is computed from x, and dE/dx as y − t, of a layer where loss and activation cancel; None elsewhere."""
-    network = scenario.network
-    return network.loss.fused.get(network.layer(layer).activation.name) if layer == network.depth else None
-
-
-def is_fused(scenario: Scenario, layer: int) -> bool:
-    """Whether dE/dx of this layer is y − t directly, and E is computed from x."""
-    return fused_loss(scenario, layer) is not None
-
-
-def part_of_use(scenario: Scenario, values: Values, layer: int) -> Array:
-    """dE/dw = y_i·dE/dx_j and dE/db = dE/dx_j of one layer, joined over the batch. Shape (parameters of the layer,)."""
-    row = values.steps.rows[values.steps.index["dE/dw", layer]]
-    equation = values.steps.program.equation[f"x{layer}"]
-    return np.concatenate([reduced(scenario, _through(values, equation, name)).ravel() for name in row.values])
+        return computed(program.direct[name], values.known)
+    return joined(program, name, values.known, values.derivative)
 
 
 def _d_error_d_parameters(scenario: Scenario, values: Values, row: Row) -> Array:
     """dE/dw of a layer's parameters; of tied ones the sum over this use and those of later layers, in that order."""
-    uses = [use for use in scenario.network.uses(row.layer) if use >= row.layer]
-    return _joined([part_of_use(scenario, values, use) for use in uses])
+    program, place = values.steps.program, values.steps.backward
+
+    def parts(name: str) -> list[Array]:
+        uses = (use for use in program.consumers[name] if place[use.target][0] < len(values.results))
+        return [
+            reduced(scenario, pulled(program, use, name, values.known, values.derivative(use.target))) for use in uses
+        ]
+
+    return np.concatenate([added(parts(name)).ravel() for name in row.values])
 
 
 def _update(scenario: Scenario, values: Values, row: Row) -> Values | None:
@@ -225,7 +157,7 @@ _COMPUTE: dict[str, Callable[[Scenario, Values, Row], Array]] = {
 def _event(scenario: Scenario, values: Values, row: Row) -> Event | None:
     """The first number of the newest row that is not finite: of its first item, whose first example comes first."""
     result = values.results[-1]
-    if row.quantity == "dE/dy" and is_fused(scenario, row.layer):
+    if row.quantity == "dE/dy" and scenario.network.fused(row.layer):
         return None  # dE/dx does not use it
     finite = np.isfinite(result)
     if row.quantity == "w+":

@@ -11,7 +11,6 @@ from typing import Any, Literal, NamedTuple
 from msgspec.structs import replace
 
 from engine.formula.arithmetic import locked
-from engine.formula.losses import target_problem
 from engine.formula.similar import most_similar
 from engine.program.scenario import Scenario
 from engine.program.tokens import typed_number
@@ -77,7 +76,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
                 raise ChangeError(f"{spot.name}: a learning rate is above 0")
             scenario = replace(scenario, training=replace(scenario.training, learning_rate=value))
         if spot.part == "targets" and scenario.targets is not None:
-            problem = target_problem(scenario.targets[spot.at[0]].tolist(), scenario.network.loss.name)
+            problem = scenario.network.loss.target_problem(scenario.targets[spot.at[0]].tolist())
             if problem is not None:
                 raise ChangeError(f"{spot.name}: {problem[0]}: {problem[1]}")
     return scenario

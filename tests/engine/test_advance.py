@@ -5,11 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from engine.ask.lookup import before_error_goes_back, value_of
+from engine.ask.lookup import value_of
 from engine.formula.quantity import Quantity
+from engine.program.equations import slopes
 from engine.program.optimizers import Adam, Momentum
 from engine.program.steps import Steps
-from engine.walking.advance import advance, begin, complete, first_state, jacobians, path_parts, slopes
+from engine.walking.advance import advance, begin, complete, first_state
 from tests.networks import make, mazur
 
 
@@ -155,20 +156,20 @@ def test_softmax_with_cross_entropy_is_y_minus_t():
     assert values.need("dE/dx", 2).tolist() == (values.need("y", 2) - values.targets).tolist()
 
 
-def test_the_jacobian_of_softmax_and_its_diagonal():
+def test_the_jacobian_of_softmax():
     scenario = make((2, 3), last="softmax")
     values = iteration(scenario)
     y = values.need("y", 1)[0]
-    assert jacobians(values, 1)[0] == pytest.approx(np.diag(y) - np.outer(y, y))
-    assert slopes(scenario, values, 1)[0] == pytest.approx(y * (1 - y))
+    assert slopes(values.steps.program, "y1", values.known)[0] == pytest.approx(np.diag(y) - np.outer(y, y))
     assert value_of(scenario, values, Quantity("dy/dx", "o1", "o2")) == pytest.approx(-y[0] * y[1])
 
 
-def test_path_parts_sum_to_the_derivative():
+def test_what_comes_back_through_the_nodes_above_sums_to_the_derivative():
     scenario = make((2, 3, 4))
     values = iteration(scenario)
-    before = before_error_goes_back(scenario, values, 1)
-    assert path_parts(scenario, before, 1)[0].sum(axis=0) == pytest.approx(values.need("dE/dy", 1)[0])
+    for name in scenario.network.nodes(1):
+        parts = (value_of(scenario, values, Quantity("dE/dy", name, above)) for above in scenario.network.nodes(2))
+        assert sum(parts) == pytest.approx(value_of(scenario, values, Quantity("dE/dy", name)))
 
 
 def test_momentum_and_adam_by_hand():

@@ -5,7 +5,7 @@ import pytest
 from msgspec.structs import replace
 
 from engine.check.gradients import GradientCheck, ParameterCheck, check_gradient
-from engine.formula.activations import ACTIVATIONS
+from engine.formula.activations import ACTIVATIONS, Softmax
 from engine.formula.losses import LOSSES
 from tests.networks import make
 
@@ -56,10 +56,8 @@ def test_a_wrong_slope_fails(name):
 
 
 def test_a_wrong_jacobian_fails(monkeypatch):
-    right = ACTIVATIONS["softmax"].jacobian
-    monkeypatch.setattr(
-        type(ACTIVATIONS["softmax"]), "jacobian", staticmethod(lambda y: [[1.001 * d for d in row] for row in right(y)])
-    )
+    right = Softmax.jacobian
+    monkeypatch.setattr(Softmax, "jacobian", staticmethod(lambda y: [[1.001 * d for d in row] for row in right(y)]))
     assert not checked(make((2, 3), last="softmax")).ok
 
 

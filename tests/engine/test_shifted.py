@@ -6,7 +6,6 @@ from msgspec.structs import replace
 from engine.check import shifted
 from engine.check.gradients import STEP, check_gradient, each_derivative
 from engine.check.shifted import Unshifted
-from engine.formula.activations import Softmax
 from engine.formula.field import COMPLEX, REAL
 from tests.networks import make, unrolled
 
@@ -28,8 +27,8 @@ def plain_pass(scenario, theta, examples, f):
                     total = total + theta[network.parameter_index[layer.bias_name(j)]]
                 x.append(total)
             distances += [value - layer.activation.kink for value in x if layer.activation.kink is not None]
-            joint = isinstance(layer.activation, Softmax)
-            y = layer.activation.outputs(x, f) if joint else [layer.activation.value(value, f) for value in x]
+            joint = layer.activation.joint
+            y = joint.outputs(x, f) if joint else [layer.activation.value(value, f) for value in x]
         targets = [0.0] * len(y) if scenario.targets is None else scenario.targets[example].tolist()
         fused = network.loss.fused.get(network.layers[-1].activation.name)
         parts = (

@@ -13,7 +13,6 @@ from engine.formula.tree import Symbol
 from engine.formula.written import text_pieces
 from engine.program.network import Network
 from engine.program.notation import Notation
-from engine.walking.advance import is_fused
 from engine.walking.session import Session
 from tui.chart.curve import Line, Mark, Rows, curve_rows, sampled, through, window_on
 from tui.chart.curve_widget import CurveChart
@@ -22,9 +21,6 @@ from tui.words.calculation import short_symbol
 from tui.words.format import UNKNOWN, number
 from tui.words.kinds import role_style
 
-BENT = {"sigmoid": 6.0, "softmax": 6.0}
-"""How far from 0 the curve is of interest, by activation."""
-USUAL = 4.0
 BEYOND = 1.15
 """How much farther than the farthest point the window reaches."""
 TANGENT = 0.16
@@ -47,7 +43,7 @@ def node_of(network: Network, name: str | None) -> str:
 
 def reach(activation: Activation, points: tuple[Point, ...]) -> float:
     """How far the drawing goes to each side of 0: every point is in it."""
-    return max([BENT.get(activation.name, USUAL), *(abs(point.x) * BEYOND for point in points)])
+    return max([activation.bent, *(abs(point.x) * BEYOND for point in points)])
 
 
 def output_rows(session: Session, node: str, example: int, columns: int, rows: int) -> Rows:
@@ -190,7 +186,7 @@ class ActivationView(Dialog[None]):
         words = []
         if here is None:
             words.append("Its total input is not computed yet.")
-        elif is_fused(session.scenario, layer):
+        elif session.scenario.network.fused(layer):
             words.append("The slope is not used here: with this loss dE/dx is y − t.")
         elif not joint:
             back, there = (short_symbol(kind, self._notation) for kind in ("dE/dy", "dE/dx"))

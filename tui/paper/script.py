@@ -14,7 +14,6 @@ from engine.ask.arrays import LayerArrays, column_d_error_d_y, layer_arrays
 from engine.check.uncertainty import uncertainties
 from engine.formula.activations import Activation
 from engine.program.network import Layer
-from engine.walking.advance import is_fused
 from engine.walking.session import Session
 
 Array = NDArray[np.float64]
@@ -40,7 +39,7 @@ class Script(ABC):
         self.layers = [layer_arrays(session, number) for number in range(self.depth + 1)]
         self.start = session.values.beginning
         self.mean = self.training.reduction == "mean" and len(self.start.examples) > 1
-        self.fused = is_fused(self.scenario, self.depth) and self.start.targets is not None
+        self.fused = self.network.fused(self.depth)
         self.owners = [number for number in range(1, self.depth + 1) if self.network.owns(number)]
         self.late = any(layer.inputs for layer in self.network.layers)
         self._lines: list[str] = []

@@ -1,11 +1,9 @@
 """The script in numpy: the forward and the backward pass written out, with the examples of a batch as rows."""
 
 from engine.formula.functions import MULTIPLY
-from engine.formula.losses import Fused
 from engine.formula.tree import Symbol
 from engine.formula.written import code
 from engine.program.optimizers import W, in_code, names_in_code
-from engine.walking.advance import fused_loss
 from tui.paper.script import TOLERANCE, Script
 
 _AGREE = f'''
@@ -34,7 +32,7 @@ class NumpyScript(Script):
     def head(self) -> None:
         """The import and the functions that this network needs."""
         self.write(*_AGREE.strip().splitlines())
-        loss, fused = self.network.loss, self._fused()
+        loss, fused = self.network.loss, self.fused
         records = [activation.numpy for activation in self.activations()] + [loss.numpy]
         records += [] if fused is None else [fused.numpy]
         for define in dict.fromkeys(record.define for record in records):
@@ -54,7 +52,7 @@ class NumpyScript(Script):
             y = self._output(number)
             beside = bool(self.network.input_places[number])
             self.write(f"y{number} = {f'np.hstack(({y}, {self.inputs_of(number)}))' if beside else y}")
-        x, y, fused = f"x{self.depth}", f"y{self.depth}", self._fused()
+        x, y, fused = f"x{self.depth}", f"y{self.depth}", self.fused
         self.write("", "# The error of each example, and of the batch")
         self.write(f"e = {self._errors(y) if fused is None else fused.numpy.value.format(x=x)}")
         self.write("E = e.mean()" if self.mean else "E = e.sum()")
@@ -69,7 +67,7 @@ class NumpyScript(Script):
 
     def _backward(self, number: int) -> None:
         x, y, dx = f"x{number}", f"y{number}", f"dE_dx{number}"
-        activation, fused = self.layer(number).activation.name, self._fused()
+        activation, fused = self.layer(number).activation.name, self.fused
         if fused is not None and number == self.depth:
             loss = self.network.loss.name
             self.write(f"# {activation} and {loss} cancel: y - t, near 1 from what both leave of it")
@@ -94,10 +92,6 @@ class NumpyScript(Script):
             self._update(number)
         new = "_new  # updated before the error goes on" if changed else ""
         self.write(f"dE_dy{number - 1} = {dx} @ W{self.owner(number)}{new}")
-
-    def _fused(self) -> Fused | None:
-        """How the error comes straight from the total inputs, where it does."""
-        return fused_loss(self.scenario, self.depth) if self.fused else None
 
     def _output(self, number: int) -> str:
         activation, x = self.layer(number).activation, f"x{number}"

@@ -2,7 +2,6 @@
 
 from engine.formula.tree import Symbol
 from engine.formula.written import code
-from engine.walking.advance import fused_loss
 from tui.paper.script import TOLERANCE, Script
 
 _HEAD = f'''
@@ -53,8 +52,7 @@ class TorchScript(Script):
             self.write(*self._forward(number))
         x, y = f"x{self.depth}", f"y{self.depth}"
         self.write("", "# The error of each example, and of the batch")
-        fused = fused_loss(self.scenario, self.depth) if self.fused else None
-        self.write(f"e = {self._error_from_outputs(y) if fused is None else fused.torch.format(x=x)}")
+        self.write(f"e = {self.fused.torch.format(x=x) if self.fused else self._error_from_outputs(y)}")
         self.write("E = e.mean()" if self.mean else "E = e.sum()", "")
         if self.training.immediate:
             self._immediate()
@@ -116,7 +114,7 @@ class TorchScript(Script):
         else:
             self.write(f"(dE_dy{self.depth},) = torch.autograd.grad(e.sum(), y{self.depth}, retain_graph=True)")
         for number in range(self.depth, 0, -1):
-            fused = self.fused and number == self.depth
+            fused = self.fused is not None and number == self.depth
             of = f"e.sum(), x{number}" if fused else f"y{number}, x{number}, dE_dy{number}"
             self.write(f"(dE_dx{number},) = torch.autograd.grad({of}, retain_graph=True)")
             self._derivatives_of_parameters(number)

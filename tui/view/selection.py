@@ -80,5 +80,5 @@ def what_is_edited(session: Session, name: str | None, example: int) -> tuple[st
         return (f"{name}@{example + 1}",)
     if layer < network.depth or session.scenario.targets is None:
         return None
-    together = network.outputs if network.loss.name == "cross_entropy" else (name,)
+    together = network.outputs if network.loss.shares else (name,)
     return tuple(f"{output}@{example + 1}" for output in together)

@@ -16,7 +16,6 @@ from engine.program.batches import batch_of
 from engine.program.network import Layer
 from engine.program.optimizers import Sgd
 from engine.program.scenario import Scenario
-from engine.walking.advance import fused_loss
 from engine.walking.fast.straight import straight_run
 
 Array = NDArray[np.float64]
@@ -105,9 +104,9 @@ class _Arrays:
         network = scenario.network
         self._scenario, self._loss = scenario, network.loss
         self._theta, self._gradients = np.empty(len(scenario.theta)), np.empty(len(scenario.theta))
-        self._fused = fused_loss(scenario, network.depth)
+        self._fused = scenario.network.fused(network.depth)
         self._layers = [
-            _Layer(layer, self._theta[span], self._gradients[span], fused=fused_loss(scenario, number) is not None)
+            _Layer(layer, self._theta[span], self._gradients[span], fused=scenario.network.fused(number) is not None)
             for number, (layer, span) in enumerate(zip(network.layers, network.spans, strict=True), 1)
         ]
         outputs = len(network.outputs)
