@@ -70,6 +70,6 @@ def curve_of(session: Session, node: str, xs: Array, example: int = 0) -> tuple[
         x[:, index] = xs
     else:
         index = 0
-    y = value_of(program.equation[target], {f"x{layer}": x})
-    found = slopes(program, target, {f"x{layer}": x, target: y})
+    y = value_of(program.equation[target], {f"x{layer}": x}.__getitem__)
+    found = slopes(program, target, {f"x{layer}": x, target: y}.__getitem__)
     return y[:, index], found[:, index] if found.ndim == 2 else found[:, index, index]

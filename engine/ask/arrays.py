@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from engine.ask.lookup import before_error_goes_back
 from engine.formula.arithmetic import locked
-from engine.program.equations import joined
 from engine.program.network import Layer
 from engine.walking.session import Session
 
@@ -97,9 +96,8 @@ def column_d_error_d_y(session: Session, number: int) -> Array | None:
     stage = before_error_goes_back(session.scenario, session.values, number)
     if stage is None:
         return None
-    program = stage.steps.program
     column = stage.steps.rows[stage.steps.index["y", number]].values
-    return locked(np.hstack([joined(program, name, stage.known, stage.derivative) for name in column]))
+    return locked(np.hstack(list(map(stage.pulled, column))))
 
 
 def _parted(flat: Array, layer: Layer) -> tuple[Array, Array]:

@@ -9,7 +9,7 @@ from engine.formula.calculus import number_of
 from engine.formula.field import REAL
 from engine.formula.quantity import Kind, Quantity, kind_of
 from engine.formula.tree import Leaf, Ref, leaves
-from engine.program.equations import joined, partials, slopes
+from engine.program.equations import partials, slopes
 from engine.program.layers import node_value
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
@@ -94,9 +94,7 @@ def _of_use(scenario: Scenario, values: Values, parameter: int, through: str) ->
     layer, node = scenario.network.node_index[through]
     if values.get("dE/dw", layer) is None:
         return None
-    parameters = values.steps.program.parameters
-    name = next(name for name, span in parameters.items() if span.start <= parameter < span.stop)
-    ref = Ref(name, parameter - parameters[name].start)
+    ref = values.steps.program.parameter(parameter)
     parts = [_through(values, layer, node, ref, example) for example in range(len(values.examples))]
     return float(reduced(scenario, np.array(parts)[:, np.newaxis])[0])
 
@@ -152,8 +150,7 @@ def _of_node(scenario: Scenario, values: Values, quantity: Quantity, example: in
             return None
         ref = node_value(network, layer, node)
         if quantity.through is None:
-            back = joined(values.steps.program, ref.name, stage.known, stage.derivative)
-            return float(back[example].flat[ref.item or 0])
+            return float(stage.pulled(ref.name)[example].flat[ref.item or 0])
         return _through(stage, layer + 1, network.node_index[quantity.through][1], ref, example)
     result = values.get(quantity.kind, layer)
     if result is None or node >= result.shape[1]:  # an input beside the nodes that a layer computes has an output only
@@ -173,9 +170,8 @@ def _slope(
 @lru_cache(maxsize=32)
 def _slopes(values: Values, layer: int, example: int) -> Array:
     """dy/dx of a layer for one example: a matrix where each output depends on every input."""
-    target = f"y{layer}"
-    known = {name: values.value(name)[example : example + 1] for name in (f"x{layer}", target)}
-    found: Array = slopes(values.steps.program, target, known)[0]
+    of_one = slice(example, example + 1)
+    found: Array = slopes(values.steps.program, f"y{layer}", lambda name: values.value(name)[of_one])[0]
     return found
 
 

@@ -160,8 +160,8 @@ def _sizes_of_terms(scenario: Scenario, values: Values) -> Array:
     """How large the terms are whose sum each dE/dw is: backpropagation with every product's absolute value."""
     network, program, sizes = scenario.network, values.steps.program, np.zeros(len(scenario.theta))
     theta = values.beginning.theta
-    known = next(stage for stage in values.history() if stage.theta is theta).known
-    back = {program.error: np.ones_like(known[program.error])}
+    known = next(stage for stage in values.history() if stage.theta is theta).value
+    back = {program.error: np.ones_like(known(program.error))}
     for row in values.steps.rows:
         if row.phase == "backward" and row.per_example:
             (name,) = row.values
@@ -169,7 +169,7 @@ def _sizes_of_terms(scenario: Scenario, values: Values) -> Array:
             back[name] = (
                 joined(program, name, known, back.__getitem__, sizes=True)
                 if fused is None
-                else _sizes_of_difference(network.loss, fused, known[name], known[f"y{row.layer}"], known["t"])
+                else _sizes_of_difference(network.loss, fused, known(name), known(f"y{row.layer}"), known("t"))
             )
     for name, span in program.parameters.items():
         sizes[span] = joined(program, name, known, back.__getitem__, sizes=True).sum(axis=0).ravel()

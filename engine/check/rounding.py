@@ -28,7 +28,7 @@ from engine.formula.quantity import Quantity
 from engine.program.batches import batch_of, batches_per_epoch
 from engine.program.scenario import Published, Scenario
 from engine.program.steps import Steps
-from engine.walking.advance import begin, begin_with, complete, first_state
+from engine.walking.advance import begin, begin_with, complete, first_state, pack, unpack
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
@@ -152,10 +152,10 @@ class _Walk:
 
     def _on(self, theta: Array, state: Array, at: int, last: int) -> tuple[Array, Array, int]:
         """Some iterations as they are."""
-        if self._run is not None:  # of plain gradient descent: there is no state
-            theta, reached = self._run(theta, at, last, -math.inf, [])
+        if self._run is not None:
+            packed, reached = self._run(pack(theta, state), at, last, -math.inf, [])
             if reached > at:
-                return theta, state, reached
+                return *unpack(packed, len(theta)), reached
         values = complete(self.scenario, begin(self.scenario, self.steps, at, theta, state))
         return values.theta, values.state, at + 1
 

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from engine.ask.arrays import column_d_error_d_y
 from engine.formula.arithmetic import locked, ordered_sum
-from engine.program.equations import joined
 from engine.program.scenario import Scenario
 from engine.program.steps import Row
 from engine.walking.advance import advance, reduced
@@ -118,7 +117,7 @@ def _terms(scenario: Scenario, values: Values, row: Row, *, slopes_from_outputs:
     if fused and row.quantity == "E":  # from x, or as a logarithm of y next to 1
         by = by + 1.0 + np.abs(values.need("x", row.layer))
         if slopes_from_outputs and targets is not None:
-            slopes = joined(values.steps.program, f"y{row.layer}", values.known, values.derivative)
+            slopes = values.pulled(f"y{row.layer}")
             by = by + _finite(values.need("y", row.layer) * slopes)
     elif row.quantity == "dE/dx" and fused:  # y − t
         if slopes_from_outputs and targets is not None:

@@ -149,20 +149,18 @@ class _Explainer:
 
     # Backward
 
-    def _back(self, name: str, item: int, through: str | None) -> Iterator[tuple[Part, Ref]]:
-        """What comes back to an element of a value: its parts, and the element of the target that each comes from."""
-        for equation in self.program.consumers[name]:
-            yield from self._through(equation, name, item, through, self.example)
+    def _back(self, value: Ref, through: str | None) -> list[Part]:
+        """What comes back to an element of a value, in parts."""
+        equations = self.program.consumers[value.name]
+        return [part for one in equations for part, _ in self._through(one, value, through, self.example)]
 
-    def _through(
-        self, equation: Equation, name: str, item: int, through: str | None, example: int
-    ) -> Iterator[tuple[Part, Ref]]:
-        """What comes back through one equation."""
+    def _through(self, equation: Equation, value: Ref, through: str | None, example: int) -> Iterator[tuple[Part, Ref]]:
+        """What comes back through one equation: parts, and the element of the target that each comes from."""
         kind, names = self.program.names[equation.target]
-        for target, slope in partials(self.program, equation, Ref(name, item)).items():
+        for target, slope in partials(self.program, equation, value).items():
             if through not in (None, names[target]):
                 continue
-            local = self._local(equation, name, item, target, slope, example)
+            local = self._local(equation, value, target, slope, example)
             if equation.target == self.program.error:
                 yield Part(local), Ref(equation.target, target)
                 continue
@@ -170,15 +168,16 @@ class _Explainer:
             formula = adjoint if local == 1.0 else MULTIPLY(local, adjoint)
             yield part_of(formula), Ref(equation.target, target)
 
-    def _local(self, equation: Equation, name: str, item: int, target: int, slope: Formula, example: int) -> Formula:
+    def _local(self, equation: Equation, value: Ref, target: int, slope: Formula, example: int) -> Formula:
         """A local derivative: of an activation it is a quantity with a name of its own, dy/dx."""
         kind, names = self.program.names[equation.target]
         if kind == "y":
-            return self.operand("dy/dx", names[target], None if item == target else names[item], example)
+            other = None if value.item == target else names[value.item or 0]
+            return self.operand("dy/dx", names[target], other, example)
         if equation.target == self.program.error:
             slope = defined(slope)
         formula = self.with_operands(slope, example)
-        updated = self._updated_before(name)
+        updated = self._updated_before(value.name)
         new = (leaf for leaf in leaves(formula) if isinstance(leaf, Operand) and leaf in updated)
         return filled(formula, {leaf: self.operand("w+", leaf.quantity.subject) for leaf in new})
 
@@ -194,8 +193,7 @@ class _Explainer:
     def _d_error_d_output(self, quantity: Quantity, layer: int, node: int) -> Explanation:
         last = layer == self.network.depth
         words = NOT_USED if last and self.network.fused(layer) else ""
-        value = node_value(self.network, layer, node)
-        parts = [part for part, _ in self._back(value.name, value.item or 0, quantity.through)]
+        parts = self._back(node_value(self.network, layer, node), quantity.through)
         rule = self._loss_slope() if last else in_general(parts, summed=True)
         return self.result(quantity, rule, parts, words=words)
 
@@ -206,7 +204,7 @@ class _Explainer:
             formula, words = self._difference(fused, layer, node)
             rule = SUBTRACT(symbol("y"), symbol("t"))
             return self.result(quantity, rule, (Part(formula),), words=words)
-        parts = [part for part, _ in self._back(f"x{layer}", node, None)]
+        parts = self._back(Ref(f"x{layer}", node), None)
         joint = self.network.layer(layer).activation.joint is not None
         where = () if joint else (self._slope(Quantity("dy/dx", name), layer, node),)
         words = where[0].words if where else ""
@@ -276,19 +274,17 @@ class _Explainer:
 
     def _d_error_d_parameter(self, quantity: Quantity, name: str) -> Explanation:
         index = self.network.parameter_index[name]
-        value = next(value for value, span in self.program.parameters.items() if span.start <= index < span.stop)
+        value = self.program.parameter(index)
         layers = self.network.uses(self.network.layer_of(index))
         # of a tied parameter, the uses that have added their part; where there is none yet, all that will
         added = uses_added(self.session, name) if quantity.through is None else ()
         shown = {f"x{layer}" for layer in added or layers}
         found = [
             (part, came)
-            for equation in self.program.consumers[value]
+            for equation in self.program.consumers[value.name]
             if equation.target in shown
             for example in range(len(self.session.values.examples))
-            for part, came in self._through(
-                equation, value, index - self.program.parameters[value].start, quantity.through, example
-            )
+            for part, came in self._through(equation, value, quantity.through, example)
         ]
         parts = [part for part, _ in found]
         where: tuple[Explanation, ...] = ()

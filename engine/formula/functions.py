@@ -17,7 +17,7 @@ def _total(*terms: Any) -> Any:
 
 
 def _maximum(a: Number, b: Number, f: Functions[Number]) -> Number:
-    return a if a.real > b.real else b
+    return b if b.real > a.real else a
 
 
 def _choice(value: Number, x: Number, bound: Number, other: Number, f: Functions[Number]) -> Number:

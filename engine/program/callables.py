@@ -1,27 +1,39 @@
 """The functions that expressions may call, by the names and signs under which people and equations write them."""
 
 import math
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from engine.formula.activations import ACTIVATIONS
+from engine.formula.calculus import value_of
 from engine.formula.field import REAL
+from engine.formula.functions import EXP, LOG, MAXIMUM, SQRT
+from engine.formula.tree import Function
 
 
-class Function(Struct, frozen=True):
-    """What a name in an expression stands for; it never raises, but gives ±inf or nan.
+class NamedFunction(Struct, frozen=True):
+    """What a name in an expression stands for.
 
     Attributes:
-        value: the function.
-        arguments: how many numbers it takes, in brackets.
+        function: what is computed.
         bare: whether one argument may follow without brackets: `ln 0.5`, `√2`.
     """
 
-    value: Callable[..., float]
-    arguments: int = 1
+    function: Function
     bare: bool = False
+
+    @property
+    def arguments(self) -> int:
+        """How many numbers it takes, in brackets."""
+        return len(self.function.slopes)
+
+    def __call__(self, *arguments: float) -> float:
+        """The value; it never raises, but gives ±inf or nan."""
+        try:
+            return float(value_of(self.function, len(arguments))(*arguments, REAL))
+        except OverflowError:
+            return math.inf
 
 
 def power(a: float, b: float) -> float:
@@ -36,35 +48,15 @@ def power(a: float, b: float) -> float:
     return math.nan if isinstance(result, complex) else float(result)
 
 
-def _exp(a: float) -> float:
-    try:
-        return math.exp(a)
-    except OverflowError:
-        return math.inf
+_SINGLE = [record for record in ACTIVATIONS.values() if not record.joint]
 
-
-def _root(a: float) -> float:
-    return math.sqrt(a) if a >= 0 else math.nan
-
-
-def _activations() -> dict[str, Function]:
-    """Each by its name in files and by its sign in equations: `sigmoid(…)`, `σ(…)`."""
-    single = [record for record in ACTIVATIONS.values() if not record.joint]
-    values = [(record, Function(partial(_value_of, record.value))) for record in single]
-    return {name: function for record, function in values for name in (record.name, record.symbol)}
-
-
-def _value_of(value: Callable[..., float], x: float) -> float:
-    return value(x, REAL)
-
-
-FUNCTIONS: Mapping[str, Function] = {
-    **_activations(),
-    "exp": Function(_exp),
-    "ln": Function(REAL.log, bare=True),
-    "log": Function(REAL.log, bare=True),
-    "sqrt": Function(_root),
-    "√": Function(_root, bare=True),
-    "max": Function(max, 2),
+FUNCTIONS: Mapping[str, NamedFunction] = {
+    **{name: NamedFunction(record.function) for record in _SINGLE for name in (record.name, record.symbol)},
+    "exp": NamedFunction(EXP),
+    "ln": NamedFunction(LOG, bare=True),
+    "log": NamedFunction(LOG, bare=True),
+    "sqrt": NamedFunction(SQRT),
+    "√": NamedFunction(SQRT, bare=True),
+    "max": NamedFunction(MAXIMUM),
 }
 """`log` is the natural one, as in programs."""

@@ -102,6 +102,11 @@ class Program(Struct, frozen=True, eq=False, dict=True):
         """The equation that makes a value."""
         return {equation.target: equation for equation in self.equations}
 
+    def parameter(self, index: int) -> Ref:
+        """The parameter that stands at this index of θ."""
+        name, span = next(item for item in self.parameters.items() if item[1].start <= index < item[1].stop)
+        return Ref(name, index - span.start)
+
     def shape(self, formula: Formula) -> Shape:
         """The shape of a formula over whole values."""
         if isinstance(formula, Ref):
@@ -160,18 +165,18 @@ class Program(Struct, frozen=True, eq=False, dict=True):
 MOST_KNOWN = 4096
 """Partial derivatives that are kept: of a walk they are asked again at every step, of a large network never all."""
 
-Known = Mapping[str, Array]
-"""Values by name, shape (batch, *shape), or (1, *shape) where one serves all examples."""
+Known = Callable[[str], Array]
+"""A value by its name, shape (batch, *shape), or (1, *shape) where one serves all examples."""
 
 
 def value_of(equation: Equation, known: Known, f: Functions[Any] = REAL) -> Array:
     """What an equation makes, from the values that it uses."""
-    return as_array(equation.computation(lambda leaf: known[leaf.name], f))  # type: ignore[union-attr]
+    return as_array(equation.computation(lambda leaf: known(leaf.name), f))  # type: ignore[union-attr]
 
 
 def computed(formula: Formula, known: Known, f: Functions[Any] = REAL) -> Array:
     """The value of a formula over whole values."""
-    return as_array(computation(formula)(lambda leaf: known[leaf.name], f))  # type: ignore[union-attr]
+    return as_array(computation(formula)(lambda leaf: known(leaf.name), f))  # type: ignore[union-attr]
 
 
 def pulled(
@@ -203,12 +208,7 @@ def joined(
 ) -> Array:
     """dE/d(value `name`), shape (batch, *its shape): what comes back through the equations that use it, in their order.
 
-    Args:
-        program: to which the value belongs.
-        name: the value.
-        known: what these equations use and make.
-        adjoints: dE/d(another value).
-        sizes: as of `pulled`.
+    Arguments as of `pulled`; `adjoints` gives dE/d(target) of each.
     """
     return added(
         [
@@ -224,13 +224,7 @@ def added(parts: Sequence[Array]) -> Array:
 
 
 def slopes(program: Program, target: str, known: Known) -> Array:
-    """The local derivatives of an equation that is one function of one value: a number each, or of rows a matrix each.
-
-    Args:
-        program: to which the equation belongs.
-        target: what it makes.
-        known: this, and what it is made from.
-    """
+    """The local derivatives of an equation that is one function of one value: numbers, or of whole rows matrices."""
     (name,) = program.equation[target].operands
     ((turn,),) = program.ways[target, name]
     return np.asarray(turn.does.local(turn.place, _Computed(turn, known, target), REAL))
@@ -247,11 +241,11 @@ class _Computed(Operands):
 
     @property
     def result(self) -> Array:
-        return self._known[self._target] if self._target in self._known else computed(self._turn.call, self._known)
+        return self._known(self._target) if self._target else computed(self._turn.call, self._known)
 
     def _lookup(self, leaf: Formula) -> Array:
         assert isinstance(leaf, Ref)
-        return self._known[leaf.name]
+        return self._known(leaf.name)
 
 
 def partials(program: Program, equation: Equation, of: Ref) -> dict[int, Formula]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from engine.formula.quantity import ROW_KINDS, SPELLINGS, Quantity
-from engine.program.callables import FUNCTIONS, Function, power
+from engine.program.callables import FUNCTIONS, NamedFunction, power
 from engine.program.network import Network
 from engine.program.quantity_check import check_quantity
 from engine.program.tokens import MAX_ITERATIONS, ExpressionError, Token, check_text, shown, tokens_of
@@ -76,7 +76,7 @@ _OPERATIONS: dict[str, tuple[Callable[..., float], int]] = {
     "½": (lambda: 0.5, 0),
     "e": (lambda: math.e, 0),
     "if": (lambda a, left, right, b: a if left > right else b, 4),
-    **{name: (function.value, function.arguments) for name, function in FUNCTIONS.items()},
+    **{name: (function, function.arguments) for name, function in FUNCTIONS.items()},
 }
 
 
@@ -227,7 +227,7 @@ class _Parser:
         else:
             raise ExpressionError(f"column {self.token.column}: a quantity or a number is missing here")
 
-    def arguments(self, name: str, function: Function) -> None:
+    def arguments(self, name: str, function: NamedFunction) -> None:
         if function.bare and self.token.value != "(":
             self.deeper(self.power)
         else:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.formula.arithmetic import locked, ordered_sum
 from engine.formula.quantity import Quantity
 from engine.program.batches import batch_of
-from engine.program.equations import added, computed, joined, pulled, value_of
+from engine.program.equations import added, computed, pulled, value_of
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
 from engine.walking.values import Event, Values
@@ -40,6 +40,16 @@ def first_state(scenario: Scenario) -> Array:
     if scenario.resume is not None:
         return scenario.resume.state
     return locked(np.zeros((len(scenario.training.optimizer.slots), len(scenario.theta))))
+
+
+def pack(theta: Array, state: Array) -> Array:
+    """Parameters, and what the optimizer remembers of them behind: an iteration's start as one array."""
+    return locked(np.concatenate((theta, state.ravel())))
+
+
+def unpack(packed: Array, count: int) -> tuple[Array, Array]:
+    """Both as views, of so many parameters."""
+    return packed[:count], packed[count:].reshape(-1, count)
 
 
 def advance(scenario: Scenario, values: Values) -> Values:
@@ -73,7 +83,7 @@ def _forward(scenario: Scenario, values: Values, row: Row) -> Array:
     """Values of the program, one behind the other: what the example gives, or what an equation makes."""
     program, network = values.steps.program, scenario.network
     parts = [
-        value_of(program.equation[name], values.known)
+        value_of(program.equation[name], values.value)
         if name in program.equation
         else values.inputs[:, network.input_places[row.layer]]
         for name in row.values
@@ -83,7 +93,7 @@ def _forward(scenario: Scenario, values: Values, row: Row) -> Array:
 
 def _error(scenario: Scenario, values: Values, row: Row) -> Values:
     """E per output (shape (batch, n)), per example, and of the batch."""
-    parts = value_of(values.steps.program.equation[row.values[0]], values.known)
+    parts = value_of(values.steps.program.equation[row.values[0]], values.value)
     example_errors = ordered_sum(np.ascontiguousarray(parts.T))
     error = float(reduced(scenario, example_errors[:, np.newaxis])[0])
     return replace(
@@ -105,8 +115,8 @@ def _d_error_d_value(scenario: Scenario, values: Values, row: Row) -> Array:
     """dE/d(a value of the program): the sum over the equations that use it, in their order. Shape (batch, n)."""
     program, (name,) = values.steps.program, row.values
     if name in program.direct and values.targets is not None:
-        return computed(program.direct[name], values.known)
-    return joined(program, name, values.known, values.derivative)
+        return computed(program.direct[name], values.value)
+    return values.pulled(name)
 
 
 def _d_error_d_parameters(scenario: Scenario, values: Values, row: Row) -> Array:
@@ -116,7 +126,7 @@ def _d_error_d_parameters(scenario: Scenario, values: Values, row: Row) -> Array
     def parts(name: str) -> list[Array]:
         uses = (use for use in program.consumers[name] if place[use.target][0] < len(values.results))
         return [
-            reduced(scenario, pulled(program, use, name, values.known, values.derivative(use.target))) for use in uses
+            reduced(scenario, pulled(program, use, name, values.value, values.derivative(use.target))) for use in uses
         ]
 
     return np.concatenate([added(parts(name)).ravel() for name in row.values])

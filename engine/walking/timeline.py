@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from engine.formula.arithmetic import locked
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
-from engine.walking.advance import begin, complete, first_state
+from engine.walking.advance import begin, complete, first_state, pack, unpack
 from engine.walking.values import Event, Values
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Timeline:
         self.first: int = self.fork if parent is None else parent.first
         self.steps: Steps = Steps(scenario.network, scenario.training) if parent is None else parent.steps
         self.event: Event | None = None
-        start = _pack(scenario.theta, first_state(scenario))
+        start = pack(scenario.theta, first_state(scenario))
         self._capacity = max(2, budget // start.nbytes)
         self._checkpoints = np.empty((min(64, self._capacity), start.size))
         self._checkpoints[0] = start
@@ -122,7 +122,7 @@ class Timeline:
                 return
         values = complete(self.scenario, self._begin(self._recorded, self._tip))
         if values.event is None:
-            self._record([values.error or 0.0], values.iteration + 1, _pack(values.theta, values.state))
+            self._record([values.error or 0.0], values.iteration + 1, pack(values.theta, values.state))
             return
         self.event = values.event
         if values.error is not None and math.isfinite(values.error):
@@ -155,8 +155,7 @@ class Timeline:
         self._stage = values
 
     def _begin(self, iteration: int, packed: Array) -> Values:
-        count = len(self.scenario.theta)
-        return begin(self.scenario, self.steps, iteration, packed[:count], packed[count:].reshape(-1, count))
+        return begin(self.scenario, self.steps, iteration, *unpack(packed, len(self.scenario.theta)))
 
     def _record(self, errors: list[float], recorded: int, tip: Array) -> None:
         self._append_errors(errors)
@@ -206,7 +205,7 @@ class Timeline:
                 packed, reached = self._run(packed, iteration, until, -math.inf, [])
             if reached == iteration:
                 values = complete(self.scenario, self._begin(iteration, packed))
-                packed, reached = _pack(values.theta, values.state), iteration + 1
+                packed, reached = pack(values.theta, values.state), iteration + 1
             iteration = reached
         return packed
 
@@ -218,7 +217,3 @@ class Timeline:
         for k in range(first, iteration):
             rows.append(self._later(rows[-1], k, k + 1))
         self._replay_from, self._replayed = first, locked(np.stack(rows))
-
-
-def _pack(theta: Array, state: Array) -> Array:
-    return locked(np.concatenate((theta, state.ravel())))

@@ -1,13 +1,13 @@
 """What an iteration has computed so far: immutable, one array per row done."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.formula.quantity import Quantity
-from engine.program.equations import Known
+from engine.program.equations import joined
 from engine.program.operations import Shape
 from engine.program.steps import Steps
 
@@ -99,11 +99,6 @@ class Values(Struct, frozen=True, eq=False):
             return np.zeros((len(self.examples), *program.shapes[name])) if self.targets is None else self.targets
         return self._part(self.steps.forward[name], program.shapes[name], name)
 
-    @property
-    def known(self) -> "Known":
-        """The values of the program that there are."""
-        return _Known(self)
-
     def derivative(self, name: str) -> Array:
         """The derivative of an example's E by a value of the program, shape (batch, *shape).
 
@@ -113,6 +108,10 @@ class Values(Struct, frozen=True, eq=False):
         if name == self.steps.program.error:
             return np.ones_like(self.value(name))
         return self._part(self.steps.backward[name], self.steps.program.shapes[name], name)
+
+    def pulled(self, name: str) -> Array:
+        """The same from the equations that use the value, which may have no row of its own."""
+        return joined(self.steps.program, name, self.value, self.derivative)
 
     def _part(self, place: tuple[int, slice], shape: Shape, name: str) -> Array:
         row, columns = place
@@ -139,17 +138,3 @@ class Values(Struct, frozen=True, eq=False):
         while values is not None:
             yield values
             values = values.previous
-
-
-class _Known(Mapping[str, Array]):
-    def __init__(self, values: Values) -> None:
-        self._values = values
-
-    def __getitem__(self, name: str) -> Array:
-        return self._values.value(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values.steps.program.shapes)
-
-    def __len__(self) -> int:
-        return len(self._values.steps.program.shapes)

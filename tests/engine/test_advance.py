@@ -160,7 +160,7 @@ def test_the_jacobian_of_softmax():
     scenario = make((2, 3), last="softmax")
     values = iteration(scenario)
     y = values.need("y", 1)[0]
-    assert slopes(values.steps.program, "y1", values.known)[0] == pytest.approx(np.diag(y) - np.outer(y, y))
+    assert slopes(values.steps.program, "y1", values.value)[0] == pytest.approx(np.diag(y) - np.outer(y, y))
     assert value_of(scenario, values, Quantity("dy/dx", "o1", "o2")) == pytest.approx(-y[0] * y[1])
 
 

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from engine.walking.advance import first_state
 from engine.walking.fast.array_run import array_run, fast_run
 from engine.walking.timeline import Timeline
-from tests.engine.test_straight import LOSSES, stepped
+from tests.engine.test_straight import LOSSES, OPTIMIZERS, packed, stepped
 from tests.networks import make
 
 
@@ -24,18 +25,20 @@ from tests.networks import make
     shuffle=st.sampled_from([None, 4]),
     frozen=st.frozensets(st.integers(0, 8), max_size=4),
     rate=st.sampled_from([0.0625, 0.5, 1e3]),
+    optimizer=st.sampled_from(OPTIMIZERS),
     seed=st.integers(0, 1000),
 )
-def test_bit_equal_to_stepping(shape, hidden, last, loss, bias, shuffle, frozen, rate, seed):
+def test_bit_equal_to_stepping(shape, hidden, last, loss, bias, shuffle, frozen, rate, optimizer, seed):
     if loss == "binary_cross_entropy":
         last = "sigmoid"
     frozen = frozenset(index for index in frozen if index < shape[0] * shape[1])
     scenario = make(
-        shape, hidden, last, loss, examples=3, bias=bias, seed=seed, shuffle=shuffle, frozen=frozen, learning_rate=rate
-    )
+        shape, hidden, last, loss, examples=3, bias=bias, seed=seed, shuffle=shuffle, frozen=frozen,
+        learning_rate=rate, optimizer=optimizer,
+    )  # fmt: skip
     theta, errors, reached = stepped(scenario, 6)
-    fast_errors = []
-    fast_theta, fast_reached = array_run(scenario)(scenario.theta, 0, 6, -math.inf, fast_errors)
+    fast_errors, start = [], packed(scenario.theta, first_state(scenario))
+    fast_theta, fast_reached = array_run(scenario)(start, 0, 6, -math.inf, fast_errors)
     assert fast_reached <= reached
     if fast_reached < reached:  # it may leave large numbers to `advance`, never take a wrong one
         theta, errors, _ = stepped(scenario, fast_reached)

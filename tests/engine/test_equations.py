@@ -66,16 +66,17 @@ def test_both_forms_of_the_chain_rule_and_the_complex_step_agree(formula, seed, 
     equation = Equation("E", formula)
     program = Program(shapes, {}, {}, (equation,), "E")
     known = numbers(seed, batch)
-    made = value_of(equation, known)
+    made = value_of(equation, known.__getitem__)
+    whole_known = {**known, "E": made}.__getitem__
     back = np.random.default_rng(seed + 1).normal(size=(batch, *shapes["E"]))
     for name in equation.operands:
-        whole = np.broadcast_to(pulled(program, equation, name, known, back), (batch, *shapes[name]))
+        whole = np.broadcast_to(pulled(program, equation, name, whole_known, back), (batch, *shapes[name]))
         for item in range(math.prod(shapes[name])):
             slopes = partials(program, equation, Ref(name, item))
             assert list(slopes) == sorted(slopes)
             tilted = {key: value.astype(complex) for key, value in known.items()}
             tilted[name].reshape(len(tilted[name]), -1)[:, item] += 1e-30j
-            numeric = np.broadcast_to(computed(formula, tilted, COMPLEX).imag / 1e-30, made.shape)
+            numeric = np.broadcast_to(computed(formula, tilted.__getitem__, COMPLEX).imag / 1e-30, made.shape)
             for example in range(batch):
                 leaves = elements(known, example)
                 total = sum(
@@ -90,7 +91,7 @@ def test_both_forms_of_the_chain_rule_and_the_complex_step_agree(formula, seed, 
 @given(formula=formulas(), seed=st.integers(0, 99))
 def test_an_element_is_the_formula_of_its_elements(formula, seed):
     program, known = Program(SHAPES, {}, {}, (), "E"), numbers(seed, 2)
-    made = np.atleast_1d(computed(formula, known))
+    made = np.atleast_1d(computed(formula, known.__getitem__))
     for example in range(len(made)):
         leaves = elements(known, example)
         for item, value in enumerate(made[example].ravel().tolist()):

@@ -12,6 +12,7 @@ from engine.check.rounding import Rounding, rounding_of
 from engine.files import load_scenario, parse_scenario
 from engine.files.printed import parse_printed
 from engine.program.expression import parse_expression
+from engine.program.optimizers import Adam, Momentum
 from engine.program.scenario import Published
 from tests.engine.honest import walk
 from tests.networks import make
@@ -125,6 +126,13 @@ def test_rounding_grows_with_updates_as_they_carry_it_on():
         spreads.append(Rounding(scenario).spread(one, k, own) / abs(own))
     assert spreads[0] == 0
     assert 1e-16 < spreads[1] < spreads[2] < 1e-9
+
+
+@pytest.mark.parametrize("optimizer", [Momentum(), Adam()])
+def test_what_an_optimizer_remembers_is_walked_along(optimizer):
+    scenario, one = make(optimizer=optimizer), figure("E", "0.1", 40)
+    own = Auditor(scenario).check(one).computed
+    assert 0 < Rounding(scenario).spread(one, 40, own) < 1e-11 * own
 
 
 def test_a_far_spread_is_walked_to_in_slices():

@@ -1,8 +1,10 @@
 """Whole iterations of a large network with one example each, on arrays that are there already.
 
 For some thousand parameters the arithmetic of a row takes a few microseconds, and `advance` several times that to keep
-every row and to name each number. Nothing is kept here but θ and E; the order of arithmetic is that of `advance`, and a
-test proves it equal to the last bit. What is not finite, or not common, is left to it.
+every row and to name each number. Nothing is kept here but θ, what the optimizer remembers, and E; the order of
+arithmetic is that of `advance`, and a test proves it equal to the last bit. What is not finite, or not common, is left
+to it. (Rejected: the equations and their pulls as they stand. It needs a third of the lines, but for a network of
+16-64-64-10 nodes two and a half times as long: most of it goes into finding out what to do, and into new arrays.)
 """
 
 from collections.abc import Callable
@@ -14,14 +16,14 @@ from engine.formula.arithmetic import locked
 from engine.formula.field import REAL
 from engine.program.batches import batch_of
 from engine.program.network import Layer
-from engine.program.optimizers import Sgd
 from engine.program.scenario import Scenario
+from engine.walking.advance import first_state, pack, unpack
 from engine.walking.fast.straight import straight_run
 
 Array = NDArray[np.float64]
 
 ArrayRun = Callable[[Array, int, int, float, list[float]], tuple[Array, int]]
-"""As `Run` of the straight line, with θ as an array of shape (parameters,); the one that is given back is read-only."""
+"""As `Run` of the straight line, with what `pack` makes; the array that is given back is read-only."""
 
 
 def fast_run(scenario: Scenario) -> ArrayRun | None:
@@ -30,8 +32,8 @@ def fast_run(scenario: Scenario) -> ArrayRun | None:
     if straight is None:
         return array_run(scenario)
 
-    def run(theta: Array, first: int, last: int, below: float, errors: list[float]) -> tuple[Array, int]:
-        numbers, reached = straight(theta.tolist(), first, last, below, errors)
+    def run(packed: Array, first: int, last: int, below: float, errors: list[float]) -> tuple[Array, int]:
+        numbers, reached = straight(packed.tolist(), first, last, below, errors)
         return locked(np.array(numbers)), reached
 
     return run
@@ -40,7 +42,7 @@ def fast_run(scenario: Scenario) -> ArrayRun | None:
 def array_run(scenario: Scenario) -> ArrayRun | None:
     """The scenario's iterations on arrays, or None where `advance` has to do them."""
     network, training = scenario.network, scenario.training
-    common = isinstance(training.optimizer, Sgd) and training.batch == 1 and not training.immediate
+    common = training.batch == 1 and not training.immediate
     plain = not network.tied and not any(layer.activation.joint or layer.inputs for layer in network.layers)
     # the sum over a single node is another one: see `ordered_sum`
     return _Arrays(scenario).run if common and plain and min(network.shape) > 1 else None
@@ -67,8 +69,8 @@ class _Layer:
         if self.biases.size:
             np.add(self.x, self.biases, out=self.x)
         activation = self.layer.activation
-        if activation.name == "sigmoid":
-            self.y, self.slopes = _sigmoids(self.x)
+        if activation.arrays:
+            self.y, self.slopes = activation.arrays(self.x)
         else:
             xs = self.x.tolist()
             self.y = np.array([activation.value(x, REAL) for x in xs])
@@ -90,20 +92,17 @@ class _Layer:
         return np.asarray(np.add.reduce(self.backward_terms, axis=0, initial=0.0, out=self.d_inputs))
 
 
-def _sigmoids(x: Array) -> tuple[Array, Array]:
-    """σ(x) and its slope σ(x)·σ(−x), as `engine.formula.activations` has them, with one call of exp for both."""
-    power = np.array(list(map(REAL.exp, (-np.abs(x)).tolist())))
-    large, small = 1 / (1 + power), power / (1 + power)
-    return np.where(x >= 0, large, small), large * small
-
-
 class _Arrays:
     """The network's layers on one θ and one dE/dθ, which every iteration overwrites."""
 
     def __init__(self, scenario: Scenario) -> None:
         network = scenario.network
         self._scenario, self._loss = scenario, network.loss
-        self._theta, self._gradients = np.empty(len(scenario.theta)), np.empty(len(scenario.theta))
+        self._packed, self._gradients = (
+            pack(scenario.theta, first_state(scenario)).copy(),
+            np.empty(len(scenario.theta)),
+        )
+        self._theta, self._state = unpack(self._packed, len(scenario.theta))
         self._fused = scenario.network.fused(network.depth)
         self._layers = [
             _Layer(layer, self._theta[span], self._gradients[span], fused=scenario.network.fused(number) is not None)
@@ -113,21 +112,22 @@ class _Arrays:
         self._targets = np.zeros((len(scenario.inputs), outputs)) if scenario.targets is None else scenario.targets
         self._frozen = sorted(scenario.training.frozen)
 
-    def run(self, theta: Array, first: int, last: int, below: float, errors: list[float]) -> tuple[Array, int]:
+    def run(self, packed: Array, first: int, last: int, below: float, errors: list[float]) -> tuple[Array, int]:
         """Iterations `first` … `last` − 1, or fewer: see `ArrayRun`."""
-        self._theta[:] = theta
+        self._packed[:] = packed
         with np.errstate(all="ignore"):  # `advance` names what is not finite
             for k in range(first, last):
-                error = self._iterate(batch_of(self._scenario, k)[0])
+                error = self._iterate(k)
                 if error is None:
-                    return locked(self._theta.copy()), k
+                    return locked(self._packed.copy()), k
                 errors.append(error)
                 if error < below:
-                    return locked(self._theta.copy()), k + 1
-        return locked(self._theta.copy()), last
+                    return locked(self._packed.copy()), k + 1
+        return locked(self._packed.copy()), last
 
-    def _iterate(self, example: int) -> float | None:
+    def _iterate(self, k: int) -> float | None:
         """E of an iteration, and θ after it; None, and θ as it was, where a number may not be finite."""
+        example, training = batch_of(self._scenario, k)[0], self._scenario.training
         y, targets = self._scenario.inputs[example], self._targets[example].tolist()
         for layer in self._layers:
             y = layer.forward(y)
@@ -138,17 +138,15 @@ class _Arrays:
             if layer is not self._layers[0]:
                 back = layer.error_back()
         np.add(self._gradients, 0.0, out=self._gradients)  # no −0, as sums have none
-        new = self._scenario.training.learning_rate * self._gradients
-        np.subtract(self._theta, new, out=new)
+        rate, rule = training.learning_rate, training.optimizer
+        new, memory = rule.update(self._theta, self._gradients, self._state, rate, k + 1)
         # one sum is not finite if any of its terms is not: then `advance` looks closer
-        total = (
-            error + float(self._gradients.sum()) + float(new.sum()) + sum(float(one.x.sum()) for one in self._layers)
-        )
-        if total * 0.0 != 0.0:
+        sums = (float(one.sum()) for one in (self._gradients, new, memory, *(layer.x for layer in self._layers)))
+        if sum(sums, error) * 0.0 != 0.0:
             return None
         if self._frozen:
-            new[self._frozen] = self._theta[self._frozen]
-        self._theta[:] = new
+            new[self._frozen], memory[:, self._frozen] = self._theta[self._frozen], self._state[:, self._frozen]
+        self._theta[:], self._state[:] = new, memory
         return error
 
     def _error(self, targets: list[float]) -> float:
