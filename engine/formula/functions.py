@@ -131,6 +131,7 @@ MAXIMUM = Function(
     writing=Writing("max({0}, {1})", ATOM, (CHOICE, CHOICE)),
     latex=Writing(r"\max({0}, {1})", ATOM, (CHOICE, CHOICE)),
     code=Writing(f"{FUNCTIONS}maximum({{0}}, {{1}})", ATOM, (CHOICE,)),
+    of_one=Writing("({1} if {1}.real > {0}.real else {0})", ATOM, (ATOM,)),
 )
 CHOOSE: Function = Function(
     name="choose",
@@ -142,6 +143,7 @@ CHOOSE: Function = Function(
         (SUM, SUM, SUM, SUM),
     ),
     code=Writing(f"{FUNCTIONS}where({{1}} > {{2}}, {{0}}, {{3}})", ATOM, (CHOICE, SUM, SUM, CHOICE)),
+    of_one=Writing("({0} if {1}.real > {2}.real else {3})", ATOM, (CHOICE, ATOM, ATOM, CHOICE)),
 )
 """The first argument where the second is greater than the third, else the last."""
 EQUALS = Function(

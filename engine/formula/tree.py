@@ -112,6 +112,7 @@ class Function(Struct, frozen=True, eq=False, kw_only=True):
         writing: how it is read.
         latex: how LaTeX writes it; None: as it is read.
         code: how Python writes it; None where it has no such form of its own.
+        of_one: the same for a single number, where that is another: a choice is no `where` there.
         general: how a rule for whole values is written, where it is another formula: `Σ w·y` for a product of matrices.
         lines: for running on quickly.
         kink: where the slope jumps, if anywhere: no difference quotient across it means anything.
@@ -125,6 +126,7 @@ class Function(Struct, frozen=True, eq=False, kw_only=True):
     writing: Writing
     latex: Writing | None = None
     code: Writing | None = None
+    of_one: Writing | None = None
     general: Callable[..., "Formula"] | None = None
     lines: Lines | None = None
     kink: float | None = None

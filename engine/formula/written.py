@@ -85,9 +85,12 @@ def _in_brackets(pieces: list[Piece]) -> list[Piece]:
 
 
 def _short(number: float) -> str:
-    return f"{number:.0f}" if number.is_integer() and abs(number) < 1e15 else repr(number)
+    text = f"{number:.0f}" if number.is_integer() and abs(number) < 1e15 else repr(number)
+    return text.replace("-", "−")
 
 
+OF_ONE = ("", "f.")
+"""What stands before the functions of a single number: of `math` under their own names, or of a field."""
 TEXT = Style(lambda function: function.writing, _short, _in_brackets)
 
 
@@ -129,6 +132,8 @@ def code(
     """
 
     def writing(function: Function) -> Writing:
+        if function.of_one is not None and functions in OF_ONE:
+            return function.of_one
         if function.code is not None:
             return function.code
         if call is None:

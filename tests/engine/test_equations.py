@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.calculus import number_of
+from engine.formula.calculus import value_of as value_of_function
 from engine.formula.field import COMPLEX, REAL
-from engine.formula.functions import ADD, DIVIDE, EXP, LOG, MULTIPLY, NEGATE, SQRT, SQUARE, SUBTRACT
-from engine.formula.tree import Call, Ref
+from engine.formula.functions import ADD, CHOOSE, DIVIDE, EXP, LOG, MAXIMUM, MULTIPLY, NEGATE, SQRT, SQUARE, SUBTRACT
+from engine.formula.tree import ATOM, Call, Function, Ref, Writing
 from engine.program.equations import Equation, Program, computed, partials, pulled, value_of
 from engine.program.layers import JOIN, MATRIX_PRODUCT, expand
 from engine.program.operations import ShapeError, operation
@@ -137,3 +138,13 @@ def test_layers_are_equations(scenario):
     assert sorted(i for span in program.parameters.values() for i in range(span.start, span.stop)) == covered
     for name, (_, names) in program.names.items():
         assert len(names) == math.prod(program.shapes[name])
+
+
+@pytest.mark.parametrize(("x", "expected"), [(-3.0, -2.0), (-1.5, -1.5), (1.0, 1.0), (4.0, 9.0)])
+def test_a_choice_is_computed_from_its_formula_over_both_fields(x, expected):
+    """At most −2 from below, and above 3 another number."""
+    chosen = Function(
+        name="chosen", formula=lambda x: CHOOSE(9.0, x, 3.0, MAXIMUM(-2.0, x)), writing=Writing("{0}", ATOM, (ATOM,))
+    )
+    assert value_of_function(chosen)(x, REAL) == expected
+    assert value_of_function(chosen)(complex(x, 1e-30), COMPLEX).real == expected
