@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from engine.ask.lookup import value_at
 from engine.explain.terms import leaves_few_digits
 from engine.formula.quantity import KINDS, Quantity
-from engine.formula.tree import Operand, leaves
+from engine.formula.tree import Operand, filled, leaves
 from engine.formula.written import text_pieces
 from engine.program.scenario import Scenario
 from engine.program.steps import Row
@@ -247,7 +247,7 @@ class _Writer:
         training, definition = self.scenario.training, self.network.layer(self.layer)
         if training.optimizer.slots:
             return MatrixForms()  # what it remembers is shown number by number
-        rule = text_pieces(training.optimizer.formulas()["w+"])
+        rule = text_pieces(filled(training.optimizer.formulas()["w+"], training.optimizer.settings))
         forms = []
         trained = set(self.row.items)
         weights = {name for names in definition.weight_names for name in names}
