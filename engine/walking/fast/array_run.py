@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from engine.formula.arithmetic import locked
 from engine.formula.field import REAL
 from engine.program.batches import batch_of
+from engine.program.layers import expand
 from engine.program.network import Layer
 from engine.program.scenario import Scenario
 from engine.walking.advance import first_state, pack, unpack
@@ -43,7 +44,13 @@ def array_run(scenario: Scenario) -> ArrayRun | None:
     """The scenario's iterations on arrays, or None where `advance` has to do them."""
     network, training = scenario.network, scenario.training
     common = training.batch == 1 and not training.immediate
-    plain = not network.tied and not any(layer.activation.joint or layer.inputs for layer in network.layers)
+    equation = expand(network).equation
+    plain = all(  # what `_Layer` computes, and nothing else
+        {*equation[f"x{number}"].operands} <= {f"W{number}", f"b{number}", f"y{number - 1}"}
+        and equation[f"y{number}"].operands == (f"x{number}",)
+        and not layer.activation.joint
+        for number, layer in enumerate(network.layers, 1)
+    )
     # the sum over a single node is another one: see `ordered_sum`
     return _Arrays(scenario).run if common and plain and min(network.shape) > 1 else None
 
