@@ -32,7 +32,6 @@ class Pattern(NamedTuple):
 
 SOLID = Pattern(1, 0)
 DASHED = Pattern(4, 3)
-DOTTED = Pattern(1, 2)
 
 
 class Row(NamedTuple):
@@ -82,11 +81,6 @@ class Raster:
         """Many lines of one kind: `ends` has shape (n, 4), each row x0, y0, x1, y1."""
         array = np.rint(np.asarray(ends, dtype=np.float64).reshape(-1, 4)).astype(np.int64)
         self._lines.append(_Lines(array, style, layer, thickness, pattern))
-
-    def polyline(self, xs: ArrayLike, ys: ArrayLike, *, style: int = 0, layer: int = 0, thickness: int = 1) -> None:
-        """A solid line through all the points in turn."""
-        points = np.column_stack([np.asarray(xs, dtype=np.float64), np.asarray(ys, dtype=np.float64)])
-        self.lines(np.hstack([points[:-1], points[1:]]), style=style, layer=layer, thickness=thickness)
 
     def points(self, xs: ArrayLike, ys: ArrayLike, *, style: int = 0, layer: int = 0) -> None:
         """Single dots."""

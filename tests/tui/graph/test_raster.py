@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.terminal.raster import DASHED, DOTTED, EMPTY, Pattern, Raster
+from tui.terminal.raster import DASHED, EMPTY, Pattern, Raster
 
 
 def texts(raster: Raster) -> list[str]:
@@ -33,7 +33,7 @@ def test_a_thick_line_is_two_dots() -> None:
 
 
 def test_patterns_leave_dots_out() -> None:
-    for pattern, count in ((DOTTED, 7), (DASHED, 12), (Pattern(2, 2), 10)):
+    for pattern, count in ((Pattern(1, 2), 7), (DASHED, 12), (Pattern(2, 2), 10)):
         raster = Raster(1, 10)
         raster.line(0, 0, 19, 0, pattern=pattern)
         assert dots(raster) == count
@@ -61,13 +61,10 @@ def test_an_empty_canvas_is_blank() -> None:
     assert texts(Raster(1, 0)) == [""]
 
 
-def test_points_and_polylines() -> None:
+def test_points() -> None:
     raster = Raster(1, 2)
     raster.points([0, 3], [0, 3])
     assert texts(raster) == ["⠁⢀"]
-    raster = Raster(1, 2)
-    raster.polyline([0, 1, 3], [3, 0, 3])
-    assert dots(raster) >= 4
 
 
 @given(st.lists(st.integers(-40, 90), min_size=4, max_size=4), st.integers(1, 2))
@@ -82,5 +79,5 @@ def test_a_line_has_no_gaps_and_both_ends(ends: list[int], thickness: int) -> No
 
 def test_many_lines_are_one_call() -> None:
     raster = Raster(40, 120)
-    raster.lines(np.random.default_rng(0).integers(0, 160, (3000, 4)), pattern=DOTTED)
+    raster.lines(np.random.default_rng(0).integers(0, 160, (3000, 4)), pattern=Pattern(1, 2))
     assert len(raster.rows()) == 40
