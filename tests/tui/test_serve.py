@@ -239,6 +239,12 @@ async def standing_in(folder):
             return session.ws_connect(f"{address}/ws?width={width}&height=24", headers={"Origin": address})
 
         yield connect, partial(session.get, link)
+        await asyncio.wait_for(no_walk_is_left(server), PATIENCE)  # no process outlives the event loop
+
+
+async def no_walk_is_left(server):
+    while server._walks:
+        await asyncio.sleep(0.02)
 
 
 async def there_is_room(page):
