@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,6 +12,9 @@ for name in [*os.environ]:
         del os.environ[name]
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["GRADSTEP_SETTINGS"] = ""  # no test, and no program that one starts, reads or writes anybody's settings
+
+# a job in the background of a script ignores ctrl+C, and so would every program that it starts
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("gradstep", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gradstep")
