@@ -12,7 +12,7 @@ from msgspec.inspect import StructType, type_info
 
 from engine.files.by_type import Reader, Where, how_to_give
 from engine.files.model import Part
-from engine.files.problems import MOST_SHOWN, Problems, shown
+from engine.files.problems import MOST_SHOWN, Problems, plural, shown
 
 P = TypeVar("P", bound=Part)
 
@@ -57,7 +57,9 @@ def read_part(
     for below, message, remedy in wrong[:MOST_SHOWN]:
         problems.add(_whole(where, below), message, remedy)
     if len(wrong) > MOST_SHOWN:
-        problems.add(where, f"there are {len(wrong) - MOST_SHOWN:,} more problems", "first put these right")
+        there = "is" if len(wrong) == MOST_SHOWN + 1 else "are"
+        more = plural(len(wrong) - MOST_SHOWN, "more problem")
+        problems.add(where, f"there {there} {more}", "first put these right")
     bad = frozenset(str(below[0]) for below, *_ in wrong)
     good = {key: value for key, value in fields.items() if key not in bad}
     absent = {field.name: None for field in kind.fields if field.required and field.name not in good}

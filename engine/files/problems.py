@@ -41,7 +41,7 @@ class ScenarioError(Exception):
     def __str__(self) -> str:
         lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
         more = len(self.problems) - MOST_SHOWN
-        return "\n".join([*lines, f"and {more:,} more problems"] if more > 0 else lines)
+        return "\n".join([*lines, f"and {plural(more, 'more problem')}"] if more > 0 else lines)
 
 
 class Problems(Struct):

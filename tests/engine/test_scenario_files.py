@@ -629,6 +629,15 @@ def test_countless_problems_are_cut_short() -> None:
     assert "more problems" in str(caught.value)
 
 
+def test_one_problem_more_is_one() -> None:
+    problems = [Problem("bad.toml", f"example[{number}]", "it is wrong") for number in range(MOST_SHOWN + 1)]
+    assert str(ScenarioError(problems)).endswith("and 1 more problem")
+    for more, words in ((1, "there is 1 more problem"), (2, "there are 2 more problems")):
+        with pytest.raises(ScenarioError) as caught:
+            parse_scenario(changed(SMALL, ("[[1, 2]]", f"[{'[true],' * (MOST_SHOWN + more)}]")), "bad.toml")
+        assert words in [problem.message for problem in caught.value.problems]
+
+
 MANY = range(3000)
 
 

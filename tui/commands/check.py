@@ -17,6 +17,7 @@ from typing import Any
 from engine.check.audit import Audit, audit
 from engine.check.gradients import GradientCheck
 from engine.files import load_scenario, shipped_names
+from engine.files.problems import plural
 from engine.program.scenario import Scenario
 from tui.commands.progress import Count
 from tui.paper.encodings import for_programs
@@ -126,8 +127,8 @@ def _gradient(done: Audit) -> str:
     if done.gradient is None:
         return f"✗ gradient check: {done.why_not}"
     kinks, wrong = _named(done.gradient, "kink"), _named(done.gradient, "wrong")
-    count = len(done.gradient.parameters)
-    words = f"gradient check: {count} parameters, worst relative error {done.gradient.max_relative_error:.1e}"
+    checked = plural(len(done.gradient.parameters), "parameter")
+    words = f"gradient check: {checked}, worst relative error {done.gradient.max_relative_error:.1e}"
     if kinks:
         words += f", {len(kinks)} at a kink"
     return f"✗ {words}; wrong: {', '.join(wrong)}" if wrong else f"✓ {words}"
@@ -136,8 +137,7 @@ def _gradient(done: Audit) -> str:
 def _print_summary(audits: list[Audit]) -> None:
     figures = [check for done in audits for check in done.figures]
     told = ", ".join(f"{count} {word}" for word, count in counted(figures).items())
-    scenarios = "1 scenario" if len(audits) == 1 else f"{len(audits)} scenarios"
-    print(f"{len(figures)} figures in {scenarios}" + (f": {told}" if told else ""))
+    print(f"{plural(len(figures), 'figure')} in {plural(len(audits), 'scenario')}" + (f": {told}" if told else ""))
     for done in audits:
         bad = [check for check in done.figures if not check.ok]
         for check in bad:

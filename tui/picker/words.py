@@ -149,7 +149,7 @@ def problems_of(problems: Sequence[Problem], path: Path) -> Content:
         if problem.remedy:
             lines.append(Content.assemble("  → ", problem.remedy))
     more = len(problems) - MOST_SHOWN
-    return Content("\n").join([*lines, Content(f"and {more:,} more problems")] if more > 0 else lines)
+    return Content("\n").join([*lines, Content(f"and {plural(more, 'more problem')}")] if more > 0 else lines)
 
 
 def headline(problems: Sequence[Problem], path: Path) -> str:
