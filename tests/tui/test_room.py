@@ -187,3 +187,15 @@ async def test_a_scroll_bar_that_comes_back_stands_where_the_table_is():
         await pilot.resize_terminal(120, 40)
         await settled(pilot)
         assert (table.scroll_y, table.vertical_scrollbar.position) == (0, 0)
+
+
+async def test_the_legend_has_the_signs_that_a_table_shows():
+    """Of mazur's hidden layer a part of dE/dy is printed rounded, which has no cell."""
+    async with opened("mazur", size=(200, 60)) as (app, pilot):
+        await press(pilot, *["right"] * 9)
+        for table in (NodeTable, ParameterTable):
+            rows = [
+                app.screen.query_one(table).render_line(y).text for y in range(app.screen.query_one(table).size.height)
+            ]
+            assert {sign for sign in "✓≈≠✗" if sign in "".join(rows[1:-1])} == {"✓"}
+            assert app.screen.query_one(table).border_subtitle == "✓ as printed"

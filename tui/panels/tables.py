@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from engine.formula.quantity import KINDS
+from engine.formula.quantity import KINDS, Quantity
 from engine.program.network import Network
 from tui.graph.nodes import SIGN
 from tui.panels.table import Column, NumberTable
@@ -75,7 +75,10 @@ def heading(view: View, kind: str) -> str:
 
 def legend(view: View, kinds: Sequence[str], names: set[str], *, ails: bool) -> str:
     """What the signs in a table mean."""
-    verdicts = [mark.verdict for of, mark in view.marks.items() if of.kind in kinds and of.subject in names]
+    shown = (
+        of for of in view.marks if of.kind in kinds and of.subject in names and of == Quantity(of.kind, of.subject)
+    )
+    verdicts = [view.marks[of].verdict for of in shown]  # of a part, as dE/dy[h1<-o1] is, no cell shows one
     words = list(dict.fromkeys(f"{SIGNS[verdict]} {IN_PRINT[SIGNS[verdict]]}" for verdict in verdicts))
     if ails and view.health:
         words.append(f"{SIGN} ails: select it")
