@@ -7,6 +7,7 @@ from engine.files import load_scenario
 from engine.walking.branch import edited
 from engine.walking.session import Session
 from tests.networks import make
+from tests.tui.screens import opened, press, screen_text
 from tui.panels.header import _line
 from tui.view.seen import View
 from tui.words.batches import numbered, titled
@@ -26,6 +27,22 @@ def test_what_is_shortened_first(shortened, text):
     session = edited(Session.open(load_scenario("mazur")).seek(1000, 9), {"w5": 0.5})
     view = View(session, session, 0, session.scenario.notation, 6)
     assert _line(view, **dict.fromkeys(shortened, False)).plain == text
+
+
+def test_where_no_words_are_left_to_shorten_the_name_is_cut():
+    session = Session.open(load_scenario("baeldung-batches")).seek(0, 9)
+    view = View(session, session, 0, session.scenario.notation, 6)
+    few = {"what": False, "place": False, "phase": False}
+    words = "   it. 0   batch 1–2, ex. 1   step 9/14   ◂  ∂J/∂w of layer 2"
+    assert _line(view, **few).plain == f"baeldung-batches{words}"
+    assert _line(view, **few, over=6).plain == f"baeld…ches{words}"
+    assert _line(view, **few, over=99).plain.endswith(words)
+
+
+async def test_what_a_step_computes_is_in_the_header_of_a_small_screen():
+    async with opened("baeldung-batches", size=(80, 24)) as (app, pilot):
+        await press(pilot, *["right"] * 9)
+        assert "◂  ∂J/∂w of layer 2  " in screen_text(app)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The header line: which scenario, where in the walk, what is being computed."""
 
+from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -12,6 +13,7 @@ from tui.words.batches import MOST, numbered
 from tui.words.branches import branch_name
 from tui.words.calculation import of_layer, short_symbol
 from tui.words.format import number
+from tui.words.names import shorten_name
 
 PHASE_WORDS = {"forward": "▸ forward", "error": "◆ error", "backward": "◂ backward", "update": "✚ update"}
 
@@ -23,6 +25,9 @@ FORMS: tuple[dict[str, bool], ...] = (
     {"what": False, "place": False, "phase": False},
 )
 """The line in ever fewer words."""
+
+LEAST_NAME = 6
+"""Cells of a scenario's name that stay: it is known from the start, and rather cut than what is computed."""
 
 PLAYING = "▶"
 """Before the speed, while the walk goes on by itself."""
@@ -66,11 +71,13 @@ class Header(LinesPanel):
             right = f"{view.score}   {right}"
         if view.file_changed:
             right = f"{CHANGED}   {right}"
+        room = width - len(right) - 2
         for form in FORMS if view.wide else FORMS[1:]:
             left = _line(view, **form)
-            if left.cell_length + len(right) + 2 <= width:
+            if left.cell_length <= room:
                 break
-        left = left.truncate(max(1, width - len(right) - 2), ellipsis=True)
+        else:
+            left = _line(view, **FORMS[-1], over=left.cell_length - room).truncate(max(1, room), ellipsis=True)
         self._rate_at = width - rate_width
         self.paint([left + Content(" " * (width - left.cell_length - len(right)) + right)], width)
 
@@ -82,8 +89,13 @@ class Header(LinesPanel):
             self.post_message(self.Picked())
 
 
-def _line(view: View, *, title: bool = False, what: bool = True, place: bool = True, phase: bool = True) -> Content:
-    """The line, each part in full or in few words; in the fewest the phase has its sign only: the step bar names it."""
+def _line(
+    view: View, *, title: bool = False, what: bool = True, place: bool = True, phase: bool = True, over: int = 0
+) -> Content:
+    """The line, each part in full or in few words; in the fewest the phase has its sign only: the step bar names it.
+
+    Where even these are so many cells `over`, the name is shorter by them.
+    """
     session = view.session
     row = session.row
     parts = [f"{'iteration' if place else 'it.'} {session.iteration:,}", *_examples(view, brief=not place)]
@@ -94,9 +106,9 @@ def _line(view: View, *, title: bool = False, what: bool = True, place: bool = T
         notation = of_layer(view.notation, session.scenario.network, row.layer)
         brief = f"{short_symbol(row.quantity, notation)} of layer {row.layer}"
         computed = purpose(view, row) if what or row.quantity == "E" else brief
-    branch = session.tree.branch
+    branch, called = session.tree.branch, session.scenario.title if title else session.scenario.name
     return Content.assemble(
-        (session.scenario.title if title else session.scenario.name, "bold"),
+        (shorten_name(called, max(LEAST_NAME, cell_len(called) - over)) if over else called, "bold"),
         (f"  {branch_name(branch)}" if branch.edits else "", "$text-warning"),
         f"   {'   '.join(parts)}   ",
         (sign, "bold"),
