@@ -67,7 +67,7 @@ class Command(NamedTuple):
         """Key, title and purpose in at most so many cells."""
         title = in_cells(self.title, max(TITLE, len(self.title)))
         purpose = shorten(self.purpose, max(0, width - KEY - 2 - len(title) - 2))
-        return Content.assemble((f"{self.key:>{KEY}}", "$accent"), "  ", title, "  ", (purpose, "$text-muted"))
+        return Content.assemble((f"{self.key:>{KEY}}", "$accent-text"), "  ", title, "  ", (purpose, "$text-muted"))
 
 
 def _begin(words: list[str], text: str) -> bool:

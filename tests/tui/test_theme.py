@@ -139,6 +139,8 @@ def test_text_is_legible_on_header_and_footer_and_on_pills(name):
     colours, variables = ALL[name].to_color_system().generate(), theme_variables(ALL[name])
     ground, panel, text = (Color.parse(colours[key]) for key in ("background", "panel", "foreground"))
     assert contrast(Color.parse(variables["bar-text"]), ground.blend(panel, panel.a, 1.0)) >= CONTRAST
+    for one in (ground, panel, Color.parse(colours["surface"])):  # a note's title, and the palette's keys
+        assert contrast(Color.parse(variables["accent-text"]), ground.blend(one, one.a, 1.0)) >= CONTRAST
     least = min(CONTRAST, contrast(text, ground)) - 0.35
     for sign, step in itertools.product(("positive", "negative"), range(SHADES + 1)):
         assert contrast(text, Color.parse(variables[f"shade-{sign}-{step}"])) >= least

@@ -129,15 +129,23 @@ def theme_variables(theme: Theme, *, colourless: bool = False) -> dict[str, str]
 
 
 def _text_and_shades(colours: Mapping[str, str], dark: bool) -> dict[str, str]:
-    """The text of header and footer, and the grounds of pills: some themes leave these two too near to each other."""
-    text, ground, panel, positive, negative = (
-        _parsed(colours[name]) for name in ("foreground", "background", "panel", "primary", "warning")
+    """The text of header and footer, that in the accent colour, and the grounds of pills.
+
+    Some themes leave a text and its ground too near to each other.
+    """
+    text, accent, ground, surface, panel, positive, negative = (
+        _parsed(colours[name])
+        for name in ("foreground", "accent", "background", "surface", "panel", "primary", "warning")
     )
     if ground.ansi is not None:
-        return {"bar-text": "ansi_default"} | {
+        return {"bar-text": "ansi_default", "accent-text": colours["accent"]} | {
             f"shade-{sign}-{step}": "ansi_default" for sign in ("positive", "negative") for step in range(SHADES + 1)
         }
-    variables = {"bar-text": to_hex(legible(to_lab(text), [to_lab(ground.blend(panel, panel.a, 1.0))], dark, CONTRAST))}
+    bar, *others = (to_lab(ground.blend(one, one.a, 1.0)) for one in (panel, ground, surface))
+    variables = {
+        "bar-text": to_hex(legible(to_lab(text), [bar], dark, CONTRAST)),
+        "accent-text": to_hex(legible(to_lab(accent), [bar, *others], dark, CONTRAST)),
+    }
     for sign, colour in (("positive", positive), ("negative", negative)):
         fullest = _fullest(text, ground, colour)
         variables[f"shade-{sign}-0"] = ground.blend(text, PALEST).hex
