@@ -1,5 +1,7 @@
 """A teacher's notes appear where the walk reaches them; a lecture goes from one to the next."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -241,6 +243,15 @@ async def test_the_large_number_has_its_quantitys_colour():
             }
             assert colours == {Color.parse(app.theme_variables[f"role-{role}"]).hex.lower()}
             await press(pilot, "right")
+
+
+async def test_what_the_large_number_tells_is_whole_or_says_that_it_is_cut():
+    async with opened("mazur", size=(80, 24), notes=True) as (app, pilot):
+        await press(pilot, "m", "]", "right", "right")
+        assert re.search(r"activation function at +│\n.*│  net +│\n", screen_text(app))
+        app.screen.query_one(BigNumber).styles.height = 7
+        await pilot.pause()
+        assert "activation function at…" in screen_text(app)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from tui.terminal.borders import label
 from tui.view.seen import View
 from tui.words.format import fit
 from tui.words.kinds import meaning, role_style
+from tui.words.names import ELLIPSIS
 
 LEAST_ROWS = 3
 """Rows of thick digits, which come before what they tell."""
@@ -36,12 +37,15 @@ class BigNumber(LinesPanel):
         if not columns or not rows:
             return
         words = Content("" if focus is None else meaning(focus, view.session.scenario.network, view.notation))
-        told = list(words.wrap(columns))[: max(0, rows - LEAST_ROWS - 1)] if words else []
+        told = list(words.wrap(columns)) if words else []
+        gap = int(len(told) < rows - LEAST_ROWS)
+        if (room := max(0, rows - LEAST_ROWS - gap)) < len(told):
+            told = [] if room == 0 else [*told[: room - 1], told[room - 1].truncate(columns - 1) + ELLIPSIS]
         value = None if view.explanation is None else view.explanation.value
-        drawn = large_number(value, columns, max(1, rows - len(told) - 1), view.digits)
+        drawn = large_number(value, columns, max(1, rows - len(told) - gap), view.digits)
         style = role_style(focus.kind if focus is not None else "", "")
         lines = [Content.styled(line, f"{style} bold") for line in drawn]
-        lines += [Content(""), *(line.stylize("$text-muted") for line in told)] if told else []
+        lines += [*[Content("")] * gap, *(line.stylize("$text-muted") for line in told)] if told else []
         above = max(0, (rows - len(lines)) // 2)
         self.paint([*[Content("")] * above, *lines][:rows], columns)
 
