@@ -131,7 +131,7 @@ async def test_the_app_answers_while_it_checks(monkeypatch):
 
 async def until(said, app, pilot):
     """Waits until the screen has these words."""
-    for _ in range(400):
+    for _ in range(1500):
         if said in screen_text(app):
             return
         await pilot.pause(0.02)

@@ -21,5 +21,8 @@ async def test_after_a_step_when_no_key_is_pressed(monkeypatch):
         await asyncio.sleep(0.05)
         assert not looked, "nothing was made yet"
         await pilot.press("right")
-        await asyncio.sleep(0.1)
+        async with asyncio.timeout(30):  # that a busy machine may take
+            while not looked:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
         assert len(looked) == 1
