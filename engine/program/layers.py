@@ -6,27 +6,14 @@ parts of the outputs in the error.
 """
 
 from engine.formula.activations import Activation
-from engine.formula.functions import ADD, MULTIPLY, SIGMA
-from engine.formula.tree import ATOM, CHOICE, PRODUCT, Formula, Function, Ref, Writing
-from engine.program.across import ByRow, Joined, MatrixProduct, Rows
+from engine.formula.functions import ADD
+from engine.formula.tree import ATOM, CHOICE, Formula, Function, Ref, Writing
+from engine.program.across.arrangement import JOIN
+from engine.program.across.products import MATRIX_PRODUCT
+from engine.program.across.rows import ByRow, Rows
 from engine.program.equations import Equation, Program
 from engine.program.network import Network
 from engine.program.operations import Shape
-
-MATRIX_PRODUCT = Function(
-    name="@",
-    value=lambda a, b, f: a * b,
-    writing=Writing("{0}·{1}", PRODUCT, (PRODUCT, PRODUCT)),
-    general=lambda a, b: SIGMA(MULTIPLY(a, b)),
-    across=MatrixProduct(),
-)
-JOIN = Function(
-    name="concat",
-    value=lambda a, b, f: a,
-    writing=Writing("[{0}, {1}]", ATOM, (CHOICE,)),
-    general=lambda a, b: a,
-    across=Joined(),
-)
 
 
 def expand(network: Network) -> Program:

@@ -13,8 +13,10 @@ from engine.formula.calculus import value_of as value_of_function
 from engine.formula.field import COMPLEX, REAL
 from engine.formula.functions import ADD, CHOOSE, DIVIDE, EXP, LOG, MAXIMUM, MULTIPLY, NEGATE, SQRT, SQUARE, SUBTRACT
 from engine.formula.tree import ATOM, Call, Function, Ref, Writing
+from engine.program.across.arrangement import JOIN
+from engine.program.across.products import MATRIX_PRODUCT
 from engine.program.equations import Equation, Program, computed, partials, pulled, value_of
-from engine.program.layers import JOIN, MATRIX_PRODUCT, expand
+from engine.program.layers import expand
 from engine.program.operations import ShapeError, operation
 from tests.networks import make, unrolled
 

@@ -15,7 +15,7 @@ from engine.formula.calculus import value_of
 from engine.formula.field import REAL
 from engine.formula.tree import Call, Formula, Function, Leaf, Operand, Ref, Symbol, filled, leaves
 from engine.formula.written import code
-from engine.program.across import Rows
+from engine.program.across.rows import Rows
 from engine.program.batches import batch_of
 from engine.program.equations import Equation, partials
 from engine.program.operations import operation
