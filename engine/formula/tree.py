@@ -52,6 +52,18 @@ class Ref(Struct, frozen=True):
     item: int | None = None
 
 
+class Derivative(Struct, frozen=True):
+    """The derivative by a whole value.
+
+    Attributes:
+        by: the value.
+        of: a value that is a function of it alone; None for the error.
+    """
+
+    by: str
+    of: str | None = None
+
+
 class Writing(Struct, frozen=True):
     """How one style writes a function.
 
@@ -144,7 +156,7 @@ class Call(Struct, frozen=True):
     arguments: tuple["Formula", ...]
 
 
-Leaf: TypeAlias = Symbol | Operand | Ref
+Leaf: TypeAlias = Symbol | Operand | Ref | Derivative
 Formula: TypeAlias = float | Leaf | Call
 
 CHOICE, SUM, PRODUCT, POWER, ATOM = range(5)

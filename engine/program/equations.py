@@ -7,7 +7,7 @@ together: `pulled` is it for arrays, `partials` for a reader, element by element
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from engine.formula.arithmetic import ordered_sum
 from engine.formula.field import REAL, Functions
 from engine.formula.functions import ADD, MULTIPLY
-from engine.formula.tree import Call, Formula, Ref, leaves
+from engine.formula.tree import Call, Derivative, Formula, Ref, filled, leaves
 from engine.program.operations import (
     Array,
     Computation,
@@ -111,12 +111,21 @@ class Program(Struct, frozen=True, eq=False, dict=True):
         """The shape of a formula over whole values."""
         if isinstance(formula, Ref):
             return self.shapes[formula.name]
+        if isinstance(formula, Derivative):
+            return self._shape_of_derivative(formula)
         if not isinstance(formula, Call):
             return ()
         if formula not in self._shapes:
             shapes = [self.shape(argument) for argument in formula.arguments]
             self._shapes[formula] = operation(formula.function).shape(shapes)
         return self._shapes[formula]
+
+    def _shape_of_derivative(self, of: Derivative) -> Shape:
+        if of.of is None:
+            return self.shapes[of.by]
+        call = self.equation[of.of].formula
+        assert isinstance(call, Call)
+        return self.shape(operation(call.function).local_formula(0, call))
 
     @cached_property
     def _shapes(self) -> dict[Formula, Shape]:
@@ -221,6 +230,28 @@ def joined(
 def added(parts: Sequence[Array]) -> Array:
     """Parts of a derivative added up; a single one stays as it is."""
     return parts[0] if len(parts) == 1 else ordered_sum(np.stack(parts))
+
+
+def pulled_formula(program: Program, equation: Equation, name: str) -> Formula:
+    """What `pulled` computes, as a formula over whole values: the derivative of E by the target is in it."""
+    adjoint = 1.0 if equation.target == program.error else Derivative(equation.target)
+    found: list[Formula] = []
+    for way in program.ways[equation.target, name]:
+        part: Formula = adjoint
+        for turn in way:
+            local = _local_formula(program, equation, turn, name)
+            part = turn.does.pull_formula(turn.place, turn.shapes, local, part)
+        found.append(part)
+    return reduce(ADD, found)
+
+
+def _local_formula(program: Program, equation: Equation, turn: Turn, name: str) -> Formula:
+    """A local derivative; of a function of one value it is a quantity with a name of its own."""
+    local = filled(turn.does.local_formula(turn.place, turn.call), {equation.formula: Ref(equation.target)})
+    of_one = turn.call == equation.formula and turn.call.arguments == (Ref(name),)
+    if of_one and equation.target != program.error and not isinstance(local, float):
+        return Derivative(name, equation.target)
+    return local
 
 
 def slopes(program: Program, target: str, known: Known) -> Array:

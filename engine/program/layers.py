@@ -6,7 +6,7 @@ parts of the outputs in the error.
 """
 
 from engine.formula.activations import Activation
-from engine.formula.functions import ADD
+from engine.formula.functions import ADD, SUBTRACT
 from engine.formula.tree import ATOM, CHOICE, Formula, Function, Ref, Writing
 from engine.program.across.arrangement import JOIN
 from engine.program.across.products import MATRIX_PRODUCT
@@ -53,7 +53,9 @@ def expand(network: Network) -> Program:
     written = Writing("{0}", ATOM, (CHOICE,))
     errors = Function(name=f"errors of {loss.name}", writing=written, across=Rows(fused.errors))
     slopes = Rows(lambda x, y, t, f: fused.slopes(x, y, t))
-    difference = Function(name=f"slopes of {loss.name}", writing=written, across=slopes)
+    difference = Function(
+        name=f"slopes of {loss.name}", formula=lambda x, y, t: SUBTRACT(y, t), writing=written, across=slopes
+    )
     equations.append(Equation("E", part(y, t), errors(x, t)))
     return Program(shapes, names, parameters, tuple(equations), "E", {x.name: difference(x, y, t)})
 

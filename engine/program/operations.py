@@ -20,7 +20,7 @@ from engine.formula.arithmetic import mapped, ordered_sum
 from engine.formula.calculus import value_of
 from engine.formula.field import Functions
 from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, SUBTRACT
-from engine.formula.tree import Call, Formula, Function, Symbol
+from engine.formula.tree import POWER, PRODUCT, Call, Formula, Function, Symbol, Writing
 
 Array = NDArray[Any]
 """float64, or complex128 where a derivative is taken by the complex step."""
@@ -29,6 +29,10 @@ Shape = tuple[int, ...]
 
 class ShapeError(ValueError):
     """Shapes that do not go together; the message names them."""
+
+
+class NoFormulaError(ValueError):
+    """What comes back is computed, but no formula over whole values says it."""
 
 
 class Whole(Struct, frozen=True, eq=False):
@@ -75,6 +79,22 @@ class Operation(ABC):
     def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
         """dE/d(operand at `place`), shape (batch, *its shape), from dE/d(result), shape (batch, *the result's)."""
         raise NotImplementedError
+
+    def local_formula(self, place: int, call: Call) -> Formula:
+        """`local` as a formula over whole values, of the call.
+
+        Raises:
+            NoFormulaError: it has none that a person would write.
+        """
+        raise NoFormulaError
+
+    def pull_formula(self, place: int, shapes: Sequence[Shape], local: Formula, adjoint: Formula) -> Formula:
+        """`pull` as a formula over whole values, of the local derivatives' one; of a single error the adjoint is 1.
+
+        Raises:
+            NoFormulaError: as `local_formula`.
+        """
+        raise NoFormulaError
 
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """Whether `pull` adds up over elements of the result."""
@@ -194,6 +214,17 @@ class Elementwise(Operation):
             pulled = ordered_sum(np.ascontiguousarray(np.moveaxis(pulled, 1, 0)))
         return pulled
 
+    def local_formula(self, place: int, call: Call) -> Formula:
+        """The function's own slope."""
+        return self._function.slopes[place](call)
+
+    def pull_formula(self, place: int, shapes: Sequence[Shape], local: Formula, adjoint: Formula) -> Formula:
+        """slope ∘ dE/d(result), its rows added up where the operand met each of them."""
+        pulled = times(local, adjoint)
+        for _ in range(len(self.shape(shapes)) - len(shapes[place])):
+            pulled = SUM_OF_ROWS(pulled)
+        return pulled
+
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """Where the operand meets several."""
         return len(shapes[place]) < len(self.shape(shapes))
@@ -210,7 +241,35 @@ class Elementwise(Operation):
         """The function's own slope."""
         call = self.element(operands, of)
         assert isinstance(call, Call)
-        return self._function.slopes[place](call)
+        return self.local_formula(place, call)
+
+
+class SumOfRows(Operation):
+    """All rows of a matrix added up, or all elements of a vector; only computed."""
+
+    def shape(self, shapes: Sequence[Shape]) -> Shape:
+        """Without the first axis."""
+        if not shapes[0]:
+            raise ShapeError("a number alone has no rows")
+        return shapes[0][1:]
+
+    def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
+        """From the first to the last."""
+        return ordered_sum(np.ascontiguousarray(np.moveaxis(operands[0], 1, 0)))
+
+
+SUM_OF_ROWS = Function(name="sum of rows", writing=Writing("Σ {0}", POWER, (PRODUCT,)), across=SumOfRows())
+
+
+def times(local: Formula, adjoint: Formula) -> Formula:
+    """A local derivative times what comes back, as short as one writes it."""
+    if adjoint == 1.0:
+        return local
+    if isinstance(local, float) and abs(local) == 1.0:
+        return adjoint if local > 0 else NEGATE(adjoint)
+    if isinstance(local, Call) and local.function is DIVIDE and local.arguments[0] == 1.0:
+        return DIVIDE(adjoint, local.arguments[1])
+    return MULTIPLY(local, adjoint)
 
 
 def _mapped(function: Callable[..., Any], operands: Sequence[Array], f: Functions[Any]) -> Array:

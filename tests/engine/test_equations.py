@@ -7,15 +7,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.formula.activations import ACTIVATIONS
+from engine.formula.activations import ACTIVATIONS, Softmax
 from engine.formula.calculus import number_of
 from engine.formula.calculus import value_of as value_of_function
 from engine.formula.field import COMPLEX, REAL
 from engine.formula.functions import ADD, CHOOSE, DIVIDE, EXP, LOG, MAXIMUM, MULTIPLY, NEGATE, SQRT, SQUARE, SUBTRACT
-from engine.formula.tree import ATOM, Call, Function, Ref, Writing
-from engine.program.across.arrangement import JOIN
+from engine.formula.tree import ATOM, CHOICE, Call, Derivative, Function, Ref, Writing
+from engine.program.across.arrangement import JOIN, TRANSPOSE
 from engine.program.across.products import MATRIX_PRODUCT
-from engine.program.equations import Equation, Program, computed, partials, pulled, value_of
+from engine.program.across.rows import ByRow
+from engine.program.equations import (
+    Equation,
+    Program,
+    computation,
+    computed,
+    partials,
+    pulled,
+    pulled_formula,
+    slopes,
+    value_of,
+)
 from engine.program.layers import expand
 from engine.program.operations import ShapeError, operation
 from tests.networks import make, unrolled
@@ -30,6 +41,8 @@ ELEMENTWISE = [
     lambda a: LOG(ADD(2.0, SQUARE(a))),
     lambda a: SQRT(ADD(1.0, SQUARE(a))),
 ]
+SOFTMAX = Function(name="softmax", writing=Writing("softmax({0})", ATOM, (CHOICE,)), across=ByRow(Softmax))
+ACROSS = [TRANSPOSE, SOFTMAX]
 BINARY = [ADD, SUBTRACT, MULTIPLY, lambda a, b: DIVIDE(a, ADD(2.0, SQUARE(b)))]
 SHAPES = {"s": (), "u": (3,), "v": (3,), "A": (2, 3), "B": (3, 2), "C": (3, 3)}
 
@@ -44,16 +57,21 @@ def formulas(draw, depth=3):
     if depth == 0 or draw(st.integers(0, 4)) == 0:
         return Ref(draw(st.sampled_from(sorted(SHAPES))))
     if draw(st.booleans()):
-        return draw(st.sampled_from(ELEMENTWISE))(draw(formulas(depth - 1)))
+        return possible(draw(st.permutations([*ELEMENTWISE, *ACROSS])), draw(formulas(depth - 1)))
     left, right = draw(formulas(depth - 1)), draw(formulas(depth - 1))
-    for kind in draw(st.permutations([*BINARY, MATRIX_PRODUCT, JOIN])):
-        formula = kind(left, right)
+    return possible(draw(st.permutations([*BINARY, MATRIX_PRODUCT, JOIN])), left, right)
+
+
+def possible(kinds, *operands):
+    """The first of these functions that takes operands of such shapes; where none does, the first operand."""
+    for kind in kinds:
+        formula = kind(*operands)
         try:
             shape_of(formula)
         except ShapeError:
             continue
         return formula
-    return left
+    return operands[0]
 
 
 def numbers(seed, batch):
@@ -88,6 +106,31 @@ def test_both_forms_of_the_chain_rule_and_the_complex_step_agree(formula, seed, 
                 assert whole[example].ravel()[item] == pytest.approx(total, rel=1e-9, abs=1e-12)
                 of_step = (numeric[example if len(numeric) > 1 else 0] * back[example]).sum()
                 assert total == pytest.approx(of_step, rel=1e-8, abs=1e-10)
+
+
+@settings(max_examples=150, deadline=None)
+@given(formula=formulas(), seed=st.integers(0, 99), batch=st.sampled_from([1, 2]))
+def test_what_is_pulled_back_is_the_formula_over_whole_values(formula, seed, batch):
+    shapes = SHAPES | {"z": shape_of(formula)}
+    equation = Equation("z", formula)
+    program = Program(shapes, {}, {}, (equation,), "E")
+    known = numbers(seed, batch)
+    known["z"] = value_of(equation, known.__getitem__)
+    back = np.random.default_rng(seed + 1).normal(size=(batch, *shapes["z"]))
+
+    def lookup(leaf):
+        if leaf == Derivative("z"):
+            return back
+        if isinstance(leaf, Derivative):
+            return slopes(program, "z", known.__getitem__)
+        return known[leaf.name]
+
+    for name in equation.operands:
+        expected = pulled(program, equation, name, known.__getitem__, back)
+        whole = pulled_formula(program, equation, name)
+        assert program.shape(whole) == shapes[name]
+        found = computation(whole)(lookup, REAL)
+        np.testing.assert_allclose(*np.broadcast_arrays(found, expected), rtol=1e-9, atol=1e-12)
 
 
 @settings(max_examples=100, deadline=None)

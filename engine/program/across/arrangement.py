@@ -1,4 +1,4 @@
-"""Elements in other places: values joined."""
+"""Elements in other places: values joined and transposed."""
 
 from collections.abc import Iterable, Sequence
 from math import prod
@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from engine.formula.field import Functions
-from engine.formula.tree import ATOM, CHOICE, Formula, Function, Writing
+from engine.formula.tree import ATOM, CHOICE, POWER, Call, Formula, Function, Writing
+from engine.program.across.derivatives import part_of
 from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole, said
 
 
@@ -38,6 +39,16 @@ class Joined(Operation):
         part = adjoint[:, start : start + sizes[place]]
         return part if shapes[place] else part[:, 0]
 
+    def local_formula(self, place: int, call: Call) -> Formula:
+        """1."""
+        return 1.0
+
+    def pull_formula(self, place: int, shapes: Sequence[Shape], local: Formula, adjoint: Formula) -> Formula:
+        """The operand's own part."""
+        sizes = list(map(_length, shapes))
+        start = sum(sizes[:place])
+        return part_of(start, start + sizes[place], alone=not shapes[place])(adjoint)
+
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """No."""
         return False
@@ -59,6 +70,55 @@ class Joined(Operation):
         return 1.0
 
 
+class Transposed(Operation):
+    """Rows of a matrix as columns."""
+
+    def shape(self, shapes: Sequence[Shape]) -> Shape:
+        """(columns, rows)."""
+        if len(shapes[0]) != 2:
+            raise ShapeError(f"{said(shapes[0])} is no matrix: only a matrix is transposed")
+        return shapes[0][::-1]
+
+    def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
+        """The same elements."""
+        return np.ascontiguousarray(operands[0].swapaxes(1, 2))
+
+    def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
+        """1."""
+        return 1.0
+
+    def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
+        """Turned back."""
+        return np.ascontiguousarray(adjoint.swapaxes(1, 2))
+
+    def local_formula(self, place: int, call: Call) -> Formula:
+        """1."""
+        return 1.0
+
+    def pull_formula(self, place: int, shapes: Sequence[Shape], local: Formula, adjoint: Formula) -> Formula:
+        """Turned back."""
+        return transposed(adjoint)
+
+    def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
+        """No."""
+        return False
+
+    def element(self, operands: Sequence[Whole], item: int) -> Formula:
+        """The element with row and column exchanged."""
+        return operands[0].element(self._turned(item, *operands[0].shape[::-1]))
+
+    def reach(self, place: int, shapes: Sequence[Shape], item: int) -> Iterable[int]:
+        """Where it stands."""
+        return (self._turned(item, *shapes[0]),)
+
+    def partial(self, place: int, operands: Sequence[Whole], item: int, of: int) -> Formula:
+        """1."""
+        return 1.0
+
+    def _turned(self, item: int, rows: int, columns: int) -> int:
+        return item % columns * rows + item // columns
+
+
 def _length(shape: Shape) -> int:
     return shape[0] if shape else 1
 
@@ -70,3 +130,17 @@ JOIN = Function(
     general=lambda a, b: a,
     across=Joined(),
 )
+TRANSPOSE = Function(
+    name=".T",
+    writing=Writing("{0}ᵀ", ATOM, (ATOM,)),
+    latex=Writing(r"{{{0}}}^{{\top}}", POWER, (ATOM,)),
+    general=lambda a: a,
+    across=Transposed(),
+)
+
+
+def transposed(formula: Formula) -> Formula:
+    """Rows as columns; twice, it is as it was."""
+    if isinstance(formula, Call) and formula.function is TRANSPOSE:
+        return formula.arguments[0]
+    return TRANSPOSE(formula)

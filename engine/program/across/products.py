@@ -9,8 +9,10 @@ import numpy as np
 from engine.formula.arithmetic import ordered_sum, weighted_sum
 from engine.formula.field import Functions
 from engine.formula.functions import MULTIPLY, SIGMA, TOTAL
-from engine.formula.tree import PRODUCT, Formula, Function, Writing
-from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole, said
+from engine.formula.tree import PRODUCT, Call, Formula, Function, Writing
+from engine.program.across.arrangement import transposed
+from engine.program.across.derivatives import OUTER_PRODUCT
+from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole, said, times
 
 
 class MatrixProduct(Operation):
@@ -47,6 +49,22 @@ class MatrixProduct(Operation):
         if len(shapes[1]) == 1 and len(other) == 1:
             return weighted_sum(adjoint, other[0].T)
         return _product(other.swapaxes(1, 2), adjoint)
+
+    def local_formula(self, place: int, call: Call) -> Formula:
+        """The other factor."""
+        return call.arguments[1 - place]
+
+    def pull_formula(self, place: int, shapes: Sequence[Shape], local: Formula, adjoint: Formula) -> Formula:
+        """d·bᵀ to the first, aᵀ·d to the second; of vectors, which are columns, what comes to the same."""
+        if len(shapes[1 - place]) == 1:
+            if len(shapes[place]) == 1:
+                return times(local, adjoint)
+            return OUTER_PRODUCT(adjoint, local) if place == 0 else OUTER_PRODUCT(local, adjoint)
+        if place == 1:
+            return MATRIX_PRODUCT(transposed(local), adjoint)
+        if len(shapes[0]) == 1:
+            return MATRIX_PRODUCT(local, adjoint)
+        return MATRIX_PRODUCT(adjoint, transposed(local))
 
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """Over the columns, or the rows; not where the other factor is a vector."""

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from engine.formula.activations import Softmax
-from engine.formula.arithmetic import ordered_sum
-from engine.formula.field import Functions
-from engine.formula.tree import Formula
+from engine.formula.field import REAL, Functions
+from engine.formula.tree import ATOM, CHOICE, Call, Formula, Function, Writing
+from engine.program.across.derivatives import THROUGH_ROWS, Jacobian
 from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole
 
 
@@ -21,6 +21,8 @@ class ByRow(Operation):
 
     def __init__(self, joint: type[Softmax]) -> None:
         self._joint = joint
+        self._slopes = Jacobian(joint.jacobian)
+        self._jacobian = Function(name="Jacobian", writing=Writing("J({0})", ATOM, (CHOICE,)), across=self._slopes)
 
     def shape(self, shapes: Sequence[Shape]) -> Shape:
         """The operand's, which must have an axis."""
@@ -34,14 +36,20 @@ class ByRow(Operation):
         return np.array([self._joint.outputs(row, f) for row in x.reshape(-1, x.shape[-1]).tolist()]).reshape(x.shape)
 
     def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
-        """dy_j/dx_k of each row, shape (rows, n, n), from the outputs."""
-        y = operands.result
-        return np.array([self._joint.jacobian(row) for row in y.reshape(-1, y.shape[-1]).tolist()])
+        """dy_j/dx_k of each row, shape (batch, *shape, n), from the outputs."""
+        return self._slopes.compute((operands.result,), f)
 
     def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
         """dE/dx_k = Σ_j dy_j/dx_k·dE/dy_j, from the first j to the last."""
-        terms = local * adjoint.reshape(-1, adjoint.shape[-1])[:, :, np.newaxis]
-        return ordered_sum(np.ascontiguousarray(terms.transpose(1, 0, 2))).reshape(adjoint.shape)
+        return THROUGH_ROWS.across.compute((np.asarray(local), adjoint), REAL)  # type: ignore[no-any-return]
+
+    def local_formula(self, place: int, call: Call) -> Formula:
+        """dy_j/dx_k of each row, from the outputs."""
+        return self._jacobian(call)
+
+    def pull_formula(self, place: int, shapes: Sequence[Shape], local: Formula, adjoint: Formula) -> Formula:
+        """Jᵀ·dE/dy of each row."""
+        return THROUGH_ROWS(local, adjoint)
 
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """Over the outputs."""

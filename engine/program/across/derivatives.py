@@ -1,0 +1,99 @@
+"""What stands only in formulas of derivatives: outer products, parts of values, Jacobians.
+
+None of it is differentiated, so each is computed and no more.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from engine.formula.arithmetic import ordered_sum
+from engine.formula.field import Functions
+from engine.formula.tree import ATOM, PRODUCT, Function, Writing
+from engine.program.operations import Array, Operation, Shape
+
+
+class OuterProduct(Operation):
+    """a[p]·b[q]: a column times a row; only computed."""
+
+    def shape(self, shapes: Sequence[Shape]) -> Shape:
+        """(elements of the first, elements of the second)."""
+        return shapes[0] + shapes[1]
+
+    def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
+        """A product and no sum."""
+        column, row = operands
+        return np.asarray(column[:, :, np.newaxis] * row[:, np.newaxis, :])
+
+
+class Part(Operation):
+    """Some of the rows of a matrix, or elements of a vector; only computed.
+
+    Args:
+        start: the first.
+        stop: behind the last.
+        alone: whether it is one, which is a number by itself.
+    """
+
+    def __init__(self, start: int, stop: int, *, alone: bool) -> None:
+        self.start, self.stop, self.alone = start, stop, alone
+
+    def shape(self, shapes: Sequence[Shape]) -> Shape:
+        """As many as they are."""
+        return shapes[0][1:] if self.alone else (self.stop - self.start, *shapes[0][1:])
+
+    def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
+        """The elements as they are."""
+        (whole,) = operands
+        return whole[:, self.start] if self.alone else whole[:, self.start : self.stop]
+
+
+class Jacobian(Operation):
+    """dy_j/dx_k of each row (the last axis) of y; only computed.
+
+    Args:
+        of_row: it from one row.
+    """
+
+    def __init__(self, of_row: Callable[[list[float]], list[list[float]]]) -> None:
+        self._of_row = of_row
+
+    def shape(self, shapes: Sequence[Shape]) -> Shape:
+        """Of each row a matrix."""
+        return (*shapes[0], shapes[0][-1])
+
+    def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
+        """Row by row."""
+        (y,) = operands
+        rows = y.reshape(-1, y.shape[-1]).tolist()
+        return np.array([self._of_row(row) for row in rows]).reshape(*y.shape, y.shape[-1])
+
+
+class ThroughRows(Operation):
+    """dE/dx_k = Σ_j dy_j/dx_k·dE/dy_j of each row, from the first j to the last; only computed."""
+
+    def shape(self, shapes: Sequence[Shape]) -> Shape:
+        """That of dE/dy."""
+        return shapes[1]
+
+    def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
+        """All rows at once."""
+        slopes, adjoint = operands
+        return ordered_sum(np.ascontiguousarray(np.moveaxis(slopes * adjoint[..., np.newaxis], -2, 0)))
+
+
+OUTER_PRODUCT = Function(
+    name="outer product", writing=Writing("{0}·{1}ᵀ", PRODUCT, (PRODUCT, ATOM)), across=OuterProduct()
+)
+THROUGH_ROWS = Function(
+    name="through rows", writing=Writing("{0}ᵀ·{1}", PRODUCT, (ATOM, PRODUCT)), across=ThroughRows()
+)
+
+
+@cache
+def part_of(start: int, stop: int, *, alone: bool) -> Function:
+    """The function that takes elements or rows from `start` to before `stop`; `alone`, one of them by itself."""
+    chosen = f"{{0}}[{stop}]" if alone else f"{{0}}[{start + 1}…{stop}]"
+    return Function(name="part", writing=Writing(chosen, ATOM, (ATOM,)), across=Part(start, stop, alone=alone))
