@@ -99,8 +99,7 @@ class Unshifted(Generic[Number]):
                 if owner in network.uses(number):
                     self._shift(x, number, column, shifts)
                 y = self._outputs(activation, x)
-            if activation.kink is not None:
-                distances.append((x - activation.kink).reshape(-1, len(shifts)))
+            distances += [(x - kink).reshape(-1, len(shifts)) for kink in activation.kinks]
         return Shifted(self._errors(x, y, len(shifts)), np.concatenate(distances))
 
     def _inputs(self, number: int) -> Either:

@@ -4,6 +4,7 @@ Adding one is adding one entry to `ACTIVATIONS`. Slopes take the total input x, 
 function is differentiated.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Protocol
@@ -12,7 +13,7 @@ import numpy as np
 from msgspec import Struct
 
 from engine.formula.arithmetic import Array
-from engine.formula.field import REAL, Functions, Number
+from engine.formula.field import Functions, Number
 from engine.formula.functions import (
     ADD,
     CHOOSE,
@@ -48,7 +49,7 @@ class Activation(Struct, frozen=True, dict=True):
             same but where the written one would lose all of them.
         value: y at x.
         slope: dy/dx at x.
-        kink: where the slope jumps, if anywhere: no difference quotient across it means anything.
+        kinks: where the slope jumps: no difference quotient across it means anything.
         flat: the slope up to which a node counts as flat (saturated, or dead if that is 0); None where it never is. Of
             sigmoid and tanh a twenty-fifth of their greatest slope: there the output is within one hundredth of its
             range from an end of it, and a sigmoid divides what comes back by a hundred, where its best is four.
@@ -68,7 +69,7 @@ class Activation(Struct, frozen=True, dict=True):
     slope_formula: Callable[[Formula, Formula], Formula]
     value: ScalarFunction
     slope: ScalarFunction
-    kink: float | None = None
+    kinks: tuple[float, ...] = ()
     flat: float | None = None
     lines: Lines | None = None
     latex: str = ""
@@ -95,7 +96,7 @@ class Activation(Struct, frozen=True, dict=True):
             writing=Writing(f"{self.symbol}({{0}})", ATOM, (CHOICE,)),
             latex=Writing((self.latex or rf"\mathrm{{{{{self.symbol}}}}}") + "{0}", ATOM, (NEVER_BARE,)),
             lines=self.lines,
-            kink=self.kink,
+            kinks=self.kinks,
         )
 
 
@@ -161,7 +162,7 @@ def _sigmoid_slope(x: Number, f: Functions[Number]) -> Number:
 
 def _sigmoids(x: Array) -> tuple[Array, Array]:
     """σ(x) and its slope, with one call of exp for both."""
-    power = np.array(list(map(REAL.exp, (-np.abs(x)).tolist())))
+    power = np.array(list(map(math.exp, (-np.abs(x)).tolist())))
     large, small = 1 / (1 + power), power / (1 + power)
     return np.where(x >= 0, large, small), large * small
 
@@ -290,7 +291,7 @@ ACTIVATIONS = {
             lambda x, y: CHOOSE(1.0, x, 0.0, 0.0),
             _relu,
             _relu_slope,
-            kink=0.0,
+            kinks=(0.0,),
             flat=0.0,
             torch="F.relu({x})",  # its slope at 0 is ours; that of a maximum is another
         ),
@@ -301,7 +302,7 @@ ACTIVATIONS = {
             lambda x, y: CHOOSE(1.0, x, 0.0, LEAK),
             _leaky_relu,
             _leaky_relu_slope,
-            kink=0.0,
+            kinks=(0.0,),
         ),
         Activation("identity", "id", lambda x: x, lambda x, y: 1.0, _identity, _one),
         Activation(

@@ -22,8 +22,17 @@ def value_of(function: Function, count: int = 1) -> Callable[..., Any]:
         return function.value
     letters = _LETTERS[:count]
     body = code(function(*letters), lambda leaf: leaf.text if isinstance(leaf, Symbol) else "", "f.")
-    made: Callable[..., Any] = eval(f"lambda {', '.join(letter.text for letter in letters)}, f: {body}")
-    return made  # our own text: nothing of a file is in it
+    quick: Callable[..., Any] = eval(f"lambda {', '.join(letter.text for letter in letters)}, f: {body}")
+    formula = function(*letters) if function.formula is None else function.formula(*letters)
+
+    def value(*arguments: Any) -> Any:
+        try:
+            return quick(*arguments)  # our own text: nothing of a file is in it
+        except ArithmeticError:  # Python's arithmetic raises where that of the field gives ±inf or nan
+            *numbers, f = arguments
+            return number_of(formula, dict(zip(letters, numbers, strict=True)), f)
+
+    return value
 
 
 def number_of(formula: Formula, values: Mapping[Leaf, Any], f: Functions[Any]) -> Any:

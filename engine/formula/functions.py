@@ -1,11 +1,14 @@
 """The elementary functions that formulas are made of: value, slopes and writing of each in one record."""
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 from engine.formula.field import Functions, Number
 from engine.formula.tree import ATOM, CHOICE, FUNCTIONS, POWER, PRODUCT, SUM, Call, Formula, Function, Symbol, Writing
 
 HALF = Symbol("½", r"\tfrac{1}{2}", 0.5)
+PI = Symbol("π", r"\pi", math.pi)
 
 
 def _total(*terms: Any) -> Any:
@@ -20,12 +23,33 @@ def _maximum(a: Number, b: Number, f: Functions[Number]) -> Number:
     return b if b.real > a.real else a
 
 
+def _minimum(a: Number, b: Number, f: Functions[Number]) -> Number:
+    return b if b.real < a.real else a
+
+
 def _choice(value: Number, x: Number, bound: Number, other: Number, f: Functions[Number]) -> Number:
     return value if x.real > bound.real else other
 
 
 def _over(call: Call) -> Formula:
     return NEGATE(DIVIDE(call, call.arguments[1]))
+
+
+def _by_base(base: Formula, exponent: Formula) -> Formula:
+    """b·a^(b − 1), without a power that is none."""
+    if not isinstance(exponent, float):
+        return MULTIPLY(exponent, RAISE(base, SUBTRACT(exponent, 1.0)))
+    if exponent in (0.0, 1.0):
+        return exponent
+    return MULTIPLY(exponent, base if exponent == 2.0 else RAISE(base, exponent - 1.0))
+
+
+def _by_base_value(base: Number, exponent: Number, f: Functions[Number]) -> Number:
+    return exponent * f.power(base, exponent - 1) if exponent else exponent - exponent
+
+
+def _by_exponent_value(base: Number, exponent: Number, f: Functions[Number]) -> Number:
+    return f.power(base, exponent) * f.log(base) if base.real else base - base
 
 
 ADD = Function(
@@ -68,15 +92,29 @@ MULTIPLY = Function(
 )
 DIVIDE: Function = Function(
     name="/",
-    value=lambda a, b, f: a / b,
+    value=lambda a, b, f: f.quotient(a, b),
     slopes=(lambda c: DIVIDE(1.0, c.arguments[1]), _over),
     writing=Writing("{0} / {1}", PRODUCT, (PRODUCT, POWER)),
     latex=Writing(r"\dfrac{{{0}}}{{{1}}}", PRODUCT, (CHOICE, CHOICE)),
     code=Writing("{0} / {1}", PRODUCT, (PRODUCT, POWER)),
 )
-RAISE = Function(
+POWER_BY_BASE = Function(
+    name="power by its base",
+    formula=_by_base,
+    value=_by_base_value,
+    writing=Writing("∂({0}^{1})/∂{0}", ATOM, (ATOM, ATOM)),
+)
+POWER_BY_EXPONENT = Function(
+    name="power by its exponent",
+    formula=lambda a, b: MULTIPLY(RAISE(a, b), LOG(a)),
+    value=_by_exponent_value,
+    writing=Writing("∂({0}^{1})/∂{1}", ATOM, (ATOM, ATOM)),
+)
+"""a^b·ln a; of base 0 it is 0, of a negative one it has no value."""
+RAISE: Function = Function(
     name="**",
-    value=lambda a, b, f: a**b,
+    value=lambda a, b, f: f.power(a, b),
+    slopes=(lambda c: POWER_BY_BASE(*c.arguments), lambda c: POWER_BY_EXPONENT(*c.arguments)),
     writing=Writing("{0}^{1}", POWER, (ATOM, ATOM), takes_sign=True),
     latex=Writing("{0}^{{{1}}}", POWER, (ATOM, CHOICE)),
     code=Writing("{0} ** {1}", POWER, (ATOM, ATOM)),
@@ -97,7 +135,7 @@ EXP = Function(
     latex=Writing("e^{{{0}}}", POWER, (CHOICE,)),
     code=Writing(f"{FUNCTIONS}exp({{0}})", ATOM, (CHOICE,)),
 )
-LOG = Function(
+LOG: Function = Function(
     name="log",
     value=lambda a, f: f.log(a),
     slopes=(lambda c: DIVIDE(1.0, c.arguments[0]),),
@@ -113,7 +151,55 @@ HYPERBOLIC_TANGENT = Function(
     latex=Writing(r"\tanh({0})", ATOM, (CHOICE,)),
     code=Writing(f"{FUNCTIONS}tanh({{0}})", ATOM, (CHOICE,)),
 )
-SQRT = Function(
+SINE = Function(
+    name="sin",
+    value=lambda a, f: f.sin(a),
+    slopes=(lambda c: COSINE(c.arguments[0]),),
+    writing=Writing("sin({0})", ATOM, (CHOICE,)),
+    latex=Writing(r"\sin({0})", ATOM, (CHOICE,)),
+    code=Writing(f"{FUNCTIONS}sin({{0}})", ATOM, (CHOICE,)),
+)
+COSINE: Function = Function(
+    name="cos",
+    value=lambda a, f: f.cos(a),
+    slopes=(lambda c: NEGATE(SINE(c.arguments[0])),),
+    writing=Writing("cos({0})", ATOM, (CHOICE,)),
+    latex=Writing(r"\cos({0})", ATOM, (CHOICE,)),
+    code=Writing(f"{FUNCTIONS}cos({{0}})", ATOM, (CHOICE,)),
+)
+TANGENT = Function(
+    name="tan",
+    value=lambda a, f: f.tan(a),
+    slopes=(lambda c: ADD(1.0, SQUARE(c)),),
+    writing=Writing("tan({0})", ATOM, (CHOICE,)),
+    latex=Writing(r"\tan({0})", ATOM, (CHOICE,)),
+    code=Writing(f"{FUNCTIONS}tan({{0}})", ATOM, (CHOICE,)),
+)
+HYPERBOLIC_SINE = Function(
+    name="sinh",
+    value=lambda a, f: f.sinh(a),
+    slopes=(lambda c: HYPERBOLIC_COSINE(c.arguments[0]),),
+    writing=Writing("sinh({0})", ATOM, (CHOICE,)),
+    latex=Writing(r"\sinh({0})", ATOM, (CHOICE,)),
+    code=Writing(f"{FUNCTIONS}sinh({{0}})", ATOM, (CHOICE,)),
+)
+HYPERBOLIC_COSINE: Function = Function(
+    name="cosh",
+    value=lambda a, f: f.cosh(a),
+    slopes=(lambda c: HYPERBOLIC_SINE(c.arguments[0]),),
+    writing=Writing("cosh({0})", ATOM, (CHOICE,)),
+    latex=Writing(r"\cosh({0})", ATOM, (CHOICE,)),
+    code=Writing(f"{FUNCTIONS}cosh({{0}})", ATOM, (CHOICE,)),
+)
+ERROR_FUNCTION = Function(
+    name="erf",
+    value=lambda a, f: f.erf(a),
+    slopes=(lambda c: MULTIPLY(DIVIDE(2.0, SQRT(PI)), EXP(NEGATE(SQUARE(c.arguments[0])))),),
+    writing=Writing("erf({0})", ATOM, (CHOICE,)),
+    latex=Writing(r"\operatorname{{erf}}({0})", ATOM, (CHOICE,)),
+    code=Writing(f"{FUNCTIONS}erf({{0}})", ATOM, (CHOICE,)),
+)
+SQRT: Function = Function(
     name="sqrt",
     value=lambda a, f: f.sqrt(a),
     slopes=(lambda c: DIVIDE(1.0, MULTIPLY(2.0, c)),),
@@ -125,14 +211,28 @@ MAXIMUM = Function(
     name="max",
     value=_maximum,
     slopes=(
-        lambda c: CHOOSE(1.0, c.arguments[0], c.arguments[1], 0.0),
-        lambda c: CHOOSE(0.0, c.arguments[0], c.arguments[1], 1.0),
+        lambda c: CHOOSE(0.0, c.arguments[1], c.arguments[0], 1.0),
+        lambda c: CHOOSE(1.0, c.arguments[1], c.arguments[0], 0.0),
     ),
     writing=Writing("max({0}, {1})", ATOM, (CHOICE, CHOICE)),
     latex=Writing(r"\max({0}, {1})", ATOM, (CHOICE, CHOICE)),
     code=Writing(f"{FUNCTIONS}maximum({{0}}, {{1}})", ATOM, (CHOICE,)),
     of_one=Writing("({1} if {1}.real > {0}.real else {0})", ATOM, (ATOM,)),
 )
+"""Where both are the same it is the first."""
+MINIMUM = Function(
+    name="min",
+    value=_minimum,
+    slopes=(
+        lambda c: CHOOSE(0.0, c.arguments[0], c.arguments[1], 1.0),
+        lambda c: CHOOSE(1.0, c.arguments[0], c.arguments[1], 0.0),
+    ),
+    writing=Writing("min({0}, {1})", ATOM, (CHOICE, CHOICE)),
+    latex=Writing(r"\min({0}, {1})", ATOM, (CHOICE, CHOICE)),
+    code=Writing(f"{FUNCTIONS}minimum({{0}}, {{1}})", ATOM, (CHOICE,)),
+    of_one=Writing("({1} if {1}.real < {0}.real else {0})", ATOM, (ATOM,)),
+)
+"""Where both are the same it is the first."""
 CHOOSE: Function = Function(
     name="choose",
     value=_choice,
@@ -146,6 +246,34 @@ CHOOSE: Function = Function(
     of_one=Writing("({0} if {1}.real > {2}.real else {3})", ATOM, (CHOICE, ATOM, ATOM, CHOICE)),
 )
 """The first argument where the second is greater than the third, else the last."""
+ABSOLUTE: Function = Function(
+    name="abs",
+    value=lambda a, f: f.abs(a),
+    slopes=(lambda c: SIGN(c.arguments[0]),),
+    writing=Writing("|{0}|", ATOM, (CHOICE,)),
+    latex=Writing(r"\left|{0}\right|", ATOM, (CHOICE,)),
+    code=Writing(f"{FUNCTIONS}abs({{0}})", ATOM, (CHOICE,)),
+    kinks=(0.0,),
+)
+SIGN: Function = Function(
+    name="sign",
+    value=lambda a, f: f.sign(a),
+    slopes=(lambda c: 0.0,),
+    writing=Writing("sign({0})", ATOM, (CHOICE,)),
+    latex=Writing(r"\operatorname{{sign}}({0})", ATOM, (CHOICE,)),
+    code=Writing(f"{FUNCTIONS}sign({{0}})", ATOM, (CHOICE,)),
+    kinks=(0.0,),
+)
+"""−1, 0 or 1."""
+STEP = Function(
+    name="step",
+    formula=lambda x: CHOOSE(1.0, x, 0.0, 0.0),
+    slopes=(lambda c: 0.0,),
+    writing=Writing("step({0})", ATOM, (CHOICE,)),
+    latex=Writing(r"\operatorname{{step}}({0})", ATOM, (CHOICE,)),
+    kinks=(0.0,),
+)
+"""1 above 0, else 0."""
 EQUALS = Function(
     name="=",
     value=lambda a, b, f: b,
@@ -166,3 +294,12 @@ SIGMA = Function(
     latex=Writing(r"\sum {0}", POWER, (PRODUCT,)),
 )
 """The sign of a sum in a general rule: it is only written, never computed."""
+
+BY_NAME: Mapping[str, Function] = {
+    function.name: function
+    for function in (
+        *(EXP, LOG, SQRT, SINE, COSINE, TANGENT, HYPERBOLIC_SINE, HYPERBOLIC_COSINE, HYPERBOLIC_TANGENT),
+        *(ERROR_FUNCTION, ABSOLUTE, SIGN, STEP, MAXIMUM, MINIMUM),
+    )
+}
+"""The elementary functions that people call by a name; `log` is the natural one, as in programs."""

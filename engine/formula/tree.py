@@ -127,7 +127,7 @@ class Function(Struct, frozen=True, eq=False, kw_only=True):
         of_one: the same for a single number, where that is another: a choice is no `where` there.
         general: how a rule for whole values is written, where it is another formula: `Σ w·y` for a product of matrices.
         lines: for running on quickly.
-        kink: where the slope jumps, if anywhere: no difference quotient across it means anything.
+        kinks: of one number, where the slope jumps: no difference quotient across it means anything.
         across: how whole values go through it, an `Operation`; None where each element goes by itself.
     """
 
@@ -141,7 +141,7 @@ class Function(Struct, frozen=True, eq=False, kw_only=True):
     of_one: Writing | None = None
     general: Callable[..., "Formula"] | None = None
     lines: Lines | None = None
-    kink: float | None = None
+    kinks: tuple[float, ...] = ()
     across: Any = None
 
     def __call__(self, *arguments: "Formula") -> "Call":

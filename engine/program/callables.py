@@ -1,6 +1,5 @@
 """The functions that expressions may call, by the names and signs under which people and equations write them."""
 
-import math
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -8,7 +7,7 @@ from msgspec import Struct
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.calculus import value_of
 from engine.formula.field import REAL
-from engine.formula.functions import EXP, LOG, MAXIMUM, SQRT
+from engine.formula.functions import BY_NAME, LOG, SQRT
 from engine.formula.tree import Function
 
 
@@ -30,33 +29,14 @@ class NamedFunction(Struct, frozen=True):
 
     def __call__(self, *arguments: float) -> float:
         """The value; it never raises, but gives ±inf or nan."""
-        try:
-            return float(value_of(self.function, len(arguments))(*arguments, REAL))
-        except OverflowError:
-            return math.inf
-
-
-def power(a: float, b: float) -> float:
-    """a to the b; nan where that is no real number."""
-    # floats only, so the work is bounded whatever the exponent
-    try:
-        result = a**b
-    except ZeroDivisionError:
-        return math.inf
-    except OverflowError:
-        return -math.inf if a < 0 and b % 2 == 1 else math.inf
-    return math.nan if isinstance(result, complex) else float(result)
+        return float(value_of(self.function, len(arguments))(*arguments, REAL))
 
 
 _SINGLE = [record for record in ACTIVATIONS.values() if not record.joint]
 
 FUNCTIONS: Mapping[str, NamedFunction] = {
     **{name: NamedFunction(record.function) for record in _SINGLE for name in (record.name, record.symbol)},
-    "exp": NamedFunction(EXP),
+    **{name: NamedFunction(function, bare=function is LOG) for name, function in BY_NAME.items()},
     "ln": NamedFunction(LOG, bare=True),
-    "log": NamedFunction(LOG, bare=True),
-    "sqrt": NamedFunction(SQRT),
     "√": NamedFunction(SQRT, bare=True),
-    "max": NamedFunction(MAXIMUM),
 }
-"""`log` is the natural one, as in programs."""

@@ -9,8 +9,10 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from engine.formula.field import REAL
+from engine.formula.functions import ABSOLUTE
 from engine.formula.quantity import ROW_KINDS, SPELLINGS, Quantity
-from engine.program.callables import FUNCTIONS, NamedFunction, power
+from engine.program.callables import FUNCTIONS, NamedFunction
 from engine.program.network import Network
 from engine.program.quantity_check import check_quantity
 from engine.program.tokens import MAX_ITERATIONS, ExpressionError, Token, check_text, shown, tokens_of
@@ -59,22 +61,17 @@ class Expression(Struct, frozen=True):
         return stack[0]
 
 
-def _quotient(a: float, b: float) -> float:
-    if b != 0:
-        return a / b
-    return math.nan if a == 0 or math.isnan(a) else math.copysign(math.inf, a) * math.copysign(1.0, b)
-
-
 _OPERATIONS: dict[str, tuple[Callable[..., float], int]] = {
     "+": (lambda a, b: a + b, 2),
     "-": (lambda a, b: a - b, 2),
     "*": (lambda a, b: a * b, 2),
-    "/": (_quotient, 2),
-    "**": (power, 2),
-    "²": (lambda a: power(a, 2.0), 1),
+    "/": (REAL.quotient, 2),
+    "**": (REAL.power, 2),
+    "²": (lambda a: REAL.power(a, 2.0), 1),
     "negate": (lambda a: -a, 1),
     "½": (lambda: 0.5, 0),
     "e": (lambda: math.e, 0),
+    "π": (lambda: math.pi, 0),
     "if": (lambda a, left, right, b: a if left > right else b, 4),
     **{name: (function, function.arguments) for name, function in FUNCTIONS.items()},
 }
@@ -83,8 +80,8 @@ _OPERATIONS: dict[str, tuple[Callable[..., float], int]] = {
 def parse_expression(text: str, *, names: Network | None = None) -> Expression:
     """Reads plain arithmetic over quantities: `-dE/dx[o1]`, `learning_rate * dE/dw[w5]`, `exp(x[h1]) + 1`.
 
-    What equations write is read as well: `½·(0.75 − 0.01)²`, `1 / (1 + e^−0.3)`, `σ(0.3)`, `max(0, 0.3)`, `ln 0.5`,
-    `0.3 if 0.3 > 0, else 0`.
+    What equations write is read as well: `½·(0.75 − 0.01)²`, `1 / (1 + e^−0.3)`, `σ(0.3)`, `max(0, 0.3)`, `|−0.3|`,
+    `ln 0.5`, `0.3 if 0.3 > 0, else 0`.
 
     Args:
         text: at most 1000 characters.
@@ -217,13 +214,17 @@ class _Parser:
         if not isinstance(value, str):
             self.position += 1
             self.program.append(value)
-        elif constant := self.take("½", "e"):
+        elif constant := self.take("½", "e", "π"):
             self.program.append(constant)
         elif name := self.take(*FUNCTIONS):
             self.arguments(name, FUNCTIONS[name])
         elif self.take("("):
             self.deeper(self.choice)
             self.need(")", "a closing ) is missing")
+        elif self.take("|"):
+            self.deeper(self.choice)
+            self.need("|", "a closing | is missing")
+            self.program.append(ABSOLUTE.name)
         else:
             raise ExpressionError(f"column {self.token.column}: a quantity or a number is missing here")
 

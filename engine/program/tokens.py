@@ -23,11 +23,11 @@ _BEGIN = re.compile(rf"({any_of(_WITH_SUBJECT)})\[")
 _INSIDE = re.compile(rf"\s*({_NAME})\s*(?:<-\s*({_NAME})\s*)?\]")
 _NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-−]?[0-9]+)?")
 _WORD = re.compile(_NAME)
-_SIGNS = "·×^²½√>="
+_SIGNS = "·×^²½√>=|"
 _PLAIN_WORD = re.compile(rf"[^\s{re.escape(FORBIDDEN_IN_NAMES + _SIGNS)}]+")
 """A name may hold these signs; where none that does stands there, they end it."""
 _SPACE = re.compile(r"\s*")
-_OPERATORS = {operator: operator for operator in ("**", "+", "-", "*", "/", "(", ")", ",", ">", "²", "½", "√")} | {
+_OPERATORS = {operator: operator for operator in ("**", "+", "-", "*", "/", "(", ")", ",", ">", "²", "½", "√", "|")} | {
     "−": "-",
     "·": "*",
     "×": "*",
@@ -41,10 +41,9 @@ _SIGNS_MEANT = {
     "%": "12 % is written 0.12",
     "Σ": "a sum is written with +",
     "∑": "a sum is written with +",
-    "|": "there are no absolute values; give the number with its sign",
 }
 """Signs that are none here, and what to do instead."""
-_WORDS = frozenset({*FUNCTIONS, "e", "if", "else"})
+_WORDS = frozenset({*FUNCTIONS, "e", "π", "if", "else"})
 
 
 class ExpressionError(ValueError):

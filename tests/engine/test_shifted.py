@@ -26,7 +26,7 @@ def plain_pass(scenario, theta, examples, f):
                 if layer.bias_name(j) is not None:
                     total = total + theta[network.parameter_index[layer.bias_name(j)]]
                 x.append(total)
-            distances += [value - layer.activation.kink for value in x if layer.activation.kink is not None]
+            distances += [value - kink for kink in layer.activation.kinks for value in x]
             joint = layer.activation.joint
             y = joint.outputs(x, f) if joint else [layer.activation.value(value, f) for value in x]
         targets = [0.0] * len(y) if scenario.targets is None else scenario.targets[example].tolist()

@@ -69,7 +69,7 @@ def _drawn(session: Session, node: str, example: int, columns: int, rows: int, *
     window = window_on(-far, far, [ys, np.array(heights), *([np.zeros(1)] if slope else [])])
     here = next((point for point in points if point.example == example), None)
     spots = [(point.x, height) for point, height in zip(points, heights, strict=True)]
-    line = through(*_with_gap(xs, ys, activation.kink if slope else None), spots)
+    line = through(*_with_gap(xs, ys, activation.kinks if slope else ()), spots)
     lines = [Line(*line, "slope" if slope else "curve")]
     if here is not None and not slope:
         near = xs[np.abs(xs - here.x) <= TANGENT * 2 * far]
@@ -82,12 +82,12 @@ def _drawn(session: Session, node: str, example: int, columns: int, rows: int, *
     return curve_rows(lines, marks, window, columns, rows, cursor=here.x if here else None, labels=LABELS)
 
 
-def _with_gap(xs: np.ndarray, ys: np.ndarray, kink: float | None) -> tuple[np.ndarray, np.ndarray]:
+def _with_gap(xs: np.ndarray, ys: np.ndarray, kinks: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
     """The line with a gap where the slope jumps: it has no value between."""
-    if kink is None:
-        return xs, ys
-    at = int(np.searchsorted(xs, kink, side="right"))
-    return np.insert(xs, at, kink), np.insert(ys, at, np.nan)
+    for kink in kinks:
+        at = int(np.searchsorted(xs, kink, side="right"))
+        xs, ys = np.insert(xs, at, kink), np.insert(ys, at, np.nan)
+    return xs, ys
 
 
 def points_in_sight(session: Session, node: str, example: int) -> tuple[Point, ...]:

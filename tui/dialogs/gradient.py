@@ -127,7 +127,7 @@ class Gradients(Dialog[None]):
     def _methods(self) -> list[str]:
         """How it is checked."""
         layers = self._session.scenario.network.layers
-        return [METHODS, *([KINK] if any(layer.activation.kink is not None for layer in layers) else [])]
+        return [METHODS, *([KINK] if any(layer.activation.kinks for layer in layers) else [])]
 
 
 def chosen(session: Session) -> frozenset[str] | None:

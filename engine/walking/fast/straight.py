@@ -6,6 +6,7 @@ which a test proves it equal to the last bit. It does what is small; all else is
 not finite.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from math import prod
@@ -70,7 +71,8 @@ class _Writer:
         self.parameters = range(len(scenario.theta))
         self.updated: set[int] = set()
         self.space: dict[str, Any] = {"R": REAL, "batch": _batches(scenario), "rate": scenario.training.learning_rate}
-        self.space |= {name: getattr(REAL, name) for name in ("exp", "log", "sqrt", "tanh")}
+        self.space |= {name: getattr(REAL, name) for name in type(REAL).__struct_fields__}
+        self.space["exp"] = math.exp  # quicker, as it may raise here
 
     def run(self) -> Run:
         """The function."""
@@ -84,7 +86,10 @@ class _Writer:
         yield "def run(packed, first, last, below, errors):"
         yield f"    {packed} = packed"
         yield "    for k in range(first, last):"
-        yield from (f"        {line}" for line in (self._single() if self.single else self._batch()))
+        yield "        try:"
+        yield from (f"            {line}" for line in (self._single() if self.single else self._batch()))
+        yield "        except ArithmeticError:"  # Python raises for some of what is not finite; `advance` does not
+        yield f"            return [{packed}], k"
         # one sum is not finite if any of its terms is not: then `advance` looks closer
         yield f"        if ({' + '.join(self._checked())}) * 0.0 != 0.0:"
         yield f"            return [{packed}], k"
