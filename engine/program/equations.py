@@ -8,7 +8,7 @@ together: `pulled` is it for arrays, `partials` for a reader, element by element
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from msgspec import Struct, field
@@ -69,6 +69,18 @@ class Turn(Struct, frozen=True, eq=False, dict=True):
         return tuple(computation(argument) for argument in self.call.arguments)
 
 
+class Given(Struct, frozen=True):
+    """Where an example gives a value.
+
+    Attributes:
+        of: among its inputs or its targets.
+        columns: the elements' numbers there.
+    """
+
+    of: Literal["inputs", "targets"]
+    columns: tuple[int, ...]
+
+
 class Program(Struct, frozen=True, eq=False, dict=True):
     """What is computed, from what, in which order.
 
@@ -77,25 +89,49 @@ class Program(Struct, frozen=True, eq=False, dict=True):
         names: of each value the kind of quantity that it holds, and its elements' names in C order.
         parameters: where each stands in θ; in C order.
         equations: in the order of the walk.
-        error: the value whose elements add up to the error of an example.
+        errors: the values whose elements add up to the error of an example.
+        given: what an example gives of each value, as columns of its inputs or targets.
+        constants: values that are given once, shape (1, *shape).
+        shared: the values that are the same for every example of a batch, or one for all of them.
         direct: by value the formula of dE/d(it), where loss and activation cancel.
+        instead: by target an equation through which the error goes back in the place of the target's own, where a loss
+            and the function before it cancel though that function's value stands by itself.
+        passed: the values whose derivative nothing uses, as the error goes back past them.
     """
 
     shapes: Mapping[str, Shape]
     names: Mapping[str, tuple[str, tuple[str, ...]]]
     parameters: Mapping[str, slice]
     equations: tuple[Equation, ...]
-    error: str
+    errors: tuple[str, ...]
+    given: Mapping[str, Given] = field(default_factory=dict)
+    constants: Mapping[str, Array] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
     direct: Mapping[str, Formula] = field(default_factory=dict)
+    instead: Mapping[str, Equation] = field(default_factory=dict)
+    passed: frozenset[str] = frozenset()
 
     @cached_property
     def consumers(self) -> Mapping[str, tuple[Equation, ...]]:
-        """The equations that use a value, in their order."""
+        """The equations through which something comes back to a value, in their order."""
         found: dict[str, tuple[Equation, ...]] = dict.fromkeys(self.shapes, ())
         for equation in self.equations:
-            for name in equation.operands:
-                found[name] += (equation,)
+            if equation.target in self.live:
+                back = self.instead.get(equation.target, equation)
+                for name in equation.operands:
+                    found[name] += (back,)
         return found
+
+    @cached_property
+    def live(self) -> frozenset[str]:
+        """The values that the error depends on."""
+        found, waiting = set[str](), list(self.errors)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self.equation[name].operands if name in self.equation else ()
+        return frozenset(found)
 
     @cached_property
     def equation(self) -> Mapping[str, Equation]:
@@ -131,30 +167,35 @@ class Program(Struct, frozen=True, eq=False, dict=True):
     def _shapes(self) -> dict[Formula, Shape]:
         return {}
 
-    @cached_property
-    def ways(self) -> Mapping[tuple[str, str], tuple[tuple[Turn, ...], ...]]:
-        """By target of an equation and operand the ways to the operand's uses, from left to right."""
-        found: dict[tuple[str, str], tuple[tuple[Turn, ...], ...]] = {}
-        for equation in self.equations:
+    def ways(self, equation: Equation) -> Mapping[str, tuple[tuple[Turn, ...], ...]]:
+        """By operand of an equation the ways to the operand's uses, from left to right."""
+        if equation not in self._known_ways:
+            found: dict[str, tuple[tuple[Turn, ...], ...]] = {}
             for name, way in self._ways(equation.formula, ()):
-                found[equation.target, name] = (*found.get((equation.target, name), ()), way)
-        return found
+                found[name] = (*found.get(name, ()), way)
+            self._known_ways[equation] = found
+        return self._known_ways[equation]
+
+    @cached_property
+    def _known_ways(self) -> dict[Equation, Mapping[str, tuple[tuple[Turn, ...], ...]]]:
+        return {}
 
     def _ways(self, formula: Formula, way: tuple[Turn, ...]) -> Iterator[tuple[str, tuple[Turn, ...]]]:
         if isinstance(formula, Ref):
             yield formula.name, way
         elif isinstance(formula, Call):
             shapes = tuple(self.shape(argument) for argument in formula.arguments)
-            for place, argument in enumerate(formula.arguments):
-                yield from self._ways(argument, (*way, Turn(formula, place, operation(formula.function), shapes)))
+            does = operation(formula.function)
+            for place, argument in enumerate(formula.arguments) if does.differentiates else ():
+                yield from self._ways(argument, (*way, Turn(formula, place, does, shapes)))
 
     def sums(self, equation: Equation, name: str) -> bool:
         """Whether what comes back to a value through an equation is a sum over elements, which is never −0."""
-        ways = self.ways[equation.target, name]
+        ways = self.ways(equation)[name]
         return any(turn.does.sums(turn.place, turn.shapes) for way in ways for turn in way)
 
     @cached_property
-    def known_partials(self) -> dict[tuple[str, Ref], dict[int, Formula]]:
+    def known_partials(self) -> dict[tuple[Equation, Ref], dict[int, Formula]]:
         """What `partials` has found."""
         return {}
 
@@ -202,13 +243,14 @@ def pulled(
         sizes: with the absolute value of every factor: how large the terms are that are added up.
     """
     total: Array | None = None
-    for way in program.ways[equation.target, name]:
+    for way in program.ways(equation).get(name, ()):
         part = adjoint
         for i, turn in enumerate(way):
             local = turn.does.local(turn.place, _Computed(turn, known, "" if i else equation.target), REAL)
             part = turn.does.pull(turn.place, turn.shapes, np.abs(local) if sizes else local, part)
         total = part if total is None else total + part
-    assert total is not None
+    if total is None:  # all its uses stand where nothing is differentiated
+        return np.zeros((len(known(name)), *program.shapes[name]))
     return total
 
 
@@ -217,14 +259,22 @@ def joined(
 ) -> Array:
     """dE/d(value `name`), shape (batch, *its shape): what comes back through the equations that use it, in their order.
 
+    Of a value that is one for the whole batch it is the sum over the examples, shape (1, *its shape).
+
     Arguments as of `pulled`; `adjoints` gives dE/d(target) of each.
     """
-    return added(
-        [
-            pulled(program, equation, name, known, adjoints(equation.target), sizes=sizes)
-            for equation in program.consumers[name]
-        ]
-    )
+    return added(parts_of(program, name, known, adjoints, sizes=sizes))
+
+
+def parts_of(
+    program: Program, name: str, known: Known, adjoints: Callable[[str], Array], *, sizes: bool = False
+) -> list[Array]:
+    """What comes back to a value through each equation that uses it, in their order; arguments as of `joined`."""
+    parts = [
+        pulled(program, equation, name, known, adjoints(equation.target), sizes=sizes)
+        for equation in program.consumers[name]
+    ]
+    return [ordered_sum(part)[np.newaxis] if len(part) > 1 else part for part in parts] if name in program.shared else parts
 
 
 def added(parts: Sequence[Array]) -> Array:
@@ -257,7 +307,7 @@ def _local_formula(program: Program, equation: Equation, turn: Turn, name: str) 
 def slopes(program: Program, target: str, known: Known) -> Array:
     """The local derivatives of an equation that is one function of one value: numbers, or of whole rows matrices."""
     (name,) = program.equation[target].operands
-    ((turn,),) = program.ways[target, name]
+    ((turn,),) = program.ways(program.equation[target])[name]
     return np.asarray(turn.does.local(turn.place, _Computed(turn, known, target), REAL))
 
 
@@ -286,18 +336,18 @@ def partials(program: Program, equation: Equation, of: Ref) -> dict[int, Formula
         by the number of the target's element, in order.
     """
     known = program.known_partials
-    if (equation.target, of) not in known:
+    if (equation, of) not in known:
         if len(known) > MOST_KNOWN:
             known.clear()
-        known[equation.target, of] = dict(sorted(_partials(program, equation.formula, of).items()))
-    return known[equation.target, of]
+        known[equation, of] = dict(sorted(_partials(program, equation.formula, of).items()))
+    return known[equation, of]
 
 
 def _partials(program: Program, formula: Formula, of: Ref) -> dict[int, Formula]:
     if isinstance(formula, Ref) and formula.name == of.name:
         return {of.item or 0: 1.0}
     found: dict[int, Formula] = {}
-    if not isinstance(formula, Call):
+    if not isinstance(formula, Call) or not operation(formula.function).differentiates:
         return found
     does, operands = operation(formula.function), [program.whole(argument) for argument in formula.arguments]
     shapes = [operand.shape for operand in operands]

@@ -11,7 +11,7 @@ from engine.formula.tree import ATOM, CHOICE, Formula, Function, Ref, Writing
 from engine.program.across.arrangement import JOIN
 from engine.program.across.products import MATRIX_PRODUCT
 from engine.program.across.rows import ByRow, Rows
-from engine.program.equations import Equation, Program
+from engine.program.equations import Equation, Given, Program
 from engine.program.network import Network
 from engine.program.operations import Shape
 
@@ -22,10 +22,12 @@ def expand(network: Network) -> Program:
     names: dict[str, tuple[str, tuple[str, ...]]] = {"t": ("t", network.outputs)}
     parameters: dict[str, slice] = {}
     equations: list[Equation] = []
+    given = {"t": Given("targets", tuple(range(len(network.outputs))))}
     for number in range(network.depth + 1):
         beside = len(network.nodes(number)) - len(network.computed(number))
         if beside or not number:
             shapes[beside_of(number)] = (beside,)
+            given[beside_of(number)] = Given("inputs", network.input_places[number])
             names[beside_of(number)] = ("y", network.nodes(number)[len(network.computed(number)) :])
     for number, layer in enumerate(network.layers, 1):
         if network.owns(number):
@@ -49,7 +51,8 @@ def expand(network: Network) -> Program:
     part = loss.function(m)
     fused = network.fused(last)
     if fused is None:
-        return Program(shapes, names, parameters, (*equations, Equation("E", part(y, t))), "E")
+        plain = (*equations, Equation("E", part(y, t)))
+        return Program(shapes, names, parameters, plain, ("E",), given, shared=frozenset(parameters))
     written = Writing("{0}", ATOM, (CHOICE,))
     errors = Function(name=f"errors of {loss.name}", writing=written, across=Rows(fused.errors))
     slopes = Rows(lambda x, y, t, f: fused.slopes(x, y, t))
@@ -57,7 +60,18 @@ def expand(network: Network) -> Program:
         name=f"slopes of {loss.name}", formula=lambda x, y, t: SUBTRACT(y, t), writing=written, across=slopes
     )
     equations.append(Equation("E", part(y, t), errors(x, t)))
-    return Program(shapes, names, parameters, tuple(equations), "E", {x.name: difference(x, y, t)})
+    direct = {x.name: difference(x, y, t)}
+    return Program(
+        shapes,
+        names,
+        parameters,
+        tuple(equations),
+        ("E",),
+        given,
+        shared=frozenset(parameters),
+        direct=direct,
+        passed=frozenset({y.name}),
+    )
 
 
 def node_value(network: Network, layer: int, node: int) -> Ref:

@@ -58,7 +58,15 @@ class Operands(ABC):
 
 
 class Operation(ABC):
-    """A function of whole values. One that is only computed has `shape` and `compute` alone."""
+    """A function of whole values. One that is only computed has `shape` and `compute` alone.
+
+    Attributes:
+        over_batch: whether the examples of a batch meet in it: then it makes one value for all of them.
+        differentiates: whether anything comes back through it.
+    """
+
+    over_batch: bool = False
+    differentiates: bool = True
 
     @abstractmethod
     def shape(self, shapes: Sequence[Shape]) -> Shape:

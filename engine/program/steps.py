@@ -1,6 +1,6 @@
 """The steps of one iteration: which rows there are, in which order, and what a scalar step of each shows.
 
-A *row* is one quantity of one layer. At detail `layer` a step is a row; at detail `scalar` it is one item of a row.
+A *row* is one quantity of one layer, or of one node of a graph. At detail `layer` a step is a row; at detail `scalar` it is one item of a row.
 """
 
 from functools import cached_property
@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from engine.formula.quantity import KINDS, Kind, Phase
 from engine.program.equations import Program
+from engine.program.formulas import program_of
+from engine.program.graph import Graph, operands_of
 from engine.program.layers import beside_of, expand
 from engine.program.network import Network
 from engine.program.scenario import Training
@@ -21,19 +23,26 @@ DETAILS: tuple[Detail, ...] = ("layer", "scalar")
 
 
 class Row(Struct, frozen=True):
-    """One quantity of one layer.
+    """One quantity of one layer, or of one node of a graph.
 
     Attributes:
         quantity: the kind of what is computed.
-        layer: of which layer, 0 being the inputs.
+        layer: of which layer, 0 being the inputs; in a graph the rank.
         items: the names of what a scalar step computes, in order: nodes, or parameters (of `w+` the trainable ones).
         values: what of the program it is about, one behind the other.
+        node: of a graph the node, the input or the parameter that it is about; empty where it is about several.
     """
 
     quantity: str
     layer: int
     items: tuple[str, ...]
     values: tuple[str, ...]
+    node: str = ""
+
+    @property
+    def subject(self) -> int | str:
+        """Of what it is a row: the node of a graph, else the layer."""
+        return self.node or self.layer
 
     @property
     def kind(self) -> Kind:
@@ -53,12 +62,18 @@ class Row(Struct, frozen=True):
 
 
 class Steps:
-    """The rows of one iteration of a network under one way of training."""
+    """The rows of one iteration of a network, or a graph, under one way of training."""
 
-    def __init__(self, network: Network, training: Training) -> None:
-        self.program = expand(network)
-        self.rows = tuple(_rows(network, training, self.program))
-        self.index: dict[tuple[str, int], int] = {(row.quantity, row.layer): i for i, row in enumerate(self.rows)}
+    def __init__(self, network: Network | Graph, training: Training) -> None:
+        if isinstance(network, Graph):
+            self.program = program_of(network)
+            self.rows = tuple(_graph_rows(network, training, self.program))
+        else:
+            self.program = expand(network)
+            self.rows = tuple(_rows(network, training, self.program))
+        self.index: dict[tuple[str, int | str], int] = {
+            (row.quantity, row.subject): i for i, row in enumerate(self.rows)
+        }
 
     @cached_property
     def forward(self) -> dict[str, tuple[int, slice]]:
@@ -76,13 +91,40 @@ class Steps:
             start = 0
             for name in row.values if row.quantity in quantities else ():
                 stop = start + prod(self.program.shapes[name])
-                found[name] = (number, slice(start, stop))
+                found.setdefault(name, (number, slice(start, stop)))  # an error that is used further on: its own row
                 start = stop
         return found
 
-    def row(self, quantity: str, layer: int) -> int | None:
-        """The index of the row of this quantity and layer, or None where there is none."""
-        return self.index.get((quantity, layer))
+    @cached_property
+    def parameters(self) -> dict[str, tuple[tuple[int, slice], ...]]:
+        """In which rows dE/d(each parameter of the program) stands, in their order, and where in them."""
+        found: dict[str, tuple[tuple[int, slice], ...]] = {}
+        for number, row in enumerate(self.rows):
+            if row.quantity == "dE/dw":
+                first = self.span(row).start
+                for name in row.values:
+                    span = self.program.parameters[name]
+                    at = (number, slice(span.start - first, span.stop - first))
+                    found[name] = (*found.get(name, ()), at)
+        return found
+
+    def span(self, row: Row) -> slice:
+        """The slice of θ that a row of parameters is about."""
+        first, last = (self.program.parameters[name] for name in (row.values[0], row.values[-1]))
+        return slice(first.start, last.stop)
+
+    def names(self, row: Row) -> tuple[str, ...]:
+        """The names of all numbers of a row, frozen parameters included."""
+        return tuple(name for value in row.values for name in self.program.names[value][1])
+
+    @cached_property
+    def error_row(self) -> int:
+        """The index of the row that computes E."""
+        return next(number for number, row in enumerate(self.rows) if row.quantity == "E")
+
+    def row(self, quantity: str, subject: int | str) -> int | None:
+        """The index of the row of this quantity and layer, or node, or None where there is none."""
+        return self.index.get((quantity, subject))
 
     @cached_property
     def scalar_ends(self) -> tuple[int, ...]:
@@ -140,7 +182,7 @@ def _rows(network: Network, training: Training, program: Program) -> list[Row]:
     for number in range(1, last + 1):
         rows += [Row("x", number, network.computed(number), (f"x{number}",))]
         rows += [Row("y", number, network.nodes(number), column(number))]
-    rows.append(Row("E", last, network.outputs, (program.error,)))
+    rows.append(Row("E", last, network.outputs, program.errors))
     for number in range(last, 0, -1):
         nodes = network.computed(number)
         rows.append(Row("dE/dy", number, nodes, (f"y{number}",)))
@@ -150,4 +192,43 @@ def _rows(network: Network, training: Training, program: Program) -> list[Row]:
             rows.append(updates[number])
     if not training.immediate:
         rows += [updates[number] for number in sorted(updates, reverse=True)]
+    return rows
+
+
+def _graph_rows(graph: Graph, training: Training, program: Program) -> list[Row]:
+    """Nodes in file order and back; a parameter's derivative right after the last of its uses has been passed."""
+    ranks = graph.ranks
+
+    def row(quantity: str, name: str, rank: int) -> Row:
+        return Row(quantity, rank, graph.elements(name), (name,), name)
+
+    used = {name for node in graph.graph_nodes for name in operands_of(node.formula)}
+    rows = [Row("y", 0, graph.inputs, tuple(graph.input_shapes))] if graph.inputs else []
+    rows += [
+        row("y", node.name, ranks[node.name])
+        for node in graph.graph_nodes
+        if node.name not in graph.errors or node.name in used
+    ]
+    terms = tuple(name for value in program.errors for name in program.names[value][1])
+    rank = max(ranks[name] for name in (graph.errors or graph.upstream))
+    rows.append(Row("E", rank, terms, program.errors, graph.errors[0] if len(graph.errors) == 1 else ""))
+
+    live = [node for node in graph.graph_nodes if node.name in graph.live]
+    first_uses: dict[str, str] = {}
+    for node in live:
+        for name in operands_of(node.formula):
+            first_uses.setdefault(name, node.name)
+    derivatives: list[Row] = []
+    for node in reversed(live):
+        rows.append(row("dE/dy", node.name, ranks[node.name]))
+        passed = [name for name in graph.parameter_shapes if first_uses.get(name) == node.name]
+        derivatives += (found := [row("dE/dw", name, ranks[node.name]) for name in passed])
+        rows += found
+    rows += [row("dE/dy", name, 0) for name in reversed(tuple(graph.input_shapes))]
+    for derivative in derivatives:
+        span = graph.parameter_spans[derivative.node]
+        names = zip(range(span.start, span.stop), derivative.items, strict=True)
+        trainable = tuple(name for index, name in names if index not in training.frozen)
+        if trainable:
+            rows.append(Row("w+", derivative.layer, trainable, derivative.values, derivative.node))
     return rows

@@ -4,7 +4,7 @@ The sequence of rows decides everything else. The error goes back through the pa
 simultaneous updates those are still the old ones, because all updates come last.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from msgspec.structs import replace
@@ -81,19 +81,28 @@ def complete(scenario: Scenario, values: Values) -> Values:
 
 def _forward(scenario: Scenario, values: Values, row: Row) -> Array:
     """Values of the program, one behind the other: what the example gives, or what an equation makes."""
-    program, network = values.steps.program, scenario.network
+    program = values.steps.program
     parts = [
-        value_of(program.equation[name], values.value)
-        if name in program.equation
-        else values.inputs[:, network.input_places[row.layer]]
+        value_of(program.equation[name], values.value) if name in program.equation else values.given(name)
         for name in row.values
     ]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+    return _flat(parts)
+
+
+def _flat(parts: Sequence[Array]) -> Array:
+    """Values one behind the other, shape (batch, their elements)."""
+    flat = [part.reshape(len(part), -1) for part in parts]
+    return flat[0] if len(flat) == 1 else np.concatenate(flat, axis=1)
 
 
 def _error(scenario: Scenario, values: Values, row: Row) -> Values:
     """E per output (shape (batch, n)), per example, and of the batch."""
-    parts = value_of(values.steps.program.equation[row.values[0]], values.value)
+    program, batch = values.steps.program, len(values.examples)
+    terms = [
+        values.value(name) if name in values.steps.forward else value_of(program.equation[name], values.value)
+        for name in row.values
+    ]
+    parts = _flat([np.broadcast_to(term, (batch, *term.shape[1:])) if len(term) != batch else term for term in terms])
     example_errors = ordered_sum(np.ascontiguousarray(parts.T))
     error = float(reduced(scenario, example_errors[:, np.newaxis])[0])
     return replace(
@@ -105,10 +114,16 @@ def _error(scenario: Scenario, values: Values, row: Row) -> Values:
     )
 
 
-def reduced(scenario: Scenario, per_example: Array) -> Array:
-    """The examples' numbers joined into the batch's: their sum, or their mean. (batch, …) → (…)."""
+def reduced(scenario: Scenario, per_example: Array, batch: int | None = None) -> Array:
+    """The examples' numbers joined into the batch's: their sum, or their mean. (batch, …) → (…).
+
+    Args:
+        scenario: says which of the two.
+        per_example: the numbers; of what is one for all examples, that one, which is their sum already.
+        batch: the number of examples, where that is not the length.
+    """
     total = ordered_sum(per_example)
-    return total / len(per_example) if scenario.training.reduction == "mean" else total
+    return total / (batch or len(per_example)) if scenario.training.reduction == "mean" else total
 
 
 def _d_error_d_value(scenario: Scenario, values: Values, row: Row) -> Array:
@@ -116,18 +131,17 @@ def _d_error_d_value(scenario: Scenario, values: Values, row: Row) -> Array:
     program, (name,) = values.steps.program, row.values
     if name in program.direct and values.targets is not None:
         return computed(program.direct[name], values.value)
-    return values.pulled(name)
+    return _flat([values.pulled(name)])
 
 
 def _d_error_d_parameters(scenario: Scenario, values: Values, row: Row) -> Array:
     """dE/dw of a layer's parameters; of tied ones the sum over this use and those of later layers, in that order."""
-    program, place = values.steps.program, values.steps.backward
+    program, place, batch = values.steps.program, values.steps.backward, len(values.examples)
 
     def parts(name: str) -> list[Array]:
         uses = (use for use in program.consumers[name] if place[use.target][0] < len(values.results))
-        return [
-            reduced(scenario, pulled(program, use, name, values.value, values.derivative(use.target))) for use in uses
-        ]
+        pulls = (pulled(program, use, name, values.value, values.derivative(use.target)) for use in uses)
+        return [reduced(scenario, part, batch) for part in pulls]
 
     return np.concatenate([added(parts(name)).ravel() for name in row.values])
 
@@ -136,10 +150,10 @@ def _update(scenario: Scenario, values: Values, row: Row) -> Values | None:
     """The row `w+`: new parameters and new optimizer state of one layer; None for any other row."""
     if row.quantity != "w+":
         return None
-    training, span = scenario.training, scenario.network.spans[row.layer - 1]
+    training, span = scenario.training, values.steps.span(row)
     old, old_state = values.theta[span], values.state[:, span]
     new, new_state = training.optimizer.update(
-        old, values.need("dE/dw", row.layer), old_state, training.learning_rate, values.iteration + 1
+        old, values.need("dE/dw", row.subject), old_state, training.learning_rate, values.iteration + 1
     )
     frozen = [index - span.start for index in training.frozen if span.start <= index < span.stop]
     theta, state = values.theta.copy(), values.state.copy()
@@ -167,20 +181,18 @@ _COMPUTE: dict[str, Callable[[Scenario, Values, Row], Array]] = {
 def _event(scenario: Scenario, values: Values, row: Row) -> Event | None:
     """The first number of the newest row that is not finite: of its first item, whose first example comes first."""
     result = values.results[-1]
-    if row.quantity == "dE/dy" and scenario.network.fused(row.layer):
-        return None  # dE/dx does not use it
+    if row.quantity == "dE/dy" and row.values[0] in values.steps.program.passed:
+        return None  # nothing uses it
     finite = np.isfinite(result)
     if row.quantity == "w+":
-        finite = finite & np.isfinite(values.state[:, scenario.network.spans[row.layer - 1]]).all(axis=0)
+        finite = finite & np.isfinite(values.state[:, values.steps.span(row)]).all(axis=0)
     if finite.all():
         if values.error is not None and not np.isfinite(values.error):
             return Event(values.iteration, Quantity("E"), None, values.error)
         return None
     at = tuple(np.argwhere(~finite.T)[0][::-1])
-    if row.per_example:
-        name, example = scenario.network.nodes(row.layer)[at[1]], values.examples[at[0]]
-    else:
-        name, example = scenario.network.layer(row.layer).parameter_names[at[0]], None
+    name = values.steps.names(row)[at[-1]]
+    example = values.examples[at[0]] if row.per_example and len(result) == len(values.examples) else None
     if np.isfinite(result[at]):  # what the optimizer remembers of the parameter is not
         return _event_of_memory(scenario, values, name)
     return Event(values.iteration, Quantity(row.quantity, name), example, float(result[at]))

@@ -153,7 +153,7 @@ class Session(Struct, frozen=True, eq=False, dict=True):
     @property
     def error_row(self) -> int:
         """The index of the row that computes E."""
-        return self.timeline.steps.index["E", self.scenario.network.depth]
+        return self.timeline.steps.error_row
 
     @property
     def unshown(self) -> tuple[str, ...]:

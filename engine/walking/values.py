@@ -7,7 +7,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.formula.quantity import Quantity
-from engine.program.equations import joined
+from engine.program.equations import added, parts_of
 from engine.program.operations import Shape
 from engine.program.steps import Steps
 
@@ -70,20 +70,21 @@ class Values(Struct, frozen=True, eq=False):
     event: Event | None = None
     previous: "Values | None" = None
 
-    def get(self, quantity: str, layer: int) -> Array | None:
-        """The result of the row of this quantity and layer, or None while it is not computed."""
-        index = self.steps.row(quantity, layer)
+    def get(self, quantity: str, subject: int | str) -> Array | None:
+        """The result of the row of this quantity and layer, or node, or None while it is not computed."""
+        index = self.steps.row(quantity, subject)
         return self.results[index] if index is not None and index < len(self.results) else None
 
-    def need(self, quantity: str, layer: int) -> Array:
+    def need(self, quantity: str, subject: int | str) -> Array:
         """The same, where it is known to be computed.
 
         Raises:
             LookupError: it is not.
         """
-        result = self.get(quantity, layer)
+        result = self.get(quantity, subject)
         if result is None:
-            raise LookupError(f"{quantity} of layer {layer} is not computed yet")
+            of = f"layer {subject}" if isinstance(subject, int) else subject
+            raise LookupError(f"{quantity} of {of} is not computed yet")
         return result
 
     def value(self, name: str) -> Array:
@@ -95,9 +96,22 @@ class Values(Struct, frozen=True, eq=False):
         program = self.steps.program
         if name in program.parameters:
             return self.theta[program.parameters[name]].reshape(1, *program.shapes[name])
-        if name == "t":  # a loss that needs no targets is a function of them all the same
-            return np.zeros((len(self.examples), *program.shapes[name])) if self.targets is None else self.targets
-        return self._part(self.steps.forward[name], program.shapes[name], name)
+        if name in self.steps.forward:
+            return self._part(self.steps.forward[name], program.shapes[name], name)
+        return program.constants[name] if name in program.constants else self.given(name)
+
+    def given(self, name: str) -> Array:
+        """A value that the examples give, shape (batch, *shape).
+
+        Raises:
+            KeyError: they give none of this name.
+        """
+        program = self.steps.program
+        given, shape = program.given[name], program.shapes[name]
+        source = self.inputs if given.of == "inputs" else self.targets
+        if source is None:  # a loss that needs no targets is a function of them all the same
+            return np.zeros((len(self.examples), *shape))
+        return source[:, given.columns].reshape(-1, *shape)
 
     def derivative(self, name: str) -> Array:
         """The derivative of an example's E by a value of the program, shape (batch, *shape).
@@ -105,13 +119,23 @@ class Values(Struct, frozen=True, eq=False):
         Raises:
             KeyError: it is not computed yet, or there is none of this name.
         """
-        if name == self.steps.program.error:
-            return np.ones_like(self.value(name))
-        return self._part(self.steps.backward[name], self.steps.program.shapes[name], name)
+        if name in self.steps.backward:
+            return self._part(self.steps.backward[name], self.steps.program.shapes[name], name)
+        if name in self.steps.program.errors:
+            return self.of_itself(name)
+        raise KeyError(name)
+
+    def of_itself(self, name: str) -> Array:
+        """The derivative of E by a value that is a term of it, as far as it is one: 1, of one for all examples theirs."""
+        ones = np.ones_like(self.value(name))
+        return ones * len(self.examples) if name in self.steps.program.shared else ones
 
     def pulled(self, name: str) -> Array:
         """The same from the equations that use the value, which may have no row of its own."""
-        return joined(self.steps.program, name, self.value, self.derivative)
+        program = self.steps.program
+        parts = [self.of_itself(name)] if name in program.errors else []
+        parts += parts_of(program, name, self.value, self.derivative)
+        return added(parts) if parts else np.zeros_like(self.value(name))
 
     def _part(self, place: tuple[int, slice], shape: Shape, name: str) -> Array:
         row, columns = place

@@ -48,7 +48,7 @@ SHAPES = {"s": (), "u": (3,), "v": (3,), "A": (2, 3), "B": (3, 2), "C": (3, 3)}
 
 
 def shape_of(formula):
-    return Program(SHAPES, {}, {}, (), "E").shape(formula)
+    return Program(SHAPES, {}, {}, (), ("E",)).shape(formula)
 
 
 @st.composite
@@ -85,7 +85,7 @@ def numbers(seed, batch):
 def test_both_forms_of_the_chain_rule_and_the_complex_step_agree(formula, seed, batch):
     shapes = SHAPES | {"E": shape_of(formula)}
     equation = Equation("E", formula)
-    program = Program(shapes, {}, {}, (equation,), "E")
+    program = Program(shapes, {}, {}, (equation,), ("E",))
     known = numbers(seed, batch)
     made = value_of(equation, known.__getitem__)
     whole_known = {**known, "E": made}.__getitem__
@@ -136,7 +136,7 @@ def test_what_is_pulled_back_is_the_formula_over_whole_values(formula, seed, bat
 @settings(max_examples=100, deadline=None)
 @given(formula=formulas(), seed=st.integers(0, 99))
 def test_an_element_is_the_formula_of_its_elements(formula, seed):
-    program, known = Program(SHAPES, {}, {}, (), "E"), numbers(seed, 2)
+    program, known = Program(SHAPES, {}, {}, (), ("E",)), numbers(seed, 2)
     made = np.atleast_1d(computed(formula, known.__getitem__))
     for example in range(len(made)):
         leaves = elements(known, example)
