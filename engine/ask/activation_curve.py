@@ -58,7 +58,7 @@ def curve_of(session: Session, node: str, xs: Array, example: int = 0) -> tuple[
     Returns:
         None where the other nodes' total inputs are needed and not known.
     """
-    network = session.scenario.network
+    network = session.scenario.layered
     layer, index = network.node_index[node]
     activation = network.layer(layer).activation
     x, program, target = xs[:, np.newaxis], session.timeline.steps.program, f"y{layer}"

@@ -69,7 +69,7 @@ def layer_arrays(session: Session, number: int) -> LayerArrays:
     Raises:
         IndexError: the network has no such layer.
     """
-    network, values = session.scenario.network, session.values
+    network, values = session.scenario.layered, session.values
     if not 0 <= number <= network.depth:
         raise IndexError(f"no layer {number}: layers are 0 (the inputs) … {network.depth}")
     y = values.get("y", number)
@@ -91,9 +91,9 @@ def column_d_error_d_y(session: Session, number: int) -> Array | None:
 
     The walk itself has no use for the inputs' ones. Shape (batch, nodes), None while it is not computed.
     """
-    if number == session.scenario.network.depth:
+    if number == session.scenario.layered.depth:
         return session.values.get("dE/dy", number)
-    stage = before_error_goes_back(session.scenario, session.values, number)
+    stage = before_error_goes_back(session.scenario, session.values, f"y{number}")
     if stage is None:
         return None
     column = stage.steps.rows[stage.steps.index["y", number]].values
@@ -109,6 +109,6 @@ def _parted(flat: Array, layer: Layer) -> tuple[Array, Array]:
 def _after_update(session: Session, number: int) -> Array | None:
     """The parameters, once those of this layer are final: a wholly frozen layer has no row of its own."""
     values = session.values
-    index = values.steps.row("w+", session.scenario.network.uses(number)[0])
+    index = values.steps.row("w+", session.scenario.layered.uses(number)[0])
     done = values.complete if index is None else index < len(values.results)
     return values.theta if done else None

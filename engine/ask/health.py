@@ -53,7 +53,7 @@ class Ailment(Struct, frozen=True):
 
 def health(session: Session) -> dict[str, tuple[Ailment, ...]]:
     """The ailing nodes, by name, as far as their numbers are shown; the worst ailment first."""
-    network, found = session.scenario.network, dict[str, list[Ailment]]()
+    network, found = session.scenario.layered, dict[str, list[Ailment]]()
     last = _size(session, network.depth)
     for layer in range(1, network.depth + 1):
         for index, ailment in _flat_nodes(session, layer).items():
@@ -70,7 +70,7 @@ def health(session: Session) -> dict[str, tuple[Ailment, ...]]:
 
 def _size(session: Session, layer: int) -> float | None:
     """The mean size of dE/dx in a layer, over nodes and batch; None while it is not all shown."""
-    if value_at(session, Quantity("dE/dx", session.scenario.network.computed(layer)[-1])) is None:
+    if value_at(session, Quantity("dE/dx", session.scenario.layered.computed(layer)[-1])) is None:
         return None
     with np.errstate(all="ignore"):
         return float(np.abs(session.values.need("dE/dx", layer)).mean())
@@ -79,10 +79,10 @@ def _size(session: Session, layer: int) -> float | None:
 def _flat_nodes(session: Session, layer: int) -> dict[int, Ailment]:
     """The nodes of a layer that are flat for every example, by their number in it."""
     scenario = session.scenario
-    activation = scenario.network.layer(layer).activation
-    if activation.flat is None or scenario.network.fused(layer):
+    activation = scenario.layered.layer(layer).activation
+    if activation.flat is None or scenario.layered.fused(layer):
         return {}
-    computed = len(scenario.network.computed(layer))
+    computed = len(scenario.layered.computed(layer))
     shown = [value is not None for value in layer_values(session, "y", layer)[:computed]]
     if not any(shown):
         return {}
@@ -101,7 +101,7 @@ def _steepest(session: Session, values: Values, layer: int) -> Array:
     """The greatest slope of each node over the examples; of an output near its target infinite: it is well."""
     scenario = session.scenario
     found = slopes(values.steps.program, f"y{layer}", values.value)
-    if layer == scenario.network.depth and values.targets is not None:
+    if layer == scenario.layered.depth and values.targets is not None:
         near = np.abs(values.need("y", layer) - values.targets) < WRONG
         found = np.where(near.all(axis=0), np.inf, found)
     return np.asarray(found.max(axis=0))

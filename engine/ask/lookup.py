@@ -1,5 +1,6 @@
 """Any number of a walk by its name, or None while it is not computed."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -8,9 +9,8 @@ from numpy.typing import NDArray
 from engine.formula.calculus import number_of
 from engine.formula.field import REAL
 from engine.formula.quantity import Kind, Quantity, kind_of
-from engine.formula.tree import Leaf, Ref, leaves
-from engine.program.equations import partials, slopes
-from engine.program.layers import node_value
+from engine.formula.tree import Formula, Leaf, Ref, leaves
+from engine.program.equations import Equation, Program, partials, slopes
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
 from engine.walking.advance import reduced
@@ -73,59 +73,88 @@ def layer_values(session: Session, kind: str, layer: int, example: int = 0) -> t
 
 
 def _of_parameter(scenario: Scenario, values: Values, quantity: Quantity) -> float | None:
-    network = scenario.network
-    index = network.parameter_index[quantity.subject or ""]
+    index, steps = scenario.network.parameter_index[quantity.subject or ""], values.steps
     if quantity.kind == "w":
         return float(values.beginning.theta[index])
-    layer = network.layer_of(index)
+    ref = steps.program.parameter(index)
     if quantity.through is not None:
-        return _of_use(scenario, values, index, quantity.through)
-    result = values.get(quantity.kind, layer)
-    if quantity.kind == "dE/dw":  # of a tied parameter, as far as the rows done have added to it
-        rows = (values.get("dE/dw", use) for use in network.uses(layer))
-        result = next((row for row in rows if row is not None), None)
-    if result is None and quantity.kind == "w+" and values.complete:
-        return float(values.theta[index])  # a layer that is wholly frozen
-    return None if result is None else float(result[index - network.spans[layer - 1].start])
+        return _of_use(scenario, values, ref, quantity.through)
+    rows = steps.derivatives if quantity.kind == "dE/dw" else steps.updates
+    # of a tied parameter dE/dw as far as the rows done have added to it
+    done = [place for place in rows[ref.name] if place[0] < len(values.results)]
+    if done:
+        row, part = done[-1]
+        return float(values.results[row][part][ref.item or 0])
+    if quantity.kind == "w+" and values.complete:
+        return float(values.theta[index])  # a layer, or a parameter, that is wholly frozen
+    return None
 
 
-def _of_use(scenario: Scenario, values: Values, parameter: int, through: str) -> float | None:
+def _of_use(scenario: Scenario, values: Values, parameter: Ref, through: str) -> float | None:
     """The part of a parameter's dE/dw that comes from its use at one node."""
-    layer, node = scenario.network.node_index[through]
-    if values.get("dE/dw", layer) is None:
+    steps, batch = values.steps, len(values.examples)
+    program = steps.program
+    uses = [use for use in program.consumers[parameter.name] if leads(program, use, through)]
+    first = max(steps.backward[use.target][0] for use in uses)
+    row = next(row for row, _ in steps.derivatives[parameter.name] if row > first)
+    if row >= len(values.results):
         return None
-    ref = values.steps.program.parameter(parameter)
-    parts = [_through(values, layer, node, ref, example) for example in range(len(values.examples))]
-    return float(reduced(scenario, np.array(parts)[:, np.newaxis])[0])
+    shared = all(use.target in program.shared for use in uses)
+    parts = [_through(values, uses, through, parameter, example) for example in range(1 if shared else batch)]
+    return float(reduced(scenario, np.array(parts)[:, np.newaxis], batch)[0])
 
 
-def _through(values: Values, layer: int, node: int, of: Ref, example: int) -> float:
-    """What comes back to an element of a value through a node's total input."""
-    program, target = values.steps.program, f"x{layer}"
-    slope = partials(program, program.equation[target], of)[node]
+def leads(program: Program, use: Equation, through: str) -> bool:
+    """Whether what an equation makes is called so, or an element of it."""
+    return use.target == through or through in program.names[use.target][1]
+
+
+def _through(values: Values, uses: Sequence[Equation], through: str, of: Ref, example: int) -> float:
+    """What comes back to an element of a value through a node: its total input, or its formula."""
+    program, total = values.steps.program, None
+    for use in uses:
+        names, adjoint = program.names[use.target][1], values.derivative(use.target)
+        of_one = adjoint[example % len(adjoint)].ravel()
+        for item, slope in partials(program, use, of).items():
+            if through in (use.target, names[item]):
+                term = _number(values, slope, example) * float(of_one[item])
+                total = term if total is None else total + term
+    return 0.0 if total is None else total
+
+
+def _number(values: Values, formula: Formula, example: int) -> float:
+    """The number of a formula over elements, for one example."""
     numbers: dict[Leaf, float] = {}
-    for leaf in leaves(slope):
-        assert isinstance(leaf, Ref)
-        whole = values.value(leaf.name)
-        numbers[leaf] = float(whole[example % len(whole)].flat[leaf.item or 0])
-    return float(number_of(slope, numbers, REAL)) * float(values.derivative(target)[example, node])
+    for leaf in leaves(formula):
+        if isinstance(leaf, Ref):
+            whole = values.value(leaf.name)
+            numbers[leaf] = float(whole[example % len(whole)].flat[leaf.item or 0])
+    return float(number_of(formula, numbers, REAL))
 
 
 def uses_added(session: Session, name: str) -> tuple[int, ...]:
     """The layers whose use of a parameter is in its dE/dw as it is shown: all of them once that is whole."""
-    network, row = session.scenario.network, session.row
-    hidden = row.layer if row is not None and row.quantity == "dE/dw" and name in session.unshown else None
-    uses = network.uses(network.layer_of(network.parameter_index[name]))
-    return tuple(use for use in uses if session.values.get("dE/dw", use) is not None and use != hidden)
+    rows = session.timeline.steps.rows
+    return tuple(sorted(rows[row].layer for row in _rows_added(session, name)))
+
+
+def _rows_added(session: Session, name: str) -> list[int]:
+    """The rows that have added to the derivative by a parameter, as it is shown."""
+    steps, done = session.timeline.steps, len(session.values.results)
+    hidden = (
+        done - 1 if session.row is not None and session.row.quantity == "dE/dw" and name in session.unshown else None
+    )
+    rows = steps.derivatives[steps.program.parameter(session.scenario.network.parameter_index[name]).name]
+    return [row for row, _ in rows if row < done and row != hidden]
 
 
 def is_partial(session: Session, quantity: Quantity) -> bool:
     """Whether it is dE/dw of a tied parameter to which some use has yet to add its part."""
     if quantity.kind != "dE/dw" or quantity.subject is None or quantity.through is not None:
         return False
-    network = session.scenario.network
-    uses = network.uses(network.layer_of(network.parameter_index[quantity.subject]))
-    return 0 < len(uses_added(session, quantity.subject)) < len(uses)
+    steps = session.timeline.steps
+    value = steps.program.parameter(session.scenario.network.parameter_index[quantity.subject]).name
+    return 0 < len(_rows_added(session, quantity.subject)) < len(steps.derivatives[value])
 
 
 def _of_optimizer(scenario: Scenario, values: Values, quantity: Quantity, kind: Kind) -> float | None:
@@ -133,35 +162,63 @@ def _of_optimizer(scenario: Scenario, values: Values, quantity: Quantity, kind: 
     index = scenario.network.parameter_index[quantity.subject or ""]
     if not kind.row:
         return float(values.beginning.state[kind.slot, index])
-    updated = values.get(kind.row, scenario.network.layer_of(index)) is not None
+    updated = any(
+        row < len(values.results) for row, _ in values.steps.updates[values.steps.program.parameter(index).name]
+    )
     return float(values.state[kind.slot, index]) if updated else None
 
 
+VALUES = {"dE/dy": "y", "dE/dx": "x"}
+"""Of a derivative of E the kind of quantity by which it is."""
+
+
 def _of_node(scenario: Scenario, values: Values, quantity: Quantity, example: int) -> float | None:
-    network = scenario.network
-    layer, node = network.node_index[quantity.subject or ""]
-    if quantity.kind == "t":
-        return None if values.targets is None else float(values.targets[example, node])
-    if quantity.kind == "dy/dx" and not network.is_input(quantity.subject or ""):
-        return _slope(scenario, values, layer, node, quantity.through, example)
-    if quantity.kind == "dE/dy" and (quantity.through is not None or network.is_input(quantity.subject or "")):
-        stage = before_error_goes_back(scenario, values, layer)
+    program, subject, kind = values.steps.program, quantity.subject or "", quantity.kind
+    if subject not in scenario.network.node_index and (kind, subject) not in program.known_elements:
+        raise KeyError(subject)
+    if kind == "dy/dx":
+        return _slope(scenario, values, subject, quantity.through, example)
+    if kind == "dy/dy":
+        return _local(scenario, values, subject, quantity.through or "", example)
+    of = program.known_elements.get((VALUES.get(kind, kind), subject))
+    if of is None:  # an input has an output only
+        return None
+    try:
+        if kind not in VALUES:
+            return _element(values.value(of.name), of, example)
+        if quantity.through is None and of.name in values.steps.backward:
+            return _element(values.derivative(of.name), of, example)
+        stage = before_error_goes_back(scenario, values, of.name)
         if stage is None:
             return None
-        ref = node_value(network, layer, node)
         if quantity.through is None:
-            return float(stage.pulled(ref.name)[example].flat[ref.item or 0])
-        return _through(stage, layer + 1, network.node_index[quantity.through][1], ref, example)
-    result = values.get(quantity.kind, layer)
-    if result is None or node >= result.shape[1]:  # an input beside the nodes that a layer computes has an output only
+            return _element(stage.pulled(of.name), of, example)
+        uses = [use for use in program.consumers[of.name] if leads(program, use, quantity.through)]
+        return _through(stage, uses, quantity.through, of, example)
+    except KeyError:
         return None
-    return float(result[example, node])
 
 
-def _slope(
-    scenario: Scenario, values: Values, layer: int, node: int, through: str | None, example: int
-) -> float | None:
-    if values.get("y", layer) is None:
+def _element(whole: Array, of: Ref, example: int) -> float:
+    return float(whole[example % len(whole)].flat[of.item or 0])
+
+
+def _local(scenario: Scenario, values: Values, subject: str, through: str, example: int) -> float | None:
+    """∂(an element of a node)/∂(an element that its formula uses)."""
+    program = values.steps.program
+    target, of = program.known_elements["y", subject], element_of(scenario, values.steps, through)
+    try:
+        slope = partials(program, program.equation[target.name], of).get(target.item or 0, 0.0)
+        values.value(target.name)
+        return _number(values, slope, example)
+    except KeyError:
+        return None
+
+
+def _slope(scenario: Scenario, values: Values, subject: str, through: str | None, example: int) -> float | None:
+    """dy/dx of a node of a layer."""
+    layer, node = scenario.layered.node_index[subject]
+    if scenario.network.is_input(subject) or values.get("y", layer) is None:
         return None
     found, other = _slopes(values, layer, example), node if through is None else scenario.network.node_index[through][1]
     return float(found[node] if found.ndim == 1 else found[node, other])
@@ -175,15 +232,31 @@ def _slopes(values: Values, layer: int, example: int) -> Array:
     return found
 
 
-def before_error_goes_back(scenario: Scenario, values: Values, layer: int) -> Values | None:
-    """The stage at which the error goes back into `layer`: with the parameters that its row dE/dy uses."""
-    row = row_before_error_goes_back(scenario, values.steps, layer)
+def element_of(scenario: Scenario, steps: Steps, name: str) -> Ref:
+    """The element of an input, a node or a parameter.
+
+    Raises:
+        KeyError: there is none of this name.
+    """
+    if name in scenario.network.parameter_index:
+        return steps.program.parameter(scenario.network.parameter_index[name])
+    return steps.program.known_elements["y", name]
+
+
+def before_error_goes_back(scenario: Scenario, values: Values, name: str) -> Values | None:
+    """The stage at which the error goes back into a value: with the parameters that its derivative uses."""
+    row = row_before_error_goes_back(scenario, values.steps, name)
     return next((stage for stage in values.history() if len(stage.results) == row), None)
 
 
-def row_before_error_goes_back(scenario: Scenario, steps: Steps, layer: int) -> int:
-    """How many rows are done then. The inputs have no row dE/dy; theirs is taken where it would stand."""
-    row = steps.row("dE/dy", layer)
+def row_before_error_goes_back(scenario: Scenario, steps: Steps, name: str) -> int:
+    """How many rows are done then. The inputs of a layered network have no row; theirs is taken where it would stand.
+
+    That is with the derivative of the layer beside which they come in, or after all other derivatives.
+    """
+    if name in steps.backward:
+        return steps.backward[name][0]
+    row = steps.row("dE/dy", steps.rows[steps.forward[name][0]].layer)
     if row is not None:
         return row
     updated = steps.row("w+", 1) if scenario.training.immediate else None

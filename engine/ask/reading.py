@@ -37,7 +37,7 @@ def read(session: Session, text: str, example: int = 0) -> float | None:
         >>> print(read(start, "dE/dw[w5]"))
         None
     """
-    network, count = session.scenario.network, len(session.values.examples)
+    network, count = session.scenario.layered, len(session.values.examples)
     if not 0 <= example < count:
         raise LookupError(f"there is no example {example} in this batch: they are numbered from 0 to {count - 1}")
 

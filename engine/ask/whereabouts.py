@@ -1,6 +1,6 @@
 """Where in a walk a number is computed, for `--at` and the key `g`."""
 
-from engine.ask.lookup import row_before_error_goes_back
+from engine.ask.lookup import VALUES, leads, row_before_error_goes_back
 from engine.formula.quantity import KINDS, Quantity
 from engine.program.batches import batches_per_epoch
 from engine.program.expression import check_quantity, parse_place
@@ -47,20 +47,8 @@ def place_of(session: Session, iteration: int | None, quantity: Quantity | None)
     start = session.place(k, 1)
     if quantity is None or not (kind := KINDS[quantity.kind].row):  # given: known as soon as the iteration begins
         return start
-    steps, network = session.timeline.steps, session.scenario.network
-    subject, layer = quantity.subject, None
-    if subject is None:
-        index = next((i for i, row in enumerate(steps.rows) if row.quantity == kind), None)
-    else:
-        if KINDS[kind].of != "parameter":
-            layer = network.node_index[subject][0]
-        elif quantity.through is not None:
-            layer = network.node_index[quantity.through][0]
-        else:  # the row with which it is whole
-            layer = network.layer_of(network.parameter_index[subject])
-        index = steps.row(kind, layer)
-    if kind == "dE/dy" and subject is not None and layer is not None and network.is_input(subject):
-        index = row_before_error_goes_back(session.scenario, steps, layer) - 1
+    steps, subject = session.timeline.steps, quantity.subject
+    index = _row_of(session, quantity, kind)
     if kind == "w+" and subject is not None and (index is None or subject not in steps.rows[index].items):
         raise LookupError(f"{subject} is frozen: it gets no new value")
     if index is None:
@@ -69,6 +57,28 @@ def place_of(session: Session, iteration: int | None, quantity: Quantity | None)
     whole = session.detail == "layer" or subject not in items
     hidden = 0 if whole else len(items) - 1 - items.index(subject or "")
     return Position(k, index + 1, hidden)
+
+
+def _row_of(session: Session, quantity: Quantity, kind: str) -> int | None:
+    """The index of the row that computes a quantity; without a subject, the first row of this kind."""
+    steps, network, subject = session.timeline.steps, session.scenario.network, quantity.subject
+    program = steps.program
+    if subject is None:
+        return next((i for i, row in enumerate(steps.rows) if row.quantity == kind), None)
+    if KINDS[kind].of == "parameter":
+        value = program.parameter(network.parameter_index[subject]).name
+        rows = [row for row, _ in (steps.derivatives if kind == "dE/dw" else steps.updates)[value]]
+        if quantity.through is None:  # the row with which it is whole
+            return rows[-1] if rows else None
+        back = next(
+            steps.backward[use.target][0] for use in program.consumers[value] if leads(program, use, quantity.through)
+        )
+        return next(row for row in rows if row > back)
+    of = program.known_elements[VALUES.get(kind, kind), subject]
+    if kind in VALUES:
+        at = row_before_error_goes_back(session.scenario, steps, of.name)
+        return at if of.name in steps.backward or kind != "dE/dy" else at - 1
+    return steps.error_row if kind == "E" else steps.forward[of.name][0]
 
 
 def _end_of_epoch(session: Session, iteration: int | None, quantity: Quantity, epoch: int) -> Position:

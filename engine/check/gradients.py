@@ -99,7 +99,7 @@ def each_derivative(
 ) -> Iterator[ParameterCheck]:
     """`check_gradient` one parameter after the other, for who wants to see how far it is, or to stop."""
     scenario = replace(scenario, training=replace(scenario.training, immediate=False))
-    network = scenario.network
+    network = scenario.layered
     steps = Steps(network, scenario.training)
     values = complete(scenario, begin_with(scenario, steps, 0, theta, first_state(scenario), examples))
     if values.event is not None:
@@ -158,10 +158,10 @@ class _Numeric:
 
 def _sizes_of_terms(scenario: Scenario, values: Values) -> Array:
     """How large the terms are whose sum each dE/dw is: backpropagation with every product's absolute value."""
-    network, program, sizes = scenario.network, values.steps.program, np.zeros(len(scenario.theta))
+    network, program, sizes = scenario.layered, values.steps.program, np.zeros(len(scenario.theta))
     theta = values.beginning.theta
     known = next(stage for stage in values.history() if stage.theta is theta).value
-    back = {program.error: np.ones_like(known(program.error))}
+    back = {error: np.ones_like(known(error)) for error in program.errors}
     for row in values.steps.rows:
         if row.phase == "backward" and row.per_example:
             (name,) = row.values

@@ -48,7 +48,7 @@ class Unshifted(Generic[Number]):
     def __init__(
         self, scenario: Scenario, theta: Sequence[Number], examples: tuple[int, ...], f: Functions[Number]
     ) -> None:
-        self._scenario, self._network = scenario, scenario.network
+        self._scenario, self._network = scenario, scenario.layered
         self._f: Functions[Number] = f
         self._theta: list[Number] = list(theta)
         self._zero: Number = theta[0] - theta[0]

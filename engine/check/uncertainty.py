@@ -46,7 +46,7 @@ def uncertainties(session: Session, *, slopes_from_outputs: bool = False) -> dic
     passes = [_pass(session, random, slopes_from_outputs) for _ in range(PASSES)]
     found = {row: max(one[row] for one in passes) for row in passes[0]}
     # an error may be computed as the difference of numbers as large as x
-    depth = session.scenario.network.depth
+    depth = session.scenario.layered.depth
     found["E", depth] += PART * (1 + float(np.max(np.abs(session.values.need("x", depth)))))
     return found
 
@@ -59,7 +59,7 @@ def _pass(session: Session, random: np.random.Generator, slopes_from_outputs: bo
     with np.errstate(all="ignore"):
         for row, result, other in zip(values.steps.rows, values.results, moved, strict=True):
             found[row.quantity, row.layer] = _most(other.results[-1], result)
-        for number in range(scenario.network.depth):  # of inputs, too, which have no row
+        for number in range(scenario.layered.depth):  # of inputs, too, which have no row
             ours, others = (column_d_error_d_y(at, number) for at in (session, replace(session, values=other)))
             if ours is not None and others is not None:
                 found["dE/dy", number] = _most(others, ours)
@@ -113,7 +113,7 @@ def drawn(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
 def _terms(scenario: Scenario, values: Values, row: Row, *, slopes_from_outputs: bool) -> Array:
     """How large the numbers are of which a row's are made, where others make them by subtracting; else they are it."""
     by = np.abs(values.results[-1])
-    fused, targets = scenario.network.fused(row.layer), values.targets
+    fused, targets = scenario.layered.fused(row.layer), values.targets
     if fused and row.quantity == "E":  # from x, or as a logarithm of y next to 1
         by = by + 1.0 + np.abs(values.need("x", row.layer))
         if slopes_from_outputs and targets is not None:
@@ -129,7 +129,7 @@ def _terms(scenario: Scenario, values: Values, row: Row, *, slopes_from_outputs:
 
 def _with_trained(scenario: Scenario, values: Values, row: Row, new: Array) -> Array:
     """The parameters with a layer's new values; frozen ones stay what they are."""
-    theta, span = values.theta.copy(), scenario.network.spans[row.layer - 1]
+    theta, span = values.theta.copy(), scenario.layered.spans[row.layer - 1]
     trained = [index for index in range(span.start, span.stop) if index not in scenario.training.frozen]
     theta[trained] = new[[index - span.start for index in trained]]
     return locked(theta)

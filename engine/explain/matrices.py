@@ -100,7 +100,7 @@ class _Writer:
     def __init__(self, session: Session, row: Row, example: int) -> None:
         self.session, self.row, self.example = session, row, example
         self.scenario: Scenario = session.scenario
-        self.network, self.layer = self.scenario.network, row.layer
+        self.network, self.layer = self.scenario.layered, row.layer
 
     def forms(self) -> MatrixForms:
         return {

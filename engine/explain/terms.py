@@ -57,7 +57,7 @@ class _Explainer:
 
     def __init__(self, session: Session, example: int) -> None:
         self.session, self.example = session, example
-        self.scenario, self.network = session.scenario, session.scenario.network
+        self.scenario, self.network = session.scenario, session.scenario.layered
         self.program = session.timeline.steps.program
 
     def explain(self, quantity: Quantity) -> Explanation:
@@ -161,7 +161,7 @@ class _Explainer:
             if through not in (None, names[target]):
                 continue
             local = self._local(equation, value, target, slope, example)
-            if equation.target == self.program.error:
+            if equation.target in self.program.errors:
                 yield Part(local), Ref(equation.target, target)
                 continue
             adjoint = self.operand(f"dE/d{kind}", names[target], example=example)
@@ -174,7 +174,7 @@ class _Explainer:
         if kind == "y":
             other = None if value.item == target else names[value.item or 0]
             return self.operand("dy/dx", names[target], other, example)
-        if equation.target == self.program.error:
+        if equation.target in self.program.errors:
             slope = defined(slope)
         formula = self.with_operands(slope, example)
         updated = self._updated_before(value.name)

@@ -50,7 +50,7 @@ def narrowing(session: Session, text: str) -> Quantity:
         ExpressionError: it is no quantity.
         LookupError: no step computes it; the message says what steps compute.
     """
-    network, rows = session.scenario.network, session.timeline.steps.rows
+    network, rows = session.scenario.layered, session.timeline.steps.rows
     frozen = session.scenario.training.frozen
     iteration, quantity = named_place(text, network)
     kinds = list(dict.fromkeys(row.quantity for row in rows))
@@ -106,7 +106,7 @@ def record(session: Session, only: Quantity | None = None) -> dict[str, Any] | N
     }
     if row.quantity == "E" and not session.hidden:
         result["total"] = session.values.error
-    if row.quantity == "dE/dw" and len(uses := session.scenario.network.uses(row.layer)) > 1:
+    if row.quantity == "dE/dw" and len(uses := session.scenario.layered.uses(row.layer)) > 1:
         result["uses"] = [use for use in uses if use >= row.layer]
     return result
 

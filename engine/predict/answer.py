@@ -107,7 +107,7 @@ def read_answer(text: str, question: Question, notation: Notation) -> Answer:
     Raises:
         AnswerError: it can't be read, uses what is not known yet, or comes to no finite number.
     """
-    network, printed = question.before.scenario.network, parse_printed(text)
+    network, printed = question.before.scenario.layered, parse_printed(text)
     try:
         expression = _parsed(text, network, notation)
     except ExpressionError as error:
@@ -178,7 +178,7 @@ def _known(quantity: Quantity, question: Question, notation: Notation, text: str
     Raises:
         AnswerError: there is none of this name, or it is not computed yet.
     """
-    network = question.before.scenario.network
+    network = question.before.scenario.layered
     if quantity.epoch is not None:
         raise AnswerError(f"{quantity} is not a number of this iteration")
     problem = check_quantity(quantity, network, text)

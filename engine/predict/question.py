@@ -61,7 +61,7 @@ class Question(Struct, frozen=True, eq=False, dict=True):
     @property
     def network(self) -> Network:
         """The network that is walked."""
-        return self.after.scenario.network
+        return self.after.scenario.layered
 
     @property
     def training(self) -> Training:
@@ -166,7 +166,7 @@ def question_of(session: Session, selected: str | None = None, example: int = 0)
     first = shown_first(after)
     name = selected if chosen else (first.subject if first else None) or after.fresh[0]
     quantity = Quantity(row.quantity, name)
-    if row.per_example and after.scenario.network.is_input(quantity.subject or ""):  # it comes in beside the outputs
+    if row.per_example and after.scenario.layered.is_input(quantity.subject or ""):  # it comes in beside the outputs
         return None
     example = example if row.per_example and example < len(after.values.examples) else 0
     value = value_of(after.scenario, after.values, quantity, example)

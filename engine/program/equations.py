@@ -138,6 +138,17 @@ class Program(Struct, frozen=True, eq=False, dict=True):
         """The equation that makes a value."""
         return {equation.target: equation for equation in self.equations}
 
+    @cached_property
+    def known_elements(self) -> Mapping[tuple[str, str], Ref]:
+        """By kind and name every element but the parameters'; an error's by `E` as well."""
+        named = ((name, *self.names[name]) for name in self.names if name not in self.parameters)
+        terms = ((name, "E", self.names[name][1]) for name in self.errors)
+        return {
+            (kind, element): Ref(name, item)
+            for name, kind, elements in (*named, *terms)
+            for item, element in enumerate(elements)
+        }
+
     def parameter(self, index: int) -> Ref:
         """The parameter that stands at this index of θ."""
         name, span = next(item for item in self.parameters.items() if item[1].start <= index < item[1].stop)
@@ -274,7 +285,11 @@ def parts_of(
         pulled(program, equation, name, known, adjoints(equation.target), sizes=sizes)
         for equation in program.consumers[name]
     ]
-    return [ordered_sum(part)[np.newaxis] if len(part) > 1 else part for part in parts] if name in program.shared else parts
+    return (
+        [ordered_sum(part)[np.newaxis] if len(part) > 1 else part for part in parts]
+        if name in program.shared
+        else parts
+    )
 
 
 def added(parts: Sequence[Array]) -> Array:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engine.formula.losses import Loss
 from engine.program.expression import Expression
+from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.notation import CANONICAL, Notation
 from engine.program.optimizers import Optimizer, Sgd
@@ -114,16 +115,17 @@ class Resume(Struct, frozen=True, eq=False):
 
 
 class Scenario(Struct, frozen=True, eq=False):
-    """A network with its parameters, its examples and how it learns.
+    """A network or a graph of formulas with its parameters, its examples and how it learns.
 
     Attributes:
         name: the shipped name, or the file's name without its ending.
         title: one line that says what it is.
-        network: shape and names.
+        network: shape and names; a `Graph` where the file gives formulas instead of layers.
         theta: the parameters where the walk begins, in the order of `network.parameter_names`.
         training: how they are updated.
         inputs: shape (examples, inputs).
-        targets: shape (examples, outputs), or None where the loss needs none.
+        targets: shape (examples, outputs), or None where the loss needs none; of a graph also the derivatives that an
+            example gives, behind the targets.
         document: the title of the document it comes from.
         topics: words by which the picker finds it.
         notation: the names that the document uses.
@@ -136,7 +138,7 @@ class Scenario(Struct, frozen=True, eq=False):
 
     name: str
     title: str
-    network: Network
+    network: Network | Graph
     theta: Array
     training: Training
     inputs: Array
@@ -155,11 +157,30 @@ class Scenario(Struct, frozen=True, eq=False):
         return f"<Scenario {self.name}, {self.shape}>"
 
     @property
+    def layered(self) -> Network:
+        """The network, of what makes sense of layers only.
+
+        Raises:
+            LookupError: the scenario is a graph of formulas.
+        """
+        if isinstance(self.network, Graph):
+            raise LookupError("a graph of formulas has no layers")
+        return self.network
+
+    @property
+    def graph(self) -> Graph | None:
+        """The graph of formulas; None where there are layers."""
+        return self.network if isinstance(self.network, Graph) else None
+
+    @property
     def first_iteration(self) -> int:
         """The iteration at which the walk begins."""
         return 0 if self.resume is None else self.resume.iteration
 
     @property
     def shape(self) -> str:
-        """The layers' sizes, `2-2-2`."""
+        """The layers' sizes, `2-2-2`; of a graph how many nodes it has."""
+        if isinstance(self.network, Graph):
+            count = len(self.network.graph_nodes)
+            return f"{count:,} node" + ("" if count == 1 else "s")
         return "-".join(map(str, self.network.shape))

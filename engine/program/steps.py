@@ -96,16 +96,23 @@ class Steps:
         return found
 
     @cached_property
-    def parameters(self) -> dict[str, tuple[tuple[int, slice], ...]]:
+    def derivatives(self) -> dict[str, tuple[tuple[int, slice], ...]]:
         """In which rows dE/d(each parameter of the program) stands, in their order, and where in them."""
-        found: dict[str, tuple[tuple[int, slice], ...]] = {}
+        return self._parameters("dE/dw")
+
+    @cached_property
+    def updates(self) -> dict[str, tuple[tuple[int, slice], ...]]:
+        """Likewise its new value: in one row, or in none."""
+        return self._parameters("w+")
+
+    def _parameters(self, quantity: str) -> dict[str, tuple[tuple[int, slice], ...]]:
+        found: dict[str, tuple[tuple[int, slice], ...]] = dict.fromkeys(self.program.parameters, ())
         for number, row in enumerate(self.rows):
-            if row.quantity == "dE/dw":
+            if row.quantity == quantity:
                 first = self.span(row).start
                 for name in row.values:
                     span = self.program.parameters[name]
-                    at = (number, slice(span.start - first, span.stop - first))
-                    found[name] = (*found.get(name, ()), at)
+                    found[name] += ((number, slice(span.start - first, span.stop - first)),)
         return found
 
     def span(self, row: Row) -> slice:

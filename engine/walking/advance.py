@@ -99,7 +99,9 @@ def _error(scenario: Scenario, values: Values, row: Row) -> Values:
     """E per output (shape (batch, n)), per example, and of the batch."""
     program, batch = values.steps.program, len(values.examples)
     terms = [
-        values.value(name) if name in values.steps.forward else value_of(program.equation[name], values.value)
+        values.value(name)
+        if values.steps.forward[name][0] < len(values.results)  # one that is used further on
+        else value_of(program.equation[name], values.value)
         for name in row.values
     ]
     parts = _flat([np.broadcast_to(term, (batch, *term.shape[1:])) if len(term) != batch else term for term in terms])

@@ -49,7 +49,7 @@ def read_changes(scenario: Scenario, changes: Iterable[str]) -> dict[str, float]
     for change in changes:
         name, sign, text = change.rpartition("=")  # a name may hold =, a number never does
         if not sign:
-            raise ChangeError(f"{change}: write NAME=VALUE, like {scenario.network.parameter_names[0]}=0.5")
+            raise ChangeError(f"{change}: write NAME=VALUE, like {scenario.layered.parameter_names[0]}=0.5")
         values[spot_of(scenario, name.strip()).name] = _number(change, text)
     return values
 
@@ -76,7 +76,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
                 raise ChangeError(f"{spot.name}: a learning rate is above 0")
             scenario = replace(scenario, training=replace(scenario.training, learning_rate=value))
         if spot.part == "targets" and scenario.targets is not None:
-            problem = scenario.network.loss.target_problem(scenario.targets[spot.at[0]].tolist())
+            problem = scenario.layered.loss.target_problem(scenario.targets[spot.at[0]].tolist())
             if problem is not None:
                 raise ChangeError(f"{spot.name}: {problem[0]}: {problem[1]}")
     return scenario
@@ -93,7 +93,7 @@ def spot_of(scenario: Scenario, name: str) -> Spot:
     Raises:
         ChangeError: there is none, or it can't be changed.
     """
-    network = scenario.network
+    network = scenario.layered
     if name in network.parameter_index:
         return Spot(name, "theta", (network.parameter_index[name],))
     if name in network.node_index:
@@ -113,14 +113,14 @@ def spot_of(scenario: Scenario, name: str) -> Spot:
 
 
 def _of_node(scenario: Scenario, node: str, example: int) -> Spot:
-    layer, number = scenario.network.node_index[node]
+    layer, number = scenario.layered.node_index[node]
     name = node if len(scenario.inputs) == 1 else f"{node}@{example}"
-    if scenario.network.is_input(node):
-        return Spot(name, "inputs", (example - 1, scenario.network.inputs.index(node)))
-    if layer < scenario.network.depth:
+    if scenario.layered.is_input(node):
+        return Spot(name, "inputs", (example - 1, scenario.layered.inputs.index(node)))
+    if layer < scenario.layered.depth:
         raise ChangeError(f"{node}: it is computed; parameters, inputs, targets of outputs and {RATE} can be set")
     if scenario.targets is None:
-        raise ChangeError(f"{node}: there are no targets with the loss {scenario.network.loss.name}")
+        raise ChangeError(f"{node}: there are no targets with the loss {scenario.layered.loss.name}")
     return Spot(name, "targets", (example - 1, number))
 
 

@@ -97,7 +97,7 @@ def points_in_sight(session: Session, node: str, example: int) -> tuple[Point, .
 
 
 def _activation(session: Session, node: str) -> Activation:
-    network = session.scenario.network
+    network = session.scenario.layered
     return network.layer(network.node_index[node][0]).activation
 
 
@@ -119,7 +119,7 @@ class ActivationView(Dialog[None]):
         super().__init__()
         self._session, self._notation, self._digits = session, notation, digits
         self._example = example
-        network = session.scenario.network
+        network = session.scenario.layered
         self._shown = node_of(network, name)
         self._all = [node for layer in range(1, network.depth + 1) for node in network.computed(layer)]
 
@@ -180,13 +180,13 @@ class ActivationView(Dialog[None]):
 
     def _words(self, here: Point | None) -> list[str]:
         """What the drawing does not say by itself."""
-        session, network = self._session, self._session.scenario.network
+        session, network = self._session, self._session.scenario.layered
         layer = network.node_index[self._shown][0]
         joint, batch = network.layer(layer).activation.joint, session.values.examples
         words = []
         if here is None:
             words.append("Its total input is not computed yet.")
-        elif session.scenario.network.fused(layer):
+        elif session.scenario.layered.fused(layer):
             words.append("The slope is not used here: with this loss dE/dx is y − t.")
         elif not joint:
             back, there = (short_symbol(kind, self._notation) for kind in ("dE/dy", "dE/dx"))

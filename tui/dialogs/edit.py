@@ -22,7 +22,7 @@ JOINS = "It joins the other edits of this branch, which has not gone on yet."
 
 def choose_what(session: Session, name: str | None, example: int, notation: Notation, digits: int | None) -> Find:
     """Asks which number to edit: of those that lead into a computed node if one is selected, else of all there are."""
-    network, scenario = session.scenario.network, standing(session)
+    network, scenario = session.scenario.layered, standing(session)
     rate = Named(RATE, f"{notation.symbol(Quantity('learning_rate'))}, the learning rate")
     names, question = named(network), "Edit which number?"
     if name is not None:
@@ -59,7 +59,7 @@ def ask_value(session: Session, names: tuple[str, ...], shown: int, notation: No
     called = ", ".join(name_of(scenario, name, notation) for name in names)
     present = ", ".join(repr(value_of(scenario, spot)) for spot in spots)
     of_parameter = spots[0].part == "theta"
-    how = f"a number, or arithmetic: {names[0] if of_parameter else scenario.network.parameter_names[0]} + 0.01"
+    how = f"a number, or arithmetic: {names[0] if of_parameter else scenario.layered.parameter_names[0]} + 0.01"
     if len(names) > 1:
         how = "numbers with commas between them, which sum to 1"
     hint = f"now {present}: give {how}\n{JOINS if joins(session) else STARTS}"
@@ -83,13 +83,13 @@ def _value(session: Session, text: str, shown: int) -> float:
         raise ValueError("It is empty: give a number like 0.41; escape keeps the old one")
 
     def lookup(quantity: Quantity) -> float:
-        problem = check_quantity(quantity, session.scenario.network, text)
+        problem = check_quantity(quantity, session.scenario.layered, text)
         value = None if problem or quantity.epoch is not None else value_at(session, quantity, shown)
         if value is None:
             raise ValueError(problem or f"{quantity} is not known at this step")
         return value
 
-    value = parse_expression(text, names=session.scenario.network).evaluate(lookup)
+    value = parse_expression(text, names=session.scenario.layered).evaluate(lookup)
     if not math.isfinite(value):
         raise ValueError(f"{quoted(text.strip())} is not a finite number")
     return value

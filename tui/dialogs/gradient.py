@@ -116,7 +116,7 @@ class Gradients(Dialog[None]):
         scenario = self._session.scenario
         words = []
         if self._only is not None:
-            count = len(scenario.network.parameter_names)
+            count = len(scenario.layered.parameter_names)
             words.append(
                 f"Of {count:,} parameters, the {len(self._only)} of the node in focus; `gradstep check` does them all."
             )
@@ -126,13 +126,13 @@ class Gradients(Dialog[None]):
 
     def _methods(self) -> list[str]:
         """How it is checked."""
-        layers = self._session.scenario.network.layers
+        layers = self._session.scenario.layered.layers
         return [METHODS, *([KINK] if any(layer.activation.kinks for layer in layers) else [])]
 
 
 def chosen(session: Session) -> frozenset[str] | None:
     """The parameters to check, or None for all: of a large network, those into the focused node, or out of an input."""
-    network = session.scenario.network
+    network = session.scenario.layered
     if len(network.parameter_names) <= MOST:
         return None
     name = session.fresh[0] if session.fresh else network.nodes(1)[0]

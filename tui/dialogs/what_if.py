@@ -114,7 +114,7 @@ class WhatIfView(Dialog[tuple[str, float] | None]):
         super().__init__()
         self._session, self._notation = session, notation
         self._digits = None if digits is None else max(DIGITS, digits)
-        self._what = what_if(session, parameter_of(session.scenario.network, name))
+        self._what = what_if(session, parameter_of(session.scenario.layered, name))
         self._probe, self._zoom = self._what.value, 0
         self._curve: tuple[tuple[str, float, int], tuple[Floats, Floats]] | None = None
 
@@ -154,8 +154,8 @@ class WhatIfView(Dialog[tuple[str, float] | None]):
 
     def action_other(self, by: int) -> None:
         """The next parameter, or the one before."""
-        names = self._session.scenario.network.parameter_names
-        place = self._session.scenario.network.parameter_index[self._what.name] + by
+        names = self._session.scenario.layered.parameter_names
+        place = self._session.scenario.layered.parameter_index[self._what.name] + by
         self._what = what_if(self._session, names[place % len(names)])
         self._probe, self._zoom = self._what.value, 0
         self._show()
@@ -210,7 +210,7 @@ class WhatIfView(Dialog[tuple[str, float] | None]):
     def _update(self) -> Content:
         what = self._what
         if what.updated is None:
-            index = self._session.scenario.network.parameter_index[what.name]
+            index = self._session.scenario.layered.parameter_index[what.name]
             frozen = index in self._session.scenario.training.frozen
             return Content.styled(
                 "It is frozen: no update moves it." if frozen else "No update is reached.", "$text-muted"

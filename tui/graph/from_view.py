@@ -44,7 +44,7 @@ WIDTHS = {4: 7, 6: 7, 9: 12, None: 20}
 
 def picture_of(view: View) -> GraphPicture:
     """The network at the view's place."""
-    network, row = view.source.scenario.network, view.session.row
+    network, row = view.source.scenario.layered, view.session.row
     focus = _focus_node(view)
     layers = tuple(_nodes(view, number, focus) for number in range(network.depth + 1))
     gaps = tuple(_gap(view, number, focus) for number in range(1, network.depth + 1))
@@ -100,7 +100,7 @@ def _colour(kind: str) -> Role | None:
 
 def _focus_node(view: View) -> NodeAt | None:
     """The node whose calculation is shown; of a parameter, the node that it leads into."""
-    network, name = view.session.scenario.network, view.focus_name
+    network, name = view.session.scenario.layered, view.focus_name
     if name is None:
         return None
     if name in network.node_index:
@@ -117,7 +117,7 @@ def _focus_node(view: View) -> NodeAt | None:
 
 def _selected_edges(view: View) -> tuple[EdgeAt, ...]:
     """The edges of the selected weight: one, of a tied one each of its uses."""
-    network, name = view.session.scenario.network, view.selected
+    network, name = view.session.scenario.layered, view.selected
     if name is None or name not in network.parameter_index:
         return ()
     uses = network.uses(network.layer_of(network.parameter_index[name]))
@@ -126,7 +126,7 @@ def _selected_edges(view: View) -> tuple[EdgeAt, ...]:
 
 
 def _nodes(view: View, number: int, focus: NodeAt | None) -> tuple[NodePicture, ...]:
-    network, row = view.source.scenario.network, view.session.row
+    network, row = view.source.scenario.layered, view.session.row
     names = network.nodes(number)
     kinds = _kinds(view, number)
     columns = tuple(view.layer(kind, number) for kind in kinds)
@@ -155,7 +155,7 @@ def _nodes(view: View, number: int, focus: NodeAt | None) -> tuple[NodePicture, 
 
 def _kinds(view: View, number: int) -> tuple[Role, ...]:
     """A node's numbers: in a lecture only two, those of which the step is made, where all the layer's are computed."""
-    network, row = view.source.scenario.network, view.session.row
+    network, row = view.source.scenario.layered, view.session.row
     if not view.lecturing or len(network.computed(number)) < len(network.nodes(number)):
         return OF_EVERY_NODE
     if row is None or not row.kind.goes_back:
@@ -234,7 +234,7 @@ def _goes_back(row: Row | None) -> bool:
 
 def _biases(view: View, number: int) -> tuple[Field | None, ...]:
     """What stands on the nodes' lower borders: the biases, in their own steps dE/db or the new biases."""
-    network, row = view.source.scenario.network, view.session.row
+    network, row = view.source.scenario.layered, view.session.row
     computed = len(network.computed(number))
     names = [network.layer(number).bias_name(i) if i < computed else None for i in range(len(network.nodes(number)))]
     if not any(names):
@@ -265,7 +265,7 @@ def _present(view: View) -> NDArray[np.float64]:
     if not session.hidden or session.row is None or session.row.quantity != "w+":
         return session.values.theta
     theta, old = session.values.theta.copy(), session.values.beginning.theta
-    index = session.scenario.network.parameter_index
+    index = session.scenario.layered.parameter_index
     for name in session.unshown:
         theta[index[name]] = old[index[name]]
     return theta
@@ -273,7 +273,7 @@ def _present(view: View) -> NDArray[np.float64]:
 
 def _gap(view: View, number: int, focus: NodeAt | None) -> GapPicture:
     """The edges into the column of layer `number`: none leads to an input that stands there on its way on."""
-    network, found = view.source.scenario.network, _edges_into(view, number, focus)
+    network, found = view.source.scenario.layered, _edges_into(view, number, focus)
     inputs = len(network.nodes(number)) - len(network.computed(number))
     if not inputs:
         return found
@@ -298,7 +298,7 @@ def _gap(view: View, number: int, focus: NodeAt | None) -> GapPicture:
 
 def _edges_into(view: View, number: int, focus: NodeAt | None) -> GapPicture:
     """The edges to the nodes that layer `number` computes."""
-    network, row = view.source.scenario.network, view.session.row
+    network, row = view.source.scenario.layered, view.session.row
     weights = network.weights(_present(view), number)
     absent = _absent(view.session, number, weights)
     active, title = _active(view, number, focus), network.layer(number).label
@@ -322,7 +322,7 @@ def _focus_role(view: View) -> Role | None:
 
 def _active(view: View, number: int, focus: NodeAt | None) -> Mask:
     """The edges into layer `number` that the calculation in focus uses."""
-    network = view.source.scenario.network
+    network = view.source.scenario.layered
     active = np.zeros(network.layer(number).shape, bool)
     if view.focus is None or focus is None:
         return active
@@ -337,14 +337,14 @@ def _active(view: View, number: int, focus: NodeAt | None) -> Mask:
 
 def _layers_of(view: View, focus: Quantity) -> tuple[int, ...]:
     """The layers in which the calculation in focus uses a parameter: of dE/dw those that have added their part."""
-    network, name = view.source.scenario.network, focus.subject or ""
+    network, name = view.source.scenario.layered, focus.subject or ""
     added = uses_added(view.source, name) if focus.kind == DERIVATIVE else ()
     return added or network.uses(network.layer_of(network.parameter_index[name]))
 
 
 def _edges_of(session: Session, number: int, names: Iterable[str]) -> Mask:
     """Which edges into a layer bear parameters of these names."""
-    network = session.scenario.network
+    network = session.scenario.layered
     n_out, n_in = network.layer(number).shape
     start = network.spans[number - 1].start
     indices = np.array([network.parameter_index[name] - start for name in names], dtype=int)
@@ -355,7 +355,7 @@ def _edges_of(session: Session, number: int, names: Iterable[str]) -> Mask:
 
 
 def _labels(view: View, number: int, shown: Mask) -> EdgeLabels:
-    network, row = view.source.scenario.network, view.session.row
+    network, row = view.source.scenario.layered, view.session.row
     assert row is not None
     n_out, n_in = network.layer(number).shape
     result = view.source.values.get(row.quantity, row.layer)
@@ -365,7 +365,7 @@ def _labels(view: View, number: int, shown: Mask) -> EdgeLabels:
 
 def _absent(session: Session, number: int, weights: Numbers) -> Mask | None:
     """A frozen weight of 0 is no connection."""
-    span = session.scenario.network.spans[number - 1]
+    span = session.scenario.layered.spans[number - 1]
     frozen = [index - span.start for index in session.scenario.training.frozen if span.start <= index < span.stop]
     inside = [index for index in frozen if index < weights.size]
     if not inside:

@@ -37,7 +37,7 @@ CHANGED = "file changed: ctrl+r"
 
 def purpose(view: View, row: Row) -> str:
     """`x  total inputs of layer 1`: what a row computes, with the notation's symbols."""
-    network = view.session.scenario.network
+    network = view.session.scenario.layered
     notation = of_layer(view.notation, network, row.layer)
     name = notation.symbol(Quantity(row.quantity))
     if row.quantity == "E":
@@ -103,7 +103,7 @@ def _line(
     sign, computed = "", "nothing computed yet"
     if row is not None:
         sign = PHASE_WORDS[row.phase] if phase else PHASE_WORDS[row.phase][0]
-        notation = of_layer(view.notation, session.scenario.network, row.layer)
+        notation = of_layer(view.notation, session.scenario.layered, row.layer)
         brief = f"{short_symbol(row.quantity, notation)} of layer {row.layer}"
         computed = purpose(view, row) if what or row.quantity == "E" else brief
     branch, called = session.tree.branch, session.scenario.title if title else session.scenario.name

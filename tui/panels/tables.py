@@ -24,7 +24,7 @@ class NodeTable(NumberTable):
 
     def show_view(self, view: View) -> None:
         """Draws the view."""
-        network = view.session.scenario.network
+        network = view.session.scenario.layered
         inputs, outputs = set(network.inputs), set(network.outputs)
         names = [name for number in range(network.depth + 1) for name in network.nodes(number)]
         large = view.large == "nodes" and self.app.size.width >= ROOMY
@@ -49,7 +49,7 @@ class ParameterTable(NumberTable):
     def show_view(self, view: View) -> None:
         """Draws the view."""
         scenario = view.session.scenario
-        names = scenario.network.parameter_names
+        names = scenario.layered.parameter_names
         frozen = {names[index] for index in scenario.training.frozen}
         columns = [Column(kind, SHOWN[kind].heading or short_symbol(kind, view.notation)) for kind in OF_PARAMETERS]
         label(self, "parameters", view.way_back("parameters") or legend(view, OF_PARAMETERS, set(names), ails=False))
@@ -58,13 +58,13 @@ class ParameterTable(NumberTable):
             names,
             columns,
             applies=lambda kind, name: kind != "w+" or name not in frozen,
-            about=(lambda name: ends_of(scenario.network, name)) if view.large == "parameters" else None,
+            about=(lambda name: ends_of(scenario.layered, name)) if view.large == "parameters" else None,
         )
 
 
 def heading(view: View, kind: str) -> str:
     """A column's symbol; where the last layer has another one for it, that too: `δL/δa, ŷ`."""
-    network = view.session.scenario.network
+    network = view.session.scenario.layered
     plain, last = (short_symbol(kind, of_layer(view.notation, network, layer)) for layer in (0, network.depth))
     if plain == last or KINDS[kind].of == "output":
         return last

@@ -34,7 +34,7 @@ class Script(ABC):
 
     def __init__(self, session: Session) -> None:
         self.session, self.scenario = session, session.scenario
-        self.network, self.training = session.scenario.network, session.scenario.training
+        self.network, self.training = session.scenario.layered, session.scenario.training
         self.depth = self.network.depth
         self.layers = [layer_arrays(session, number) for number in range(self.depth + 1)]
         self.start = session.values.beginning

@@ -64,15 +64,15 @@ def typed(text: str, here: Path) -> Typed:
 
 def searched(scenario: Scenario) -> str:
     """All of a scenario that words are looked for in."""
-    layers = [scenario.network.layer(number) for number in range(1, scenario.network.depth + 1)]
+    layers = [scenario.layered.layer(number) for number in range(1, scenario.layered.depth + 1)]
     parts = [
         scenario.name,
         scenario.title,
         scenario.document,
         scenario.shape,
         scenario.training.optimizer.name,
-        scenario.network.loss.name,
-        scenario.network.loss.name.replace("_", " "),
+        scenario.layered.loss.name,
+        scenario.layered.loss.name.replace("_", " "),
         *(layer.activation.name for layer in layers),
         *scenario.topics,
     ]

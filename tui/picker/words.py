@@ -107,7 +107,7 @@ def tally_in_words(tally: Tally) -> Content:
 
 def about(scenario: Scenario, tally: Tally | None, opens_with: str) -> Content:
     """What is in a scenario."""
-    training, network = scenario.training, scenario.network
+    training, network = scenario.training, scenario.layered
     layers = [network.layer(index).activation.name.replace("_", " ") for index in range(1, network.depth + 1)]
     activations = layers[0] if len(set(layers)) == 1 else " → ".join(layers)
     rate = f"rate {number(training.learning_rate, 4)}"

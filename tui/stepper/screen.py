@@ -178,12 +178,12 @@ class StepperScreen(Screen[None]):
 
     def on_network_graph_node_selected(self, message: NetworkGraph.NodeSelected) -> None:
         """On a node."""
-        self.select.name(self.session.scenario.network.nodes(message.node.layer)[message.node.index])
+        self.select.name(self.session.scenario.layered.nodes(message.node.layer)[message.node.index])
 
     def on_network_graph_edge_selected(self, message: NetworkGraph.EdgeSelected) -> None:
         """On a weight."""
         gap, source, target = message.edge
-        self.select.name(self.session.scenario.network.layer(gap + 1).weight_names[target][source])
+        self.select.name(self.session.scenario.layered.layer(gap + 1).weight_names[target][source])
 
     def on_number_table_selected(self, message: NumberTable.Selected) -> None:
         """On a row of a table."""
@@ -275,7 +275,7 @@ class StepperScreen(Screen[None]):
         if self.chosen.large:
             tables.styles.width = nodes.styles.height = bottom.styles.height = None
             return
-        network, size, shape = self.session.scenario.network, self.app.size, shape_of(picture_of(self.view))
+        network, size, shape = self.session.scenario.layered, self.app.size, shape_of(picture_of(self.view))
         if self.chosen.lecturing:
             number = self.query_one(BigNumber)
             number.styles.width, bottom.styles.height = room.share_of_lecture(size.width, size.height, shape)

@@ -147,7 +147,7 @@ class View(Struct, frozen=True, eq=False, dict=True):
 
     def is_tied(self, quantity: Quantity) -> bool:
         """Whether it is dE/dw of a parameter of several layers."""
-        network = self.source.scenario.network
+        network = self.source.scenario.layered
         if quantity.kind != "dE/dw" or quantity.subject is None:
             return False
         return len(network.uses(network.layer_of(network.parameter_index[quantity.subject]))) > 1

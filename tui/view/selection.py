@@ -20,14 +20,14 @@ def kinds_of(network: Network, name: str) -> tuple[str, ...]:
 
 def known_of(session: Session, name: str, example: int = 0) -> list[Quantity]:
     """The numbers of this name that are computed at this place, in the order of the walk."""
-    quantities = [Quantity(kind, name) for kind in kinds_of(session.scenario.network, name)]
+    quantities = [Quantity(kind, name) for kind in kinds_of(session.scenario.layered, name)]
     return [quantity for quantity in quantities if value_at(session, quantity, example) is not None]
 
 
 def quantity_of(session: Session, name: str, example: int = 0) -> Quantity:
     """The number of this name that makes sense at this place: the latest that is computed, else the first to come."""
     known = known_of(session, name, example)
-    return known[-1] if known else Quantity(kinds_of(session.scenario.network, name)[0], name)
+    return known[-1] if known else Quantity(kinds_of(session.scenario.layered, name)[0], name)
 
 
 def columns_of(network: Network) -> Iterator[tuple[str, ...]]:
@@ -70,7 +70,7 @@ def what_is_edited(session: Session, name: str | None, example: int) -> tuple[st
     Returns:
         names as `engine.walking.changes` has them; None where nothing is to be edited: on a node that is computed.
     """
-    network = session.scenario.network
+    network = session.scenario.layered
     if name is None:
         return None
     if name in network.parameter_index or name == RATE:

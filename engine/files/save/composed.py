@@ -17,7 +17,7 @@ def composed(scenario: Scenario) -> str:
 
 def _parts(scenario: Scenario) -> Iterator[list[str]]:
     """The lines of each table."""
-    network, training = scenario.network, scenario.training
+    network, training = scenario.layered, scenario.training
     head = {"title": text(scenario.title)}
     if scenario.document:
         head["document"] = text(scenario.document)
@@ -48,7 +48,7 @@ def _lines(table: dict[str, str]) -> list[str]:
 
 def _layer(scenario: Scenario, number: int) -> tuple[list[str], set[int]]:
     """The lines of a `[[network.layer]]`, and the indices in θ of its biases if none of them is trained."""
-    network, layer = scenario.network, scenario.network.layer(number)
+    network, layer = scenario.layered, scenario.layered.layer(number)
     table = {"label": text(layer.label)} if layer.label else {}
     table |= {"nodes": names(layer.nodes), "activation": text(layer.activation.name)}
     if layer.inputs:

@@ -45,7 +45,7 @@ def revised(scenario: Scenario, folder: Path) -> str:
     for name in DROPPED:  # written as plain keys
         document.pop(name, None)
     for number, layer in enumerate(document["network"]["layer"], 1):
-        if scenario.network.owns(number):
+        if scenario.layered.owns(number):
             _revise_layer(layer, number, scenario, before, stays=stays)
     _revise_learning_rate(document, scenario, before)
     if "data" not in document:
@@ -59,7 +59,7 @@ def beside(scenario: Scenario, folder: Path) -> bool:
 
 
 def _revise_layer(layer: Any, number: int, scenario: Scenario, before: Scenario | None, *, stays: bool) -> None:
-    network = scenario.network
+    network = scenario.layered
     weights, biases = network.weights(scenario.theta, number), network.biases(scenario.theta, number)
     rows = weights.T if layer.get("weights_by") == "source" else weights
     given = layer["weights"]

@@ -42,7 +42,7 @@ def fast_run(scenario: Scenario) -> ArrayRun | None:
 
 def array_run(scenario: Scenario) -> ArrayRun | None:
     """The scenario's iterations on arrays, or None where `advance` has to do them."""
-    network, training = scenario.network, scenario.training
+    network, training = scenario.layered, scenario.training
     common = training.batch == 1 and not training.immediate
     equation = expand(network).equation
     plain = all(  # what `_Layer` computes, and nothing else
@@ -103,16 +103,16 @@ class _Arrays:
     """The network's layers on one θ and one dE/dθ, which every iteration overwrites."""
 
     def __init__(self, scenario: Scenario) -> None:
-        network = scenario.network
+        network = scenario.layered
         self._scenario, self._loss = scenario, network.loss
         self._packed, self._gradients = (
             pack(scenario.theta, first_state(scenario)).copy(),
             np.empty(len(scenario.theta)),
         )
         self._theta, self._state = unpack(self._packed, len(scenario.theta))
-        self._fused = scenario.network.fused(network.depth)
+        self._fused = scenario.layered.fused(network.depth)
         self._layers = [
-            _Layer(layer, self._theta[span], self._gradients[span], fused=scenario.network.fused(number) is not None)
+            _Layer(layer, self._theta[span], self._gradients[span], fused=scenario.layered.fused(number) is not None)
             for number, (layer, span) in enumerate(zip(network.layers, network.spans, strict=True), 1)
         ]
         outputs = len(network.outputs)

@@ -38,14 +38,14 @@ def straight_run(scenario: Scenario) -> Run | None:
     training = scenario.training
     if len(scenario.theta) > LARGEST or (training.immediate and training.batch > 1):
         return None
-    if any(layer.activation.joint for layer in scenario.network.layers):
+    if any(layer.activation.joint for layer in scenario.layered.layers):
         return None
     return _Writer(scenario).run()
 
 
 def _batches(scenario: Scenario) -> Callable[[int], list[tuple[list[float], list[float]]]]:
     inputs = scenario.inputs.tolist()
-    outputs = len(scenario.network.outputs)
+    outputs = len(scenario.layered.outputs)
     targets = [[0.0] * outputs] * len(inputs) if scenario.targets is None else scenario.targets.tolist()
     examples = list(zip(inputs, targets, strict=True))
     if len(examples) == 1:
@@ -62,8 +62,8 @@ class _Writer:
     """
 
     def __init__(self, scenario: Scenario) -> None:
-        self.scenario, self.network = scenario, scenario.network
-        self.steps = Steps(scenario.network, scenario.training)
+        self.scenario, self.network = scenario, scenario.layered
+        self.steps = Steps(scenario.layered, scenario.training)
         self.program = self.steps.program
         self.numbers = {name: number for number, name in enumerate(self.program.shapes)}
         self.optimizer = scenario.training.optimizer
@@ -209,7 +209,9 @@ class _Writer:
         yield f"{self._elements('t')}= targets"
         for equation in self.program.equations:
             yield from self._forward(equation)
-        yield "e = " + " + ".join(self._name(Ref(self.program.error, j)) for j in self._items(self.program.error))
+        yield "e = " + " + ".join(
+            self._name(Ref(error, j)) for error in self.program.errors for j in self._items(error)
+        )
 
     def _forward(self, equation: Equation) -> Iterator[str]:
         formula = equation.formula if equation.stable is None else equation.stable
@@ -252,7 +254,7 @@ class _Writer:
         """The part of a derivative that comes back through an equation."""
         terms = []
         for item, slope in partials(self.program, equation, leaf).items():
-            back = "" if equation.target == self.program.error else self._derivative(equation.target, item)
+            back = "" if equation.target in self.program.errors else self._derivative(equation.target, item)
             terms.append(self._times(self._slope(equation, item, slope), back))
         return " + ".join(terms) + (" + 0.0" if self.program.sums(equation, leaf.name) else "")
 
