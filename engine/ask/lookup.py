@@ -141,11 +141,10 @@ def uses_added(session: Session, name: str) -> tuple[int, ...]:
 def _rows_added(session: Session, name: str) -> list[int]:
     """The rows that have added to the derivative by a parameter, as it is shown."""
     steps, done = session.timeline.steps, len(session.values.results)
-    hidden = (
-        done - 1 if session.row is not None and session.row.quantity == "dE/dw" and name in session.unshown else None
-    )
+    row = session.row
+    hidden = done - 1 if row is not None and row.quantity == "dE/dw" and name in session.unshown else None
     rows = steps.derivatives[steps.program.parameter(session.scenario.network.parameter_index[name]).name]
-    return [row for row, _ in rows if row < done and row != hidden]
+    return [number for number, _ in rows if number < done and number != hidden]
 
 
 def is_partial(session: Session, quantity: Quantity) -> bool:

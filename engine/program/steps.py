@@ -1,6 +1,7 @@
 """The steps of one iteration: which rows there are, in which order, and what a scalar step of each shows.
 
-A *row* is one quantity of one layer, or of one node of a graph. At detail `layer` a step is a row; at detail `scalar` it is one item of a row.
+A *row* is one quantity of one layer, or of one node of a graph. At detail `layer` a step is a row; at detail `scalar`
+it is one item of a row.
 """
 
 from functools import cached_property

@@ -126,7 +126,7 @@ class Values(Struct, frozen=True, eq=False):
         raise KeyError(name)
 
     def of_itself(self, name: str) -> Array:
-        """The derivative of E by a value that is a term of it, as far as it is one: 1, of one for all examples theirs."""
+        """The derivative of E by a value that is a term of it, as such: 1, or where it is one for all, their number."""
         ones = np.ones_like(self.value(name))
         return ones * len(self.examples) if name in self.steps.program.shared else ones
 

@@ -67,7 +67,7 @@ def _revise_layer(layer: Any, number: int, scenario: Scenario, before: Scenario 
         for row, values in zip(given, rows.tolist(), strict=True):
             _revise_numbers(row, values)
     else:
-        same = before is not None and same_array(before.network.weights(before.theta, number), weights)
+        same = before is not None and same_array(before.layered.weights(before.theta, number), weights)
         if not same or ("csv" in given and not stays):
             layer["weights"] = item(number_matrix(rows))
     if isinstance(layer.get("bias"), list):
