@@ -161,7 +161,7 @@ class _Explainer:
             if through not in (None, names[target]):
                 continue
             local = self._local(equation, value, target, slope, example)
-            if equation.target in self.program.errors:
+            if self.program.is_part_of_error(equation.target):
                 yield Part(local), Ref(equation.target, target)
                 continue
             adjoint = self.operand(f"dE/d{kind}", names[target], example=example)
@@ -174,7 +174,7 @@ class _Explainer:
         if kind == "y":
             other = None if value.item == target else names[value.item or 0]
             return self.operand("dy/dx", names[target], other, example)
-        if equation.target in self.program.errors:
+        if self.program.is_part_of_error(equation.target):
             slope = defined(slope)
         formula = self.with_operands(slope, example)
         updated = self._updated_before(value.name)

@@ -149,6 +149,10 @@ class Program(Struct, frozen=True, eq=False, dict=True):
             for item, element in enumerate(elements)
         }
 
+    def is_part_of_error(self, name: str) -> bool:
+        """Whether a value holds parts of E and nothing else: by it the derivative of E is 1, and no step."""
+        return name in self.names and self.names[name][0] == "E"
+
     def parameter(self, index: int) -> Ref:
         """The parameter that stands at this index of θ."""
         name, span = next(item for item in self.parameters.items() if item[1].start <= index < item[1].stop)
@@ -299,9 +303,9 @@ def added(parts: Sequence[Array]) -> Array:
 
 def pulled_formula(program: Program, equation: Equation, name: str) -> Formula:
     """What `pulled` computes, as a formula over whole values: the derivative of E by the target is in it."""
-    adjoint = 1.0 if equation.target == program.error else Derivative(equation.target)
+    adjoint = 1.0 if program.is_part_of_error(equation.target) else Derivative(equation.target)
     found: list[Formula] = []
-    for way in program.ways[equation.target, name]:
+    for way in program.ways(equation).get(name, ()):
         part: Formula = adjoint
         for turn in way:
             local = _local_formula(program, equation, turn, name)
@@ -314,7 +318,7 @@ def _local_formula(program: Program, equation: Equation, turn: Turn, name: str) 
     """A local derivative; of a function of one value it is a quantity with a name of its own."""
     local = filled(turn.does.local_formula(turn.place, turn.call), {equation.formula: Ref(equation.target)})
     of_one = turn.call == equation.formula and turn.call.arguments == (Ref(name),)
-    if of_one and equation.target != program.error and not isinstance(local, float):
+    if of_one and not program.is_part_of_error(equation.target) and not isinstance(local, float):
         return Derivative(name, equation.target)
     return local
 

@@ -113,7 +113,7 @@ def test_both_forms_of_the_chain_rule_and_the_complex_step_agree(formula, seed, 
 def test_what_is_pulled_back_is_the_formula_over_whole_values(formula, seed, batch):
     shapes = SHAPES | {"z": shape_of(formula)}
     equation = Equation("z", formula)
-    program = Program(shapes, {}, {}, (equation,), "E")
+    program = Program(shapes, {}, {}, (equation,), ("E",))
     known = numbers(seed, batch)
     known["z"] = value_of(equation, known.__getitem__)
     back = np.random.default_rng(seed + 1).normal(size=(batch, *shapes["z"]))

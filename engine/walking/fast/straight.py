@@ -254,7 +254,7 @@ class _Writer:
         """The part of a derivative that comes back through an equation."""
         terms = []
         for item, slope in partials(self.program, equation, leaf).items():
-            back = "" if equation.target in self.program.errors else self._derivative(equation.target, item)
+            back = "" if self.program.is_part_of_error(equation.target) else self._derivative(equation.target, item)
             terms.append(self._times(self._slope(equation, item, slope), back))
         return " + ".join(terms) + (" + 0.0" if self.program.sums(equation, leaf.name) else "")
 
