@@ -1,71 +1,25 @@
-"""A row of the walk as an equation of matrices: `x = W·y + b`, each with its shape.
+"""A row of the walk as equations of matrices: `x = W·y + b`, each with its shape.
 
 Nothing is computed here. A matrix knows which number stands in which place, and looks none of them up itself: of a
 wide layer only what there is room for is ever asked for.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.ask.lookup import value_at
+from engine.explain.laid_out import form
+from engine.explain.matrix import Matrix, MatrixForm
+from engine.explain.sheet import Sheet
 from engine.explain.terms import leaves_few_digits
 from engine.formula.quantity import KINDS, Quantity
-from engine.formula.tree import Operand, filled, leaves
-from engine.formula.written import text_pieces
-from engine.program.scenario import Scenario
+from engine.formula.tree import Derivative, Formula, Operand, Ref, filled, leaves
+from engine.program.operations import NoFormulaError, Shape
 from engine.program.steps import Row
 from engine.walking.session import Session
-
-Place = Callable[[int, int], tuple[Quantity, int]]
-"""From row and column to the number that stands there: which quantity, of which example of the batch."""
-
-
-class Matrix(Struct, frozen=True, eq=False):
-    """Numbers in rows and columns.
-
-    Attributes:
-        kind: what its numbers are; `b`, `b+` and `dE/db` where they are of biases.
-        layer: of which layer.
-        rows: the rows' names.
-        columns: the columns' names; of a vector one, which is empty.
-        place: which number stands where.
-        transposed: whether it is drawn lying on its side.
-        argument: whether a function is applied to each of its numbers.
-    """
-
-    kind: str
-    layer: int
-    rows: Sequence[str]
-    columns: Sequence[str]
-    place: Place
-    transposed: bool = False
-    argument: bool = False
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(rows, columns)."""
-        return len(self.rows), len(self.columns)
-
-
-MatrixPiece = str | Operand | Matrix
-
-
-class MatrixForm(Struct, frozen=True, eq=False):
-    """One equation: matrices, and what stands between them, in reading order; the result comes first."""
-
-    pieces: tuple[MatrixPiece, ...]
-
-    @property
-    def matrices(self) -> list[Matrix]:
-        """The matrices among the pieces."""
-        return [piece for piece in self.pieces if isinstance(piece, Matrix)]
-
-    @property
-    def result(self) -> Matrix:
-        """What the equation computes."""
-        return self.matrices[0]
 
 
 class MatrixForms(Struct, frozen=True, eq=False):
@@ -91,197 +45,163 @@ def matrix_forms(session: Session, row: Row, example: int = 0) -> MatrixForms:
         row: the row.
         example: the example's number within the batch, from 0; derivatives of parameters are of the whole batch.
     """
-    return _Writer(session, row, example).forms()
+    writer = _Writer(session, row, example)
+    try:
+        return writer.forms()
+    except NoFormulaError:
+        return MatrixForms()
+
+
+class _Layers(Sheet):
+    """The values of layers, named by their nodes."""
+
+    def __init__(self, session: Session, row: Row, example: int) -> None:
+        training, examples = session.scenario.training, session.values.examples
+        super().__init__(
+            session.timeline.steps.program,
+            lambda quantity, number: value_at(session, quantity, number),
+            example,
+            [f"ex. {number + 1}" for number in examples] if len(examples) > 1 else (),
+            mean=training.reduction == "mean",
+        )
+        self._steps, self._row, self._network = session.timeline.steps, row, session.scenario.layered
+        self._frozen = training.frozen
+        above = self._steps.row("w+", row.layer + 1)
+        self.updated = row.quantity == "dE/dy" and training.immediate and above is not None
+
+    def layer(self, name: str) -> int:
+        """To which layer a value belongs."""
+        place = self._steps.forward.get(name)
+        return self._row.layer if place is None else self._steps.rows[place[0]].layer
+
+    def matrix(self, leaf: Ref | Derivative, target: str, row: int = 0) -> Matrix:
+        """As of any program, with its layer: that of parameters is the one in which they are used."""
+        found = super().matrix(leaf, target, row)
+        if found.name not in self.program.parameters:
+            return replace(found, layer=self.layer(found.name))
+        kind = found.kind if len(self.program.shapes[found.name]) == 2 else KINDS[found.kind].alias
+        return replace(found, kind=kind, layer=self.layer(target))
+
+    def new(self, name: str, target: str) -> Matrix:
+        """Parameters after the update."""
+        before = self.matrix(Ref(name), target)
+        kind = KINDS["w+"].alias if KINDS["w"].alias == before.kind else "w+"
+        place = before.place
+        return replace(before, kind=kind, place=lambda i, j: (Quantity("w+", place(i, j)[0].subject), self.example))
+
+    def _kind(self, leaf: Ref | Derivative) -> str:
+        kind = super()._kind(leaf)
+        return "w+" if self.updated and kind == "w" else kind
+
+    def _quantity(self, leaf: Ref | Derivative, item: int) -> Quantity:
+        found = super()._quantity(leaf, item)
+        if found.kind == "w+" and self._network.parameter_index[found.subject or ""] in self._frozen:
+            return Quantity("w", found.subject)
+        return found
+
+    def _labels(self, name: str, target: str, shape: Shape) -> tuple[Sequence[str], Sequence[str]]:
+        nodes, layer = self.program.names[name][1], self.layer(target)
+        if name in self.program.parameters:
+            return self._network.layer(layer).nodes if shape else nodes, self._network.nodes(layer - 1) if len(
+                shape
+            ) == 2 else ("",)
+        return nodes, nodes if len(shape) == 2 else ("",)
 
 
 class _Writer:
     """The forms of one row."""
 
     def __init__(self, session: Session, row: Row, example: int) -> None:
-        self.session, self.row, self.example = session, row, example
-        self.scenario: Scenario = session.scenario
-        self.network, self.layer = self.scenario.layered, row.layer
+        self.session, self.row = session, row
+        self.sheet = _Layers(session, row, example)
+        self.program = self.sheet.program
 
     def forms(self) -> MatrixForms:
         return {
-            "x": self._total_inputs,
-            "y": self._outputs,
+            "x": self._forward,
+            "y": self._forward,
             "E": MatrixForms,
-            "dE/dy": self._d_error_d_outputs,
-            "dE/dx": self._d_error_d_inputs,
+            "dE/dy": self._backward,
+            "dE/dx": self._backward,
             "dE/dw": self._d_error_d_parameters,
             "w+": self._update,
         }[self.row.quantity]()
 
-    # Matrices
+    def _forward(self) -> MatrixForms:
+        """What is computed has an equation; of a row that computes something, what is given stands beside."""
+        made = [name for name in self.row.values if name in self.program.equation]
+        forms = tuple(map(self.sheet.forward, made or self.row.values))
+        beside = [name for name in self.row.values if made and name not in made]
+        words = "".join(f"{symbol} is applied to each number." for symbol in dict.fromkeys(self.sheet.applied))
+        return MatrixForms(forms, self._elements(beside), words)
 
-    def vector(self, kind: str, layer: int | None = None, *, argument: bool = False) -> Matrix:
-        """A quantity of a layer's nodes, as a column."""
-        number = self.layer if layer is None else layer
-        # an input beside the nodes that a layer computes is among what goes on from there, never among its results
-        going_on = kind == "y" and number < self.layer
-        names = self.network.nodes(number) if going_on or not number else self.network.computed(number)
-        return Matrix(
-            kind, number, names, ("",), lambda i, j: (Quantity(kind, names[i]), self.example), argument=argument
-        )
+    def _backward(self) -> MatrixForms:
+        forms = [form for name in self.row.values for form in self.sheet.backward(name)]
+        return MatrixForms(tuple(forms), words=self._words_going_back())
 
-    def weights(self, kind: str, layer: int | None = None, *, going_back: bool = False) -> Matrix:
-        """A quantity of a layer's weights, a row for each of its nodes; `going_back`, transposed."""
-        number = self.layer if layer is None else layer
-        definition, sources = self.network.layer(number), self.network.nodes(number - 1)
-        if going_back:
-            sources = self.network.computed(number - 1)
-        names, index = definition.weight_names, self.network.parameter_index
-        frozen = self.scenario.training.frozen if going_back and kind == "w+" else ()
+    def _words_going_back(self) -> str:
+        if self.sheet.updated:
+            return "The new weights: this scenario updates a layer before the error goes on."
+        if self.sheet.by_number:
+            return "∘ multiplies number by number."
+        if self.program.direct.keys() & {*self.row.values}:
+            numbers = ([self._value(kind, name) for name in self.row.items] for kind in "yt")
+            if any(map(leaves_few_digits, *numbers)):
+                return "Where few digits are left of y − t, it is taken from what both leave of 1."
+        return ""
 
-        def place(i: int, j: int) -> tuple[Quantity, int]:
-            name = names[j][i] if going_back else names[i][j]
-            return Quantity("w" if index[name] in frozen else kind, name), self.example
-
-        rows, columns = (sources, definition.nodes) if going_back else (definition.nodes, sources)
-        return Matrix(kind, number, rows, columns, place, transposed=going_back)
-
-    def biases(self, kind: str) -> Matrix:
-        """A quantity of the layer's biases, as a column; a shared one stands in it once for each node."""
-        definition = self.network.layer(self.layer)
-        names = [definition.bias_name(i) for i in range(len(definition.nodes))]
-        of_biases = KINDS[kind].alias
-        return Matrix(
-            of_biases, self.layer, definition.nodes, ("",), lambda i, j: (Quantity(kind, names[i]), self.example)
-        )
-
-    # Rows
-
-    def _total_inputs(self) -> MatrixForms:
-        pieces: tuple[MatrixPiece, ...] = (self.weights("w"), "·", self.vector("y", self.layer - 1))
-        if self.network.layer(self.layer).bias_names:
-            pieces = (*pieces, " + ", self.biases("w"))
-        return self._equation(*pieces)
-
-    def _outputs(self) -> MatrixForms:
-        if self.layer == 0:
-            return MatrixForms((MatrixForm((self.vector("y"),)),))
-        activation = self.network.layer(self.layer).activation
-        words = "" if activation.joint else f"{activation.symbol} is applied to each number."
-        found = self._equation(f"{activation.symbol} ", self.vector("x", argument=True), words=words)
-        beside = self.network.nodes(self.layer)[len(self.network.computed(self.layer)) :]
-        return replace(found, rest=tuple(Quantity("y", name) for name in beside))
-
-    def _d_error_d_outputs(self) -> MatrixForms:
-        above = self.layer + 1
-        if self.layer < self.network.depth:
-            updated = self.scenario.training.immediate and self.session.timeline.steps.row("w+", above) is not None
-            weights = self.weights("w+" if updated else "w", above, going_back=True)
-            words = "The new weights: this scenario updates a layer before the error goes on." if updated else ""
-            return self._equation(weights, "·", self.vector("dE/dx", above), words=words)
-        y, t = (Operand(Quantity(kind)) for kind in "yt")
-        formula = self.network.loss.slope_formula(y, t, float(len(self.network.outputs)))
-        if sorted(leaf.quantity.kind for leaf in leaves(formula) if isinstance(leaf, Operand)) != ["t", "y"]:
-            return MatrixForms()  # of the two that there are, one is missing or stands in it twice
-        pieces = text_pieces(formula)
-        return self._equation(
-            *(
-                self.vector(piece.quantity.kind) if isinstance(piece, Operand) else self._by_number(piece, pieces)
-                for piece in pieces
-            )
-        )
-
-    def _by_number(self, text: str, pieces: Sequence[str | Operand]) -> str:
-        """Between two vectors a division goes number by number, as ∘ does."""
-        between = text not in (pieces[0], pieces[-1])
-        return text.replace(" / ", " ⊘ ") if between else text
-
-    def _d_error_d_inputs(self) -> MatrixForms:
-        nodes = self.network.nodes(self.layer)
-        if self.network.fused(self.layer):
-            y, t = ([value_at(self.session, Quantity(kind, name), self.example) for name in nodes] for kind in "yt")
-            near = any(map(leaves_few_digits, y, t))
-            words = "Where few digits are left of y − t, it is taken from what both leave of 1." if near else ""
-            return self._equation(self.vector("y"), " − ", self.vector("t"), words=words)
-        if not self.network.layer(self.layer).activation.joint:
-            words = "∘ multiplies number by number."
-            return self._equation(self.vector("dy/dx"), " ∘ ", self.vector("dE/dy"), words=words)
-        slopes = Matrix(
-            "dy/dx",
-            self.layer,
-            nodes,
-            nodes,
-            lambda i, j: (Quantity("dy/dx", nodes[j], None if i == j else nodes[i]), self.example),
-            transposed=True,
-        )
-        return self._equation(slopes, "·", self.vector("dE/dy"))
+    def _value(self, kind: str, name: str) -> float | None:
+        return value_at(self.session, Quantity(kind, name), self.sheet.example)
 
     def _d_error_d_parameters(self) -> MatrixForms:
-        examples = self.session.values.examples
-        uses = [layer for layer in self.network.uses(self.layer) if layer >= self.layer]
-        pieces: list[MatrixPiece] = []
-        for layer in uses:
-            pieces += [" + " if pieces else "", *self._outer_product(layer)]
-        if len(examples) > 1 and self.scenario.training.reduction == "mean":
-            before, after = ("(", ")") if len(uses) > 1 else ("", "")
-            pieces = [f"1/{len(examples)} · {before}", *pieces, after]
-        forms = [MatrixForm(_pieces(self.weights("dE/dw"), *pieces))]
-        definition = self.network.layer(self.layer)
-        rest = definition.bias_names
-        if rest and len(examples) == 1 and not definition.shared_bias and len(uses) == 1:
-            forms.append(MatrixForm((self.biases("dE/dw"), " = ", self.vector("dE/dx"))))
-            rest = ()
-        return MatrixForms(tuple(forms), tuple(Quantity("dE/dw", name) for name in rest))
-
-    def _outer_product(self, layer: int) -> tuple[MatrixPiece, ...]:
-        """dE/dx·yᵀ, the part of dE/dw that comes from the use in one layer: a column and a row for each example."""
-        examples = self.session.values.examples
-        labels = tuple(f"ex. {number + 1}" for number in examples) if len(examples) > 1 else ("",)
-        nodes, sources = self.network.computed(layer), self.network.nodes(layer - 1)
-
-        def shown(example: int) -> int:
-            return example if len(examples) > 1 else self.example
-
-        left = Matrix("dE/dx", layer, nodes, labels, lambda i, j: (Quantity("dE/dx", nodes[i]), shown(j)))
-        right = Matrix(
-            "y", layer - 1, labels, sources, lambda i, j: (Quantity("y", sources[j]), shown(i)), transposed=True
-        )
-        return left, "·", right
+        """The weights; of what stands beside them, what is handed on as it is."""
+        forms, rest = [], []
+        for number, name in enumerate(self.row.values):
+            used = [one for one in self.program.consumers[name] if self.sheet.layer(one.target) >= self.row.layer]
+            try:
+                found = self.sheet.parameters(name, used)
+            except NoFormulaError:
+                rest.append(name)
+                continue
+            if number and (not self.program.shapes[name] or len(found.pieces) > 3):
+                rest.append(name)
+            else:
+                forms.append(found)
+        return MatrixForms(tuple(forms), self._elements(rest))
 
     def _update(self) -> MatrixForms:
-        training, definition = self.scenario.training, self.network.layer(self.layer)
-        if training.optimizer.slots:
+        optimizer = self.session.scenario.training.optimizer
+        if optimizer.slots:
             return MatrixForms()  # what it remembers is shown number by number
-        rule = text_pieces(filled(training.optimizer.formulas()["w+"], training.optimizer.settings))
-        forms = []
+        rule = filled(optimizer.formulas()["w+"], optimizer.settings)
         trained = set(self.row.items)
-        weights = {name for names in definition.weight_names for name in names}
-        if weights & trained:
-            forms.append(MatrixForm(_pieces(self.weights("w+"), *self._of_whole(rule, self.weights))))
-        rest = tuple(name for name in definition.bias_names if name in trained)
-        if rest and not definition.shared_bias:
-            forms.append(MatrixForm(_pieces(self.biases("w+"), *self._of_whole(rule, self.biases))))
-            rest = ()
-        frozen = [name for name in definition.parameter_names if name in weights and name not in trained]
-        words = f"Frozen, and left as they are: {', '.join(frozen)}." if frozen and forms else ""
-        return MatrixForms(tuple(forms), tuple(Quantity("w+", name) for name in rest), words)
+        own = {name: self.program.names[name][1] for name in self.row.values}
+        shown = [name for name, items in own.items() if self.program.shapes[name] and trained.intersection(items)]
+        forms = tuple(form(self._new(name), self._of_whole(rule, name)) for name in shown)
+        rest = self._elements([name for name in own if name not in shown])
+        frozen = [item for name in shown for item in own[name] if item not in trained]
+        words = f"Frozen, and left as they are: {', '.join(frozen)}." if frozen else ""
+        return MatrixForms(forms, tuple(one for one in rest if one.subject in trained), words)
 
-    def _of_whole(self, rule: Sequence[str | Operand], matrix: Callable[[str], Matrix]) -> Iterator[MatrixPiece]:
+    def _of_whole(self, rule: Formula, name: str) -> Any:
         """An update's rule with matrices in the places of its operands; the learning rate stays a number."""
-        for piece in rule:
-            if isinstance(piece, str):
-                yield piece
-            elif piece.quantity.kind == "learning_rate":
-                yield Operand(piece.quantity, value_at(self.session, piece.quantity), self.example)
-            else:
-                yield matrix(piece.quantity.kind)
+        return filled(rule, {leaf: self._operand(leaf, name) for leaf in leaves(rule) if isinstance(leaf, Operand)})
 
-    def _equation(self, *pieces: MatrixPiece, words: str = "") -> MatrixForms:
-        """The row's own vector, and the pieces after `=`."""
-        return MatrixForms((MatrixForm(_pieces(self.vector(self.row.quantity), *pieces)),), words=words)
+    def _operand(self, leaf: Operand, name: str) -> Any:
+        kind = leaf.quantity.kind
+        if KINDS[kind].of != "parameter":
+            return Operand(leaf.quantity, value_at(self.session, leaf.quantity), self.sheet.example)
+        return self.sheet.matrix(Ref(name) if kind == "w" else Derivative(name), self._target)
 
+    def _new(self, name: str) -> Matrix:
+        return self.sheet.new(name, self._target)
 
-def _pieces(result: Matrix, *pieces: MatrixPiece) -> tuple[MatrixPiece, ...]:
-    """An equation; text beside text is joined."""
-    joined: list[MatrixPiece] = [result, " = "]
-    for piece in pieces:
-        if isinstance(piece, str) and isinstance(joined[-1], str):
-            joined[-1] += piece
-        elif piece != "":
-            joined.append(piece)
-    return tuple(joined)
+    @property
+    def _target(self) -> str:
+        """What the parameters of the row are used for, in its own layer."""
+        used = self.program.consumers[self.row.values[0]]
+        return next(one.target for one in used if self.sheet.layer(one.target) == self.row.layer)
+
+    def _elements(self, names: Sequence[str]) -> tuple[Quantity, ...]:
+        """The numbers of values, one by one."""
+        return tuple(Quantity(self.row.quantity, item) for name in names for item in self.program.names[name][1])

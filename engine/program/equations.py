@@ -20,6 +20,7 @@ from engine.formula.tree import Call, Derivative, Formula, Ref, filled, leaves
 from engine.program.operations import (
     Array,
     Computation,
+    NoFormulaError,
     Operands,
     Operation,
     Shape,
@@ -302,7 +303,11 @@ def added(parts: Sequence[Array]) -> Array:
 
 
 def pulled_formula(program: Program, equation: Equation, name: str) -> Formula:
-    """What `pulled` computes, as a formula over whole values: the derivative of E by the target is in it."""
+    """What `pulled` computes, as a formula over whole values: the derivative of E by the target is in it.
+
+    Raises:
+        NoFormulaError: none that a person would write.
+    """
     adjoint = 1.0 if program.is_part_of_error(equation.target) else Derivative(equation.target)
     found: list[Formula] = []
     for way in program.ways(equation).get(name, ()):
@@ -311,6 +316,8 @@ def pulled_formula(program: Program, equation: Equation, name: str) -> Formula:
             local = _local_formula(program, equation, turn, name)
             part = turn.does.pull_formula(turn.place, turn.shapes, local, part)
         found.append(part)
+    if not found:
+        raise NoFormulaError  # all its uses stand where nothing is differentiated
     return reduce(ADD, found)
 
 

@@ -20,7 +20,7 @@ from engine.formula.arithmetic import mapped, ordered_sum
 from engine.formula.calculus import value_of
 from engine.formula.field import Functions
 from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, SUBTRACT
-from engine.formula.tree import POWER, PRODUCT, Call, Formula, Function, Symbol, Writing
+from engine.formula.tree import POWER, Call, Formula, Function, Symbol, Writing
 
 Array = NDArray[Any]
 """float64, or complex128 where a derivative is taken by the complex step."""
@@ -266,7 +266,7 @@ class SumOfRows(Operation):
         return ordered_sum(np.ascontiguousarray(np.moveaxis(operands[0], 1, 0)))
 
 
-SUM_OF_ROWS = Function(name="sum of rows", writing=Writing("Σ {0}", POWER, (PRODUCT,)), across=SumOfRows())
+SUM_OF_ROWS = Function(name="sum of rows", writing=Writing("Σ {0}", POWER, (POWER,)), across=SumOfRows())
 
 
 def times(local: Formula, adjoint: Formula) -> Formula:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from engine.ask.lookup import value_at
-from engine.explain.matrices import Matrix, matrix_forms
+from engine.explain.matrices import matrix_forms
+from engine.explain.matrix import Matrix
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Operand
 from engine.program.optimizers import Adam

@@ -13,7 +13,8 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from engine.ask.lookup import value_at
-from engine.explain.matrices import Matrix, MatrixForm, MatrixPiece, matrix_forms
+from engine.explain.matrices import matrix_forms
+from engine.explain.matrix import Matrix, MatrixForm, MatrixPiece
 from engine.explain.parts import Explanation, Piece
 from engine.formula.quantity import SPELLINGS, Quantity
 from engine.formula.tree import Operand
