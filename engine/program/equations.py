@@ -17,6 +17,7 @@ from engine.formula.arithmetic import ordered_sum
 from engine.formula.field import REAL, Functions
 from engine.formula.functions import ADD, MULTIPLY
 from engine.formula.tree import Call, Derivative, Formula, Ref, filled, leaves
+from engine.program.across.batch import FROM_EXAMPLE
 from engine.program.operations import (
     Array,
     Computation,
@@ -258,16 +259,18 @@ def pulled(
         adjoint: dE/d(target), shape (batch, *the target's shape).
         sizes: with the absolute value of every factor: how large the terms are that are added up.
     """
-    total: Array | None = None
+    parts = []
     for way in program.ways(equation).get(name, ()):
         part = adjoint
         for i, turn in enumerate(way):
             local = turn.does.local(turn.place, _Computed(turn, known, "" if i else equation.target), REAL)
             part = turn.does.pull(turn.place, turn.shapes, np.abs(local) if sizes else local, part)
-        total = part if total is None else total + part
-    if total is None:  # all its uses stand where nothing is differentiated
+        parts.append(part)
+    if not parts:  # all its uses stand where nothing is differentiated
         return np.zeros((len(known(name)), *program.shapes[name]))
-    return total
+    if len(set(map(len, parts))) > 1:  # one value for all examples, to which some ways lead from one value, too
+        parts = [ordered_sum(part)[np.newaxis] if len(part) > 1 else part for part in parts]
+    return reduce(np.add, parts)
 
 
 def joined(
@@ -358,6 +361,8 @@ class _Computed(Operands):
 def partials(program: Program, equation: Equation, of: Ref) -> dict[int, Formula]:
     """The local derivatives of an equation's elements by one element of a value, by the chain rule; no zeros.
 
+    What goes through the examples of the batch stands in `FROM_EXAMPLE`: `between` says what it is for two of them.
+
     Returns:
         by the number of the target's element, in order.
     """
@@ -384,5 +389,7 @@ def _partials(program: Program, formula: Formula, of: Ref) -> dict[int, Formula]
                 if outer == 0.0:
                     continue
                 term = outer if inner == 1.0 else inner if outer == 1.0 else MULTIPLY(outer, inner)
+                if does.over_batch:
+                    term = FROM_EXAMPLE(term)
                 found[target] = ADD(found[target], term) if target in found else term
     return found

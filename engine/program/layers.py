@@ -10,7 +10,7 @@ from engine.formula.functions import ADD, SUBTRACT
 from engine.formula.tree import ATOM, CHOICE, Formula, Function, Ref, Writing
 from engine.program.across.arrangement import JOIN
 from engine.program.across.products import MATRIX_PRODUCT
-from engine.program.across.rows import ByRow, Rows
+from engine.program.across.rows import Rows, by_row
 from engine.program.equations import Equation, Given, Program
 from engine.program.network import Network
 from engine.program.operations import Shape
@@ -93,9 +93,4 @@ def _column(network: Network, number: int) -> Formula:
 
 
 def _function(activation: Activation) -> Function:
-    if activation.joint is None:
-        return activation.function
-    across = ByRow(activation.joint)
-    return Function(
-        name=activation.name, writing=activation.function.writing, general=activation.formula, across=across
-    )
+    return activation.function if activation.joint is None else by_row(activation)

@@ -182,7 +182,11 @@ def _slope_of(function: Function, place: int, count: int) -> tuple[Call, Computa
 
 
 class Elementwise(Operation):
-    """Each element by itself. A number meets every element, a vector every row of a matrix; nothing else broadcasts."""
+    """Each element by itself.
+
+    A number meets every element, a vector each row of a matrix, one as long as there are channels each channel of a
+    picture (channels, rows, columns); nothing else broadcasts.
+    """
 
     def __init__(self, function: Function) -> None:
         self._function = function
@@ -191,8 +195,10 @@ class Elementwise(Operation):
         """The largest operand's."""
         largest = max(shapes, key=len)
         for shape in shapes:
-            if shape and shape != largest[len(largest) - len(shape) :]:
-                raise ShapeError(f"{said(shape)} and {said(largest)} do not meet element by element")
+            if shape not in ((), largest, _vector_that_meets(largest)):
+                raise ShapeError(
+                    f"{said(shape)} and {said(largest)} do not meet element by element: {_needed(largest)}"
+                )
         return largest
 
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
@@ -218,9 +224,12 @@ class Elementwise(Operation):
     def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
         """slope · dE/d(result), summed over the elements that the operand met."""
         pulled = adjoint if isinstance(local, float) and local == 1.0 else local * adjoint
-        for _ in range(pulled.ndim - 1 - len(shapes[place])):
-            pulled = ordered_sum(np.ascontiguousarray(np.moveaxis(pulled, 1, 0)))
-        return pulled
+        met = pulled.ndim - 1 - len(shapes[place])
+        if not met:
+            return pulled
+        behind = _met_in_a_run(shapes[place], self.shape(shapes)) > 1
+        flat = pulled.reshape(len(pulled), *((*shapes[place], -1) if behind else (-1, *shapes[place])))
+        return ordered_sum(np.ascontiguousarray(np.moveaxis(flat, -1 if behind else 1, 0)))
 
     def local_formula(self, place: int, call: Call) -> Formula:
         """The function's own slope."""
@@ -228,6 +237,8 @@ class Elementwise(Operation):
 
     def pull_formula(self, place: int, shapes: Sequence[Shape], local: Formula, adjoint: Formula) -> Formula:
         """slope ∘ dE/d(result), its rows added up where the operand met each of them."""
+        if _met_in_a_run(shapes[place], self.shape(shapes)) > 1:
+            raise NoFormulaError
         pulled = times(local, adjoint)
         for _ in range(len(self.shape(shapes)) - len(shapes[place])):
             pulled = SUM_OF_ROWS(pulled)
@@ -239,11 +250,17 @@ class Elementwise(Operation):
 
     def element(self, operands: Sequence[Whole], item: int) -> Formula:
         """The function of the elements at the same place."""
-        return Call(self._function, tuple(operand.element(item % prod(operand.shape)) for operand in operands))
+        whole = self.shape([operand.shape for operand in operands])
+        met = (item // _met_in_a_run(operand.shape, whole) % prod(operand.shape) for operand in operands)
+        return Call(
+            self._function, tuple(operand.element(number) for operand, number in zip(operands, met, strict=True))
+        )
 
     def reach(self, place: int, shapes: Sequence[Shape], item: int) -> Iterable[int]:
         """The element itself, or all that it meets."""
-        return range(item, prod(self.shape(shapes)), prod(shapes[place]))
+        whole = self.shape(shapes)
+        run = _met_in_a_run(shapes[place], whole)
+        return range(item * run, (item + 1) * run) if run > 1 else range(item, prod(whole), prod(shapes[place]))
 
     def partial(self, place: int, operands: Sequence[Whole], item: int, of: int) -> Formula:
         """The function's own slope."""
@@ -294,8 +311,32 @@ def _aligned(operands: Sequence[Array]) -> list[Array]:
 
 
 def _with_axes(operand: Array, count: int) -> Array:
-    """So many axes, the batch first and new ones behind it."""
-    return operand.reshape(len(operand), *[1] * (count - operand.ndim), *operand.shape[1:])
+    """So many axes, the batch first; new ones behind it, or behind the channels that a vector meets."""
+    new = [1] * (count - operand.ndim)
+    if operand.ndim == 2 and count == _AXES_OF_PICTURES + 1:
+        return operand.reshape(*operand.shape, *new)
+    return operand.reshape(len(operand), *new, *operand.shape[1:])
+
+
+_AXES_OF_PICTURES = 3
+
+
+def _vector_that_meets(shape: Shape) -> Shape:
+    """The shape of a vector that meets the rows of a matrix or the channels of a picture; of others their own."""
+    if len(shape) == 2:
+        return shape[1:]
+    return shape[:1] if len(shape) == _AXES_OF_PICTURES else shape
+
+
+def _met_in_a_run(shape: Shape, whole: Shape) -> int:
+    """How many elements one after the other meet the same element of an operand: of a channel all."""
+    return prod(whole[1:]) if len(shape) == 1 and len(whole) == _AXES_OF_PICTURES else 1
+
+
+def _needed(whole: Shape) -> str:
+    vector = _vector_that_meets(whole)
+    rule = f", or a vector as long as {'a row' if len(whole) == 2 else 'there are channels'}, {said(vector)}"
+    return f"a number meets every element, {said(whole)} its equal{rule if vector != whole else ''}"
 
 
 def said(shape: Shape) -> str:

@@ -1,21 +1,26 @@
 """The chain rule stands twice, for arrays and for a reader: both are one, and one with the complex step."""
 
 import math
+from functools import partial
+from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.formula.activations import ACTIVATIONS, Softmax
+from engine.formula.activations import ACTIVATIONS
 from engine.formula.calculus import number_of
 from engine.formula.calculus import value_of as value_of_function
 from engine.formula.field import COMPLEX, REAL
 from engine.formula.functions import ADD, CHOOSE, DIVIDE, EXP, LOG, MAXIMUM, MULTIPLY, NEGATE, SQRT, SQUARE, SUBTRACT
-from engine.formula.tree import ATOM, CHOICE, Call, Derivative, Function, Ref, Writing
-from engine.program.across.arrangement import JOIN, TRANSPOSE
-from engine.program.across.products import MATRIX_PRODUCT
-from engine.program.across.rows import ByRow
+from engine.formula.tree import ATOM, Call, Derivative, Function, Ref, Writing
+from engine.program.across.arrangement import CONCAT, CONCAT_COLUMNS, JOIN, STOP, TRANSPOSE, pick, reshape
+from engine.program.across.batch import BATCH_MEAN, BATCH_VARIANCE, between, in_batch
+from engine.program.across.pictures import avg_pool, conv, max_pool
+from engine.program.across.products import DOT, MATRIX_PRODUCT
+from engine.program.across.reductions import AXES, REDUCTIONS, reduction
+from engine.program.across.rows import LOG_SOFTMAX, SOFTMAX, layer_norm
 from engine.program.equations import (
     Equation,
     Program,
@@ -28,11 +33,11 @@ from engine.program.equations import (
     value_of,
 )
 from engine.program.layers import expand
-from engine.program.operations import ShapeError, operation
+from engine.program.operations import NoFormulaError, ShapeError, operation
 from tests.networks import make, unrolled
 
 SIGMOID, TANH = (ACTIVATIONS[name].function for name in ("sigmoid", "tanh"))
-ELEMENTWISE = [
+UNARY = [
     SIGMOID,
     TANH,
     NEGATE,
@@ -41,82 +46,162 @@ ELEMENTWISE = [
     lambda a: LOG(ADD(2.0, SQUARE(a))),
     lambda a: SQRT(ADD(1.0, SQUARE(a))),
 ]
-SOFTMAX = Function(name="softmax", writing=Writing("softmax({0})", ATOM, (CHOICE,)), across=ByRow(Softmax))
-ACROSS = [TRANSPOSE, SOFTMAX]
-BINARY = [ADD, SUBTRACT, MULTIPLY, lambda a, b: DIVIDE(a, ADD(2.0, SQUARE(b)))]
-SHAPES = {"s": (), "u": (3,), "v": (3,), "A": (2, 3), "B": (3, 2), "C": (3, 3)}
-
-
-def shape_of(formula):
-    return Program(SHAPES, {}, {}, (), ("E",)).shape(formula)
+BINARY = [ADD, SUBTRACT, MULTIPLY, lambda a, b: DIVIDE(a, ADD(2.0, SQUARE(b))), MATRIX_PRODUCT, JOIN, DOT]
+ACROSS = [
+    TRANSPOSE,
+    STOP,
+    SOFTMAX,
+    LOG_SOFTMAX,
+    layer_norm(0.1),
+    BATCH_MEAN,
+    BATCH_VARIANCE,
+    *(max_pool(size) for size in (1, 2)),
+    *(avg_pool(size) for size in (1, 2)),
+    *(reduction(name, axis) for name in REDUCTIONS[:-1] for axis in AXES),
+    *(partial(lambda axis, a: reduction("norm", axis)(ADD(1.0, SQUARE(a))), axis) for axis in AXES),  # never at 0
+]
+TOGETHER = [CONCAT, CONCAT_COLUMNS, *(conv(stride, padding) for stride in (1, 2) for padding in (0, 1))]
+STABLE = (SOFTMAX, LOG_SOFTMAX)
+"""What is not computed as its formula is written."""
+OVER_BATCH = (BATCH_MEAN, BATCH_VARIANCE)
+ONE_FOR_ALL = {"A", "k", "s", "K"}
+"""The same for every example, as parameters are."""
 
 
 @st.composite
-def formulas(draw, depth=3):
+def drawn_shapes(draw):
+    """By name the shapes of given values."""
+    rows, columns, channels = (draw(st.integers(1, 3)) for _ in range(3))
+    return {
+        "s": (),
+        "u": (columns,),
+        "v": (columns,),
+        "w": (channels,),
+        "A": (rows, columns),
+        "B": (columns, rows),
+        "k": (draw(st.integers(1, 2)), 2),
+        "P": (channels, rows, columns),
+        "K": (2, channels, draw(st.integers(1, 2)), 1),
+    }
+
+
+def shape_of(formula, shapes):
+    return Program(shapes, {}, {}, (), ("E",)).shape(formula)
+
+
+@st.composite
+def formulas(draw, shapes, depth=2, across=True):
     """A formula over the given values, whatever its shape."""
-    if depth == 0 or draw(st.integers(0, 4)) == 0:
-        return Ref(draw(st.sampled_from(sorted(SHAPES))))
+    if depth == 0 or draw(st.integers(0, 5)) == 0:
+        return Ref(draw(st.sampled_from(sorted(shapes))))
+    first = draw(formulas(shapes, depth - 1, across))
     if draw(st.booleans()):
-        return possible(draw(st.permutations([*ELEMENTWISE, *ACROSS])), draw(formulas(depth - 1)))
-    left, right = draw(formulas(depth - 1)), draw(formulas(depth - 1))
-    return possible(draw(st.permutations([*BINARY, MATRIX_PRODUCT, JOIN])), left, right)
+        groups = [UNARY, ACROSS, moved(shape_of(first, shapes))] if across else [UNARY]
+        kind = draw(st.sampled_from(draw(st.sampled_from(groups))))
+        return fitting([kind], (first,), shapes) or first
+    second = draw(formulas(shapes, depth - 1, across))
+    kind = draw(st.sampled_from([*BINARY, *(TOGETHER if across else [])]))
+    return fitting([kind, *BINARY], (first, second), shapes) or first
 
 
-def possible(kinds, *operands):
-    """The first of these functions that takes operands of such shapes; where none does, the first operand."""
+def moved(shape):
+    """Functions that pick of a value or give it another shape."""
+    return [
+        reshape(math.prod(shape)),
+        reshape(*shape[::-1]),
+        *(pick(*shape[:axes]) for axes in range(1, len(shape) + 1)),
+        *(pick(1, *shape[1:axes]) for axes in range(1, len(shape) + 1)),
+    ]
+
+
+def fitting(kinds, operands, shapes):
+    """The first of these functions that takes the operands, applied; None if none does."""
     for kind in kinds:
         formula = kind(*operands)
         try:
-            shape_of(formula)
+            shape_of(formula, shapes)
         except ShapeError:
             continue
         return formula
-    return operands[0]
+    return None
 
 
-def numbers(seed, batch):
-    random = np.random.default_rng(seed)
-    of_one = {"A", "C", "s"}  # the same for every example, as parameters are
-    return {name: random.normal(size=(1 if name in of_one else batch, *shape)) for name, shape in SHAPES.items()}
+@st.composite
+def cases(draw, depth=2, across=True):
+    """Shapes, a formula over values of such shapes, and the values."""
+    shapes, batch = draw(drawn_shapes()), draw(st.integers(1, 3))
+    random = np.random.default_rng(draw(st.integers(0, 99)))
+    values = {name: random.normal(size=(1 if name in ONE_FOR_ALL else batch, *shapes[name])) for name in shapes}
+    return shapes, draw(formulas(shapes, depth, across)), values, batch, random
 
 
-@settings(max_examples=150, deadline=None)
-@given(formula=formulas(), seed=st.integers(0, 99), batch=st.sampled_from([1, 2]))
-def test_both_forms_of_the_chain_rule_and_the_complex_step_agree(formula, seed, batch):
-    shapes = SHAPES | {"E": shape_of(formula)}
+def leaf_in(known):
+    """The number of an element in an example."""
+
+    def leaf(ref, example):
+        array = known[ref.name]
+        return float(array[example if len(array) > 1 else 0].ravel()[ref.item])
+
+    return leaf
+
+
+def check_chain_rule(shapes, formula, known, batch, random):
+    """Both forms of the chain rule, and the complex step of the sum of all elements with random weights."""
+    shapes = shapes | {"E": shape_of(formula, shapes)}
     equation = Equation("E", formula)
     program = Program(shapes, {}, {}, (equation,), ("E",))
-    known = numbers(seed, batch)
     made = value_of(equation, known.__getitem__)
-    whole_known = {**known, "E": made}.__getitem__
-    back = np.random.default_rng(seed + 1).normal(size=(batch, *shapes["E"]))
+    back, leaf = random.normal(size=made.shape), leaf_in(known)
     for name in equation.operands:
-        whole = np.broadcast_to(pulled(program, equation, name, whole_known, back), (batch, *shapes[name]))
+        if name not in program.ways(equation):
+            continue
+        whole = pulled(program, equation, name, {**known, "E": made}.__getitem__, back)
+        assert whole.shape[1:] == shapes[name]
+        assert len(known[name]) in (1, len(whole))
+        sources = [[example] for example in range(batch)] if len(known[name]) > 1 else [range(batch)]
         for item in range(math.prod(shapes[name])):
-            slopes = partials(program, equation, Ref(name, item))
-            assert list(slopes) == sorted(slopes)
-            tilted = {key: value.astype(complex) for key, value in known.items()}
-            tilted[name].reshape(len(tilted[name]), -1)[:, item] += 1e-30j
-            numeric = np.broadcast_to(computed(formula, tilted.__getitem__, COMPLEX).imag / 1e-30, made.shape)
-            for example in range(batch):
-                leaves = elements(known, example)
-                total = sum(
-                    number_of(slope, leaves, REAL) * back[example].ravel()[target] for target, slope in slopes.items()
+            found = partials(program, equation, Ref(name, item))
+            assert list(found) == sorted(found)
+            for number, examples in enumerate(sources):
+                by_arrays = whole.reshape(len(whole), -1)[number if len(sources) > 1 else slice(None), item].sum()
+                by_formulas = sum(
+                    number_of(between(slope, target, source, batch, leaf), {}, REAL) * back[target].ravel()[of]
+                    for of, slope in found.items()
+                    for target in range(len(made))
+                    for source in examples
                 )
-                assert whole[example].ravel()[item] == pytest.approx(total, rel=1e-9, abs=1e-12)
-                of_step = (numeric[example if len(numeric) > 1 else 0] * back[example]).sum()
-                assert total == pytest.approx(of_step, rel=1e-8, abs=1e-10)
+                tilted = {key: value.astype(complex) for key, value in known.items()}
+                tilted[name].reshape(len(tilted[name]), -1)[number, item] += 1e-30j
+                by_step = (computed(formula, tilted.__getitem__, COMPLEX).imag / 1e-30 * back).sum()
+                assert by_arrays == pytest.approx(by_formulas, rel=1e-9, abs=1e-11)
+                assert by_formulas == pytest.approx(by_step, rel=1e-8, abs=1e-9)
 
 
 @settings(max_examples=150, deadline=None)
-@given(formula=formulas(), seed=st.integers(0, 99), batch=st.sampled_from([1, 2]))
-def test_what_is_pulled_back_is_the_formula_over_whole_values(formula, seed, batch):
-    shapes = SHAPES | {"z": shape_of(formula)}
+@given(cases(across=False, depth=3))
+def test_both_forms_of_the_chain_rule_and_the_complex_step_agree(case):
+    check_chain_rule(*case)
+
+
+@settings(max_examples=300, deadline=None)
+@given(cases())
+def test_they_agree_across_elements_and_examples(case):
+    check_chain_rule(*case)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.booleans().flatmap(lambda across: cases(across=across, depth=2 if across else 3)))
+def test_what_is_pulled_back_is_the_formula_over_whole_values(case):
+    check_pulled_formula(*case)
+
+
+def check_pulled_formula(shapes, formula, known, batch, random):
+    """Where a formula over whole values says what comes back."""
+    shapes = shapes | {"z": shape_of(formula, shapes)}
     equation = Equation("z", formula)
     program = Program(shapes, {}, {}, (equation,), ("E",))
-    known = numbers(seed, batch)
-    known["z"] = value_of(equation, known.__getitem__)
-    back = np.random.default_rng(seed + 1).normal(size=(batch, *shapes["z"]))
+    known = {**known, "z": value_of(equation, known.__getitem__)}
+    back = random.normal(size=known["z"].shape)
 
     def lookup(leaf):
         if leaf == Derivative("z"):
@@ -125,32 +210,62 @@ def test_what_is_pulled_back_is_the_formula_over_whole_values(formula, seed, bat
             return slopes(program, "z", known.__getitem__)
         return known[leaf.name]
 
-    for name in equation.operands:
-        expected = pulled(program, equation, name, known.__getitem__, back)
-        whole = pulled_formula(program, equation, name)
+    for name in program.ways(equation):
+        try:
+            whole = pulled_formula(program, equation, name)
+        except NoFormulaError:
+            continue
         assert program.shape(whole) == shapes[name]
         found = computation(whole)(lookup, REAL)
+        expected = pulled(program, equation, name, known.__getitem__, back)
         np.testing.assert_allclose(*np.broadcast_arrays(found, expected), rtol=1e-9, atol=1e-12)
 
 
-@settings(max_examples=100, deadline=None)
-@given(formula=formulas(), seed=st.integers(0, 99))
-def test_an_element_is_the_formula_of_its_elements(formula, seed):
-    program, known = Program(SHAPES, {}, {}, (), ("E",)), numbers(seed, 2)
-    made = np.atleast_1d(computed(formula, known.__getitem__))
+@pytest.mark.parametrize(
+    ("kind", "count"),
+    [*((kind, 1) for kind in ACROSS), *((kind, 2) for kind in (*TOGETHER, DOT, MATRIX_PRODUCT))],
+    ids=lambda kind: getattr(kind, "name", None),
+)
+@settings(max_examples=20, deadline=None)
+@given(case=cases(depth=1), twice=st.booleans())
+def test_they_agree_of_each_function(kind, count, twice, case):
+    shapes, inner, *rest = case
+    operands = [inner, *map(Ref, shapes)]
+    found = [fitting([kind], chosen, shapes) for chosen in product(operands, repeat=count)]
+    fit = [formula for formula in found if formula is not None]
+    assume(fit)
+    formula = fit[-1] if twice else fit[0]
+    case = (shapes, SQUARE(formula) if twice else formula, *rest)
+    check_chain_rule(*case)
+    check_elements(*case)
+    check_pulled_formula(*case)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.booleans().flatmap(lambda across: cases(across=across, depth=2 if across else 3)))
+def test_an_element_is_the_formula_of_its_elements(case):
+    check_elements(*case)
+
+
+def check_elements(shapes, formula, known, batch, random):
+    """To the last bit where it is computed as it is written."""
+    program, made = Program(shapes, {}, {}, (), ("E",)), computed(formula, known.__getitem__)
+    as_written = not any(
+        call.function in STABLE or (call.function in OVER_BATCH and len(computed(call.arguments[0], known.get)) < batch)
+        for call in calls_of(formula)
+    )
     for example in range(len(made)):
-        leaves = elements(known, example)
         for item, value in enumerate(made[example].ravel().tolist()):
-            assert number_of(program.element(formula, item), leaves, REAL) == pytest.approx(value, rel=1e-12, abs=1e-15)
+            element = in_batch(program.element(formula, item), example, batch, leaf_in(known))
+            expected = value if as_written else pytest.approx(value, rel=1e-12, abs=1e-14)
+            assert number_of(element, {}, REAL) == expected
 
 
-def elements(known, example):
-    """Every element of the values in one example."""
-    return {
-        Ref(name, item): value
-        for name, array in known.items()
-        for item, value in enumerate(array[example if len(array) > 1 else 0].ravel().tolist())
-    }
+def calls_of(formula):
+    if isinstance(formula, Call):
+        yield formula
+        for argument in formula.arguments:
+            yield from calls_of(argument)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +279,7 @@ def elements(known, example):
 )
 def test_shapes_that_do_not_go_together_are_named(formula, words):
     with pytest.raises(ShapeError, match=words):
-        shape_of(formula)
+        shape_of(formula, {"s": (), "u": (3,), "A": (2, 3), "B": (3, 2)})
 
 
 @pytest.mark.parametrize("scenario", [make((2, 3, 2)), make((3, 1), bias="shared"), unrolled(3, 2)])

@@ -9,7 +9,7 @@ import numpy as np
 from engine.formula.arithmetic import ordered_sum, weighted_sum
 from engine.formula.field import Functions
 from engine.formula.functions import MULTIPLY, SIGMA, TOTAL
-from engine.formula.tree import PRODUCT, Call, Formula, Function, Writing
+from engine.formula.tree import ATOM, CHOICE, PRODUCT, Call, Formula, Function, Writing
 from engine.program.across.arrangement import transposed
 from engine.program.across.derivatives import OUTER_PRODUCT
 from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole, said, times
@@ -22,7 +22,8 @@ class MatrixProduct(Operation):
         """(rows of the first, columns of the second), without the axis that a vector lacks."""
         first, second = shapes
         if not first or not second or len(first) > 2 or len(second) > 2 or first[-1] != second[0]:
-            raise ShapeError(f"{said(first)} @ {said(second)}: the inner sizes must be the same")
+            needed = "the last size of the first must be the first of the second, at most two axes each"
+            raise ShapeError(f"{said(first)} @ {said(second)}: {needed}")
         return first[:-1] + second[1:]
 
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
@@ -96,6 +97,17 @@ class MatrixProduct(Operation):
         return first.element(row * inner + item // columns)
 
 
+class InnerProduct(MatrixProduct):
+    """Σ a·b of two vectors."""
+
+    def shape(self, shapes: Sequence[Shape]) -> Shape:
+        """A number."""
+        first, second = shapes
+        if len(first) != 1 or first != second:
+            raise ShapeError(f"dot({said(first)}, {said(second)}): two vectors of the same length are needed")
+        return ()
+
+
 def _product(first: Array, second: Array) -> Array:
     """Σ_q of (batch, p, q) and (batch, q, r); a vector on either side lacks an axis."""
     left = first if first.ndim == 3 else first[:, np.newaxis, :]
@@ -117,4 +129,11 @@ MATRIX_PRODUCT = Function(
     writing=Writing("{0}·{1}", PRODUCT, (PRODUCT, PRODUCT)),
     general=lambda a, b: SIGMA(MULTIPLY(a, b)),
     across=MatrixProduct(),
+)
+DOT = Function(
+    name="dot",
+    writing=Writing("dot({0}, {1})", ATOM, (CHOICE,)),
+    latex=Writing(r"{0} \cdot {1}", PRODUCT, (PRODUCT, PRODUCT)),
+    general=lambda a, b: SIGMA(MULTIPLY(a, b)),
+    across=InnerProduct(),
 )

@@ -1,34 +1,83 @@
 """Rows as a whole: each element of the result depends on every element of the row (the last axis)."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, Protocol
 
 import numpy as np
 
-from engine.formula.activations import Softmax
-from engine.formula.field import REAL, Functions
+from engine.formula.activations import ACTIVATIONS, Activation, sum_of_others
+from engine.formula.arithmetic import mapped, ordered_sum
+from engine.formula.field import REAL, Functions, Number
+from engine.formula.functions import ADD, DIVIDE, EXP, LOG, MULTIPLY, NEGATE, SQRT, SUBTRACT, TOTAL
+from engine.formula.several import AVERAGE, VARIANCE
 from engine.formula.tree import ATOM, CHOICE, Call, Formula, Function, Writing
 from engine.program.across.derivatives import THROUGH_ROWS, Jacobian
 from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole
 
 
-class ByRow(Operation):
-    """A function of each row (the last axis) as a whole, with a Jacobian.
+class RowWise(Operation):
+    """A function of each row (the last axis) as a whole, with a Jacobian."""
+
+    def shape(self, shapes: Sequence[Shape]) -> Shape:
+        """The operand's, which must have an axis."""
+        if not shapes[0]:
+            raise ShapeError("a number alone has no row: a vector or a matrix is needed")
+        return shapes[0]
+
+    def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
+        """dE/dx_k = Σ_j dy_j/dx_k·dE/dy_j, from the first j to the last; `local` has shape (batch, *rows, n, n)."""
+        return THROUGH_ROWS.across.compute((np.asarray(local), adjoint), REAL)  # type: ignore[no-any-return]
+
+    def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
+        """Over the outputs."""
+        return True
+
+    def reach(self, place: int, shapes: Sequence[Shape], item: int) -> Iterable[int]:
+        """The whole row."""
+        start = item - item % shapes[0][-1]
+        return range(start, start + shapes[0][-1])
+
+    def outputs(self, operand: Whole, item: int) -> list[Formula]:
+        """All that the row of an element becomes."""
+        return [self.element([operand], number) for number in self.reach(0, [operand.shape], item)]
+
+    def row(self, operand: Whole, item: int) -> list[Formula]:
+        """The row of an element."""
+        return list(map(operand.element, self.reach(0, [operand.shape], item)))
+
+
+class RowFunction(Protocol):
+    """A function of a row whose Jacobian is made of what it gives."""
+
+    @staticmethod
+    def outputs(x: list[Number], f: Functions[Number]) -> list[Number]:
+        """y of one row."""
+
+    @staticmethod
+    def jacobian(y: list[float]) -> list[list[float]]:
+        """Row j, column k: dy_j/dx_k."""
+
+    @staticmethod
+    def output(row: Sequence[Formula], j: int) -> Formula:
+        """y_j."""
+
+    @staticmethod
+    def slope(outputs: Sequence[Formula], j: int, k: int) -> Formula:
+        """dy_j/dx_k."""
+
+
+class ByRow(RowWise):
+    """A function of each row whose Jacobian is made of what it gives.
 
     Args:
         joint: the function.
     """
 
-    def __init__(self, joint: type[Softmax]) -> None:
+    def __init__(self, joint: type[RowFunction]) -> None:
         self._joint = joint
         self._slopes = Jacobian(joint.jacobian)
         self._jacobian = Function(name="Jacobian", writing=Writing("J({0})", ATOM, (CHOICE,)), across=self._slopes)
-
-    def shape(self, shapes: Sequence[Shape]) -> Shape:
-        """The operand's, which must have an axis."""
-        if not shapes[0]:
-            raise ShapeError("a number alone has no row")
-        return shapes[0]
 
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """Row by row."""
@@ -36,12 +85,8 @@ class ByRow(Operation):
         return np.array([self._joint.outputs(row, f) for row in x.reshape(-1, x.shape[-1]).tolist()]).reshape(x.shape)
 
     def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
-        """dy_j/dx_k of each row, shape (batch, *shape, n), from the outputs."""
+        """dy_j/dx_k of each row, shape (batch, *rows, n, n), from the outputs."""
         return self._slopes.compute((operands.result,), f)
-
-    def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
-        """dE/dx_k = Σ_j dy_j/dx_k·dE/dy_j, from the first j to the last."""
-        return THROUGH_ROWS.across.compute((np.asarray(local), adjoint), REAL)  # type: ignore[no-any-return]
 
     def local_formula(self, place: int, call: Call) -> Formula:
         """dy_j/dx_k of each row, from the outputs."""
@@ -51,30 +96,104 @@ class ByRow(Operation):
         """Jᵀ·dE/dy of each row."""
         return THROUGH_ROWS(local, adjoint)
 
-    def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
-        """Over the outputs."""
-        return True
-
     def element(self, operands: Sequence[Whole], item: int) -> Formula:
         """The formula of one output."""
-        return self._joint.output(self._row(operands[0], item), item % operands[0].shape[-1])
-
-    def reach(self, place: int, shapes: Sequence[Shape], item: int) -> Iterable[int]:
-        """The whole row."""
-        start = item - item % shapes[0][-1]
-        return range(start, start + shapes[0][-1])
+        return self._joint.output(self.row(operands[0], item), item % operands[0].shape[-1])
 
     def partial(self, place: int, operands: Sequence[Whole], item: int, of: int) -> Formula:
         """An entry of the Jacobian."""
-        (x,) = operands
-        width = x.shape[-1]
-        start = of - of % width
-        outputs = [self.element(operands, number) for number in range(start, start + width)]
-        return self._joint.slope(outputs, of - start, item - start)
+        width = operands[0].shape[-1]
+        return self._joint.slope(self.outputs(operands[0], of), of % width, item % width)
 
-    def _row(self, operand: Whole, item: int) -> list[Formula]:
-        start = item - item % operand.shape[-1]
-        return [operand.element(place) for place in range(start, start + operand.shape[-1])]
+
+class LogSoftmax:
+    """The logarithm of softmax, with every digit where softmax itself comes near 0 or 1."""
+
+    @staticmethod
+    def outputs(x: list[Number], f: Functions[Number]) -> list[Number]:
+        """y_j = x_j − ln Σ_k e^x_k, with the largest x taken out so that nothing overflows.
+
+        The power of the largest is then 1 and stays out of the sum: ln(1 + the others) keeps its digits.
+        """
+        largest = max(range(len(x)), key=lambda k: x[k].real)
+        others: Any = 0.0
+        for k, value in enumerate(x):
+            if k != largest:
+                others = others + f.exp(value - x[largest])
+        total = f.log1p(others)
+        return [value - x[largest] - total for value in x]
+
+    @staticmethod
+    def jacobian(y: list[float]) -> list[list[float]]:
+        """Row j, column k: 1 − e^y_k on the diagonal, −e^y_k beside it; 1 − e^y_k is summed from the others."""
+        p = list(map(REAL.exp, y))
+        return [[sum_of_others(p, j) if k == j else -p_k for k, p_k in enumerate(p)] for j in range(len(p))]
+
+    @staticmethod
+    def output(row: Sequence[Formula], j: int) -> Formula:
+        """x_j − ln Σ_k e^x_k."""
+        return SUBTRACT(row[j], LOG(TOTAL(*map(EXP, row))))
+
+    @staticmethod
+    def slope(outputs: Sequence[Formula], j: int, k: int) -> Formula:
+        """dy_j/dx_k."""
+        p = EXP(outputs[k])
+        return SUBTRACT(1.0, p) if j == k else NEGATE(p)
+
+
+class LayerNorm(RowWise):
+    """y = (x − mean) / √(var + eps) of each row; var divides by n.
+
+    An input comes into y in three ways: by itself, through the mean and through the variance.
+
+    Args:
+        eps: what is added to the variance.
+    """
+
+    def __init__(self, eps: float) -> None:
+        self._eps = eps
+
+    def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
+        """All rows at once, each sum from the left to the right."""
+        differences, deviation = self._parts(operands[0], f)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(differences / deviation)
+
+    def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
+        """dy_j/dx_k = ((1 if j = k, else 0) − 1/n − y_j·y_k/n) / √(var + eps), shape (batch, *rows, n, n)."""
+        y, (_, deviation) = operands.result, self._parts(operands[place], f)
+        n = y.shape[-1]
+        through_variance = y[..., :, np.newaxis] * y[..., np.newaxis, :] / n
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray((np.eye(n) - 1.0 / n - through_variance) / deviation[..., np.newaxis])
+
+    def element(self, operands: Sequence[Whole], item: int) -> Formula:
+        """(x − mean) / √(var + eps)."""
+        row = self.row(operands[0], item)
+        return DIVIDE(SUBTRACT(row[item % len(row)], AVERAGE(*row)), self._deviation(row))
+
+    def partial(self, place: int, operands: Sequence[Whole], item: int, of: int) -> Formula:
+        """The three ways, each divided by √(var + eps)."""
+        row, y, n = self.row(operands[0], of), self.outputs(operands[0], of), float(operands[0].shape[-1])
+        through_mean = DIVIDE(1.0, n)
+        through_variance = DIVIDE(MULTIPLY(y[of % len(row)], y[item % len(row)]), n)
+        own = SUBTRACT(1.0, through_mean) if item == of else NEGATE(through_mean)
+        return DIVIDE(SUBTRACT(own, through_variance), self._deviation(row))
+
+    def _deviation(self, row: Sequence[Formula]) -> Formula:
+        variance = VARIANCE(*row)
+        return SQRT(ADD(variance, self._eps) if self._eps else variance)
+
+    def _parts(self, x: Array, f: Functions[Any]) -> tuple[Array, Array]:
+        """x − mean, and √(var + eps) of each row."""
+        n = x.shape[-1]
+
+        def average(terms: Array) -> Array:
+            return np.asarray(ordered_sum(np.ascontiguousarray(np.moveaxis(terms, -1, 0))) / n)[..., np.newaxis]
+
+        differences = x - average(x)
+        variance = average(differences * differences)
+        return differences, mapped(f.sqrt, variance + self._eps if self._eps else variance)
 
 
 class Rows(Operation):
@@ -95,3 +214,44 @@ class Rows(Operation):
         """Row by row."""
         rows = zip(*(array.tolist() for array in operands), strict=True)
         return np.array([self.value(*of_one, f) for of_one in rows])
+
+
+EPS = 1e-5
+"""What `layer_norm` adds to the variance unless told otherwise."""
+
+
+def by_row(activation: Activation) -> Function:
+    """An activation of whole rows as a function of values.
+
+    Raises:
+        ValueError: it is one of single numbers.
+    """
+    if activation.joint is None:
+        raise ValueError(f"{activation.name} takes each number by itself")
+    return Function(
+        name=activation.name,
+        writing=activation.function.writing,
+        general=activation.formula,
+        across=ByRow(activation.joint),
+    )
+
+
+SOFTMAX = by_row(ACTIVATIONS["softmax"])
+LOG_SOFTMAX = Function(
+    name="log_softmax",
+    writing=Writing("log_softmax({0})", ATOM, (CHOICE,)),
+    latex=Writing(r"\operatorname{{log\_softmax}}({0})", ATOM, (CHOICE,)),
+    across=ByRow(LogSoftmax),
+)
+
+
+@cache
+def layer_norm(eps: float = EPS) -> Function:
+    """The function that gives each row the mean 0 and the variance 1, but for what `eps` takes of it."""
+    said_eps = "" if eps == EPS else f", eps = {eps:g}"
+    return Function(
+        name="layer_norm",
+        writing=Writing(f"layer_norm({{0}}{said_eps})", ATOM, (CHOICE,)),
+        latex=Writing(rf"\operatorname{{{{layer\_norm}}}}({{0}}{said_eps})", ATOM, (CHOICE,)),
+        across=LayerNorm(eps),
+    )

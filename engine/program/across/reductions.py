@@ -1,0 +1,276 @@
+"""Elements joined to one number: sum, mean, greatest, least, norm; over a whole value, its rows or its columns."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from engine.formula.arithmetic import mapped, ordered_sum
+from engine.formula.field import Functions, Number
+from engine.formula.functions import CHOOSE, DIVIDE, SQRT, SQUARE, TOTAL
+from engine.formula.several import LARGEST, SMALLEST
+from engine.formula.tree import ATOM, CHOICE, Formula, Function, Writing
+from engine.program.across.places import Places, places
+from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole, said
+
+
+class Groups(ABC):
+    """Which elements of a value are joined."""
+
+    @abstractmethod
+    def shape(self, shape: Shape) -> Shape:
+        """What is left of a shape.
+
+        Raises:
+            ShapeError: it has no such groups.
+        """
+
+    @abstractmethod
+    def members(self, whole: Array) -> Array:
+        """(n, batch, *result) of (batch, *shape): of each group the n elements in C order."""
+
+    def terms(self, whole: Array) -> Array:
+        """The same one behind the other in memory."""
+        return np.ascontiguousarray(self.members(whole))
+
+    def places(self, shape: Shape) -> Places:
+        """Where the elements of each group stand."""
+        return places(self.members, shape, self.shape(shape))
+
+
+class All(Groups):
+    """All elements of the value."""
+
+    def shape(self, shape: Shape) -> Shape:
+        """A number."""
+        return ()
+
+    def members(self, whole: Array) -> Array:
+        """All."""
+        return whole.reshape(len(whole), -1).T
+
+
+class EachRow(Groups):
+    """The elements of each row: one number for each row, `axis = rows`."""
+
+    def shape(self, shape: Shape) -> Shape:
+        """Without the last axis."""
+        if len(shape) < 2:
+            raise ShapeError(f"{said(shape)} has no rows: axis = rows takes a matrix, (rows, columns)")
+        return shape[:-1]
+
+    def members(self, whole: Array) -> Array:
+        """Along the last axis."""
+        return np.moveaxis(whole, -1, 0)
+
+
+class EachColumn(Groups):
+    """The elements of each column: one number for each column, `axis = columns`."""
+
+    def shape(self, shape: Shape) -> Shape:
+        """Without the last axis but one."""
+        if len(shape) < 2:
+            raise ShapeError(f"{said(shape)} has no columns: axis = columns takes a matrix, (rows, columns)")
+        return (*shape[:-2], shape[-1])
+
+    def members(self, whole: Array) -> Array:
+        """Along the last axis but one."""
+        return np.moveaxis(whole, -2, 0)
+
+
+class Reduction(Operation):
+    """The elements of each group joined to one number.
+
+    Args:
+        groups: which are joined.
+    """
+
+    def __init__(self, groups: Groups) -> None:
+        self.groups = groups
+
+    @abstractmethod
+    def join(self, terms: Array, f: Functions[Any]) -> Array:
+        """(n, …) to (…)."""
+
+    @abstractmethod
+    def joined(self, terms: Sequence[Formula]) -> Formula:
+        """The same as a formula of the elements of one group."""
+
+    @abstractmethod
+    def slope(self, terms: Sequence[Formula], number: int) -> Formula:
+        """Its derivative by one of them."""
+
+    def shape(self, shapes: Sequence[Shape]) -> Shape:
+        """One number for each group."""
+        return self.groups.shape(shapes[0])
+
+    def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
+        """Each group from its first element to its last."""
+        return self.join(self.groups.terms(operands[0]), f)
+
+    def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
+        """To each element the slope · dE/d(what it was joined to); `local` has shape (n, batch, *the result's)."""
+        pulled = np.asarray(local * adjoint[np.newaxis])
+        found = self.groups.places(shapes[0])
+        whole = (len(found.members), *pulled.shape[1:])
+        return found.put_back(np.broadcast_to(pulled, whole), shapes[0])
+
+    def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
+        """With the nothing of elements that are in no group, if there are any."""
+        return not self.groups.places(shapes[0]).all_used
+
+    def element(self, operands: Sequence[Whole], item: int) -> Formula:
+        """The elements of the group joined."""
+        return self.joined(self._group(operands[0], item))
+
+    def reach(self, place: int, shapes: Sequence[Shape], item: int) -> Iterable[int]:
+        """The group's number."""
+        return self.groups.places(shapes[0]).reach(item)
+
+    def partial(self, place: int, operands: Sequence[Whole], item: int, of: int) -> Formula:
+        """The slope by the group's member."""
+        number = self.groups.places(operands[0].shape).of(of).index(item)
+        return self.slope(self._group(operands[0], of), number)
+
+    def _group(self, operand: Whole, item: int) -> list[Formula]:
+        return list(map(operand.element, self.groups.places(operand.shape).of(item)))
+
+
+class Sum(Reduction):
+    """Σ x."""
+
+    def join(self, terms: Array, f: Functions[Any]) -> Array:
+        """From the first to the last."""
+        return ordered_sum(terms)
+
+    def joined(self, terms: Sequence[Formula]) -> Formula:
+        """Σ x."""
+        return TOTAL(*terms)
+
+    def slope(self, terms: Sequence[Formula], number: int) -> Formula:
+        """1."""
+        return 1.0
+
+    def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
+        """1."""
+        return 1.0
+
+
+class Mean(Reduction):
+    """Σ x / n."""
+
+    def join(self, terms: Array, f: Functions[Any]) -> Array:
+        """The sum, then divided."""
+        return np.asarray(ordered_sum(terms) / len(terms))
+
+    def joined(self, terms: Sequence[Formula]) -> Formula:
+        """Σ x / n."""
+        return DIVIDE(TOTAL(*terms), float(len(terms)))
+
+    def slope(self, terms: Sequence[Formula], number: int) -> Formula:
+        """1/n."""
+        return DIVIDE(1.0, float(len(terms)))
+
+    def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
+        """1/n."""
+        return 1.0 / len(self.groups.places(operands.shapes[place]).members)
+
+
+class Greatest(Reduction):
+    """The greatest, of equal ones the first; all that comes back goes to it."""
+
+    def join(self, terms: Array, f: Functions[Any]) -> Array:
+        """By the real parts."""
+        return np.asarray(np.take_along_axis(terms, self.which(terms), axis=0)[0])
+
+    def which(self, terms: Array) -> Array:
+        """Of each group the number of the one that is taken, shape (1, …)."""
+        return np.asarray(np.argmax(terms.real, axis=0))[np.newaxis]
+
+    def joined(self, terms: Sequence[Formula]) -> Formula:
+        """max(x, …)."""
+        return LARGEST(*terms) if len(terms) > 1 else terms[0]
+
+    def slope(self, terms: Sequence[Formula], number: int) -> Formula:
+        """1 if it is greater than all before it and none behind it is greater, else 0."""
+        x, before, behind = terms[number], terms[:number], terms[number + 1 :]
+        slope: Formula = CHOOSE(0.0, self.joined(behind), x, 1.0) if behind else 1.0
+        return CHOOSE(slope, x, self.joined(before), 0.0) if before else slope
+
+    def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
+        """1 of those that are taken, 0 of the others."""
+        terms = self.groups.terms(operands[place])
+        number = np.arange(len(terms)).reshape(-1, *[1] * (terms.ndim - 1))
+        return np.where(number == self.which(terms), 1.0, 0.0)
+
+
+class Least(Greatest):
+    """The least, likewise."""
+
+    def which(self, terms: Array) -> Array:
+        """Of each group the number of the one that is taken, shape (1, …)."""
+        return np.asarray(np.argmin(terms.real, axis=0))[np.newaxis]
+
+    def joined(self, terms: Sequence[Formula]) -> Formula:
+        """min(x, …)."""
+        return SMALLEST(*terms) if len(terms) > 1 else terms[0]
+
+    def slope(self, terms: Sequence[Formula], number: int) -> Formula:
+        """1 if it is less than all before it and none behind it is less, else 0."""
+        x, before, behind = terms[number], terms[:number], terms[number + 1 :]
+        slope: Formula = CHOOSE(0.0, x, self.joined(behind), 1.0) if behind else 1.0
+        return CHOOSE(slope, self.joined(before), x, 0.0) if before else slope
+
+
+class Norm(Reduction):
+    """√(Σ x²)."""
+
+    def join(self, terms: Array, f: Functions[Any]) -> Array:
+        """The squares' sum, then its root."""
+        return mapped(f.sqrt, ordered_sum(terms * terms))
+
+    def joined(self, terms: Sequence[Formula]) -> Formula:
+        """√(Σ x²)."""
+        return SQRT(TOTAL(*map(SQUARE, terms)))
+
+    def slope(self, terms: Sequence[Formula], number: int) -> Formula:
+        """x / norm."""
+        return SHARE(terms[number], self.joined(terms))
+
+    def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
+        """x / norm, 0 where all are 0."""
+        terms, norm = self.groups.terms(operands[place]), operands.result
+        return np.where(norm == 0, 0.0, terms / np.where(norm == 0, 1.0, norm))
+
+
+def _share(a: Number, b: Number, f: Functions[Number]) -> Number:
+    return a / b if b else a - a
+
+
+SHARE = Function(name="share", value=_share, writing=DIVIDE.writing, latex=DIVIDE.latex)
+"""A quotient that is 0 where the denominator is: a norm's derivative at 0."""
+
+_REDUCTIONS: dict[str, type[Reduction]] = {"sum": Sum, "mean": Mean, "max": Greatest, "min": Least, "norm": Norm}
+REDUCTIONS = tuple(_REDUCTIONS)
+"""By name what elements are joined by."""
+AXES: dict[str, type[Groups]] = {"": All, "rows": EachRow, "columns": EachColumn}
+"""What `axis = …` says: `rows` gives one number for each row, `columns` one for each column; left out, one for all."""
+
+
+@cache
+def reduction(name: str, axis: str = "") -> Function:
+    """The function that joins elements.
+
+    Args:
+        name: one of `REDUCTIONS`.
+        axis: one of `AXES`.
+    """
+    said_axis, latex_axis = (f", axis = {axis}", rf", \text{{{{axis = {axis}}}}}") if axis else ("", "")
+    return Function(
+        name=name,
+        writing=Writing(f"{name}({{0}}{said_axis})", ATOM, (CHOICE,)),
+        latex=Writing(rf"\operatorname{{{{{name}}}}}({{0}}{latex_axis})", ATOM, (CHOICE,)),
+        across=_REDUCTIONS[name](AXES[axis]()),
+    )
