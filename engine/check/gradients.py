@@ -8,6 +8,7 @@ through the formulas of the activations and losses (`shifted`); neither uses a s
 
 import math
 from collections.abc import Collection, Iterator, Sequence
+from math import prod
 from typing import Literal
 
 import numpy as np
@@ -17,10 +18,9 @@ from numpy.typing import NDArray
 
 from engine.check.shifted import Unshifted
 from engine.formula.field import COMPLEX, REAL
-from engine.formula.losses import Fused, Loss
-from engine.program.equations import joined
+from engine.program.equations import added, parts_of
 from engine.program.scenario import Scenario
-from engine.program.steps import Steps
+from engine.program.steps import Row, Steps
 from engine.walking.advance import begin_with, complete, first_state
 from engine.walking.values import Values
 
@@ -99,89 +99,104 @@ def each_derivative(
 ) -> Iterator[ParameterCheck]:
     """`check_gradient` one parameter after the other, for who wants to see how far it is, or to stop."""
     scenario = replace(scenario, training=replace(scenario.training, immediate=False))
-    network = scenario.layered
-    steps = Steps(network, scenario.training)
+    steps = Steps(scenario.network, scenario.training)
     values = complete(scenario, begin_with(scenario, steps, 0, theta, first_state(scenario), examples))
     if values.event is not None:
         raise ArithmeticError(str(values.event))
-    layers = [number for number in range(1, network.depth + 1) if network.owns(number)]
-    analytic = np.concatenate([values.need("dE/dw", layer) for layer in layers]).tolist()
+    program, numeric = steps.program, _Numeric(scenario, values)
     sizes = _sizes_of_terms(scenario, values).tolist()
-    numeric = _Numeric(scenario, theta.tolist(), examples)
-    names = network.parameter_names
-    for layer in layers:
-        span = network.spans[layer - 1]
-        wanted = [index for index in range(span.start, span.stop) if only is None or names[index] in only]
+    for name, span in program.parameters.items():
+        if name not in program.live:
+            continue
+        analytic = _analytic(values, name).tolist()
+        names = program.names[name][1]
+        wanted = [item for item in range(len(names)) if only is None or names[item] in only]
         for start in range(0, len(wanted), numeric.at_once):
             chunk = wanted[start : start + numeric.at_once]
-            for index, (by_complex, on_kink, by_difference) in zip(
-                chunk, numeric.derivatives(layer, chunk), strict=True
-            ):
-                scale = max(abs(by_complex), abs(analytic[index]), CANCELLATION * sizes[index], NEGLIGIBLE)
-                error = abs(analytic[index] - by_complex) / scale
+            for item, (by_complex, on_kink, by_difference) in zip(chunk, numeric.derivatives(name, chunk), strict=True):
+                own = analytic[item]
+                scale = max(abs(by_complex), abs(own), CANCELLATION * sizes[span.start + item], NEGLIGIBLE)
+                error = abs(own - by_complex) / scale
                 verdict: Verdict = "kink" if on_kink else "ok" if error <= TOLERANCE else "wrong"
-                yield ParameterCheck(names[index], analytic[index], by_complex, by_difference, error, verdict)
+                yield ParameterCheck(names[item], own, by_complex, by_difference, error, verdict)
+
+
+def _analytic(values: Values, name: str) -> Array:
+    """dE/d(a parameter of the program), flat: of the last row that holds it, where the sum over its uses is whole."""
+    rows = zip(reversed(values.steps.rows), reversed(values.results), strict=True)
+    row, result = next((row, result) for row, result in rows if row.quantity == "dE/dw" and name in row.values)
+    sizes = [prod(values.steps.program.shapes[one]) for one in row.values]
+    place = row.values.index(name)
+    return result[sum(sizes[:place]) : sum(sizes[: place + 1])]
 
 
 class _Numeric:
-    """Both numeric derivatives, of parameters of one layer at a time."""
+    """Both numeric derivatives, of elements of one given value at a time."""
 
-    def __init__(self, scenario: Scenario, theta: list[float], examples: tuple[int, ...]) -> None:
-        self._theta = theta
-        self._real = Unshifted(scenario, theta, examples, REAL)
-        self._complex = Unshifted(scenario, [complex(value) for value in theta], examples, COMPLEX)
-        self.at_once = self._real.at_once
+    def __init__(self, scenario: Scenario, values: Values) -> None:
+        known = _at_old_parameters(values).value
+        mean = scenario.training.reduction == "mean"
+        self._known, self._from = known, Unshifted(values.steps.program, known, len(values.examples), mean=mean)
+        self.at_once = self._from.at_once
 
-    def derivatives(self, layer: int, indices: Sequence[int]) -> list[tuple[float, bool, float | None]]:
-        """For each index in θ: by the complex step; whether a node it moves is on a kink; by the central difference.
+    def derivatives(self, name: str, items: Sequence[int]) -> list[tuple[float, bool, float | None]]:
+        """For each element: by the complex step; whether a node it moves is on a kink; by the central difference.
 
         The central difference is None where it steps across a kink.
         """
-        theta = self._theta
-        tilted = self._complex.shifted(layer, [(index, complex(theta[index], STEP)) for index in indices])
-        h = [DIFFERENCE_STEP * max(1.0, abs(theta[index])) for index in indices]
-        up = [theta[index] + step for index, step in zip(indices, h, strict=True)]
-        down = [theta[index] - step for index, step in zip(indices, h, strict=True)]
-        above, below = (self._real.shifted(layer, list(zip(indices, side, strict=True))) for side in (up, down))
-        distances = tilted.kink_distances
-        on_kink = ((distances.real == 0) & (distances.imag != 0)).any(axis=0).tolist()
-        crossed = ((above.kink_distances > 0) != (below.kink_distances > 0)).any(axis=0).tolist()
+        numbers = self._known(name).ravel()[list(items)].tolist()
+        h = [DIFFERENCE_STEP * max(1.0, abs(number)) for number in numbers]
+        up = [number + step for number, step in zip(numbers, h, strict=True)]
+        down = [number - step for number, step in zip(numbers, h, strict=True)]
+        tilted = [complex(number, STEP) for number in numbers]
+        in_complex = self._from.shifted(name, list(zip(items, tilted, strict=True)), COMPLEX)
+        above, below = (self._from.shifted(name, list(zip(items, side, strict=True)), REAL) for side in (up, down))
+        distances = in_complex.kink_distances
+        on_kink = set(in_complex.shift_of[(distances.real == 0) & (distances.imag != 0)].tolist())
+        crossed = set(above.shift_of[(above.kink_distances > 0) != (below.kink_distances > 0)].tolist())
         return [
             (
-                tilted.errors[i].imag / STEP,
-                on_kink[i],
-                None if crossed[i] else (above.errors[i] - below.errors[i]) / (up[i] - down[i]),
+                in_complex.errors[i].imag / STEP,
+                i in on_kink,
+                None if i in crossed else (above.errors[i] - below.errors[i]) / (up[i] - down[i]),
             )
-            for i in range(len(indices))
+            for i in range(len(items))
         ]
+
+
+def _at_old_parameters(values: Values) -> Values:
+    """The last stage with the parameters with which the iteration started."""
+    theta = values.beginning.theta
+    return next(stage for stage in values.history() if stage.theta is theta)
 
 
 def _sizes_of_terms(scenario: Scenario, values: Values) -> Array:
     """How large the terms are whose sum each dE/dw is: backpropagation with every product's absolute value."""
-    network, program, sizes = scenario.layered, values.steps.program, np.zeros(len(scenario.theta))
-    theta = values.beginning.theta
-    known = next(stage for stage in values.history() if stage.theta is theta).value
-    back = {error: np.ones_like(known(error)) for error in program.errors}
+    program, stage, sizes = values.steps.program, _at_old_parameters(values), np.zeros(len(scenario.theta))
+    back = {name: stage.of_itself(name) for name in program.errors}
+
+    def size(name: str) -> Array:
+        parts = [stage.of_itself(name)] if name in program.errors else []
+        parts += parts_of(program, name, stage.value, back.__getitem__, sizes=True)
+        return added(parts) if parts else np.zeros_like(stage.value(name))
+
     for row in values.steps.rows:
         if row.phase == "backward" and row.per_example:
             (name,) = row.values
-            fused = network.fused(row.layer) if name in program.direct else None
-            back[name] = (
-                joined(program, name, known, back.__getitem__, sizes=True)
-                if fused is None
-                else _sizes_of_difference(network.loss, fused, known(name), known(f"y{row.layer}"), known("t"))
-            )
+            back[name] = _size_of_difference(scenario, row, stage) if name in program.direct else size(name)
     for name, span in program.parameters.items():
-        sizes[span] = joined(program, name, known, back.__getitem__, sizes=True).sum(axis=0).ravel()
+        sizes[span] = size(name).sum(axis=0).ravel()
     batch = len(values.examples) if scenario.training.reduction == "mean" else 1
     return sizes / batch
 
 
-def _sizes_of_difference(loss: Loss, fused: Fused, x: Array, y: Array, t: Array) -> Array:
+def _size_of_difference(scenario: Scenario, row: Row, stage: Values) -> Array:
     """How large the numbers are whose difference y − t is."""
-    rows = zip(x.tolist(), y.tolist(), t.tolist(), strict=True)
-    sizes = np.array([fused.terms(*example) for example in rows]).sum(axis=2)
+    loss, fused = scenario.layered.loss, scenario.layered.fused(row.layer)
+    assert fused is not None
+    x, y, t = (stage.value(name).tolist() for name in (*row.values, f"y{row.layer}", "t"))
+    sizes = np.array([fused.terms(*example) for example in zip(x, y, t, strict=True)]).sum(axis=2)
     if loss.shares:  # y − t takes the targets' sum for 1: it is no more exact than that
-        off = np.array([abs(math.fsum(targets) - 1) for targets in t.tolist()])
-        sizes += off[:, np.newaxis] * y / (TOLERANCE * CANCELLATION)
+        off = np.array([abs(math.fsum(targets) - 1) for targets in t])
+        sizes += off[:, np.newaxis] * np.array(y) / (TOLERANCE * CANCELLATION)
     return np.asarray(sizes)

@@ -1,32 +1,31 @@
-"""E with one parameter shifted, of many parameters: what a numeric derivative asks for, without `advance`.
+"""E with one element of a given value shifted, of many elements: what a numeric derivative asks for, without `advance`.
 
-A shifted parameter changes nothing before its layer, and there only the nodes that it leads into. So the unshifted
-numbers are kept, a pass begins at the parameter's layer, and the shifts of one layer go on together. A sum that holds
-the shifted parameter, every activation and every loss are plain Python. The other sums are added up in the same order
-for all shifts at once, of numpy only products and sums element by element: the numbers are those of a pass through the
-whole network for each shift, to the last bit.
-
-Weights that are not shifted are real, so real and imaginary parts go on by themselves. (Rejected: numpy's product of
-complex numbers, which on some processors rounds once where Python rounds twice.)
+A shifted parameter or input changes nothing but what comes of it, and at first only the elements that it reaches. So
+the unshifted numbers are kept, a pass computes the equations that depend on the shifted value alone, and several shifts
+go on together, along the axis of the batch: (examples × shifts). Each number is computed as in a pass through the whole
+program for each shift, to the last bit. Over complex numbers what does not depend on a shift stays real.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import product
-from typing import Any, Generic
+from collections.abc import Sequence
+from functools import cached_property
+from math import prod
+from typing import Generic
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
-from engine.formula.activations import Activation
+from engine.formula.arithmetic import ordered_sum
 from engine.formula.field import Functions, Number
-from engine.program.scenario import Scenario
-
-Either = NDArray[Any]
-"""An array over the field: float64 or complex128. A column of it is one example under one shift."""
+from engine.formula.tree import Call, Formula, Ref
+from engine.program.equations import Equation, Known, Program, computed
+from engine.program.graph import joins_examples, operands_of
+from engine.program.operations import Array, Places, Shape, operation
 
 CELLS = 1 << 14
-"""Numbers of a layer that are held at once: few, so that others get their turn between one pass and the next."""
+"""Numbers of a value that are held at once: few, so that others get their turn between one pass and the next."""
+
+Changed = Sequence[tuple[int, int]]
+"""Number of the shift, and of the element that it changes."""
 
 
 class Shifted(Struct, Generic[Number], frozen=True, eq=False):
@@ -34,141 +33,234 @@ class Shifted(Struct, Generic[Number], frozen=True, eq=False):
 
     Attributes:
         errors: E of the batch, one per shift.
-        kink_distances: how far each total input from the layer on lies from its activation's kink, where there is one;
-            shape (total inputs, shifts).
+        kink_distances: how far what the shifts change lies from the kink of the function that it goes into, where there
+            is one; shape (n,).
+        shift_of: of each, the number of its shift.
     """
 
     errors: list[Number]
-    kink_distances: Either
+    kink_distances: Array
+    shift_of: Places
 
 
-class Unshifted(Generic[Number]):
-    """The numbers of a batch over one field, where the passes with a shifted parameter begin."""
+class Unshifted:
+    """The values of a batch, where the passes with a shifted value begin.
 
-    def __init__(
-        self, scenario: Scenario, theta: Sequence[Number], examples: tuple[int, ...], f: Functions[Number]
-    ) -> None:
-        self._scenario, self._network = scenario, scenario.layered
-        self._f: Functions[Number] = f
-        self._theta: list[Number] = list(theta)
-        self._zero: Number = theta[0] - theta[0]
-        self._real_theta = np.array([value.real for value in theta])
-        self._examples = examples
-        self._x: list[Either] = []
-        """Total inputs of layer l, at index l − 1; shape (nodes, examples)."""
-        self._y: list[Either] = []
-        """Outputs, likewise."""
-        self._columns: list[Either] = []
-        """What comes into layer l: the outputs of the layer before and inputs; shape (n_in, examples)."""
-        y: Either = np.zeros((0, len(examples)))
-        for number, layer in enumerate(self._network.layers, 1):
-            column = np.concatenate((y, self._inputs(number))) + self._zero
-            x = self._totals(number, column)
-            y = self._outputs(layer.activation, x)
-            self._columns.append(column)
-            self._x.append(x)
-            self._y.append(y)
+    Args:
+        program: what is computed.
+        known: its values.
+        examples: how many the batch has.
+        mean: whether E is the mean of the examples' and not their sum.
+    """
 
-    @property
+    def __init__(self, program: Program, known: Known, examples: int, *, mean: bool) -> None:
+        self.program, self.known, self.examples, self.mean = program, known, examples, mean
+        self._kept: dict[Formula, Array] = {}
+        self._reached: tuple[object, dict[Formula, Changed]] = (None, {})
+
+    @cached_property
+    def equations(self) -> tuple[Equation, ...]:
+        """Those on which E depends as it is computed."""
+        needed, found = set(self.program.errors), []
+        for equation in reversed(self.program.equations):
+            if equation.target in needed:
+                needed.update(operands_of(equation.form))
+                found.append(equation)
+        return tuple(reversed(found))
+
+    @cached_property
     def at_once(self) -> int:
-        """How many shifts one pass should have at most."""
-        return max(1, CELLS // (len(self._examples) * max(self._network.shape)))
+        """How many shifts one pass should have at most: where examples meet, one has the whole batch for itself."""
+        if any(joins_examples(equation.form) for equation in self.equations):
+            return 1
+        program = self.program
+        largest = max(prod(shape) for name, shape in program.shapes.items() if name not in program.parameters)
+        return max(1, CELLS // (self.examples * largest))
 
-    def shifted(self, owner: int, shifts: Sequence[tuple[int, Number]]) -> Shifted[Number]:
+    def value(self, formula: Formula) -> Array:
+        """What a formula is."""
+        if formula not in self._kept:
+            self._kept[formula] = computed(formula, self.known)
+        return self._kept[formula]
+
+    def shifted(self, name: str, shifts: Sequence[tuple[int, Number]], f: Functions[Number]) -> Shifted[Number]:
         """A pass for each shift.
 
         Args:
-            owner: the number of the layer that owns the parameters.
-            shifts: where in θ each parameter stands, and its shifted value.
+            name: of a given value.
+            shifts: of which element, in C order (of a value that examples have, with the examples), and its shifted
+                number.
+            f: the field.
         """
-        network = self._network
-        distances: list[Either] = [np.zeros((0, len(shifts)))]
-        x, y = (np.repeat(kept[owner - 1], len(shifts), axis=1) for kept in (self._x, self._y))
-        for number in range(owner, network.depth + 1):
-            activation = network.layer(number).activation
-            if number == owner:
-                column = np.repeat(self._columns[owner - 1], len(shifts), axis=1)
-                changed = self._shift(x, number, column, shifts)
-                if activation.joint:
-                    y = self._outputs(activation, x)
-                else:
-                    y[changed] = self._outputs(activation, x[changed])
-            else:
-                column = np.concatenate((y, np.repeat(self._inputs(number), len(shifts), axis=1)))
-                x = self._totals(number, column)
-                if owner in network.uses(number):
-                    self._shift(x, number, column, shifts)
-                y = self._outputs(activation, x)
-            distances += [(x - kink).reshape(-1, len(shifts)) for kink in activation.kinks]
-        return Shifted(self._errors(x, y, len(shifts)), np.concatenate(distances))
+        return _Pass(self, name, shifts, f).result()
 
-    def _inputs(self, number: int) -> Either:
-        """The inputs that come into a layer beside the nodes of the layer before; shape (inputs, examples)."""
-        return self._scenario.inputs[list(self._examples)][:, list(self._network.input_places[number - 1])].T
+    def reached(self, name: str, items: tuple[int, ...]) -> dict[Formula, Changed]:
+        """What is known of how far these shifts reach: the same for complex numbers, for a step up and a step down."""
+        if self._reached[0] != (name, items):
+            self._reached = (name, items), {}
+        return self._reached[1]
 
-    def _shift(
-        self, x: Either, number: int, column: Either, shifts: Sequence[tuple[int, Number]]
-    ) -> tuple[list[int], list[int]]:
-        """Puts the totals that a shifted parameter changes into x; where they are."""
-        names = self._network.parameter_names
-        rows: list[list[Number]] = column.T.tolist()
-        changed: tuple[list[int], list[int]] = ([], [])
-        for example, (i, (index, value)) in product(range(len(self._examples)), enumerate(shifts)):
-            at = example * len(shifts) + i
-            for j, _ in self._network.places(names[index], number):
-                x[j, at] = self._total(number, j, rows[at], index, value)
-                changed[0].append(j)
-                changed[1].append(at)
-        return changed
 
-    def _total(self, number: int, j: int, column: Iterable[Number], shifted: int, value: Number) -> Number:
-        """Total input of node j of a layer, where the parameter at index `shifted` of θ has another value."""
-        layer, span = self._network.layer(number), self._network.spans[number - 1]
-        n_in = layer.shape[1]
-        start = span.start + j * n_in
-        weights = self._theta[start : start + n_in]
-        if start <= shifted < start + n_in:
-            weights[shifted - start] = value
-        total: Number = self._zero
-        for weight, output in zip(weights, column, strict=True):
-            total = total + weight * output
-        if layer.bias_names:
-            bias = span.stop - len(layer.bias_names) + (0 if layer.shared_bias else j)
-            total = total + (value if bias == shifted else self._theta[bias])
-        return total
+class _Part:
+    """A value in a pass.
 
-    def _totals(self, number: int, column: Either) -> Either:
-        """Total inputs of a layer from unshifted parameters: Σ_i w[j, i]·y[i], from the first i to the last."""
-        weights = self._network.weights(self._real_theta, number)
-        x = np.zeros((len(weights), column.shape[1]), column.dtype)
-        with np.errstate(over="ignore", invalid="ignore"):
-            for total, part in ((x.real, column.real), (x.imag, column.imag)) if np.iscomplexobj(x) else ((x, column),):
-                for factors, outputs in zip(weights.T[:, :, np.newaxis], part, strict=True):
-                    total += factors * outputs
-        if self._network.layer(number).bias_names:
-            x += self._network.biases(self._real_theta, number)[:, np.newaxis]
-        return x
+    Args:
+        array: for every example under every shift, or for every example, or for all.
+        count: how many shifts there are.
+        changed: what the shifts change; None where that may be all of it.
+    """
 
-    def _outputs(self, activation: Activation, x: Either) -> Either:
-        """The activation's outputs, one call for each number, or of softmax for each column."""
-        if activation.joint:
-            return np.array([activation.joint.outputs(column, self._f) for column in x.T.tolist()]).T
-        return np.array([activation.value(value, self._f) for value in x.ravel().tolist()]).reshape(x.shape)
+    def __init__(self, array: Array, count: int, changed: Changed | None = None) -> None:
+        self.array, self.count, self.changed = array, count, changed
 
-    def _errors(self, x: Either, y: Either, shifts: int) -> list[Number]:
-        """E of the batch under each shift, from the last layer's total inputs and outputs."""
-        loss, f, targets = self._network.loss, self._f, self._scenario.targets
-        fused = self._network.fused(self._network.depth)
-        totals = [self._zero] * shifts
-        for column, (x_column, y_column) in enumerate(zip(x.T.tolist(), y.T.tolist(), strict=True)):
-            example, shift = divmod(column, shifts)
-            own = [0.0] * len(y) if targets is None else targets[self._examples[example]].tolist()
-            if fused is not None:
-                parts = fused.errors(x_column, own, f)
-            else:
-                parts = [loss.value(output, target, len(y), f) for output, target in zip(y_column, own, strict=True)]
-            for part in parts:
-                totals[shift] = totals[shift] + part
-        if self._scenario.training.reduction == "mean":
-            return [total / len(self._examples) for total in totals]
-        return totals
+    def unshifted(self, columns: int) -> Array:
+        """As `compute` takes it with a batch of so many columns, without a shift of its own."""
+        return self.array if len(self.array) in (1, columns) else np.repeat(self.array, self.count, axis=0)
+
+    def whole(self, columns: int) -> Array:
+        """The same with it."""
+        return self.unshifted(columns)
+
+    def taken(self, at: Places, columns: int, items: Places) -> Array:
+        """Of some columns elements of each, with it."""
+        size = len(self.array)
+        rows = at if size == columns else at // self.count if size > 1 else np.zeros_like(at)
+        return np.asarray(self.array.reshape(size, -1)[_beside(rows, items), items])
+
+
+class _Given(_Part):
+    """The value that is shifted: as it was, and of each column one element's number."""
+
+    def __init__(self, array: Array, shifts: Sequence[tuple[int, Number]], columns: int) -> None:
+        examples, items = np.divmod(np.array([place for place, _ in shifts]), prod(array.shape[1:]))
+        super().__init__(array, len(shifts), list(enumerate(items.tolist())))
+        example, shift = np.divmod(np.arange(columns), self.count)
+        self._items, self._numbers = items[shift], np.array([number for _, number in shifts])[shift]
+        if len(array) > 1:  # in the other examples nothing is shifted
+            elsewhere = np.flatnonzero(examples[shift] != example)
+            self._numbers[elsewhere] = super().taken(elsewhere, columns, self._items[elsewhere])
+
+    def whole(self, columns: int) -> Array:
+        """With each column's shift."""
+        array: Array = _broadcast(self.unshifted(columns), columns).astype(self._numbers.dtype, "C")
+        array.reshape(columns, -1)[np.arange(columns), self._items] = self._numbers
+        return array
+
+    def taken(self, at: Places, columns: int, items: Places) -> Array:
+        """With each column's shift."""
+        own, numbers = _beside(self._items[at], items), _beside(self._numbers[at], items)
+        return np.where(own == items, numbers, super().taken(at, columns, items))
+
+
+class _Pass(Generic[Number]):
+    """Several shifts of one value."""
+
+    def __init__(
+        self, unshifted: Unshifted, name: str, shifts: Sequence[tuple[int, Number]], f: Functions[Number]
+    ) -> None:
+        self._unshifted, self._program = unshifted, unshifted.program
+        self._f: Functions[Number] = f
+        self._count, self._columns = len(shifts), unshifted.examples * len(shifts)
+        self._number_type: type[Number] = type(shifts[0][1])
+        self._reached = unshifted.reached(name, tuple(place for place, _ in shifts))
+        self._parts: dict[str, _Part] = {name: _Given(unshifted.known(name), shifts, self._columns)}
+        self._distances: list[Array] = [np.zeros(0)]
+        self._shift_of: list[Places] = [np.zeros(0, np.intp)]
+
+    def result(self) -> Shifted[Number]:
+        """Through the equations that depend on the value."""
+        with np.errstate(all="ignore"):
+            for equation in self._unshifted.equations:
+                if self._depends(equation.form):
+                    self._parts[equation.target] = self._part(equation.form, Ref(equation.target))
+            errors = self._errors(
+                [self._part(Ref(name), Ref(name)).whole(self._columns) for name in self._program.errors]
+            )
+        return Shifted(errors, np.concatenate(self._distances), np.concatenate(self._shift_of))
+
+    def _depends(self, formula: Formula) -> bool:
+        """Whether a shift changes it, as far as a derivative goes through what it is made of."""
+        if isinstance(formula, Call):
+            return operation(formula.function).differentiates and any(map(self._depends, formula.arguments))
+        return isinstance(formula, Ref) and formula.name in self._parts
+
+    def _part(self, formula: Formula, made: Formula) -> _Part:
+        """A formula's value; unshifted it is that of `made`."""
+        if not self._depends(formula):
+            return _Part(self._unshifted.value(formula), self._count, ())
+        if not isinstance(formula, Call):
+            assert isinstance(formula, Ref)
+            return self._parts[formula.name]
+        operands = [self._part(argument, argument) for argument in formula.arguments]
+        for kink in formula.function.kinks:
+            self._note(operands[0], kink)
+        if formula not in self._reached:
+            self._reached[formula] = self._reach(formula, operands)
+        does, reached = operation(formula.function), self._reached[formula]
+        if not reached:
+            return _Part(does.compute([one.whole(self._columns) for one in operands], self._f), self._count)
+        if any(one.changed is None for one in operands):
+            around = does.compute([one.unshifted(self._columns) for one in operands], self._f)
+            return _Part(self._by_element(formula, operands, around, reached), self._count)
+        around = _Part(self._unshifted.value(made), self._count).unshifted(self._columns)
+        return _Part(self._by_element(formula, operands, around, reached), self._count, reached)
+
+    def _by_element(self, call: Call, operands: Sequence[_Part], around: Array, reached: Changed) -> Array:
+        """A call's value where some elements are computed by themselves, and those around them are known."""
+        array: Array = _broadcast(around, self._columns).astype(self._number_type, "C")
+        at, items = self._places(reached)
+        does, shapes = operation(call.function), self._shapes(call)
+        taken = [one.taken(at, self._columns, does.needs(place, shapes, items)) for place, one in enumerate(operands)]
+        array.reshape(self._columns, -1)[at, items] = does.compute(taken, self._f)
+        return array
+
+    def _reach(self, call: Call, operands: Sequence[_Part]) -> Changed:
+        """What is computed by itself; nothing where all is computed, as it changes or as it must be."""
+        does, shapes = operation(call.function), self._shapes(call)
+        all_change = any(one.changed is None for one in operands)
+        found = {
+            (shift, target)
+            for place, one in enumerate(operands)
+            if does.single and (isinstance(one, _Given) or not all_change)
+            for shift, item in one.changed or ()
+            for target in does.reach(place, shapes, item)
+        }
+        return sorted(found) if len(found) < self._count * prod(self._program.shape(call)) else ()
+
+    def _shapes(self, call: Call) -> list[Shape]:
+        return [self._program.shape(argument) for argument in call.arguments]
+
+    def _note(self, operand: _Part, kink: float) -> None:
+        """Distances of what goes into a function with a kink."""
+        if operand.changed is None:
+            array = operand.array.reshape(len(operand.array), -1)
+            self._distances.append((array - kink).ravel())
+            self._shift_of.append(np.repeat(np.arange(len(array)) % self._count, array.shape[1]))
+        elif operand.changed:
+            at, items = self._places(operand.changed)
+            self._distances.append(operand.taken(at, self._columns, items) - kink)
+            self._shift_of.append(at % self._count)
+
+    def _places(self, changed: Sequence[tuple[int, int]]) -> tuple[Places, Places]:
+        """Column and element of each, in every example."""
+        shifts, items = np.array(changed).T
+        examples = np.arange(self._unshifted.examples)[:, np.newaxis]
+        return (examples * self._count + shifts).ravel(), np.tile(items, len(examples))
+
+    def _errors(self, terms: Sequence[Array]) -> list[Number]:
+        """E of the batch under each shift, from the terms of each column's: one sum, from the first to the last."""
+        examples, columns = self._unshifted.examples, self._columns
+        flat = [_broadcast(term, columns).reshape(columns, -1) for term in terms]
+        parts = np.concatenate(flat, axis=1).reshape(examples, self._count, -1).swapaxes(1, 2)
+        totals: list[Number] = ordered_sum(np.ascontiguousarray(parts).reshape(-1, self._count)).tolist()
+        return [total / examples for total in totals] if self._unshifted.mean else totals
+
+
+def _broadcast(array: Array, columns: int) -> Array:
+    """As it is, for so many columns."""
+    return np.broadcast_to(array, (columns, *array.shape[1:]))
+
+
+def _beside(of_columns: Places, items: Places) -> Array:
+    """A number for each column, beside one or several elements of each."""
+    return of_columns.reshape(-1, *[1] * (items.ndim - 1))

@@ -46,10 +46,15 @@ class Equation(Struct, frozen=True, eq=False, dict=True):
     formula: Formula
     stable: Formula | None = None
 
+    @property
+    def form(self) -> Formula:
+        """The form that is computed."""
+        return self.formula if self.stable is None else self.stable
+
     @cached_property
     def computation(self) -> Computation:
         """How it is computed."""
-        return computation(self.formula if self.stable is None else self.stable)
+        return computation(self.form)
 
     @cached_property
     def operands(self) -> tuple[str, ...]:

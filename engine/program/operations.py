@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from engine.formula.arithmetic import mapped, ordered_sum
+from engine.formula.arithmetic import divided, multiplied, ordered_sum
 from engine.formula.calculus import value_of
 from engine.formula.field import Functions
 from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, SUBTRACT
@@ -24,6 +24,8 @@ from engine.formula.tree import POWER, Call, Formula, Function, Symbol, Writing
 
 Array = NDArray[Any]
 """float64, or complex128 where a derivative is taken by the complex step."""
+Places = NDArray[np.intp]
+"""Numbers of elements, in C order."""
 Shape = tuple[int, ...]
 
 
@@ -61,10 +63,12 @@ class Operation(ABC):
     """A function of whole values. One that is only computed has `shape` and `compute` alone.
 
     Attributes:
+        single: whether elements of the result can be computed by themselves, from those that `needs` says.
         over_batch: whether the examples of a batch meet in it: then it makes one value for all of them.
         differentiates: whether anything comes back through it.
     """
 
+    single: bool = False
     over_batch: bool = False
     differentiates: bool = True
 
@@ -120,6 +124,14 @@ class Operation(ABC):
         """The local derivative of element `of` of the result by element `item` of the operand at `place`."""
         raise NotImplementedError
 
+    def needs(self, place: int, shapes: Sequence[Shape], items: Places) -> Places:
+        """The elements of the operand at `place` of which elements of the result are made.
+
+        Returns:
+            as many rows as `items`: with such rows of every operand for its batch, `compute` makes those elements.
+        """
+        raise NotImplementedError
+
 
 def operation(function: Function) -> Operation:
     """How whole values go through a function."""
@@ -135,8 +147,8 @@ def _elementwise(function: Function) -> "Elementwise":
 _ARRAYS: dict[str, Callable[..., Array]] = {
     ADD.name: np.add,
     SUBTRACT.name: np.subtract,
-    MULTIPLY.name: np.multiply,
-    DIVIDE.name: np.divide,
+    MULTIPLY.name: multiplied,
+    DIVIDE.name: divided,
     NEGATE.name: np.negative,
 }
 """What numpy computes to the same bit as Python: single correctly rounded operations."""
@@ -188,6 +200,8 @@ class Elementwise(Operation):
     picture (channels, rows, columns); nothing else broadcasts.
     """
 
+    single = True
+
     def __init__(self, function: Function) -> None:
         self._function = function
 
@@ -203,7 +217,8 @@ class Elementwise(Operation):
 
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """By numpy where that is exact, else one call for each element."""
-        if self._function.name in _ARRAYS:
+        complex_divisor = self._function is DIVIDE and np.iscomplexobj(operands[1])
+        if self._function.name in _ARRAYS and not complex_divisor:
             return _ARRAYS[self._function.name](*_aligned(operands))
         return _mapped(value_of(self._function, len(operands)), operands, f)
 
@@ -268,6 +283,10 @@ class Elementwise(Operation):
         assert isinstance(call, Call)
         return self.local_formula(place, call)
 
+    def needs(self, place: int, shapes: Sequence[Shape], items: Places) -> Places:
+        """The one at the same place."""
+        return items % prod(shapes[place])
+
 
 class SumOfRows(Operation):
     """All rows of a matrix added up, or all elements of a vector; only computed."""
@@ -298,8 +317,9 @@ def times(local: Formula, adjoint: Formula) -> Formula:
 
 
 def _mapped(function: Callable[..., Any], operands: Sequence[Array], f: Functions[Any]) -> Array:
-    if len(operands) == 1:
-        return mapped(lambda number: function(number, f), operands[0])
+    if len(operands) == 1:  # one call each, for `math`'s functions rather than numpy's
+        (array,) = operands
+        return np.array([function(number, f) for number in array.ravel().tolist()]).reshape(array.shape)
     met = np.broadcast_arrays(*_aligned(operands))
     numbers = zip(*(array.ravel().tolist() for array in met), strict=True)
     return np.array([function(*of_one, f) for of_one in numbers]).reshape(met[0].shape)

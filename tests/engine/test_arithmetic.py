@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from engine.formula.arithmetic import mapped, ordered_sum, weighted_sum
+from engine.formula.arithmetic import divided, mapped, multiplied, ordered_sum, weighted_sum
 
 numbers = st.floats(-1e6, 1e6)
 
@@ -58,6 +58,23 @@ def test_a_plain_numpy_sum_would_differ():
     """Otherwise the tests above prove nothing."""
     terms = np.random.default_rng(0).normal(size=300)
     assert np.sum(terms) != ordered_sum(terms)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("real", "real"), ("complex", "real"), ("real", "complex"), ("complex",) * 2]
+)
+def test_products_and_quotients_are_those_of_python(first, second):
+    """Also of complex numbers, and where a number meets a row."""
+    random = np.random.default_rng(0)
+    a = random.normal(size=(50, 1)) + (1j * random.normal(size=(50, 1)) if first == "complex" else 0)
+    b = random.normal(size=(50, 3)) + (1j * random.normal(size=(50, 3)) if second == "complex" else 0)
+    assert multiplied(a, b).tolist() == [[x * y for y in row] for (x,), row in zip(a.tolist(), b.tolist(), strict=True)]
+    if second == "real":
+        assert divided(a, b).tolist() == [
+            [x / y for y in row] for (x,), row in zip(a.tolist(), b.tolist(), strict=True)
+        ]
+    by_row = np.array([[sum(x * y for x, y in zip(row, b[0].tolist(), strict=True))] for row in b.tolist()])
+    assert weighted_sum(b, b[:1]).tolist() == by_row.tolist()
 
 
 def test_mapped_calls_the_function_once_for_each_element():

@@ -1,12 +1,24 @@
 """Passes of many shifted parameters at once against a plain pass through the whole network for each, bit by bit."""
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from engine.check import shifted
 from engine.check.gradients import STEP, check_gradient, each_derivative
 from engine.check.shifted import Unshifted
+from engine.formula.activations import ACTIVATIONS
 from engine.formula.field import COMPLEX, REAL
+from engine.formula.functions import ADD, SQUARE, SUBTRACT
+from engine.formula.tree import ATOM, Function, Ref, Writing
+from engine.program.across.products import MATRIX_PRODUCT
+from engine.program.equations import Equation, Program, computed, value_of
+from engine.program.operations import Operation
+from engine.program.steps import Steps
+from engine.walking.advance import begin_with, complete, first_state
+from tests.engine.test_equations import SHAPES, TANH, formulas, numbers, shape_of
 from tests.networks import make, unrolled
 
 
@@ -54,29 +66,131 @@ MADE = {
 }
 
 
+def unshifted(scenario, examples):
+    """Where passes begin, with the values of a walk."""
+    steps = Steps(scenario.network, scenario.training)
+    start = begin_with(scenario, steps, 0, scenario.theta, first_state(scenario), examples)
+    known = next(one for one in complete(scenario, start).history() if one.theta is scenario.theta).value
+    return Unshifted(steps.program, known, len(examples), mean=scenario.training.reduction == "mean")
+
+
 @pytest.mark.parametrize("cells", [1, 1 << 14], ids=["one at a time", "many at once"])
 @pytest.mark.parametrize("name", MADE)
 def test_many_shifts_at_once_are_single_ones_bit_by_bit(name, cells, monkeypatch):
     monkeypatch.setattr(shifted, "CELLS", cells)
     scenario = MADE[name]
-    network, theta, examples = scenario.network, scenario.theta.tolist(), tuple(range(len(scenario.inputs)))
+    theta, examples = scenario.theta.tolist(), tuple(range(len(scenario.inputs)))
+    values = unshifted(scenario, examples)
     for f, shift in ((COMPLEX, 1j * STEP), (REAL, 1e-5), (REAL, -0.3)):
         start = [value + 0 * shift for value in theta]
-        unshifted = Unshifted(scenario, start, examples, f)
-        for layer in (number for number in range(1, network.depth + 1) if network.owns(number)):
-            span = network.spans[layer - 1]
-            indices = range(span.start, span.stop)
-            for place in range(0, len(indices), unshifted.at_once):
-                chunk = indices[place : place + unshifted.at_once]
-                done = unshifted.shifted(layer, [(index, start[index] + shift) for index in chunk])
+        unmoved = {repr(distance) for distance in plain_pass(scenario, start, examples, f)[1]}
+        for parameter, span in values.program.parameters.items():
+            for place in range(span.start, span.stop, values.at_once):
+                chunk = range(place, min(place + values.at_once, span.stop))
+                shifts = [(index - span.start, start[index] + shift) for index in chunk]
+                done = values.shifted(parameter, shifts, f)
                 for column, index in enumerate(chunk):
                     changed = [value + shift if i == index else value for i, value in enumerate(start)]
                     error, distances = plain_pass(scenario, changed, examples, f)
                     assert repr(done.errors[column]) == repr(error)
-                    own = set(map(repr, done.kink_distances[:, column].tolist()))
-                    assert own <= set(map(repr, distances))
-                    unmoved = {repr(d) for d in plain_pass(scenario, start, examples, f)[1]}
+                    own = set(map(repr, done.kink_distances[done.shift_of == column].tolist()))
+                    assert own <= set(map(repr, distances)) | {repr(complex(d).real) for d in distances}
                     assert set(map(repr, distances)) - unmoved <= own  # what is left out does not move
+
+
+class Sum(Operation):
+    """The sum of all elements."""
+
+    def shape(self, shapes):
+        return ()
+
+    def compute(self, operands, f):
+        return operands[0].reshape(len(operands[0]), -1).sum(axis=1)
+
+
+SUM = Function(name="sum of all", writing=Writing("{0}", ATOM, (0,)), across=Sum())
+SOME = ("s", "u", "v", "A", "B", "C")
+RELU = ACTIVATIONS["relu"].function
+
+
+@settings(max_examples=100, deadline=None)
+@given(formula=formulas(), first=formulas(1), seed=st.integers(0, 99), batch=st.sampled_from([1, 3]))
+def test_any_value_of_any_program_may_be_shifted(formula, first, seed, batch):
+    """Of inputs an element in one example; what is not shifted is as it was."""
+    made = ADD(SUM(SQUARE(Ref("first"))), SUM(RELU(formula)))
+    shapes = {**SHAPES, "first": shape_of(first), "E": ()}
+    program = Program(shapes, {}, {}, (Equation("first", first), Equation("E", made)), ("E",))
+    given_ones = numbers(seed, batch)
+
+    def error(known, f):
+        known = known | {"first": computed(first, known.__getitem__, f)}
+        return np.broadcast_to(computed(made, known.__getitem__, f), (batch,)).sum()
+
+    known = {**given_ones, "first": computed(first, given_ones.__getitem__)}
+    known["E"] = computed(made, known.__getitem__)
+    start = Unshifted(program, known.__getitem__, batch, mean=False)
+    for name in SOME:
+        array = known[name]
+        for f, shift in ((COMPLEX, 1j * STEP), (REAL, 0.25)):
+            shifts = [(place, number + shift) for place, number in enumerate(array.ravel().tolist())]
+            done = start.shifted(name, shifts, f).errors
+            for place, number in shifts:
+                moved = array.astype(type(number))
+                moved.ravel()[place] = number
+                assert done[place] == pytest.approx(error(given_ones | {name: moved}, f), rel=1e-12, abs=1e-12)
+                ours, theirs = complex(done[place]).imag, complex(error(given_ones | {name: moved}, f)).imag
+                assert ours == pytest.approx(theirs, rel=1e-9, abs=1e-9 * STEP)
+
+
+def test_a_function_with_a_kink_may_stand_anywhere():
+    """In the middle of a formula, over what the shift reaches or over all; and on the shifted value itself."""
+    product, vector = MATRIX_PRODUCT(Ref("A"), RELU(Ref("u"))), Ref("h")
+    formula = SUM(TANH(RELU(SUBTRACT(product, 1.0))))
+    equations = (Equation("h", formula), Equation("E", SQUARE(RELU(vector))))
+    program = Program({**SHAPES, "h": (), "E": ()}, {}, {}, equations, ("E",))
+    known = {"A": np.array([[[1.0, 2.0, 3.0], [1.0, 0.0, 0.0]]]), "u": np.array([[1.0, 0.0, -2.0], [0.5, 4.0, 1.0]])}
+    for equation in equations:
+        known[equation.target] = value_of(equation, known.__getitem__)
+    start = Unshifted(program, known.__getitem__, 2, mean=False)
+    tilted = start.shifted("A", [(3, complex(1.0, STEP)), (1, complex(2.0, STEP))], COMPLEX)
+    moved = {
+        (shift, d) for shift, d in zip(tilted.shift_of.tolist(), tilted.kink_distances.tolist(), strict=True) if d.imag
+    }
+    assert {(shift, d.real) for shift, d in moved} >= {(0, 0.0), (0, -0.5), (1, 10.5)}
+    of_input = start.shifted("u", [(1, 0.1), (4, 0.1)], REAL)
+    assert 0.1 in of_input.kink_distances[of_input.shift_of == 0]
+
+
+class BatchMean(Operation):
+    """The mean over the examples, the same for each."""
+
+    over_batch = True
+
+    def shape(self, shapes):
+        return shapes[0]
+
+    def compute(self, operands, f):
+        return np.add.reduce(operands[0], axis=0, keepdims=True) / len(operands[0])
+
+
+def test_where_examples_meet_one_shift_goes_at_a_time_with_the_whole_batch():
+    mean = Function(name="batch_mean", writing=Writing("{0}", ATOM, (0,)), across=BatchMean())
+    product = MATRIX_PRODUCT(Ref("A"), Ref("u"))
+    equations = (Equation("x", product), Equation("E", SUM(SQUARE(SUBTRACT(Ref("x"), TANH(mean(Ref("x"))))))))
+    program = Program({**SHAPES, "x": (2,), "E": ()}, {}, {"A": slice(0, 6)}, equations, ("E",))
+    known = numbers(0, 4)
+    known["x"] = computed(product, known.__getitem__)
+    start = Unshifted(program, known.__getitem__, 4, mean=True)
+    assert start.at_once == 1
+    for name, places in (("A", 6), ("u", 12)):
+        for place in range(places):
+            moved = known[name].astype(complex)
+            moved.ravel()[place] += 1j * STEP
+            x = computed(product, (known | {name: moved}).__getitem__, COMPLEX)
+            error = ((x - np.tanh(x.mean(axis=0))) ** 2).sum() / 4
+            (done,) = start.shifted(name, [(place, complex(moved.ravel()[place]))], COMPLEX).errors
+            assert done == pytest.approx(error, rel=1e-12)
+            assert done.imag == pytest.approx(error.imag, rel=1e-9)
 
 
 def test_a_part_is_the_same_as_in_the_whole():

@@ -6,17 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from engine.formula.arithmetic import ordered_sum, weighted_sum
+from engine.formula.arithmetic import multiplied, ordered_sum, weighted_sum
 from engine.formula.field import Functions
 from engine.formula.functions import MULTIPLY, SIGMA, TOTAL
 from engine.formula.tree import ATOM, CHOICE, PRODUCT, Call, Formula, Function, Writing
 from engine.program.across.arrangement import transposed
 from engine.program.across.derivatives import OUTER_PRODUCT
-from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole, said, times
+from engine.program.operations import Array, Operands, Operation, Places, Shape, ShapeError, Whole, said, times
 
 
 class MatrixProduct(Operation):
     """Σ_q a[p, q]·b[q, r], from the first q to the last; a vector on the right is a column, on the left a row."""
+
+    single = True
 
     def shape(self, shapes: Sequence[Shape]) -> Shape:
         """(rows of the first, columns of the second), without the axis that a vector lacks."""
@@ -96,6 +98,13 @@ class MatrixProduct(Operation):
             return second.element(item % inner * columns + column)
         return first.element(row * inner + item // columns)
 
+    def needs(self, place: int, shapes: Sequence[Shape], items: Places) -> Places:
+        """A row of the first, a column of the second."""
+        inner, columns = shapes[0][-1], _columns(shapes[1])
+        rows, column = np.divmod(items[:, np.newaxis], columns)
+        q = np.arange(inner)
+        return rows * inner + q if place == 0 else q * columns + column
+
 
 class InnerProduct(MatrixProduct):
     """Σ a·b of two vectors."""
@@ -112,8 +121,8 @@ def _product(first: Array, second: Array) -> Array:
     """Σ_q of (batch, p, q) and (batch, q, r); a vector on either side lacks an axis."""
     left = first if first.ndim == 3 else first[:, np.newaxis, :]
     right = second if second.ndim == 3 else second[:, :, np.newaxis]
-    terms = left.transpose(2, 0, 1)[:, :, :, np.newaxis] * right.transpose(1, 0, 2)[:, :, np.newaxis, :]
-    product = ordered_sum(np.ascontiguousarray(terms))
+    terms = multiplied(left.transpose(2, 0, 1)[:, :, :, np.newaxis], right.transpose(1, 0, 2)[:, :, np.newaxis, :])
+    product = ordered_sum(terms)
     if second.ndim == 2:
         product = product[:, :, 0]
     return product if first.ndim == 3 else product[:, 0]

@@ -212,7 +212,9 @@ class Rows(Operation):
 
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """Row by row."""
-        rows = zip(*(array.tolist() for array in operands), strict=True)
+        batch = max(map(len, operands))
+        met = (np.broadcast_to(array, (batch, *array.shape[1:])) for array in operands)
+        rows = zip(*(array.tolist() for array in met), strict=True)
         return np.array([self.value(*of_one, f) for of_one in rows])
 
 
