@@ -30,6 +30,12 @@ class Point(Struct, frozen=True):
     slope: float
 
 
+def is_alone(session: Session, node: str) -> bool:
+    """Whether a node's output depends on its own total input only, and not on those of its whole layer."""
+    layer, _ = session.scenario.layered.node_index[node]
+    return session.timeline.steps.program.equation[f"y{layer}"].by_element
+
+
 def points_of(session: Session, node: str) -> tuple[Point, ...]:
     """Of each example of the batch whose x is known and finite, the point; y and dy/dx follow from x alone."""
     found = []
@@ -60,9 +66,8 @@ def curve_of(session: Session, node: str, xs: Array, example: int = 0) -> tuple[
     """
     network = session.scenario.layered
     layer, index = network.node_index[node]
-    activation = network.layer(layer).activation
     x, program, target = xs[:, np.newaxis], session.timeline.steps.program, f"y{layer}"
-    if activation.joint:
+    if not is_alone(session, node):
         inputs = [value_at(session, Quantity("x", name), example) for name in network.computed(layer)]
         if not all(other is not None and isfinite(other) for other in inputs):
             return None

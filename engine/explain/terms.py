@@ -205,10 +205,10 @@ class _Explainer:
             rule = SUBTRACT(symbol("y"), symbol("t"))
             return self.result(quantity, rule, (Part(formula),), words=words)
         parts = self._back(Ref(f"x{layer}", node), None)
-        joint = self.network.layer(layer).activation.joint is not None
-        where = () if joint else (self._slope(Quantity("dy/dx", name), layer, node),)
+        alone = self.program.equation[f"y{layer}"].by_element
+        where = (self._slope(Quantity("dy/dx", name), layer, node),) if alone else ()
         words = where[0].words if where else ""
-        return self.result(quantity, in_general(parts, summed=joint), parts, where=where, words=words)
+        return self.result(quantity, in_general(parts, summed=not alone), parts, where=where, words=words)
 
     def _difference(self, fused: Fused, layer: int, node: int) -> tuple[Formula, str]:
         """y − t as it is computed, and words for it."""

@@ -11,6 +11,7 @@ from engine.ask.notes import shown_first
 from engine.explain.parts import Explanation
 from engine.explain.terms import explain
 from engine.formula.quantity import Quantity
+from engine.program.equations import Equation
 from engine.program.network import Network
 from engine.program.scenario import Training
 from engine.program.steps import Row
@@ -72,6 +73,16 @@ class Question(Struct, frozen=True, eq=False, dict=True):
     def is_fused(self) -> bool:
         """Whether the row is of a layer at which activation and loss cancel."""
         return self.network.fused(self.row.layer) is not None
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether each output of the row's layer depends on its own total input only."""
+        return self.equation.by_element
+
+    @property
+    def equation(self) -> Equation:
+        """What makes the outputs of the row's layer."""
+        return self.after.timeline.steps.program.equation[f"y{self.row.layer}"]
 
     @property
     def skill(self) -> Skill:

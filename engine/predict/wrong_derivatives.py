@@ -42,7 +42,7 @@ def half_a_slope(question: Question) -> Iterator[Slip]:
     y, d_error_d_y = question.number("y", question.name), question.number("dE/dy", question.name)
     formula = activation(question).slope_formula(_X, _Y)
     fused = question.is_fused
-    if y is None or d_error_d_y is None or fused or activation(question).joint:
+    if y is None or d_error_d_y is None or fused or not question.is_alone:
         return
     for factor in formula.arguments if isinstance(formula, Call) and formula.function is MULTIPLY else ():
         slope = number_of(factor, {_Y: y}, REAL)

@@ -6,6 +6,8 @@ What goes wrong on the way back is in `wrong_derivatives`.
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from engine.formula.field import REAL
 from engine.formula.functions import SQUARE, SUBTRACT
 from engine.formula.quantity import KINDS, Quantity
@@ -22,6 +24,7 @@ from engine.predict.slip import (
     summed,
     terms,
 )
+from engine.program.equations import value_of
 
 _Y, _T, _M = Symbol("y"), Symbol("t"), Symbol("m")
 
@@ -36,7 +39,7 @@ def bias_forgotten(question: Question) -> Iterator[Slip]:
         yield Slip(summed(value for part, value in terms(question) if len(part.pieces) > 1), named)
         return
     function, x = activation(question), question.number("x", question.name)
-    if not function.joint and x is not None:
+    if question.is_alone and x is not None:
         yield Slip(function.value(x - (question.number("w", bias) or 0.0), REAL), named)
 
 
@@ -95,25 +98,22 @@ def number_if_there(question: Question, kind: str, name: str) -> float | None:
 
 def output_for_total_input(question: Question) -> Iterator[Slip]:
     """f(x) where x is asked."""
-    function = activation(question)
-    if function.joint:
-        x = [question.number("x", name) or 0.0 for name in question.row.items]
-        yield Slip(function.joint.outputs(x, REAL)[node_index(question)[1]], (Quantity("y", question.name),))
-    else:
-        yield Slip(function.value(question.value, REAL), (Quantity("y", question.name),))
+    x = np.array([[question.number("x", name) or 0.0 for name in question.row.items]])
+    outputs = value_of(question.equation, lambda name: x)
+    yield Slip(float(outputs[0, node_index(question)[1]]), (Quantity("y", question.name),))
 
 
 def turned_inside(question: Question) -> Iterator[Slip]:
     """f(−x)."""
     x = question.number("x", question.name)
-    if x is not None and not activation(question).joint:
+    if x is not None and question.is_alone:
         yield Slip(activation(question).value(-x, REAL), (Quantity("x", question.name),))
 
 
 def not_normalized(question: Question) -> Iterator[Slip]:
     """Of softmax e^x without its division."""
     x = question.number("x", question.name)
-    if x is not None and activation(question).joint and x < 700:
+    if x is not None and not question.is_alone and x < 700:
         yield Slip(math.exp(x), (Quantity("x", question.name),))
 
 

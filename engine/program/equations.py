@@ -21,6 +21,7 @@ from engine.program.across.batch import FROM_EXAMPLE
 from engine.program.operations import (
     Array,
     Computation,
+    Elementwise,
     NoFormulaError,
     Operands,
     Operation,
@@ -55,6 +56,11 @@ class Equation(Struct, frozen=True, eq=False, dict=True):
     def computation(self) -> Computation:
         """How it is computed."""
         return computation(self.form)
+
+    @property
+    def by_element(self) -> bool:
+        """Whether it is a function of each element by itself, and of no row as a whole."""
+        return isinstance(self.formula, Call) and isinstance(operation(self.formula.function), Elementwise)
 
     @cached_property
     def operands(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Label
 
-from engine.ask.activation_curve import Point, curve_of, points_of
+from engine.ask.activation_curve import Point, curve_of, is_alone, points_of
 from engine.formula.activations import Activation
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Symbol
@@ -93,7 +93,7 @@ def _with_gap(xs: np.ndarray, ys: np.ndarray, kinks: tuple[float, ...]) -> tuple
 def points_in_sight(session: Session, node: str, example: int) -> tuple[Point, ...]:
     """The points that lie on the drawn curve: each example has a curve of its own where the layer acts as one."""
     points = points_of(session, node)
-    return tuple(point for point in points if point.example == example) if _activation(session, node).joint else points
+    return points if is_alone(session, node) else tuple(point for point in points if point.example == example)
 
 
 def _activation(session: Session, node: str) -> Activation:
@@ -182,16 +182,16 @@ class ActivationView(Dialog[None]):
         """What the drawing does not say by itself."""
         session, network = self._session, self._session.scenario.layered
         layer = network.node_index[self._shown][0]
-        joint, batch = network.layer(layer).activation.joint, session.values.examples
+        alone, batch = is_alone(session, self._shown), session.values.examples
         words = []
         if here is None:
             words.append("Its total input is not computed yet.")
         elif session.scenario.layered.fused(layer):
             words.append("The slope is not used here: with this loss dE/dx is y − t.")
-        elif not joint:
+        elif alone:
             back, there = (short_symbol(kind, self._notation) for kind in ("dE/dy", "dE/dx"))
             words.append(f"Going back, {back} times this slope, {number(here.slope, self._digits)}, is {there}.")
-        if joint:
+        if not alone:
             words.append("The curve is along this node's own x; the others of the layer stay as they are.")
         elif len(batch) > 1:
             words.append(f"● is example {batch[self._example] + 1}, ○ are the others of the batch.")

@@ -48,8 +48,8 @@ def array_run(scenario: Scenario) -> ArrayRun | None:
     plain = all(  # what `_Layer` computes, and nothing else
         {*equation[f"x{number}"].operands} <= {f"W{number}", f"b{number}", f"y{number - 1}"}
         and equation[f"y{number}"].operands == (f"x{number}",)
-        and not layer.activation.joint
-        for number, layer in enumerate(network.layers, 1)
+        and equation[f"y{number}"].by_element
+        for number in range(1, network.depth + 1)
     )
     # the sum over a single node is another one: see `ordered_sum`
     return _Arrays(scenario).run if common and plain and min(network.shape) > 1 else None

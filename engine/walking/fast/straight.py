@@ -38,9 +38,9 @@ def straight_run(scenario: Scenario) -> Run | None:
     training = scenario.training
     if len(scenario.theta) > LARGEST or (training.immediate and training.batch > 1):
         return None
-    if any(layer.activation.joint for layer in scenario.layered.layers):
-        return None
-    return _Writer(scenario).run()
+    writer = _Writer(scenario)
+    outputs = [one for one in writer.program.equations if writer.program.names[one.target][0] == "y"]
+    return writer.run() if all(one.by_element for one in outputs) else None
 
 
 def _batches(scenario: Scenario) -> Callable[[int], list[tuple[list[float], list[float]]]]:
