@@ -284,8 +284,8 @@ class Elementwise(Operation):
         return self.local_formula(place, call)
 
     def needs(self, place: int, shapes: Sequence[Shape], items: Places) -> Places:
-        """The one at the same place."""
-        return items % prod(shapes[place])
+        """The one that it meets."""
+        return items // _met_in_a_run(shapes[place], self.shape(shapes)) % prod(shapes[place])
 
 
 class SumOfRows(Operation):

@@ -152,6 +152,8 @@ def test_what_a_vector_meets():
     np.testing.assert_array_equal(made(ADD, vector, matrix), vector[:, np.newaxis] + matrix)
     np.testing.assert_array_equal(made(ADD, vector, picture), vector[:, :, np.newaxis, np.newaxis] + picture)
     np.testing.assert_allclose(back(MULTIPLY, 0, vector, picture), picture.sum(axis=(2, 3)))
+    of_channels = operation(ADD).needs(0, [(3,), (3, 4, 3)], np.array([0, 11, 12, 35]))
+    np.testing.assert_array_equal(of_channels, [0, 0, 1, 2])
     np.testing.assert_array_equal(made(ADD, arrays(1), arrays(2, 2, 3, 2, 2)), arrays(1) + arrays(2, 2, 3, 2, 2))
 
 

@@ -261,6 +261,22 @@ def check_elements(shapes, formula, known, batch, random):
             assert number_of(element, {}, REAL) == expected
 
 
+@settings(max_examples=200, deadline=None)
+@given(cases(), st.randoms(use_true_random=False))
+def test_single_elements_are_computed_from_what_they_need(case, choice):
+    shapes, formula, known, *_ = case
+    for call in calls_of(formula):
+        does, inner = operation(call.function), [shape_of(argument, shapes) for argument in call.arguments]
+        if not does.single:
+            continue
+        whole, operands = computed(call, known.get), [computed(argument, known.get) for argument in call.arguments]
+        items = np.array(choice.choices(range(math.prod(whole.shape[1:])), k=5))
+        for example in range(len(whole)):
+            of_one = [array[example if len(array) > 1 else 0].ravel() for array in operands]
+            taken = [array[does.needs(place, inner, items)] for place, array in enumerate(of_one)]
+            np.testing.assert_array_equal(does.compute(taken, REAL), whole[example].ravel()[items])
+
+
 def calls_of(formula):
     if isinstance(formula, Call):
         yield formula
