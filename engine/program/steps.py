@@ -66,6 +66,7 @@ class Steps:
     """The rows of one iteration of a network, or a graph, under one way of training."""
 
     def __init__(self, network: Network | Graph, training: Training) -> None:
+        self.of_graph = isinstance(network, Graph)
         if isinstance(network, Graph):
             self.program = program_of(network)
             self.rows = tuple(_graph_rows(network, training, self.program))
@@ -124,6 +125,11 @@ class Steps:
     def names(self, row: Row) -> tuple[str, ...]:
         """The names of all numbers of a row, frozen parameters included."""
         return tuple(name for value in row.values for name in self.program.names[value][1])
+
+    @cached_property
+    def ends(self) -> bool:
+        """Whether one iteration is all there is: a graph in which nothing is trained."""
+        return self.of_graph and not any(row.quantity == "w+" for row in self.rows)
 
     @cached_property
     def error_row(self) -> int:

@@ -49,7 +49,7 @@ def pack(theta: Array, state: Array) -> Array:
 
 def unpack(packed: Array, count: int) -> tuple[Array, Array]:
     """Both as views, of so many parameters."""
-    return packed[:count], packed[count:].reshape(-1, count)
+    return packed[:count], packed[count:].reshape(-1 if count else 0, count)
 
 
 def advance(scenario: Scenario, values: Values) -> Values:

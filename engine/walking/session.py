@@ -170,6 +170,8 @@ class Session(Struct, frozen=True, eq=False, dict=True):
             return self._at(self.values, self.hidden - 1)
         values = self.values
         if values.complete:
+            if self.timeline.steps.ends:
+                return self
             self.timeline.keep_stage(values)
             values = self.timeline.start(values.iteration + 1)
         values = advance(self.timeline.scenario_at(values.iteration), values)

@@ -51,7 +51,7 @@ class Timeline:
         self.steps: Steps = Steps(scenario.network, scenario.training) if parent is None else parent.steps
         self.event: Event | None = None
         start = pack(scenario.theta, first_state(scenario))
-        self._capacity = max(2, budget // start.nbytes)
+        self._capacity = max(2, budget // max(1, start.nbytes))
         self._checkpoints = np.empty((min(64, self._capacity), start.size))
         self._checkpoints[0] = start
         self._count, self._stride = 1, FIRST_STRIDE
@@ -99,8 +99,10 @@ class Timeline:
         Returns:
             the iteration whose E is below the bound, if one is; it is recorded.
         """
-        until = None if seconds is None else perf_counter() + seconds
         bound = -math.inf if below is None else below
+        if self.steps.ends:
+            return self._only_iteration(bound) if iterations > self.fork else None
+        until = None if seconds is None else perf_counter() + seconds
         while self._recorded < iterations and self.event is None:
             stride = self._stride if until is None else FIRST_STRIDE  # a slice looks at the clock often
             boundary = self._recorded - (self._recorded - self.fork) % stride + stride
@@ -111,6 +113,15 @@ class Timeline:
             if until is not None and perf_counter() >= until:
                 return None
         return None
+
+    def _only_iteration(self, below: float) -> int | None:
+        """Knows E of the one iteration that there is where nothing is trained."""
+        if self._known == 0 and self.event is None:
+            values = complete(self.scenario, self._begin(self.fork, self._tip))
+            self.event = values.event
+            if values.error is not None and math.isfinite(values.error):
+                self._append_errors([values.error])
+        return self.fork if self._known and self._errors[0] < below else None
 
     def _extend_by(self, last: int, below: float) -> None:
         """Records iterations up to `last`, at most the next checkpoint: one at least, unless it is not finite."""

@@ -29,6 +29,8 @@ ArrayRun = Callable[[Array, int, int, float, list[float]], tuple[Array, int]]
 
 def fast_run(scenario: Scenario) -> ArrayRun | None:
     """The scenario's iterations by whichever is the faster way, or None where `advance` has to do them."""
+    if scenario.graph is not None:
+        return None
     straight = straight_run(scenario)
     if straight is None:
         return array_run(scenario)
