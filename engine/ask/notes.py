@@ -83,7 +83,8 @@ def place_of_note(session: Session, note: Note, iteration: int) -> Position | No
         return session.place(iteration, session.count)
     rows = session.timeline.steps.rows
     if note.at in PHASES:
-        return _first_step(session, iteration, next(i for i, row in enumerate(rows) if row.phase == note.at))
+        first = next((i for i, row in enumerate(rows) if row.phase == note.at), None)
+        return None if first is None else _first_step(session, iteration, first)
     quantity = _quantity(note.at)
     if quantity.subject is None and quantity.kind not in ("E", "E_epoch"):  # a total is known once its row is done
         index = next((i for i, row in enumerate(rows) if row.quantity == quantity.kind), None)

@@ -4,12 +4,13 @@ from engine.ask.lookup import VALUES, leads, row_before_error_goes_back
 from engine.formula.quantity import KINDS, Quantity
 from engine.program.batches import batches_per_epoch
 from engine.program.expression import check_quantity, parse_place
+from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.tokens import MAX_ITERATIONS
 from engine.walking.session import Position, Session
 
 
-def named_place(text: str, network: Network) -> tuple[int | None, Quantity | None]:
+def named_place(text: str, network: Network | Graph) -> tuple[int | None, Quantity | None]:
     """The place that a person names: `1000`, `3:dE/dw[w5]`, `x[h1]`.
 
     Raises:

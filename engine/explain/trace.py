@@ -8,6 +8,7 @@ from engine.ask.whereabouts import named_place
 from engine.explain.parts import Explanation
 from engine.explain.terms import explain
 from engine.formula.quantity import Quantity
+from engine.program.graph import TOTAL_OF_UPSTREAM
 from engine.walking.session import Session
 
 
@@ -50,7 +51,7 @@ def narrowing(session: Session, text: str) -> Quantity:
         ExpressionError: it is no quantity.
         LookupError: no step computes it; the message says what steps compute.
     """
-    network, rows = session.scenario.layered, session.timeline.steps.rows
+    network, rows = session.scenario.network, session.timeline.steps.rows
     frozen = session.scenario.training.frozen
     iteration, quantity = named_place(text, network)
     kinds = list(dict.fromkeys(row.quantity for row in rows))
@@ -84,12 +85,14 @@ def record(session: Session, only: Quantity | None = None) -> dict[str, Any] | N
         iteration, step (from 0), phase, quantity, layer, examples (numbers in the file, from 0), and `values`: by node
         a list with one number per example of the batch, or by parameter one number. Of E also `total`, once known. Of
         dE/dw of tied parameters also `uses`, the layers whose uses are in the sum; it is whole with the last of them.
-        None where the step computed nothing that is asked for.
+        Of a graph also `node`, None where a row is about several; what is one for the whole batch is a list of one, and
+        the layer is the rank. None where the step computed nothing that is asked for.
     """
     row, chosen = session.row, names(session, only)
     if row is None or not chosen:
         return None
-    batch = range(len(session.values.examples))
+    batch = range(len(session.values.results[-1])) if row.per_example else ()
+    of_graph = session.timeline.steps.of_graph
 
     def numbers(name: str) -> Any:
         quantity = Quantity(row.quantity, name)
@@ -100,13 +103,14 @@ def record(session: Session, only: Quantity | None = None) -> dict[str, Any] | N
         "step": session.done - 1,
         "phase": row.phase,
         "quantity": row.quantity,
+        **({"node": row.node or None} if of_graph else {}),
         "layer": row.layer,
         "examples": list(session.values.examples),
-        "values": {name: numbers(name) for name in chosen},
+        "values": {name: numbers(name) for name in chosen if name != TOTAL_OF_UPSTREAM},
     }
     if row.quantity == "E" and not session.hidden:
         result["total"] = session.values.error
-    if row.quantity == "dE/dw" and len(uses := session.scenario.layered.uses(row.layer)) > 1:
+    if row.quantity == "dE/dw" and not of_graph and len(uses := session.scenario.layered.uses(row.layer)) > 1:
         result["uses"] = [use for use in uses if use >= row.layer]
     return result
 
@@ -119,8 +123,9 @@ def explanations(session: Session, chosen: tuple[str, ...]) -> Iterator[tuple[Ex
     row, examples = session.row, session.values.examples
     if row is None:
         return
-    for i, example in enumerate(examples if row.per_example else examples[:1]):
-        of = example + 1 if row.per_example and len(examples) > 1 else None
+    shared = not row.per_example or len(session.values.results[-1]) < len(examples)
+    for i, example in enumerate(examples[:1] if shared else examples):
+        of = example + 1 if not shared and len(examples) > 1 else None
         for name in chosen:
             yield explain(session, Quantity(row.quantity, name), i), of
     if row.quantity == "E" and not session.hidden:
@@ -140,7 +145,8 @@ def rows(step: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     place = tuple(step[column] for column in COLUMNS[:5])
     for name, value in step["values"].items():
         if isinstance(value, list):
-            for example, number in zip(step["examples"], value, strict=True):
+            shared = len(value) < len(step["examples"])
+            for example, number in zip([None] if shared else step["examples"], value, strict=True):
                 yield (*place, example, name, number)
         else:
             yield (*place, None, name, value)

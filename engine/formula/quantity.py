@@ -30,6 +30,7 @@ class Kind(Struct, frozen=True):
         words: what a row of it holds, in terms of {E}, {x}, {y} and {w}.
         of_one: what the one of {0} is, where the same words do not say it.
         slot: its index in the optimizer's memory.
+        of_graph: whether graphs of formulas have it and layers have not.
     """
 
     symbol: str
@@ -44,6 +45,7 @@ class Kind(Struct, frozen=True):
     words: str = ""
     of_one: str = ""
     slot: int | None = None
+    of_graph: bool = False
 
     @property
     def row(self) -> str:
@@ -72,6 +74,7 @@ KINDS = {
         Kind("dE/dx", "computed", phase="backward", words="how {E} changes with {x}"),
         Kind("dE/dw", "parameter", "batch", "backward", through=True, alias="dE/db", words="how {E} changes with {w}"),
         Kind("dy/dx", "computed", within="dE/dx", known_with="y", through=True),
+        Kind("dy/dy", "node", within="y", through=True, of_graph=True),
         Kind("w", "parameter", "iteration", alias="b"),
         Kind(
             "w+", "parameter", "iteration", "update", alias="b+", words="new parameters", of_one="{0} after the update"

@@ -103,6 +103,7 @@ class Program(Struct, frozen=True, eq=False, dict=True):
         parameters: where each stands in θ; in C order.
         equations: in the order of the walk.
         errors: the values whose elements add up to the error of an example.
+        outputs: the values that it is made of.
         given: what an example gives of each value, as columns of its inputs or targets.
         constants: values that are given once, shape (1, *shape).
         shared: the values that are the same for every example of a batch, or one for all of them.
@@ -117,6 +118,7 @@ class Program(Struct, frozen=True, eq=False, dict=True):
     parameters: Mapping[str, slice]
     equations: tuple[Equation, ...]
     errors: tuple[str, ...]
+    outputs: tuple[str, ...] = ()
     given: Mapping[str, Given] = field(default_factory=dict)
     constants: Mapping[str, Array] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()

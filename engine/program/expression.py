@@ -13,6 +13,7 @@ from engine.formula.field import REAL
 from engine.formula.functions import ABSOLUTE
 from engine.formula.quantity import ROW_KINDS, SPELLINGS, Quantity
 from engine.program.callables import FUNCTIONS, NamedFunction
+from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.quantity_check import check_quantity
 from engine.program.tokens import MAX_ITERATIONS, ExpressionError, Token, check_text, shown, tokens_of
@@ -77,7 +78,7 @@ _OPERATIONS: dict[str, tuple[Callable[..., float], int]] = {
 }
 
 
-def parse_expression(text: str, *, names: Network | None = None) -> Expression:
+def parse_expression(text: str, *, names: Network | Graph | None = None) -> Expression:
     """Reads plain arithmetic over quantities: `-dE/dx[o1]`, `learning_rate * dE/dw[w5]`, `exp(x[h1]) + 1`.
 
     What equations write is read as well: `½·(0.75 − 0.01)²`, `1 / (1 + e^−0.3)`, `σ(0.3)`, `max(0, 0.3)`, `|−0.3|`,
@@ -85,7 +86,7 @@ def parse_expression(text: str, *, names: Network | None = None) -> Expression:
 
     Args:
         text: at most 1000 characters.
-        names: a network whose names may stand alone: a parameter's for its `w`, a node's for its `y`.
+        names: a network, or a graph, whose names may stand alone: a parameter's for its `w`, a node's for its `y`.
 
     Raises:
         ExpressionError: it cannot be read.

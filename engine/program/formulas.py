@@ -21,6 +21,7 @@ def program_of(graph: Graph) -> Program:
         graph.parameter_spans,
         equations,
         graph.errors,
+        graph.output_values,
         given,
         constants=constants,
         shared=graph.shared,

@@ -8,10 +8,11 @@ element, θ holds parameters likewise, in C order.
 names, inputs or columns takes either: a column is a rank, the length of the longest way from what is given.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import product
 from math import prod
+from typing import ClassVar
 
 import numpy as np
 from msgspec import Struct
@@ -75,6 +76,9 @@ class Graph(Struct, frozen=True, eq=False, dict=True):
     upstream: Mapping[str, Array | None] = {}
     shown: tuple[str, ...] = ()
 
+    target_is: ClassVar[str] = "target"
+    targets_are: ClassVar[str] = "targets"
+
     # What a layered network has as well
 
     @cached_property
@@ -83,16 +87,24 @@ class Graph(Struct, frozen=True, eq=False, dict=True):
         return tuple(name for value, shape in self.input_shapes.items() for name in element_names(value, shape))
 
     @cached_property
-    def target_names(self) -> tuple[str, ...]:
+    def targets(self) -> tuple[str, ...]:
         """The names of all target elements, likewise."""
         return tuple(name for value, shape in self.target_shapes.items() for name in element_names(value, shape))
 
+    def target_problem(self, targets: Sequence[float]) -> tuple[str, str] | None:
+        """None: formulas take any targets."""
+        return None
+
     @property
     def outputs(self) -> tuple[str, ...]:
-        """The names of the error nodes, or of the nodes whose derivative is given."""
-        return self.errors or tuple(
-            name for value in self.upstream for name in element_names(value, self.shapes[value])
-        )
+        """The names of their elements."""
+        return tuple(name for value in self.output_values for name in self.elements(value))
+
+    @cached_property
+    def output_values(self) -> tuple[str, ...]:
+        """What the error is made of: the nodes that its formula uses, or whose derivative is given; else its own."""
+        found = (name for error in self.errors for name in operands_of(self.node[error].formula) if name in self.node)
+        return tuple(dict.fromkeys(found)) or self.errors or tuple(self.upstream)
 
     @cached_property
     def parameter_names(self) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def expand(network: Network) -> Program:
     fused = network.fused(last)
     if fused is None:
         plain = (*equations, Equation("E", part(y, t)))
-        return Program(shapes, names, parameters, plain, ("E",), given, shared=frozenset(parameters))
+        return Program(shapes, names, parameters, plain, ("E",), (y.name,), given, shared=frozenset(parameters))
     written = Writing("{0}", ATOM, (CHOICE,))
     errors = Function(name=f"errors of {loss.name}", writing=written, across=Rows(fused.errors))
     slopes = Rows(lambda x, y, t, f: fused.slopes(x, y, t))
@@ -67,6 +67,7 @@ def expand(network: Network) -> Program:
         parameters,
         tuple(equations),
         ("E",),
+        (y.name,),
         given,
         shared=frozenset(parameters),
         direct=direct,

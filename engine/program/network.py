@@ -22,8 +22,9 @@ takes two things more than a feed-forward network, and both are said by names al
   such constants, each with a dE/dw that means nothing, in every table and every worksheet.)
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from msgspec import Struct
@@ -88,6 +89,9 @@ class Network(Struct, frozen=True, dict=True):
     layers: tuple[Layer, ...]
     loss: Loss
 
+    target_is: ClassVar[str] = "output"
+    targets_are: ClassVar[str] = "targets of outputs"
+
     @property
     def depth(self) -> int:
         """L, the number of layers that compute."""
@@ -140,6 +144,15 @@ class Network(Struct, frozen=True, dict=True):
     def outputs(self) -> tuple[str, ...]:
         """The names of the last layer's nodes."""
         return self.layers[-1].nodes
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of what an example gives targets of: the outputs."""
+        return self.outputs
+
+    def target_problem(self, targets: Sequence[float]) -> tuple[str, str] | None:
+        """Why an example cannot have these targets, and a remedy; or None."""
+        return self.loss.target_problem(targets)
 
     @cached_property
     def shape(self) -> tuple[int, ...]:

@@ -1,15 +1,15 @@
 """Whether a network has the number that a quantity names, and if not, in plain words why."""
 
 import re
-from collections.abc import Iterable
 
 from engine.formula.quantity import ALIASES, KINDS, Quantity
-from engine.formula.similar import most_similar
+from engine.program.graph import Graph
+from engine.program.graph_quantity import check_of_graph, nearest_of, some_of
 from engine.program.network import Network
 
 
-def check_quantity(quantity: Quantity, network: Network, text: str = "") -> str | None:
-    """What is wrong with asking this network for this quantity, or None.
+def check_quantity(quantity: Quantity, network: Network | Graph, text: str = "") -> str | None:
+    """What is wrong with asking this network, or graph, for this quantity, or None.
 
     A quantity without a subject (a whole row) and those of the whole network are always known.
 
@@ -19,19 +19,23 @@ def check_quantity(quantity: Quantity, network: Network, text: str = "") -> str 
         text: in which it is asked for: what is said of a bias there as `dE/db` is called so in the answer.
     """
     kind, subject, of = quantity.kind, quantity.subject, KINDS[quantity.kind].of
+    if isinstance(network, Graph):
+        return check_of_graph(quantity, network)
     if subject is None:
         return None
+    if kind == "dy/dy":
+        return "dy/dy is of graphs: of a layer's node it is dy/dx"
     if of == "parameter":
         return _check_parameter(quantity, subject, network, text) or _check_use(subject, quantity.through, network)
     if subject not in network.node_index:
         if subject in network.parameter_index:
-            return f"{subject} is a parameter, but {kind} is of a node: {_some(network.node_index)}"
-        return f"there is no node {subject}: {_nearest(subject, network.node_index)}"
+            return f"{subject} is a parameter, but {kind} is of a node: {some_of(network.node_index)}"
+        return f"there is no node {subject}: {nearest_of(subject, network.node_index)}"
     layer = network.node_index[subject][0]
     if of == "computed" and network.is_input(subject):
         return f"{subject} is an input and has no {kind}: an input has y and dE/dy"
     if of == "output" and layer != network.depth:
-        return f"{subject} is not an output and has no {kind}: the outputs are {_some(network.outputs)}"
+        return f"{subject} is not an output and has no {kind}: the outputs are {some_of(network.outputs)}"
     if kind == "t" and not network.loss.needs_targets:
         return f"there are no targets with the loss {network.loss.name}"
     return None if quantity.through is None else _check_through(kind, subject, quantity.through, layer, network)
@@ -44,7 +48,7 @@ def _check_parameter(quantity: Quantity, subject: str, network: Network, text: s
         alias = _alias(quantity, text)
         of = "a bias" if alias else "a parameter"
         return f"{subject} is a node, but {alias or quantity.kind} is of {of}: {_of_node(subject, network, alias)}"
-    return f"there is no parameter {subject}: {_nearest(subject, network.parameter_names)}"
+    return f"there is no parameter {subject}: {nearest_of(subject, network.parameter_names)}"
 
 
 def _alias(quantity: Quantity, text: str) -> str:
@@ -57,13 +61,13 @@ def _alias(quantity: Quantity, text: str) -> str:
 def _of_node(node: str, network: Network, alias: str) -> str:
     """The parameters that lead into a node, or its bias alone; of an input all that there are."""
     if network.is_input(node):
-        return _some(network.parameter_names)
+        return some_of(network.parameter_names)
     layer, place = network.node_index[node]
     definition = network.layer(layer)
     bias = definition.bias_name(place)
     if alias:
         return f"{node} has none" if bias is None else f"that of {node} is {alias}[{bias}]"
-    weights = f"into {node} lead {_some(definition.weight_names[place])}"
+    weights = f"into {node} lead {some_of(definition.weight_names[place])}"
     return weights if bias is None else f"{weights}, and its bias is {bias}"
 
 
@@ -73,12 +77,12 @@ def _check_through(kind: str, subject: str, through: str, layer: int, network: N
             return f"dy/dx[{subject}<-{through}]: only softmax has a slope across nodes"
         if through in network.nodes(layer):
             return None
-        return f"{through} is not in the layer of {subject}: {_nearest(through, network.nodes(layer))}"
+        return f"{through} is not in the layer of {subject}: {nearest_of(through, network.nodes(layer))}"
     if layer == network.depth:
         return f"{subject} is an output: nothing comes back to it through another node"
     if through in network.computed(layer + 1):
         return None
-    return f"{through} is not in the layer after {subject}: {_nearest(through, network.computed(layer + 1))}"
+    return f"{through} is not in the layer after {subject}: {nearest_of(through, network.computed(layer + 1))}"
 
 
 def _check_use(subject: str, through: str | None, network: Network) -> str | None:
@@ -88,14 +92,4 @@ def _check_use(subject: str, through: str | None, network: Network) -> str | Non
     targets = [network.nodes(layer)[target] for layer in uses for target, _ in network.places(subject, layer)]
     if through in targets:
         return None
-    return f"{subject} does not lead into {through}: it leads into {_some(targets)}"
-
-
-def _nearest(name: str, names: Iterable[str]) -> str:
-    near = most_similar(name, names)
-    return f"the nearest is {near}" if near else f"there are {_some(names)}"
-
-
-def _some(names: Iterable[str]) -> str:
-    names = list(names)
-    return ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
+    return f"{subject} does not lead into {through}: it leads into {some_of(targets)}"

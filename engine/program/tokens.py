@@ -7,6 +7,7 @@ from typing import NamedTuple
 from engine.formula.quantity import KINDS, SPELLINGS, Quantity, any_of
 from engine.formula.similar import is_another, most_similar
 from engine.program.callables import FUNCTIONS
+from engine.program.graph import Graph
 from engine.program.network import Network
 
 MAX_LENGTH = 1000
@@ -57,7 +58,7 @@ class Token(NamedTuple):
     value: float | Quantity | str
 
 
-def tokens_of(text: str, names: Network | None) -> list[Token]:
+def tokens_of(text: str, names: Network | Graph | None) -> list[Token]:
     """The tokens of a text; the last one is `end`.
 
     Args:
@@ -89,11 +90,12 @@ def check_text(text: str) -> None:
         raise ExpressionError("it is empty: give a quantity like dE/dw[w5]")
 
 
-def _known_names(network: Network | None) -> dict[str, Quantity]:
+def _known_names(network: Network | Graph | None) -> dict[str, Quantity]:
     if network is None:
         return {}
     parameters = {name: Quantity("w", name) for name in network.parameter_names}
-    return parameters | {name: Quantity("y", name) for name in network.node_index}
+    nodes = network.value_of_element if isinstance(network, Graph) else network.node_index
+    return {name: Quantity("y", name) for name in nodes} | parameters
 
 
 def _token(text: str, start: int, known: dict[str, Quantity]) -> tuple[float | Quantity | str, int]:

@@ -49,7 +49,8 @@ def read_changes(scenario: Scenario, changes: Iterable[str]) -> dict[str, float]
     for change in changes:
         name, sign, text = change.rpartition("=")  # a name may hold =, a number never does
         if not sign:
-            raise ChangeError(f"{change}: write NAME=VALUE, like {scenario.layered.parameter_names[0]}=0.5")
+            like = (*scenario.network.parameter_names, *scenario.network.inputs)[0]
+            raise ChangeError(f"{change}: write NAME=VALUE, like {like}=0.5")
         values[spot_of(scenario, name.strip()).name] = _number(change, text)
     return values
 
@@ -76,7 +77,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
                 raise ChangeError(f"{spot.name}: a learning rate is above 0")
             scenario = replace(scenario, training=replace(scenario.training, learning_rate=value))
         if spot.part == "targets" and scenario.targets is not None:
-            problem = scenario.layered.loss.target_problem(scenario.targets[spot.at[0]].tolist())
+            problem = scenario.network.target_problem(scenario.targets[spot.at[0]].tolist())
             if problem is not None:
                 raise ChangeError(f"{spot.name}: {problem[0]}: {problem[1]}")
     return scenario
@@ -93,35 +94,35 @@ def spot_of(scenario: Scenario, name: str) -> Spot:
     Raises:
         ChangeError: there is none, or it can't be changed.
     """
-    network = scenario.layered
+    network = scenario.network
     if name in network.parameter_index:
         return Spot(name, "theta", (network.parameter_index[name],))
-    if name in network.node_index:
+    if name in network.node_index or name in network.targets:
         return _of_node(scenario, name, 1)
     if name in (RATE, "α"):
         return Spot(RATE, RATE)
     node, sign, number = name.rpartition("@")
-    if sign and node in network.node_index:
+    if sign and (node in network.node_index or node in network.targets):
         count = len(scenario.inputs)
         if not (number.isascii() and number.isdigit() and len(number) < 20 and 1 <= int(number) <= count):
             raise ChangeError(f"{name}: there is no example {number}: they are numbered from 1 to {count:,}")
         return _of_node(scenario, node, int(number))
-    known = [*network.parameter_names, *network.inputs, *network.outputs, RATE]
+    known = [*network.parameter_names, *network.inputs, *network.targets, RATE]
     near = most_similar(name, known)
     remedy = f"is {near} meant?" if near else f"there are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}"
-    raise ChangeError(f"{name}: there is no parameter, input or output of this name: {remedy}")
+    raise ChangeError(f"{name}: there is no parameter, input or {network.target_is} of this name: {remedy}")
 
 
 def _of_node(scenario: Scenario, node: str, example: int) -> Spot:
-    layer, number = scenario.layered.node_index[node]
+    network = scenario.network
     name = node if len(scenario.inputs) == 1 else f"{node}@{example}"
-    if scenario.layered.is_input(node):
-        return Spot(name, "inputs", (example - 1, scenario.layered.inputs.index(node)))
-    if layer < scenario.layered.depth:
-        raise ChangeError(f"{node}: it is computed; parameters, inputs, targets of outputs and {RATE} can be set")
+    if network.is_input(node):
+        return Spot(name, "inputs", (example - 1, network.inputs.index(node)))
+    if node not in network.targets:
+        raise ChangeError(f"{node}: it is computed; parameters, inputs, {network.targets_are} and {RATE} can be set")
     if scenario.targets is None:
         raise ChangeError(f"{node}: there are no targets with the loss {scenario.layered.loss.name}")
-    return Spot(name, "targets", (example - 1, number))
+    return Spot(name, "targets", (example - 1, network.targets.index(node)))
 
 
 def _number(change: str, text: str) -> float:

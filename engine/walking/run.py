@@ -74,8 +74,10 @@ def measure(scenario: Scenario, start: Values) -> Iterator[Measured | None]:
         scenario: what is walked there.
         start: the iteration, with nothing computed.
     """
-    network, count = scenario.network, len(scenario.inputs)
+    network, count, program = scenario.network, len(scenario.inputs), start.steps.program
     at_once = max(1, min(AT_ONCE, PRODUCTS // max(1, len(scenario.theta))))
+    if scenario.graph is not None and scenario.graph.joins_examples:  # the same examples together as in the walk
+        at_once = scenario.training.batch
     outputs, errors = np.full((count, len(network.outputs)), np.nan), np.full(count, np.nan)
     for first in range(0, count, at_once):
         if first:
@@ -84,11 +86,15 @@ def measure(scenario: Scenario, start: Values) -> Iterator[Measured | None]:
         values = begin_with(scenario, start.steps, start.iteration, start.theta, start.state, some)
         while values.error is None and values.event is None:
             values = advance(scenario, values)
-        y = values.get("y", network.depth)
-        outputs[first : first + at_once] = np.nan if y is None else y
+        if values.error is not None:
+            ys = [values.value(name) for name in program.outputs]
+            outputs[first : first + at_once] = np.hstack(
+                [np.broadcast_to(y.reshape(len(y), -1), (len(some), y[0].size)) for y in ys]
+            )
         errors[first : first + at_once] = np.nan if values.example_errors is None else values.example_errors
     targets = scenario.targets
-    right = count_right(outputs, targets) if targets is not None and are_classes(targets) else None
+    classes = targets is not None and targets.shape == outputs.shape and are_classes(targets)
+    right = count_right(outputs, targets) if targets is not None and classes else None
     with np.errstate(all="ignore"):  # numbers that have left the finite ones
         error = float(reduced(scenario, errors[:, np.newaxis])[0])
     yield Measured(error, outputs, right)
