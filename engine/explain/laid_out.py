@@ -76,15 +76,17 @@ class LaidOut:
         Raises:
             NoFormulaError: it cannot be written so.
         """
+        axes = len(self._program.shape(formula))
+        if axes > 2:
+            raise NoFormulaError
         if isinstance(formula, Ref | Derivative):
-            axes = len(self._program.shape(formula))
-            if axes > 2:
-                raise NoFormulaError
             return self._matrix(formula) if axes else self._number(formula)
         if not isinstance(formula, Call):
             return formula
         function, arguments = formula.function, formula.arguments
         does = operation(function)
+        if does.over_batch:
+            raise NoFormulaError  # of its examples only one is shown
         if function in _RULES:
             return _RULES[function](self, *arguments)
         if function.formula is not None and len(arguments) > 1:

@@ -5,19 +5,22 @@ from itertools import product
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
+from engine.explain.laid_out import LaidOut, form
 from engine.explain.matrix import Matrix
 from engine.explain.sheet import Sheet
 from engine.formula.activations import ACTIVATIONS, Softmax
 from engine.formula.functions import ADD, DIVIDE, EXP, MULTIPLY, NEGATE, SQRT, SQUARE, SUBTRACT
 from engine.formula.losses import LOSSES
 from engine.formula.quantity import Quantity
-from engine.formula.tree import ATOM, CHOICE, Function, Operand, Ref, Writing
+from engine.formula.tree import ATOM, CHOICE, Call, Derivative, Function, Operand, Ref, Symbol, Writing
 from engine.program.across.arrangement import JOIN, TRANSPOSE
-from engine.program.across.products import MATRIX_PRODUCT
+from engine.program.across.products import DOT, MATRIX_PRODUCT
 from engine.program.across.rows import ByRow
-from engine.program.equations import Equation, Program, joined, slopes, value_of
+from engine.program.equations import Equation, Program, joined, pulled, pulled_formula, slopes, value_of
 from engine.program.operations import NoFormulaError
+from tests.engine.test_equations import cases, shape_of
 
 SIGMOID, TANH = (ACTIVATIONS[name].function for name in ("sigmoid", "tanh"))
 SOFTMAX = Function(name="softmax", writing=Writing("softmax({0})", ATOM, (CHOICE,)), across=ByRow(Softmax))
@@ -193,9 +196,9 @@ class Walk:
         rows, columns = matrix.shape
         return np.array([[self.number(*matrix.place(i, j)) for j in range(columns)] for i in range(rows)])
 
-    def right_side(self, form):
+    def right_side(self, one):
         text, matrices = "", []
-        for piece in form.pieces[1:]:
+        for piece in one.pieces[1:]:
             if isinstance(piece, Matrix):
                 text += f"M[{len(matrices)}]"
                 matrices.append(Numbers(self.array(piece)))
@@ -218,10 +221,10 @@ def element_names(value, shape):
     return tuple(".".join((value, *map(str, place))) for place in places)
 
 
-def said(form):
+def said(one):
     """An equation in one line; a derivative of E by Q is dQ, of A by S A/S."""
     texts = []
-    for piece in form.pieces:
+    for piece in one.pieces:
         if isinstance(piece, Matrix):
             kind = piece.kind
             text = f"d{piece.name}" if kind.startswith("dE") else piece.name
@@ -255,10 +258,10 @@ def forms_of(walk):
 def test_the_right_side_is_the_left_side(name):
     walk = Walk(name)
     for forms in forms_of(walk).values():
-        for form in forms:
-            left, right = walk.array(form.result), walk.right_side(form)
-            assert left.shape == right.shape, said(form)
-            np.testing.assert_allclose(left, right, rtol=1e-9, atol=1e-12, err_msg=said(form))
+        for one in forms:
+            left, right = walk.array(one.result), walk.right_side(one)
+            assert left.shape == right.shape, said(one)
+            np.testing.assert_allclose(left, right, rtol=1e-9, atol=1e-12, err_msg=said(one))
 
 
 @pytest.mark.parametrize(("name", "what"), SHOWN)
@@ -276,9 +279,9 @@ def test_through_a_function_of_rows_each_row_has_its_own_jacobian():
 
 def test_of_a_batch_columns_times_rows_are_the_sum_over_the_examples():
     walk = Walk("a cell", batch=3)
-    form = walk.sheet.parameters("W", walk.program.consumers["W"])
-    assert [matrix.shape for matrix in form.matrices] == [(5, 3), (5, 3), (3, 3)]
-    left, right = walk.array(form.matrices[1]), walk.array(form.matrices[2])
+    found = walk.sheet.parameters("W", walk.program.consumers["W"])
+    assert [matrix.shape for matrix in found.matrices] == [(5, 3), (5, 3), (3, 3)]
+    left, right = walk.array(found.matrices[1]), walk.array(found.matrices[2])
     np.testing.assert_allclose(left @ right, walk.adjoints["W"].sum(axis=0), rtol=1e-12)
     with pytest.raises(NoFormulaError):  # a sum over the examples that is no product of matrices
         walk.sheet.parameters("b", walk.program.consumers["b"])
@@ -292,3 +295,81 @@ def test_numbers_alone_are_no_matrices():
     for way in (lambda: sheet.forward("z"), lambda: sheet.backward("u")):
         with pytest.raises(NoFormulaError):
             way()
+
+
+SIGNS = {
+    MATRIX_PRODUCT.name: lambda a, b: a @ b,
+    TRANSPOSE.name: lambda a: a.T,
+    DOT.name: lambda a, b: a.T @ b,
+    JOIN.name: lambda a, b: np.concatenate([np.atleast_2d(a), np.atleast_2d(b)]),
+    "∘": np.multiply,
+    "⊘": np.divide,
+    "()": lambda a: a,
+    "sum of rows": lambda a: a.sum(axis=0)[:, np.newaxis],
+    "softmax": lambda a: softmax(Numbers(a)).array,
+    "σ": lambda a: 1 / (1 + np.exp(-a)),
+    "σ′": lambda a: np.exp(-a) / (1 + np.exp(-a)) ** 2,
+    "sigmoid": lambda a: 1 / (1 + np.exp(-a)),
+    "sigmoid′": lambda a: np.exp(-a) / (1 + np.exp(-a)) ** 2,
+    "tanh′": lambda a: 1 - np.tanh(a) ** 2,
+    "negate": np.negative,
+    "square": np.square,
+    "√": np.sqrt,
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    **{name: getattr(np, name) for name in ("tanh", "exp", "log", "sqrt")},
+}
+
+
+def amounts_to(laid, walk):
+    """What a formula with matrices comes to; what goes number by number takes equal sizes, or a number."""
+    if isinstance(laid, Matrix):
+        return walk.array(laid)
+    if isinstance(laid, Operand):
+        return laid.value
+    if not isinstance(laid, Call):
+        return laid.value if isinstance(laid, Symbol) else laid
+    operands = [amounts_to(argument, walk) for argument in laid.arguments]
+    sizes = {np.shape(operand) for operand in operands if np.size(operand) > 1}
+    assert laid.function in (MATRIX_PRODUCT, JOIN, DOT) or len(sizes) < 2
+    return SIGNS[laid.function.name](*operands)
+
+
+@settings(max_examples=150, deadline=None)
+@given(case=cases(across=False))
+def test_any_formula_with_matrices_amounts_to_it_and_to_what_it_pulls_back(case):
+    shapes, formula, values, _, random = case
+    equation = Equation("z", formula)
+    shapes["z"] = shape_of(formula, shapes)
+    names = {value: ("y", element_names(value, shape)) for value, shape in shapes.items()}
+    walk = object.__new__(Walk)
+    walk.program = Program(shapes, names, {}, (equation,), ("E",))
+    walk.values = {value: array[:1] for value, array in values.items()}
+    walk.values["z"] = value_of(equation, walk.values.__getitem__)
+    back = random.normal(size=(1, *shapes["z"]))
+    walk.adjoints = {"z": back}
+    for value in equation.operands:
+        walk.adjoints[value] = pulled(walk.program, equation, value, walk.values.__getitem__, back)
+    walk.numbers = walk._numbers()
+    sheet = Sheet(walk.program, lambda quantity, example: walk.numbers[quantity, example])
+
+    def number(leaf):
+        (quantity, example) = sheet.matrix(leaf, "z").place(0, 0)
+        return Operand(quantity, walk.number(quantity, example))
+
+    of = {Ref("z"): lambda: formula}
+    for value in equation.operands:
+        of[Derivative(value)] = lambda value=value: pulled_formula(walk.program, equation, value)
+    for leaf, way in of.items():
+        result = sheet.matrix(leaf, "z")
+        layout = LaidOut(walk.program, lambda leaf: sheet.matrix(leaf, "z"), number, result)
+        try:
+            laid = layout.of(way())
+        except NoFormulaError:
+            continue
+        expected = walk.array(result)
+        assert form(result, laid).result is result
+        found = np.broadcast_to(amounts_to(laid, walk), expected.shape)
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
