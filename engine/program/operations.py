@@ -242,7 +242,7 @@ class Elementwise(Operation):
         met = pulled.ndim - 1 - len(shapes[place])
         if not met:
             return pulled
-        behind = _met_in_a_run(shapes[place], self.shape(shapes)) > 1
+        behind = _meets_channels(shapes[place], self.shape(shapes))
         flat = pulled.reshape(len(pulled), *((*shapes[place], -1) if behind else (-1, *shapes[place])))
         return ordered_sum(np.ascontiguousarray(np.moveaxis(flat, -1 if behind else 1, 0)))
 
@@ -252,7 +252,7 @@ class Elementwise(Operation):
 
     def pull_formula(self, place: int, shapes: Sequence[Shape], local: Formula, adjoint: Formula) -> Formula:
         """slope ∘ dE/d(result), its rows added up where the operand met each of them."""
-        if _met_in_a_run(shapes[place], self.shape(shapes)) > 1:
+        if _meets_channels(shapes[place], self.shape(shapes)):
             raise NoFormulaError
         pulled = times(local, adjoint)
         for _ in range(len(self.shape(shapes)) - len(shapes[place])):
@@ -350,7 +350,11 @@ def _vector_that_meets(shape: Shape) -> Shape:
 
 def _met_in_a_run(shape: Shape, whole: Shape) -> int:
     """How many elements one after the other meet the same element of an operand: of a channel all."""
-    return prod(whole[1:]) if len(shape) == 1 and len(whole) == _AXES_OF_PICTURES else 1
+    return prod(whole[1:]) if _meets_channels(shape, whole) else 1
+
+
+def _meets_channels(shape: Shape, whole: Shape) -> bool:
+    return len(shape) == 1 and len(whole) == _AXES_OF_PICTURES
 
 
 def _needed(whole: Shape) -> str:

@@ -19,8 +19,8 @@ from engine.program.across.pictures import avg_pool, conv, max_pool
 from engine.program.across.products import DOT, MATRIX_PRODUCT
 from engine.program.across.reductions import REDUCTIONS, reduction
 from engine.program.across.rows import LOG_SOFTMAX, SOFTMAX, layer_norm
-from engine.program.equations import Equation, Program, computed, partials, pulled, value_of
-from engine.program.operations import ShapeError, operation
+from engine.program.equations import Equation, Program, computed, partials, pulled, pulled_formula, value_of
+from engine.program.operations import NoFormulaError, ShapeError, operation
 
 
 def made(function, *operands):
@@ -155,6 +155,15 @@ def test_what_a_vector_meets():
     of_channels = operation(ADD).needs(0, [(3,), (3, 4, 3)], np.array([0, 11, 12, 35]))
     np.testing.assert_array_equal(of_channels, [0, 0, 1, 2])
     np.testing.assert_array_equal(made(ADD, arrays(1), arrays(2, 2, 3, 2, 2)), arrays(1) + arrays(2, 2, 3, 2, 2))
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_of_channels_no_formula_over_whole_values_says_what_comes_back(size):
+    """Not even of pictures of one element, where the rows' sum would have the channels' number of axes."""
+    shapes = {"w": (3,), "P": (3, size, size), "y": (3, size, size)}
+    equation = Equation("y", ADD(Ref("w"), Ref("P")))
+    with pytest.raises(NoFormulaError):
+        pulled_formula(Program(shapes, {}, {}, (equation,), ("E",)), equation, "w")
 
 
 def test_rows_as_a_whole():
