@@ -4,13 +4,11 @@ Every calculation is made from the walk's equations: forward from an equation's 
 derivatives. Structured formulas, never text with markup: whoever shows them decides on names, colours and digits.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from msgspec.structs import replace
-
-from engine.ask.lookup import uses_added, value_at
-from engine.ask.whereabouts import go_to
-from engine.explain.origin import made_by_update, origin
+from engine.ask.lookup import uses_added
+from engine.explain.explainer import Explainer
+from engine.explain.of_graph import OfGraph
 from engine.explain.parts import (
     Explanation,
     Part,
@@ -21,13 +19,12 @@ from engine.explain.parts import (
     terms_of,
     without_subjects,
 )
-from engine.formula.functions import EXP, MEAN, MULTIPLY, NEGATE, SIGMA, SUBTRACT, TOTAL
+from engine.formula.functions import EXP, MULTIPLY, NEGATE, SIGMA, SUBTRACT, TOTAL
 from engine.formula.losses import SUM_OF_POWERS, Fused, near_one
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Formula, Leaf, Operand, Ref, Symbol, filled, leaves
 from engine.program.equations import Equation, partials
 from engine.program.layers import node_value
-from engine.program.optimizers import TIME
 from engine.walking.session import Session
 
 SATURATED = 1e-6
@@ -49,25 +46,25 @@ def explain(session: Session, quantity: Quantity, example: int = 0) -> Explanati
     Raises:
         KeyError: the network has no such node or parameter.
     """
-    return _Explainer(session, example).explain(quantity)
+    rules: type[Explainer] = _OfLayers if session.scenario.graph is None else OfGraph
+    return rules(session, example).explain(quantity)
 
 
-class _Explainer:
-    """The rules of one session and one example."""
+class _OfLayers(Explainer):
+    """The rules of a layered network."""
 
     def __init__(self, session: Session, example: int) -> None:
-        self.session, self.example = session, example
-        self.scenario, self.network = session.scenario, session.scenario.layered
-        self.program = session.timeline.steps.program
+        super().__init__(session, example)
+        self.network = session.scenario.layered
 
     def explain(self, quantity: Quantity) -> Explanation:
         kind, subject = quantity.kind, quantity.subject or ""
         if kind == "E":
             return self._error_of(quantity) if quantity.subject else self._error()
         if kind == "w":
-            return self._present(quantity, subject)
+            return self.present(quantity, subject)
         if kind == "w+":
-            return self._update(quantity, subject)
+            return self.update(quantity, subject)
         if kind == "dE/dw":
             return self._d_error_d_parameter(quantity, subject)
         if kind == "t":
@@ -78,51 +75,6 @@ class _Explainer:
         return {"dy/dx": self._slope, "dE/dy": self._d_error_d_output, "dE/dx": self._d_error_d_input}[kind](
             quantity, layer, node
         )
-
-    # Pieces
-
-    def operand(
-        self, kind: str, subject: str | None = None, through: str | None = None, example: int | None = None
-    ) -> Operand:
-        quantity, number = Quantity(kind, subject, through), self.example if example is None else example
-        return Operand(quantity, value_at(self.session, quantity, number), number)
-
-    def result(
-        self,
-        quantity: Quantity,
-        rule: Formula,
-        parts: Iterable[Part],
-        *,
-        divisor: int = 1,
-        where: tuple[Explanation, ...] = (),
-        words: str = "",
-        batch: tuple[int, ...] = (),
-    ) -> Explanation:
-        value = value_at(self.session, quantity, self.example)
-        if divisor > 1:
-            rule = MEAN(float(divisor), rule)
-        return Explanation(quantity, value, self.example, rule, tuple(parts), divisor, where, words, batch=batch)
-
-    @property
-    def batch(self) -> tuple[int, ...]:
-        """The examples that a sum over the batch has to tell apart."""
-        examples = self.session.values.examples
-        return tuple(examples) if len(examples) > 1 else ()
-
-    @property
-    def divisor(self) -> int:
-        """By what a sum over the batch is divided."""
-        return len(self.batch) if self.batch and self.scenario.training.reduction == "mean" else 1
-
-    def named(self, ref: Ref, example: int) -> Operand:
-        """The operand that an element of a value is."""
-        kind, names = self.program.names[ref.name]
-        return self.operand(kind, names[ref.item or 0], example=example)
-
-    def with_operands(self, formula: Formula, example: int) -> Formula:
-        """A formula over elements, of operands."""
-        refs = {leaf for leaf in leaves(formula) if isinstance(leaf, Ref)}
-        return filled(formula, {ref: self.named(ref, example) for ref in refs})
 
     # Forward
 
@@ -265,13 +217,6 @@ class _Explainer:
 
     # Quantities of parameters
 
-    def _present(self, quantity: Quantity, name: str) -> Explanation:
-        found = self.result(quantity, Symbol(origin(self.session, name)), ())
-        if not made_by_update(self.session, name):
-            return found
-        update = Quantity("w+", name)
-        return replace(found, earlier=explain(go_to(self.session, self.session.iteration - 1, update), update))
-
     def _d_error_d_parameter(self, quantity: Quantity, name: str) -> Explanation:
         index = self.network.parameter_index[name]
         value = self.program.parameter(index)
@@ -304,25 +249,6 @@ class _Explainer:
         *others, last = [self.network.layer(layer).label or f"layer {layer}" for layer in layers if layer not in added]
         parts = f"the parts of {', '.join(others)} and {last} are" if others else f"the part of {last} is"
         return f"So far: {parts} still to come."
-
-    def _update(self, quantity: Quantity, name: str) -> Explanation:
-        training, w = self.scenario.training, self.operand("w", name)
-        if self.network.parameter_index[name] in training.frozen:
-            return self.result(quantity, symbol("w"), (Part(w, w.value),), words="Frozen: it is not trained.")
-        settings = {**training.optimizer.settings, TIME: float(self.session.iteration + 1)}
-        *memory, update = (
-            self.result(Quantity(kind, name), formula, (Part(filled(self._of_parameter(formula, name), settings)),))
-            for kind, formula in training.optimizer.formulas().items()
-        )
-        return replace(update, where=tuple(memory))
-
-    def _of_parameter(self, formula: Formula, name: str) -> Formula:
-        """A formula of the update's rule for one parameter."""
-        general = {leaf for leaf in leaves(formula) if isinstance(leaf, Operand)}
-        of_whole = {leaf: leaf.quantity.kind == "learning_rate" for leaf in general}
-        return filled(
-            formula, {leaf: self.operand(leaf.quantity.kind, None if of_whole[leaf] else name) for leaf in general}
-        )
 
 
 def leaves_few_digits(y: float | None, t: float | None) -> bool:

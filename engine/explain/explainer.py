@@ -1,0 +1,106 @@
+"""What calculations of layers and of formulas have in common: operands, results, and the quantities of parameters."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from engine.ask.lookup import value_at
+from engine.ask.whereabouts import go_to
+from engine.explain.origin import made_by_update, origin
+from engine.explain.parts import Explanation, Part, symbol
+from engine.formula.functions import MEAN
+from engine.formula.quantity import Quantity
+from engine.formula.tree import Formula, Operand, Ref, Symbol, filled, leaves
+from engine.program.optimizers import TIME
+from engine.walking.session import Session
+
+
+class Explainer(ABC):
+    """The rules of one session and one example."""
+
+    def __init__(self, session: Session, example: int) -> None:
+        self.session, self.example = session, example
+        self.scenario, self.program = session.scenario, session.timeline.steps.program
+
+    @abstractmethod
+    def explain(self, quantity: Quantity) -> Explanation:
+        """The calculation of a quantity."""
+
+    # Pieces
+
+    def operand(
+        self, kind: str, subject: str | None = None, through: str | None = None, example: int | None = None
+    ) -> Operand:
+        """A number of the walk by its name."""
+        quantity, number = Quantity(kind, subject, through), self.example if example is None else example
+        return Operand(quantity, value_at(self.session, quantity, number), number)
+
+    def result(
+        self,
+        quantity: Quantity,
+        rule: Formula,
+        parts: Iterable[Part],
+        *,
+        divisor: int = 1,
+        where: tuple[Explanation, ...] = (),
+        words: str = "",
+        batch: tuple[int, ...] = (),
+    ) -> Explanation:
+        """A calculation of these parts, with the number that it comes to."""
+        value = value_at(self.session, quantity, self.example)
+        if divisor > 1:
+            rule = MEAN(float(divisor), rule)
+        return Explanation(quantity, value, self.example, rule, tuple(parts), divisor, where, words, batch=batch)
+
+    @property
+    def batch(self) -> tuple[int, ...]:
+        """The examples that a sum over the batch has to tell apart."""
+        examples = self.session.values.examples
+        return tuple(examples) if len(examples) > 1 else ()
+
+    @property
+    def divisor(self) -> int:
+        """By what a sum over the batch is divided."""
+        return len(self.batch) if self.batch and self.scenario.training.reduction == "mean" else 1
+
+    def named(self, ref: Ref, example: int) -> Operand:
+        """The operand that an element of a value is."""
+        kind, names = self.program.names[ref.name]
+        return self.operand(kind, names[ref.item or 0], example=example)
+
+    def with_operands(self, formula: Formula, example: int) -> Formula:
+        """A formula over elements, of operands."""
+        refs = {leaf for leaf in leaves(formula) if isinstance(leaf, Ref)}
+        return filled(formula, {ref: self.named(ref, example) for ref in refs})
+
+    # Quantities of parameters
+
+    def present(self, quantity: Quantity, name: str) -> Explanation:
+        """A parameter at the start of the iteration."""
+        found = self.result(quantity, Symbol(origin(self.session, name)), ())
+        if not made_by_update(self.session, name):
+            return found
+        update = Quantity("w+", name)
+        before = go_to(self.session, self.session.iteration - 1, update)
+        return replace(found, earlier=type(self)(before, self.example).explain(update))
+
+    def update(self, quantity: Quantity, name: str) -> Explanation:
+        """A parameter after the update, by the optimizer's formulas."""
+        training, w = self.scenario.training, self.operand("w", name)
+        if self.scenario.network.parameter_index[name] in training.frozen:
+            return self.result(quantity, symbol("w"), (Part(w, w.value),), words="Frozen: it is not trained.")
+        settings = {**training.optimizer.settings, TIME: float(self.session.iteration + 1)}
+        *memory, update = (
+            self.result(Quantity(kind, name), formula, (Part(filled(self._of_parameter(formula, name), settings)),))
+            for kind, formula in training.optimizer.formulas().items()
+        )
+        return replace(update, where=tuple(memory))
+
+    def _of_parameter(self, formula: Formula, name: str) -> Formula:
+        """A formula of the update's rule for one parameter."""
+        general = {leaf for leaf in leaves(formula) if isinstance(leaf, Operand)}
+        of_whole = {leaf: leaf.quantity.kind == "learning_rate" for leaf in general}
+        return filled(
+            formula, {leaf: self.operand(leaf.quantity.kind, None if of_whole[leaf] else name) for leaf in general}
+        )
