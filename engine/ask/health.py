@@ -100,7 +100,7 @@ def _flat_nodes(session: Session, layer: int) -> dict[int, Ailment]:
 def _steepest(session: Session, values: Values, layer: int) -> Array:
     """The greatest slope of each node over the examples; of an output near its target infinite: it is well."""
     scenario = session.scenario
-    found = slopes(values.steps.program, f"y{layer}", values.value)
+    found = np.abs(slopes(values.steps.program, f"y{layer}", values.value))
     if layer == scenario.layered.depth and values.targets is not None:
         near = np.abs(values.need("y", layer) - values.targets) < WRONG
         found = np.where(near.all(axis=0), np.inf, found)

@@ -35,7 +35,7 @@ bias = {bias}
 
 TRAINING = """
 [training]
-learning_rate = 0.5
+learning_rate = {rate}
 optimizer = "sgd"                    # or {{ name = "momentum", momentum = 0.9 }}, {{ name = "adam" }}
 batch = 1                            # examples per update, or "all"
 # frozen = ["{parameter}"]{gap}# parameters that are not trained
@@ -76,7 +76,9 @@ def beginning(shape: Sequence[int], activation: str, loss: str) -> str:
         own = next(iter(LOSSES[loss].fused), activation) if number == last else _hidden_activation(activation)
         text += _layer(number, shape, nodes[number], own)
     first = f"w_{nodes[0][0]}_{nodes[1][0]}"
-    text += TRAINING.format(parameter=first, gap=" " * max(1, 22 - len(first)))
+    text += TRAINING.format(
+        rate=0.05 if ACTIVATIONS[activation].steep else 0.5, parameter=first, gap=" " * max(1, 22 - len(first))
+    )
     for example in range(2):
         text += EXAMPLE.format(inputs=[(37 * (i + 1 + 2 * example)) % 100 / 100 for i in range(shape[0])])
         if LOSSES[loss].needs_targets:

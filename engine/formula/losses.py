@@ -13,15 +13,16 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
-from engine.formula.activations import ACTIVATIONS, sum_of_others
+from engine.formula.activations import ACTIVATIONS
 from engine.formula.calculus import value_of
 from engine.formula.field import REAL, Functions, Number
 from engine.formula.functions import ADD, DIVIDE, EXP, HALF, LOG, MULTIPLY, NEGATE, SIGMA, SQUARE, SUBTRACT
+from engine.formula.softmax import sum_of_others
 from engine.formula.tree import ATOM, Call, Formula, Function, Spelled, Symbol, Writing
 
 SUM_OF_POWERS = SIGMA(EXP(Symbol("x")))
 """Σ e^x over the layer, in the error of softmax."""
-SIGMOID = ACTIVATIONS["sigmoid"].function
+SIGMOID, SOFTPLUS = (ACTIVATIONS[name] for name in ("sigmoid", "softplus"))
 SUM_TOLERANCE = 1e-11
 """How far targets that are shares may be from the sum 1."""
 
@@ -188,22 +189,17 @@ def _quotient(numerator: float, denominator: Number) -> Number:
     return numerator / denominator if denominator != 0 else denominator + float("inf")
 
 
-def _softplus(x: Number, f: Functions[Number]) -> Number:
-    """ln(1 + e^x), without overflow."""
-    return x + f.log1p(f.exp(-x)) if x.real > 0 else f.log1p(f.exp(x))
-
-
 def _sigmoid_binary_cross_entropy(x: list[Number], t: list[float], f: Functions[Number]) -> list[Number]:
     return [
-        target * _softplus(-value, f) + (1 - target) * _softplus(value, f) for value, target in zip(x, t, strict=True)
+        target * SOFTPLUS.value(-value, f) + (1 - target) * SOFTPLUS.value(value, f)
+        for value, target in zip(x, t, strict=True)
     ]
 
 
 def _sigmoid_terms(x: list[float], y: list[float], t: list[float]) -> list[tuple[float, float]]:
     """1 − y is σ(−x), and 1 − t exact where t is more than a half."""
-    sigmoid = ACTIVATIONS["sigmoid"].value
     return [
-        (1 - target, sigmoid(-value, REAL)) if near_one(output, target) else (output, target)
+        (1 - target, SIGMOID.value(-value, REAL)) if near_one(output, target) else (output, target)
         for value, output, target in zip(x, y, t, strict=True)
     ]
 
@@ -271,7 +267,7 @@ LOSSES = {
                     lambda x, t: _cross_entropy_of(LOG(ADD(1.0, EXP(NEGATE(x)))), LOG(ADD(1.0, EXP(x))), t),
                     _sigmoid_binary_cross_entropy,
                     _sigmoid_terms,
-                    lambda x, t: SUBTRACT(SUBTRACT(1.0, t), SIGMOID(NEGATE(x))),
+                    lambda x, t: SUBTRACT(SUBTRACT(1.0, t), SIGMOID.function(NEGATE(x))),
                     Spelled(
                         "(t * np.logaddexp(0, -{x}) + (1 - t) * np.logaddexp(0, {x})).sum(axis=1)",
                         "(1 - t) - sigmoid(-{x})",

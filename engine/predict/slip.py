@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from engine.explain.parts import Part
-from engine.formula.activations import Activation
+from engine.formula.activation import Activation
 from engine.formula.calculus import number_of
 from engine.formula.field import REAL
 from engine.formula.quantity import Quantity

@@ -44,7 +44,9 @@ def half_a_slope(question: Question) -> Iterator[Slip]:
     fused = question.is_fused
     if y is None or d_error_d_y is None or fused or not question.is_alone:
         return
-    for factor in formula.arguments if isinstance(formula, Call) and formula.function is MULTIPLY else ():
+    if not (isinstance(formula, Call) and formula.function is MULTIPLY and {*leaves(formula)} == {_Y}):
+        return
+    for factor in formula.arguments:
         slope = number_of(factor, {_Y: y}, REAL)
         yield Slip(slope * d_error_d_y, (Quantity("dy/dx", question.name), Quantity("y", question.name)))
 

@@ -5,7 +5,7 @@ tied. `y0` are the inputs that come into layer 1, `in{l}` those that stand besid
 parts of the outputs in the error.
 """
 
-from engine.formula.activations import Activation
+from engine.formula.activation import Activation
 from engine.formula.functions import ADD, SUBTRACT
 from engine.formula.tree import ATOM, CHOICE, Formula, Function, Ref, Writing
 from engine.program.across.arrangement import JOIN

@@ -30,7 +30,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from engine.formula.activations import Activation
+from engine.formula.activation import Activation
 from engine.formula.losses import Fused, Loss
 
 Array = NDArray[np.float64]

@@ -33,7 +33,7 @@ BAD: list[tuple[list[tuple[str, str]], str, str, list[str]]] = [
     ([("sigmoid", "sigmod")], "", "network.layer[1].activation", ['"sigmod" is not known', "the nearest is sigmoid"]),
     ([('"sigmoid"', '["tanh", "identity"]')], "", "network.layer[1].activation", ["a list is not one name", "give a single one: sigmoid, tanh"]),
     ([('"sigmoid"', '{ name = "tanh" }')], "", "network.layer[1].activation", ["a table is not one name"]),
-    ([("sigmoid", "gelu")], "", "network.layer[1].activation", ['"gelu" is not known: there are sigmoid, tanh, relu']),
+    ([("sigmoid", "celu")], "", "network.layer[1].activation", ['"celu" is not known: there are sigmoid, tanh, relu']),
     ([("half_squared_error", "mean_absolute_error")], "", "network.loss", ["there are half_squared_error"]),
     ([], '[training]\noptimizer = "AdamW"', "training.optimizer", ["there are adam, momentum, sgd"]),
     ([], "[training]\nlearning_rate = [0.1]", "training.learning_rate", ["a list is not a number", "without brackets"]),

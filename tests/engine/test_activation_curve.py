@@ -35,7 +35,7 @@ def test_the_slope_is_the_slope_of_the_curve(name):
     session, step = session_of(name), 1e-6
     _, slopes = curve_of(session, "o2", XS, 1)
     rise = curve_of(session, "o2", XS + step, 1)[0] - curve_of(session, "o2", XS - step, 1)[0]
-    assert slopes == pytest.approx(rise / (2 * step), abs=1e-8)
+    assert slopes == pytest.approx(rise / (2 * step), rel=1e-8, abs=1e-8)
 
 
 def test_a_softmax_output_has_a_curve_for_each_example():

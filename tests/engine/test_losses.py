@@ -5,9 +5,10 @@ from math import exp, inf, log
 import numpy as np
 import pytest
 
-from engine.formula.activations import ACTIVATIONS, Softmax
+from engine.formula.activations import ACTIVATIONS
 from engine.formula.field import REAL
 from engine.formula.losses import LOSSES
+from engine.formula.softmax import Softmax
 from tests.engine.walks import walked
 from tests.networks import make
 

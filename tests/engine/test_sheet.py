@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from engine.explain.laid_out import LaidOut, form
 from engine.explain.matrix import Matrix
 from engine.explain.sheet import Sheet
-from engine.formula.activations import ACTIVATIONS, Softmax
+from engine.formula.activations import ACTIVATIONS
 from engine.formula.functions import ADD, DIVIDE, EXP, MULTIPLY, NEGATE, SQRT, SQUARE, SUBTRACT
 from engine.formula.losses import LOSSES
 from engine.formula.quantity import Quantity
+from engine.formula.softmax import Softmax
 from engine.formula.tree import ATOM, CHOICE, Call, Derivative, Function, Operand, Ref, Symbol, Writing
 from engine.program.across.arrangement import JOIN, TRANSPOSE
 from engine.program.across.products import DOT, MATRIX_PRODUCT

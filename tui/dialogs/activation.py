@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widgets import Label
 
 from engine.ask.activation_curve import Point, curve_of, is_alone, points_of
-from engine.formula.activations import Activation
+from engine.formula.activation import Activation
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Symbol
 from engine.formula.written import text_pieces

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.ask.arrays import LayerArrays, column_d_error_d_y, layer_arrays
 from engine.check.uncertainty import uncertainties
-from engine.formula.activations import Activation
+from engine.formula.activation import Activation
 from engine.program.network import Layer
 from engine.walking.session import Session
 

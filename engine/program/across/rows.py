@@ -6,11 +6,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from engine.formula.activations import ACTIVATIONS, Activation, sum_of_others
+from engine.formula.activation import Activation
+from engine.formula.activations import ACTIVATIONS
 from engine.formula.arithmetic import mapped, ordered_sum
 from engine.formula.field import REAL, Functions, Number
 from engine.formula.functions import ADD, DIVIDE, EXP, LOG, MULTIPLY, NEGATE, SQRT, SUBTRACT, TOTAL
 from engine.formula.several import AVERAGE, VARIANCE
+from engine.formula.softmax import sum_of_others
 from engine.formula.tree import ATOM, CHOICE, Call, Formula, Function, Writing
 from engine.program.across.derivatives import THROUGH_ROWS, Jacobian
 from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole

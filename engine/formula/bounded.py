@@ -1,0 +1,232 @@
+"""Activations whose outputs stay between two bounds."""
+
+import math
+
+import numpy as np
+
+from engine.formula.activation import Activation
+from engine.formula.arithmetic import Array
+from engine.formula.field import Functions, Number
+from engine.formula.functions import (
+    ABSOLUTE,
+    ADD,
+    CHOOSE,
+    DIVIDE,
+    EXP,
+    HYPERBOLIC_TANGENT,
+    MAXIMUM,
+    MINIMUM,
+    MULTIPLY,
+    NEGATE,
+    SQUARE,
+    SUBTRACT,
+)
+from engine.formula.tree import Lines, Spelled
+
+
+def _sigmoid(x: Number, f: Functions[Number]) -> Number:
+    if x.real >= 0:
+        return 1 / (1 + f.exp(-x))
+    power = f.exp(x)
+    return power / (1 + power)
+
+
+def _sigmoid_slope(x: Number, f: Functions[Number]) -> Number:
+    # y·(1 − y), with 1 − σ(x) taken as σ(−x): subtracting would lose every digit of a saturated node's slope.
+    return _sigmoid(x, f) * _sigmoid(-x, f)
+
+
+def _sigmoids(x: Array) -> tuple[Array, Array]:
+    """σ(x) and its slope, with one call of exp for both."""
+    power = np.array(list(map(math.exp, (-np.abs(x)).tolist())))
+    large, small = 1 / (1 + power), power / (1 + power)
+    return np.where(x >= 0, large, small), large * small
+
+
+def _tanh(x: Number, f: Functions[Number]) -> Number:
+    return f.tanh(x)
+
+
+def _tanh_slope(x: Number, f: Functions[Number]) -> Number:
+    # 1 − y², as 4e/(1 + e)² with e = exp(−2|x|) for the same reason
+    power = f.exp(-2 * x if x.real >= 0 else 2 * x)
+    return 4 * power / ((1 + power) * (1 + power))
+
+
+def _softsign(x: Number, f: Functions[Number]) -> Number:
+    size = f.abs(x)
+    if size.real < 1:
+        return x / (1 + size)
+    # far out 1 − 1/(1 + |x|): the complex step would subtract nearly equal numbers in x / (1 + |x|)
+    return f.sign(x) * (1 - 1 / (1 + size))
+
+
+def _softsign_slope(x: Number, f: Functions[Number]) -> Number:
+    below = 1 + f.abs(x)
+    return 1 / (below * below)
+
+
+def _hard_sigmoid(x: Number, f: Functions[Number]) -> Number:
+    if x.real >= 3:
+        return 1 + 0 * x
+    return (x + 3) / 6 if x.real > -3 else x - x
+
+
+def _hard_sigmoid_slope(x: Number, f: Functions[Number]) -> Number:
+    return 1 / 6 + 0 * x if abs(x.real) < 3 else x - x
+
+
+def _hard_tanh(x: Number, f: Functions[Number]) -> Number:
+    return x if abs(x.real) < 1 else f.sign(x)
+
+
+def _hard_tanh_slope(x: Number, f: Functions[Number]) -> Number:
+    return 1 + 0 * x if abs(x.real) < 1 else x - x
+
+
+def _gaussian(x: Number, f: Functions[Number]) -> Number:
+    return f.exp(-(x * x))
+
+
+def _gaussian_slope(x: Number, f: Functions[Number]) -> Number:
+    return -2 * x * f.exp(-(x * x))
+
+
+def _step(x: Number, f: Functions[Number]) -> Number:
+    return 1 + 0 * x if x.real > 0 else x - x
+
+
+def _sign(x: Number, f: Functions[Number]) -> Number:
+    return f.sign(x)
+
+
+def _zero(x: Number, f: Functions[Number]) -> Number:
+    return x - x
+
+
+_SIGMOID_LINES = Lines(
+    (
+        "if {x} >= 0:",
+        "    power = exp(-{x})",
+        "    {y} = 1 / (1 + power)",
+        "    c{y} = power / (1 + power)",
+        "else:",
+        "    power = exp({x})",
+        "    {y} = power / (1 + power)",
+        "    c{y} = 1 / (1 + power)",
+    ),
+    "{y} * c{y}",
+)
+"""c is σ(−x) = 1 − y, without another call of exp."""
+
+_SIGMOID_IN_NUMPY = Spelled(
+    "sigmoid({x})",
+    "sigmoid_slope({x}) * {dy}",
+    """
+def sigmoid(x):
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))  # 1 / (1 + exp(-x)), without overflow
+
+
+def sigmoid_slope(x):
+    return sigmoid(x) * sigmoid(-x)  # y (1 - y), where y near 1 leaves digits of 1 - y
+""",
+)
+_TANH_IN_NUMPY = Spelled(
+    slope="tanh_slope({x}) * {dy}",
+    define="""
+def tanh_slope(x):
+    power = np.exp(-2 * np.abs(x))
+    return 4 * power / (1 + power) ** 2  # 1 - y^2, where y near 1 leaves digits of it
+""",
+)
+
+SIGMOID = Activation(
+    "sigmoid",
+    "σ",
+    lambda x: DIVIDE(1.0, ADD(1.0, EXP(NEGATE(x)))),
+    lambda x, y: MULTIPLY(y, SUBTRACT(1.0, y)),
+    _sigmoid,
+    _sigmoid_slope,
+    flat=0.01,
+    lines=_SIGMOID_LINES,
+    latex=r"\sigma",
+    numpy=_SIGMOID_IN_NUMPY,
+    torch="torch.sigmoid({x})",
+    bent=6.0,
+    arrays=_sigmoids,
+)
+TANH = Activation(
+    "tanh",
+    "tanh",
+    lambda x: HYPERBOLIC_TANGENT(x),
+    lambda x, y: SUBTRACT(1.0, SQUARE(y)),
+    _tanh,
+    _tanh_slope,
+    flat=0.04,
+    latex=r"\tanh",
+    numpy=_TANH_IN_NUMPY,
+)
+SOFTSIGN = Activation(
+    "softsign",
+    "softsign",
+    lambda x: DIVIDE(x, ADD(1.0, ABSOLUTE(x))),
+    lambda x, y: DIVIDE(1.0, SQUARE(ADD(1.0, ABSOLUTE(x)))),
+    _softsign,
+    _softsign_slope,
+    flat=0.04,
+    bent=8.0,
+)
+HARD_SIGMOID = Activation(
+    "hard_sigmoid",
+    "hardsigmoid",
+    lambda x: MAXIMUM(0.0, MINIMUM(1.0, DIVIDE(ADD(x, 3.0), 6.0))),
+    lambda x, y: CHOOSE(DIVIDE(1.0, 6.0), 3.0, ABSOLUTE(x), 0.0),
+    _hard_sigmoid,
+    _hard_sigmoid_slope,
+    kinks=(-3.0, 3.0),
+    flat=0.006,
+    torch="F.hardsigmoid({x})",
+    bent=6.0,
+)
+HARD_TANH = Activation(
+    "hard_tanh",
+    "hardtanh",
+    lambda x: MAXIMUM(-1.0, MINIMUM(1.0, x)),
+    lambda x, y: CHOOSE(1.0, 1.0, ABSOLUTE(x), 0.0),
+    _hard_tanh,
+    _hard_tanh_slope,
+    kinks=(-1.0, 1.0),
+    flat=0.04,
+    torch="F.hardtanh({x})",
+)
+GAUSSIAN = Activation(
+    "gaussian",
+    "gaussian",
+    lambda x: EXP(NEGATE(SQUARE(x))),
+    lambda x, y: MULTIPLY(MULTIPLY(-2.0, x), y),
+    _gaussian,
+    _gaussian_slope,
+    flat=0.01,
+)
+STEP = Activation(
+    "step",
+    "step",
+    lambda x: CHOOSE(1.0, x, 0.0, 0.0),
+    lambda x, y: 0.0,
+    _step,
+    _zero,
+    kinks=(0.0,),
+    flat=0.0,
+    torch="torch.sign(F.relu({x}))",
+)
+SIGN = Activation(
+    "sign",
+    "sgn",
+    lambda x: CHOOSE(1.0, x, 0.0, CHOOSE(-1.0, 0.0, x, 0.0)),
+    lambda x, y: 0.0,
+    _sign,
+    _zero,
+    kinks=(0.0,),
+    flat=0.0,
+    torch="torch.sign({x})",
+)

@@ -1,0 +1,55 @@
+"""Softmax: an activation of a whole layer, with a matrix of slopes."""
+
+from collections.abc import Sequence
+
+from engine.formula.field import Functions, Number
+from engine.formula.functions import DIVIDE, EXP, MULTIPLY, NEGATE, SUBTRACT, TOTAL
+from engine.formula.tree import Formula
+
+
+class Softmax:
+    """A function of a whole row: every output depends on every input."""
+
+    @staticmethod
+    def outputs(x: list[Number], f: Functions[Number]) -> list[Number]:
+        """y_j = e^x_j / Σ_k e^x_k for one example, with the largest x taken out so that nothing overflows.
+
+        All of it is taken out, not its real part alone: its own power is then exactly 1 whichever x is shifted by ih,
+        and the complex step never subtracts nearly equal numbers to get the slope of an output near 1.
+        """
+        largest = max(x, key=lambda value: value.real)
+        powers = [f.exp(value - largest) for value in x]
+        total = powers[0]
+        for power in powers[1:]:
+            total = total + power
+        return [power / total for power in powers]
+
+    @staticmethod
+    def jacobian(y: list[float]) -> list[list[float]]:
+        """Row j, column k: dy_j/dx_k = y_j·(1 − y_j) on the diagonal, −y_j·y_k beside it.
+
+        1 − y_j is summed from the other outputs: subtracting would lose every digit as y_j nears 1.
+        """
+        return [
+            [y_j * sum_of_others(y, j) if k == j else -y_j * y_k for k, y_k in enumerate(y)] for j, y_j in enumerate(y)
+        ]
+
+    @staticmethod
+    def output(row: Sequence[Formula], j: int) -> Formula:
+        """e^x_j / Σ_k e^x_k."""
+        return DIVIDE(EXP(row[j]), TOTAL(*map(EXP, row)))
+
+    @staticmethod
+    def slope(outputs: Sequence[Formula], j: int, k: int) -> Formula:
+        """dy_j/dx_k."""
+        y = outputs[j]
+        return MULTIPLY(y, SUBTRACT(1.0, y)) if j == k else NEGATE(MULTIPLY(y, outputs[k]))
+
+
+def sum_of_others(numbers: list[float], j: int) -> float:
+    """The sum of all but the j-th, from the left to the right: 1 − y_j with every digit, where they sum to 1."""
+    total = 0.0
+    for k, number in enumerate(numbers):
+        if k != j:
+            total += number
+    return total

@@ -1,0 +1,262 @@
+"""Activations whose outputs grow without bound: relu, and what is like it."""
+
+import math
+
+from engine.formula.activation import Activation
+from engine.formula.bounded import SIGMOID
+from engine.formula.field import Functions, Number
+from engine.formula.functions import (
+    ADD,
+    CHOOSE,
+    DIVIDE,
+    ERROR_FUNCTION,
+    EXP,
+    HALF,
+    LOG,
+    MAXIMUM,
+    MULTIPLY,
+    NEGATE,
+    PI,
+    SQRT,
+    SQUARE,
+    SUBTRACT,
+)
+from engine.formula.tree import Formula, Lines, Spelled
+
+
+def _relu(x: Number, f: Functions[Number]) -> Number:
+    return x if x.real > 0 else x - x
+
+
+def _relu_slope(x: Number, f: Functions[Number]) -> Number:
+    return 1 + 0 * x if x.real > 0 else x - x
+
+
+LEAK = 0.01
+"""The slope of `leaky_relu` below zero."""
+
+
+def _leaky_relu(x: Number, f: Functions[Number]) -> Number:
+    return x if x.real > 0 else LEAK * x
+
+
+def _leaky_relu_slope(x: Number, f: Functions[Number]) -> Number:
+    return 1 + 0 * x if x.real > 0 else LEAK + 0 * x
+
+
+def _identity(x: Number, f: Functions[Number]) -> Number:
+    return x
+
+
+def _one(x: Number, f: Functions[Number]) -> Number:
+    return 1 + 0 * x
+
+
+def _softplus(x: Number, f: Functions[Number]) -> Number:
+    # ln(1 + e^x), without overflow
+    return x + f.log1p(f.exp(-x)) if x.real > 0 else f.log1p(f.exp(x))
+
+
+def _elu(x: Number, f: Functions[Number]) -> Number:
+    return x if x.real > 0 else f.expm1(x)
+
+
+def _elu_slope(x: Number, f: Functions[Number]) -> Number:
+    return 1 + 0 * x if x.real > 0 else f.exp(x)
+
+
+SELU_SCALE = 1.0507009873554804934193349852946
+"""λ of Klambauer and others (2017): with it and α, outputs keep mean 0 and variance 1."""
+SELU_BELOW = SELU_SCALE * 1.6732632423543772848170429916717
+"""λ·α."""
+
+
+def _selu(x: Number, f: Functions[Number]) -> Number:
+    return SELU_SCALE * x if x.real > 0 else SELU_BELOW * f.expm1(x)
+
+
+def _selu_slope(x: Number, f: Functions[Number]) -> Number:
+    return SELU_SCALE + 0 * x if x.real > 0 else SELU_BELOW * f.exp(x)
+
+
+def _gelu(x: Number, f: Functions[Number]) -> Number:
+    # 1 + erf(z) as 1 − erf(−z), which keeps its digits where erf(z) nears −1
+    return x / 2 * f.erfc(-x / math.sqrt(2))
+
+
+def _gelu_slope(x: Number, f: Functions[Number]) -> Number:
+    return f.erfc(-x / math.sqrt(2)) / 2 + x * f.exp(-(x * x) / 2) / math.sqrt(2 * math.pi)
+
+
+_sigmoid = SIGMOID.value
+
+
+def _normal(x: Formula) -> Formula:
+    """½·(1 + erf(x / √2)): how much of a normal distribution lies below x."""
+    return MULTIPLY(HALF, ADD(1.0, ERROR_FUNCTION(DIVIDE(x, SQRT(2.0)))))
+
+
+def _normal_density(x: Formula) -> Formula:
+    return DIVIDE(EXP(NEGATE(MULTIPLY(HALF, SQUARE(x)))), SQRT(MULTIPLY(2.0, PI)))
+
+
+def _silu(x: Number, f: Functions[Number]) -> Number:
+    return x * _sigmoid(x, f)
+
+
+def _silu_slope(x: Number, f: Functions[Number]) -> Number:
+    return _sigmoid(x, f) * (1 + x * _sigmoid(-x, f))
+
+
+def _silu_slope_formula(x: Formula) -> Formula:
+    share = SIGMOID.function(x)
+    return MULTIPLY(share, ADD(1.0, MULTIPLY(x, SUBTRACT(1.0, share))))
+
+
+def _exp(x: Number, f: Functions[Number]) -> Number:
+    return f.exp(x)
+
+
+_SOFTPLUS_LINES = Lines(
+    (
+        "if {x} > 0:",
+        "    power = exp(-{x})",
+        "    {y} = {x} + log1p(power)",
+        "    s{y} = 1 / (1 + power)",
+        "else:",
+        "    power = exp({x})",
+        "    {y} = log1p(power)",
+        "    s{y} = power / (1 + power)",
+    ),
+    "s{y}",
+)
+_SILU_LINES = Lines(
+    (
+        "if {x} >= 0:",
+        "    power = exp(-{x})",
+        "    s{y} = 1 / (1 + power)",
+        "    c{y} = power / (1 + power)",
+        "else:",
+        "    power = exp({x})",
+        "    s{y} = power / (1 + power)",
+        "    c{y} = 1 / (1 + power)",
+        "{y} = {x} * s{y}",
+        "s{y} = s{y} * (1 + {x} * c{y})",
+    ),
+    "s{y}",
+)
+_GELU_IN_NUMPY = Spelled(
+    "gelu({x})",
+    "gelu_slope({x}) * {dy}",
+    """
+import math
+
+erfc = np.vectorize(math.erfc, otypes=[float])
+
+
+def gelu(x):
+    return x / 2 * erfc(-x / math.sqrt(2))  # x (1 + erf(x / sqrt(2))) / 2, where erf near -1 leaves digits of it
+
+
+def gelu_slope(x):
+    return erfc(-x / math.sqrt(2)) / 2 + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+""",
+)
+_SILU_IN_NUMPY = Spelled("{x} * sigmoid({x})", "sigmoid({x}) * (1 + {x} * sigmoid(-{x})) * {dy}", SIGMOID.numpy.define)
+
+RELU = Activation(
+    "relu",
+    "ReLU",
+    lambda x: MAXIMUM(0.0, x),
+    lambda x, y: CHOOSE(1.0, x, 0.0, 0.0),
+    _relu,
+    _relu_slope,
+    kinks=(0.0,),
+    flat=0.0,
+    torch="F.relu({x})",  # its slope at 0 is ours; that of a maximum is another
+)
+LEAKY_RELU = Activation(
+    "leaky_relu",
+    "LReLU",
+    lambda x: CHOOSE(x, x, 0.0, MULTIPLY(LEAK, x)),
+    lambda x, y: CHOOSE(1.0, x, 0.0, LEAK),
+    _leaky_relu,
+    _leaky_relu_slope,
+    kinks=(0.0,),
+)
+IDENTITY = Activation("identity", "id", lambda x: x, lambda x, y: 1.0, _identity, _one)
+SOFTPLUS = Activation(
+    "softplus",
+    "softplus",
+    lambda x: LOG(ADD(1.0, EXP(x))),
+    lambda x, y: DIVIDE(1.0, ADD(1.0, EXP(NEGATE(x)))),
+    _softplus,
+    _sigmoid,
+    flat=0.04,
+    lines=_SOFTPLUS_LINES,
+    numpy=Spelled("np.logaddexp(0, {x})", "sigmoid({x}) * {dy}", SIGMOID.numpy.define),
+    torch="torch.logaddexp({x}, torch.zeros_like({x}))",  # F.softplus is the identity above 20
+)
+ELU = Activation(
+    "elu",
+    "ELU",
+    lambda x: CHOOSE(x, x, 0.0, SUBTRACT(EXP(x), 1.0)),
+    lambda x, y: CHOOSE(1.0, x, 0.0, EXP(x)),
+    _elu,
+    _elu_slope,
+    flat=0.04,
+    numpy=Spelled("np.where({x} > 0, {x}, np.expm1(np.minimum({x}, 0)))", "np.exp(np.minimum({x}, 0)) * {dy}"),
+    torch="F.elu({x})",
+)
+SELU = Activation(
+    "selu",
+    "SELU",
+    lambda x: CHOOSE(MULTIPLY(SELU_SCALE, x), x, 0.0, MULTIPLY(SELU_BELOW, SUBTRACT(EXP(x), 1.0))),
+    lambda x, y: CHOOSE(SELU_SCALE, x, 0.0, MULTIPLY(SELU_BELOW, EXP(x))),
+    _selu,
+    _selu_slope,
+    kinks=(0.0,),
+    flat=0.07,
+    numpy=Spelled(
+        f"np.where({{x}} > 0, {SELU_SCALE} * {{x}}, {SELU_BELOW} * np.expm1(np.minimum({{x}}, 0)))",
+        f"np.where({{x}} > 0, {SELU_SCALE}, {SELU_BELOW} * np.exp(np.minimum({{x}}, 0))) * {{dy}}",
+    ),
+    torch="F.selu({x})",
+)
+GELU = Activation(
+    "gelu",
+    "GELU",
+    lambda x: MULTIPLY(x, _normal(x)),
+    lambda x, y: ADD(_normal(x), MULTIPLY(x, _normal_density(x))),
+    _gelu,
+    _gelu_slope,
+    flat=0.01,
+    numpy=_GELU_IN_NUMPY,
+    torch="{x} / 2 * torch.special.erfc(-{x} / 2**0.5)",  # F.gelu loses the digits of small outputs
+)
+SILU = Activation(
+    "silu",
+    "SiLU",
+    lambda x: DIVIDE(x, ADD(1.0, EXP(NEGATE(x)))),
+    lambda x, y: _silu_slope_formula(x),
+    _silu,
+    _silu_slope,
+    flat=0.01,
+    lines=_SILU_LINES,
+    numpy=_SILU_IN_NUMPY,
+    torch="F.silu({x})",
+    bent=6.0,
+)
+EXPONENTIAL = Activation(
+    "exp",
+    "exp",
+    lambda x: EXP(x),
+    lambda x, y: y,
+    _exp,
+    _exp,
+    flat=0.04,
+    lines=Lines(("{y} = exp({x})",), "{y}"),
+    latex=r"\exp",
+    bent=3.0,
+    steep=True,
+)
