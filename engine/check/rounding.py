@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from engine.check.uncertainty import drawn, moved_rows
 from engine.check.walked import Numbers
 from engine.formula.quantity import Quantity
+from engine.formula.tree import Ref
 from engine.program.batches import batch_of, batches_per_epoch
 from engine.program.scenario import Published, Scenario
 from engine.program.steps import Steps
@@ -170,9 +171,10 @@ class _Program(Numbers):
 
     def number(self, quantity: Quantity, iteration: int, example: int | None) -> float | None:
         """One quantity, moved as far as it is computed from others when it is asked for; what is given is as it is."""
-        name = quantity.subject or ""
-        if quantity.kind == "t" or (quantity.kind == "y" and self.scenario.network.is_input(name)):
-            return self._given(quantity.kind, name, iteration, example)
+        program, name = self._walk.steps.program, quantity.subject or ""
+        element = program.known_elements.get((quantity.kind, name))
+        if element is not None and element.name in program.given:
+            return self._given(element, iteration, example)
         value = super().number(quantity, iteration, example)
         is_given = quantity.kind == "w" and iteration == self.scenario.first_iteration
         if value is None or is_given or quantity.kind == "learning_rate":
@@ -207,10 +209,9 @@ class _Program(Numbers):
             self._values[iteration, example] = self._walk.moved(start, random, slopes_from_outputs=self._from_outputs)
         return self._values[iteration, example]
 
-    def _given(self, kind: str, name: str, iteration: int, example: int | None) -> float | None:
+    def _given(self, element: Ref, iteration: int, example: int | None) -> float | None:
         """An input, or a target."""
         row = batch_of(self.scenario, iteration)[0] if example is None else example - 1
-        network, targets = self.scenario.network, self.scenario.targets
-        if kind == "y":
-            return float(self.scenario.inputs[row, network.inputs.index(name)])
-        return None if targets is None else float(targets[row, network.outputs.index(name)])
+        given = self._walk.steps.program.given[element.name]
+        source = self.scenario.inputs if given.of == "inputs" else self.scenario.targets
+        return None if source is None else float(source[row, given.columns[element.item or 0]])

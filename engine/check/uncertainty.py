@@ -23,6 +23,8 @@ from engine.walking.session import Session
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
+Uncertainties = dict[tuple[str, int | str], float]
+"""By quantity, and layer or node of a graph."""
 
 SMALLEST = float(np.finfo(np.float64).tiny)
 """The smallest number that has all its digits."""
@@ -32,8 +34,8 @@ PASSES = 3
 """How often it is measured: by chance, what moved may cancel."""
 
 
-def uncertainties(session: Session, *, slopes_from_outputs: bool = False) -> dict[tuple[str, int], float]:
-    """By quantity and layer, as the rows are called, the most that a number may be off; dE/dy of the inputs, too.
+def uncertainties(session: Session, *, slopes_from_outputs: bool = False) -> Uncertainties:
+    """By quantity and subject, as the rows are called, the most that a number may be off; dE/dy of the inputs, too.
 
     It is infinite where a number may leave the finite ones: then no digit of it says anything.
 
@@ -45,21 +47,21 @@ def uncertainties(session: Session, *, slopes_from_outputs: bool = False) -> dic
     random = np.random.Generator(np.random.PCG64(0))
     passes = [_pass(session, random, slopes_from_outputs) for _ in range(PASSES)]
     found = {row: max(one[row] for one in passes) for row in passes[0]}
-    # an error may be computed as the difference of numbers as large as x
-    depth = session.scenario.layered.depth
-    found["E", depth] += PART * (1 + float(np.max(np.abs(session.values.need("x", depth)))))
+    if session.scenario.graph is None:  # an error may be computed as the difference of numbers as large as x
+        depth = session.scenario.layered.depth
+        found["E", depth] += PART * (1 + float(np.max(np.abs(session.values.need("x", depth)))))
     return found
 
 
-def _pass(session: Session, random: np.random.Generator, slopes_from_outputs: bool) -> dict[tuple[str, int], float]:
+def _pass(session: Session, random: np.random.Generator, slopes_from_outputs: bool) -> Uncertainties:
     """How far the numbers of one pass through the iteration are off, each moved by another part of itself."""
     scenario, values, other = session.scenario, session.values, session.values
-    found: dict[tuple[str, int], float] = {}
+    found: Uncertainties = {}
     moved = moved_rows(scenario, values.beginning, PART, random, slopes_from_outputs=slopes_from_outputs)
     with np.errstate(all="ignore"):
         for row, result, other in zip(values.steps.rows, values.results, moved, strict=True):
-            found[row.quantity, row.layer] = _most(other.results[-1], result)
-        for number in range(scenario.layered.depth):  # of inputs, too, which have no row
+            found[row.quantity, row.subject] = _most(other.results[-1], result)
+        for number in () if scenario.graph else range(scenario.layered.depth):  # of a layer's inputs: they have no row
             ours, others = (column_d_error_d_y(at, number) for at in (session, replace(session, values=other)))
             if ours is not None and others is not None:
                 found["dE/dy", number] = _most(others, ours)
@@ -93,7 +95,7 @@ def moved_rows(
     for row in start.steps.rows:
         with np.errstate(all="ignore"):
             values = advance(scenario, replace(values, event=None))
-            by = _terms(scenario, values, row, slopes_from_outputs=slopes_from_outputs)
+            by = _terms(values, row, slopes_from_outputs=slopes_from_outputs)
             result = moved(values.results[-1], by)
             values = replace(values, results=(*values.results[:-1], result))
             if row.quantity == "E":
@@ -110,26 +112,26 @@ def drawn(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
     return np.asarray(random.choice((-1.0, 1.0), shape) * random.uniform(0.5, 1.0, shape))
 
 
-def _terms(scenario: Scenario, values: Values, row: Row, *, slopes_from_outputs: bool) -> Array:
+def _terms(values: Values, row: Row, *, slopes_from_outputs: bool) -> Array:
     """How large the numbers are of which a row's are made, where others make them by subtracting; else they are it."""
     by = np.abs(values.results[-1])
-    fused, targets = scenario.layered.fused(row.layer), values.targets
-    if fused and row.quantity == "E":  # from x, or as a logarithm of y next to 1
-        by = by + 1.0 + np.abs(values.need("x", row.layer))
+    program, targets = values.steps.program, values.targets
+    if row.quantity == "E" and program.direct:  # from x, or as a logarithm of y next to 1
+        (x,), (y,) = program.direct, program.passed
+        by = by + 1.0 + np.abs(values.value(x))
         if slopes_from_outputs and targets is not None:
-            slopes = values.pulled(f"y{row.layer}")
-            by = by + _finite(values.need("y", row.layer) * slopes)
-    elif row.quantity == "dE/dx" and fused:  # y − t
+            by = by + _finite(values.value(y) * values.pulled(y))
+    elif row.quantity == "dE/dx" and row.values[0] in program.direct:  # y − t
         if slopes_from_outputs and targets is not None:
-            by = by + np.abs(values.need("y", row.layer)) + np.abs(targets)
+            by = by + np.abs(values.need("y", row.subject)) + np.abs(targets)
     elif row.quantity == "dE/dx" and slopes_from_outputs:
-        by = by + _finite(values.need("dE/dy", row.layer))
+        by = by + _finite(values.need("dE/dy", row.subject))
     return by
 
 
 def _with_trained(scenario: Scenario, values: Values, row: Row, new: Array) -> Array:
-    """The parameters with a layer's new values; frozen ones stay what they are."""
-    theta, span = values.theta.copy(), scenario.layered.spans[row.layer - 1]
+    """The parameters with a row's new values; frozen ones stay what they are."""
+    theta, span = values.theta.copy(), values.steps.span(row)
     trained = [index for index in range(span.start, span.stop) if index not in scenario.training.frozen]
     theta[trained] = new[[index - span.start for index in trained]]
     return locked(theta)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.formula.arithmetic import ordered_sum
+from engine.formula.arithmetic import multiplied, ordered_sum
 from engine.formula.field import Functions
 from engine.formula.functions import ADD, DIVIDE, MULTIPLY, SUBTRACT, TOTAL
 from engine.formula.several import VARIANCE
@@ -89,7 +89,7 @@ class BatchVariance(OverBatch):
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """From the first example to the last."""
         differences = self._differences(operands[0])
-        return np.asarray(ordered_sum(differences * differences) / len(differences))[np.newaxis]
+        return np.asarray(ordered_sum(multiplied(differences, differences)) / len(differences))[np.newaxis]
 
     def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
         """2/N·(x − mean) for each example; what x does to the mean adds up to nothing."""

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.formula.arithmetic import multiplied
 from engine.formula.field import Functions
 from engine.formula.functions import MULTIPLY, TOTAL
 from engine.formula.tree import ATOM, CHOICE, Formula, Function, Writing
@@ -91,7 +92,7 @@ class Convolution(Operation):
         total: Array = np.zeros((max(map(len, operands)), *layout.result))
         for channel, row, column in product(*map(range, layout.kernels[1:])):
             met = self._met(picture, layout, channel, row, column)[:, np.newaxis]
-            total = total + met * kernels[:, :, channel, row, column, np.newaxis, np.newaxis]
+            total = total + multiplied(met, kernels[:, :, channel, row, column, np.newaxis, np.newaxis])
         return total[:, 0] if operands[1].ndim == 3 else total
 
     def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:

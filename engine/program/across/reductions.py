@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.formula.arithmetic import mapped, ordered_sum
+from engine.formula.arithmetic import mapped, multiplied, ordered_sum
 from engine.formula.field import Functions, Number
 from engine.formula.functions import CHOOSE, DIVIDE, SQRT, SQUARE, TOTAL
 from engine.formula.several import LARGEST, SMALLEST
@@ -229,7 +229,7 @@ class Norm(Reduction):
 
     def join(self, terms: Array, f: Functions[Any]) -> Array:
         """The squares' sum, then its root."""
-        return mapped(f.sqrt, ordered_sum(terms * terms))
+        return mapped(f.sqrt, ordered_sum(multiplied(terms, terms)))
 
     def joined(self, terms: Sequence[Formula]) -> Formula:
         """√(Σ x²)."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.formula.activation import Activation
 from engine.formula.activations import ACTIVATIONS
-from engine.formula.arithmetic import mapped, ordered_sum
+from engine.formula.arithmetic import mapped, multiplied, ordered_sum
 from engine.formula.field import REAL, Functions, Number
 from engine.formula.functions import ADD, DIVIDE, EXP, LOG, MULTIPLY, NEGATE, SQRT, SUBTRACT, TOTAL
 from engine.formula.several import AVERAGE, VARIANCE
@@ -194,7 +194,7 @@ class LayerNorm(RowWise):
             return np.asarray(ordered_sum(np.ascontiguousarray(np.moveaxis(terms, -1, 0))) / n)[..., np.newaxis]
 
         differences = x - average(x)
-        variance = average(differences * differences)
+        variance = average(multiplied(differences, differences))
         return differences, mapped(f.sqrt, variance + self._eps if self._eps else variance)
 
 
