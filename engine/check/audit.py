@@ -4,15 +4,15 @@ A figure matches where it agrees with the number (`agreement`). One that does no
 numbers, it belongs to other settings, or it is wrong in print. A reason that is not there any more is stale.
 """
 
-import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.check.agreement import Agreement, agreement, digits_agree, is_weak, like_single, needs_spread, within
+from engine.check.agreement import agreement, like_single, needs_spread
 from engine.check.rounding import rounding_of
+from engine.check.verdict import FAILED, FigureCheck, judged
 from engine.check.walked import Walked
 from engine.formula.arithmetic import locked
 from engine.program.scenario import Published, Scenario, Variant
@@ -21,46 +21,11 @@ from engine.walking.timeline import Timeline
 if TYPE_CHECKING:
     from engine.check.gradients import GradientCheck, ParameterCheck
 
-Verdict = Literal["match", "rounded", "variant", "erratum", "mismatch", "stale"]
-
-FAILED: tuple[Verdict, ...] = ("mismatch", "stale")
-"""What the audit finds beside what is declared: an undeclared difference, and a declared one that is not there."""
-
 SLICE = 0.05
 """Seconds of a walk towards a figure between one word of how far it is and the next."""
 
 Watch = Callable[[int, int, Literal["figures", "derivatives"]], None]
 """Is told how many are checked, of how many, of what."""
-
-
-class FigureCheck(Struct, frozen=True):
-    """One figure, checked.
-
-    Attributes:
-        figure: what is printed.
-        computed: the number under the file's own settings; nan where the walk does not get there.
-        under_variant: the number under the variant's settings, if there is one.
-        verdict: the declared one if it holds, else `mismatch` or `stale`.
-        agreement: how the figure agrees with the number, or with the variant's; None where it does not.
-        like_single: whether it does not, by no more than single precision would make it differ.
-    """
-
-    figure: Published
-    computed: float
-    under_variant: float | None
-    verdict: Verdict
-    agreement: Agreement | None = None
-    like_single: bool = False
-
-    @property
-    def ok(self) -> bool:
-        """Whether the figure is as declared."""
-        return self.verdict not in FAILED
-
-    @property
-    def weak(self) -> bool:
-        """Whether it is a match that says little, of fewer than two significant digits."""
-        return self.verdict == "match" and self.agreement is not None and is_weak(self.figure, self.agreement)
 
 
 class Audit(Struct, frozen=True):
@@ -107,26 +72,6 @@ def audit(scenario: Scenario, watch: Watch | None = None) -> Audit:
     except ArithmeticError as error:
         return Audit(scenario, tuple(figures), None, str(error))
     return Audit(scenario, tuple(figures), GradientCheck(tuple(derivatives)))
-
-
-def judged(figure: Published, own: float, how: Agreement | None) -> Verdict:
-    """The verdict on a figure.
-
-    Args:
-        figure: what is printed.
-        own: the number under the file's own settings.
-        how: how the figure agrees with it, or with the number under the variant's settings; None where it does not.
-    """
-    if figure.verdict == "match":
-        return "mismatch" if how is None else "match"
-    if digits_agree(figure, own):
-        return "stale"
-    holds = {
-        "rounded": figure.within is not None and within(own - figure.number, figure.within, own, figure.number),
-        "variant": how is not None,
-        "erratum": math.isfinite(own),
-    }
-    return figure.verdict if holds[figure.verdict] else "mismatch"
 
 
 class Auditor:

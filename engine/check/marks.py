@@ -1,15 +1,19 @@
 """A document's figures as a walk meets them: where each is computed, and which are on the screen now."""
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from engine.ask.lookup import is_partial, value_at
 from engine.ask.whereabouts import go_to
 from engine.check.agreement import Agreement, agreement, needs_spread
-from engine.check.audit import Verdict, judged
-from engine.check.rounding import rounding_of
+from engine.check.verdict import Verdict, judged
 from engine.formula.quantity import KINDS, Quantity
 from engine.program.scenario import Published
 from engine.walking.session import Session
+
+if TYPE_CHECKING:
+    from engine.check.rounding import Rounding
 
 WORST_FIRST: tuple[Verdict, ...] = ("mismatch", "stale", "erratum", "variant", "rounded", "match")
 """Of a number that is printed twice, the verdict that wants to be seen."""
@@ -58,11 +62,17 @@ def _has_spread(session: Session) -> bool:
     return session.timeline.parent is None and session.scenario is session.timeline.scenario
 
 
+def _rounding(session: Session) -> "Rounding":
+    from engine.check.rounding import rounding_of  # here, because nearly all figures agree in their digits
+
+    return rounding_of(session.scenario)
+
+
 def _is_known(session: Session, figure: Published, value: float) -> bool:
     """Whether it can be said at once how a figure agrees; if not, the next look at it may know."""
     if figure.verdict != "match" or not _has_spread(session) or not needs_spread(figure, value):
         return True
-    return rounding_of(session.scenario).reach(figure, figure.iteration, PATIENCE)
+    return _rounding(session).reach(figure, figure.iteration, PATIENCE)
 
 
 def _agreement(session: Session, figure: Published, value: float) -> Agreement | None:
@@ -73,8 +83,7 @@ def _agreement(session: Session, figure: Published, value: float) -> Agreement |
     def spread(slopes_from_outputs: bool) -> float:
         if not _has_spread(session):
             return 0.0
-        rounding = rounding_of(session.scenario)
-        return rounding.spread(figure, figure.iteration, value, slopes_from_outputs=slopes_from_outputs)
+        return _rounding(session).spread(figure, figure.iteration, value, slopes_from_outputs=slopes_from_outputs)
 
     return agreement(figure, value, spread)
 

@@ -11,7 +11,8 @@ from textual.widgets import Label, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
-from engine.check.audit import Auditor, FigureCheck
+from engine.check.audit import Auditor
+from engine.check.verdict import FigureCheck
 from engine.files.problems import plural
 from engine.program.notation import Notation
 from engine.program.scenario import Published, Scenario

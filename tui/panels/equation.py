@@ -11,7 +11,6 @@ from engine.formula.quantity import Quantity
 from tui.panels.calculation import LEAST_NAME, lines_of, name_before, named, styled, wrapped
 from tui.panels.header import purpose
 from tui.panels.lines import LinesPanel
-from tui.panels.matrix import matrix_lines
 from tui.panels.note import note_lines, note_title, page_count, page_of
 from tui.terminal.borders import label
 from tui.view.seen import View
@@ -78,7 +77,11 @@ def _complete(
 
 def _as_matrices(view: View, width: int, height: int) -> tuple[list[Content], list[Quantity]] | None:
     """The step as matrices, where those are wanted, it has that form and there is room for it."""
-    return matrix_lines(view, width, height) if view.matrices and view.focus_is_fresh and height > 0 else None
+    if not view.matrices or not view.focus_is_fresh or height <= 0:
+        return None
+    from tui.panels.matrix import matrix_lines  # here, because the first screen has none
+
+    return matrix_lines(view, width, height)
 
 
 def _shortest(explanation: Explanation, view: View, width: int, height: int) -> list[Content]:

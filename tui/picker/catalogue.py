@@ -11,7 +11,8 @@ from typing import get_args
 
 from msgspec import Struct
 
-from engine.check.audit import Auditor, Verdict
+from engine.check.audit import Auditor
+from engine.check.verdict import Verdict
 from engine.files import Problem, ScenarioError, load_scenario
 from engine.files.disk import Signature, signature_of
 from engine.program.scenario import Scenario

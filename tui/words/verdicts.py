@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from engine.check.agreement import Agreement, differs_by
-from engine.check.audit import FigureCheck, Verdict
+from engine.check.verdict import FigureCheck, Verdict
 from engine.formula.quantity import SPELLINGS
 from engine.program.notation import Notation
 from engine.program.scenario import Published
