@@ -2,13 +2,14 @@
 
 from engine.ask.lookup import is_partial
 from engine.formula.quantity import KINDS, Quantity
-from engine.predict.lesson import Feedback, Lesson
+from engine.predict.lesson import LAST_HINT, Lesson
 from engine.predict.mistakes import called
 from engine.predict.question import Direction, Question, Skill
 from engine.program.notation import Notation
 
 ROWS = {"E": "the error", "x": "total inputs", "y": "outputs", "w": "parameters"}
-TRY_AGAIN = "Enter on an empty line gives a hint."
+HELP = ("a hint", "the numbers too")
+"""What an empty line gives before the last hint, by the hints that are shown."""
 UPDATES: dict[Direction, str] = {"positive": "up", "negative": "down", "zero": "nowhere"}
 
 
@@ -41,9 +42,18 @@ def meaning(question: Question, notation: Notation) -> str:
     return f"{text}, {question.training.reduction} over {question.examples} examples"
 
 
-def said(feedback: Feedback, question: Question, notation: Notation) -> str:
-    """What is said to an answer."""
-    update = question.row.quantity == "w+"
+def help_next(lesson: Lesson) -> str:
+    """What an empty line gives."""
+    if lesson.hints + 1 < LAST_HINT:
+        return HELP[lesson.hints]
+    return "the direction" if lesson.asks_direction else "the answer"
+
+
+def said(lesson: Lesson, question: Question, notation: Notation) -> str:
+    """What is said to the last answer to a question, which may be closed by it."""
+    feedback, update = lesson.feedback, question.row.quantity == "w+"
+    if feedback is None:
+        return ""
     if feedback.said == "right":
         return f"Right: {_direction(feedback.direction, update=update)}." if feedback.direction else "Right."
     if feedback.said == "told":
@@ -51,7 +61,9 @@ def said(feedback: Feedback, question: Question, notation: Notation) -> str:
     if feedback.said == "unreadable":
         return f"This can't be used: {feedback.problem}."
     if feedback.said == "wrong":
-        return f"No. {feedback.diagnosis.sentence(question, notation) if feedback.diagnosis else TRY_AGAIN}"
+        if feedback.diagnosis is not None:
+            return f"No. {feedback.diagnosis.sentence(question, notation)}"
+        return f"No. Enter on an empty line gives {help_next(lesson)}."
     if feedback.diagnosis is not None:
         return "More digits, please: so far a usual mistake gives the same."
     of = f" of the change of {question.name}" if update else ""

@@ -123,3 +123,30 @@ def test_from_outside_through_a_pipe():
     )
     assert "net_h1 = w1·out_i1 + w2·out_i2 + b1 = 0.15·0.05 + 0.2·0.1 + 0.35 = 0.3775." in result.stdout
     assert "\x1b" not in result.stdout
+
+
+def test_q_asks_before_edits_are_lost(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    asked = "1 edit is not saved (w1 0.15 → 0.25 at iteration 0): s saves, q once more leaves without it."
+    assert said(capsys, "e w1=0.25", "q", "q", "b").count(asked) == 1
+    lines = said(capsys, "e w1=0.25", "q", "quit", "q", "", "q", "q", "p")
+    assert lines.count(asked) == 3  # what is typed between is a command as ever, and asked again after it
+    assert "There is no command 'quit'." in lines
+    assert lines[-1] == asked
+    lines = said(capsys, "e w1=0.25", "w 0", "q")
+    assert lines[-1].endswith(": w 1 then s saves, q once more leaves without it.")
+    lines = said(capsys, "g 2", "e w1=0.25", "e w2=1", "g 1", "q")
+    assert lines[-1].startswith("2 edits are not saved (w1 ")
+    assert lines[-1].endswith(": g 2 then s saves, q once more leaves without them.")
+    lines = said(
+        capsys, "g 2", "e w1=0.25", "w 0", "g 1", "q", "w 1", "g 2", "s way", "q", "p", scenario=load_scenario("mazur")
+    )
+    assert ": w 1 then g 2 then s saves, " in "\n".join(lines)
+    assert "way.toml is written" in lines[-1]
+    lines = said(capsys, "e w1=0.25", "q", "s net", "q", "p", scenario=load_scenario("mazur"))
+    assert "net.toml is written" in lines[-1]
+    assert said(capsys, "e w1=0.25", "t", "q", "q", "0.1")[-1] == "Predict mode is off."
+
+
+def test_without_edits_q_leaves_at_once(capsys):
+    assert said(capsys, "", "q", "p")[-1] == "y[i2] = 0.1. An input node passes its input on."

@@ -12,6 +12,7 @@ from tests.tui.test_plain import said
 from tui.graph.widget import NetworkGraph
 from tui.panels.question import AnswerLine
 from tui.stepper.predict import WHILE_ASKING
+from tui.stepper.screen import StepperScreen
 from tui.view.keys import KEYS
 
 
@@ -84,6 +85,41 @@ async def test_hints_and_at_last_the_answer():
         assert done(app) == 2
         assert "the answer" in screen_text(app)
         assert isinstance(app.focused, NetworkGraph)
+
+
+async def test_what_enter_gives_is_said_alike_everywhere():
+    async with opened() as (app, pilot):
+        await press(pilot, *["right"] * 7, "t")
+        for gives in ("a hint", "the numbers too", "the direction"):
+            await answer(app, pilot, "-")
+            text = screen_text(app)
+            assert f"enter alone: {gives}" in text
+            assert f"No. Enter on an empty line gives {gives}." in text
+            await press(pilot, "tab")
+            assert f"Answer first: enter on an empty line gives {gives}," in screen_text(app)
+            await answer(app, pilot, "")
+        assert "It is positive." in screen_text(app)
+        await answer(app, pilot, "17.5")
+        text = screen_text(app)
+        assert "enter alone: the answer" in text
+        assert "No. Enter on an empty line gives the answer." in text
+        await answer(app, pilot, "")
+        assert done(app) == 8
+
+
+async def test_escape_outside_the_answer_line_leaves_predict_mode_and_does_nothing_else():
+    async with opened(notes=True) as (app, pilot):
+        await press(pilot, "right", "t")
+        assert app.screen.predict.question is not None
+        app.screen.chosen.selected = "h1"
+        app.screen.query_one(NetworkGraph).focus()
+        await press(pilot, "escape")
+        assert not app.screen.predict.on
+        assert app.screen.predict.question is None
+        assert "Predict mode is off" in screen_text(app)
+        assert app.screen.chosen.selected == "h1"
+        assert done(app) == 1
+        assert isinstance(app.screen, StepperScreen)
 
 
 async def test_while_a_question_is_open_nothing_tells_its_answer():

@@ -208,6 +208,22 @@ async def test_moving_keys_say_what_stops_it_and_escape_keeps_what_is_done(held)
         assert app.screen.session.done == 7
 
 
+async def test_in_predict_mode_escape_stops_going_far_first(held):
+    async with opened("mazur") as (app, pilot):
+        hold = held(app)
+        await press(pilot, "t", "g", *"100000", "enter")
+        await hold.slices(pilot, 2)
+        assert app.screen.run.journey is not None
+        await press(pilot, "escape")
+        assert app.screen.predict.on
+        await hold.slices(pilot, 1)
+        assert app.screen.run.journey is None
+        assert app.screen.predict.on
+        assert 0 < app.screen.session.iteration < 100_000
+        await press(pilot, "escape")
+        assert not app.screen.predict.on
+
+
 async def test_until_the_error_is_small(held):
     async with opened("mazur") as (app, pilot):
         hold = held(app)

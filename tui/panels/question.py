@@ -10,7 +10,7 @@ from textual.widgets import Input, Label, Static
 
 from engine.predict.lesson import Lesson, Said
 from engine.predict.mistakes import called
-from engine.predict.words import asked, meaning, said
+from engine.predict.words import asked, help_next, meaning, said
 from tui.panels.calculation import wrapped
 from tui.terminal.answer_line import TypedLine
 from tui.terminal.borders import label
@@ -27,8 +27,6 @@ STYLES: dict[Said, str] = {
 SIGNS: dict[Said, str] = {"right": "✓ ", "wrong": "✗ ", "coarse": "… ", "unreadable": "", "told": ""}
 DIRECTIONS = "+  or  -  or  0"
 NUMBER = "a number, or arithmetic with numbers and names"
-HINTS = ("enter alone: a hint", "enter alone: the numbers too", "enter alone: the answer")
-"""What an empty answer gives, by the hints that are shown."""
 
 
 def below(lesson: Lesson, view: View, width: int, height: int) -> Content:
@@ -54,7 +52,7 @@ def _spoken(lesson: Lesson, view: View, width: int) -> list[Content]:
     feedback, question = lesson.feedback, lesson.question
     if feedback is None or question is None:
         return []
-    text = SIGNS[feedback.said] + said(feedback, question, view.notation)
+    text = SIGNS[feedback.said] + said(lesson, question, view.notation)
     return [Content.styled(line, STYLES[feedback.said]) for line in textwrap.wrap(text, max(20, width))]
 
 
@@ -62,7 +60,7 @@ class AnswerLine(TypedLine):
     """Where the answer is typed."""
 
     BINDINGS = [
-        Binding("enter", "submit", "answer, or a hint"),
+        Binding("enter", "submit", "answer, or help"),
         Binding("escape", "screen.do('predict.leave')", "leave predict mode"),
     ]
     keys = frozenset(
@@ -96,7 +94,7 @@ class QuestionPanel(Vertical):
         question = lesson.question
         if question is None:
             return
-        label(self, f"predict: {meaning(question, view.notation)}", HINTS[lesson.hints])
+        label(self, f"predict: {meaning(question, view.notation)}", f"enter alone: {help_next(lesson)}")
         self.query_one("#asked", Static).update(Content.styled(asked(lesson, view.notation), "bold"), layout=False)
         prompt = "? " if lesson.asks_direction else f"{called(question.quantity, view.notation)} = "
         self.query_one("#prompt", Label).update(Content(prompt))

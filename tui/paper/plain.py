@@ -12,6 +12,7 @@ from engine.ask.whereabouts import go_to, named_place
 from engine.explain.parts import Explanation
 from engine.explain.terms import explain
 from engine.explain.trace import explanations
+from engine.files.problems import plural
 from engine.files.save.saver import Saver
 from engine.files.save.where import SaveError, TakenError, path_of, proposed
 from engine.formula.quantity import Quantity
@@ -21,13 +22,14 @@ from engine.program.steps import DETAILS
 from engine.walking.branch import branch_at, edited, standing
 from engine.walking.changes import ChangeError, read_changes
 from engine.walking.session import Session
+from engine.walking.unsaved import Saved
 from tui.paper.plain_lesson import PlainLesson
 from tui.words.branches import branch_title
 from tui.words.calculation import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
 from tui.words.format import number
 from tui.words.health import ROWS, sentence
 from tui.words.notes import plain_words
-from tui.words.saving import what_is_saved, written
+from tui.words.saving import in_no_file, what_is_saved, written
 
 DIGITS = 6
 COMMANDS = (
@@ -58,11 +60,12 @@ def walk_plainly(session: Session, notation: Notation, lines: Iterable[str] | No
     sys.stdout.flush()
     for line in sys.stdin if lines is None else lines:
         command, _, argument = line.strip().partition(" ")
-        if command == "q":
+        if talk.leaves(session, command):
             break
-        if lesson.takes(line.strip()):
+        moved: Session | None = None
+        if command != "q" and lesson.takes(line.strip()):
             moved = lesson.hear(session, line.strip())
-        else:
+        elif command != "q":
             moved = talk.answer(session, command, argument)
         if moved is not None:
             session = moved
@@ -77,7 +80,31 @@ class _Talk:
 
     def __init__(self, notation: Notation, saver: Saver) -> None:
         self.notation = notation
-        self._saver = saver
+        self._saver, self._saved, self._asked = saver, Saved(), False
+
+    def leaves(self, session: Session, command: str) -> bool:
+        """Whether a command ends the walk: `q`, and where edits would be lost `q` once more."""
+        if command != "q":
+            self._asked = False
+            return False
+        edits = in_no_file(self._saved, session, self.notation, DIGITS)
+        if self._asked or not edits:
+            return True
+        self._asked = True
+        be, them = ("is", "it") if len(edits) == 1 else ("are", "them")
+        print(
+            f"{plural(len(edits), 'edit')} {be} not saved ({'; '.join(edits)}): {self._way_to_save(session)} saves, "
+            f"q once more leaves without {them}."
+        )
+        return False
+
+    def _way_to_save(self, session: Session) -> str:
+        """The commands that save an edit that is in no file."""
+        there = self._saved.where_to_save(session)
+        way = [] if there.timeline is session.timeline else [f"w {there.tree.branch.number}"]
+        if there.iteration != session.iteration:
+            way.append(f"g {there.iteration}")
+        return " then ".join([*way, "s"])
 
     def introduce(self, session: Session) -> None:
         scenario = session.scenario
@@ -156,6 +183,7 @@ class _Talk:
             return f"{error}: s {name} once more replaces it." if error.seen else f"{error}."
         except SaveError as error:
             return f"{error}."
+        self._saved = self._saved.with_file_of(session)
         return f"{written(path, kept=kept)} It holds {what_is_saved(session)}."
 
     def place(self, session: Session) -> None:

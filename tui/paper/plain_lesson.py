@@ -75,8 +75,7 @@ class PlainLesson:
     def _answer(self, question: Question, line: str) -> Session | None:
         before = self._lesson
         self._lesson = before.answer(line, self._notation)
-        feedback = self._lesson.feedback
-        words = "" if feedback is None else said(feedback, question, self._notation)
+        words = said(self._lesson, question, self._notation)
         if words:
             print(words)
         if self._lesson.question is None:

@@ -78,7 +78,7 @@ class Picker(ClosingScreen[Scenario | None]):
             yield EntryList(id="entries", markup=False)
             yield Details(id="details")
         yield Label("gradstep needs a little more room: at least 60 columns and 16 rows", id="room", markup=False)
-        yield KeyLine(PICKER_FOOTER)
+        yield KeyLine(PICKER_FOOTER, lambda key: key != "escape" or self._returns or self._searching)
 
     def on_mount(self) -> None:
         """Reads what there is, after the first paint."""
@@ -277,15 +277,20 @@ class Picker(ClosingScreen[Scenario | None]):
     def on_input_changed(self) -> None:
         """Narrows the list."""
         self._fill()
+        self.refresh_bindings()
 
     def action_return(self) -> None:
         """Out of the search; then back to the walk."""
-        if self.focused is not None or self.query_one(Input).value:
+        if self._searching:
             self._leave_search()
         elif self._returns:
             self.dismiss(None)
         else:
             self.notify("There is no walk to go back to: enter opens one, q leaves.", timeout=2, markup=False)
+
+    @property
+    def _searching(self) -> bool:
+        return self.focused is not None or bool(self.query_one(Input).value)
 
     def _leave_search(self) -> None:
         self.set_focus(None)

@@ -65,9 +65,12 @@ class Predict:
 
     def answer_first(self) -> bool:
         """Whether a question is open, which it then says."""
-        if self.question is None:
+        if self.lesson is None or self.question is None:
             return False
-        self.screen.say("Answer first: enter on an empty line gives a hint, escape leaves predict mode.")
+        from engine.predict.words import help_next  # like the lesson
+
+        gives = help_next(self.lesson)
+        self.screen.say(f"Answer first: enter on an empty line gives {gives}, escape leaves predict mode.")
         self._panel.line.focus()
         return True
 

@@ -13,7 +13,6 @@ from tui import dialogs
 from tui.stepper.branch import Branching
 from tui.stepper.host import Stepper
 from tui.words import saving as save_words
-from tui.words.branches import change_words
 
 if TYPE_CHECKING:
     from tui.dialogs.save import Written
@@ -74,18 +73,12 @@ class Save:
         self._leave(leave)
 
     def _leave(self, leave: Callable[[str], object]) -> None:
-        edits = self._edits_in_no_file()
+        view = self.screen.view
+        edits = save_words.in_no_file(self._saved, self.screen.session, view.notation, view.digits)
         if edits:
             self.screen.host.push_screen(dialogs.Leave(edits), lambda answer: self._leave_or_stay(answer, leave))
         else:
             leave("")
-
-    def _edits_in_no_file(self) -> list[str]:
-        names, digits = self.screen.view.notation, self.screen.view.digits
-        return [
-            f"{change_words(branch.timeline.scenario, edit, names, digits)} at iteration {branch.iteration:,}"
-            for branch, edit in self._saved.missing(self.screen.session)
-        ]
 
     def _leave_or_stay(self, answer: str | None, leave: Callable[[str], object]) -> None:
         if answer == "leave":

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from engine.files import system
 from engine.files.problems import shown_path
+from engine.program.notation import Notation
 from engine.walking.session import Session
-from tui.words.branches import branch_name
+from engine.walking.unsaved import Saved
+from tui.words.branches import branch_name, change_words
 
 LONGEST = 200
 """Characters of a command that is told: one that is cut off would be of no use."""
@@ -36,3 +38,11 @@ def command_for(path: Path) -> str:
     """What to type to open a file."""
     name = str(path)
     return system.typed(["gradstep", f".{os.sep}{name}" if name.startswith("-") else name])
+
+
+def in_no_file(saved: Saved, session: Session, notation: Notation, digits: int | None) -> list[str]:
+    """The edits that are not saved: `w5 0.4 → 0.41 at iteration 3`."""
+    return [
+        f"{change_words(branch.timeline.scenario, edit, notation, digits)} at iteration {branch.iteration:,}"
+        for branch, edit in saved.missing(session)
+    ]

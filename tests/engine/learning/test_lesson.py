@@ -39,7 +39,7 @@ def test_of_a_derivative_the_sign_comes_first():
     wrong = answered(lesson, "-")
     assert (wrong.feedback.said, wrong.asks_direction, wrong.spoilt) == ("wrong", True, True)
     right = answered(lesson, "+")
-    assert said(right.feedback, lesson.question, CANONICAL) == "Right: positive."
+    assert said(right, lesson.question, CANONICAL) == "Right: positive."
     assert asked(right, CANONICAL) == "What will dE/dx[o1] be?"
     assert answered(right, "0.138499").right == 1
     assert answered(wrong, "+", "0.138499").right == 0
@@ -49,7 +49,7 @@ def test_of_an_update_whether_it_goes_up_or_down():
     lesson = Lesson().ask(at(12))
     assert asked(lesson, CANONICAL) == "Does w5 go up, go down, or stay?"
     right = answered(lesson, "down")
-    assert said(right.feedback, lesson.question, CANONICAL) == "Right: down."
+    assert said(right, lesson.question, CANONICAL) == "Right: down."
     assert answered(right, "0.35892").right == 1
 
 
@@ -75,7 +75,7 @@ def test_hints_give_the_rule_then_the_numbers_then_the_answer():
 
 def test_the_last_hint_at_the_sign_tells_the_sign_and_still_asks_the_number():
     lesson = answered(Lesson().ask(at(7)), "", "", "")
-    assert said(lesson.feedback, lesson.question, CANONICAL) == "It is positive."
+    assert said(lesson, lesson.question, CANONICAL) == "It is positive."
     assert not lesson.asks_direction
     assert answered(lesson, "").answered is not None
 
@@ -92,7 +92,7 @@ def test_the_last_hint_at_the_sign_tells_the_sign_and_still_asks_the_number():
 def test_what_is_said(text, words):
     lesson = Lesson().ask(at(1))
     told = answered(lesson, text)
-    assert said(told.feedback, lesson.question, CANONICAL).startswith(words)
+    assert said(told, lesson.question, CANONICAL).startswith(words)
     assert told.spoilt is words.startswith("No")
 
 
@@ -101,9 +101,7 @@ def test_digits_that_do_not_tell_a_mistake_from_the_answer_are_too_few():
     scenario.theta[2:4] = 0.151, 0.2005  # x[h2], a usual mistake, is 0.3776
     lesson = Lesson().ask(at(1, scenario))
     told = answered(lesson, "0.378")
-    assert said(told.feedback, lesson.question, CANONICAL) == (
-        "More digits, please: so far a usual mistake gives the same."
-    )
+    assert said(told, lesson.question, CANONICAL) == ("More digits, please: so far a usual mistake gives the same.")
     assert not told.spoilt
     assert answered(told, "0.3775").feedback.said == "right"
 

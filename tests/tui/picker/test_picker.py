@@ -68,6 +68,11 @@ async def test_without_a_walk_there_is_nothing_to_go_back_to(told):
         await press(pilot, "escape")
         assert isinstance(app.screen, Picker)
         assert "no walk to go back to" in told[-1]
+        assert "escape back" not in screen_text(app)
+        await press(pilot, "slash", "x")  # here it has something to end
+        assert "escape back" in screen_text(app)
+        await press(pilot, "escape")
+        assert "escape back" not in screen_text(app)
         await press(pilot, "q")
         assert not app.is_running
 
