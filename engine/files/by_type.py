@@ -56,11 +56,12 @@ class Reader:
         """The fields that a table has, by name; `keys` are those of which an unknown one may be meant."""
         values = {}
         for field in kind.fields:
-            if field.name in table:
-                values[field.name] = self.value(field.type, table[field.name], (*where, field.name))
+            key = field.encode_name
+            if key in table:
+                values[field.name] = self.value(field.type, table[key], (*where, key))
             elif field.required:
-                self._add((*where, field.name), "it is missing", f"give {field.name}" if where else how_to_give(field))
-        known = {field.name for field in kind.fields} | {kind.tag_field}
+                self._add((*where, key), "it is missing", f"give {key}" if where else how_to_give(field))
+        known = {field.encode_name for field in kind.fields} | {kind.tag_field}
         for key in table:
             if key not in known:
                 self._add((*where, key), "there is no such key", nearest(key, keys) if keys else "take it out")
@@ -179,7 +180,7 @@ class Reader:
 def how_to_give(field: Field) -> str:
     """The remedy where a field is missing: what it is for."""
     told = field.type.extra_json_schema if isinstance(field.type, Metadata) else None
-    return f"give {field.name}: {told['description']}" if told else f"give {field.name}"
+    return f"give {field.encode_name}: {told['description']}" if told else f"give {field.encode_name}"
 
 
 def _looks_like(kind: Type, value: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 from engine.files.printed import MAX_DIGITS
-from engine.files.text import Line, Name, Prose, Symbol, one_of
+from engine.files.text import GraphName, Line, Name, Prose, Symbol, one_of
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.losses import LOSSES
 from engine.program.notation import NOTATIONS
@@ -17,6 +17,8 @@ from engine.program.tokens import MAX_ITERATIONS
 
 MAX_LAYERS = 32
 MAX_PARAMETERS = 1_000_000
+MAX_ELEMENTS = 1_000_000
+"""Of one value of a graph."""
 
 Fraction = Annotated[float, Meta(ge=0, lt=1)]
 Positive = Annotated[float, Meta(gt=0)]
@@ -31,6 +33,15 @@ NotationName = Annotated[str, one_of(NOTATIONS)]
 def says(words: str) -> Meta:
     """What a key is for, as the JSON Schema and messages tell it."""
     return Meta(description=words)
+
+
+Sizes = Annotated[
+    Any,
+    Meta(extra_json_schema={"type": "array", "items": {"type": "integer", "minimum": 1}, "maxItems": 4}),
+]
+"""The shape of a value."""
+Numbers = Annotated[Any, Meta(extra_json_schema={"type": ["number", "array"]})]
+"""A number, a list, a matrix: one value of a graph."""
 
 
 class Part(Struct, forbid_unknown_fields=True):
@@ -51,6 +62,21 @@ class MadeWeights(Part):
     low: Annotated[float | None, says("the lower bound of uniform (-1)")] = None
     high: Annotated[float | None, says("the upper bound of uniform (1)")] = None
     scale: Annotated[Positive | None, says("the standard deviation of normal (1)")] = None
+
+
+class DrawnValue(MadeWeights, kw_only=True):
+    """A parameter of a graph drawn at random, the same each time."""
+
+    shape: Annotated[Sizes, says("its sizes, like [4, 2]")]
+    fan_in: Annotated[
+        Annotated[int, Meta(ge=1)] | None,
+        says("how many numbers come into one of what is made with it, where that matters"),
+    ] = None
+
+
+def _one_of_parts(*parts: type[Part], **more: Any) -> dict[str, Any]:
+    """The schema of one of several tables without a key in common."""
+    return {"anyOf": [{"$ref": f"#/$defs/{part.__name__}"} for part in parts] + ([more] if more else [])}
 
 
 WeightsTable = Annotated[
@@ -103,6 +129,48 @@ class NetworkPart(NetworkHead):
         ],
         Meta(min_length=1, max_length=MAX_LAYERS, description="the layers, the last one being the outputs"),
     ]
+
+
+class RepetitionPart(Part):
+    """A line of a graph's `nodes` that writes others out, once for each number."""
+
+    over: Annotated[str, says("the numbers, like t = 1..3; down, t = 3..1")] = field(name="for")
+    nodes: Annotated[list[Any], Meta(min_length=1, description="the lines, with {t}, {t-1}, {t+1} in them")]
+
+
+Values = list[GraphName] | dict[GraphName, Sizes]
+"""Names of numbers, or name = shape."""
+
+
+class GraphPart(Part, kw_only=True):
+    """`[graph]`: a function of formulas."""
+
+    inputs: Annotated[Values, says("what an example gives: names of numbers, or name = shape")] = []
+    targets: Annotated[Values, says("what an example gives besides, by which nothing is differentiated")] = []
+    constants: Annotated[dict[GraphName, Numbers], says("given once, neither trained nor differentiated")] = {}
+    nodes: Annotated[
+        list[Any],
+        Meta(
+            min_length=1,
+            description='the formulas, "name = formula" each, in the order of the walk, and repetitions of them',
+            extra_json_schema={"items": {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/RepetitionPart"}]}},
+        ),
+    ]
+    error: Annotated[
+        GraphName | list[GraphName] | None, says("the node that is differentiated, or several: their sum")
+    ] = None
+    upstream: Annotated[dict[GraphName, Numbers] | None, says("the derivatives of E by nodes, in place of error")] = (
+        None
+    )
+    gates: Annotated[bool, says("whether each operation is a node of its own, as circuits are drawn")] = False
+    shown: Annotated[list[GraphName], says("nodes that E does not depend on")] = []
+    parameters: Annotated[
+        dict[
+            GraphName,
+            Annotated[Any, Meta(extra_json_schema=_one_of_parts(CsvMatrix, DrawnValue, type=["number", "array"]))],
+        ],
+        says("what is trained, where the walk begins: numbers, lists, matrices, or from where they come"),
+    ] = {}
 
 
 class SgdPart(Part, tag_field="name", tag="sgd"):
@@ -162,6 +230,18 @@ class ExamplePart(Part):
     targets: Annotated[list[float] | None, says("one number per output node")] = None
 
 
+Given = list[Any] | dict[GraphName, Any]
+"""Of each value of a graph what an example gives, in their order or by name."""
+
+
+class GraphExamplePart(Part):
+    """`[[example]]` of a graph."""
+
+    inputs: Annotated[Given, says("what it gives of each input, in their order or by name")] = []
+    targets: Annotated[Given, says("likewise of each target")] = []
+    upstream: Annotated[dict[GraphName, Numbers], says("the derivatives of E by nodes")] = {}
+
+
 class TargetColumn(Part):
     """Targets from one column."""
 
@@ -178,6 +258,14 @@ class DataPart(Part):
     csv: Annotated[str, says("a file beside the scenario: a header, then rows of numbers with , or ; or tabs between")]
     inputs: Annotated[Columns, says("the columns of the inputs")]
     targets: Annotated[Columns | TargetColumn | None, says("the columns of the targets, or one column")] = None
+
+
+class GraphDataPart(Part):
+    """`[data]` of a graph: a column for a number, a list of columns for a vector."""
+
+    csv: Annotated[str, says("a file beside the scenario: a header, then rows of numbers with , or ; or tabs between")]
+    inputs: Annotated[Given, says("the columns of the inputs, in their order or by name")] = []
+    targets: Annotated[Given, says("the columns of the targets, likewise")] = []
 
 
 class VariantPart(TrainingPart):
@@ -239,10 +327,17 @@ class Head(Part):
 class ScenarioFile(Head, kw_only=True):
     """A scenario file of gradstep."""
 
-    network: Annotated[NetworkPart, says("the network")]
+    network: Annotated[NetworkPart | None, says("the network")] = None
+    graph: Annotated[GraphPart | None, says("formulas, instead of a network")] = None
     training: Annotated[TrainingPart, says("how parameters are updated")] = field(default_factory=TrainingPart)
-    example: Annotated[list[ExamplePart], says("the examples, in the order they are taken")] = []
-    data: Annotated[DataPart | None, says("examples from a file, instead of example")] = None
+    example: Annotated[
+        list[Annotated[dict[str, Any], Meta(extra_json_schema=_one_of_parts(ExamplePart, GraphExamplePart))]],
+        says("the examples, in the order they are taken"),
+    ] = []
+    data: Annotated[
+        Annotated[dict[str, Any], Meta(extra_json_schema=_one_of_parts(DataPart, GraphDataPart))] | None,
+        says("examples from a file, instead of example"),
+    ] = None
     published: Annotated[list[PublishedPart], says("figures that the document prints")] = []
     note: Annotated[list[NotePart], says("a teacher's words")] = []
     resume: Annotated[ResumePart | None, says("where a walk goes on that was saved on its way")] = None

@@ -60,7 +60,8 @@ def read_part(
         there = "is" if len(wrong) == MOST_SHOWN + 1 else "are"
         more = plural(len(wrong) - MOST_SHOWN, "more problem")
         problems.add(where, f"there {there} {more}", "first put these right")
-    bad = frozenset(str(below[0]) for below, *_ in wrong)
+    names = {field.encode_name: field.name for field in kind.fields}
+    bad = frozenset(names.get(str(below[0]), str(below[0])) for below, *_ in wrong)
     good = {key: value for key, value in fields.items() if key not in bad}
     absent = {field.name: None for field in kind.fields if field.required and field.name not in good}
     return Partial(model(**good, **absent), bad, data)
@@ -75,7 +76,7 @@ def _kind(model: type[Part]) -> StructType:
 
 def keys_of(model: type[Part]) -> tuple[str, ...]:
     """The keys that a table may have."""
-    return model.__struct_fields__
+    return model.__struct_encode_fields__
 
 
 def missing(model: type[Part], key: str) -> str:

@@ -10,6 +10,7 @@ from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plur
 from engine.files.shape import Draft
 from engine.files.training import check_variant, read_variant
 from engine.program.expression import Expression, ExpressionError, check_quantity, parse_expression, parse_place
+from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.scenario import Note, Published, Training, Variant
 from engine.program.steps import PHASES
@@ -96,7 +97,7 @@ def _printed(part: Partial[PublishedPart], where: str, problems: Problems) -> Pr
 
 
 def _expression(
-    part: Partial[PublishedPart], where: str, network: Network | None, problems: Problems
+    part: Partial[PublishedPart], where: str, network: Network | Graph | None, problems: Problems
 ) -> Expression | None:
     if not part.good("quantity"):
         return None
@@ -170,7 +171,7 @@ def read_notes(section: Any, draft: Draft, problems: Problems) -> tuple[Note, ..
     return tuple(notes)
 
 
-def _check_at(at: str, where: str, network: Network | None, problems: Problems) -> None:
+def _check_at(at: str, where: str, network: Network | Graph | None, problems: Problems) -> None:
     if at in (*PHASES, *ENDS):
         return
     try:

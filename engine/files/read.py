@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 
 from engine.files import system
 from engine.files.disk import read_text
-from engine.files.examples import read_examples
+from engine.files.examples import Examples, read_examples
+from engine.files.graph import read_graph
+from engine.files.graph_examples import read_graph_examples
 from engine.files.model import Head, ScenarioFile
 from engine.files.parts import Partial, keys_of, read_part
 from engine.files.problems import Problem, Problems, ScenarioError, nearest, shown
 from engine.files.published import read_notes, read_published
 from engine.files.resume import check_begun, read_resume
-from engine.files.shape import read_network
+from engine.files.shape import Draft, read_network
 from engine.files.shipped import shipped_names, shipped_path
 from engine.files.syntax import parse_toml
 from engine.files.training import read_training
@@ -72,8 +74,7 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
     folder = path.parent if path else Path()
     head = _head(data, problems)
     notation = _notation(head, problems)
-    draft = read_network(data.get("network"), folder, problems)
-    examples = read_examples(data.get("example"), data.get("data"), folder, draft, problems)
+    draft, examples = _read_function(data, folder, problems)
     before = len(problems.found)
     training = read_training(data.get("training"), draft, examples, problems)
     known = training if len(problems.found) == before else None
@@ -103,6 +104,25 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
         resume=resume,
         text=text,
     )
+
+
+def _read_function(data: dict[str, Any], folder: Path, problems: Problems) -> tuple[Draft, Examples]:
+    """What is computed, layers or formulas, and of which examples."""
+    listed, table = data.get("example"), data.get("data")
+    if "network" in data and "graph" in data:
+        problems.add(
+            "graph", "there are both [network] and [graph]", "keep layers or formulas, in a file of its own each"
+        )
+    elif "graph" in data:
+        draft, asked = read_graph(data["graph"], listed, folder, problems)
+        return draft, read_graph_examples(listed, table, folder, asked, problems)
+    elif "network" not in data:
+        remedy = "write [network] with layers below it, or [graph] with formulas"
+        problems.add("network", "there is neither [network] nor [graph]", remedy)
+    else:
+        draft = read_network(data["network"], folder, problems)
+        return draft, read_examples(listed, table, folder, draft, problems)
+    return Draft(), Examples()
 
 
 def _exists(path: str) -> bool:

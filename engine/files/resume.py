@@ -9,6 +9,7 @@ from engine.files.model import ResumePart
 from engine.files.parts import keys_of, read_part
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.formula.arithmetic import locked
+from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.scenario import Published, Resume, Training
 
@@ -16,7 +17,7 @@ SLOTS = tuple(key for key in keys_of(ResumePart) if key != "iteration")
 """The keys of what optimizers remember."""
 
 
-def read_resume(section: Any, training: Training | None, network: Network | None, problems: Problems) -> Resume | None:
+def read_resume(section: Any, training: Training | None, network: Network | Graph | None, problems: Problems) -> Resume | None:
     """Reads `[resume]` and notes every problem in it.
 
     Args:
@@ -47,7 +48,7 @@ def read_resume(section: Any, training: Training | None, network: Network | None
 
 
 def _check(
-    key: str, table: Mapping[str, float] | None, training: Training, network: Network, problems: Problems
+    key: str, table: Mapping[str, float] | None, training: Training, network: Network | Graph, problems: Problems
 ) -> None:
     """Notes what is wrong with the numbers under one key: each trained parameter must have one."""
     where, optimizer = f"resume.{key}", training.optimizer

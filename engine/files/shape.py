@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from engine.files.initial import bounds, made_weights
+from engine.files.initial import check_made, made_weights
 from engine.files.model import MAX_LAYERS, MAX_PARAMETERS, CsvMatrix, LayerPart, MadeWeights, NetworkHead, NetworkPart
 from engine.files.naming import LayerNames, layer_names, nodes_of, note_duplicates
 from engine.files.parts import Partial, keys_of, read_part
@@ -18,6 +18,7 @@ from engine.files.sharing import Names, Own, check_ties, columns_of, names_in, o
 from engine.files.tables import read_matrix
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.losses import LOSSES
+from engine.program.graph import Graph
 from engine.program.network import Layer, Network
 
 Array = NDArray[np.float64]
@@ -33,7 +34,7 @@ class Draft(Struct, frozen=True):
         n_in: the number of inputs, if known.
         n_out: the number of outputs, if known.
         loss: the loss's name, if known.
-        network: shape and names, if they are well formed.
+        network: shape and names, if they are well formed; or a graph of formulas.
         theta: the parameters, if they are.
         frozen: the names of biases that are not trained.
     """
@@ -41,7 +42,7 @@ class Draft(Struct, frozen=True):
     n_in: int | None = None
     n_out: int | None = None
     loss: str | None = None
-    network: Network | None = None
+    network: Network | Graph | None = None
     theta: Array | None = None
     frozen: frozenset[str] = frozenset()
 
@@ -189,7 +190,7 @@ def _weights(own: Own, folder: Path, problems: Problems) -> Array | None:
     where, weights = f"network.layer[{number}].weights", layer.rough("weights")
     if isinstance(weights, dict) and "csv" not in weights:
         made = read_part(MadeWeights, weights, where, problems)
-        good = not made.bad and _check_made(made.value, where, problems)
+        good = not made.bad and check_made(made.value, where, problems)
         return made_weights(made.value, number, n_out, n_in) if good and n_out and n_in else None
     if isinstance(weights, dict):
         table = read_part(CsvMatrix, weights, where, problems)
@@ -207,20 +208,6 @@ def _weights(own: Own, folder: Path, problems: Problems) -> Array | None:
         return None
     matrix = np.array(rows, dtype=np.float64)
     return matrix.T if by_source else matrix
-
-
-def _check_made(weights: MadeWeights, where: str, problems: Problems) -> bool:
-    before = len(problems.found)
-    given = {"low": weights.low, "high": weights.high, "scale": weights.scale}
-    takes = {"uniform": ("low", "high"), "normal": ("scale",)}.get(weights.init, ())
-    for key, value in given.items():
-        if value is not None and key not in takes:
-            remedy = f"it takes {' and '.join(takes)}" if takes else "take it out"
-            problems.add(f"{where}.{key}", f"{weights.init} takes no {key}", remedy)
-    low, high = bounds(weights)
-    if not low < high or high - low == float("inf"):
-        problems.add(where, f"nothing lies between low = {low:g} and high = {high:g}", "give a low below the high")
-    return len(problems.found) == before
 
 
 def _biases(layer: LayerPart, number: int, n_out: int | None, problems: Problems) -> Array | None:

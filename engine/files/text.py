@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from engine.files.problems import nearest, shown
 from engine.program.tokens import FORBIDDEN_IN_NAMES
+from engine.program.words import FORBIDDEN_IN_GRAPHS
 
 RESERVED = ("E", "exp")
 MAX_NAME = 100
@@ -38,6 +39,25 @@ def one_of(names: Iterable[str]) -> Meta:
 
 
 def _name(text: str) -> str:
+    text = _any_name(text)
+    if found := [letter for letter in text if letter in FORBIDDEN_IN_NAMES]:
+        raise TextError(f"the name holds {found[0]}", "none of [ ] < > , + - * / ( ) may be in a name")
+    if text in RESERVED:
+        raise TextError(f"the name {text} is reserved", "take another")
+    return text
+
+
+def _graph_name(text: str) -> str:
+    text = _any_name(text)
+    if found := [letter for letter in text if letter in FORBIDDEN_IN_GRAPHS]:
+        remedy = f"none of {' '.join(FORBIDDEN_IN_GRAPHS)} may be in a name of a graph"
+        raise TextError(f"the name holds {found[0]}", remedy)
+    if text[0] in "0123456789":
+        raise TextError(f"the name {shown(text)} begins with a digit", "begin it with a letter")
+    return text
+
+
+def _any_name(text: str) -> str:
     if not text:
         raise TextError("the name is empty", "give it at least one letter")
     if len(text) > MAX_NAME:
@@ -46,10 +66,6 @@ def _name(text: str) -> str:
         raise TextError("the name holds white space", "write it as one word, with _ for instance")
     if not text.isprintable():
         raise TextError("the name holds a control character or an invisible one", "take it out")
-    if found := [letter for letter in text if letter in FORBIDDEN_IN_NAMES]:
-        raise TextError(f"the name holds {found[0]}", "none of [ ] < > , + - * / ( ) may be in a name")
-    if text in RESERVED:
-        raise TextError(f"the name {text} is reserved", "take another")
     return text
 
 
@@ -68,8 +84,19 @@ def _symbol(text: str) -> str:
     return text
 
 
+def graph_name(text: str) -> str:
+    """A name of a graph as it is.
+
+    Raises:
+        TextError: it can be none.
+    """
+    return _graph_name(text)
+
+
 Name = Annotated[str, _kept(_name)]
 """A node's or a parameter's."""
+GraphName = Annotated[str, _kept(_graph_name)]
+"""One of a graph: of an input, a target, a constant, a parameter or a node."""
 Line = Annotated[str, _kept(_line, 10_000)]
 """One line for people: control characters are taken out, white space becomes single spaces."""
 Prose = Annotated[str, _kept(_prose, 100_000)]

@@ -1,16 +1,18 @@
 """The `[training]` of a file, and the same keys where a published figure needs other settings."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec.structs import asdict, replace
 
 from engine.files.examples import Examples
+from engine.files.graph_training import check_graph_training, numbers_of
 from engine.files.model import TrainingPart, VariantPart
 from engine.files.parts import Partial, keys_of, read_part
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.files.shape import Draft, loss_problem
 from engine.formula.losses import LOSSES
+from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.optimizers import OPTIMIZERS, Optimizer
 from engine.program.scenario import Stop, Training, Variant
@@ -32,23 +34,33 @@ def read_training(section: Any, draft: Draft, examples: Examples, problems: Prob
         problems.add("training", f"{described(section)} is not a table", "write [training] with its keys below it")
     part = read_part(TrainingPart, section if isinstance(section, dict) else {}, "training", problems)
     _check(part, "training", draft.network, examples, problems)
+    if isinstance(draft.network, Graph):
+        check_graph_training(part, "training", draft.network, examples.count, problems)
     if draft.network is not None:
         _check_examples(draft.network, examples.count or 0, problems)
     return _training(part.value, draft, examples.count or 1)
 
 
 def _training(part: TrainingPart, draft: Draft, count: int) -> Training:
-    index = draft.network.parameter_index if draft.network else {}
+    frozen = {*part.frozen, *draft.frozen}
     return Training(
         learning_rate=part.learning_rate,
         optimizer=_optimizer(part),
         batch=count if part.batch == "all" else part.batch,
         reduction=part.reduction,
         immediate=part.update == "immediate",
-        frozen=frozenset(index[name] for name in {*part.frozen, *draft.frozen} if name in index),
+        frozen=frozenset(index for name in frozen for index in _indices(name, draft.network)),
         shuffle=part.shuffle.seed if part.shuffle else None,
         stop=Stop(part.stop.iterations, part.stop.error) if part.stop else Stop(),
     )
+
+
+def _indices(name: str, network: Network | Graph | None) -> Sequence[int]:
+    """Where in θ a parameter stands, or one element of it; nowhere if there is none."""
+    if isinstance(network, Graph) and name in network.parameter_spans:
+        span = network.parameter_spans[name]
+        return range(span.start, span.stop)
+    return [network.parameter_index[name]] if network is not None and name in network.parameter_index else []
 
 
 def read_variant(
@@ -72,7 +84,7 @@ def _optimizer(part: TrainingPart) -> Optimizer:
 def _check(
     part: Partial[TrainingPart] | Partial[VariantPart],
     where: str,
-    network: Network | None,
+    network: Network | Graph | None,
     examples: Examples,
     problems: Problems,
 ) -> None:
@@ -88,25 +100,33 @@ def _check(
             problems.add(f"{where}.batch", message, f"{MAX_AT_ONCE:,} are the most: give a smaller batch")
     if part.good("frozen") and network is not None:
         for i, name in enumerate(part.value.frozen, 1):
-            if name not in network.parameter_index:
-                remedy = nearest(name, network.parameter_index)
+            if not _indices(name, network):
+                remedy = nearest(name, (*network.parameter_index, *_wholes(network)))
                 problems.add(f"{where}.frozen[{i}]", f"there is no parameter {name}", remedy)
             if len(problems.found) > MOST_SHOWN:
                 break
 
 
-def _check_examples(network: Network, count: int, problems: Problems) -> None:
+def _wholes(network: Network | Graph) -> Sequence[str]:
+    """The parameters of a graph that are more than one number."""
+    return [name for name, shape in network.parameter_shapes.items() if shape] if isinstance(network, Graph) else []
+
+
+def _check_examples(network: Network | Graph, count: int, problems: Problems) -> None:
     """Notes what is too much for one example, or for one look at all of them, as at the end of a run."""
     if (numbers := _numbers_of_one(network)) > MAX_AT_ONCE:
         message = f"an example makes {numbers:,} numbers in one step"
-        problems.add("network", message, f"{MAX_AT_ONCE:,} are the most: give softmax fewer nodes")
+        part, remedy = ("graph", "smaller values") if isinstance(network, Graph) else ("network", "softmax fewer nodes")
+        problems.add(part, message, f"{MAX_AT_ONCE:,} are the most: give {remedy}")
     elif (numbers := count * max(network.shape)) > MAX_AT_ONCE:
         message = f"{plural(count, 'example')} make {numbers:,} numbers in one step"
         problems.add("example", message, f"{MAX_AT_ONCE:,} are the most: give fewer")
 
 
-def _numbers_of_one(network: Network) -> int:
+def _numbers_of_one(network: Network | Graph) -> int:
     """The most numbers that one step handles for one example: a layer's products, or the slopes of softmax."""
+    if isinstance(network, Graph):
+        return max((numbers_of(node.formula, network.shapes) for node in network.graph_nodes), default=0)
     softmax = len(network.outputs) ** 2 if network.layers[-1].activation.joint else 0
     return max(softmax, *(n_out * n_in for n_out, n_in in (layer.shape for layer in network.layers)), 0)
 
@@ -123,6 +143,8 @@ def check_variant(part: VariantPart, where: str, draft: Draft, examples: Example
     """
     network = draft.network
     _check(Partial(part, frozenset(), {}), where, network, examples, problems)
+    if isinstance(network, Graph):
+        check_graph_training(Partial(part, frozenset(), {}), where, network, examples.count, problems)
     if network is None:
         return
     for name in part.set:
@@ -131,7 +153,9 @@ def check_variant(part: VariantPart, where: str, draft: Draft, examples: Example
             problems.add(f"{where}.set.{name}", f"there is no parameter {name}", remedy)
         if len(problems.found) > MOST_SHOWN:
             break
-    if part.loss is not None:
+    if part.loss is not None and isinstance(network, Graph):
+        problems.add(f"{where}.loss", "a graph has no loss: its error is a node", "take it out")
+    elif part.loss is not None and isinstance(network, Network):
         reason = loss_problem(part.loss, network.layers[-1].activation.name)
         if reason is None and examples.targets is not None:
             found = map(LOSSES[part.loss].target_problem, examples.targets.tolist())

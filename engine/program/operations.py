@@ -80,6 +80,10 @@ class Operation(ABC):
             ShapeError: they do not go together.
         """
 
+    def handled(self, shapes: Sequence[Shape]) -> int:
+        """How many numbers it handles at once for one example, going forward or back."""
+        return prod(self.shape(shapes))
+
     @abstractmethod
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """The result over a field, shape (batch, *shape)."""

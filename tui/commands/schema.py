@@ -10,9 +10,24 @@ from typing import Any
 
 from msgspec.json import schema_components
 
-from engine.files.model import CsvMatrix, MadeWeights, ScenarioFile
+from engine.files.model import (
+    CsvMatrix,
+    DataPart,
+    DrawnValue,
+    ExamplePart,
+    GraphDataPart,
+    GraphExamplePart,
+    MadeWeights,
+    RepetitionPart,
+    ScenarioFile,
+)
 from tui.paper.encodings import for_programs
 
+NAMED = (
+    *(CsvMatrix, MadeWeights, DrawnValue, RepetitionPart),
+    *(ExamplePart, GraphExamplePart, DataPart, GraphDataPart),
+)
+"""Tables that the file's own schema names: one of several may stand where they do."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -29,6 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of scenario files."""
-    _, parts = schema_components((ScenarioFile, CsvMatrix, MadeWeights), ref_template="#/$defs/{name}")
+    _, parts = schema_components((ScenarioFile, *NAMED), ref_template="#/$defs/{name}")
     whole = parts.pop(ScenarioFile.__name__)
-    return {"$schema": DIALECT, **whole, "title": "A scenario of gradstep", "$defs": parts}
+    either = [{"required": ["network"]}, {"required": ["graph"]}]
+    return {"$schema": DIALECT, **whole, "oneOf": either, "title": "A scenario of gradstep", "$defs": parts}

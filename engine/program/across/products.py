@@ -28,6 +28,10 @@ class MatrixProduct(Operation):
             raise ShapeError(f"{said(first)} @ {said(second)}: {needed}")
         return first[:-1] + second[1:]
 
+    def handled(self, shapes: Sequence[Shape]) -> int:
+        """All products that are added up."""
+        return prod(self.shape(shapes)) * shapes[1][0]
+
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """The products added up in order, no BLAS."""
         first, second = operands

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from math import prod
 from typing import Any, Protocol
 
 import numpy as np
@@ -26,6 +27,10 @@ class RowWise(Operation):
         if not shapes[0]:
             raise ShapeError("a number alone has no row: a vector or a matrix is needed")
         return shapes[0]
+
+    def handled(self, shapes: Sequence[Shape]) -> int:
+        """A matrix of local derivatives for each row."""
+        return prod(shapes[0]) * shapes[0][-1]
 
     def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
         """dE/dx_k = Σ_j dy_j/dx_k·dE/dy_j, from the first j to the last; `local` has shape (batch, *rows, n, n)."""

@@ -1,0 +1,151 @@
+"""The examples of a graph: listed, or from the columns of a table."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.files.arrays import read_array
+from engine.files.examples import Examples
+from engine.files.graph import Asked
+from engine.files.model import GraphDataPart, GraphExamplePart
+from engine.files.parts import read_part
+from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural, shown
+from engine.files.tables import read_columns
+from engine.program.operations import Shape, said
+
+Array = NDArray[np.float64]
+Wanted = Mapping[str, Shape | None]
+
+
+def read_graph_examples(listed: Any, data: Any, folder: Path, asked: Asked, problems: Problems) -> Examples:
+    """Reads `[[example]]` or `[data]` and notes every problem in it.
+
+    Args:
+        listed: what TOML gives for `example`, or None.
+        data: what it gives for `data`, or None.
+        folder: the scenario's, for the table.
+        asked: what examples give, as far as it is known.
+        problems: gets what is wrong.
+    """
+    if listed is not None and data is not None:
+        problems.add("data", "there are both [data] and [[example]]", "keep one of them")
+    if data is not None:
+        if isinstance(data, dict):
+            return _from_table(data, folder, asked, problems)
+        problems.add("data", f"{described(data)} is not a table", "write [data] with csv, inputs and targets below it")
+        return Examples()
+    if listed in (None, []) and not asked.inputs and not asked.targets and not asked.upstream:
+        listed = [{}]  # parameters only: one example, which gives nothing
+        if asked.inputs is None or asked.targets is None:
+            return Examples()
+    if not isinstance(listed, list) or not listed:
+        message = "it is missing" if listed in (None, []) else f"{described(listed)} is not a list of examples"
+        problems.add("example", message, "write [[example]], with two brackets, with inputs and targets below it")
+        return Examples()
+    before = len(problems.found)
+    inputs, targets = list[Array](), list[Array]()
+    for number, item in enumerate(listed, 1):
+        where = f"example[{number}]"
+        if not isinstance(item, dict):
+            problems.add(where, f"{described(item)} is not a table", "write [[example]] for each example")
+            continue
+        part = read_part(GraphExamplePart, item, where, problems)
+        if part.good("inputs"):
+            inputs.append(_given(part.value.inputs, asked.inputs, "input", f"{where}.inputs", problems))
+        if part.good("targets", "upstream"):
+            own = _given(part.value.targets, asked.targets, "target", f"{where}.targets", problems)
+            back = _given(part.value.upstream, asked.upstream, "upstream node", f"{where}.upstream", problems)
+            targets.append(np.concatenate((own, back)))
+        if len(problems.found) > before + MOST_SHOWN:
+            break
+    if len(problems.found) > before or asked.inputs is None or asked.targets is None:
+        return Examples(len(listed))
+    gives_targets = bool(asked.targets or asked.upstream)
+    return Examples(len(listed), np.array(inputs), np.array(targets) if gives_targets else None)
+
+
+def _given(
+    given: list[Any] | dict[str, Any], wanted: Wanted | None, what: str, where: str, problems: Problems
+) -> Array:
+    """All elements that an example gives, in declared order; what is wrong is noted, and left out."""
+    if wanted is None:
+        return np.zeros(0)
+    arrays = [
+        read_array(item, place, problems, wanted[name])
+        for name, item, place in _by_name(given, wanted, what, where, problems)
+        if name in wanted
+    ]
+    return np.concatenate([np.zeros(0), *(array.ravel() for array in arrays if array is not None)])
+
+
+def _by_name(
+    given: list[Any] | dict[str, Any], wanted: Wanted, what: str, where: str, problems: Problems
+) -> Iterator[tuple[str, Any, str]]:
+    """Each value's name with what is given for it, and where; in declared order."""
+    if isinstance(given, list):
+        if len(given) == len(wanted):
+            for number, (name, item) in enumerate(zip(wanted, given, strict=True), 1):
+                yield name, item, f"{where}[{number}] ({shown(name)})"
+            return
+        message = f"has {plural(len(given), 'value')}, but the graph has {plural(len(wanted), what)}"
+        problems.add(where, message, f"give one for each, in this order: {_told(wanted)}" if wanted else "take it out")
+        return
+    for name in given:
+        if name not in wanted:
+            remedy = nearest(name, wanted) if wanted else "take it out"
+            problems.add(f"{where}.{shown(name)}", f"there is no {what} {shown(name)}", remedy)
+    for name, shape in wanted.items():
+        if name in given:
+            yield name, given[name], f"{where}.{shown(name)}"
+        else:
+            like = "" if shape is None else f", {said(shape)}"
+            problems.add(f"{where}.{shown(name)}", "it is missing", f"give {shown(name)}{like}")
+
+
+def _told(wanted: Wanted) -> str:
+    names = [shown(name) for name in wanted]
+    return ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+
+
+def _from_table(data: dict[str, Any], folder: Path, asked: Asked, problems: Problems) -> Examples:
+    before = len(problems.found)
+    part = read_part(GraphDataPart, data, "data", problems)
+    if not part.good("csv", "inputs", "targets") or asked.inputs is None or asked.targets is None:
+        return Examples()
+    inputs = _columns(part.value.inputs, asked.inputs, "input", "data.inputs", problems)
+    targets = _columns(part.value.targets, asked.targets, "target", "data.targets", problems)
+    if len(problems.found) > before:
+        return Examples()
+    table = read_columns(folder, part.value.csv, [*inputs, *targets], None, "data.csv", problems)
+    if table is None:
+        return Examples()
+    split = np.hsplit(table.numbers, [len(inputs)])
+    return Examples(len(table.lines), split[0], split[1] if asked.targets else None)
+
+
+def _columns(
+    given: list[Any] | dict[str, Any], wanted: Wanted, what: str, where: str, problems: Problems
+) -> Sequence[str]:
+    """The columns of all elements, in declared order."""
+    found: list[str] = []
+    for name, item, place in _by_name(given, wanted, what, where, problems):
+        shape = wanted.get(name)
+        columns = item if isinstance(item, list) else [item]
+        if not all(isinstance(column, str) for column in columns):
+            problems.add(place, "a column is told by its name", 'give one like "height", or a list of them')
+        elif shape is not None and len(shape) > 1:
+            problems.add(
+                place, f"{shown(name)} is {said(shape)}", "columns give numbers and vectors: list the examples"
+            )
+        elif shape is not None and isinstance(item, list) != bool(shape):
+            remedy = f"give a list of {plural(prod(shape), 'column')}" if shape else "give one column"
+            problems.add(place, f"{shown(name)} is {said(shape)}", remedy)
+        elif shape is not None and len(columns) != prod(shape):
+            message = f"has {plural(len(columns), 'column')}, but {shown(name)} is {said(shape)}"
+            problems.add(place, message, f"give {plural(prod(shape), 'column')}")
+        found += [str(column) for column in columns]
+    return found
