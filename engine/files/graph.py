@@ -100,7 +100,9 @@ class _Reader:
         given = self._part.rough(key)
         where = f"graph.{key}"
         if isinstance(given, list):
-            names: list[tuple[str, str, Any]] = [(f"{where}[{i}]", name, []) for i, name in enumerate(given, 1) if isinstance(name, str)]
+            names: list[tuple[str, str, Any]] = [
+                (f"{where}[{i}]", name, []) for i, name in enumerate(given, 1) if isinstance(name, str)
+            ]
         elif isinstance(given, dict):
             names = [(f"{where}.{shown(name)}", name, sizes) for name, sizes in given.items()]
         else:

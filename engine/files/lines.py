@@ -7,9 +7,10 @@ from engine.files.model import MAX_ELEMENTS
 from engine.files.problems import MOST_SHOWN, Problems, shown
 from engine.files.repetitions import MAX_NODES, Line
 from engine.files.text import TextError, graph_name
-from engine.program.grammar import Known, Made, parse_formula, parse_operations
+from engine.program.grammar import Made, parse_formula, parse_operations
 from engine.program.graph import GraphNode
 from engine.program.operations import Shape, said
+from engine.program.parser import Known
 from engine.program.words import FormulaError
 
 

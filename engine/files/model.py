@@ -40,8 +40,11 @@ Sizes = Annotated[
     Meta(extra_json_schema={"type": "array", "items": {"type": "integer", "minimum": 1}, "maxItems": 4}),
 ]
 """The shape of a value."""
-Numbers = Annotated[Any, Meta(extra_json_schema={"type": ["number", "array"]})]
-"""A number, a list, a matrix: one value of a graph."""
+NUMBERS: dict[str, Any] = {
+    "anyOf": [{"type": "number"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Numbers"}}]
+}
+Numbers = Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/Numbers"})]
+"""A number, a list, a matrix: one value of a graph; the schema names `NUMBERS` so."""
 
 
 class Part(Struct, forbid_unknown_fields=True):
@@ -74,14 +77,14 @@ class DrawnValue(MadeWeights, kw_only=True):
     ] = None
 
 
-def _one_of_parts(*parts: type[Part], **more: Any) -> dict[str, Any]:
-    """The schema of one of several tables without a key in common."""
-    return {"anyOf": [{"$ref": f"#/$defs/{part.__name__}"} for part in parts] + ([more] if more else [])}
+def _one_of_parts(*parts: str) -> dict[str, Any]:
+    """The schema of one of several."""
+    return {"anyOf": [{"$ref": f"#/$defs/{part}"} for part in parts]}
 
 
 WeightsTable = Annotated[
     dict[str, Any],
-    Meta(extra_json_schema={"oneOf": [{"$ref": f"#/$defs/{part.__name__}"} for part in (CsvMatrix, MadeWeights)]}),
+    Meta(extra_json_schema=_one_of_parts("CsvMatrix", "MadeWeights")),
 ]
 """One of two parts without a key in common: which of them is known once it is read."""
 
@@ -167,7 +170,7 @@ class GraphPart(Part, kw_only=True):
     parameters: Annotated[
         dict[
             GraphName,
-            Annotated[Any, Meta(extra_json_schema=_one_of_parts(CsvMatrix, DrawnValue, type=["number", "array"]))],
+            Annotated[Any, Meta(extra_json_schema=_one_of_parts("Numbers", "CsvMatrix", "DrawnValue"))],
         ],
         says("what is trained, where the walk begins: numbers, lists, matrices, or from where they come"),
     ] = {}
@@ -230,8 +233,14 @@ class ExamplePart(Part):
     targets: Annotated[list[float] | None, says("one number per output node")] = None
 
 
-Given = list[Any] | dict[GraphName, Any]
+Given = list[Numbers] | dict[GraphName, Numbers]
 """Of each value of a graph what an example gives, in their order or by name."""
+Columns = Annotated[list[str], Meta(min_length=1)]
+ColumnOrColumns = Annotated[
+    Any, Meta(extra_json_schema={"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
+]
+GivenColumns = list[ColumnOrColumns] | dict[GraphName, ColumnOrColumns]
+"""Of each value of a graph its column, or columns, likewise."""
 
 
 class GraphExamplePart(Part):
@@ -249,9 +258,6 @@ class TargetColumn(Part):
     one_hot: Annotated[bool, says("whether each different value is one output: 1 there, else 0")] = False
 
 
-Columns = Annotated[list[str], Meta(min_length=1)]
-
-
 class DataPart(Part):
     """`[data]`: examples from a file."""
 
@@ -264,8 +270,8 @@ class GraphDataPart(Part):
     """`[data]` of a graph: a column for a number, a list of columns for a vector."""
 
     csv: Annotated[str, says("a file beside the scenario: a header, then rows of numbers with , or ; or tabs between")]
-    inputs: Annotated[Given, says("the columns of the inputs, in their order or by name")] = []
-    targets: Annotated[Given, says("the columns of the targets, likewise")] = []
+    inputs: Annotated[GivenColumns, says("the columns of the inputs, in their order or by name")] = []
+    targets: Annotated[GivenColumns, says("the columns of the targets, likewise")] = []
 
 
 class VariantPart(TrainingPart):
@@ -331,11 +337,11 @@ class ScenarioFile(Head, kw_only=True):
     graph: Annotated[GraphPart | None, says("formulas, instead of a network")] = None
     training: Annotated[TrainingPart, says("how parameters are updated")] = field(default_factory=TrainingPart)
     example: Annotated[
-        list[Annotated[dict[str, Any], Meta(extra_json_schema=_one_of_parts(ExamplePart, GraphExamplePart))]],
+        list[Annotated[dict[str, Any], Meta(extra_json_schema=_one_of_parts("ExamplePart", "GraphExamplePart"))]],
         says("the examples, in the order they are taken"),
     ] = []
     data: Annotated[
-        Annotated[dict[str, Any], Meta(extra_json_schema=_one_of_parts(DataPart, GraphDataPart))] | None,
+        Annotated[dict[str, Any], Meta(extra_json_schema=_one_of_parts("DataPart", "GraphDataPart"))] | None,
         says("examples from a file, instead of example"),
     ] = None
     published: Annotated[list[PublishedPart], says("figures that the document prints")] = []

@@ -17,7 +17,9 @@ SLOTS = tuple(key for key in keys_of(ResumePart) if key != "iteration")
 """The keys of what optimizers remember."""
 
 
-def read_resume(section: Any, training: Training | None, network: Network | Graph | None, problems: Problems) -> Resume | None:
+def read_resume(
+    section: Any, training: Training | None, network: Network | Graph | None, problems: Problems
+) -> Resume | None:
     """Reads `[resume]` and notes every problem in it.
 
     Args:

@@ -1,58 +1,12 @@
-"""From the text of a formula to the formula, with the shapes of all its parts.
+"""What formulas in a file make: of each its own node, or with `gates` one for each operation."""
 
-A sign before a power is taken last, powers go to the right, `@` binds like `*`. Shapes are inferred from the leaves up,
-so that what does not fit is told where it stands. Text is taken apart by hand and never evaluated as code.
-"""
-
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from engine.formula.functions import (
-    ADD,
-    DIVIDE,
-    EXP,
-    HALF,
-    MULTIPLY,
-    NEGATE,
-    PI,
-    RAISE,
-    SQUARE,
-    SUBTRACT,
-)
-from engine.formula.similar import is_another, most_similar
-from engine.formula.tree import Formula, Function, Ref, leaves
-from engine.program.across.arrangement import TRANSPOSE, pick
-from engine.program.across.products import MATRIX_PRODUCT
-from engine.program.operations import Shape, ShapeError
-from engine.program.tokens import shown
-from engine.program.vocabulary import NAMES, VOCABULARY, Entry, Setting, shape_of
-from engine.program.words import FormulaError, Word, listed, words_of
-
-MOST_DEEP = 100
-"""Operations within operations: what walks through a formula goes as deep."""
-
-_SUMS = {"+": ADD, "-": SUBTRACT}
-_PRODUCTS = {"*": MULTIPLY, "/": DIVIDE, "@": MATRIX_PRODUCT}
-
-
-class Known(Struct, frozen=True):
-    """What a formula may name.
-
-    Attributes:
-        shapes: of every value that is made before; None where it is not known, because its own formula is wrong.
-        later: the names of values that are made after, or are the formula's own.
-        own: the name that the formula makes.
-    """
-
-    shapes: Mapping[str, Shape | None]
-    later: Collection[str] = ()
-    own: str = ""
-
-    def has(self, name: str) -> bool:
-        """Whether there is a value of this name anywhere."""
-        return name in self.shapes or name in self.later
+from engine.formula.tree import Formula, Ref, leaves
+from engine.program.operations import Shape
+from engine.program.parser import Known, Parser, Part
 
 
 class Made(Struct, frozen=True):
@@ -82,7 +36,8 @@ def parse_formula(text: str, known: Known, start: int = 0) -> Made:
     Raises:
         FormulaError: it cannot be read, or its shapes do not go together.
     """
-    return _Parser(text, known, start).whole()
+    part = Parser(text, known, start).part()
+    return Made("", part.formula, part.shape, text[start:].strip())
 
 
 def parse_operations(text: str, known: Known, start: int = 0) -> tuple[Made, ...]:
@@ -94,325 +49,7 @@ def parse_operations(text: str, known: Known, start: int = 0) -> tuple[Made, ...
     return parser.split()
 
 
-class _Part(Struct, frozen=True):
-    """A piece of the text that is read.
-
-    Attributes:
-        formula: what it is.
-        shape: None where it is not known.
-        start: where it begins.
-        end: behind its last character.
-        depth: operations within operations.
-        text: what stands for it in the text of an operation that uses it; empty where it is as it is written.
-    """
-
-    formula: Formula
-    shape: Shape | None
-    start: int
-    end: int
-    depth: int = 0
-    text: str = ""
-
-
-class _Parser:
-    """Recursive descent."""
-
-    def __init__(self, text: str, known: Known, start: int) -> None:
-        self.text, self.known, self.begin = text, known, start
-        self.words = words_of(text, known.has, start)
-        self.position = 0
-        self.nested = 0
-
-    def whole(self) -> Made:
-        part = self.part()
-        return Made("", part.formula, part.shape, self.text[self.begin :].strip())
-
-    def part(self) -> _Part:
-        """All of the text."""
-        if len(self.words) == 1:
-            raise FormulaError(self.begin, "it is empty: give a formula like w * x + b")
-        part = self.sum()
-        if self.word.kind != "end":
-            raise FormulaError(self.word.start, self.left_over())
-        return part
-
-    # What comes next
-
-    @property
-    def word(self) -> Word:
-        return self.words[self.position]
-
-    def take(self, *signs: str) -> Word | None:
-        """The next word if it is one of these signs."""
-        word = self.word
-        if word.kind == "sign" and word.text in signs:
-            self.position += 1
-            return word
-        return None
-
-    def need(self, sign: str, problem: str) -> Word:
-        word = self.take(sign)
-        if word is None:
-            raise FormulaError(self.word.start, problem)
-        return word
-
-    def left_over(self) -> str:
-        """What is wrong with the next word, which goes with nothing before it."""
-        if self.word.text == "=":
-            return "there is a second =: a node has one formula"
-        if self.word.text == ")":
-            return "this ) closes no bracket"
-        if self.word.text == ",":
-            return "a comma stands between the arguments of a function only"
-        return f"an operator is missing before {shown(self.word.text)}: a product is written *"
-
-    def deeper(self, rule: Callable[[], _Part]) -> _Part:
-        self.nested += 1
-        if self.nested > MOST_DEEP // 2:
-            raise FormulaError(
-                self.word.start, f"nested deeper than {MOST_DEEP // 2}: give its parts nodes of their own"
-            )
-        part = rule()
-        self.nested -= 1
-        return part
-
-    # Rules, from what binds least
-
-    def sum(self) -> _Part:
-        left = self.product()
-        while sign := self.take("+", "-"):
-            left = self.applied(_SUMS[sign.text], left, self.product())
-        return left
-
-    def product(self) -> _Part:
-        left = self.signed()
-        while sign := self.take("*", "/", "@"):
-            left = self.applied(_PRODUCTS[sign.text], left, self.signed())
-        return left
-
-    def signed(self) -> _Part:
-        sign = self.take("-", "+")
-        if sign is None:
-            return self.power()
-        part = self.deeper(self.signed)
-        if sign.text == "+":
-            return _from(part, sign.start)
-        if isinstance(part.formula, float):
-            return _Part(-part.formula, (), sign.start, part.end)
-        return self.made(NEGATE(part.formula), [part], sign.start, part.end)
-
-    def power(self) -> _Part:
-        if self.is_natural_power():
-            start = self.word.start
-            self.position += 2
-            exponent = self.deeper(self.signed)
-            return self.made(EXP(exponent.formula), [exponent], start, exponent.end)
-        base = self.behind(self.atom())
-        while sign := self.take("²"):
-            base = self.made(SQUARE(base.formula), [base], base.start, sign.end)
-        if not self.take("**"):
-            return base
-        exponent = self.deeper(self.signed)
-        if exponent.formula == 2.0:
-            return self.made(SQUARE(base.formula), [base], base.start, exponent.end)
-        return self.applied(RAISE, base, exponent)
-
-    def is_natural_power(self) -> bool:
-        """Whether it is e to a power, where no value is called e."""
-        word, following = self.word, self.words[min(self.position + 1, len(self.words) - 1)]
-        return (
-            word.kind == "name"
-            and word.text == "e"
-            and not self.known.has("e")
-            and following.kind == "sign"
-            and following.text == "**"
-        )
-
-    def behind(self, part: _Part) -> _Part:
-        """With what may follow directly: `.T`, `.1`, `.2.3`."""
-        while True:
-            if sign := self.take(".T"):
-                part = self.arranged(TRANSPOSE, part, sign.end)
-            elif self.word.kind == "pick":
-                word = self.word
-                self.position += 1
-                numbers = [int(number) for number in word.text.split(".") if len(number) < 10]
-                if len(numbers) != word.text.count(".") + 1:
-                    raise FormulaError(word.start, f"there is no element .{shown(word.text)}")
-                part = self.arranged(pick(*numbers), part, word.end)
-            else:
-                return part
-
-    def atom(self) -> _Part:
-        word = self.word
-        if word.kind == "function":
-            return self.call()
-        if word.kind == "name":
-            return self.name()
-        if sign := self.take("("):
-            part = self.deeper(self.sum)
-            close = self.need(")", "a closing ) is missing")
-            return _Part(part.formula, part.shape, sign.start, close.end, part.depth, part.text)
-        if word.kind == "number":
-            self.position += 1
-            return _Part(word.number, (), word.start, word.end)
-        if sign := self.take("½"):
-            return _Part(HALF, (), sign.start, sign.end)
-        if self.take("√"):
-            return self.bare(VOCABULARY["√"], word.start)
-        raise FormulaError(word.start, "a value is missing here: a number or a name")
-
-    def bare(self, entry: Entry, start: int) -> _Part:
-        """A function of the one value that follows, in brackets or not."""
-        part = self.deeper(self.power)
-        return self.made(entry.make([part.formula], [part.shape]), [part], start, part.end)
-
-    # Names and calls
-
-    def name(self) -> _Part:
-        word = self.word
-        self.position += 1
-        name = word.text
-        if name in self.known.shapes:
-            return _Part(Ref(name), self.known.shapes[name], word.start, word.end)
-        if name == self.known.own:
-            raise FormulaError(word.start, f"{name} uses itself: a value is made of those before it")
-        if name in self.known.later:
-            raise FormulaError(word.start, f"{name} is made further down: put its line before this one")
-        if name == "π":
-            return _Part(PI, (), word.start, word.end)
-        entry = VOCABULARY.get(name)
-        if entry is not None and entry.bare and self.word.kind in ("name", "number", "function"):
-            return self.bare(entry, word.start)
-        raise FormulaError(word.start, self.unknown(name, entry), name if entry is None else "")
-
-    def unknown(self, name: str, entry: Entry | None) -> str:
-        if entry is not None:
-            return f"{name} is a function: {entry.like}"
-        if name == "e":
-            return "e stands for a number in e^x only: exp(1) is e itself"
-        near = most_similar(name, self.known.shapes)
-        remedy = f"is {shown(near)} meant?" if near else f"there are {listed(map(shown, self.known.shapes), 8)}"
-        return f"there is no {shown(name)} before this line: {remedy}"
-
-    def call(self) -> _Part:
-        word = self.word
-        self.position += 2
-        entry = VOCABULARY.get(word.text)
-        if entry is None:
-            raise FormulaError(word.start, self.no_function(word.text))
-        parts, settings, close = self.arguments(word.text, entry)
-        count = len(parts)
-        sizes: list[int] = []
-        while entry.sizes[1] and len(parts) > entry.least and isinstance(parts[-1].formula, float):
-            sizes.insert(0, self.size(parts.pop(), entry))
-        least, most = entry.sizes
-        if not entry.least <= len(parts) <= (entry.most or count) or not least <= len(sizes) <= most:
-            raise FormulaError(word.start, self.wrong_count(word.text, entry, count))
-        return self.fitting(
-            lambda: entry.make([part.formula for part in parts], [part.shape for part in parts], *sizes, **settings),
-            parts,
-            word.start,
-            close.end,
-        )
-
-    def size(self, part: _Part, entry: Entry) -> int:
-        number = part.formula
-        if not isinstance(number, float) or number != int(number) or not 1 <= number <= 1_000_000:
-            raise FormulaError(part.start, f"a whole number from 1 is needed here: {entry.like}")
-        return int(number)
-
-    def wrong_count(self, name: str, entry: Entry, count: int) -> str:
-        least, most = entry.least + entry.sizes[0], (entry.most or 0) + entry.sizes[1]
-        takes = f"{least} or more" if entry.most is None else f"{least}" if least == most else f"{least} to {most}"
-        plural = "" if takes == "1" else "s"
-        return f"{name} takes {takes} argument{plural}, not {count}: {entry.like}"
-
-    def no_function(self, name: str) -> str:
-        if self.known.has(name):
-            return f"{shown(name)} is a value and no function: a product is written {shown(name)[1:-1]} * (…)"
-        near = None if is_another(name) else most_similar(name, VOCABULARY)
-        meant = f"is {near} meant? There" if near else "there"
-        return f"there is no function {shown(name)}: {meant} are {', '.join(NAMES)}"
-
-    def arguments(self, name: str, entry: Entry) -> tuple[list[_Part], dict[str, Setting], Word]:
-        parts: list[_Part] = []
-        settings: dict[str, Setting] = {}
-        if close := self.take(")"):
-            return parts, settings, close
-        while True:
-            following = self.words[min(self.position + 1, len(self.words) - 1)]
-            if self.word.kind == "name" and following.kind == "sign" and following.text == "=":
-                self.option(name, entry, settings)
-            elif settings:
-                raise FormulaError(self.word.start, f"options come last: {entry.like}")
-            else:
-                parts.append(self.deeper(self.sum))
-            if close := self.take(")"):
-                return parts, settings, close
-            self.need(",", "a closing ) is missing" if self.word.kind == "end" else self.left_over())
-
-    def option(self, name: str, entry: Entry, settings: dict[str, Setting]) -> None:
-        word = self.word
-        self.position += 2
-        option = entry.options.get(word.text)
-        if option is None:
-            near = most_similar(word.text, entry.options)
-            there = (
-                f"there are {', '.join(entry.options)}"
-                if len(entry.options) > 1
-                else f"there is {', '.join(entry.options)}"
-            )
-            remedy = "it takes none" if not entry.options else f"is {near} meant?" if near else there
-            raise FormulaError(word.start, f"{name} has no option {shown(word.text)}: {remedy}")
-        if word.text in settings:
-            raise FormulaError(word.start, f"{word.text} is given twice")
-        value = self.word
-        self.position += value.kind in ("number", "name")
-        setting: Setting = value.number if value.kind == "number" else value.text
-        if value.kind not in ("number", "name") or not option.takes(setting):
-            raise FormulaError(value.start, f"{word.text} must be {option.words}: {entry.like}")
-        settings[word.text] = setting
-
-    # What is made
-
-    def applied(self, function: Function, left: _Part, right: _Part) -> _Part:
-        return self.made(function(left.formula, right.formula), [left, right], left.start, right.end)
-
-    def fitting(self, make: Callable[[], Formula], parts: Sequence[_Part], start: int, end: int) -> _Part:
-        """What is made of parts; where a shape is not known, only that it is not."""
-        if any(part.shape is None for part in parts):
-            return _Part(0.0, None, start, end)
-        try:
-            return self.made(make(), parts, start, end)
-        except ShapeError as error:
-            raise FormulaError(start, f"{error}, in {self.text[start:end]}") from error
-
-    def made(self, formula: Formula, parts: Sequence[_Part], start: int, end: int, *, alone: bool = True) -> _Part:
-        if any(part.shape is None for part in parts):
-            return _Part(0.0, None, start, end)
-        depth = 1 + max((part.depth for part in parts), default=0)
-        if depth > MOST_DEEP:
-            message = f"more than {MOST_DEEP} operations follow from one another: give its parts nodes of their own"
-            raise FormulaError(start, message)
-        known = {part.formula: part.shape for part in parts if part.shape is not None}
-        try:
-            shape = shape_of(formula, known)
-        except ShapeError as error:
-            raise FormulaError(start, f"{error}, in {self.text[start:end]}") from error
-        return self.operation(formula, shape, parts, start, end, depth, alone=alone)
-
-    def arranged(self, function: Function, part: _Part, end: int) -> _Part:
-        """Elements in other places, which are no operation by themselves."""
-        return self.made(function(part.formula), [part], part.start, end, alone=False)
-
-    def operation(
-        self, formula: Formula, shape: Shape, parts: Sequence[_Part], start: int, end: int, depth: int, *, alone: bool
-    ) -> _Part:
-        return _Part(formula, shape, start, end, depth)
-
-
-class _Gates(_Parser):
+class _Gates(Parser):
     """The same with a node for each operation; what is made of numbers alone stays in its place."""
 
     def split(self) -> tuple[Made, ...]:
@@ -425,25 +62,20 @@ class _Gates(_Parser):
         return (*self.gates, Made("", part.formula, part.shape, text))
 
     def operation(
-        self, formula: Formula, shape: Shape, parts: Sequence[_Part], start: int, end: int, depth: int, *, alone: bool
-    ) -> _Part:
+        self, formula: Formula, shape: Shape, parts: Sequence[Part], start: int, end: int, depth: int, *, alone: bool
+    ) -> Part:
         text = self.written(parts, start, end)
         if not any(isinstance(leaf, Ref) for leaf in leaves(formula)):
-            return _Part(formula, shape, start, end, depth)
+            return Part(formula, shape, start, end, depth)
         if not alone:
-            return _Part(formula, shape, start, end, depth, text)
+            return Part(formula, shape, start, end, depth, text)
         self.gates.append(Made(f"{self.known.own}_{len(self.gates) + 1}", formula, shape, text))
-        return _Part(Ref(self.gates[-1].name), shape, start, end, 0, self.gates[-1].name)
+        return Part(Ref(self.gates[-1].name), shape, start, end, 0, self.gates[-1].name)
 
-    def written(self, parts: Sequence[_Part], start: int, end: int) -> str:
+    def written(self, parts: Sequence[Part], start: int, end: int) -> str:
         """A piece of the text with the names of nodes in the places of the parts that they are."""
         pieces, position = [], start
         for part in parts:
             pieces += [self.text[position : part.start], part.text or self.text[part.start : part.end]]
             position = part.end
         return "".join((*pieces, self.text[position:end])).strip()
-
-
-def _from(part: _Part, start: int) -> _Part:
-    """The part with a sign before it that changes nothing."""
-    return replace(part, start=start)

@@ -9,6 +9,7 @@ import pytest
 from engine.files import shipped_names, shipped_path
 from engine.files.beginning import beginning
 from tests import GRADSTEP
+from tests.engine.graphs.files import ATTENTION, CIRCUIT, RECURRENT
 
 try:
     from jsonschema import Draft202012Validator
@@ -67,7 +68,8 @@ def conforms(value, part, schema):
 def test_the_head(schema):
     assert schema["$schema"].startswith("https://json-schema.org/")
     assert schema["title"] == "A scenario of gradstep"
-    assert schema["required"] == ["title", "network"]
+    assert schema["required"] == ["title"]
+    assert schema["oneOf"] == [{"required": ["network"]}, {"required": ["graph"]}]
     assert all(of.get("description") for of in schema["properties"].values())
 
 
@@ -81,6 +83,27 @@ def test_a_walk_that_goes_on_conforms(schema):
     assert conforms(
         tomllib.loads(f"{text}\n[resume]\niteration = 3\nv = {{ w_i1_h1 = 0.5, b_h1 = 1 }}\n"), schema, schema
     )
+
+
+@pytest.mark.parametrize("text", [CIRCUIT, ATTENTION, RECURRENT])
+def test_graphs_conform(text, schema):
+    assert conforms(tomllib.loads(text), schema, schema)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("inputs = { X = [3, 4] }", "inputs = { X = [3, 0] }"),
+        ('"Q = X @ WQ"', "3"),
+        ("shape = [4, 2]", 'shape = "4"'),
+        ("[[1, 0, 1, 0]", "[[true, 0, 1, 0]"),
+        ('error = "E"', "error = 1"),
+        ("seed = 3", "sed = 3"),
+    ],
+)
+def test_what_is_wrong_in_a_graph_does_not(old, new, schema):
+    assert old in ATTENTION
+    assert not conforms(tomllib.loads(ATTENTION.replace(old, new, 1)), schema, schema)
 
 
 @pytest.mark.parametrize(

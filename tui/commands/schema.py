@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.json import schema_components
 
 from engine.files.model import (
+    NUMBERS,
     CsvMatrix,
     DataPart,
     DrawnValue,
@@ -47,4 +48,10 @@ def schema() -> dict[str, Any]:
     _, parts = schema_components((ScenarioFile, *NAMED), ref_template="#/$defs/{name}")
     whole = parts.pop(ScenarioFile.__name__)
     either = [{"required": ["network"]}, {"required": ["graph"]}]
-    return {"$schema": DIALECT, **whole, "oneOf": either, "title": "A scenario of gradstep", "$defs": parts}
+    return {
+        "$schema": DIALECT,
+        **whole,
+        "oneOf": either,
+        "title": "A scenario of gradstep",
+        "$defs": parts | {"Numbers": NUMBERS},
+    }

@@ -1,0 +1,1 @@
+"""Scenarios that are graphs: their files, their formulas, their walks."""
