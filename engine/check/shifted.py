@@ -194,6 +194,9 @@ class _Pass(Generic[Number]):
         operands = [self._part(argument, argument) for argument in formula.arguments]
         for kink in formula.function.kinks:
             self._note(operands[0], kink)
+        corner = operation(formula.function).corner(formula)
+        if corner is not None:
+            self._note(self._part(corner, corner), 0.0)
         if formula not in self._reached:
             self._reached[formula] = self._reach(formula, operands)
         does, reached = operation(formula.function), self._reached[formula]

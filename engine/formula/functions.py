@@ -218,6 +218,7 @@ MAXIMUM = Function(
     latex=Writing(r"\max({0}, {1})", ATOM, (CHOICE, CHOICE)),
     code=Writing(f"{FUNCTIONS}maximum({{0}}, {{1}})", ATOM, (CHOICE,)),
     of_one=Writing("({1} if {1}.real > {0}.real else {0})", ATOM, (ATOM,)),
+    corner=lambda c: SUBTRACT(*c.arguments),
 )
 """Where both are the same it is the first."""
 MINIMUM = Function(
@@ -231,6 +232,7 @@ MINIMUM = Function(
     latex=Writing(r"\min({0}, {1})", ATOM, (CHOICE, CHOICE)),
     code=Writing(f"{FUNCTIONS}minimum({{0}}, {{1}})", ATOM, (CHOICE,)),
     of_one=Writing("({1} if {1}.real < {0}.real else {0})", ATOM, (ATOM,)),
+    corner=lambda c: SUBTRACT(*c.arguments),
 )
 """Where both are the same it is the first."""
 CHOOSE: Function = Function(

@@ -128,6 +128,7 @@ class Function(Struct, frozen=True, eq=False, kw_only=True):
         general: how a rule for whole values is written, where it is another formula: `Σ w·y` for a product of matrices.
         lines: for running on quickly.
         kinks: of one number, where the slope jumps: no difference quotient across it means anything.
+        corner: of several numbers, from the call a formula that is 0 where the slope jumps.
         across: how whole values go through it, an `Operation`; None where each element goes by itself.
     """
 
@@ -142,6 +143,7 @@ class Function(Struct, frozen=True, eq=False, kw_only=True):
     general: Callable[..., "Formula"] | None = None
     lines: Lines | None = None
     kinks: tuple[float, ...] = ()
+    corner: Callable[["Call"], "Formula"] | None = None
     across: Any = None
 
     def __call__(self, *arguments: "Formula") -> "Call":

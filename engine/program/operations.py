@@ -128,6 +128,10 @@ class Operation(ABC):
         """The local derivative of element `of` of the result by element `item` of the operand at `place`."""
         raise NotImplementedError
 
+    def corner(self, call: Call) -> Formula | None:
+        """A formula over whole values that has a 0 where a slope jumps; None where none does, or `kinks` says it."""
+        return None
+
     def needs(self, place: int, shapes: Sequence[Shape], items: Places) -> Places:
         """The elements of the operand at `place` of which elements of the result are made.
 
@@ -286,6 +290,10 @@ class Elementwise(Operation):
         call = self.element(operands, of)
         assert isinstance(call, Call)
         return self.local_formula(place, call)
+
+    def corner(self, call: Call) -> Formula | None:
+        """The function's own."""
+        return None if self._function.corner is None else self._function.corner(call)
 
     def needs(self, place: int, shapes: Sequence[Shape], items: Places) -> Places:
         """The one that it meets."""

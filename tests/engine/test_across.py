@@ -275,6 +275,7 @@ def test_a_norm_of_nothing_has_no_slope():
     program = Program({"x": (3,), "y": ()}, {}, {}, (equation,), ("y",))
     slope = partials(program, equation, Ref("x", 0))[0]
     assert number_of(slope, {Ref("x", i): 0.0 for i in range(3)}, REAL) == 0.0
+    assert computed(reduction("norm")(Ref("x")), {"x": np.array([[1e-30j, 0j]])}.__getitem__, COMPLEX) == [0]
     np.testing.assert_allclose(back(reduction("norm"), 0, np.array([[3.0, 4.0]])), [[0.6, 0.8]])
 
 

@@ -10,10 +10,11 @@ from engine.check.gradients import STEP, check_gradient, each_derivative
 from engine.check.shifted import Unshifted
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.field import COMPLEX, REAL
-from engine.formula.functions import ADD, SQUARE, SUBTRACT
+from engine.formula.functions import ADD, MAXIMUM, NEGATE, SQUARE, SUBTRACT
 from engine.formula.tree import Call, Ref
-from engine.program.across.arrangement import STOP
+from engine.program.across.arrangement import CONCAT, STOP, pick, reshape
 from engine.program.across.batch import BATCH_MEAN
+from engine.program.across.pictures import max_pool
 from engine.program.across.products import MATRIX_PRODUCT
 from engine.program.across.reductions import reduction
 from engine.program.equations import Equation, Program, computed, value_of
@@ -167,6 +168,44 @@ def test_a_function_with_a_kink_may_stand_anywhere():
     assert moved >= {(0, 0.0), (0, -0.5), (1, 10.5)}
     of_input = start.shifted("u", [(1, 0.1), (4, 0.1)], REAL)
     assert 0.1 in of_input.kink_distances[of_input.shift_of == 0]
+
+
+@pytest.mark.parametrize(
+    ("formula", "on_corner"),
+    [
+        (reduction("max")(Ref("u")), {1, 2}),
+        (reduction("min")(NEGATE(Ref("u"))), {1, 2}),
+        (reduction("max")(CONCAT(Ref("u"), Ref("u"))), {1, 2}),
+        (reduction("min")(Ref("u")), set()),
+        (reduction("max")(pick(2)(Ref("u"))), set()),
+        (SUM(max_pool(2)(reshape(2, 2)(Ref("u")))), {1, 2}),
+        (SUM(MAXIMUM(Ref("u"), 3.0)), {1, 2}),
+        (MAXIMUM(pick(1)(Ref("u")), pick(2)(Ref("u"))), set()),
+        (reduction("norm")(Ref("u")), set()),
+        (reduction("norm")(CONCAT(pick(4)(Ref("u")), pick(4)(Ref("u")))), {3}),
+    ],
+)
+def test_a_tie_and_a_norm_of_nothing_are_corners(formula, on_corner):
+    """Of the shifts of every element, those that meet one."""
+    equation = Equation("E", formula)
+    program = Program({"u": (4,), "E": ()}, {}, {}, (equation,), ("E",))
+    known = {"u": np.array([[1.0, 3.0, 3.0, 0.0]])}
+    known["E"] = value_of(equation, known.__getitem__)
+    start = Unshifted(program, known.__getitem__, 1, mean=False)
+    values = known["u"][0].tolist()
+    tilted = start.shifted("u", [(i, complex(value, STEP)) for i, value in enumerate(values)], COMPLEX)
+    meets = (tilted.kink_distances.real == 0) & (tilted.kink_distances.imag != 0)
+    assert set(tilted.shift_of[meets].tolist()) == on_corner
+
+
+def test_a_step_over_a_tie_is_noted():
+    equation = Equation("E", reduction("max")(Ref("u")))
+    program = Program({"u": (3,), "E": ()}, {}, {}, (equation,), ("E",))
+    known = {"u": np.array([[1.0, 3.0, 3.0 + 1e-7]]), "E": np.zeros(1)}
+    start = Unshifted(program, known.__getitem__, 1, mean=False)
+    above, below = (start.shifted("u", [(0, 1.0 + h), (1, 3.0 + h)], REAL) for h in (1e-6, -1e-6))
+    crossed = (above.kink_distances > 0) != (below.kink_distances > 0)
+    assert set(above.shift_of[crossed].tolist()) == {1}
 
 
 def test_where_examples_meet_one_shift_goes_at_a_time():

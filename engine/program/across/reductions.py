@@ -11,9 +11,12 @@ from engine.formula.arithmetic import mapped, multiplied, ordered_sum
 from engine.formula.field import Functions, Number
 from engine.formula.functions import CHOOSE, DIVIDE, SQRT, SQUARE, TOTAL
 from engine.formula.several import LARGEST, SMALLEST
-from engine.formula.tree import ATOM, CHOICE, Formula, Function, Writing
+from engine.formula.tree import ATOM, CHOICE, Call, Formula, Function, Writing
 from engine.program.across.places import Places, places
 from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole, said
+
+_COMPUTED = Writing("{0}", ATOM, (CHOICE,))
+"""Of what is only computed."""
 
 
 class Groups(ABC):
@@ -178,8 +181,50 @@ class Mean(Reduction):
         return 1.0 / len(self.groups.places(operands.shapes[place]).members)
 
 
+class Lead(Operation):
+    """By how much each element is greater than the greatest of its group's others; only computed.
+
+    Args:
+        groups: which are compared.
+        sign: −1 for by how much it is less than the least.
+    """
+
+    def __init__(self, groups: Groups, sign: float) -> None:
+        self._groups, self._sign = groups, sign
+
+    def shape(self, shapes: Sequence[Shape]) -> Shape:
+        """A number for each element of a group."""
+        return (self._groups.places(shapes[0]).members.size,)
+
+    def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
+        """Above 0 of the one that is taken; ∞ of one alone."""
+        terms = self._groups.terms(operands[0]) * self._sign
+        number, first = np.arange(len(terms)).reshape(-1, *[1] * (terms.ndim - 1)), _first(terms)
+        others = np.where(number == first, -np.inf, terms)
+        second = np.take_along_axis(others, _first(others), axis=0)
+        lead = terms - np.where(number == first, second, np.take_along_axis(terms, first, axis=0))
+        return np.moveaxis(lead, 1, 0).reshape(terms.shape[1], -1)
+
+
+def _first(terms: Array) -> Array:
+    """Of each group the number of the greatest, of equal ones the first, shape (1, …)."""
+    return np.asarray(np.argmax(terms.real, axis=0))[np.newaxis]
+
+
 class Greatest(Reduction):
     """The greatest, of equal ones the first; all that comes back goes to it."""
+
+    sign = 1.0
+
+    def __init__(self, groups: Groups) -> None:
+        super().__init__(groups)
+        self._lead = Function(
+            name="lead", writing=Writing("lead({0})", ATOM, (CHOICE,)), across=Lead(groups, self.sign)
+        )
+
+    def corner(self, call: Call) -> Formula | None:
+        """The lead over the others: where there is none, another element is as great."""
+        return self._lead(*call.arguments)
 
     def join(self, terms: Array, f: Functions[Any]) -> Array:
         """By the real parts."""
@@ -187,7 +232,7 @@ class Greatest(Reduction):
 
     def which(self, terms: Array) -> Array:
         """Of each group the number of the one that is taken, shape (1, …)."""
-        return np.asarray(np.argmax(terms.real, axis=0))[np.newaxis]
+        return _first(terms * self.sign)
 
     def joined(self, terms: Sequence[Formula]) -> Formula:
         """max(x, …)."""
@@ -209,9 +254,7 @@ class Greatest(Reduction):
 class Least(Greatest):
     """The least, likewise."""
 
-    def which(self, terms: Array) -> Array:
-        """Of each group the number of the one that is taken, shape (1, …)."""
-        return np.asarray(np.argmin(terms.real, axis=0))[np.newaxis]
+    sign = -1.0
 
     def joined(self, terms: Sequence[Formula]) -> Formula:
         """min(x, …)."""
@@ -224,12 +267,38 @@ class Least(Greatest):
         return CHOOSE(slope, self.joined(before), x, 0.0) if before else slope
 
 
+class FromNothing(Sum):
+    """The norm, and where that is 0 the sum: it moves as soon as an element does, however little; only computed."""
+
+    def join(self, terms: Array, f: Functions[Any]) -> Array:
+        """Both, each where it is asked."""
+        return np.where(_nothing(terms), ordered_sum(terms), _norm(terms, f))
+
+
+def _nothing(terms: Array) -> Array:
+    """Of which groups all elements are 0, but for a complex step."""
+    return np.asarray((terms.real == 0).all(axis=0))
+
+
+def _norm(terms: Array, f: Functions[Any]) -> Array:
+    """The squares' sum, then its root; 0 where all are 0: a complex step from there has none."""
+    return mapped(f.sqrt, np.where(_nothing(terms), 0.0, ordered_sum(multiplied(terms, terms))))
+
+
 class Norm(Reduction):
     """√(Σ x²)."""
 
+    def __init__(self, groups: Groups) -> None:
+        super().__init__(groups)
+        self._away = Function(name="away", writing=_COMPUTED, across=FromNothing(groups))
+
+    def corner(self, call: Call) -> Formula | None:
+        """How far from 0 the elements are: there the norm has no slope."""
+        return self._away(*call.arguments)
+
     def join(self, terms: Array, f: Functions[Any]) -> Array:
         """The squares' sum, then its root."""
-        return mapped(f.sqrt, ordered_sum(multiplied(terms, terms)))
+        return _norm(terms, f)
 
     def joined(self, terms: Sequence[Formula]) -> Formula:
         """√(Σ x²)."""
