@@ -7,12 +7,12 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from engine.formula.arithmetic import Array
 from engine.formula.field import Functions, Number
 from engine.formula.softmax import Softmax
-from engine.formula.tree import ATOM, CHOICE, NEVER_BARE, Formula, Function, Lines, Spelled, Writing
+from engine.formula.tree import ATOM, CHOICE, NEVER_BARE, SUM, Formula, Function, Lines, Scripts, Writing, of_slopes
 
 
 class ScalarFunction(Protocol):
@@ -39,8 +39,7 @@ class Activation(Struct, frozen=True, dict=True):
             range from an end of it, and a sigmoid divides what comes back by a hundred, where its best is four.
         lines: for running on quickly.
         latex: its symbol for LaTeX, where that is not the symbol in upright letters.
-        numpy: in a script for numpy, where it is not as the formulas say.
-        torch: in a script for PyTorch, likewise; `{x}` is its operand.
+        scripts: in scripts for libraries of arrays value and slope, where they are not as the formulas say.
         joint: how whole rows go through it, where an output depends on the inputs of the whole layer, so that dy/dx is
             a matrix; `value` and `slope` have no meaning there.
         bent: how far from 0 its curve is of interest.
@@ -58,8 +57,7 @@ class Activation(Struct, frozen=True, dict=True):
     flat: float | None = None
     lines: Lines | None = None
     latex: str = ""
-    numpy: Spelled = Spelled()
-    torch: str = ""
+    scripts: Scripts = field(default_factory=dict)
     joint: type[Softmax] | None = None
     bent: float = 4.0
     steep: bool = False
@@ -73,6 +71,7 @@ class Activation(Struct, frozen=True, dict=True):
             formula=lambda x: self.slope_formula(x, self.function(x)),
             value=self.slope,
             writing=Writing(f"{self.symbol}′({{0}})", ATOM, (CHOICE,)),
+            scripts=of_slopes(self.scripts),
         )
         return Function(
             name=self.name,
@@ -83,4 +82,15 @@ class Activation(Struct, frozen=True, dict=True):
             latex=Writing((self.latex or rf"\mathrm{{{{{self.symbol}}}}}") + "{0}", ATOM, (NEVER_BARE,)),
             lines=self.lines,
             kinks=self.kinks,
+            scripts=self.scripts,
         )
+
+
+def called(name: str) -> Writing:
+    """A call of a function of one argument in a script."""
+    return Writing(f"{name}({{0}})", ATOM, (CHOICE,))
+
+
+def of_operand(template: str) -> Writing:
+    """What a script writes of a function's argument."""
+    return Writing(template, SUM, (ATOM,))

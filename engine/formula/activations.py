@@ -3,25 +3,26 @@
 Adding one is writing its record, in the file of those like it, and naming it here.
 """
 
-from engine.formula.activation import Activation
+from engine.formula.activation import Activation, called
 from engine.formula.bounded import GAUSSIAN, HARD_SIGMOID, HARD_TANH, SIGMOID, SIGN, SOFTSIGN, STEP, TANH
 from engine.formula.functions import DIVIDE, EXP, MULTIPLY, SIGMA, SUBTRACT
 from engine.formula.softmax import Softmax
-from engine.formula.tree import Spelled
+from engine.formula.tree import ATOM, CHOICE, Spelled, Writing
 from engine.formula.unbounded import ELU, EXPONENTIAL, GELU, IDENTITY, LEAKY_RELU, RELU, SELU, SILU, SOFTPLUS
 
 _SOFTMAX_IN_NUMPY = Spelled(
-    "softmax({x})",
-    "through_softmax({y}, {dy})",
-    """
+    called("softmax"),
+    called("softmax_slopes"),
+    define="""
 def softmax(x):
-    powers = np.exp(x - x.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    powers = np.exp(x - x.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
 
 
-def through_softmax(y, dy):
-    differences = dy[:, :, np.newaxis] - dy[:, np.newaxis, :]
-    return y * (differences * y[:, np.newaxis, :]).sum(axis=2)  # y (dy - sum(y dy)), where y near 1 leaves digits of it
+def softmax_slopes(y):
+    one = np.eye(y.shape[-1])
+    others = y @ (1 - one)  # 1 - y, where y near 1 leaves digits of it
+    return one * (y * others)[..., np.newaxis] - (1 - one) * y[..., np.newaxis] * y[..., np.newaxis, :]
 """,
 )
 
@@ -32,8 +33,7 @@ SOFTMAX = Activation(
     lambda x, y: MULTIPLY(y, SUBTRACT(1.0, y)),
     IDENTITY.value,
     IDENTITY.slope,
-    numpy=_SOFTMAX_IN_NUMPY,
-    torch="F.softmax({x}, dim=1)",
+    scripts={"numpy": _SOFTMAX_IN_NUMPY, "torch": Spelled(Writing("F.softmax({0}, dim=-1)", ATOM, (CHOICE,)))},
     joint=Softmax,
     bent=6.0,
 )

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from engine.formula.activation import Activation
+from engine.formula.activation import Activation, called, of_operand
 from engine.formula.arithmetic import Array
 from engine.formula.field import Functions, Number
 from engine.formula.functions import (
@@ -119,9 +119,9 @@ _SIGMOID_LINES = Lines(
 )
 """c is σ(−x) = 1 − y, without another call of exp."""
 
-_SIGMOID_IN_NUMPY = Spelled(
-    "sigmoid({x})",
-    "sigmoid_slope({x}) * {dy}",
+SIGMOID_IN_NUMPY = Spelled(
+    called("sigmoid"),
+    called("sigmoid_slope"),
     """
 def sigmoid(x):
     return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))  # 1 / (1 + exp(-x)), without overflow
@@ -132,7 +132,7 @@ def sigmoid_slope(x):
 """,
 )
 _TANH_IN_NUMPY = Spelled(
-    slope="tanh_slope({x}) * {dy}",
+    slope=called("tanh_slope"),
     define="""
 def tanh_slope(x):
     power = np.exp(-2 * np.abs(x))
@@ -150,8 +150,7 @@ SIGMOID = Activation(
     flat=0.01,
     lines=_SIGMOID_LINES,
     latex=r"\sigma",
-    numpy=_SIGMOID_IN_NUMPY,
-    torch="torch.sigmoid({x})",
+    scripts={"numpy": SIGMOID_IN_NUMPY, "torch": Spelled(called("torch.sigmoid"))},
     bent=6.0,
     arrays=_sigmoids,
 )
@@ -164,7 +163,7 @@ TANH = Activation(
     _tanh_slope,
     flat=0.04,
     latex=r"\tanh",
-    numpy=_TANH_IN_NUMPY,
+    scripts={"numpy": _TANH_IN_NUMPY},
 )
 SOFTSIGN = Activation(
     "softsign",
@@ -185,7 +184,7 @@ HARD_SIGMOID = Activation(
     _hard_sigmoid_slope,
     kinks=(-3.0, 3.0),
     flat=0.006,
-    torch="F.hardsigmoid({x})",
+    scripts={"torch": Spelled(called("F.hardsigmoid"))},
     bent=6.0,
 )
 HARD_TANH = Activation(
@@ -197,7 +196,7 @@ HARD_TANH = Activation(
     _hard_tanh_slope,
     kinks=(-1.0, 1.0),
     flat=0.04,
-    torch="F.hardtanh({x})",
+    scripts={"torch": Spelled(called("F.hardtanh"))},
 )
 GAUSSIAN = Activation(
     "gaussian",
@@ -217,7 +216,7 @@ STEP = Activation(
     _zero,
     kinks=(0.0,),
     flat=0.0,
-    torch="torch.sign(F.relu({x}))",
+    scripts={"torch": Spelled(of_operand("torch.sign(F.relu({0}))"))},
 )
 SIGN = Activation(
     "sign",
@@ -228,5 +227,5 @@ SIGN = Activation(
     _zero,
     kinks=(0.0,),
     flat=0.0,
-    torch="torch.sign({x})",
+    scripts={"torch": Spelled(called("torch.sign"))},
 )

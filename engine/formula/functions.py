@@ -5,7 +5,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.formula.field import Functions, Number
-from engine.formula.tree import ATOM, CHOICE, FUNCTIONS, POWER, PRODUCT, SUM, Call, Formula, Function, Symbol, Writing
+from engine.formula.tree import (
+    ATOM,
+    CHOICE,
+    FUNCTIONS,
+    POWER,
+    PRODUCT,
+    SUM,
+    Call,
+    Formula,
+    Function,
+    Spelled,
+    Symbol,
+    Writing,
+)
 
 HALF = Symbol("½", r"\tfrac{1}{2}", 0.5)
 PI = Symbol("π", r"\pi", math.pi)
@@ -126,6 +139,7 @@ SQUARE = Function(
     writing=Writing("{0}²", POWER, (ATOM,)),
     latex=Writing("{0}^{{2}}", POWER, (ATOM,)),
     code=Writing("{0} * {0}", PRODUCT, (POWER,)),
+    scripts=dict.fromkeys(("numpy", "torch"), Spelled(Writing("{0} ** 2", POWER, (ATOM,)))),
 )
 EXP = Function(
     name="exp",

@@ -14,11 +14,24 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from engine.formula.activations import ACTIVATIONS
+from engine.formula.bounded import SIGMOID_IN_NUMPY
 from engine.formula.calculus import value_of
 from engine.formula.field import REAL, Functions, Number
 from engine.formula.functions import ADD, DIVIDE, EXP, HALF, LOG, MULTIPLY, NEGATE, SIGMA, SQUARE, SUBTRACT
 from engine.formula.softmax import sum_of_others
-from engine.formula.tree import ATOM, Call, Formula, Function, Spelled, Symbol, Writing
+from engine.formula.tree import (
+    ATOM,
+    CHOICE,
+    SUM,
+    Call,
+    Formula,
+    Function,
+    Scripts,
+    Spelled,
+    Symbol,
+    Writing,
+    of_slopes,
+)
 
 SUM_OF_POWERS = SIGMA(EXP(Symbol("x")))
 """Σ e^x over the layer, in the error of softmax."""
@@ -60,16 +73,14 @@ class Fused(Struct, frozen=True):
         terms: what is subtracted for y − t.
         near_one: y − t of x and t, where it is not y and t that are subtracted; None where it is sums over the other
             outputs.
-        numpy: in a script for numpy the errors of the examples from `{x}`, y − t near 1, and functions that they call.
-        torch: in a script for PyTorch the errors.
+        scripts: in scripts for libraries of arrays the parts of E, of x and t, and dE/dx, of x, y and t.
     """
 
     formula: Callable[[Formula, Formula], Formula]
     errors: InputFunction
     terms: DifferenceFunction
     near_one: Callable[[Formula, Formula], Formula] | None = None
-    numpy: Spelled = Spelled()
-    torch: str = ""
+    scripts: Scripts = field(default_factory=dict)
 
     def slopes(self, x: list[float], y: list[float], t: list[float]) -> list[float]:
         """dE/dx = y − t of each output of one example."""
@@ -93,8 +104,7 @@ class Loss(Struct, frozen=True, dict=True):
         needs_targets: whether an example must have targets.
         in_unit: whether targets lie in 0 … 1.
         shares: whether an example's targets, and the outputs, are probabilities of which one is true: they sum to 1.
-        numpy: in a script for numpy, where it is not as the formulas say.
-        torch: the errors in a script for PyTorch, likewise.
+        scripts: in scripts for libraries of arrays value and slope, of y and t, where they are not as the formulas say.
     """
 
     name: str
@@ -105,8 +115,7 @@ class Loss(Struct, frozen=True, dict=True):
     needs_targets: bool = True
     in_unit: bool = False
     shares: bool = False
-    numpy: Spelled = Spelled()
-    torch: str = ""
+    scripts: Scripts = field(default_factory=dict)
 
     def target_problem(self, targets: Sequence[float]) -> tuple[str, str] | None:
         """Why it cannot take these targets of one example, and a remedy; or None."""
@@ -138,7 +147,9 @@ class Loss(Struct, frozen=True, dict=True):
 
     def _function(self, name: str, formula: Callable[..., Formula], which: int) -> Function:
         stable = None if self.stable is None else self.stable[which]
-        return Function(name=name, formula=formula, value=stable, writing=Writing(f"{name}({{0}}, {{1}})", ATOM, (0,)))
+        scripts = of_slopes(self.scripts) if which else self.scripts
+        writing = Writing(f"{name}({{0}}, {{1}})", ATOM, (0,))
+        return Function(name=name, formula=formula, value=stable, writing=writing, scripts=scripts)
 
     def function(self, outputs: int) -> Function:
         """The same for equations: the part of one output, a function of y and t."""
@@ -147,7 +158,14 @@ class Loss(Struct, frozen=True, dict=True):
         def of(record: Function, slopes: tuple[Callable[[Call], Formula], ...] = ()) -> Function:
             value = None if record.value is None else partial(_counted, record.value, outputs)
             formula = None if record.formula is None else partial(_with_count, record.formula, count)
-            return Function(name=record.name, formula=formula, value=value, slopes=slopes, writing=record.writing)
+            return Function(
+                name=record.name,
+                formula=formula,
+                value=value,
+                slopes=slopes,
+                writing=record.writing,
+                scripts=record.scripts,
+            )
 
         slope = of(self._slope)
         return of(self._part, (lambda call: slope(*call.arguments),))
@@ -235,13 +253,26 @@ def quotient(a, b):
 """
 _LOG_SOFTMAX_IN_NUMPY = """
 def others(y):
-    return y @ (1 - np.eye(y.shape[1]))  # the sum of the others of a row: 1 - y, where y near 1 leaves digits of it
+    return y @ (1 - np.eye(y.shape[-1]))  # the sum of the others of a row: 1 - y, where y near 1 leaves digits of it
 
 
 def log_softmax(x):
-    x = x - x.max(axis=1, keepdims=True)
-    return x - np.log(np.exp(x).sum(axis=1, keepdims=True))
+    x = x - x.max(axis=-1, keepdims=True)
+    return x - np.log(np.exp(x).sum(axis=-1, keepdims=True))
 """
+
+
+def _of_outputs(template: str) -> Writing:
+    """What a script writes of outputs and targets: as a loss, or as its slope."""
+    return Writing(template, SUM, (ATOM,))
+
+
+def _difference(near_one: str) -> Writing:
+    """y − t of x, y and t in a script for numpy."""
+    return Writing(f"np.where(({{1}} > 0.5) & ({{2}} > 0.5), {near_one}, {{1}} - {{2}})", ATOM, (ATOM,))
+
+
+_REMARK = "{0} and {1} cancel: y - t, near 1 from what both leave of it"
 
 LOSSES = {
     record.name: record
@@ -268,22 +299,36 @@ LOSSES = {
                     _sigmoid_binary_cross_entropy,
                     _sigmoid_terms,
                     lambda x, t: SUBTRACT(SUBTRACT(1.0, t), SIGMOID.function(NEGATE(x))),
-                    Spelled(
-                        "(t * np.logaddexp(0, -{x}) + (1 - t) * np.logaddexp(0, {x})).sum(axis=1)",
-                        "(1 - t) - sigmoid(-{x})",
-                    ),
-                    'F.binary_cross_entropy_with_logits({x}, t, reduction="none").sum(dim=1)',
+                    {
+                        "numpy": Spelled(
+                            _of_outputs("{1} * np.logaddexp(0, -{0}) + (1 - {1}) * np.logaddexp(0, {0})"),
+                            _difference("(1 - {2}) - sigmoid(-{0})"),
+                            define=SIGMOID_IN_NUMPY.define,
+                            remark=_REMARK.format("sigmoid", "binary_cross_entropy"),
+                        ),
+                        "torch": Spelled(
+                            Writing('F.binary_cross_entropy_with_logits({0}, {1}, reduction="none")', ATOM, (CHOICE,))
+                        ),
+                    },
                 )
             },
-            numpy=Spelled(
-                "-(t * np.log(np.where(t > 0, {y}, 1)) + (1 - t) * np.log1p(np.where(t < 1, -{y}, 0))).sum(axis=1)",
-                "quotient(1 - t, 1 - {y}) - quotient(t, {y})",
-                _QUOTIENT_IN_NUMPY,
-            ),
             in_unit=True,
-            # F.binary_cross_entropy is not exact: it holds the logarithm above -100, and y (1 - y) above 1e-12
-            torch="-(t * torch.log(torch.where(t > 0, {y}, 1.0))"
-            " + (1 - t) * torch.log1p(torch.where(t < 1, -{y}, 0.0))).sum(dim=1)",
+            scripts={
+                "numpy": Spelled(
+                    _of_outputs(
+                        "-({1} * np.log(np.where({1} > 0, {0}, 1)) + (1 - {1}) * np.log1p(np.where({1} < 1, -{0}, 0)))"
+                    ),
+                    _of_outputs("quotient(1 - {1}, 1 - {0}) - quotient({1}, {0})"),
+                    define=_QUOTIENT_IN_NUMPY,
+                ),
+                # F.binary_cross_entropy is not exact: it holds the logarithm above -100, and y (1 - y) above 1e-12
+                "torch": Spelled(
+                    _of_outputs(
+                        "-({1} * torch.log(torch.where({1} > 0, {0}, 1.0))"
+                        " + (1 - {1}) * torch.log1p(torch.where({1} < 1, -{0}, 0.0)))"
+                    )
+                ),
+            },
         ),
         Loss(
             "cross_entropy",
@@ -296,16 +341,27 @@ LOSSES = {
                     _softmax_cross_entropy,
                     _softmax_terms,
                     None,
-                    Spelled("-(t * log_softmax({x})).sum(axis=1)", "others(t) - others({y})", _LOG_SOFTMAX_IN_NUMPY),
-                    'F.cross_entropy({x}, t, reduction="none")',
+                    {
+                        "numpy": Spelled(
+                            _of_outputs("-{1} * log_softmax({0})"),
+                            _difference("others({2}) - others({1})"),
+                            define=_LOG_SOFTMAX_IN_NUMPY,
+                            remark=_REMARK.format("softmax", "cross_entropy"),
+                        ),
+                        "torch": Spelled(_of_outputs("-{1} * F.log_softmax({0}, dim=-1)")),
+                    },
                 )
             },
-            numpy=Spelled(
-                "-(t * np.log(np.where(t > 0, {y}, 1))).sum(axis=1)", "-quotient(t, {y})", _QUOTIENT_IN_NUMPY
-            ),
             in_unit=True,
             shares=True,
-            torch="-(t * torch.log(torch.where(t > 0, {y}, 1.0))).sum(dim=1)",
+            scripts={
+                "numpy": Spelled(
+                    _of_outputs("-{1} * np.log(np.where({1} > 0, {0}, 1))"),
+                    _of_outputs("-quotient({1}, {0})"),
+                    define=_QUOTIENT_IN_NUMPY,
+                ),
+                "torch": Spelled(_of_outputs("-{1} * torch.log(torch.where({1} > 0, {0}, 1.0))")),
+            },
         ),
         Loss("output", lambda y, t, m: y, lambda y, t, m: 1.0, needs_targets=False),
     )

@@ -7,7 +7,7 @@ other formulas; nothing takes the text of a formula apart again.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from engine.formula.quantity import Quantity
 
@@ -99,17 +99,33 @@ class Lines(Struct, frozen=True):
 
 
 class Spelled(Struct, frozen=True):
-    """How a script for numpy writes a function, where its formula as written would overflow or lose its digits.
+    """How scripts for one library of arrays write a function, where the library or our numbers ask for it.
 
     Attributes:
-        value: of an activation from `{x}`, of a loss for each example from `{y}` and `t`.
-        slope: what comes back: dE/dx from `{x}`, `{y}`, `{dy}`; of a loss dE/dy.
+        value: of the arguments.
+        slope: of what the slope is a function of: the argument, of whole rows the result.
         define: functions that these call.
+        remark: what is to be said of the slope.
     """
 
-    value: str = ""
-    slope: str = ""
+    value: Writing | None = None
+    slope: Writing | None = None
     define: str = ""
+    remark: str = ""
+
+
+Scripts: TypeAlias = Mapping[str, Spelled]
+"""By a library's name how its scripts write a function."""
+
+
+def of_slopes(scripts: Scripts) -> Scripts:
+    """The same for the slope as a function of its own, where there is a form of it."""
+    found = {name: (spelled.slope, spelled) for name, spelled in scripts.items()}
+    return {
+        name: Spelled(slope, define=spelled.define, remark=spelled.remark)
+        for name, (slope, spelled) in found.items()
+        if slope is not None
+    }
 
 
 class Function(Struct, frozen=True, eq=False, kw_only=True):
@@ -130,6 +146,7 @@ class Function(Struct, frozen=True, eq=False, kw_only=True):
         kinks: of one number, where the slope jumps: no difference quotient across it means anything.
         corner: of several numbers, from the call a formula that is 0 where the slope jumps.
         across: how whole values go through it, an `Operation`; None where each element goes by itself.
+        scripts: how scripts for libraries of arrays write it, where it is not as `code` or `formula` say.
     """
 
     name: str
@@ -145,6 +162,7 @@ class Function(Struct, frozen=True, eq=False, kw_only=True):
     kinks: tuple[float, ...] = ()
     corner: Callable[["Call"], "Formula"] | None = None
     across: Any = None
+    scripts: Scripts = field(default_factory=dict)
 
     def __call__(self, *arguments: "Formula") -> "Call":
         """The function applied."""

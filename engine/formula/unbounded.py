@@ -2,8 +2,8 @@
 
 import math
 
-from engine.formula.activation import Activation
-from engine.formula.bounded import SIGMOID
+from engine.formula.activation import Activation, called, of_operand
+from engine.formula.bounded import SIGMOID_IN_NUMPY
 from engine.formula.field import Functions, Number
 from engine.formula.functions import (
     ADD,
@@ -146,8 +146,8 @@ _SILU_LINES = Lines(
     "s{y}",
 )
 _GELU_IN_NUMPY = Spelled(
-    "gelu({x})",
-    "gelu_slope({x}) * {dy}",
+    called("gelu"),
+    called("gelu_slope"),
     """
 import math
 
@@ -162,7 +162,9 @@ def gelu_slope(x):
     return erfc(-x / math.sqrt(2)) / 2 + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
 """,
 )
-_SILU_IN_NUMPY = Spelled("{x} * sigmoid({x})", "sigmoid({x}) * (1 + {x} * sigmoid(-{x})) * {dy}", SIGMOID.numpy.define)
+_SILU_IN_NUMPY = Spelled(
+    of_operand("{0} * sigmoid({0})"), of_operand("sigmoid({0}) * (1 + {0} * sigmoid(-{0}))"), SIGMOID_IN_NUMPY.define
+)
 
 RELU = Activation(
     "relu",
@@ -173,7 +175,7 @@ RELU = Activation(
     _relu_slope,
     kinks=(0.0,),
     flat=0.0,
-    torch="F.relu({x})",  # its slope at 0 is ours; that of a maximum is another
+    scripts={"torch": Spelled(called("F.relu"))},  # its slope at 0 is ours; that of a maximum is another
 )
 LEAKY_RELU = Activation(
     "leaky_relu",
@@ -194,8 +196,10 @@ SOFTPLUS = Activation(
     _sigmoid,
     flat=0.04,
     lines=_SOFTPLUS_LINES,
-    numpy=Spelled("np.logaddexp(0, {x})", "sigmoid({x}) * {dy}", SIGMOID.numpy.define),
-    torch="torch.logaddexp({x}, torch.zeros_like({x}))",  # F.softplus is the identity above 20
+    scripts={
+        "numpy": Spelled(of_operand("np.logaddexp(0, {0})"), called("sigmoid"), SIGMOID_IN_NUMPY.define),
+        "torch": Spelled(of_operand("torch.logaddexp({0}, torch.zeros_like({0}))")),  # F.softplus is x above 20
+    },
 )
 ELU = Activation(
     "elu",
@@ -205,8 +209,12 @@ ELU = Activation(
     _elu,
     _elu_slope,
     flat=0.04,
-    numpy=Spelled("np.where({x} > 0, {x}, np.expm1(np.minimum({x}, 0)))", "np.exp(np.minimum({x}, 0)) * {dy}"),
-    torch="F.elu({x})",
+    scripts={
+        "numpy": Spelled(
+            of_operand("np.where({0} > 0, {0}, np.expm1(np.minimum({0}, 0)))"), of_operand("np.exp(np.minimum({0}, 0))")
+        ),
+        "torch": Spelled(called("F.elu")),
+    },
 )
 SELU = Activation(
     "selu",
@@ -217,11 +225,13 @@ SELU = Activation(
     _selu_slope,
     kinks=(0.0,),
     flat=0.07,
-    numpy=Spelled(
-        f"np.where({{x}} > 0, {SELU_SCALE} * {{x}}, {SELU_BELOW} * np.expm1(np.minimum({{x}}, 0)))",
-        f"np.where({{x}} > 0, {SELU_SCALE}, {SELU_BELOW} * np.exp(np.minimum({{x}}, 0))) * {{dy}}",
-    ),
-    torch="F.selu({x})",
+    scripts={
+        "numpy": Spelled(
+            of_operand(f"np.where({{0}} > 0, {SELU_SCALE} * {{0}}, {SELU_BELOW} * np.expm1(np.minimum({{0}}, 0)))"),
+            of_operand(f"np.where({{0}} > 0, {SELU_SCALE}, {SELU_BELOW} * np.exp(np.minimum({{0}}, 0)))"),
+        ),
+        "torch": Spelled(called("F.selu")),
+    },
 )
 GELU = Activation(
     "gelu",
@@ -231,8 +241,11 @@ GELU = Activation(
     _gelu,
     _gelu_slope,
     flat=0.01,
-    numpy=_GELU_IN_NUMPY,
-    torch="{x} / 2 * torch.special.erfc(-{x} / 2**0.5)",  # F.gelu loses the digits of small outputs
+    scripts={
+        "numpy": _GELU_IN_NUMPY,
+        # F.gelu loses the digits of small outputs
+        "torch": Spelled(of_operand("{0} / 2 * torch.special.erfc(-{0} / 2**0.5)")),
+    },
 )
 SILU = Activation(
     "silu",
@@ -243,8 +256,7 @@ SILU = Activation(
     _silu_slope,
     flat=0.01,
     lines=_SILU_LINES,
-    numpy=_SILU_IN_NUMPY,
-    torch="F.silu({x})",
+    scripts={"numpy": _SILU_IN_NUMPY, "torch": Spelled(called("F.silu"))},
     bent=6.0,
 )
 EXPONENTIAL = Activation(

@@ -1,6 +1,6 @@
 """A formula as text, LaTeX or code: one way through it, with the brackets that each function asks for."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from string import Formatter
 from typing import Any, TypeAlias
@@ -87,6 +87,23 @@ def _in_brackets(pieces: list[Piece]) -> list[Piece]:
 def _short(number: float) -> str:
     text = f"{number:.0f}" if number.is_integer() and abs(number) < 1e15 else repr(number)
     return text.replace("-", "−")
+
+
+def put(writing: Writing, parts: Sequence[tuple[str, int]]) -> str:
+    """Texts in a function's form, in brackets where they hold together less tightly than it needs.
+
+    Args:
+        writing: the form.
+        parts: of each argument the text, and how tightly it holds together.
+    """
+
+    def argument(place: int) -> str:
+        text, level = parts[place]
+        return text if level >= writing.needs[min(place, len(writing.needs) - 1)] else f"({text})"
+
+    if writing.end is not None:
+        return writing.begin + writing.template.join(map(argument, range(len(parts)))) + writing.end
+    return "".join(text + (argument(int(place)) if place else "") for text, place, *_ in _parts(writing.template))
 
 
 OF_ONE = ("", "f.")

@@ -1,13 +1,13 @@
 """Layers as equations: x = W·y + b, y = f(x), and E of each output.
 
 Layer l makes the values `x{l}` and `y{l}` from `W{l}` and `b{l}`, those of the layer that owns them where layers are
-tied. `y0` are the inputs that come into layer 1, `in{l}` those that stand beside layer l, `t` the targets, `E` the
+tied. `y0` are the inputs that come into layer 1, `inputs{l}` those that stand beside layer l, `t` the targets, `E` the
 parts of the outputs in the error.
 """
 
 from engine.formula.activation import Activation
 from engine.formula.functions import ADD, SUBTRACT
-from engine.formula.tree import ATOM, CHOICE, Formula, Function, Ref, Writing
+from engine.formula.tree import ATOM, CHOICE, Formula, Function, Ref, Writing, of_slopes
 from engine.program.across.arrangement import JOIN
 from engine.program.across.products import MATRIX_PRODUCT
 from engine.program.across.rows import Rows, by_row
@@ -54,10 +54,14 @@ def expand(network: Network) -> Program:
         plain = (*equations, Equation("E", part(y, t)))
         return Program(shapes, names, parameters, plain, ("E",), (y.name,), given, shared=frozenset(parameters))
     written = Writing("{0}", ATOM, (CHOICE,))
-    errors = Function(name=f"errors of {loss.name}", writing=written, across=Rows(fused.errors))
+    errors = Function(name=f"errors of {loss.name}", writing=written, across=Rows(fused.errors), scripts=fused.scripts)
     slopes = Rows(lambda x, y, t, f: fused.slopes(x, y, t))
     difference = Function(
-        name=f"slopes of {loss.name}", formula=lambda x, y, t: SUBTRACT(y, t), writing=written, across=slopes
+        name=f"slopes of {loss.name}",
+        formula=lambda x, y, t: SUBTRACT(y, t),
+        writing=written,
+        across=slopes,
+        scripts=of_slopes(fused.scripts),
     )
     equations.append(Equation("E", part(y, t), errors(x, t)))
     direct = {x.name: difference(x, y, t)}
@@ -83,7 +87,7 @@ def node_value(network: Network, layer: int, node: int) -> Ref:
 
 def beside_of(number: int) -> str:
     """The value of the inputs that stand in the column of layer `number`."""
-    return f"in{number}" if number else "y0"
+    return f"inputs{number}" if number else "y0"
 
 
 def _column(network: Network, number: int) -> Formula:

@@ -21,6 +21,8 @@ from engine.formula.calculus import value_of
 from engine.formula.field import Functions
 from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, SUBTRACT
 from engine.formula.tree import POWER, Call, Formula, Function, Symbol, Writing
+from engine.program.coded import Code, Language, NoCodeError
+from engine.program.meeting import AXES_OF_PICTURES, meets_channels, met_in_a_run, vector_that_meets
 
 Array = NDArray[Any]
 """float64, or complex128 where a derivative is taken by the complex step."""
@@ -111,6 +113,19 @@ class Operation(ABC):
             NoFormulaError: as `local_formula`.
         """
         raise NoFormulaError
+
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """A call as a script writes it; as the function's record says.
+
+        Raises:
+            NoCodeError: it says nothing about this language.
+        """
+        writing = language.spelled(function).value or function.code
+        if writing is None:
+            raise NoCodeError(f"{function.name} has no form in {language.library.name}")
+        per_example = any(operand.per_example for operand in operands) and not self.over_batch
+        made = self.shape([operand.shape for operand in operands])
+        return Code(language.put(writing, operands), writing.level, made, per_example)
 
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """Whether `pull` adds up over elements of the result."""
@@ -217,7 +232,7 @@ class Elementwise(Operation):
         """The largest operand's."""
         largest = max(shapes, key=len)
         for shape in shapes:
-            if shape not in ((), largest, _vector_that_meets(largest)):
+            if shape not in ((), largest, vector_that_meets(largest)):
                 raise ShapeError(
                     f"{said(shape)} and {said(largest)} do not meet element by element: {_needed(largest)}"
                 )
@@ -250,7 +265,7 @@ class Elementwise(Operation):
         met = pulled.ndim - 1 - len(shapes[place])
         if not met:
             return pulled
-        behind = _meets_channels(shapes[place], self.shape(shapes))
+        behind = meets_channels(shapes[place], self.shape(shapes))
         flat = pulled.reshape(len(pulled), *((*shapes[place], -1) if behind else (-1, *shapes[place])))
         return ordered_sum(np.ascontiguousarray(np.moveaxis(flat, -1 if behind else 1, 0)))
 
@@ -260,12 +275,21 @@ class Elementwise(Operation):
 
     def pull_formula(self, place: int, shapes: Sequence[Shape], local: Formula, adjoint: Formula) -> Formula:
         """slope ∘ dE/d(result), its rows added up where the operand met each of them."""
-        if _meets_channels(shapes[place], self.shape(shapes)):
+        if meets_channels(shapes[place], self.shape(shapes)):
             raise NoFormulaError
         pulled = times(local, adjoint)
         for _ in range(len(self.shape(shapes)) - len(shapes[place])):
             pulled = SUM_OF_ROWS(pulled)
         return pulled
+
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """Each operand beside those that it meets; a function without a form of its own as its formula."""
+        if language.spelled(function).value is None and function.code is None and function.formula is not None:
+            letters = _LETTERS[: len(operands)]
+            known: dict[Formula, Code] = dict(zip(letters, operands, strict=True))
+            return written(function.formula(*letters), known.get, language)
+        axes = len(self.shape([operand.shape for operand in operands]))
+        return super().written(function, [language.aligned(operand, axes) for operand in operands], language)
 
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """Where the operand meets several."""
@@ -274,7 +298,7 @@ class Elementwise(Operation):
     def element(self, operands: Sequence[Whole], item: int) -> Formula:
         """The function of the elements at the same place."""
         whole = self.shape([operand.shape for operand in operands])
-        met = (item // _met_in_a_run(operand.shape, whole) % prod(operand.shape) for operand in operands)
+        met = (item // met_in_a_run(operand.shape, whole) % prod(operand.shape) for operand in operands)
         return Call(
             self._function, tuple(operand.element(number) for operand, number in zip(operands, met, strict=True))
         )
@@ -282,7 +306,7 @@ class Elementwise(Operation):
     def reach(self, place: int, shapes: Sequence[Shape], item: int) -> Iterable[int]:
         """The element itself, or all that it meets."""
         whole = self.shape(shapes)
-        run = _met_in_a_run(shapes[place], whole)
+        run = met_in_a_run(shapes[place], whole)
         return range(item * run, (item + 1) * run) if run > 1 else range(item, prod(whole), prod(shapes[place]))
 
     def partial(self, place: int, operands: Sequence[Whole], item: int, of: int) -> Formula:
@@ -297,7 +321,7 @@ class Elementwise(Operation):
 
     def needs(self, place: int, shapes: Sequence[Shape], items: Places) -> Places:
         """The one that it meets."""
-        return items // _met_in_a_run(shapes[place], self.shape(shapes)) % prod(shapes[place])
+        return items // met_in_a_run(shapes[place], self.shape(shapes)) % prod(shapes[place])
 
 
 class SumOfRows(Operation):
@@ -313,6 +337,10 @@ class SumOfRows(Operation):
         """From the first to the last."""
         return ordered_sum(np.ascontiguousarray(np.moveaxis(operands[0], 1, 0)))
 
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """Over the first axis behind the examples."""
+        return language.summed(operands[0])
+
 
 SUM_OF_ROWS = Function(name="sum of rows", writing=Writing("Σ {0}", POWER, (POWER,)), across=SumOfRows())
 
@@ -326,6 +354,29 @@ def times(local: Formula, adjoint: Formula) -> Formula:
     if isinstance(local, Call) and local.function is DIVIDE and local.arguments[0] == 1.0:
         return DIVIDE(adjoint, local.arguments[1])
     return MULTIPLY(local, adjoint)
+
+
+def written(formula: Formula, known: Callable[[Formula], Code | None], language: Language) -> Code:
+    """A formula over whole values as a script writes it.
+
+    Args:
+        formula: it.
+        known: what the script calls a leaf, or a whole call that it has already.
+        language: of the script.
+
+    Raises:
+        NoCodeError: there is no way to write a function, or a leaf is not known.
+    """
+    if isinstance(formula, float):
+        return language.number(formula)
+    if (code := known(formula)) is not None:
+        return code
+    if isinstance(formula, Symbol) and formula.value is not None:
+        return language.number(formula.value)
+    if not isinstance(formula, Call):
+        raise NoCodeError(f"{formula!r} has no name in a script")
+    operands = [written(argument, known, language) for argument in formula.arguments]
+    return operation(formula.function).written(formula.function, operands, language)
 
 
 def _mapped(function: Callable[..., Any], operands: Sequence[Array], f: Functions[Any]) -> Array:
@@ -345,32 +396,13 @@ def _aligned(operands: Sequence[Array]) -> list[Array]:
 def _with_axes(operand: Array, count: int) -> Array:
     """So many axes, the batch first; new ones behind it, or behind the channels that a vector meets."""
     new = [1] * (count - operand.ndim)
-    if operand.ndim == 2 and count == _AXES_OF_PICTURES + 1:
+    if operand.ndim == 2 and count == AXES_OF_PICTURES + 1:
         return operand.reshape(*operand.shape, *new)
     return operand.reshape(len(operand), *new, *operand.shape[1:])
 
 
-_AXES_OF_PICTURES = 3
-
-
-def _vector_that_meets(shape: Shape) -> Shape:
-    """The shape of a vector that meets the rows of a matrix or the channels of a picture; of others their own."""
-    if len(shape) == 2:
-        return shape[1:]
-    return shape[:1] if len(shape) == _AXES_OF_PICTURES else shape
-
-
-def _met_in_a_run(shape: Shape, whole: Shape) -> int:
-    """How many elements one after the other meet the same element of an operand: of a channel all."""
-    return prod(whole[1:]) if _meets_channels(shape, whole) else 1
-
-
-def _meets_channels(shape: Shape, whole: Shape) -> bool:
-    return len(shape) == 1 and len(whole) == _AXES_OF_PICTURES
-
-
 def _needed(whole: Shape) -> str:
-    vector = _vector_that_meets(whole)
+    vector = vector_that_meets(whole)
     rule = f", or a vector as long as {'a row' if len(whole) == 2 else 'there are channels'}, {said(vector)}"
     return f"a number meets every element, {said(whole)} its equal{rule if vector != whole else ''}"
 

@@ -10,6 +10,7 @@ import sys
 
 from engine.explain.trace import first_of
 from engine.files import load_scenario
+from engine.program.coded import NoCodeError
 from engine.walking.session import Session
 from tui.commands.messages import complain
 from tui.commands.options import whole
@@ -40,6 +41,10 @@ def run(options: argparse.Namespace) -> int:
     if session.event is not None:
         print(f"gradstep: there is no such iteration to recompute: {session.event}", file=sys.stderr)
         return ENDED_EARLY
+    try:
+        text = FORMATS[options.format](session).text()
+    except NoCodeError as error:
+        return complain(f"--format {options.format}: {error}")
     for_programs()
-    sys.stdout.write(FORMATS[options.format](session).text())
+    sys.stdout.write(text)
     return 0

@@ -1,27 +1,31 @@
-"""A script that recomputes one iteration: what its kinds have in common, which is the numbers that it holds."""
+"""A script that recomputes one iteration, line by line from the equations of the walk and in the order of its rows.
+
+Here is what scripts for all libraries have in common: the numbers that they hold, and the way forward.
+"""
 
 import math
-import textwrap
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
-from decimal import ROUND_CEILING, Context
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
+from itertools import accumulate, pairwise
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.ask.arrays import LayerArrays, column_d_error_d_y, layer_arrays
+from engine.ask.arrays import column_d_error_d_y
 from engine.check.uncertainty import uncertainties
-from engine.formula.activation import Activation
-from engine.program.network import Layer
+from engine.formula.tree import PRODUCT
+from engine.program.coded import Code, Language, Library, added, bracketed
+from engine.program.equations import Equation
+from engine.program.listing import Listing
+from engine.program.steps import Row
 from engine.walking.session import Session
+from tui.paper.literals import NAMED, WIDTH, literal, upward
 
 Array = NDArray[np.float64]
 
 TOLERANCE = "1e-9"
-WIDTH = 110
-NAMED = 12
-"""The most names that stand beside a row of numbers."""
 
 
 class Script(ABC):
@@ -29,148 +33,249 @@ class Script(ABC):
 
     array: str
     """What makes an array of nested lists."""
-    library: str
+    library: Library
     slopes_from_outputs: bool
 
     def __init__(self, session: Session) -> None:
-        self.session, self.scenario = session, session.scenario
-        self.network, self.training = session.scenario.layered, session.scenario.training
-        self.depth = self.network.depth
-        self.layers = [layer_arrays(session, number) for number in range(self.depth + 1)]
+        self.session, self.scenario, self.training = session, session.scenario, session.scenario.training
+        self.steps, self.program = session.values.steps, session.values.steps.program
         self.start = session.values.beginning
         self.mean = self.training.reduction == "mean" and len(self.start.examples) > 1
-        self.fused = self.network.fused(self.depth)
-        self.owners = [number for number in range(1, self.depth + 1) if self.network.owns(number)]
-        self.late = any(layer.inputs for layer in self.network.layers)
+        self.language = Language(self.library, len(self.start.examples))
+        self.listing = Listing(self.program, self.language, self.called)
+        self.now: dict[str, str] = {}
+        """What parameters are called that are updated already."""
+        self.derivatives: dict[str, str] = {}
+        """What the script calls dE/d(value), as far as it has it."""
+        self._come_back: set[tuple[str, str]] = set()
         self._lines: list[str] = []
+        self._numbers: list[tuple[str, Array, tuple[str, int]]] = []
         self._spread = uncertainties(session, slopes_from_outputs=self.slopes_from_outputs)
 
     def text(self) -> str:
         """The whole script."""
-        examples = ", ".join(str(example + 1) for example in self.start.examples)
-        self.write(
-            f"# {self.scenario.title}",
-            f"# Iteration {self.session.iteration}, example {examples}: recomputed with {self.library}, and held",
-            "# against every number that gradstep has.",
-            f"# Made by gradstep {version('gradstep')}. It needs nothing but {self.library}.",
-            "",
-        )
-        self.head()
-        self.write("", "", "# The examples, a row for each")
-        inputs = self.numbers(self.start.inputs, [self.network.inputs])
-        if self.late:  # some come in beside the nodes of a layer
-            self.write(f"inputs = {inputs}", f"y0 = {self.inputs_of(0)}")
-        else:
-            self.write(f"y0 = {inputs}")
-        if self.start.targets is not None:
-            self.write(f"t = {self.numbers(self.start.targets, [self.network.outputs])}")
-        self.write("", "# The parameters: in W, a row for each node, a column for each node of the layer before")
-        for number in self.owners:
-            self._parameters(number)
-        self.write(f"learning_rate = {self.training.learning_rate!r}")
-        self.body()
+        self._given()
+        self._forward()
+        self.backward()
         self.write("", "# Every number as gradstep has it")
-        self._comparisons()
-        self.write(f'print("{self.library} and gradstep agree")')
-        return "\n".join(self._lines) + "\n"
+        for name, expected, row in self._numbers:
+            self._compare(name, expected, row)
+        self.write(f'print("{self.library.name} and gradstep agree")')
+        return "\n".join([*self._top(), "", "", *self._lines]) + "\n"
+
+    @property
+    @abstractmethod
+    def head(self) -> str:
+        """The imports, and functions of the script's own."""
 
     @abstractmethod
-    def head(self) -> None:
-        """The imports and functions."""
-
-    @abstractmethod
-    def body(self) -> None:
-        """The iteration."""
+    def backward(self) -> None:
+        """The way back, and the update."""
 
     def write(self, *lines: str) -> None:
         """Adds lines."""
         self._lines += lines
 
-    def layer(self, number: int) -> Layer:
-        """Layer `number`, from 1."""
-        return self.network.layer(number)
+    def assign(self, name: str, parts: Sequence[Code], remark: str = "") -> None:
+        """`name = ` a sum of parts, on several lines where it would be too long."""
+        line = f"{name} = {added(parts)}{f'  # {remark}' if remark else ''}"
+        if len(line) <= WIDTH or len(parts) == 1:
+            self.write(line)
+            return
+        terms = [f"    {'+ ' if i else ''}{added([part])}" for i, part in enumerate(parts)]
+        self.write(f"{name} = ({f'  # {remark}' if remark else ''}", *terms, ")")
 
-    def activations(self) -> Iterable[Activation]:
-        """Those of the layers, each once."""
-        return dict.fromkeys(layer.activation for layer in self.network.layers)
+    def check(self, name: str, expected: Array, quantity: str, layer: int) -> None:
+        """Has a number of the script compared with the walk's, which is of this row."""
+        if expected.size:
+            self._numbers.append((name, expected, (quantity, layer)))
+
+    def called(self, value: str) -> str | None:
+        """The script's name of a value; None of one that is summed up where it is made, as nothing else uses it."""
+        return None if self.program.is_part_of_error(value) else self.now.get(value, value)
 
     def numbers(self, values: Array, names: Sequence[Sequence[str]] = ()) -> str:
-        """An array in the script's own terms.
+        """An array in the script's own terms; arguments as of `literal`."""
+        return f"{self.array}({literal(values, names)})"
 
-        Args:
-            values: of one axis or two.
-            names: of what stands in a row: one list for all rows, or one for each.
-        """
-        return f"{self.array}({_literal(values, names)})"
+    def parts(self, index: int) -> dict[str, Array]:
+        """What the walk's row of this index has of each value in it."""
+        row, result = self.steps.rows[index], self.session.values.results[index]
+        if row.per_example and row.values[0] in self.program.shared:
+            (result,) = result
+        batch = (len(result),) if row.per_example and row.values[0] not in self.program.shared else ()
+        stops = [0, *accumulate(prod(self.program.shapes[name]) for name in row.values)]
+        pieces = [result[..., start:stop] for start, stop in pairwise(stops)]
+        return {
+            name: piece.reshape((*batch, *self.program.shapes[name]))
+            for name, piece in zip(row.values, pieces, strict=True)
+        }
 
-    def owner(self, number: int) -> int:
-        """The first layer with the parameters of this one: what the script calls them by."""
-        return self.network.uses(number)[0]
+    def givens(self) -> Iterator[tuple[str, Row]]:
+        """The values that examples give as inputs, and their rows."""
+        for row in self.steps.rows:
+            for name in row.values if row.quantity == "y" else ():
+                if name not in self.program.equation:
+                    yield name, row
 
-    def later_use(self, number: int) -> int | None:
-        """The next layer that uses the parameters of this one, if any does."""
-        return next((use for use in self.network.uses(number) if use > number), None)
+    @property
+    def targets(self) -> list[str]:
+        """The values that examples give as targets."""
+        given = self.program.given.items() if self.start.targets is not None else ()
+        return [name for name, place in given if place.of == "targets"]
 
-    def inputs_of(self, number: int) -> str:
-        """The inputs in the column of a layer."""
-        return f"inputs[:, {list(self.network.input_places[number])!r}]"
+    def given_derivative(self, name: str, row: Row) -> Array:
+        """dE/d(a given value), which has no row of its own."""
+        column = column_d_error_d_y(self.session, row.layer)
+        assert column is not None
+        start = sum(prod(self.program.shapes[before]) for before in row.values[: row.values.index(name)])
+        own = column[:, start : start + prod(self.program.shapes[name])]
+        return own.reshape(-1, *self.program.shapes[name])
 
-    def changed_before(self, number: int) -> bool:
-        """Whether a layer's weights are updated before the error goes back through them."""
-        return self.training.immediate and self.network.owns(number)
+    def ready_givens(self) -> Iterator[tuple[str, Row]]:
+        """Those to which everything comes back by now, and has not yet."""
+        for name, row in list(self.givens()):
+            users = self.program.consumers[name]
+            if (
+                name not in self.steps.backward
+                and name not in self.derivatives
+                and all(self.is_known(use.target) for use in users)
+            ):
+                yield name, row
 
-    def has_sum_of_uses(self, number: int) -> bool:
-        """Whether the script knows dE/dw of a layer's parameters as the row of this layer has it."""
-        return True
+    def is_known(self, value: str) -> bool:
+        """Whether the script has dE/d(value)."""
+        return value in self.derivatives or self.called(value) is None
 
-    def trained(self, number: int) -> list[tuple[str, Array]]:
-        """Of W and b of a layer, as far as there are any: the name, and where it is trained."""
-        span = self.network.spans[number - 1]
+    def adjoint(self, value: str) -> Code:
+        """dE/d(value); 1 of a part of the error that has none of its own."""
+        if value in self.derivatives:
+            return self.listing.named(value, self.derivatives[value])
+        return self.of_itself(value)
+
+    def of_itself(self, error: str) -> Code:
+        """dE/d(a term of E) as such: 1, or where it is one for all examples, their number."""
+        return self.language.number(float(self.language.examples) if error in self.program.shared else 1.0)
+
+    def fresh_uses(self, parameter: str) -> list[Equation]:
+        """The uses of a parameter that come back in this row: with dE/d(target) known, and in no row before."""
+        uses = [use for use in self.program.consumers[parameter] if self.is_known(use.target)]
+        fresh = [use for use in uses if (parameter, use.target) not in self._come_back]
+        self._come_back |= {(parameter, use.target) for use in fresh}
+        return fresh
+
+    def is_whole(self, index: int, name: str) -> bool:
+        """Whether the row dE/dw of this index is the last one of a parameter: with it, all uses are summed up."""
+        return all(row.quantity != "dE/dw" or name not in row.values for row in self.steps.rows[index + 1 :])
+
+    def sum_of_uses(self, index: int, name: str, uses: Sequence[Equation]) -> str:
+        """What the script calls a parameter's derivative in the row dE/dw of this index, where these uses are new."""
+        return f"dE_d{name}{'' if self.is_whole(index, name) else f'_from_{uses[0].target}'}"
+
+    def over_n(self, code: Code) -> Code:
+        """A parameter's part of dE/dw as the batch has it."""
+        if not self.mean:
+            return code
+        return Code(f"{bracketed(code, PRODUCT)} / n", PRODUCT, code.shape, code.per_example)
+
+    def trained(self, name: str) -> Array:
+        """Where a parameter is trained, as an array of booleans."""
+        span = self.program.parameters[name]
         flags = np.array([index not in self.training.frozen for index in range(span.start, span.stop)])
-        n_out, n_in = self.layer(number).shape
-        parts = [(f"W{number}", flags[: n_out * n_in].reshape(n_out, n_in))]
-        if self.layer(number).bias_names:
-            parts.append((f"b{number}", flags[n_out * n_in :]))
-        return parts
+        return flags.reshape(self.program.shapes[name])
 
-    def memories(self, number: int, slot: int) -> list[Array]:
-        """What the optimizer remembers of W and b of a layer at the start, in the order of `trained`."""
-        flat = self.start.state[slot, self.network.spans[number - 1]]
-        n_out, n_in = self.layer(number).shape
-        return [flat[: n_out * n_in].reshape(n_out, n_in), flat[n_out * n_in :]]
+    def memory(self, name: str, slot: int) -> Array:
+        """What the optimizer remembers of a parameter at the start."""
+        return self.start.state[slot, self.program.parameters[name]].reshape(self.program.shapes[name])
 
-    def _parameters(self, number: int) -> None:
-        arrays, layer = self.layers[number], self.layer(number)
-        assert arrays.weights is not None
-        assert arrays.biases is not None
-        self.write(f"W{number} = {self.numbers(arrays.weights, layer.weight_names)}")
-        if layer.bias_names:
-            names = "one for the whole layer" if layer.shared_bias else ", ".join(layer.bias_names[:NAMED])
-            self.write(f"b{number} = {self.numbers(arrays.biases)}  # {names}")
+    def updated(self, name: str, layer: int) -> None:
+        """From here on, a parameter is the new one."""
+        self.now[name] = f"{name}_new"
+        new = self.session.values.theta[self.program.parameters[name]].reshape(self.program.shapes[name])
+        self.check(self.now[name], new, "w+", layer)
 
-    def _comparisons(self) -> None:
-        errors = self.session.values.example_errors
+    def frozen(self) -> None:
+        """The parameters that have no update."""
+        for name in self.program.parameters:
+            if name not in self.now:
+                self.write(f"{name}_new = {name}  # frozen")
+                self.updated(name, 0)
+
+    def error_text(self, code: Code) -> str:
+        """A term of each example's error from its parts."""
+        whole = self.language.full(code, code.shape, per_example=True)
+        for _ in code.shape:
+            whole = self.language.summed(whole)
+        return whole.text
+
+    def _top(self) -> list[str]:
+        examples = ", ".join(str(example + 1) for example in self.start.examples)
+        lines = [
+            f"# {self.scenario.title}",
+            f"# Iteration {self.session.iteration}, example {examples}: recomputed with {self.library.name}, and held",
+            "# against every number that gradstep has.",
+            f"# Made by gradstep {version('gradstep')}. It needs nothing but {self.library.name}.",
+            "",
+            *self.head.strip().splitlines(),
+        ]
+        for define in self.language.definitions:
+            lines += ["", "", *define.splitlines()]
+        return lines
+
+    def _given(self) -> None:
+        self.write("# The examples, a row for each")
+        for name, array in self.program.constants.items():
+            self.write(f"{name} = {self.numbers(array[0])}")
+        for name in (*(name for name, _ in self.givens()), *self.targets):
+            values, names = self.session.values.value(name), self.program.names[name][1]
+            self.write(f"{name} = {self.numbers(values, [names])}")
+        self.write("", "# The parameters: in W, a row for each node, a column for each node of the layer before")
+        for name, shape in ((name, self.program.shapes[name]) for name in self.program.parameters):
+            names, values = self.program.names[name][1], self.start.value(name)[0]
+            rows = [names[i : i + shape[-1]] for i in range(0, len(names), shape[-1])] if len(shape) == 2 else []
+            beside = "one for all of " + ", ".join(use.target for use in self.program.consumers[name])
+            if shape:
+                beside = ", ".join(names) if len(shape) == 1 and len(names) <= NAMED else ""
+            self.write(f"{name} = {self.numbers(values, rows)}{f'  # {beside}' if beside else ''}")
+        self.write(f"learning_rate = {self.training.learning_rate!r}")
+
+    def _forward(self) -> None:
+        if self.mean:
+            given = next(iter((*(name for name, _ in self.givens()), *self.targets)))
+            self.write(f"n = len({given})  # E and dE/dw are means over the examples")
+        self.write(*self.before_forward())
+        self.write("", "# Forward")
+        expected = {
+            name: (part, row)
+            for i, row in enumerate(self.steps.rows)
+            if row.phase == "forward"
+            for name, part in self.parts(i).items()
+        }
+        for equation in self.program.equations:
+            name = self.called(equation.target)
+            if name is not None:
+                self.assign(name, [self.listing.whole(self.listing.made(equation), equation.target)])
+            if equation.target in expected:
+                part, row = expected[equation.target]
+                self.check(equation.target, part, row.quantity, row.layer)
+        self._error()
+
+    def before_forward(self) -> list[str]:
+        """What the library has to know before it computes."""
+        return []
+
+    def _error(self) -> None:
+        errors, layer = self.session.values.example_errors, self.steps.rows[self.steps.error_row].layer
+        terms = []
+        for error in self.program.errors:
+            name = self.called(error)
+            made = self.listing.named(error, name) if name else self.listing.made(self.program.equation[error])
+            terms.append(self.error_text(made))
+        self.write("", "# The error of each example, and of the batch")
+        self.write(f"e = {' + '.join(terms)}", f"E = e.{'mean' if self.mean else 'sum'}()")
         assert errors is not None
-        self._compare("e", errors, ("E", self.depth))
-        self._compare("E", np.array(self.session.values.error), ("E", self.depth))
-        for number, arrays in enumerate(self.layers):
-            for name, array, quantity in self._named(number, arrays):
-                if array is not None and array.size:
-                    self._compare(name, array, (quantity, number))
-
-    def _named(self, number: int, arrays: LayerArrays) -> Iterator[tuple[str, Array | None, str]]:
-        """The script's names of a layer's arrays, and the rows they are from."""
-        if number:
-            yield f"x{number}", arrays.x, "x"
-            yield f"y{number}", self.session.values.get("y", number), "y"
-        yield f"dE_dy{number}", column_d_error_d_y(self.session, number), "dE/dy"
-        yield f"dE_dx{number}", arrays.d_error_d_x, "dE/dx"
-        if number and self.has_sum_of_uses(number):
-            yield f"dE_dW{number}", arrays.d_error_d_weights, "dE/dw"
-            yield f"dE_db{number}", arrays.d_error_d_biases, "dE/dw"
-        if number in self.owners:
-            yield f"W{number}_new", arrays.new_weights, "w+"
-            yield f"b{number}_new", arrays.new_biases, "w+"
+        self.check("e", errors, "E", layer)
+        self.check("E", np.array(self.session.values.error), "E", layer)
 
     def _compare(self, name: str, expected: Array, row: tuple[str, int]) -> None:
         largest = float(np.max(np.abs(expected), initial=0.0, where=np.isfinite(expected)))
@@ -178,33 +283,5 @@ class Script(ABC):
         if math.isinf(spread):
             self.write(f"# {name}: rounding may do anything to it")
             return
-        within = f", within={_upward(spread)}" if spread > float(TOLERANCE) * largest else ""
-        self.write(f'agree("{name}", {name}, {_literal(expected)}{within})')
-
-
-def _upward(number: float) -> str:
-    """A number to one digit, never less than it is."""
-    return f"{Context(prec=1, rounding=ROUND_CEILING).create_decimal(number):.0e}"
-
-
-def _literal(values: Array, names: Sequence[Sequence[str]] = ()) -> str:
-    """An array as nested lists, a line for each row where it has several, with the names beside."""
-    if values.ndim < 2:
-        row = _row(values)
-        return row if len(row) < WIDTH else f"[\n{_wrapped(row[1:-1], '    ')}\n]"
-    if len(values) == 1 and not names and len(_row(values)) < WIDTH:
-        return _row(values)
-    rows = []
-    for i, row_of in enumerate(values):
-        beside = names[i if len(names) > 1 else 0] if names else ()
-        comment = f"  # {', '.join(beside)}" if 0 < len(beside) <= NAMED and (i == 0 or len(names) > 1) else ""
-        rows.append(_wrapped(f"{_row(row_of)},", "    ") + comment)
-    return "[\n" + "\n".join(rows) + "\n]"
-
-
-def _row(values: Array) -> str:
-    return repr(values.tolist()).replace("nan", 'float("nan")').replace("inf", 'float("inf")')
-
-
-def _wrapped(text: str, indent: str) -> str:
-    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent + " ", break_on_hyphens=False)
+        within = f", within={upward(spread)}" if spread > float(TOLERANCE) * largest else ""
+        self.write(f'agree("{name}", {name}, {literal(expected)}{within})')

@@ -1,12 +1,12 @@
 """The script in numpy: the forward and the backward pass written out, with the examples of a batch as rows."""
 
-from engine.formula.functions import MULTIPLY
-from engine.formula.tree import Symbol
-from engine.formula.written import code
+from engine.formula.tree import Call, Spelled
+from engine.program.coded import NUMPY, Code
 from engine.program.optimizers import W, in_code, names_in_code
+from engine.program.steps import Row
 from tui.paper.script import TOLERANCE, Script
 
-_AGREE = f'''
+_HEAD = f'''
 import numpy as np
 
 TOLERANCE = {TOLERANCE}  # of the largest number of an array
@@ -19,110 +19,83 @@ def agree(name, computed, expected, within=0.0):
     np.testing.assert_allclose(computed, expected, rtol=0, atol=max(TOLERANCE * largest, within), err_msg=name)
 '''
 
-_X, _Y, _T, _DY = (Symbol(name) for name in ("x", "y", "t", "dy"))
-
 
 class NumpyScript(Script):
     """Writes it."""
 
     array = "np.array"
-    library = "numpy"
+    library = NUMPY
     slopes_from_outputs = False
 
-    def head(self) -> None:
-        """The import and the functions that this network needs."""
-        self.write(*_AGREE.strip().splitlines())
-        loss, fused = self.network.loss, self.fused
-        records = [activation.numpy for activation in self.activations()] + [loss.numpy]
-        records += [] if fused is None else [fused.numpy]
-        for define in dict.fromkeys(record.define for record in records):
-            if define:
-                self.write("", *define.rstrip().splitlines())
-        self.write(*self._step_function())
+    @property
+    def head(self) -> str:
+        """The import, and the optimizer's rule where it remembers something."""
+        return "\n".join((_HEAD, *self._step_function()))
 
-    def body(self) -> None:
-        """Forward, backward, update."""
-        if self.mean:
-            self.write("n = len(y0)  # E and dE/dw are means over the examples")
-        self.write("", "# Forward")
-        for number in range(1, self.depth + 1):
-            owner = self.owner(number)
-            bias = f" + b{owner}" if self.layer(number).bias_names else ""
-            self.write(f"x{number} = y{number - 1} @ W{owner}.T{bias}")
-            y = self._output(number)
-            beside = bool(self.network.input_places[number])
-            self.write(f"y{number} = {f'np.hstack(({y}, {self.inputs_of(number)}))' if beside else y}")
-        x, y, fused = f"x{self.depth}", f"y{self.depth}", self.fused
-        self.write("", "# The error of each example, and of the batch")
-        self.write(f"e = {self._errors(y) if fused is None else fused.numpy.value.format(x=x)}")
-        self.write("E = e.mean()" if self.mean else "E = e.sum()")
-        self.write("", "# Backward")
-        self.write(f"dE_dy{self.depth} = {self._loss_slope(y)}")
-        for number in range(self.depth, 0, -1):
-            self._backward(number)
-        if not self.training.immediate:
-            self.write("", "# Update")
-            for number in reversed(self.owners):
-                self._update(number)
+    def backward(self) -> None:
+        """A line for each pull, in the order of the walk's rows."""
+        immediate, updating = self.training.immediate, False
+        self.write("", f"# Backward{': each layer is updated before the error goes on' if immediate else ''}")
+        for index, row in enumerate(self.steps.rows):
+            if row.quantity in ("dE/dy", "dE/dx"):
+                self._values(index, row)
+                if row.quantity == "dE/dy":
+                    self._givens()
+            elif row.quantity == "dE/dw":
+                self._parameters(index, row)
+            elif row.quantity == "w+":
+                if not immediate and not updating:
+                    self._givens()
+                    self.write("", "# Update")
+                updating = True
+                for name in row.values:
+                    self._update(name, row.layer)
+        self._givens()
+        self.frozen()
 
-    def _backward(self, number: int) -> None:
-        x, y, dx = f"x{number}", f"y{number}", f"dE_dx{number}"
-        activation, fused = self.layer(number).activation.name, self.fused
-        if fused is not None and number == self.depth:
-            loss = self.network.loss.name
-            self.write(f"# {activation} and {loss} cancel: y - t, near 1 from what both leave of it")
-            near_one = fused.numpy.slope.format(x=x, y=y)
-            self.write(
-                f"{dx} = np.where(({y} > 0.5) & (t > 0.5), {near_one}, {y} - t)  # {activation} and {loss} cancel"
-            )
-        else:
-            dy = f"dE_dy{number}" + (
-                f"[:, :{len(self.layer(number).nodes)}]" if self.network.input_places[number] else ""
-            )
-            self.write(f"{dx} = {self._through(number, dy)}")
-        mean, later = " / n" if self.mean else "", self.later_use(number)
-        more = ("", "") if later is None else (f" + dE_dW{later}", f" + dE_db{later}")
-        self.write(f"dE_dW{number} = {dx}.T @ y{number - 1}{mean}{more[0]}")
-        if self.layer(number).shared_bias:
-            self.write(f"dE_db{number} = {dx}.sum(keepdims=True)[0]{mean}{more[1]}  # over all nodes that share it")
-        elif self.layer(number).bias_names:
-            self.write(f"dE_db{number} = {dx}.sum(axis=0){mean}{more[1]}")
-        changed = self.changed_before(number)
-        if changed:
-            self._update(number)
-        new = "_new  # updated before the error goes on" if changed else ""
-        self.write(f"dE_dy{number - 1} = {dx} @ W{self.owner(number)}{new}")
+    def _values(self, index: int, row: Row) -> None:
+        for name, expected in self.parts(index).items():
+            if name in self.program.direct:
+                formula = self.program.direct[name]
+                assert isinstance(formula, Call)
+                remark = formula.function.scripts.get(self.library.name, Spelled()).remark
+                self.write(*[f"# {remark}"] * bool(remark))
+                self._derivative(name, [self.listing.written(formula)])
+            else:
+                self._derivative(name, self._parts_of(name))
+            self.check(self.derivatives[name], expected, row.quantity, row.layer)
 
-    def _output(self, number: int) -> str:
-        activation, x = self.layer(number).activation, f"x{number}"
-        if activation.numpy.value:
-            return activation.numpy.value.format(x=x)
-        return code(activation.formula(_X), lambda _: x, "np.")
+    def _parts_of(self, name: str) -> list[Code]:
+        """What comes back to a value from the equations that use it, in their order."""
+        own = [self.listing.whole(self.of_itself(name), name)] if name in self.program.errors else []
+        uses = self.program.consumers[name]
+        return own + [part for use in uses for part in self.listing.pulled(use, name, self.adjoint(use.target))]
 
-    def _through(self, number: int, dy: str) -> str:
-        """dE/dx from dE/dy."""
-        activation, x, y = self.layer(number).activation, f"x{number}", f"y{number}"
-        if activation.numpy.slope:
-            return activation.numpy.slope.format(x=x, y=y, dy=dy)
-        slope = activation.slope_formula(_X, _Y)
-        through = _DY if slope == 1.0 else MULTIPLY(slope, _DY)
-        return code(through, {_X: x, _Y: y, _DY: dy}.__getitem__, "np.")
+    def _derivative(self, name: str, parts: list[Code]) -> None:
+        self.assign(f"dE_d{name}", parts)
+        self.derivatives[name] = f"dE_d{name}"
 
-    def _errors(self, y: str) -> str:
-        """The error of each example from its outputs."""
-        loss = self.network.loss
-        if loss.numpy.value:
-            return loss.numpy.value.format(y=y)
-        formula = loss.formula(_Y, _T, float(len(self.network.outputs)))
-        return f"({code(formula, {_Y: y, _T: 't'}.__getitem__, 'np.')}).sum(axis=1)"
+    def _givens(self) -> None:
+        """Those of the given values to which all has come back."""
+        for name, row in self.ready_givens():
+            self._derivative(name, self._parts_of(name))
+            self.check(self.derivatives[name], self.given_derivative(name, row), "dE/dy", row.layer)
 
-    def _loss_slope(self, y: str) -> str:
-        loss = self.network.loss
-        if loss.numpy.slope:
-            return loss.numpy.slope.format(y=y)
-        slope = loss.slope_formula(_Y, _T, float(len(self.network.outputs)))
-        text = code(slope, {_Y: y, _T: "t"}.__getitem__, "np.")
-        return f"np.full_like({y}, {text})" if isinstance(slope, float) else text
+    def _parameters(self, index: int, row: Row) -> None:
+        """Of each the uses that are new in this row, and those before."""
+        for name, expected in self.parts(index).items():
+            uses = self.fresh_uses(name)
+            new = self.sum_of_uses(index, name, uses)
+            parts = [
+                self.over_n(part) for use in uses for part in self.listing.pulled(use, name, self.adjoint(use.target))
+            ]
+            met = [use.target for use in uses if self.program.shapes[use.target] and not self.program.shapes[name]]
+            before = [Code(self.derivatives[name])] if name in self.derivatives else []
+            remarks = [f"over all of {', '.join(met)}"] if met else []
+            remarks += [] if self.is_whole(index, name) else [f"its uses from {uses[0].target} on"]
+            self.assign(new, parts + before, ", ".join(remarks))
+            self.derivatives[name] = new
+            self.check(new, expected, row.quantity, row.layer)
 
     def _step_function(self) -> list[str]:
         """The optimizer's rule, where it remembers something."""
@@ -131,23 +104,21 @@ class NumpyScript(Script):
             return []
         names = names_in_code(rule, rate="learning_rate", time=str(self.session.iteration + 1))
         lines = [f"    {quantity.replace('+', '_new')} = {text}" for quantity, text in in_code(rule, names, "np.")]
-        return ["", "", f"def {rule.name}(w, g, {', '.join(rule.slots)}):", *lines, "    return w_new"]
+        return ["", f"def {rule.name}(w, g, {', '.join(rule.slots)}):", *lines, "    return w_new"]
 
-    def _update(self, number: int) -> None:
-        rule = self.training.optimizer
-        for i, (name, trained) in enumerate(self.trained(number)):
-            if not trained.any():
-                self.write(f"{name}_new = {name}  # frozen")
-                continue
+    def _update(self, name: str, layer: int) -> None:
+        rule, trained = self.training.optimizer, self.trained(name)
+        new, remark = name, "  # frozen"
+        if trained.any():
+            remark = ""
             if rule.slots:
-                memories = [self.memories(number, slot)[i] for slot in range(len(rule.slots))]
-                held = ", ".join(
-                    self.numbers(memory) if memory.any() else f"np.zeros_like({name})" for memory in memories
-                )
-                new = f"{rule.name}({name}, dE_d{name}, {held})"
+                memories = [self.memory(name, slot) for slot in range(len(rule.slots))]
+                held = [self.numbers(memory) if memory.any() else f"np.zeros_like({name})" for memory in memories]
+                new = f"{rule.name}({name}, dE_d{name}, {', '.join(held)})"
             else:
                 names = names_in_code(rule, f"dE_d{name}", "learning_rate") | {W: name}
                 ((_, new),) = in_code(rule, names, "np.")
             if not trained.all():
-                new = f"np.where({trained.tolist()!r}, {new}, {name})  # the others are frozen"
-            self.write(f"{name}_new = {new}")
+                new, remark = f"np.where({trained.tolist()!r}, {new}, {name})", "  # the others are frozen"
+        self.write(f"{name}_new = {new}{remark}")
+        self.updated(name, layer)

@@ -1,7 +1,12 @@
 """The script in PyTorch: only the forward pass is written out, autograd finds the derivatives, torch.optim updates."""
 
-from engine.formula.tree import Symbol
-from engine.formula.written import code
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from engine.program.coded import TORCH, Code
+from engine.program.equations import Equation
+from engine.program.graph import operands_of
+from engine.program.steps import Row
 from tui.paper.script import TOLERANCE, Script
 
 _HEAD = f'''
@@ -23,138 +28,152 @@ def agree(name, computed, expected, within=0.0):
     torch.testing.assert_close(computed.detach(), expected, **close, msg=lambda text: f"{{name}}: {{text}}")
 '''
 
-_X, _Y, _T = Symbol("x"), Symbol("y"), Symbol("t")
-
 
 class TorchScript(Script):
     """Writes it."""
 
     array = "tensor"
-    library = "torch"
+    library = TORCH
     slopes_from_outputs = True
 
-    def head(self) -> None:
+    @property
+    def head(self) -> str:
         """The imports and two functions."""
-        self.write(*_HEAD.strip().splitlines())
+        return _HEAD
 
-    def has_sum_of_uses(self, number: int) -> bool:
-        """Autograd knows only the whole."""
-        return self.training.immediate or self.network.owns(number)
+    def before_forward(self) -> list[str]:
+        """Has autograd follow what the walk has derivatives of."""
+        starts = [*(name for name, _ in self.givens()), *self.program.parameters]
+        return ["", f"for start in {_tuple(starts)}:", "    start.requires_grad_()"]
 
-    def body(self) -> None:
-        """Forward, backward, update."""
-        if self.mean:
-            self.write("n = len(y0)  # E and dE/dw are means over the examples")
-        everything = ["y0", *(name for number in self.owners for name, _ in self.trained(number))]
-        self.write("", f"for start in ({', '.join(everything)}):", "    start.requires_grad_()")
-        self.write("", "# Forward")
-        for number in range(1, self.depth + 1):
-            self.write(*self._forward(number))
-        x, y = f"x{self.depth}", f"y{self.depth}"
-        self.write("", "# The error of each example, and of the batch")
-        self.write(f"e = {self.fused.torch.format(x=x) if self.fused else self._error_from_outputs(y)}")
-        self.write("E = e.mean()" if self.mean else "E = e.sum()", "")
+    def backward(self) -> None:
+        """By one call, or row by row where parameters change on the way."""
         if self.training.immediate:
-            self._immediate()
+            self._row_by_row()
         else:
-            self._simultaneous()
+            self._at_once()
 
-    def _total_input(self, number: int, before: str) -> str:
-        owner, layer = self.owner(number), self.layer(number)
-        if layer.shared_bias:
-            return f"F.linear({before}, W{owner}) + b{owner}"
-        return f"F.linear({before}, W{owner}{f', b{owner}' if layer.bias_names else ''})"
+    @cached_property
+    def _aside(self) -> dict[str, Equation]:
+        """The values that are in an equation as written but not as computed: autograd does not go through them."""
+        return {
+            name: equation
+            for equation in self.program.equations
+            for name in set(equation.operands) - set(operands_of(equation.form))
+        }
 
-    def _forward(self, number: int) -> list[str]:
-        activation, x = self.layer(number).activation, f"x{number}"
-        y = activation.torch.format(x=x) if activation.torch else code(activation.formula(_X), lambda _: x, "torch.")
-        if self.network.input_places[number]:
-            y = f"torch.cat(({y}, {self.inputs_of(number)}), dim=1)"
-        return [f"x{number} = {self._total_input(number, f'y{number - 1}')}", f"y{number} = {y}"]
+    def _at_once(self) -> None:
+        nodes = [e.target for e in self.program.equations if self.called(e.target) and e.target not in self._aside]
+        self.write("", "# Backward: of the examples' sum, so that each keeps the derivatives of its own error")
+        self.write(f"for node in {_tuple(nodes)}:", "    node.retain_grad()", "e.sum().backward()")
+        for index, row in enumerate(self.steps.rows):
+            if row.quantity in ("dE/dy", "dE/dx"):
+                self._values(index, row, _read)
+            elif row.quantity == "dE/dw":
+                self._parameters_at_once(index, row)
+        self._givens(_read)
+        self.write("", "# Update")
+        self._update([row for row in self.steps.rows if row.quantity == "w+"])
+        self.frozen()
 
-    def _error_from_outputs(self, y: str) -> str:
-        """The errors of the examples as a function of y."""
-        loss = self.network.loss
-        if loss.torch:
-            return loss.torch.format(y=y)
-        formula = loss.formula(_Y, _T, float(len(self.network.outputs)))
-        return f"({code(formula, {_Y: y, _T: 't'}.__getitem__, 'torch.')}).sum(dim=1)"
+    def _row_by_row(self) -> None:
+        self.write("", "# Backward, each line through one equation: a layer is updated before the error goes on")
+        for index, row in enumerate(self.steps.rows):
+            if row.quantity in ("dE/dy", "dE/dx"):
+                self._values(index, row, self._pulled)
+            elif row.quantity == "dE/dw":
+                self._parameters(index, row)
+            elif row.quantity == "w+":
+                self._update([row])
+        self._givens(self._pulled)
+        self.frozen()
 
-    def _at_the_outputs(self) -> list[str]:
-        """The derivative dE/dy of the last layer where the error is computed from x."""
+    def _values(self, index: int, row: Row, line: Callable[[str], str]) -> None:
+        """The derivatives by a row's values, and by what is given beside them."""
+        for name, expected in self.parts(index).items():
+            self.write(*(self._of_written(name) if name in self._aside else [line(name)]))
+            self.derivatives[name] = f"dE_d{name}"
+            self.check(f"dE_d{name}", expected, row.quantity, row.layer)
+        if row.quantity == "dE/dy":
+            self._givens(line)
+
+    def _givens(self, line: Callable[[str], str]) -> None:
+        """Those of the given values to which all has come back."""
+        for name, row in self.ready_givens():
+            self.write(line(name))
+            self.derivatives[name] = f"dE_d{name}"
+            self.check(f"dE_d{name}", self.given_derivative(name, row), "dE/dy", row.layer)
+
+    def _parameters_at_once(self, index: int, row: Row) -> None:
+        """Autograd knows only the whole of what comes back to a parameter."""
+        for name, expected in self.parts(index).items():
+            if self.is_whole(index, name):
+                self.write(*[f"{name}.grad /= n"] * self.mean, f"dE_d{name} = {name}.grad.clone()")
+                self.check(f"dE_d{name}", expected, row.quantity, row.layer)
+
+    def _of_written(self, name: str) -> list[str]:
+        """The derivative by a value through an equation as it is written."""
+        equation = self._aside[name]
+        code = self.listing.written(equation.formula, lambda leaf: f"{name}_alone" if leaf == name else leaf)
+        by = next(operands_of(equation.form))
         return [
-            f"y = y{self.depth}.detach().requires_grad_()  # e is computed from x: dE/dy is another derivative",
-            f"e_of_y = {self._error_from_outputs('y')}",
-            f"(dE_dy{self.depth},) = torch.autograd.grad(e_of_y.sum(), y)",
+            f"{name}_alone = {name}.detach().requires_grad_()  # e is computed from {by}: this is another derivative",
+            f"(dE_d{name},) = torch.autograd.grad({self.error_text(code)}.sum(), {name}_alone)",
         ]
 
-    def _simultaneous(self) -> None:
-        nodes = [f"{letter}{number}" for number in range(1, self.depth + 1) for letter in "xy"]
-        nodes = nodes[:-1] if self.fused else nodes
-        self.write("# Backward: of the examples' sum, so that each keeps the derivatives of its own error")
-        self.write(f"for node in ({', '.join(nodes)}{',' if len(nodes) == 1 else ''}):", "    node.retain_grad()")
-        self.write("e.sum().backward()")
-        for number in range(self.depth, 0, -1):
-            if self.fused and number == self.depth:
-                self.write(*self._at_the_outputs())
-            else:
-                self.write(f"dE_dy{number} = y{number}.grad")
-            self.write(f"dE_dx{number} = x{number}.grad")
-            for name, _ in self.trained(number) if self.network.owns(number) else ():
-                if self.mean:
-                    self.write(f"{name}.grad /= n")
-                self.write(f"dE_d{name} = {name}.grad.clone()")
-        self.write("dE_dy0 = y0.grad", "", "# Update")
-        self._update(self.owners)
+    def _pulled(self, name: str) -> str:
+        """dE/d(value) from the equations that use it, as they are computed with the parameters of now."""
+        return self._through([name], [f"dE_d{name}"], self.program.consumers[name])
 
-    def _immediate(self) -> None:
-        self.write("# Backward, layer by layer: each is updated before the error goes on")
-        if self.fused:
-            self.write(*self._at_the_outputs())
-        else:
-            self.write(f"(dE_dy{self.depth},) = torch.autograd.grad(e.sum(), y{self.depth}, retain_graph=True)")
-        for number in range(self.depth, 0, -1):
-            fused = self.fused is not None and number == self.depth
-            of = f"e.sum(), x{number}" if fused else f"y{number}, x{number}, dE_dy{number}"
-            self.write(f"(dE_dx{number},) = torch.autograd.grad({of}, retain_graph=True)")
-            self._derivatives_of_parameters(number)
-            changed = self.changed_before(number)
-            if changed:
-                self._update([number])
-            weights = f"W{self.owner(number)}{'_new' if changed else ''}"
-            below = f"F.linear(y{number - 1}, {weights}), y{number - 1}, dE_dx{number}"
-            self.write(f"(dE_dy{number - 1},) = torch.autograd.grad({below})")
+    def _through(self, names: Sequence[str], results: Sequence[str], uses: Sequence[Equation]) -> str:
+        """The line for what comes back to some values through some equations that use them."""
+        ends, adjoints = [], []
+        for use in uses:
+            if not set(names) & set(operands_of(use.form)):
+                continue
+            made = self.listing.made(use, lambda leaf: self._beside(leaf, names))
+            known = use.target in self.derivatives
+            ends.append(made.text if known else f"{self.error_text(made)}.sum()")
+            adjoints.append(self.derivatives[use.target] if known else "None")
+        of = _one_or_several([self.called(name) or "" for name in names])
+        back = "" if adjoints == ["None"] else f", {_one_or_several(adjoints)}"
+        made_of = ", ".join(results) if len(results) > 1 else _tuple(results)
+        return f"{made_of} = torch.autograd.grad({_one_or_several(ends)}, {of}{back})"
 
-    def _derivatives_of_parameters(self, number: int) -> None:
-        """Of one layer by itself: its graph ends at the outputs of the layer before."""
-        owner, later = self.owner(number), self.later_use(number)
-        kinds = ["W", "b"] if self.layer(number).bias_names else ["W"]
-        results = ", ".join(f"dE_d{kind}{number}" for kind in kinds)
-        of = ", ".join(f"{kind}{owner}" for kind in kinds)
-        x = self._total_input(number, f"y{number - 1}.detach()")
-        one = "," if len(kinds) == 1 else ""
-        self.write(f"{f'({results},)' if one else results} = torch.autograd.grad({x}, ({of}{one}), dE_dx{number})")
-        for kind in kinds:
-            name = f"dE_d{kind}{number}"
-            mean, more = " / n" if self.mean else "", "" if later is None else f" + dE_d{kind}{later}"
-            if mean or more:
-                self.write(f"{name} = {name}{mean}{more}")
-            if owner == number:
-                self.write(f"{kind}{number}.grad = {name}.clone()")
+    def _beside(self, leaf: str, names: Sequence[str]) -> str | None:
+        """What another value of the same equation is called: nothing goes back through it."""
+        called = self.called(leaf)
+        return called if leaf in (*names, *self.program.parameters, *self.targets) else f"{called}.detach()"
 
-    def _update(self, layers: list[int]) -> None:
-        """One optimizer for these layers; what is frozen gets its old value back."""
-        parts = [(number, i, *part) for number in layers for i, part in enumerate(self.trained(number))]
-        trainable = [(number, i, name, trained) for number, i, name, trained in parts if trained.any()]
-        for _, _, name, trained in trainable:
-            if not trained.all():
+    def _parameters(self, index: int, row: Row) -> None:
+        """All of a row at once: one equation uses them."""
+        uses = {name: self.fresh_uses(name) for name in row.values}
+        new = {name: self.sum_of_uses(index, name, uses[name]) for name in row.values}
+        self.write(self._through(row.values, list(new.values()), uses[row.values[0]]))
+        for name, expected in self.parts(index).items():
+            whole, before = self.is_whole(index, name), self.derivatives.get(name)
+            if self.mean or before:
+                more = f" + {before}" if before else ""
+                self.write(f"{new[name]} = {self.over_n(Code(new[name])).text}{more}")
+            if whole:
+                self.write(f"{name}.grad = {new[name]}.clone()")
+            self.derivatives[name] = new[name]
+            self.check(new[name], expected, row.quantity, row.layer)
+
+    def _update(self, rows: list[Row]) -> None:
+        """One optimizer for these; what is frozen gets its old value back."""
+        parts = [(name, row.layer, self.trained(name)) for row in rows for name in row.values]
+        trainable = [name for name, _, trained in parts if trained.any()]
+        for name, _, trained in parts:
+            if trained.any() and not trained.all():
                 self.write(f"old_{name} = {name}.detach().clone()")
         if trainable:
-            self.write(f"optimizer = {self._optimizer([name for _, _, name, _ in trainable])}")
-            for number, i, name, _ in trainable:
-                self._remember(number, i, name)
+            optimizer = self.training.optimizer.torch().format(of=f"[{', '.join(trainable)}]")
+            self.write(f"optimizer = {optimizer}")
+            for name in trainable:
+                self._remember(name)
             self.write("optimizer.step()")
-        for _, _, name, trained in parts:
+        for name, layer, trained in parts:
             if trained.all():
                 self.write(f"{name}_new = {name}")
             elif trained.any():
@@ -162,17 +181,29 @@ class TorchScript(Script):
                 self.write(f"{name}_new = torch.where({which}, {name}, old_{name})  # the others are frozen")
             else:
                 self.write(f"{name}_new = {name}  # frozen")
+            self.updated(name, layer)
 
-    def _optimizer(self, names: list[str]) -> str:
-        return self.training.optimizer.torch().format(of=f"[{', '.join(names)}]")
-
-    def _remember(self, number: int, part: int, name: str) -> None:
+    def _remember(self, name: str) -> None:
         """What the optimizer remembers from the iterations before."""
         iteration, rule = self.session.iteration, self.training.optimizer
         if iteration == 0 or not rule.slots:
             return
-        held = {slot: self.numbers(self.memories(number, place)[part]) for place, slot in enumerate(rule.slots)} | {
+        held = {slot: self.numbers(self.memory(name, place)) for place, slot in enumerate(rule.slots)} | {
             "step": f"torch.tensor({float(iteration)!r})"
         }
         keys = [f'"{key}": {held[slot]}' for slot, key in rule.torch_memory.items()]
         self.write(f"optimizer.state[{name}].update({{{', '.join(keys)}}})")
+
+
+def _read(name: str) -> str:
+    """dE/d(value) as autograd keeps it."""
+    return f"dE_d{name} = {name}.grad"
+
+
+def _tuple(names: Sequence[str]) -> str:
+    return f"({', '.join(names)}{',' if len(names) == 1 else ''})"
+
+
+def _one_or_several(names: Sequence[str]) -> str:
+    """One alone, or several in brackets."""
+    return names[0] if len(names) == 1 else f"({', '.join(names)})"

@@ -13,6 +13,7 @@ from engine.formula.field import Functions
 from engine.formula.tree import ATOM, CHOICE, POWER, Call, Formula, Function, Writing
 from engine.program.across.derivatives import part_of
 from engine.program.across.places import Places, places
+from engine.program.coded import Code, Language, atom
 from engine.program.operations import Array, NoFormulaError, Operands, Operation, Shape, ShapeError, Whole, said
 
 
@@ -68,6 +69,18 @@ class Joined(Operation):
         if len(shapes[place]) > 2:
             raise NoFormulaError
         return transposed(part(transposed(adjoint)))
+
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """Along the axis behind the examples."""
+        per_example, new = any(operand.per_example for operand in operands), language.library.new_axis
+        parts = []
+        for operand in operands:
+            whole = language.full(operand, operand.shape, per_example=per_example)
+            one = f"[:, {new}]" if per_example else f"[{new}]"
+            parts.append(whole.text if operand.shape else f"{atom(whole)}{one}")
+        axis = -1 if self._last else int(per_example)
+        text = f"{language.library.join}(({', '.join(parts)}), {language.library.axis}={axis})"
+        return Code(text, ATOM, self.shape([operand.shape for operand in operands]), per_example)
 
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """No."""
@@ -186,6 +199,10 @@ class Transposed(Arrangement):
     def pull_formula(self, place: int, shapes: Sequence[Shape], local: Formula, adjoint: Formula) -> Formula:
         """Turned back."""
         return transposed(adjoint)
+
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """The last two axes exchanged."""
+        return language.turned(operands[0])
 
 
 class Reshaped(Arrangement):

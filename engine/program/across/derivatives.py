@@ -12,6 +12,7 @@ import numpy as np
 from engine.formula.arithmetic import ordered_sum
 from engine.formula.field import Functions
 from engine.formula.tree import ATOM, PRODUCT, Function, Writing
+from engine.program.coded import Code, Language, atom, contracted
 from engine.program.operations import Array, Operation, Shape
 
 
@@ -26,6 +27,11 @@ class OuterProduct(Operation):
         """A product and no sum."""
         column, row = operands
         return np.asarray(column[:, :, np.newaxis] * row[:, np.newaxis, :])
+
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """By the letters of the axes."""
+        first, second = operands
+        return contracted(language, first, second, ("p", "q", "pq"), first.shape + second.shape)
 
 
 class Part(Operation):
@@ -48,6 +54,13 @@ class Part(Operation):
         """The elements as they are."""
         (whole,) = operands
         return whole[:, self.start] if self.alone else whole[:, self.start : self.stop]
+
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """Behind the examples."""
+        (whole,) = operands
+        part = f"{self.start or ''}:{'' if self.stop == whole.shape[0] else self.stop}"
+        text = f"{atom(whole)}[{':, ' * whole.per_example}{self.start if self.alone else part}]"
+        return Code(text, ATOM, self.shape([whole.shape]), whole.per_example)
 
 
 class Jacobian(Operation):
@@ -82,6 +95,12 @@ class ThroughRows(Operation):
         """All rows at once."""
         slopes, adjoint = operands
         return ordered_sum(np.ascontiguousarray(np.moveaxis(slopes * adjoint[..., np.newaxis], -2, 0)))
+
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """By the letters of the last axes."""
+        slopes, adjoint = operands
+        text = f'{language.library.prefix}einsum("...jk,...j->...k", {slopes.text}, {adjoint.text})'
+        return Code(text, ATOM, adjoint.shape, adjoint.per_example)
 
 
 OUTER_PRODUCT = Function(

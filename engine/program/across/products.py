@@ -12,6 +12,7 @@ from engine.formula.functions import MULTIPLY, SIGMA, TOTAL
 from engine.formula.tree import ATOM, CHOICE, PRODUCT, Call, Formula, Function, Writing
 from engine.program.across.arrangement import transposed
 from engine.program.across.derivatives import OUTER_PRODUCT
+from engine.program.coded import Code, Language, contracted
 from engine.program.operations import Array, Operands, Operation, Places, Shape, ShapeError, Whole, said, times
 
 
@@ -72,6 +73,13 @@ class MatrixProduct(Operation):
         if len(shapes[0]) == 1:
             return MATRIX_PRODUCT(local, adjoint)
         return MATRIX_PRODUCT(adjoint, transposed(local))
+
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """With `@`, or by the letters of the axes."""
+        first, second = operands
+        rows, columns = "p" * (len(first.shape) - 1), "r" * (len(second.shape) - 1)
+        axes = (f"{rows}q", f"q{columns}", f"{rows}{columns}")
+        return contracted(language, first, second, axes, self.shape([first.shape, second.shape]))
 
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """Over the columns, or the rows; not where the other factor is a vector."""

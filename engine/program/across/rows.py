@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from math import prod
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,7 +15,7 @@ from engine.formula.field import REAL, Functions, Number
 from engine.formula.functions import ADD, DIVIDE, EXP, LOG, MULTIPLY, NEGATE, SQRT, SUBTRACT, TOTAL
 from engine.formula.several import AVERAGE, VARIANCE
 from engine.formula.softmax import sum_of_others
-from engine.formula.tree import ATOM, CHOICE, Call, Formula, Function, Writing
+from engine.formula.tree import ATOM, CHOICE, Call, Formula, Function, Scripts, Writing, of_slopes
 from engine.program.across.derivatives import THROUGH_ROWS, Jacobian
 from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole
 
@@ -79,12 +80,14 @@ class ByRow(RowWise):
 
     Args:
         joint: the function.
+        scripts: how scripts write its slopes, of the outputs.
     """
 
-    def __init__(self, joint: type[RowFunction]) -> None:
+    def __init__(self, joint: type[RowFunction], scripts: Scripts = MappingProxyType({})) -> None:
         self._joint = joint
         self._slopes = Jacobian(joint.jacobian)
-        self._jacobian = Function(name="Jacobian", writing=Writing("J({0})", ATOM, (CHOICE,)), across=self._slopes)
+        writing = Writing("J({0})", ATOM, (CHOICE,))
+        self._jacobian = Function(name="Jacobian", writing=writing, across=self._slopes, scripts=scripts)
 
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """Row by row."""
@@ -241,7 +244,8 @@ def by_row(activation: Activation) -> Function:
         name=activation.name,
         writing=activation.function.writing,
         general=activation.formula,
-        across=ByRow(activation.joint),
+        across=ByRow(activation.joint, of_slopes(activation.scripts)),
+        scripts=activation.scripts,
     )
 
 
