@@ -184,7 +184,8 @@ HARD_SIGMOID = Activation(
     _hard_sigmoid_slope,
     kinks=(-3.0, 3.0),
     flat=0.006,
-    scripts={"torch": Spelled(called("F.hardsigmoid"))},
+    # F.hardsigmoid takes a sixth with seven digits
+    scripts={"torch": Spelled(of_operand("torch.clamp(({0} + 3) / 6, 0, 1)"))},
     bent=6.0,
 )
 HARD_TANH = Activation(

@@ -3,7 +3,7 @@
 import math
 
 from engine.formula.activation import Activation, called, of_operand
-from engine.formula.bounded import SIGMOID_IN_NUMPY
+from engine.formula.bounded import SIGMOID, SIGMOID_IN_NUMPY
 from engine.formula.field import Functions, Number
 from engine.formula.functions import (
     ADD,
