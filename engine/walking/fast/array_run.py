@@ -20,6 +20,7 @@ from engine.program.network import Layer
 from engine.program.scenario import Scenario
 from engine.walking.advance import first_state, pack, unpack
 from engine.walking.fast.straight import straight_run
+from engine.walking.fast.straight_graph import straight_graph_run
 
 Array = NDArray[np.float64]
 
@@ -29,11 +30,10 @@ ArrayRun = Callable[[Array, int, int, float, list[float]], tuple[Array, int]]
 
 def fast_run(scenario: Scenario) -> ArrayRun | None:
     """The scenario's iterations by whichever is the faster way, or None where `advance` has to do them."""
-    if scenario.graph is not None:
-        return None
-    straight = straight_run(scenario)
+    graph = scenario.graph
+    straight = straight_run(scenario) if graph is None else straight_graph_run(scenario, graph)
     if straight is None:
-        return array_run(scenario)
+        return array_run(scenario) if graph is None else None
 
     def run(packed: Array, first: int, last: int, below: float, errors: list[float]) -> tuple[Array, int]:
         numbers, reached = straight(packed.tolist(), first, last, below, errors)

@@ -38,22 +38,23 @@ def straight_run(scenario: Scenario) -> Run | None:
     training = scenario.training
     if len(scenario.theta) > LARGEST or (training.immediate and training.batch > 1):
         return None
-    writer = _Writer(scenario)
+    writer = Writer(scenario)
     outputs = [one for one in writer.program.equations if writer.program.names[one.target][0] == "y"]
     return writer.run() if all(one.by_element for one in outputs) else None
 
 
 def _batches(scenario: Scenario) -> Callable[[int], list[tuple[list[float], list[float]]]]:
     inputs = scenario.inputs.tolist()
-    outputs = len(scenario.layered.outputs)
-    targets = [[0.0] * outputs] * len(inputs) if scenario.targets is None else scenario.targets.tolist()
+    targets = (
+        [[0.0] * len(scenario.network.targets)] * len(inputs) if scenario.targets is None else scenario.targets.tolist()
+    )
     examples = list(zip(inputs, targets, strict=True))
     if len(examples) == 1:
         return lambda _: examples
     return lambda k: [examples[example] for example in batch_of(scenario, k)]
 
 
-class _Writer:
+class Writer:
     """Writes the function.
 
     Its names: w3 is θ[3], g3 its derivative, w3_new its new value, m3 and m3_new what the optimizer remembers of it.
@@ -62,9 +63,10 @@ class _Writer:
     """
 
     def __init__(self, scenario: Scenario) -> None:
-        self.scenario, self.network = scenario, scenario.layered
-        self.steps = Steps(scenario.layered, scenario.training)
+        self.scenario = scenario
+        self.steps = Steps(scenario.network, scenario.training)
         self.program = self.steps.program
+        self.shapes = dict(self.program.shapes)
         self.numbers = {name: number for number, name in enumerate(self.program.shapes)}
         self.optimizer = scenario.training.optimizer
         self.single = scenario.training.batch == 1
@@ -104,7 +106,7 @@ class _Writer:
         return [i for i in self.parameters if i not in self.scenario.training.frozen]
 
     def _checked(self) -> Iterator[str]:
-        yield from self._total_inputs() if self.single else ["seen"]
+        yield from self._watched() if self.single else ["seen"]
         yield "E"
         for i in self.parameters:
             if i in self.scenario.training.frozen:
@@ -112,14 +114,15 @@ class _Writer:
             else:
                 yield from (f"{letter}{i}_new" for letter in ("w", *self.optimizer.slots))
 
-    def _total_inputs(self) -> list[str]:
+    def _watched(self) -> list[str]:
+        """The numbers of the way forward that may leave the finite ones without any later one doing so."""
         values = [row.values[0] for row in self.steps.rows if row.quantity == "x"]
         return [self._name(Ref(value, item)) for value in values for item in self._items(value)]
 
     # Names
 
     def _items(self, value: str) -> range:
-        return range(prod(self.program.shapes[value]))
+        return range(prod(self.shapes[value]))
 
     def _name(self, leaf: Leaf) -> str:
         assert isinstance(leaf, Ref)
@@ -184,7 +187,7 @@ class _Writer:
         backward = [row for row in self.steps.rows if row.phase == "backward"]
         for row in backward:
             inner += self._backward(row)
-        inner.append(f"seen = seen + {' + '.join(self._total_inputs())}")
+        inner.append(f"seen = seen + {' + '.join(self._watched())}")
         yield from (f"    {line}" for line in inner)
         if self.scenario.training.reduction == "mean":
             yield "count = len(examples)"
@@ -199,19 +202,25 @@ class _Writer:
 
     def _example(self) -> Iterator[str]:
         """The way forward with one example, to e, its error before it is added up."""
-        names = dict[int, str]()
-        for row in self.steps.rows:
-            if row.quantity == "y":
-                given = (value for value in row.values if value not in self.program.equation)
-                places = self.network.input_places[row.layer]
-                names |= {place: self._name(Ref(value, item)) for value in given for item, place in enumerate(places)}
-        yield "".join(f"{names[place]}, " for place in sorted(names)) + "= inputs"
-        yield f"{self._elements('t')}= targets"
+        yield from self._given()
         for equation in self.program.equations:
             yield from self._forward(equation)
         yield "e = " + " + ".join(
             self._name(Ref(error, j)) for error in self.program.errors for j in self._items(error)
         )
+
+    def _given(self) -> Iterator[str]:
+        """What the example gives, and constants."""
+        for of in ("inputs", "targets"):
+            given = ((at.columns, name) for name, at in self.program.given.items() if at.of == of)
+            columns = {
+                column: self._name(Ref(name, item)) for places, name in given for item, column in enumerate(places)
+            }
+            if columns:
+                yield "".join(f"{columns[column]}, " for column in sorted(columns)) + f"= {of}"
+        for name, array in self.program.constants.items():
+            for item, number in enumerate(array.ravel().tolist()):
+                yield f"{self._name(Ref(name, item))} = {number!r}"
 
     def _forward(self, equation: Equation) -> Iterator[str]:
         formula = equation.formula if equation.stable is None else equation.stable
@@ -219,13 +228,16 @@ class _Writer:
             yield f"{self._elements(equation.target)}= {self._row_call(formula)}"
             return
         for item in self._items(equation.target):
-            target, element = self._name(Ref(equation.target, item)), self.program.element(formula, item)
-            lines = element.function.lines if isinstance(element, Call) else None
-            if lines is not None and isinstance(element, Call):
-                x = self._code(element.arguments[0])
-                yield from (line.format(x=x, y=target) for line in lines.value)
-            else:
-                yield f"{target} = {self._code(element)}"
+            yield from self._element(Ref(equation.target, item), self.program.element(formula, item))
+
+    def _element(self, target: Ref, element: Formula) -> Iterator[str]:
+        """One number of the way forward."""
+        lines = element.function.lines if isinstance(element, Call) else None
+        if lines is not None and isinstance(element, Call):
+            x = self._code(element.arguments[0])
+            yield from (line.format(x=x, y=self._name(target)) for line in lines.value)
+        else:
+            yield f"{self._name(target)} = {self._code(element)}"
 
     def _row_call(self, formula: Call) -> str:
         """A function of whole rows."""
@@ -283,13 +295,17 @@ class _Writer:
 
     def _sums_over_uses(self, row: Row) -> Iterator[str]:
         """dE/dw of tied parameters, at the layer that owns them: the last to be reached."""
-        if row.quantity != "dE/dw" or not self.network.owns(row.layer):
+        if row.quantity != "dE/dw" or not self._owns(row):
             return
         for name in row.values:
             uses = self.program.consumers[name]
             for item in self._items(name) if len(uses) > 1 else ():
                 leaf = Ref(name, item)
                 yield f"g{self._index(leaf)} = " + " + ".join(self._slot(use, leaf) for use in uses) + " + 0.0"
+
+    def _owns(self, row: Row) -> bool:
+        """Whether a row of derivatives is the last one of its parameters."""
+        return self.scenario.layered.owns(row.layer)
 
     # The update
 
