@@ -27,7 +27,6 @@ from engine.program.operations import (
     Operation,
     Shape,
     Whole,
-    as_array,
     computation,
     operation,
 )
@@ -55,7 +54,7 @@ class Equation(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def computation(self) -> Computation:
         """How it is computed."""
-        return computation(self.form)
+        return computation(self.form, _known)
 
     @property
     def by_element(self) -> bool:
@@ -69,17 +68,46 @@ class Equation(Struct, frozen=True, eq=False, dict=True):
 
 
 class Turn(Struct, frozen=True, eq=False, dict=True):
-    """On the way from an equation's whole formula to one use of a value, a call and which of its operands to go to."""
+    """On the way from an equation's whole formula to one use of a value, a call and which of its operands to go to.
+
+    Attributes:
+        call: the call.
+        place: which of its operands.
+        does: what the call does.
+        shapes: those of its operands.
+        target: what the equation makes, where the call is the whole of it.
+    """
 
     call: Call
     place: int
     does: Operation
     shapes: tuple[Shape, ...]
+    target: str = ""
 
     @cached_property
     def operands(self) -> tuple[Computation, ...]:
         """How each operand is computed."""
-        return tuple(computation(argument) for argument in self.call.arguments)
+        return tuple(computation(argument, _known) for argument in self.call.arguments)
+
+    @cached_property
+    def result(self) -> Computation:
+        """How what the call makes is looked up, or computed."""
+        return computation(Ref(self.target) if self.target else self.call, _known)
+
+    @cached_property
+    def passes(self) -> bool:
+        """Whether what comes back to the call goes on as it is."""
+        if not isinstance(self.does, Elementwise) or self.does.shape(self.shapes) != self.shapes[self.place]:
+            return False
+        return self.does.local_formula(self.place, self.call) == 1.0
+
+
+def _known(part: Formula) -> Computation | None:
+    """A value is looked up."""
+    if not isinstance(part, Ref):
+        return None
+    name = part.name
+    return lambda known, f: known(name)
 
 
 class Given(Struct, frozen=True):
@@ -201,7 +229,7 @@ class Program(Struct, frozen=True, eq=False, dict=True):
         """By operand of an equation the ways to the operand's uses, from left to right."""
         if equation not in self._known_ways:
             found: dict[str, tuple[tuple[Turn, ...], ...]] = {}
-            for name, way in self._ways(equation.formula, ()):
+            for name, way in self._ways(equation.formula, (), equation.target):
                 found[name] = (*found.get(name, ()), way)
             self._known_ways[equation] = found
         return self._known_ways[equation]
@@ -210,14 +238,16 @@ class Program(Struct, frozen=True, eq=False, dict=True):
     def _known_ways(self) -> dict[Equation, Mapping[str, tuple[tuple[Turn, ...], ...]]]:
         return {}
 
-    def _ways(self, formula: Formula, way: tuple[Turn, ...]) -> Iterator[tuple[str, tuple[Turn, ...]]]:
+    def _ways(
+        self, formula: Formula, way: tuple[Turn, ...], target: str = ""
+    ) -> Iterator[tuple[str, tuple[Turn, ...]]]:
         if isinstance(formula, Ref):
             yield formula.name, way
         elif isinstance(formula, Call):
             shapes = tuple(self.shape(argument) for argument in formula.arguments)
             does = operation(formula.function)
             for place, argument in enumerate(formula.arguments) if does.differentiates else ():
-                yield from self._ways(argument, (*way, Turn(formula, place, does, shapes)))
+                yield from self._ways(argument, (*way, Turn(formula, place, does, shapes, target)))
 
     def sums(self, equation: Equation, name: str) -> bool:
         """Whether what comes back to a value through an equation is a sum over elements, which is never −0."""
@@ -251,12 +281,12 @@ Known = Callable[[str], Array]
 
 def value_of(equation: Equation, known: Known, f: Functions[Any] = REAL) -> Array:
     """What an equation makes, from the values that it uses."""
-    return as_array(equation.computation(lambda leaf: known(leaf.name), f))  # type: ignore[union-attr]
+    return equation.computation(known, f)
 
 
 def computed(formula: Formula, known: Known, f: Functions[Any] = REAL) -> Array:
     """The value of a formula over whole values."""
-    return as_array(computation(formula)(lambda leaf: known(leaf.name), f))  # type: ignore[union-attr]
+    return computation(formula, _known)(known, f)
 
 
 def pulled(
@@ -275,12 +305,15 @@ def pulled(
     parts = []
     for way in program.ways(equation).get(name, ()):
         part = adjoint
-        for i, turn in enumerate(way):
-            local = turn.does.local(turn.place, _Computed(turn, known, "" if i else equation.target), REAL)
-            part = turn.does.pull(turn.place, turn.shapes, np.abs(local) if sizes else local, part)
+        for turn in way:
+            if not turn.passes:
+                local = turn.does.local(turn.place, _Computed(turn, known), REAL)
+                part = turn.does.pull(turn.place, turn.shapes, np.abs(local) if sizes else local, part)
         parts.append(part)
     if not parts:  # all its uses stand where nothing is differentiated
         return np.zeros((len(known(name)), *program.shapes[name]))
+    if len(parts) == 1:
+        return parts[0]
     if len(set(map(len, parts))) > 1:  # one value for all examples, to which some ways lead from one value, too
         parts = [ordered_sum(part)[np.newaxis] if len(part) > 1 else part for part in parts]
     return reduce(np.add, parts)
@@ -350,25 +383,21 @@ def slopes(program: Program, target: str, known: Known) -> Array:
     """The local derivatives of an equation that is one function of one value: numbers, or of whole rows matrices."""
     (name,) = program.equation[target].operands
     ((turn,),) = program.ways(program.equation[target])[name]
-    return np.asarray(turn.does.local(turn.place, _Computed(turn, known, target), REAL))
+    return np.asarray(turn.does.local(turn.place, _Computed(turn, known), REAL))
 
 
 class _Computed(Operands):
-    """The operands of one call in an equation; what it makes is known where it is the whole of it."""
+    """The operands of one call in an equation, and what it makes."""
 
-    def __init__(self, turn: Turn, known: Known, target: str) -> None:
-        self._turn, self._known, self._target, self.shapes = turn, known, target, turn.shapes
+    def __init__(self, turn: Turn, known: Known) -> None:
+        self._turn, self._known, self.shapes = turn, known, turn.shapes
 
     def __getitem__(self, place: int) -> Array:
-        return as_array(self._turn.operands[place](self._lookup, REAL))
+        return self._turn.operands[place](self._known, REAL)
 
     @property
     def result(self) -> Array:
-        return self._known(self._target) if self._target else computed(self._turn.call, self._known)
-
-    def _lookup(self, leaf: Formula) -> Array:
-        assert isinstance(leaf, Ref)
-        return self._known(leaf.name)
+        return self._turn.result(self._known, REAL)
 
 
 def partials(program: Program, equation: Equation, of: Ref) -> dict[int, Formula]:

@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from engine.formula.arithmetic import divided, multiplied, ordered_sum
+from engine.formula.arithmetic import divided, locked, multiplied, ordered_sum
 from engine.formula.calculus import value_of
 from engine.formula.field import Functions
 from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, SUBTRACT
@@ -179,41 +179,45 @@ _ARRAYS: dict[str, Callable[..., Array]] = {
 _LETTERS = tuple(Symbol(letter) for letter in "abcdefgh")
 
 
-Lookup = Callable[[Formula], Array]
-"""What stands for a part of a formula."""
-Computation = Callable[[Lookup, Functions[Any]], Array | float]
-"""A formula over whole values, ready to be computed: from its leaves and the field."""
+Computation = Callable[[Any, Functions[Any]], Array]
+"""A formula over whole values, ready to be computed: from what knows its leaves, and the field."""
 
 
-def computation(formula: Formula, given: Formula | None = None) -> Computation:
-    """How a formula over whole values is computed; its calls are looked at once, not at each computation.
+def computation(formula: Formula, found: Callable[[Formula], Computation | None]) -> Computation:
+    """How a formula over whole values is computed; its parts are looked at once, not at each computation.
 
     Args:
-        formula: of leaves that `Lookup` knows, or constants.
-        given: a call in it that is known, too.
+        formula: of what is found, and constants.
+        found: where a part comes from; None of a constant, and of a call that is computed from its own parts.
     """
-    if isinstance(formula, float):
-        return lambda lookup, f: formula
-    if isinstance(formula, Symbol) and formula.value is not None:
-        value = formula.value
-        return lambda lookup, f: value
-    if not isinstance(formula, Call) or formula == given:
-        return lambda lookup, f: lookup(formula)
-    does, parts = operation(formula.function), [computation(argument, given) for argument in formula.arguments]
-    return lambda lookup, f: does.compute([as_array(part(lookup, f)) for part in parts], f)
-
-
-def as_array(value: Array | float) -> Array:
-    """A number as an array that is the same for every example."""
-    return np.array([value]) if isinstance(value, float) else value
+    given = found(formula)
+    if given is not None:
+        return given
+    if isinstance(formula, Call):
+        compute, parts = operation(formula.function).compute, [computation(part, found) for part in formula.arguments]
+        return lambda known, f: compute([part(known, f) for part in parts], f)
+    value = formula.value if isinstance(formula, Symbol) else formula
+    if not isinstance(value, float):
+        raise LookupError(f"nothing is known of {formula}")
+    constant = locked(np.array([value]))
+    return lambda known, f: constant
 
 
 @cache
-def _slope_of(function: Function, place: int, count: int) -> tuple[Call, Computation | float]:
-    """A call with letters for its operands, and its slope: a number where it is the same everywhere."""
+def _slope_of(function: Function, place: int, count: int, axes: int) -> Computation | float:
+    """The slope of a call, to be computed from its `Operands`; a number where it is the same everywhere."""
     call = Call(function, _LETTERS[:count])
+
+    def found(part: Formula) -> Computation | None:
+        if part == call:
+            return lambda operands, f: operands.result
+        if part not in call.arguments:
+            return None
+        number = call.arguments.index(part)
+        return lambda operands, f: _with_axes(operands[number], axes)
+
     slope = function.slopes[place](call)
-    return call, slope if isinstance(slope, float) else computation(slope, call)
+    return slope if isinstance(slope, float) else computation(slope, found)
 
 
 class Elementwise(Operation):
@@ -226,7 +230,7 @@ class Elementwise(Operation):
     single = True
 
     def __init__(self, function: Function) -> None:
-        self._function = function
+        self._function, self._exact = function, _ARRAYS.get(function.name)
 
     def shape(self, shapes: Sequence[Shape]) -> Shape:
         """The largest operand's."""
@@ -240,24 +244,14 @@ class Elementwise(Operation):
 
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """By numpy where that is exact, else one call for each element."""
-        complex_divisor = self._function is DIVIDE and np.iscomplexobj(operands[1])
-        if self._function.name in _ARRAYS and not complex_divisor:
-            return _ARRAYS[self._function.name](*_aligned(operands))
+        if self._exact is not None and not (self._function is DIVIDE and np.iscomplexobj(operands[1])):
+            return self._exact(*_aligned(operands))
         return _mapped(value_of(self._function, len(operands)), operands, f)
 
     def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
         """The slope at each element; a number where it is the same everywhere."""
-        call, slope = _slope_of(self._function, place, len(operands.shapes))
-        if isinstance(slope, float):
-            return slope
-        axes = 1 + max(map(len, operands.shapes))
-
-        def lookup(part: Formula) -> Array:
-            if part == call:
-                return operands.result
-            return _with_axes(operands[_LETTERS.index(part)], axes)
-
-        return slope(lookup, f)
+        slope = _slope_of(self._function, place, len(operands.shapes), 1 + max(map(len, operands.shapes)))
+        return slope if isinstance(slope, float) else slope(operands, f)
 
     def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
         """slope · dE/d(result), summed over the elements that the operand met."""
@@ -267,7 +261,8 @@ class Elementwise(Operation):
             return pulled
         behind = meets_channels(shapes[place], self.shape(shapes))
         flat = pulled.reshape(len(pulled), *((*shapes[place], -1) if behind else (-1, *shapes[place])))
-        return ordered_sum(np.ascontiguousarray(np.moveaxis(flat, -1 if behind else 1, 0)))
+        first = np.moveaxis(flat, -1, 0) if behind else flat.swapaxes(0, 1)
+        return ordered_sum(np.ascontiguousarray(first))
 
     def local_formula(self, place: int, call: Call) -> Formula:
         """The function's own slope."""
@@ -383,18 +378,22 @@ def _mapped(function: Callable[..., Any], operands: Sequence[Array], f: Function
     if len(operands) == 1:  # one call each, for `math`'s functions rather than numpy's
         (array,) = operands
         return np.array([function(number, f) for number in array.ravel().tolist()]).reshape(array.shape)
-    met = np.broadcast_arrays(*_aligned(operands))
+    alike = len({operand.shape for operand in operands}) == 1
+    met = operands if alike else np.broadcast_arrays(*_aligned(operands))
     numbers = zip(*(array.ravel().tolist() for array in met), strict=True)
     return np.array([function(*of_one, f) for of_one in numbers]).reshape(met[0].shape)
 
 
-def _aligned(operands: Sequence[Array]) -> list[Array]:
-    most = max(operand.ndim for operand in operands)
-    return [_with_axes(operand, most) for operand in operands]
+def _aligned(operands: Sequence[Array]) -> Sequence[Array]:
+    axes = [operand.ndim for operand in operands]
+    most = max(axes)
+    return operands if min(axes) == most else [_with_axes(operand, most) for operand in operands]
 
 
 def _with_axes(operand: Array, count: int) -> Array:
     """So many axes, the batch first; new ones behind it, or behind the channels that a vector meets."""
+    if operand.ndim == count:
+        return operand
     new = [1] * (count - operand.ndim)
     if operand.ndim == 2 and count == AXES_OF_PICTURES + 1:
         return operand.reshape(*operand.shape, *new)

@@ -62,21 +62,32 @@ def advance(scenario: Scenario, values: Values) -> Values:
         raise ValueError("the iteration is complete")
     if values.event is not None:
         raise ValueError(str(values.event))
-    row = values.steps.rows[len(values.results)]
-    with np.errstate(all="ignore"):  # what is not finite becomes an event, with its name
-        later = _error(scenario, values, row) if row.quantity == "E" else _update(scenario, values, row)
-        if later is None:
-            result = _COMPUTE[row.quantity](scenario, values, row)
-            later = replace(values, results=(*values.results, locked(result)), previous=values)
-    event = _event(scenario, later, row)
-    return later if event is None else replace(later, event=event)
+    with _no_warnings():
+        return _with_row(scenario, values)
 
 
 def complete(scenario: Scenario, values: Values) -> Values:
     """The whole iteration, or as much of it as stays finite."""
-    while not values.complete and values.event is None:
-        values = advance(scenario, values)
+    with _no_warnings():
+        while not values.complete and values.event is None:
+            values = _with_row(scenario, values)
     return values
+
+
+def _no_warnings() -> np.errstate:
+    """What is not finite becomes an event, with its name."""
+    return np.errstate(all="ignore")
+
+
+def _with_row(scenario: Scenario, values: Values) -> Values:
+    row = values.steps.rows[len(values.results)]
+    if row.quantity in _MORE:
+        later = _MORE[row.quantity](scenario, values, row)
+    else:
+        result = locked(_COMPUTE[row.quantity](scenario, values, row))
+        later = replace(values, results=(*values.results, result), previous=values)
+    event = _event(scenario, later, row)
+    return later if event is None else replace(later, event=event)
 
 
 def _forward(scenario: Scenario, values: Values, row: Row) -> Array:
@@ -91,7 +102,7 @@ def _forward(scenario: Scenario, values: Values, row: Row) -> Array:
 
 def _flat(parts: Sequence[Array]) -> Array:
     """Values one behind the other, shape (batch, their elements)."""
-    flat = [part.reshape(len(part), -1) for part in parts]
+    flat = [part if part.ndim == 2 else part.reshape(len(part), -1) for part in parts]
     return flat[0] if len(flat) == 1 else np.concatenate(flat, axis=1)
 
 
@@ -148,10 +159,8 @@ def _d_error_d_parameters(scenario: Scenario, values: Values, row: Row) -> Array
     return np.concatenate([added(parts(name)).ravel() for name in row.values])
 
 
-def _update(scenario: Scenario, values: Values, row: Row) -> Values | None:
-    """The row `w+`: new parameters and new optimizer state of one layer; None for any other row."""
-    if row.quantity != "w+":
-        return None
+def _update(scenario: Scenario, values: Values, row: Row) -> Values:
+    """New parameters and new optimizer state of one layer."""
     training, span = scenario.training, values.steps.span(row)
     old, old_state = values.theta[span], values.state[:, span]
     new, new_state = training.optimizer.update(
@@ -178,6 +187,8 @@ _COMPUTE: dict[str, Callable[[Scenario, Values, Row], Array]] = {
     "dE/dx": _d_error_d_value,
     "dE/dw": _d_error_d_parameters,
 }
+_MORE: dict[str, Callable[[Scenario, Values, Row], Values]] = {"E": _error, "w+": _update}
+"""Rows of which more is known afterwards than their result."""
 
 
 def _event(scenario: Scenario, values: Values, row: Row) -> Event | None:
@@ -188,7 +199,7 @@ def _event(scenario: Scenario, values: Values, row: Row) -> Event | None:
     finite = np.isfinite(result)
     if row.quantity == "w+":
         finite = finite & np.isfinite(values.state[:, values.steps.span(row)]).all(axis=0)
-    if finite.all():
+    if np.logical_and.reduce(finite, axis=None):
         if values.error is not None and not np.isfinite(values.error):
             return Event(values.iteration, Quantity("E"), None, values.error)
         return None

@@ -141,7 +141,9 @@ class Values(Struct, frozen=True, eq=False):
         row, columns = place
         if row >= len(self.results):
             raise KeyError(name)
-        return self.results[row][:, columns].reshape(-1, *shape)
+        result = self.results[row]
+        part = result if columns.stop - columns.start == result.shape[1] else result[:, columns]
+        return part if len(shape) == 1 else part.reshape(-1, *shape)
 
     @property
     def complete(self) -> bool:
