@@ -71,7 +71,7 @@ def audit(scenario: Scenario, watch: Watch | None = None) -> Audit:
             tell(len(derivatives), len(scenario.theta), "derivatives")
     except ArithmeticError as error:
         return Audit(scenario, tuple(figures), None, str(error))
-    return Audit(scenario, tuple(figures), GradientCheck(tuple(derivatives)))
+    return Audit(scenario, tuple(figures), GradientCheck.of(derivatives))
 
 
 class Auditor:

@@ -7,8 +7,7 @@ through the formulas of the activations and losses (`shifted`); neither uses a s
 """
 
 import math
-from collections.abc import Collection, Iterator, Sequence
-from math import prod
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -26,6 +25,7 @@ from engine.walking.values import Values
 
 Array = NDArray[np.float64]
 Verdict = Literal["ok", "kink", "wrong"]
+Of = Literal["parameter", "input"]
 
 STEP = 1e-30
 """h of the complex step: nothing is subtracted, so it may be as small as one likes."""
@@ -51,6 +51,7 @@ class ParameterCheck(Struct, frozen=True):
         difference: dE/dw by central differences; None where they step across a kink.
         relative_error: of `analytic` against `complex_step`.
         verdict: by the complex step; `kink` where the parameter moves a node that stands on a kink: no method decides.
+        of: a parameter, or an input of a graph, which is called `x@2` where it is of the second of several examples.
     """
 
     name: str
@@ -59,22 +60,36 @@ class ParameterCheck(Struct, frozen=True):
     difference: float | None
     relative_error: float
     verdict: Verdict
+    of: Of = "parameter"
 
 
 class GradientCheck(Struct, frozen=True):
-    """The check of every parameter, in the order of θ."""
+    """The check of every parameter, in the order of θ, and of every input of a graph, in the order of the examples."""
 
     parameters: tuple[ParameterCheck, ...]
+    inputs: tuple[ParameterCheck, ...] = ()
+
+    @classmethod
+    def of(cls, checks: Iterable[ParameterCheck]) -> "GradientCheck":
+        """Of what `each_derivative` gives."""
+        checks = tuple(checks)
+        parameters, inputs = (tuple(check for check in checks if check.of == of) for of in ("parameter", "input"))
+        return cls(parameters, inputs)
+
+    @property
+    def all(self) -> tuple[ParameterCheck, ...]:
+        """All derivatives."""
+        return self.parameters + self.inputs
 
     @property
     def ok(self) -> bool:
         """Whether no derivative is wrong."""
-        return all(check.verdict != "wrong" for check in self.parameters)
+        return all(check.verdict != "wrong" for check in self.all)
 
     @property
     def max_relative_error(self) -> float:
         """The worst of the derivatives that could be decided."""
-        return max((check.relative_error for check in self.parameters if check.verdict != "kink"), default=0.0)
+        return max((check.relative_error for check in self.all if check.verdict != "kink"), default=0.0)
 
 
 def check_gradient(
@@ -91,43 +106,60 @@ def check_gradient(
     Raises:
         ArithmeticError: a number leaves the finite ones; the message says which.
     """
-    return GradientCheck(tuple(each_derivative(scenario, theta, examples, only)))
+    return GradientCheck.of(each_derivative(scenario, theta, examples, only))
 
 
 def each_derivative(
     scenario: Scenario, theta: Array, examples: tuple[int, ...], only: Collection[str] | None = None
 ) -> Iterator[ParameterCheck]:
-    """`check_gradient` one parameter after the other, for who wants to see how far it is, or to stop."""
+    """`check_gradient` one derivative after the other, for who wants to see how far it is, or to stop."""
     scenario = replace(scenario, training=replace(scenario.training, immediate=False))
     steps = Steps(scenario.network, scenario.training)
     values = complete(scenario, begin_with(scenario, steps, 0, theta, first_state(scenario), examples))
     if values.event is not None:
         raise ArithmeticError(str(values.event))
     program, numeric = steps.program, _Numeric(scenario, values)
-    sizes = _sizes_of_terms(scenario, values).tolist()
-    for name, span in program.parameters.items():
-        if name not in program.live:
-            continue
-        analytic = _analytic(values, name).tolist()
-        names = program.names[name][1]
+    sizes, largest = _sizes_of_terms(scenario, values), _largest(scenario, values)
+    inputs = [name for name, given in program.given.items() if given.of == "inputs"] if scenario.graph else []
+    for name in (*(name for name in program.parameters if name in program.live), *inputs):
+        analytic, names = _analytic(scenario, values, name).tolist(), _names(scenario, values, name)
+        size = sizes[name].tolist()
         wanted = [item for item in range(len(names)) if only is None or names[item] in only]
         for start in range(0, len(wanted), numeric.at_once):
             chunk = wanted[start : start + numeric.at_once]
             for item, (by_complex, on_kink, by_difference) in zip(chunk, numeric.derivatives(name, chunk), strict=True):
                 own = analytic[item]
-                scale = max(abs(by_complex), abs(own), CANCELLATION * sizes[span.start + item], NEGLIGIBLE)
+                scale = max(abs(by_complex), abs(own), CANCELLATION * max(size[item], largest), NEGLIGIBLE)
                 error = abs(own - by_complex) / scale
                 verdict: Verdict = "kink" if on_kink else "ok" if error <= TOLERANCE else "wrong"
-                yield ParameterCheck(names[item], own, by_complex, by_difference, error, verdict)
+                of: Of = "input" if name in inputs else "parameter"
+                yield ParameterCheck(names[item], own, by_complex, by_difference, error, verdict, of)
 
 
-def _analytic(values: Values, name: str) -> Array:
-    """dE/d(a parameter of the program), flat: of the last row that holds it, where the sum over its uses is whole."""
-    rows = zip(reversed(values.steps.rows), reversed(values.results), strict=True)
-    row, result = next((row, result) for row, result in rows if row.quantity == "dE/dw" and name in row.values)
-    sizes = [prod(values.steps.program.shapes[one]) for one in row.values]
-    place = row.values.index(name)
-    return result[sum(sizes[:place]) : sum(sizes[: place + 1])]
+def _largest(scenario: Scenario, values: Values) -> float:
+    """The largest derivative by a node of a graph: what cancels between its paths is only as exact as they are."""
+    if scenario.graph is None:
+        return 0.0
+    back = [result for row, result in zip(values.steps.rows, values.results, strict=True) if row.quantity == "dE/dy"]
+    return max((float(np.abs(result).max(initial=0.0)) for result in back), default=0.0)
+
+
+def _names(scenario: Scenario, values: Values, name: str) -> list[str]:
+    """Of each number of a given value, in C order, what it is called: of several examples with the example's number."""
+    names = values.steps.program.names[name][1]
+    if name in values.steps.program.parameters or len(scenario.inputs) == 1:
+        return list(names)
+    return [f"{one}@{example + 1}" for example in values.examples for one in names]
+
+
+def _analytic(scenario: Scenario, values: Values, name: str) -> Array:
+    """dE/d(a given value), flat; of an input in each example, of the E that is reduced as that of parameters is."""
+    steps = values.steps
+    if name in steps.program.parameters:
+        row, part = steps.derivatives[name][-1]  # where the sum over its uses is whole
+        return values.results[row][part]
+    mean = scenario.training.reduction == "mean"
+    return values.derivative(name).ravel() / (len(values.examples) if mean else 1)
 
 
 class _Numeric:
@@ -170,9 +202,12 @@ def _at_old_parameters(values: Values) -> Values:
     return next(stage for stage in values.history() if stage.theta is theta)
 
 
-def _sizes_of_terms(scenario: Scenario, values: Values) -> Array:
-    """How large the terms are whose sum each dE/dw is: backpropagation with every product's absolute value."""
-    program, stage, sizes = values.steps.program, _at_old_parameters(values), np.zeros(len(scenario.theta))
+def _sizes_of_terms(scenario: Scenario, values: Values) -> dict[str, Array]:
+    """How large the terms are whose sum each derivative is: backpropagation with every product's absolute value.
+
+    By the name of a given value, flat.
+    """
+    program, stage = values.steps.program, _at_old_parameters(values)
     back = {name: stage.of_itself(name) for name in program.errors}
 
     def size(name: str) -> Array:
@@ -184,10 +219,11 @@ def _sizes_of_terms(scenario: Scenario, values: Values) -> Array:
         if row.phase == "backward" and row.per_example:
             (name,) = row.values
             back[name] = _size_of_difference(scenario, row, stage) if name in program.direct else size(name)
-    for name, span in program.parameters.items():
-        sizes[span] = size(name).sum(axis=0).ravel()
     batch = len(values.examples) if scenario.training.reduction == "mean" else 1
-    return sizes / batch
+    inputs = [name for name, given in program.given.items() if given.of == "inputs"]
+    return {name: size(name).sum(axis=0).ravel() / batch for name in program.parameters} | {
+        name: size(name).ravel() / batch for name in inputs
+    }
 
 
 def _size_of_difference(scenario: Scenario, row: Row, stage: Values) -> Array:

@@ -91,6 +91,7 @@ def _objects(done: Audit) -> list[dict[str, Any]]:
             "max_relative_error": gradient.max_relative_error,
             "ok": gradient.ok,
             "parameters": len(gradient.parameters),
+            **({"inputs": len(gradient.inputs)} if done.scenario.graph else {}),
             "kinks": len(_named(gradient, "kink")),
             "wrong": _named(gradient, "wrong"),
         }
@@ -98,7 +99,7 @@ def _objects(done: Audit) -> list[dict[str, Any]]:
 
 
 def _named(gradient: GradientCheck, verdict: str) -> list[str]:
-    return [check.name for check in gradient.parameters if check.verdict == verdict]
+    return [check.name for check in gradient.all if check.verdict == verdict]
 
 
 def _print(done: Audit) -> None:
@@ -128,6 +129,9 @@ def _gradient(done: Audit) -> str:
         return f"✗ gradient check: {done.why_not}"
     kinks, wrong = _named(done.gradient, "kink"), _named(done.gradient, "wrong")
     checked = plural(len(done.gradient.parameters), "parameter")
+    if done.gradient.inputs:
+        inputs = plural(len(done.gradient.inputs), "input")
+        checked = f"{checked} and {inputs}" if done.gradient.parameters else inputs
     words = f"gradient check: {checked}, worst relative error {done.gradient.max_relative_error:.1e}"
     if kinks:
         words += f", {len(kinks)} at a kink"

@@ -12,6 +12,7 @@ from textual.widgets import Label, Static
 from textual.worker import get_current_worker
 
 from engine.check.gradients import TOLERANCE, GradientCheck, ParameterCheck, each_derivative
+from engine.program.graph import Graph, operands_of
 from engine.walking.session import Session
 from tui.terminal.closing import Dialog
 from tui.words.columns import column
@@ -89,7 +90,7 @@ class Gradients(Dialog[None]):
             words = f"No derivative can be checked here: {error}."
             self.app.call_from_thread(self._say, Content.styled(words, "$text-error"))
             return
-        self.app.call_from_thread(self._show, GradientCheck(tuple(found)))
+        self.app.call_from_thread(self._show, GradientCheck.of(found))
 
     def _say(self, sentence: Content) -> None:
         if self.is_attached:
@@ -109,14 +110,14 @@ class Gradients(Dialog[None]):
     def _draw(self) -> None:
         assert self._check is not None
         derivatives = self.query_one("#derivatives", Static)
-        derivatives.update(Content("\n").join(table(self._check.parameters, derivatives.size.width - SCROLLBAR)))
+        derivatives.update(Content("\n").join(table(self._check.all, derivatives.size.width - SCROLLBAR)))
 
     def _what(self) -> list[str]:
         """What is checked, where that is not plain."""
         scenario = self._session.scenario
         words = []
         if self._only is not None:
-            count = len(scenario.layered.parameter_names)
+            count = len(scenario.network.parameter_names)
             words.append(
                 f"Of {count:,} parameters, the {len(self._only)} of the node in focus; `gradstep check` does them all."
             )
@@ -126,15 +127,20 @@ class Gradients(Dialog[None]):
 
     def _methods(self) -> list[str]:
         """How it is checked."""
-        layers = self._session.scenario.layered.layers
+        network = self._session.scenario.network
+        if isinstance(network, Graph):
+            return [METHODS, KINK]
+        layers = network.layers
         return [METHODS, *([KINK] if any(layer.activation.kinks for layer in layers) else [])]
 
 
 def chosen(session: Session) -> frozenset[str] | None:
     """The parameters to check, or None for all: of a large network, those into the focused node, or out of an input."""
-    network = session.scenario.layered
-    if len(network.parameter_names) <= MOST:
+    network = session.scenario.network
+    if len(network.parameter_names) + (len(network.inputs) if isinstance(network, Graph) else 0) <= MOST:
         return None
+    if isinstance(network, Graph):
+        return _of_node(network, session.fresh[0] if session.fresh else network.inputs[0])
     name = session.fresh[0] if session.fresh else network.nodes(1)[0]
     layer, node = network.node_index.get(name) or network.node_into(name)
     if name in network.node_index and network.is_input(name):
@@ -145,11 +151,19 @@ def chosen(session: Session) -> frozenset[str] | None:
     return frozenset(names[:MOST])
 
 
+def _of_node(graph: Graph, name: str) -> frozenset[str]:
+    """Of an element of a node the parameters in its formula; of an input, or a parameter, its elements."""
+    value = graph.value_of_element[name].name
+    used = operands_of(graph.node[value].formula) if value in graph.node else (value,)
+    names = [one for of in used if of in graph.parameter_shapes or of == value for one in graph.elements(of)]
+    return frozenset(names[:MOST])
+
+
 def summary(check: GradientCheck) -> Content:
     """How it came out, in a sentence."""
-    count = len(check.parameters)
-    wrong = sum(parameter.verdict == "wrong" for parameter in check.parameters)
-    kinks = sum(parameter.verdict == "kink" for parameter in check.parameters)
+    count = len(check.all)
+    wrong = sum(one.verdict == "wrong" for one in check.all)
+    kinks = sum(one.verdict == "kink" for one in check.all)
     worst = f"worst relative error {number(check.max_relative_error, 2)}, allowed {number(TOLERANCE, 2)}"
     undecided = f", {kinks} at a kink" if kinks else ""
     if wrong:
