@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from engine.ask.lookup import value_at
 from engine.formula.quantity import Quantity
-from engine.program.equations import slopes, value_of
+from engine.program.chain_rule import slopes
+from engine.program.equations import value_of
 from engine.walking.session import Session
 
 Array = NDArray[np.float64]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from engine.ask.lookup import layer_values, value_at
 from engine.formula.quantity import Quantity
-from engine.program.equations import slopes
+from engine.program.chain_rule import slopes
 from engine.program.scenario import Scenario
 from engine.walking.advance import advance, begin_with
 from engine.walking.session import Session

@@ -10,7 +10,8 @@ from engine.formula.calculus import number_of
 from engine.formula.field import REAL
 from engine.formula.quantity import Kind, Quantity, kind_of
 from engine.formula.tree import Formula, Leaf, Ref, leaves
-from engine.program.equations import Equation, Program, partials, slopes
+from engine.program.chain_rule import partials, slopes
+from engine.program.equations import Equation, Program
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
 from engine.walking.advance import reduced

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from engine.check.shifted import Unshifted
 from engine.formula.field import COMPLEX, REAL
-from engine.program.equations import added, parts_of
+from engine.program.chain_rule import added, parts_of
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
 from engine.walking.advance import begin_with, complete, first_state

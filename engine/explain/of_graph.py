@@ -7,7 +7,8 @@ from engine.explain.parts import Explanation, Part, defined, part_of, terms_of
 from engine.formula.functions import ADD, MULTIPLY, SIGMA, TOTAL
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Derivative, Formula, Leaf, Ref, Symbol, filled, leaves
-from engine.program.equations import Equation, partials, pulled_formula
+from engine.program.chain_rule import partials, pulled_formula
+from engine.program.equations import Equation
 from engine.program.graph import Graph, GraphNode
 from engine.program.operations import NoFormulaError
 from engine.walking.session import Session

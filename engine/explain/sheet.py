@@ -10,7 +10,8 @@ from engine.formula.functions import ADD
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Derivative, Formula, Operand, Ref
 from engine.program.across.derivatives import OUTER_PRODUCT, THROUGH_ROWS
-from engine.program.equations import Equation, Program, pulled_formula
+from engine.program.chain_rule import pulled_formula
+from engine.program.equations import Equation, Program
 from engine.program.operations import NoFormulaError, Shape
 
 Value = Callable[[Quantity, int], float | None]

@@ -23,7 +23,8 @@ from engine.formula.functions import EXP, MULTIPLY, NEGATE, SIGMA, SUBTRACT, TOT
 from engine.formula.losses import SUM_OF_POWERS, Fused, near_one
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Formula, Leaf, Operand, Ref, Symbol, filled, leaves
-from engine.program.equations import Equation, partials
+from engine.program.chain_rule import partials
+from engine.program.equations import Equation
 from engine.program.layers import node_value
 from engine.walking.session import Session
 

@@ -1,29 +1,17 @@
-"""A walk's forward pass as equations over named values, and the chain rule over them.
+"""A walk's forward pass as equations over named values: layers are one notation for it, formulas in a file another."""
 
-Layers are one notation for a program, formulas in a file another. What goes forward is an equation's value; what goes
-back is the derivative of E by a value: over the equations that use it, in their order, of each the sum over its uses
-from left to right, of (local derivative)·(dE/d target). That rule stands here twice, and a property test holds the two
-together: `pulled` is it for arrays, `partials` for a reader, element by element.
-"""
-
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, reduce
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, Literal
 
-import numpy as np
 from msgspec import Struct, field
 
-from engine.formula.arithmetic import ordered_sum
 from engine.formula.field import REAL, Functions
-from engine.formula.functions import ADD, MULTIPLY
-from engine.formula.tree import Call, Derivative, Formula, Ref, filled, leaves
-from engine.program.across.batch import FROM_EXAMPLE
+from engine.formula.tree import Call, Derivative, Formula, Ref, leaves
 from engine.program.operations import (
     Array,
     Computation,
     Elementwise,
-    NoFormulaError,
-    Operands,
     Operation,
     Shape,
     Whole,
@@ -272,9 +260,6 @@ class Program(Struct, frozen=True, eq=False, dict=True):
         return operation(formula.function).element([self.whole(argument) for argument in formula.arguments], item)
 
 
-MOST_KNOWN = 4096
-"""Partial derivatives that are kept: of a walk they are asked again at every step, of a large network never all."""
-
 Known = Callable[[str], Array]
 """A value by its name, shape (batch, *shape), or (1, *shape) where one serves all examples."""
 
@@ -287,151 +272,3 @@ def value_of(equation: Equation, known: Known, f: Functions[Any] = REAL) -> Arra
 def computed(formula: Formula, known: Known, f: Functions[Any] = REAL) -> Array:
     """The value of a formula over whole values."""
     return computation(formula, _known)(known, f)
-
-
-def pulled(
-    program: Program, equation: Equation, name: str, known: Known, adjoint: Array, *, sizes: bool = False
-) -> Array:
-    """The part of dE/d(value `name`) that comes back through one equation, shape (batch, *its shape).
-
-    Args:
-        program: to which the equation belongs.
-        equation: one that uses the value.
-        name: the value.
-        known: what the equation uses and makes.
-        adjoint: dE/d(target), shape (batch, *the target's shape).
-        sizes: with the absolute value of every factor: how large the terms are that are added up.
-    """
-    parts = []
-    for way in program.ways(equation).get(name, ()):
-        part = adjoint
-        for turn in way:
-            if not turn.passes:
-                local = turn.does.local(turn.place, _Computed(turn, known), REAL)
-                part = turn.does.pull(turn.place, turn.shapes, np.abs(local) if sizes else local, part)
-        parts.append(part)
-    if not parts:  # all its uses stand where nothing is differentiated
-        return np.zeros((len(known(name)), *program.shapes[name]))
-    if len(parts) == 1:
-        return parts[0]
-    if len(set(map(len, parts))) > 1:  # one value for all examples, to which some ways lead from one value, too
-        parts = [ordered_sum(part)[np.newaxis] if len(part) > 1 else part for part in parts]
-    return reduce(np.add, parts)
-
-
-def joined(
-    program: Program, name: str, known: Known, adjoints: Callable[[str], Array], *, sizes: bool = False
-) -> Array:
-    """dE/d(value `name`), shape (batch, *its shape): what comes back through the equations that use it, in their order.
-
-    Of a value that is one for the whole batch it is the sum over the examples, shape (1, *its shape).
-
-    Arguments as of `pulled`; `adjoints` gives dE/d(target) of each.
-    """
-    return added(parts_of(program, name, known, adjoints, sizes=sizes))
-
-
-def parts_of(
-    program: Program, name: str, known: Known, adjoints: Callable[[str], Array], *, sizes: bool = False
-) -> list[Array]:
-    """What comes back to a value through each equation that uses it, in their order; arguments as of `joined`."""
-    parts = [
-        pulled(program, equation, name, known, adjoints(equation.target), sizes=sizes)
-        for equation in program.consumers[name]
-    ]
-    return (
-        [ordered_sum(part)[np.newaxis] if len(part) > 1 else part for part in parts]
-        if name in program.shared
-        else parts
-    )
-
-
-def added(parts: Sequence[Array]) -> Array:
-    """Parts of a derivative added up; a single one stays as it is."""
-    return parts[0] if len(parts) == 1 else ordered_sum(np.stack(parts))
-
-
-def pulled_formula(program: Program, equation: Equation, name: str) -> Formula:
-    """What `pulled` computes, as a formula over whole values: the derivative of E by the target is in it.
-
-    Raises:
-        NoFormulaError: none that a person would write.
-    """
-    adjoint = 1.0 if program.is_part_of_error(equation.target) else Derivative(equation.target)
-    found: list[Formula] = []
-    for way in program.ways(equation).get(name, ()):
-        part: Formula = adjoint
-        for turn in way:
-            local = _local_formula(program, equation, turn, name)
-            part = turn.does.pull_formula(turn.place, turn.shapes, local, part)
-        found.append(part)
-    if not found:
-        raise NoFormulaError  # all its uses stand where nothing is differentiated
-    return reduce(ADD, found)
-
-
-def _local_formula(program: Program, equation: Equation, turn: Turn, name: str) -> Formula:
-    """A local derivative; of a function of one value it is a quantity with a name of its own."""
-    local = filled(turn.does.local_formula(turn.place, turn.call), {equation.formula: Ref(equation.target)})
-    of_one = turn.call == equation.formula and turn.call.arguments == (Ref(name),)
-    if of_one and not program.is_part_of_error(equation.target) and not isinstance(local, float):
-        return Derivative(name, equation.target)
-    return local
-
-
-def slopes(program: Program, target: str, known: Known) -> Array:
-    """The local derivatives of an equation that is one function of one value: numbers, or of whole rows matrices."""
-    (name,) = program.equation[target].operands
-    ((turn,),) = program.ways(program.equation[target])[name]
-    return np.asarray(turn.does.local(turn.place, _Computed(turn, known), REAL))
-
-
-class _Computed(Operands):
-    """The operands of one call in an equation, and what it makes."""
-
-    def __init__(self, turn: Turn, known: Known) -> None:
-        self._turn, self._known, self.shapes = turn, known, turn.shapes
-
-    def __getitem__(self, place: int) -> Array:
-        return self._turn.operands[place](self._known, REAL)
-
-    @property
-    def result(self) -> Array:
-        return self._turn.result(self._known, REAL)
-
-
-def partials(program: Program, equation: Equation, of: Ref) -> dict[int, Formula]:
-    """The local derivatives of an equation's elements by one element of a value, by the chain rule; no zeros.
-
-    What goes through the examples of the batch stands in `FROM_EXAMPLE`: `between` says what it is for two of them.
-
-    Returns:
-        by the number of the target's element, in order.
-    """
-    known = program.known_partials
-    if (equation, of) not in known:
-        if len(known) > MOST_KNOWN:
-            known.clear()
-        known[equation, of] = dict(sorted(_partials(program, equation.formula, of).items()))
-    return known[equation, of]
-
-
-def _partials(program: Program, formula: Formula, of: Ref) -> dict[int, Formula]:
-    if isinstance(formula, Ref) and formula.name == of.name:
-        return {of.item or 0: 1.0}
-    found: dict[int, Formula] = {}
-    if not isinstance(formula, Call) or not operation(formula.function).differentiates:
-        return found
-    does, operands = operation(formula.function), [program.whole(argument) for argument in formula.arguments]
-    shapes = [operand.shape for operand in operands]
-    for place, argument in enumerate(formula.arguments):
-        for item, inner in _partials(program, argument, of).items():
-            for target in does.reach(place, shapes, item):
-                outer = does.partial(place, operands, item, target)
-                if outer == 0.0:
-                    continue
-                term = outer if inner == 1.0 else inner if outer == 1.0 else MULTIPLY(outer, inner)
-                if does.over_batch:
-                    term = FROM_EXAMPLE(term)
-                found[target] = ADD(found[target], term) if target in found else term
-    return found

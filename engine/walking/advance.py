@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from engine.formula.arithmetic import locked, ordered_sum
 from engine.formula.quantity import Quantity
 from engine.program.batches import batch_of
-from engine.program.equations import added, computed, pulled, value_of
+from engine.program.chain_rule import added, pulled
+from engine.program.equations import computed, value_of
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
 from engine.walking.values import Event, Values

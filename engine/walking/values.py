@@ -7,7 +7,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.formula.quantity import Quantity
-from engine.program.equations import added, parts_of
+from engine.program.chain_rule import added, parts_of
 from engine.program.operations import Shape
 from engine.program.steps import Steps
 

@@ -19,7 +19,8 @@ from engine.program.across.pictures import avg_pool, conv, max_pool
 from engine.program.across.products import DOT, MATRIX_PRODUCT
 from engine.program.across.reductions import REDUCTIONS, reduction
 from engine.program.across.rows import LOG_SOFTMAX, SOFTMAX, layer_norm
-from engine.program.equations import Equation, Program, computed, partials, pulled, pulled_formula, value_of
+from engine.program.chain_rule import partials, pulled, pulled_formula
+from engine.program.equations import Equation, Program, computed, value_of
 from engine.program.operations import NoFormulaError, ShapeError, operation
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine.ask.lookup import value_of
 from engine.formula.quantity import Quantity
-from engine.program.equations import slopes
+from engine.program.chain_rule import slopes
 from engine.program.optimizers import Adam, Momentum
 from engine.program.steps import Steps
 from engine.walking.advance import advance, begin, complete, first_state

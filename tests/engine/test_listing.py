@@ -13,8 +13,9 @@ from engine.formula.tree import Ref
 from engine.program.across.arrangement import CONCAT_COLUMNS, JOIN, TRANSPOSE
 from engine.program.across.products import MATRIX_PRODUCT
 from engine.program.across.rows import SOFTMAX
+from engine.program.chain_rule import pulled
 from engine.program.coded import NUMPY, TORCH, Code, Language
-from engine.program.equations import Equation, Program, pulled, value_of
+from engine.program.equations import Equation, Program, value_of
 from engine.program.listing import Listing
 from engine.program.operations import ShapeError
 

@@ -19,7 +19,8 @@ from engine.formula.tree import ATOM, CHOICE, Call, Derivative, Function, Operan
 from engine.program.across.arrangement import JOIN, TRANSPOSE
 from engine.program.across.products import DOT, MATRIX_PRODUCT
 from engine.program.across.rows import ByRow
-from engine.program.equations import Equation, Program, joined, pulled, pulled_formula, slopes, value_of
+from engine.program.chain_rule import joined, pulled, pulled_formula, slopes
+from engine.program.equations import Equation, Program, value_of
 from engine.program.operations import NoFormulaError
 from tests.engine.test_equations import cases, shape_of
 
