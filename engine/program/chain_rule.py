@@ -1,8 +1,8 @@
 """The chain rule over a program's equations: what comes back to a value from those that use it.
 
 That is the derivative of E by it: over these equations in their order, of each the sum over its uses from left to
-right, of (local derivative)·(dE/d target). The rule stands here twice, and a property test holds the two together: `pulled` is it for arrays, `partials` for a reader,
-element by element; `pulled_formula` is how one writes the first.
+right, of (local derivative)·(dE/d target). The rule stands here twice, and a property test holds the two together:
+`pulled` is it for arrays, `partials` for a reader, element by element; `pulled_formula` is how one writes the first.
 """
 
 from collections.abc import Callable, Sequence
