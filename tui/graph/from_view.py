@@ -58,23 +58,25 @@ def picture_of(view: View) -> GraphPicture:
             for number in range(1, network.depth + 1)
         ),
         sized=short_symbol("dE/dx", view.notation),
-        number=_formatter(view.digits, plus=False),
-        signed=_formatter(view.digits, plus=True),
+        number=formatter(view.digits, plus=False),
+        signed=formatter(view.digits, plus=True),
         focus=focus or NodeAt(0, 0),
         direction="still" if row is None else DIRECTIONS.get(row.phase, "still"),
         role=_focus_role(view),
         selected_edges=_selected_edges(view),
         number_width=WIDTHS[view.digits],
         label_width=7,
-        aligned=_aligner(view.digits),
+        aligned=aligner(view.digits),
     )
 
 
-def _formatter(digits: int | None, *, plus: bool) -> Callable[[float, int], str]:
+def formatter(digits: int | None, *, plus: bool) -> Callable[[float, int], str]:
+    """Numbers of so many digits, in the cells that there are."""
     return lambda value, width: fit(value, width, digits, plus=plus)
 
 
-def _aligner(digits: int | None) -> Aligned:
+def aligner(digits: int | None) -> Aligned:
+    """Numbers of so many digits that stand under each other."""
     return lambda values, width: _column(tuple(values), width, digits)
 
 

@@ -12,6 +12,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui.graph.canvas import BLANK, Run
+from tui.graph.formulas.draw import FormulaDrawing, draw_formulas
+from tui.graph.formulas.picture import FormulaPicture
 from tui.graph.geometry import hit, node_beyond
 from tui.graph.paint import Drawing, draw
 from tui.graph.picture import EdgeAt, GraphPicture, NodeAt
@@ -23,11 +25,11 @@ WHEEL = 3
 
 
 class NetworkGraph(Drawn, can_focus=True):
-    """A network at one place of a walk. Set `picture`; it keeps nothing else."""
+    """A network, or a graph of formulas, at one place of a walk. Set `picture`; it keeps nothing else."""
 
     LOOKS = LOOKS
 
-    picture: reactive[GraphPicture | None] = reactive(None, repaint=False)
+    picture: reactive[GraphPicture | FormulaPicture | None] = reactive(None, repaint=False)
     """What is drawn; a picture once set must not change."""
 
     class NodeSelected(Message):
@@ -56,9 +58,23 @@ class NetworkGraph(Drawn, can_focus=True):
             """The graph, for `@on` selectors."""
             return self.graph
 
+    class ValueSelected(Message):
+        """Someone clicked on a value of a graph of formulas, or turned the wheel over a column of such."""
+
+        def __init__(self, graph: "NetworkGraph", value: str, item: int = 0) -> None:
+            super().__init__()
+            self.graph = graph
+            self.value = value
+            self.item = item
+
+        @property
+        def control(self) -> "NetworkGraph":
+            """The graph, for `@on` selectors."""
+            return self.graph
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._drawing: Drawing | None = None
+        self._drawing: Drawing | FormulaDrawing | None = None
         self._drawn_size = Size(0, 0)
 
     def watch_picture(self) -> None:
@@ -93,11 +109,20 @@ class NetworkGraph(Drawn, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is None or self._drawing is None:
             return
-        found = hit(self._drawing.geometry, offset.x, offset.y, self._drawing.labels)
-        if found is not None:
+        chosen = self._under(self._drawing, offset.x, offset.y)
+        if chosen is not None:
             event.stop()
-            chosen = self.NodeSelected(self, found) if isinstance(found, NodeAt) else self.EdgeSelected(self, found)
             self.post_message(chosen)
+
+    def _under(self, drawing: Drawing | FormulaDrawing, column: int, row: int) -> Message | None:
+        """What a click on a cell tells."""
+        if isinstance(drawing, FormulaDrawing):
+            value = drawing.under(column, row)
+            return None if value is None else self.ValueSelected(self, *value)
+        found = hit(drawing.geometry, column, row, drawing.labels)
+        if found is None:
+            return None
+        return self.NodeSelected(self, found) if isinstance(found, NodeAt) else self.EdgeSelected(self, found)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Further down a layer of which not all nodes are in view."""
@@ -111,14 +136,22 @@ class NetworkGraph(Drawn, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is None or self._drawing is None or self.picture is None:
             return
-        found = node_beyond(self._drawing.geometry, offset.x, self.picture.focus, by)
-        if found is not None:
+        chosen: Message | None = None
+        if isinstance(self._drawing, FormulaDrawing):
+            value = self._drawing.beyond(offset.x, by)
+            chosen = None if value is None else self.ValueSelected(self, value)
+        elif isinstance(self.picture, GraphPicture):
+            found = node_beyond(self._drawing.geometry, offset.x, self.picture.focus, by)
+            chosen = None if found is None else self.NodeSelected(self, found)
+        if chosen is not None:
             event.stop()
-            self.post_message(self.NodeSelected(self, found))
+            self.post_message(chosen)
 
-    def _draw(self, picture: GraphPicture, size: Size) -> Drawing:
-        self._drawing, self._drawn_size = draw(picture, size.width, size.height), size
-        return self._drawing
+    def _draw(self, picture: GraphPicture | FormulaPicture, size: Size) -> Drawing | FormulaDrawing:
+        drawing: Drawing | FormulaDrawing
+        drawing = draw_formulas(picture, *size) if isinstance(picture, FormulaPicture) else draw(picture, *size)
+        self._drawing, self._drawn_size = drawing, size
+        return drawing
 
 
 def _difference(old: list[Run], new: list[Run], width: int) -> tuple[int, int]:

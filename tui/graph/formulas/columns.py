@@ -1,0 +1,115 @@
+"""The columns of a drawn graph by a plan, in a measure: how wide each is, and how high what stands in it."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+from tui.graph.formulas.geometry import Block, Edge, Form
+from tui.graph.formulas.measure import Height, Measure, Plan
+from tui.graph.formulas.order import Place, reaches
+from tui.graph.formulas.outline import Item, Outline, Use
+
+WIDEST_LINE = 26
+"""Cells of a line beyond which more room does not make it clearer."""
+
+
+class Known:
+    """The factors of a graph's ports, to be compared by which graph they are of."""
+
+    def __init__(self, factors: Mapping[Edge, str]) -> None:
+        self.factors = factors
+
+
+class Columns:
+    """What a plan makes of an outline."""
+
+    def __init__(self, outline: Outline, factors: Known, plan: Plan, measure: Measure, height: Height) -> None:
+        self.outline, self.plan, self.measure, self.height = outline, plan, measure, height
+        self._factors = factors.factors
+        self._numbers = range(plan.first, plan.last + 1)
+
+    def form(self, number: int) -> Form:
+        """What the widest things in a column are."""
+        return "box" if any(name in self.plan.boxes for name in self.outline.columns[number]) else self.plan.rest
+
+    def block(self, item: Item) -> Block:
+        """How a value's numbers stand."""
+        return _block(self.measure, item.shape, self.height.grid)
+
+    def rows_of(self, place: Place) -> int:
+        """The rows that a box or a lane takes."""
+        if place.lane or place.name not in self.plan.boxes:
+            return 1
+        item = self.outline.items[place.name]
+        return self.height.rows(item, self.block(item), len(item.uses))
+
+    def apart(self, places: Sequence[Place]) -> list[int]:
+        """The blank rows between each place of a column and the next."""
+        boxes = [self.rows_of(place) > 1 for place in places]
+        return [self.height.air if above and below else 0 for above, below in pairwise(boxes)]
+
+    @property
+    def width(self) -> int:
+        """The least width of it all."""
+        return sum(self._widths) + self.zones[0] + sum(self._gaps)
+
+    @cached_property
+    def _widths(self) -> list[int]:
+        return [self._width(number) for number in self._numbers]
+
+    def _width(self, number: int) -> int:
+        form, widths = self.form(number), [0]
+        for name in self.outline.columns[number]:
+            item = self.outline.items[name]
+            if name in self.plan.boxes:
+                widths.append(_box(self.measure, item, self.block(item)))
+            elif form == "bead":
+                widths.append(min(self.plan.bead, 2 + item.cells))
+            else:
+                widths.append(self.measure.pill(item))
+        return max(widths)
+
+    @cached_property
+    def zones(self) -> list[int]:
+        """The cells of labels and arrow heads before each column."""
+        return [self._zone(number) for number in self._numbers]
+
+    def _zone(self, number: int) -> int:
+        if self.form(number) != "box":
+            return 0
+        items = (self.outline.items[name] for name in self.outline.columns[number] if name in self.plan.boxes)
+        return 1 + max((self._zone_of(use, item) for item in items for use in item.uses), default=-1)
+
+    def _zone_of(self, use: Use, user: Item) -> int:
+        tagged = use.tag or self.outline.items[use.source].column < self.plan.first
+        tagged = tagged or not reaches(self.outline, use.source, user.name, self.plan.skip)
+        return self.measure.zone(use, user, self._factors.get((use.source, user.name), ""), tagged=tagged)
+
+    @cached_property
+    def _gaps(self) -> list[int]:
+        """The least cells before each column but the first: a line, labels, the arrow head."""
+        forms = [self.form(number) for number in self._numbers]
+        return [
+            zone + (self.measure.line if "box" in pair else self.plan.gap)
+            for pair, zone in zip(pairwise(forms), self.zones[1:], strict=True)
+        ]
+
+    def across(self, columns: int) -> list[tuple[int, int]]:
+        """(first cell, width) of each column, the spare room in the gaps. The rest is margin."""
+        spare, gaps = columns - self.width, len(self._gaps)
+        extra = max(0, min(spare // gaps, WIDEST_LINE - self.measure.line)) if gaps else 0
+        x, found = (spare - extra * gaps) // 2 + self.zones[0], []
+        for width, gap in zip(self._widths, [*self._gaps, 0], strict=True):
+            found.append((x, width))
+            x += width + gap + extra
+        return found
+
+
+@lru_cache(maxsize=8192)
+def _block(measure: Measure, shape: tuple[int, ...], most_rows: int) -> Block:
+    return measure.block(shape, most_rows)
+
+
+@lru_cache(maxsize=8192)
+def _box(measure: Measure, item: Item, block: Block) -> int:
+    return measure.box(item, block)

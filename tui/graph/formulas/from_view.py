@@ -1,0 +1,164 @@
+"""From a walk to a picture: what each value is, and which uses of values the present step is about."""
+
+from collections.abc import Iterable
+from functools import cache
+
+from engine.ask.lookup import value_at
+from engine.formula.quantity import Quantity
+from engine.program.graph import operands_of
+from engine.program.steps import Row
+from tui.graph.formulas.factors import known_factors
+from tui.graph.formulas.geometry import Edge
+from tui.graph.formulas.outline import outline_of
+from tui.graph.formulas.picture import FormulaPicture, PortPicture, Told, ValuePicture
+from tui.graph.from_view import DIRECTIONS, aligner, formatter
+from tui.graph.picture import Role, State
+from tui.view.seen import View
+from tui.words.kinds import COLOURED
+
+
+def picture_of(view: View) -> FormulaPicture:
+    """The graph at the view's place."""
+    return _Painter(view).picture()
+
+
+class _Painter:
+    """What one picture asks of a view."""
+
+    def __init__(self, view: View) -> None:
+        graph = view.source.scenario.graph
+        assert graph is not None
+        self.view, self.graph = view, graph
+        self.row: Row | None = view.session.row
+        self.back = self.row is not None and self.row.kind.goes_back
+        self.outline = outline_of(graph)
+        self.focused = self._values(view.focus_name)
+        self.error = graph.errors[0] if len(graph.errors) == 1 else "E"
+
+    def picture(self) -> FormulaPicture:
+        """All of it; what is out of view is never looked at."""
+        view, row = self.view, self.row
+        active = self._edges(view.focus.kind, self.focused) if view.focus is not None else set()
+        lit = self._edges(row.quantity, row.values) - active if row is not None else set()
+        focus = next((name for name in self.focused if name in self.outline.items), None)
+        if focus is None:
+            focus = next((user for _, user in sorted(active)), next(iter(self.outline.items)))
+        return FormulaPicture(
+            outline=self.outline,
+            factors=known_factors(self.graph),
+            value=cache(self._value),
+            port=cache(lambda edge: self._port(edge, active, lit)),
+            number=formatter(view.digits, plus=False),
+            aligned=aligner(view.digits),
+            focus=focus,
+            direction="still" if row is None else DIRECTIONS.get(row.phase, "forward"),
+            role=self._role(),
+            backward=self.back,
+        )
+
+    def _role(self) -> Role | None:
+        kind = None if self.view.focus is None else self.view.focus.kind
+        return kind if kind in COLOURED else None
+
+    def _values(self, name: str | None) -> tuple[str, ...]:
+        """The value of which a name is an element, or that itself."""
+        if name is None:
+            return ()
+        ref = self.graph.value_of_element.get(name)
+        return (ref.name,) if ref is not None else (name,) if name in self.graph.shapes else ()
+
+    def _edges(self, kind: str, names: Iterable[str]) -> set[Edge]:
+        """The uses that a calculation of this kind is about: what goes in, or what comes back."""
+        found: set[Edge] = set()
+        for name in names:
+            if kind in ("y", "E") and name in self.graph.node:
+                found |= {(source, name) for source in operands_of(self.graph.node[name].formula)}
+            elif kind not in ("y", "E"):
+                found |= {(name, user) for user in self._users(name) if user in self.graph.live or kind == "w+"}
+        return found
+
+    def _users(self, name: str) -> tuple[str, ...]:
+        known = self.outline.users.get(name)
+        if known is not None:
+            return known
+        return tuple(node.name for node in self.graph.graph_nodes if name in operands_of(node.formula))
+
+    def _value(self, name: str) -> ValuePicture:
+        view, row = self.view, self.row
+        state: State = "idle"
+        if name in self.focused:
+            state = "active"
+        elif row is not None and name in row.values:
+            state = "lit"
+        chosen = self.graph.value_of_element.get(view.selected) if view.selected else None
+        looked = self.graph.value_of_element.get(view.focus_name or "")
+        item = looked.item or 0 if looked is not None and looked.name == name else 0
+        selected = item if chosen is not None and chosen.name == name else None
+        return ValuePicture(
+            name,
+            self.graph.shapes[name],
+            f"∂{self.error}/∂{name}",
+            self._told("y", name),
+            self._told("dE/dw" if name in self.graph.parameter_shapes else "dE/dy", name),
+            state,
+            item,
+            selected,
+        )
+
+    def _told(self, kind: str, name: str) -> Told | None:
+        values, row = self.view.source.values, self.row
+        try:
+            whole = values.value(name) if kind == "y" else values.derivative(name) if kind == "dE/dy" else None
+        except KeyError:
+            return None
+        if kind == "dE/dy" and name not in values.steps.backward:
+            return None
+        if kind == "dE/dw":
+            flat = values.get(kind, name)
+            if flat is None:
+                return None
+        else:
+            assert whole is not None
+            flat = whole[self.view.example % len(whole)].ravel()
+        known, fresh = len(flat), range(0)
+        if row is not None and name in row.values and self._same(row.quantity, kind, name):
+            known, fresh = self._shown(row, name, len(flat))
+        if row is not None and row.quantity == "w+" and kind == "y" and name == row.node:
+            fresh = range(len(flat))
+        if kind == "y" and not self._reached(name):
+            return None
+        return Told(kind, flat, known, fresh)
+
+    def _reached(self, name: str) -> bool:
+        """Whether an input has come in yet; what is given otherwise is there from the start."""
+        return name not in self.graph.input_shapes or self.row is not None
+
+    def _same(self, quantity: str, kind: str, name: str) -> bool:
+        return quantity == kind or (quantity == "E" and kind == "y")
+
+    def _shown(self, row: Row, name: str, count: int) -> tuple[int, range]:
+        """How many elements are shown, and which of them are fresh."""
+        session = self.view.session
+        if len(session.fresh) == len(row.items):
+            return count, range(count)
+        unshown = set(session.unshown)
+        known = sum(element not in unshown for element in self.graph.elements(name)) if unshown else count
+        ref = self.graph.value_of_element.get(session.fresh[0])
+        fresh = range(ref.item or 0, (ref.item or 0) + 1) if ref is not None and ref.name == name else range(0)
+        return known, fresh
+
+    def _port(self, edge: Edge, active: set[Edge], lit: set[Edge]) -> PortPicture:
+        state: State = "active" if edge in active else "lit" if edge in lit else "idle"
+        source, user = edge
+        sign = next(use.sign for use in self.outline.items[user].uses if use.source == source)
+        return PortPicture(sign, self._factor(edge) if self.back else "", state)
+
+    def _factor(self, edge: Edge) -> float | str:
+        """The local derivative: a number between numbers, else a formula, or the number of the element looked at."""
+        source, user = edge
+        if source in self.graph.constants or source in self.graph.target_shapes or user not in self.graph.live:
+            return ""
+        if not self.graph.shapes[source] and not self.graph.shapes[user]:
+            value = value_at(self.view.source, Quantity("dy/dy", user, source), self.view.example)
+            return "" if value is None else value
+        return known_factors(self.graph).factors.get(edge, "")

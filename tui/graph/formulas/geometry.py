@@ -1,0 +1,135 @@
+"""Where everything of a drawn graph of formulas stands, in cells; lines in dots."""
+
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+Form = Literal["box", "pill", "bead"]
+"""How a column's values are drawn: with formula, numbers and ports; as name and number in one row; as a name."""
+Edge = tuple[str, str]
+"""The names of a value and of one that uses it."""
+
+
+class Block(NamedTuple):
+    """How the numbers of a value stand in its box: `rows` by `columns` of them in so many cells each, or as a strip."""
+
+    rows: int
+    columns: int
+    cells: int
+    strip: bool = False
+
+
+class Box(NamedTuple):
+    """A value's rectangle.
+
+    Attributes:
+        name: of the value.
+        x: its first column.
+        y: its first row.
+        width: its cells across.
+        height: its rows; one of a pill or a bead.
+        block: how its numbers stand in it.
+        formula: whether its formula has a row.
+        both: whether its value and its derivative both have rows, or only one of them at a time.
+    """
+
+    name: str
+    x: int
+    y: int
+    width: int
+    height: int
+    block: Block = Block(1, 1, 5)
+    formula: bool = False
+    both: bool = False
+
+    @property
+    def right(self) -> int:
+        """The first column after it."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row after it."""
+        return self.y + self.height
+
+    @property
+    def flat(self) -> bool:
+        """Whether it has no border."""
+        return self.height == 1
+
+    @property
+    def inside(self) -> range:
+        """The rows between the borders, where lines end and begin."""
+        return range(self.y, self.y + 1) if self.flat else range(self.y + 1, self.bottom - 1)
+
+
+class Port(NamedTuple):
+    """Where a value enters the box of one that uses it: its label in [start, stop), the arrow head at `stop`.
+
+    `tag` tells that no line leads there, but that the value's name stands there.
+    """
+
+    edge: Edge
+    row: int
+    start: int
+    stop: int
+    tag: bool
+
+
+class Wire(NamedTuple):
+    """A straight piece of line, its ends in dots, and the edges that it is part of."""
+
+    ends: tuple[int, int, int, int]
+    edges: tuple[Edge, ...]
+
+
+class Column(NamedTuple):
+    """A column in view, and how many of its boxes are out of view above and below."""
+
+    number: int
+    x: int
+    width: int
+    form: Form
+    above: int = 0
+    below: int = 0
+    top: int = 0
+    bottom: int = 0
+
+
+class Geometry(Struct, frozen=True, dict=True):
+    """A layout.
+
+    Attributes:
+        columns: the width of the whole.
+        rows: its height.
+        shown: the columns in view.
+        boxes: every value in view.
+        ports: every port of these, but of pills and beads.
+        wires: every line.
+        number: cells of a number alone.
+        before: values in columns that are out of view to the left.
+        after: the same to the right.
+        elsewhere: by box in view how many of its users have no line from it.
+    """
+
+    columns: int
+    rows: int
+    shown: tuple[Column, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    ports: tuple[Port, ...] = ()
+    wires: tuple[Wire, ...] = ()
+    number: int = 7
+    before: int = 0
+    after: int = 0
+    elsewhere: tuple[tuple[str, int], ...] = ()
+
+    @cached_property
+    def box(self) -> dict[str, Box]:
+        """The boxes by name."""
+        return {box.name: box for box in self.boxes}
+
+    @property
+    def hidden(self) -> int:
+        """How many values are out of view."""
+        return self.before + self.after + sum(column.above + column.below for column in self.shown)
