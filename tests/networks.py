@@ -3,9 +3,21 @@
 import numpy as np
 
 from engine.formula.activations import ACTIVATIONS
+from engine.formula.loss import SIGNS
 from engine.formula.losses import LOSSES
 from engine.program.network import Layer, Network
 from engine.program.scenario import Scenario, Training
+
+POSITIVE = ("sigmoid", "softmax", "softplus", "exp")
+
+
+def goes_with(last, loss):
+    """Whether a loss takes all outputs of an activation: others are an event, or no number."""
+    if LOSSES[loss].shares:
+        return last == "softmax"
+    if loss == "binary_cross_entropy":
+        return last in ("sigmoid", "softmax")
+    return loss != "poisson" or last in POSITIVE
 
 
 def make(
@@ -42,8 +54,10 @@ def make(
     network = Network(tuple(f"i{i + 1}" for i in range(shape[0])), tuple(layers), LOSSES[loss])
     theta = random.normal(size=len(network.parameter_names)) * scale
     targets = random.uniform(0.1, 0.9, size=(examples, shape[-1]))
-    if loss == "cross_entropy":
+    if LOSSES[loss].shares:
         targets /= targets.sum(axis=1, keepdims=True)
+    if LOSSES[loss].targets is SIGNS:
+        targets = np.where(targets > 0.5, 1.0, -1.0)
     return Scenario(
         "made",
         "a made network",

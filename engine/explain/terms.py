@@ -20,7 +20,8 @@ from engine.explain.parts import (
     without_subjects,
 )
 from engine.formula.functions import EXP, MULTIPLY, NEGATE, SIGMA, SUBTRACT, TOTAL
-from engine.formula.losses import SUM_OF_POWERS, Fused, near_one
+from engine.formula.likelihoods import SUM_OF_POWERS
+from engine.formula.loss import Fused, near_one
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Formula, Leaf, Operand, Ref, Symbol, filled, leaves
 from engine.program.chain_rule import partials

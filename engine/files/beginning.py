@@ -71,13 +71,15 @@ def beginning(shape: Sequence[int], activation: str, loss: str) -> str:
     """
     nodes = [_names(number, len(shape), count) for number, count in enumerate(shape)]
     text = HEAD.format(title="-".join(map(str, shape)), inputs=_quoted(nodes[0]), loss=loss)
-    last = len(shape) - 1
+    last, outputs = len(shape) - 1, next(iter(LOSSES[loss].fused), LOSSES[loss].suits or activation)
     for number in range(1, last + 1):
-        own = next(iter(LOSSES[loss].fused), activation) if number == last else _hidden_activation(activation)
+        own = outputs if number == last else _hidden_activation(activation)
         text += _layer(number, shape, nodes[number], own)
     first = f"w_{nodes[0][0]}_{nodes[1][0]}"
     text += TRAINING.format(
-        rate=0.05 if ACTIVATIONS[activation].steep else 0.5, parameter=first, gap=" " * max(1, 22 - len(first))
+        rate=_rate(activation, outputs),
+        parameter=first,
+        gap=" " * max(1, 22 - len(first)),
     )
     for example in range(2):
         text += EXAMPLE.format(inputs=[(37 * (i + 1 + 2 * example)) % 100 / 100 for i in range(shape[0])])
@@ -99,6 +101,10 @@ def _names(number: int, layers: int, count: int) -> list[str]:
 
 def _quoted(names: Sequence[str]) -> str:
     return "[" + ", ".join(f'"{name}"' for name in names) + "]"
+
+
+def _rate(*activations: str) -> float:
+    return 0.01 if any(ACTIVATIONS[name].steep for name in activations) else 0.5
 
 
 def _hidden_activation(activation: str) -> str:
@@ -135,5 +141,5 @@ def _layer(number: int, shape: Sequence[int], nodes: Sequence[str], activation: 
 def _targets(count: int, example: int, loss: str) -> list[int] | list[float]:
     if LOSSES[loss].shares:
         return [int(i == example % count) for i in range(count)]
-    low, high = (0.0, 1.0) if LOSSES[loss].in_unit else (0.1, 0.9)
+    low, high = LOSSES[loss].targets.example
     return [high if (i + example) % 2 == 0 else low for i in range(count)]

@@ -17,6 +17,7 @@ from engine.files.rows import check_rows, sides
 from engine.files.sharing import Names, Own, check_ties, columns_of, names_in, owners_of
 from engine.files.tables import read_matrix
 from engine.formula.activations import ACTIVATIONS
+from engine.formula.loss import UNIT
 from engine.formula.losses import LOSSES
 from engine.program.graph import Graph
 from engine.program.network import Layer, Network
@@ -124,7 +125,7 @@ def loss_problem(loss: str, activation: str) -> tuple[str, str] | None:
     if not record.shares or ACTIVATIONS[activation].joint:
         return None
     (needed,) = record.fused
-    instead = next(name for name, other in LOSSES.items() if other.in_unit and not other.shares)
+    instead = next(name for name, other in LOSSES.items() if other.targets is UNIT and not other.shares)
     remedy = f'give the last layer activation = "{needed}", or take {instead}'
     return f"{loss} needs {needed} in the last layer, which has {activation}", remedy
 

@@ -31,7 +31,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.formula.activation import Activation
-from engine.formula.losses import Fused, Loss
+from engine.formula.loss import Fused, Loss
 
 Array = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import Struct, field
 from numpy.typing import NDArray
 
-from engine.formula.losses import Loss
+from engine.formula.loss import Loss
 from engine.program.expression import Expression
 from engine.program.graph import Graph
 from engine.program.network import Network

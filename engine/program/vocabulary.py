@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.functions import BY_NAME, EXP, LOG, MAXIMUM, MINIMUM, SQRT
-from engine.formula.losses import LOSSES, Loss
+from engine.formula.loss import Loss
+from engine.formula.losses import LOSSES
 from engine.formula.tree import Call, Formula, Function
 from engine.program.across.arrangement import CONCAT, CONCAT_COLUMNS, STOP, reshape
 from engine.program.across.batch import BATCH_MEAN, BATCH_VARIANCE

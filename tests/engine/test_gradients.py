@@ -18,7 +18,7 @@ from engine.program.across.batch import BATCH_MEAN
 from engine.program.across.products import DOT, MATRIX_PRODUCT
 from engine.program.graph import Graph, GraphNode
 from engine.program.scenario import Scenario, Training
-from tests.networks import make
+from tests.networks import goes_with, make
 
 SHAPES = [(1, 1), (2, 2, 2), (3, 4, 2, 3), (1, 5, 1)]
 HIDDEN = [name for name, record in ACTIVATIONS.items() if not record.joint]
@@ -34,11 +34,8 @@ def networks():
 def pairs():
     for last in ACTIVATIONS:
         for loss in LOSSES:
-            if loss == "cross_entropy" and last != "softmax":
-                continue
-            if loss == "binary_cross_entropy" and last not in ("sigmoid", "softmax"):
-                continue  # outputs outside (0, 1): an event, tested below
-            yield last, loss
+            if goes_with(last, loss):
+                yield last, loss
 
 
 def checked(scenario):
@@ -80,7 +77,7 @@ def test_a_wrong_jacobian_fails(monkeypatch):
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_a_wrong_slope_of_the_loss_fails(name):
-    last = "softmax" if name == "cross_entropy" else "sigmoid"
+    last = "softmax" if LOSSES[name].shares else "sigmoid"
     scenario = make((2, 3, 2), last=last, loss=name)
     loss = LOSSES[name]
     stable = (loss.value, lambda y, t, m, f: 1.001 * LOSSES[name].slope(y, t, m, f))

@@ -18,7 +18,7 @@ from engine.formula.functions import ADD, DIVIDE, EXP, LOG, NEGATE
 from engine.formula.losses import LOSSES
 from engine.program.optimizers import Adam, Momentum
 from tests import GRADSTEP
-from tests.networks import make, unrolled
+from tests.networks import goes_with, make, unrolled
 from tests.tui.test_trace import DIVERGING
 from tui.cli import main
 from tui.paper.script_numpy import NumpyScript
@@ -28,12 +28,7 @@ SCRIPTS = [NumpyScript]
 if importlib.util.find_spec("torch"):
     SCRIPTS.append(TorchScript)
 
-LAST = [
-    (last, loss)
-    for last, loss in itertools.product(ACTIVATIONS, LOSSES)
-    if (loss != "cross_entropy" or last == "softmax")
-    and (loss != "binary_cross_entropy" or last in ("sigmoid", "softmax"))
-]
+LAST = [(last, loss) for last, loss in itertools.product(ACTIVATIONS, LOSSES) if goes_with(last, loss)]
 
 
 def script(kind, scenario, iteration=0):

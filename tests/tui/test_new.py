@@ -126,7 +126,7 @@ def test_a_file_system_without_links(exists, tmp_path, monkeypatch):
         (["a.toml", "--layers", "-".join(["1"] * 40)], "32 are the most"),
         (["a.toml", "--layers", "5000-5000-1"], "1,000,000"),
         (["a.toml", "--activation", "swish"], "sigmoid"),
-        (["a.toml", "--loss", "huber"], "half_squared_error"),
+        (["a.toml", "--loss", "focal"], "half_squared_error"),
     ],
 )
 def test_a_mistake_is_one_clear_line_and_exit_2(words, say, tmp_path, capsys, monkeypatch):

@@ -1,0 +1,247 @@
+"""Losses that are logarithms of probabilities."""
+
+from engine.formula.activations import ACTIVATIONS
+from engine.formula.bounded import SIGMOID_IN_NUMPY
+from engine.formula.field import REAL, Functions, Number
+from engine.formula.functions import ADD, DIVIDE, EXP, LOG, MULTIPLY, NEGATE, SIGMA, SUBTRACT
+from engine.formula.loss import NOT_NEGATIVE, UNIT, Fused, Loss, near_one, of_outputs
+from engine.formula.softmax import sum_of_others
+from engine.formula.tree import ATOM, CHOICE, Formula, Spelled, Symbol, Writing
+
+SUM_OF_POWERS = SIGMA(EXP(Symbol("x")))
+"""Σ e^x over the layer, in the error of softmax."""
+SIGMOID, SOFTPLUS = (ACTIVATIONS[name] for name in ("sigmoid", "softplus"))
+
+
+def _binary_cross_entropy(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
+    # a part whose factor is 0 is 0 even where the logarithm is not finite
+    hit = t * f.log(y) if t else y - y
+    miss = (1 - t) * f.log1p(-y) if t != 1 else y - y
+    return -(hit + miss)
+
+
+def _binary_cross_entropy_slope(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
+    return _quotient(1 - t, 1 - y) - _quotient(t, y)
+
+
+def _cross_entropy(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
+    return -t * f.log(y) if t else y - y
+
+
+def _cross_entropy_slope(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
+    return -_quotient(t, y)
+
+
+def _kl_divergence(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
+    return -t * f.log(y / t) if t else y - y
+
+
+def _softmax_kl_divergence(x: list[Number], t: list[float], f: Functions[Number]) -> list[Number]:
+    """t·ln (t / y): the cross entropy, less what there is of it where y is t."""
+    own = [target * REAL.log(target) if target else 0.0 for target in t]
+    return [part + less for part, less in zip(_softmax_cross_entropy(x, t, f), own, strict=True)]
+
+
+def _poisson(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
+    return y - t * f.log(y) if t else y
+
+
+def _poisson_slope(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
+    return 1 - _quotient(t, y)
+
+
+def _quotient(numerator: float, denominator: Number) -> Number:
+    """numerator / denominator, which is 0 where the numerator is, and infinite at a zero denominator."""
+    if numerator == 0:
+        return denominator - denominator
+    return numerator / denominator if denominator != 0 else denominator + float("inf")
+
+
+def _sigmoid_binary_cross_entropy(x: list[Number], t: list[float], f: Functions[Number]) -> list[Number]:
+    return [
+        target * SOFTPLUS.value(-value, f) + (1 - target) * SOFTPLUS.value(value, f)
+        for value, target in zip(x, t, strict=True)
+    ]
+
+
+def _sigmoid_terms(x: list[float], y: list[float], t: list[float]) -> list[tuple[float, float]]:
+    """1 − y is σ(−x), and 1 − t exact where t is more than a half."""
+    return [
+        (1 - target, SIGMOID.value(-value, REAL)) if near_one(output, target) else (output, target)
+        for value, output, target in zip(x, y, t, strict=True)
+    ]
+
+
+def _softmax_cross_entropy(x: list[Number], t: list[float], f: Functions[Number]) -> list[Number]:
+    """−t_j ln y_j = t_j·(ln Σ e^x − x_j), with the largest x taken out of the sum."""
+    largest = max(range(len(x)), key=lambda k: x[k].real)
+    rest = x[largest] - x[largest]
+    for k, value in enumerate(x):
+        if k != largest:
+            rest = rest + f.exp(value - x[largest])
+    log_rest = f.log1p(rest)
+    return [target * ((x[largest] - value) + log_rest) for value, target in zip(x, t, strict=True)]
+
+
+def _softmax_terms(x: list[float], y: list[float], t: list[float]) -> list[tuple[float, float]]:
+    """1 − y is the sum of the other outputs, 1 − t that of the other targets."""
+    return [
+        (sum_of_others(t, j), sum_of_others(y, j)) if near_one(output, target) else (output, target)
+        for j, (output, target) in enumerate(zip(y, t, strict=True))
+    ]
+
+
+def _cross_entropy_of(hit: Formula, miss: Formula, t: Formula) -> Formula:
+    """t·hit + (1 − t)·miss."""
+    return ADD(MULTIPLY(t, hit), MULTIPLY(SUBTRACT(1.0, t), miss))
+
+
+_QUOTIENT_IN_NUMPY = """
+def quotient(a, b):
+    with np.errstate(divide="ignore", over="ignore"):
+        return np.divide(a, b, out=np.zeros_like(b), where=a != 0)  # 0 where a is
+"""
+_LOG_SOFTMAX_IN_NUMPY = """
+def others(y):
+    return y @ (1 - np.eye(y.shape[-1]))  # the sum of the others of a row: 1 - y, where y near 1 leaves digits of it
+
+
+def log_softmax(x):
+    x = x - x.max(axis=-1, keepdims=True)
+    return x - np.log(np.exp(x).sum(axis=-1, keepdims=True))
+"""
+
+
+def _difference(near_one: str) -> Writing:
+    """y − t of x, y and t in a script for numpy."""
+    return Writing(f"np.where(({{1}} > 0.5) & ({{2}} > 0.5), {near_one}, {{1}} - {{2}})", ATOM, (ATOM,))
+
+
+_REMARK = "{0} and {1} cancel: y - t, near 1 from what both leave of it"
+
+BINARY_CROSS_ENTROPY = Loss(
+    "binary_cross_entropy",
+    lambda y, t, m: NEGATE(_cross_entropy_of(LOG(y), LOG(SUBTRACT(1.0, y)), t)),
+    lambda y, t, m: SUBTRACT(DIVIDE(SUBTRACT(1.0, t), SUBTRACT(1.0, y)), DIVIDE(t, y)),
+    (_binary_cross_entropy, _binary_cross_entropy_slope),
+    {
+        "sigmoid": Fused(
+            lambda x, t: _cross_entropy_of(LOG(ADD(1.0, EXP(NEGATE(x)))), LOG(ADD(1.0, EXP(x))), t),
+            _sigmoid_binary_cross_entropy,
+            _sigmoid_terms,
+            lambda x, t: SUBTRACT(SUBTRACT(1.0, t), SIGMOID.function(NEGATE(x))),
+            {
+                "numpy": Spelled(
+                    of_outputs("{1} * np.logaddexp(0, -{0}) + (1 - {1}) * np.logaddexp(0, {0})"),
+                    _difference("(1 - {2}) - sigmoid(-{0})"),
+                    define=SIGMOID_IN_NUMPY.define,
+                    remark=_REMARK.format("sigmoid", "binary_cross_entropy"),
+                ),
+                "torch": Spelled(
+                    Writing('F.binary_cross_entropy_with_logits({0}, {1}, reduction="none")', ATOM, (CHOICE,))
+                ),
+            },
+        )
+    },
+    targets=UNIT,
+    scripts={
+        "numpy": Spelled(
+            of_outputs("-({1} * np.log(np.where({1} > 0, {0}, 1)) + (1 - {1}) * np.log1p(np.where({1} < 1, -{0}, 0)))"),
+            of_outputs("quotient(1 - {1}, 1 - {0}) - quotient({1}, {0})"),
+            define=_QUOTIENT_IN_NUMPY,
+        ),
+        # F.binary_cross_entropy is not exact: it holds the logarithm above -100, and y (1 - y) above 1e-12
+        "torch": Spelled(
+            of_outputs(
+                "-({1} * torch.log(torch.where({1} > 0, {0}, 1.0))"
+                " + (1 - {1}) * torch.log1p(torch.where({1} < 1, -{0}, 0.0)))"
+            )
+        ),
+    },
+)
+CROSS_ENTROPY = Loss(
+    "cross_entropy",
+    lambda y, t, m: NEGATE(MULTIPLY(t, LOG(y))),
+    lambda y, t, m: NEGATE(DIVIDE(t, y)),
+    (_cross_entropy, _cross_entropy_slope),
+    {
+        "softmax": Fused(
+            lambda x, t: MULTIPLY(t, SUBTRACT(LOG(SUM_OF_POWERS), x)),
+            _softmax_cross_entropy,
+            _softmax_terms,
+            None,
+            {
+                "numpy": Spelled(
+                    of_outputs("-{1} * log_softmax({0})"),
+                    _difference("others({2}) - others({1})"),
+                    define=_LOG_SOFTMAX_IN_NUMPY,
+                    remark=_REMARK.format("softmax", "cross_entropy"),
+                ),
+                "torch": Spelled(of_outputs("-{1} * F.log_softmax({0}, dim=-1)")),
+            },
+        )
+    },
+    targets=UNIT,
+    shares=True,
+    scripts={
+        "numpy": Spelled(
+            of_outputs("-{1} * np.log(np.where({1} > 0, {0}, 1))"),
+            of_outputs("-quotient({1}, {0})"),
+            define=_QUOTIENT_IN_NUMPY,
+        ),
+        "torch": Spelled(of_outputs("-{1} * torch.log(torch.where({1} > 0, {0}, 1.0))")),
+    },
+)
+KL_DIVERGENCE = Loss(
+    "kl_divergence",
+    lambda y, t, m: MULTIPLY(t, LOG(DIVIDE(t, y))),
+    lambda y, t, m: NEGATE(DIVIDE(t, y)),
+    (_kl_divergence, _cross_entropy_slope),
+    {
+        "softmax": Fused(
+            lambda x, t: MULTIPLY(t, ADD(LOG(t), SUBTRACT(LOG(SUM_OF_POWERS), x))),
+            _softmax_kl_divergence,
+            _softmax_terms,
+            None,
+            {
+                "numpy": Spelled(
+                    of_outputs("{1} * (np.log(np.where({1} > 0, {1}, 1)) - log_softmax({0}))"),
+                    _difference("others({2}) - others({1})"),
+                    define=_LOG_SOFTMAX_IN_NUMPY,
+                    remark=_REMARK.format("softmax", "kl_divergence"),
+                ),
+                "torch": Spelled(
+                    of_outputs("{1} * (torch.log(torch.where({1} > 0, {1}, 1.0)) - F.log_softmax({0}, dim=-1))")
+                ),
+            },
+        )
+    },
+    targets=UNIT,
+    shares=True,
+    scripts={
+        "numpy": Spelled(
+            of_outputs("{1} * np.log(np.where({1} > 0, {1}, 1) / np.where({1} > 0, {0}, 1))"),
+            of_outputs("-quotient({1}, {0})"),
+            define=_QUOTIENT_IN_NUMPY,
+        ),
+        "torch": Spelled(
+            of_outputs("{1} * (torch.log(torch.where({1} > 0, {1}, 1.0)) - torch.log(torch.where({1} > 0, {0}, 1.0)))")
+        ),
+    },
+)
+POISSON = Loss(
+    "poisson",
+    lambda y, t, m: SUBTRACT(y, MULTIPLY(t, LOG(y))),
+    lambda y, t, m: SUBTRACT(1.0, DIVIDE(t, y)),
+    (_poisson, _poisson_slope),
+    targets=NOT_NEGATIVE,
+    scripts={
+        "numpy": Spelled(
+            of_outputs("{0} - {1} * np.log(np.where({1} > 0, {0}, 1))"),
+            of_outputs("1 - quotient({1}, {0})"),
+            define=_QUOTIENT_IN_NUMPY,
+        ),
+        "torch": Spelled(of_outputs("{0} - {1} * torch.log(torch.where({1} > 0, {0}, 1.0))")),
+    },
+    suits="exp",
+)
