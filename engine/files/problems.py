@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from engine.formula.similar import is_another, most_similar
+from engine.formula.similar import is_another, most_similar, told_apart
 
 MOST_SHOWN = 100
 """A file with more problems than this gets a count of the rest."""
@@ -101,6 +101,8 @@ def nearest(name: str, known: Iterable[str], *, ours: bool = False) -> str:
         ours: whether they are functions, losses, rules …: then the nearest is none of something else that is called so.
     """
     names = list(known)
+    if ours and (told := told_apart(name, names)):
+        return told
     near = None if ours and is_another(name) else most_similar(name, names)
     if near:
         return f"the nearest is {shown(near)}"

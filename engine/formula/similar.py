@@ -7,18 +7,38 @@ from itertools import islice
 
 OTHERS = frozenset(
     (
-        *("gelu", "elu", "selu", "celu", "silu", "prelu", "rrelu", "crelu", "relu6", "glu", "reglu", "swish", "mish"),
-        *("softplus", "softsign", "softmin", "softshrink", "logsigmoid", "log_sigmoid", "logsoftmax", "log_softmax"),
-        *("hardtanh", "hard_tanh", "hardsigmoid", "hard_sigmoid", "hardswish", "hard_swish", "tanhshrink", "atanh"),
-        *("sparsemax", "hardmax", "maxout", "step", "sign", "sin", "cos", "tan", "arctan", "sinh", "cosh", "log10"),
+        *("celu", "prelu", "rrelu", "crelu", "relu6", "glu", "reglu", "mish"),
+        *("softmin", "softshrink", "logsigmoid", "log_sigmoid", "logsoftmax", "log_softmax"),
+        *("hardswish", "hard_swish", "tanhshrink", "atanh"),
+        *("sparsemax", "hardmax", "maxout", "sin", "cos", "tan", "arctan", "sinh", "cosh", "log10"),
         *("log2", "log1p", "expm1", "exp2", "min", "abs", "sum", "mean"),
-        *("absolute_error", "mean_absolute_error", "mean_squared_log_error", "mean_squared_logarithmic_error"),
-        *("root_mean_squared_error", "hinge", "huber", "focal", "poisson", "categorical_hinge"),
+        *("mean_squared_log_error", "mean_squared_logarithmic_error"),
+        *("root_mean_squared_error", "focal", "categorical_hinge"),
         *("adamw", "adamax", "nadam", "radam", "adagrad", "adadelta", "rmsprop", "lamb", "lion", "amsgrad"),
         *("xavier_normal", "glorot_normal", "he_uniform", "kaiming_uniform", "truncated_normal", "orthogonal"),
     )
 )
 """Names that other programs have for something else than what is spelled most like them here."""
+
+ELSEWHERE = {
+    "identity": ("linear", "none"),
+    "sigmoid": ("logistic", "expit"),
+    "leaky_relu": ("lrelu",),
+    "silu": ("swish",),
+    "exp": ("exponential",),
+    "squared_error": ("sse", "sum_of_squares"),
+    "mean_squared_error": ("mse", "mse_loss"),
+    "binary_cross_entropy": ("bce", "bce_loss", "log_loss", "binary_crossentropy"),
+    "cross_entropy": ("ce", "categorical_crossentropy", "categorical_cross_entropy", "crossentropy"),
+    "kl_divergence": ("kl", "kld", "kl_div", "kullback_leibler", "kullback_leibler_divergence", "relative_entropy"),
+}
+"""By our name, what the same function is called elsewhere."""
+UNLIKE = {
+    ("mae", "mean_absolute_error", "l1", "l1_loss"): ("absolute_error", "which sums over the outputs"),
+    ("quadratic", "quadratic_cost"): ("half_squared_error", "which is ½Σ(y−t)²"),
+    ("nll", "nll_loss"): ("cross_entropy", "which takes outputs and not their logarithms"),
+}
+"""What is called so elsewhere, with the function here that comes nearest, and how it is another."""
 
 MOST = 5000
 """Known names that are looked at."""
@@ -34,6 +54,23 @@ def most_similar(name: str, known: Iterable[str]) -> str | None:
     near = get_close_matches(name, names, 3)
     turned = (other for other in near if sorted(other) == sorted(name))  # two letters are exchanged most easily
     return next(turned, next(iter(near), None))
+
+
+def told_apart(name: str, known: Iterable[str]) -> str | None:
+    """What a name from elsewhere is here, among the known names: the same by another name, or nearly; else None."""
+    names, plain = list(known), _plain(name)
+    for ours in names:
+        if plain and plain in map(_plain, (ours, *ELSEWHERE.get(ours, ()))):
+            return f"here it is called {ours}"
+    for others, (ours, difference) in UNLIKE.items():
+        if ours in names and plain in map(_plain, others):
+            return f"there is {ours}, {difference}"
+    return None
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared: `Leaky ReLU`, `leaky-relu` and `leaky_relu` are one."""
+    return "".join(letter for letter in name[:60].lower() if letter not in "_- ")
 
 
 def is_another(name: str) -> bool:

@@ -21,7 +21,7 @@ from engine.formula.functions import (
     SQUARE,
     SUBTRACT,
 )
-from engine.formula.similar import is_another, most_similar
+from engine.formula.similar import is_another, most_similar, told_apart
 from engine.formula.tree import Formula, Function, Ref
 from engine.program.across.arrangement import TRANSPOSE, pick
 from engine.program.across.products import MATRIX_PRODUCT
@@ -288,6 +288,8 @@ class Parser:
     def _no_function(self, name: str) -> str:
         if self.known.has(name):
             return f"{shown(name)} is a value and no function: a product is written {shown(name)[1:-1]} * (…)"
+        if told := told_apart(name, VOCABULARY):
+            return f"there is no function {shown(name)}: {told}"
         near = None if is_another(name) else most_similar(name, VOCABULARY)
         meant = f"is {near} meant? There" if near else "there"
         return f"there is no function {shown(name)}: {meant} are {', '.join(NAMES)}"

@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from engine.formula.quantity import KINDS, SPELLINGS, Quantity, any_of
-from engine.formula.similar import is_another, most_similar
+from engine.formula.similar import is_another, most_similar, told_apart
 from engine.program.callables import FUNCTIONS
 from engine.program.graph import Graph
 from engine.program.network import Network
@@ -145,6 +145,8 @@ def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str,
     if word[0].startswith("_") and text[:start][-1:].isdigit():
         return f"{shown(word[0])} does not belong to a number: write its digits without _"
     called = text.startswith("(", word.end())
+    if called and (told := told_apart(word[0], FUNCTIONS)):
+        return f"{shown(word[0])} is not known: {told}"
     another = called and is_another(word[0])
     near = None if another else most_similar(word[0], [*_WITH_SUBJECT, *_ALONE, *FUNCTIONS, *known])
     if near is None and called:

@@ -187,6 +187,7 @@ def test_what_the_lookup_raises_passes_through() -> None:
         ("E = 1", "column 3: '=' does not belong here: give what stands on one side of it"),
         ("log10(E)", "column 1: 'log10' is not known: the functions are "),
         ("celu(x[h1])", "column 1: 'celu' is not known: the functions are "),
+        ("swish(x[h1])", "column 1: 'swish' is not known: here it is called silu"),
         ("1 $ 2", "column 3: '$'"),
         ("a\x1b[31m", "'a\\x1b'"),
         ("__import__('os')", "column 1"),
