@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from engine.formula.field import Functions
+from engine.formula.functions import ADD, MULTIPLY, NEGATE, SUBTRACT
 from engine.formula.tree import Call, Formula, Function, Leaf, Symbol
 from engine.formula.written import code
 
@@ -51,3 +52,45 @@ def number_of(formula: Formula, values: Mapping[Leaf, Any], f: Functions[Any]) -
     if isinstance(formula, Symbol) and formula.value is not None:
         return formula.value
     return values[formula]
+
+
+def derivative(formula: Formula, by: Leaf) -> Formula:
+    """The derivative of a formula of single numbers by one of its leaves, by the chain rule; no zeros, no factors 1."""
+    if formula == by:
+        return 1.0
+    if not isinstance(formula, Call):
+        return 0.0
+    total: Formula = 0.0
+    for place, argument in enumerate(formula.arguments):
+        inner = derivative(argument, by)
+        if inner != 0.0:
+            total = _plus(total, _times(formula.function.slopes[place](formula), inner))
+    return total
+
+
+def _times(a: Formula, b: Formula) -> Formula:
+    if a == 0.0 or b == 0.0:
+        return 0.0
+    if a == 1.0 or b == 1.0:
+        return b if a == 1.0 else a
+    if a == -1.0 or b == -1.0:
+        return _negative(b if a == -1.0 else a)
+    return MULTIPLY(a, b)
+
+
+def _plus(a: Formula, b: Formula) -> Formula:
+    if a == 0.0 or b == 0.0:
+        return b if a == 0.0 else a
+    if isinstance(b, Call) and b.function is NEGATE:
+        return SUBTRACT(a, b.arguments[0])
+    return ADD(a, b)
+
+
+def _negative(a: Formula) -> Formula:
+    if isinstance(a, float):
+        return -a
+    if isinstance(a, Call) and a.function is NEGATE:
+        return a.arguments[0]
+    if isinstance(a, Call) and a.function is SUBTRACT:
+        return SUBTRACT(*reversed(a.arguments))
+    return NEGATE(a)

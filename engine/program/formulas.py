@@ -1,31 +1,65 @@
 """A graph of formulas as a program: an equation for each node."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import reduce
 from math import prod
 from typing import Literal
 
+from engine.formula.functions import ADD, MULTIPLY
+from engine.formula.tree import Formula, Ref
+from engine.program.across.reductions import reduction
 from engine.program.equations import Equation, Given, Program
-from engine.program.graph import Graph
+from engine.program.fusing import fused
+from engine.program.graph import TOTAL_OF_UPSTREAM, UPSTREAM, Graph, element_names
 from engine.program.operations import Shape
 
 
 def program_of(graph: Graph) -> Program:
     """The program of a graph."""
-    names = {name: ("w" if name in graph.parameter_shapes else "y", graph.elements(name)) for name in graph.shapes}
-    given = {**_columns("inputs", graph.input_shapes), **_columns("targets", graph.target_shapes)}
+    shapes = dict(graph.shapes)
+    names = {name: ("w" if name in graph.parameter_shapes else "y", graph.elements(name)) for name in shapes}
     constants = {name: array[None] for name, array in graph.constants.items()}
-    equations = tuple(Equation(node.name, node.formula) for node in graph.graph_nodes)
+    given_shapes, shared = dict(graph.target_shapes), set(graph.shared)
+    equations = [Equation(node.name, node.formula) for node in graph.graph_nodes]
+    for node, array in graph.upstream.items():
+        name = UPSTREAM + node
+        shapes[name] = graph.shapes[node]
+        names[name] = ("t", element_names(name, shapes[name]))
+        if array is None:
+            given_shapes[name] = shapes[name]
+        else:
+            constants[name] = array[None]
+            shared.add(name)
+    if graph.upstream:
+        equations.append(Equation(TOTAL_OF_UPSTREAM, _total(graph)))
+        shapes[TOTAL_OF_UPSTREAM], names[TOTAL_OF_UPSTREAM] = (), ("E", (TOTAL_OF_UPSTREAM,))
+        if shared.issuperset(equations[-1].operands):
+            shared.add(TOTAL_OF_UPSTREAM)
+    found = fused(equations, shapes, graph.errors)
     return Program(
-        graph.shapes,
+        shapes,
         names,
         graph.parameter_spans,
-        equations,
-        graph.errors,
+        found.equations,
+        (TOTAL_OF_UPSTREAM,) if graph.upstream else graph.errors,
         graph.output_values,
-        given,
+        {**_columns("inputs", graph.input_shapes), **_columns("targets", given_shapes)},
         constants=constants,
-        shared=graph.shared,
+        shared=frozenset(shared),
+        instead=found.instead,
+        passed=frozenset(found.instead),
     )
+
+
+def _total(graph: Graph) -> Formula:
+    """Σ upstream·y, whose derivative by y is what was given."""
+    return reduce(ADD, _products(graph))
+
+
+def _products(graph: Graph) -> Iterator[Formula]:
+    for name in graph.upstream:
+        product = MULTIPLY(Ref(UPSTREAM + name), Ref(name))
+        yield reduction("sum")(product) if graph.shapes[name] else product
 
 
 def _columns(of: Literal["inputs", "targets"], shapes: Mapping[str, Shape]) -> dict[str, Given]:

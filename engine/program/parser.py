@@ -248,7 +248,8 @@ class Parser:
             return f"{name} is a function: {entry.like}"
         if name == "e":
             return "e stands for a number in e^x only: exp(1) is e itself"
-        near = most_similar(name, self.known.shapes)
+        alike = (other for other in self.known.shapes if other.lower() == name.lower())
+        near = next(alike, None) or most_similar(name, self.known.shapes)
         remedy = f"is {shown(near)} meant?" if near else f"there are {listed(map(shown, self.known.shapes), 8)}"
         return f"there is no {shown(name)} before this line: {remedy}"
 

@@ -8,12 +8,14 @@ from functools import cache, reduce
 from math import prod
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.formula.activations import ACTIVATIONS
-from engine.formula.functions import BY_NAME, EXP, LOG, MAXIMUM, MINIMUM, SQRT
+from engine.formula.calculus import derivative
+from engine.formula.functions import BY_NAME, EXP, LOG, MAXIMUM, MINIMUM, NEGATE, SQRT, SUBTRACT
 from engine.formula.loss import Loss
 from engine.formula.losses import LOSSES
-from engine.formula.tree import Call, Formula, Function
+from engine.formula.tree import Call, Formula, Function, Symbol, filled
 from engine.program.across.arrangement import CONCAT, CONCAT_COLUMNS, STOP, reshape
 from engine.program.across.batch import BATCH_MEAN, BATCH_VARIANCE
 from engine.program.across.pictures import avg_pool, conv, max_pool
@@ -116,8 +118,25 @@ def _extreme(name: str, of_two: Function) -> Entry:
 
 @cache
 def _part(name: str, count: int) -> Function:
-    """The part of one element in a loss of so many: the same function each time."""
-    return LOSSES[name].function(count)
+    """The part of one element in a loss of so many: the same function each time, with a slope by the target too."""
+    part = LOSSES[name].function(count)
+    assert part.formula is not None
+    by_target = derivative(part.formula(_Y, _T), _T)
+    if _only_difference(part.formula(_Y, _T)):  # the same as by y, with the other sign
+        return replace(part, slopes=(*part.slopes, lambda call: NEGATE(part.slopes[0](call))))
+    return replace(
+        part, slopes=(*part.slopes, lambda call: filled(by_target, dict(zip((_Y, _T), call.arguments, strict=True))))
+    )
+
+
+_Y, _T = Symbol("y"), Symbol("t")
+
+
+def _only_difference(formula: Formula) -> bool:
+    """Whether y and t come in as y − t alone."""
+    if isinstance(formula, Call):
+        return formula == SUBTRACT(_Y, _T) or all(map(_only_difference, formula.arguments))
+    return formula not in (_Y, _T)
 
 
 def _loss(record: Loss) -> Entry:
@@ -175,5 +194,5 @@ VOCABULARY: Mapping[str, Entry] = {
     **{record.name: _loss(record) for record in LOSSES.values()},
 }
 """By name and by sign; `log` is the natural one, as in programs."""
-NAMES: tuple[str, ...] = tuple(sorted(name for name in VOCABULARY if name.isascii()))
-"""Those that messages tell."""
+NAMES = tuple(sorted(VOCABULARY.keys() - {"√"} - {record.symbol for record in _SINGLE if record.symbol != record.name}))
+"""Those that messages tell: no signs, and of two names for one function the first."""

@@ -20,7 +20,7 @@ _NAME = re.compile(rf"[^\s{re.escape(FORBIDDEN_IN_GRAPHS)}]+")
 _PLAIN = re.compile(rf"[^\s{re.escape(FORBIDDEN_IN_GRAPHS + _SIGNS_IN_NAMES)}]+")
 _NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-−]?[0-9]+)?")
 _PICK = re.compile(r"\.([0-9]+(?:\.[0-9]+)*)")
-_TRANSPOSED = re.compile(r"\.T(?![^\W_])")
+_TRANSPOSED = re.compile(rf"\.T(?![^\s{re.escape(FORBIDDEN_IN_GRAPHS + _SIGNS_IN_NAMES)}])")
 _SPACE = re.compile(r"\s*")
 _MEANT = {sign: sign for sign in ("**", "+", "-", "*", "/", "@", "(", ")", ",", "=", "²", "½", "√")} | {
     "−": "-",

@@ -97,7 +97,8 @@ class Values(Struct, frozen=True, eq=False):
         if name in program.parameters:
             return self.theta[program.parameters[name]].reshape(1, *program.shapes[name])
         if name in self.steps.forward:
-            return self._part(self.steps.forward[name], program.shapes[name], name)
+            found = self._part(self.steps.forward[name], program.shapes[name], name)
+            return found[:1] if name in program.shared else found  # as a term of E it stands there for each example
         return program.constants[name] if name in program.constants else self.given(name)
 
     def given(self, name: str) -> Array:

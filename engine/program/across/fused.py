@@ -1,0 +1,239 @@
+"""A loss of softmax or sigmoid as one function of what goes into these: where both cancel, nothing overflows.
+
+E = −Σ t ln softmax(z) has the derivative softmax(z)·Σt − t, and with sigmoid it is σ(z) − t.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from functools import cache
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from engine.formula.activations import ACTIVATIONS
+from engine.formula.arithmetic import ordered_sum
+from engine.formula.field import REAL, Functions
+from engine.formula.functions import EXP, LOG, MULTIPLY, NEGATE, SUBTRACT, TOTAL
+from engine.formula.losses import LOSSES
+from engine.formula.softmax import Softmax
+from engine.formula.tree import ATOM, CHOICE, SUM, Call, Formula, Function, Writing
+from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole, said, times
+
+SIGMOID = ACTIVATIONS["sigmoid"]
+
+
+class FusedLoss(Operation):
+    """The sum of a loss over all elements of an activation's outputs, from z and the targets t.
+
+    Args:
+        loss: the loss's name.
+        activation: the activation's.
+
+    Attributes:
+        written: how the derivatives by z and by t are read.
+    """
+
+    written: tuple[str, str]
+
+    def __init__(self, loss: str, activation: str) -> None:
+        self.fused = LOSSES[loss].fused[activation]
+
+    @abstractmethod
+    def scaled(self, z: list[float], t: list[float]) -> list[float]:
+        """The outputs of one row, of which t is subtracted."""
+
+    @abstractmethod
+    def parts(self, z: Whole, t: Whole) -> list[Formula]:
+        """What each element adds to the loss."""
+
+    @abstractmethod
+    def slope(self, z: Whole, t: Whole, item: int) -> Formula:
+        """The derivative by an element of z."""
+
+    @abstractmethod
+    def by_target(self, z: Whole, item: int) -> Formula:
+        """The derivative by an element of t."""
+
+    def shape(self, shapes: Sequence[Shape]) -> Shape:
+        """A number."""
+        if shapes[0] != shapes[1]:
+            raise ShapeError(f"{said(shapes[0])} and {said(shapes[1])} must be the same")
+        return ()
+
+    def handled(self, shapes: Sequence[Shape]) -> int:
+        """All elements."""
+        return prod(shapes[0])
+
+    def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
+        """Row by row, then the sum from the first element to the last."""
+        z, t = _met(operands)
+        parts = [self.fused.errors(*of_one, f) for of_one in zip(_rows(z), _rows(t), strict=True)]
+        return ordered_sum(np.ascontiguousarray(np.array(parts).reshape(len(z), -1).T))
+
+    def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
+        """By z the outputs less the targets; by t what an element adds to the loss where its target is 1."""
+        return self.slopes(place, operands[0], operands[1])
+
+    def slopes(self, place: int, *operands: Array) -> Array:
+        """The same from z and t."""
+        z, t = _met(operands)
+        rows = zip(_rows(z), _rows(t), strict=True)
+        if place == 0:
+            slopes = [self.fused.slopes(x, self.scaled(x, targets), targets) for x, targets in rows]
+        else:
+            slopes = [self._by_targets(x) for x, _ in rows]
+        return np.array(slopes).reshape(z.shape)
+
+    def _by_targets(self, z: list[float]) -> list[float]:
+        all_one, none = (self.fused.errors(z, [target] * len(z), REAL) for target in (1.0, 0.0))
+        return [one - other for one, other in zip(all_one, none, strict=True)]
+
+    def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
+        """Each slope times dE/d(the loss)."""
+        return np.asarray(local * adjoint.reshape(-1, *[1] * len(shapes[place])))
+
+    def local_formula(self, place: int, call: Call) -> Formula:
+        """A function of z and t."""
+        return _slope_function(self, place)(*call.arguments)
+
+    def pull_formula(self, place: int, shapes: Sequence[Shape], local: Formula, adjoint: Formula) -> Formula:
+        """Each slope times dE/d(the loss)."""
+        return times(local, adjoint)
+
+    def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
+        """No: the loss is one number."""
+        return False
+
+    def element(self, operands: Sequence[Whole], item: int) -> Formula:
+        """The sum of what each element adds."""
+        parts = self.parts(*operands)
+        return parts[0] if len(parts) == 1 else TOTAL(*parts)
+
+    def reach(self, place: int, shapes: Sequence[Shape], item: int) -> Iterable[int]:
+        """The loss."""
+        return (0,)
+
+    def partial(self, place: int, operands: Sequence[Whole], item: int, of: int) -> Formula:
+        """The slope by one element."""
+        z, t = operands
+        return self.slope(z, t, item) if place == 0 else self.by_target(z, item)
+
+
+class SoftmaxLoss(FusedLoss):
+    """−Σ t ln softmax(z), each row of z by itself."""
+
+    written = ("softmax({0})·Σ{1} − {1}", "ln Σe^{0} − {0}")
+
+    def scaled(self, z: list[float], t: list[float]) -> list[float]:
+        """p·Σt: 1·p where the targets are shares."""
+        total = t[0]
+        for target in t[1:]:
+            total += target
+        outputs = Softmax.outputs(z, REAL)
+        return outputs if total == 1.0 else [output * total for output in outputs]
+
+    def shape(self, shapes: Sequence[Shape]) -> Shape:
+        """A number, of values with rows."""
+        if not shapes[0]:
+            raise ShapeError("a number alone has no row: a vector or a matrix is needed")
+        return super().shape(shapes)
+
+    def parts(self, z: Whole, t: Whole) -> list[Formula]:
+        """t·(ln Σ e^z − z)."""
+        return [MULTIPLY(t.element(item), self.by_target(z, item)) for item in range(prod(z.shape))]
+
+    def slope(self, z: Whole, t: Whole, item: int) -> Formula:
+        """p·Σt − t."""
+        row = _row(z.shape, item)
+        output = Softmax.output([z.element(number) for number in row], item - row.start)
+        return SUBTRACT(MULTIPLY(output, TOTAL(*map(t.element, row))), t.element(item))
+
+    def by_target(self, z: Whole, item: int) -> Formula:
+        """ln Σ e^z − z."""
+        powers = [EXP(z.element(number)) for number in _row(z.shape, item)]
+        return SUBTRACT(LOG(TOTAL(*powers)), z.element(item))
+
+
+class SigmoidLoss(FusedLoss):
+    """−Σ (t ln σ(z) + (1 − t) ln(1 − σ(z)))."""
+
+    written = ("σ({0}) − {1}", "−{0}")
+
+    def scaled(self, z: list[float], t: list[float]) -> list[float]:
+        """σ(z)."""
+        return [SIGMOID.value(number, REAL) for number in z]
+
+    def parts(self, z: Whole, t: Whole) -> list[Formula]:
+        """As the loss has it from total inputs."""
+        return [self.fused.formula(z.element(item), t.element(item)) for item in range(prod(z.shape))]
+
+    def slope(self, z: Whole, t: Whole, item: int) -> Formula:
+        """σ(z) − t."""
+        return SUBTRACT(SIGMOID.function(z.element(item)), t.element(item))
+
+    def by_target(self, z: Whole, item: int) -> Formula:
+        """−z."""
+        return NEGATE(z.element(item))
+
+
+class Slopes(Operation):
+    """The local derivatives of a fused loss; only computed.
+
+    Args:
+        loss: the loss.
+        place: by z, or by t.
+    """
+
+    def __init__(self, loss: FusedLoss, place: int) -> None:
+        self._loss, self._place = loss, place
+
+    def shape(self, shapes: Sequence[Shape]) -> Shape:
+        """That of z."""
+        return shapes[0]
+
+    def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
+        """As they are pulled back."""
+        return self._loss.slopes(self._place, *operands)
+
+
+@cache
+def _slope_function(loss: FusedLoss, place: int) -> Function:
+    return Function(
+        name="slopes of a loss", writing=Writing(loss.written[place], SUM, (ATOM, ATOM)), across=Slopes(loss, place)
+    )
+
+
+def _met(operands: Sequence[Array]) -> list[Array]:
+    """Both for the same examples."""
+    batch = max(map(len, operands))
+    return [np.broadcast_to(operand, (batch, *operand.shape[1:])) for operand in operands]
+
+
+def _rows(whole: Array) -> list[Any]:
+    """Along the last axis; a number is a row of one."""
+    return whole.reshape(-1, whole.shape[-1] if whole.ndim > 1 else 1).tolist()
+
+
+def _row(shape: Shape, item: int) -> range:
+    """The row of an element."""
+    start = item - item % shape[-1]
+    return range(start, start + shape[-1])
+
+
+FUSED: dict[tuple[str, str], FusedLoss] = {
+    ("cross_entropy", "softmax"): SoftmaxLoss("cross_entropy", "softmax"),
+    ("binary_cross_entropy", "sigmoid"): SigmoidLoss("binary_cross_entropy", "sigmoid"),
+}
+"""By the names of a loss and an activation."""
+
+
+@cache
+def fused_loss(loss: str, activation: str) -> Function:
+    """The function of z and t in whose place a loss of an activation stands."""
+    symbol = ACTIVATIONS[activation].symbol
+    return Function(
+        name=f"{loss} of {activation}",
+        writing=Writing(f"{loss}({symbol}({{0}}), {{1}})", ATOM, (CHOICE, CHOICE)),
+        across=FUSED[loss, activation],
+    )
