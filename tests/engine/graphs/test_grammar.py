@@ -23,17 +23,8 @@ from engine.program.words import FormulaError
 from tests.engine.graphs.bad_graphs import GRAPH
 from tests.engine.graphs.files import problems_of, read
 
-SHAPES: dict[str, Shape] = {
-    "x": (),
-    "y": (),
-    "v": (3,),
-    "A": (2, 3),
-    "B": (3, 2),
-    "S": (3, 3),
-    "P": (4, 4),
-    "σ": (),
-    "x²": (),
-}
+NUMBERS: dict[str, Shape] = {"x": (), "y": (), "σ": ()}
+SHAPES: dict[str, Shape] = {**NUMBERS, "x²": (), "v": (3,), "A": (2, 3), "B": (3, 2), "S": (3, 3), "P": (4, 4)}
 KNOWN = Known(SHAPES, {"later"}, "f")
 X, Y, A, B, V = (Ref(name) for name in "xyABv")
 
@@ -139,7 +130,7 @@ def test_operations_as_nodes() -> None:
         ("", "f_6 + A.T.1.2"),
     ]
     assert [part.text for part in parse_operations("x", KNOWN)] == ["x"]
-    assert [part.text for part in parse_operations("(A @ B).T", KNOWN)] == ["A @ B", "(f_1).T"]
+    assert [part.text for part in parse_operations("(A @ B).T", KNOWN)] == ["A @ B", "f_1.T"]
 
 
 # Written and read again
