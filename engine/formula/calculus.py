@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from engine.formula.field import Functions
-from engine.formula.functions import ADD, MULTIPLY, NEGATE, SUBTRACT
+from engine.formula.functions import ADD, CHOOSE, MULTIPLY, NEGATE, SUBTRACT
 from engine.formula.tree import Call, Formula, Function, Leaf, Symbol
 from engine.formula.written import code
 
@@ -60,6 +60,9 @@ def derivative(formula: Formula, by: Leaf) -> Formula:
         return 1.0
     if not isinstance(formula, Call):
         return 0.0
+    if formula.function is CHOOSE:
+        value, x, bound, other = formula.arguments
+        return CHOOSE(derivative(value, by), x, bound, derivative(other, by))
     total: Formula = 0.0
     for place, argument in enumerate(formula.arguments):
         inner = derivative(argument, by)

@@ -121,9 +121,10 @@ def _part(name: str, count: int) -> Function:
     """The part of one element in a loss of so many: the same function each time, with a slope by the target too."""
     part = LOSSES[name].function(count)
     assert part.formula is not None
-    by_target = derivative(part.formula(_Y, _T), _T)
-    if _only_difference(part.formula(_Y, _T)):  # the same as by y, with the other sign
+    formula = part.formula(_Y, _T)
+    if _only_difference(formula):  # the same as by y, with the other sign
         return replace(part, slopes=(*part.slopes, lambda call: NEGATE(part.slopes[0](call))))
+    by_target = derivative(formula, _T)
     return replace(
         part, slopes=(*part.slopes, lambda call: filled(by_target, dict(zip((_Y, _T), call.arguments, strict=True))))
     )

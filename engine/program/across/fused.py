@@ -31,10 +31,10 @@ class FusedLoss(Operation):
         activation: the activation's.
 
     Attributes:
-        written: how the derivatives by z and by t are read.
+        slopes_read: how the derivatives by z and by t are read.
     """
 
-    written: tuple[str, str]
+    slopes_read: tuple[str, str]
 
     def __init__(self, loss: str, activation: str) -> None:
         self.fused = LOSSES[loss].fused[activation]
@@ -123,7 +123,7 @@ class FusedLoss(Operation):
 class SoftmaxLoss(FusedLoss):
     """−Σ t ln softmax(z), each row of z by itself."""
 
-    written = ("softmax({0})·Σ{1} − {1}", "ln Σe^{0} − {0}")
+    slopes_read = ("softmax({0})·Σ{1} − {1}", "ln Σe^{0} − {0}")
 
     def scaled(self, z: list[float], t: list[float]) -> list[float]:
         """p·Σt: 1·p where the targets are shares."""
@@ -158,7 +158,7 @@ class SoftmaxLoss(FusedLoss):
 class SigmoidLoss(FusedLoss):
     """−Σ (t ln σ(z) + (1 − t) ln(1 − σ(z)))."""
 
-    written = ("σ({0}) − {1}", "−{0}")
+    slopes_read = ("σ({0}) − {1}", "−{0}")
 
     def scaled(self, z: list[float], t: list[float]) -> list[float]:
         """σ(z)."""
@@ -200,7 +200,7 @@ class Slopes(Operation):
 @cache
 def _slope_function(loss: FusedLoss, place: int) -> Function:
     return Function(
-        name="slopes of a loss", writing=Writing(loss.written[place], SUM, (ATOM, ATOM)), across=Slopes(loss, place)
+        name="slopes of a loss", writing=Writing(loss.slopes_read[place], SUM, (ATOM, ATOM)), across=Slopes(loss, place)
     )
 
 
