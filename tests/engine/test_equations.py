@@ -17,6 +17,7 @@ from engine.formula.functions import ADD, CHOOSE, DIVIDE, EXP, LOG, MAXIMUM, MUL
 from engine.formula.tree import ATOM, Call, Derivative, Function, Ref, Writing
 from engine.program.across.arrangement import CONCAT, CONCAT_COLUMNS, JOIN, STOP, TRANSPOSE, pick, reshape
 from engine.program.across.batch import BATCH_MEAN, BATCH_VARIANCE, between, in_batch
+from engine.program.across.fused import FUSED, fused_loss
 from engine.program.across.pictures import avg_pool, conv, max_pool
 from engine.program.across.products import DOT, MATRIX_PRODUCT
 from engine.program.across.reductions import AXES, REDUCTIONS, reduction
@@ -51,8 +52,13 @@ ACROSS = [
     *(reduction(name, axis) for name in REDUCTIONS[:-1] for axis in AXES),
     *(partial(lambda axis, a: reduction("norm", axis)(ADD(1.0, SQUARE(a))), axis) for axis in AXES),  # never at 0
 ]
-TOGETHER = [CONCAT, CONCAT_COLUMNS, *(conv(stride, padding) for stride in (1, 2) for padding in (0, 1))]
-STABLE = (SOFTMAX, LOG_SOFTMAX)
+LOSSES_FUSED = [fused_loss(*names) for names in FUSED]
+TOGETHER = [
+    *(CONCAT, CONCAT_COLUMNS),
+    *(conv(stride, padding) for stride in (1, 2) for padding in (0, 1)),
+    *LOSSES_FUSED,
+]
+STABLE = (SOFTMAX, LOG_SOFTMAX, *LOSSES_FUSED)
 """What is not computed as its formula is written."""
 OVER_BATCH = (BATCH_MEAN, BATCH_VARIANCE)
 ONE_FOR_ALL = {"A", "k", "s", "K"}
