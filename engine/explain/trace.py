@@ -40,7 +40,10 @@ def walk(session: Session, first: int, iterations: int) -> Iterator[Session]:
     yield session
     rows = len(session.timeline.steps.rows)
     while session.event is None and session.position != (first + iterations - 1, rows, 0):
-        session = session.forward()
+        later = session.forward()
+        if later is session:  # nothing is trained: there is no other iteration
+            return
+        session = later
         yield session
 
 

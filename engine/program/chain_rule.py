@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.formula.arithmetic import ordered_sum
 from engine.formula.field import REAL
-from engine.formula.functions import ADD, MULTIPLY
+from engine.formula.functions import ADD, MULTIPLY, NEGATE, SUBTRACT
 from engine.formula.tree import Call, Derivative, Formula, Ref, filled
 from engine.program.across.batch import FROM_EXAMPLE
 from engine.program.equations import Equation, Known, Program, Turn
@@ -163,8 +163,24 @@ def _partials(program: Program, formula: Formula, of: Ref) -> dict[int, Formula]
                 outer = does.partial(place, operands, item, target)
                 if outer == 0.0:
                     continue
-                term = outer if inner == 1.0 else inner if outer == 1.0 else MULTIPLY(outer, inner)
+                term = _product(outer, inner)
                 if does.over_batch:
                     term = FROM_EXAMPLE(term)
-                found[target] = ADD(found[target], term) if target in found else term
+                found[target] = _sum(found[target], term) if target in found else term
     return found
+
+
+def _sum(first: Formula, second: Formula) -> Formula:
+    """Two ways to one value, as one writes their sum."""
+    if isinstance(second, Call) and second.function is NEGATE:
+        return SUBTRACT(first, second.arguments[0])
+    return ADD(first, second)
+
+
+def _product(outer: Formula, inner: Formula) -> Formula:
+    """The local derivative of a function of a function, as one writes it."""
+    if 1.0 in (outer, inner):
+        return inner if outer == 1.0 else outer
+    if -1.0 in (outer, inner):
+        return NEGATE(inner if outer == -1.0 else outer)
+    return MULTIPLY(outer, inner)
