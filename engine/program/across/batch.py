@@ -122,11 +122,11 @@ BATCH_VARIANCE: Function = Function(
     across=BatchVariance(),
 )
 
-Leaf = Callable[[Ref, int], Formula]
+ElementOf = Callable[[Ref, int], Formula]
 """What stands for an element of a value in an example."""
 
 
-def in_batch(formula: Formula, example: int, count: int, leaf: Leaf) -> Formula:
+def in_batch(formula: Formula, example: int, count: int, leaf: ElementOf) -> Formula:
     """A formula over elements with its leaves replaced, where the examples of the batch meet by those of each.
 
     Args:
@@ -147,7 +147,7 @@ def in_batch(formula: Formula, example: int, count: int, leaf: Leaf) -> Formula:
     return Call(formula.function, tuple(in_batch(argument, example, count, leaf) for argument in formula.arguments))
 
 
-def between(slope: Formula, target: int, source: int, count: int, leaf: Leaf) -> Formula:
+def between(slope: Formula, target: int, source: int, count: int, leaf: ElementOf) -> Formula:
     """The local derivative of an element in one example by an element in another, or in the same.
 
     Args:
@@ -160,7 +160,7 @@ def between(slope: Formula, target: int, source: int, count: int, leaf: Leaf) ->
     Returns:
         0 where nothing goes from one to the other.
     """
-    if not _meets_examples(slope):
+    if not meets_examples(slope):
         return in_batch(slope, target, count, leaf) if target == source else 0.0
     assert isinstance(slope, Call)
     if slope.function is FROM_EXAMPLE:
@@ -173,10 +173,11 @@ def between(slope: Formula, target: int, source: int, count: int, leaf: Leaf) ->
     return inner if inner == 0.0 else MULTIPLY(in_batch(first, target, count, leaf), inner)
 
 
-def _meets_examples(slope: Formula) -> bool:
+def meets_examples(slope: Formula) -> bool:
+    """Whether a local derivative goes through the examples of the batch."""
     if not isinstance(slope, Call):
         return False
-    return slope.function is FROM_EXAMPLE or any(map(_meets_examples, slope.arguments))
+    return slope.function is FROM_EXAMPLE or any(map(meets_examples, slope.arguments))
 
 
 def _added(terms: Iterable[Formula]) -> Formula:
