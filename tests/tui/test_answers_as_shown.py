@@ -91,7 +91,8 @@ title = "Batch normalization"
 inputs = ["x"]
 targets = ["t"]
 nodes = [
-  "z = w*x", "m = batch_mean(z)", "v = batch_var(z)", "n = g*(z - m)/sqrt(v + 0.1)", "p = sigmoid(n - 0.2)",
+  "z = w*x", "m = batch_mean(z)", "v = batch_var(z)", "n = g*(z - m)/sqrt(v + 0.1)",
+  "c = z - batch_mean(z)", "p = sigmoid(n - 0.2 * c)",
   "E = binary_cross_entropy(p, t)",
 ]
 error = "E"

@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.formula.arithmetic import multiplied, ordered_sum
 from engine.formula.field import Functions
-from engine.formula.functions import ADD, DIVIDE, MULTIPLY, SUBTRACT, TOTAL
+from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, SUBTRACT, TOTAL
 from engine.formula.several import VARIANCE
 from engine.formula.tree import ATOM, CHOICE, Call, Formula, Function, Ref, Symbol, Writing
 from engine.program.operations import Array, Operands, Operation, Shape, Whole, operation
@@ -165,12 +165,20 @@ def between(slope: Formula, target: int, source: int, count: int, leaf: ElementO
     assert isinstance(slope, Call)
     if slope.function is FROM_EXAMPLE:
         return _added(between(slope.arguments[0], any_one, source, count, leaf) for any_one in range(count))
-    first, second = slope.arguments  # of the chain rule nothing else goes round what comes from an example
-    if slope.function is ADD:
-        return _added(between(term, target, source, count, leaf) for term in (first, second))
+    # of the chain rule nothing else goes round what comes from an example than sums, signs and products
+    if slope.function is NEGATE:
+        return _negative(between(slope.arguments[0], target, source, count, leaf))
+    first, second = slope.arguments
+    if slope.function in (ADD, SUBTRACT):
+        terms = [between(term, target, source, count, leaf) for term in (first, second)]
+        return _added([terms[0], terms[1] if slope.function is ADD else _negative(terms[1])])
     assert slope.function is MULTIPLY
     inner = between(second, target, source, count, leaf)
     return inner if inner == 0.0 else MULTIPLY(in_batch(first, target, count, leaf), inner)
+
+
+def _negative(formula: Formula) -> Formula:
+    return formula if formula == 0.0 else NEGATE(formula)
 
 
 def meets_examples(slope: Formula) -> bool:
