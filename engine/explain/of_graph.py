@@ -7,7 +7,7 @@ from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Derivative, Formula, Leaf, Ref, Symbol, filled, leaves
 from engine.program.chain_rule import by_example, partials, pulled_formula
 from engine.program.equations import Equation
-from engine.program.graph import Graph, GraphNode
+from engine.program.graph import TOTAL_OF_UPSTREAM, Graph, GraphNode
 from engine.program.operations import NoFormulaError
 from engine.walking.session import Session
 
@@ -25,7 +25,9 @@ class OfGraph(Explainer):
         """The calculation of a quantity."""
         kind, subject = quantity.kind, quantity.subject or ""
         if kind == "E":
-            return self._total(quantity) if quantity.subject is None else self._value(quantity)
+            return (
+                self._total(Quantity("E")) if quantity.subject in (None, TOTAL_OF_UPSTREAM) else self._value(quantity)
+            )
         of_one = {
             "w": self.present,
             "w+": self.update,
