@@ -122,6 +122,15 @@ POWER_BY_EXPONENT = Function(
     formula=lambda a, b: MULTIPLY(RAISE(a, b), LOG(a)),
     value=_by_exponent_value,
     writing=Writing("∂({0}^{1})/∂{1}", ATOM, (ATOM, ATOM)),
+    scripts={
+        "numpy": Spelled(
+            Writing("power_by_exponent({0}, {1})", ATOM, (CHOICE,)),
+            define="""
+def power_by_exponent(a, b):
+    return a**b * np.log(np.where(a == 0, 1, a))  # 0 where a is
+""",
+        )
+    },
 )
 """a^b·ln a; of base 0 it is 0, of a negative one it has no value."""
 RAISE: Function = Function(
@@ -212,6 +221,11 @@ ERROR_FUNCTION = Function(
     writing=Writing("erf({0})", ATOM, (CHOICE,)),
     latex=Writing(r"\operatorname{{erf}}({0})", ATOM, (CHOICE,)),
     code=Writing(f"{FUNCTIONS}erf({{0}})", ATOM, (CHOICE,)),
+    scripts={
+        "numpy": Spelled(
+            Writing("erf({0})", ATOM, (CHOICE,)), define="import math\n\nerf = np.vectorize(math.erf, otypes=[float])"
+        )
+    },
 )
 SQRT: Function = Function(
     name="sqrt",
@@ -231,6 +245,8 @@ MAXIMUM = Function(
     writing=Writing("max({0}, {1})", ATOM, (CHOICE, CHOICE)),
     latex=Writing(r"\max({0}, {1})", ATOM, (CHOICE, CHOICE)),
     code=Writing(f"{FUNCTIONS}maximum({{0}}, {{1}})", ATOM, (CHOICE,)),
+    # PyTorch's own shares out where both are the same
+    scripts={"torch": Spelled(Writing("torch.where({1} > {0}, {1}, {0})", ATOM, (SUM,)))},
     of_one=Writing("({1} if {1}.real > {0}.real else {0})", ATOM, (ATOM,)),
     corner=lambda c: SUBTRACT(*c.arguments),
 )
@@ -245,6 +261,8 @@ MINIMUM = Function(
     writing=Writing("min({0}, {1})", ATOM, (CHOICE, CHOICE)),
     latex=Writing(r"\min({0}, {1})", ATOM, (CHOICE, CHOICE)),
     code=Writing(f"{FUNCTIONS}minimum({{0}}, {{1}})", ATOM, (CHOICE,)),
+    # PyTorch's own shares out where both are the same
+    scripts={"torch": Spelled(Writing("torch.where({1} < {0}, {1}, {0})", ATOM, (SUM,)))},
     of_one=Writing("({1} if {1}.real < {0}.real else {0})", ATOM, (ATOM,)),
     corner=lambda c: SUBTRACT(*c.arguments),
 )
@@ -285,6 +303,7 @@ STEP = Function(
     name="step",
     formula=lambda x: CHOOSE(1.0, x, 0.0, 0.0),
     slopes=(lambda c: 0.0,),
+    scripts={"torch": Spelled(Writing("torch.relu({0}).sign()", ATOM, (CHOICE,)))},  # autograd has to go through it
     writing=Writing("step({0})", ATOM, (CHOICE,)),
     latex=Writing(r"\operatorname{{step}}({0})", ATOM, (CHOICE,)),
     kinks=(0.0,),

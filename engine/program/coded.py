@@ -48,6 +48,7 @@ class Code(Struct, frozen=True):
         shape: of the value, for one example.
         per_example: whether examples differ in it: then they are its first axis.
         number: what it is, of a number that stands in the script as such.
+        plain: whether it is a number of Python's own and no array: such a one, or computed from those.
         total: the same added up over the examples, where there is a shorter way to write that.
         turned: the same with its last two axes exchanged, likewise.
     """
@@ -57,27 +58,45 @@ class Code(Struct, frozen=True):
     shape: tuple[int, ...] = ()
     per_example: bool = False
     number: float | None = None
+    plain: bool = False
     total: "Code | None" = None
     turned: "Code | None" = None
 
 
 class Language:
-    """What a script is written in: a library, for a batch of so many examples; and what it has to define."""
+    """What a script is written in, and what it has to define.
 
-    def __init__(self, library: Library, examples: int) -> None:
-        self.library, self.examples = library, examples
+    Args:
+        library: of arrays.
+        examples: of the batch.
+        alone: whether a single one is written as such, with no axis for it.
+    """
+
+    def __init__(self, library: Library, examples: int, *, alone: bool = False) -> None:
+        self.library, self.examples, self.alone = library, examples, alone and examples == 1
         self.definitions: dict[str, None] = {}
 
     def spelled(self, function: Function) -> Spelled:
         """How the library's scripts write a function, where it is a way of its own; they define what that calls."""
         spelled = function.scripts.get(self.library.name, Spelled())
         if spelled.define:
-            self.definitions[spelled.define.strip("\n")] = None
+            self.define(spelled.define)
         return spelled
+
+    def define(self, lines: str) -> None:
+        """Has the script define what its expressions call."""
+        self.definitions[lines.strip("\n")] = None
 
     def number(self, number: float) -> Code:
         """A number as such."""
-        return Code(repr(number), SUM if number < 0 else ATOM, number=number)
+        return Code(repr(number), SUM if number < 0 else ATOM, number=number, plain=True)
+
+    def array(self, code: Code) -> Code:
+        """An array even of a number of Python's own."""
+        if not code.plain:
+            return code
+        made = f"np.array({code.text})" if self.library is NUMPY else f"tensor({code.text})"
+        return Code(made, ATOM, code.shape, code.per_example)
 
     def put(self, writing: Writing, parts: Sequence[Code]) -> str:
         """Parts in a function's form."""
@@ -120,12 +139,25 @@ class Language:
         """The same for every example and element, if it is not yet an array of this shape."""
         if (code.shape, code.per_example) == (shape, per_example):
             return code
-        sizes = _tuple((self.examples, *shape) if per_example else shape)
-        if code.number is None:
+        sizes = self.sizes(shape, per_example=per_example)
+        if not code.plain:
             text = f"broadcast_to({self.aligned(code, len(shape)).text}, {sizes})"
         else:
             text = f"full({sizes}, {code.text}{', dtype=torch.float64' if self.library is TORCH else ''})"
         return Code(f"{self.library.prefix}{text}", ATOM, shape, per_example)
+
+    def einsum(self, letters: str, first: str, second: str) -> str:
+        """Σ of products over the axes whose letters the result has not."""
+        return f'{self.library.prefix}einsum("{letters}", {first}, {second})'
+
+    def sizes(self, shape: tuple[int, ...], *, per_example: bool) -> str:
+        """The shape of an array as it is written."""
+        return _tuple((self.examples, *shape) if per_example else shape)
+
+
+def indexed(code: Code, index: str) -> str:
+    """Parts of what stands behind the examples."""
+    return f"{atom(code)}[{':, ' * code.per_example}{index}]"
 
 
 def atom(code: Code) -> str:
@@ -175,7 +207,7 @@ def _contracted(language: Language, left: Code, right: Code, axes: tuple[str, st
         return product, PRODUCT
     if _BATCH in over and len(over) == 2 and (product := _product(left, right, first, second, _BATCH + result)):
         return f"({product}).sum({language.library.axis}=0)", ATOM
-    return f'{language.library.prefix}einsum("{first},{second}->{result}", {left.text}, {right.text})', ATOM
+    return language.einsum(f"{first},{second}->{result}", left.text, right.text), ATOM
 
 
 def _product(left: Code, right: Code, first: str, second: str, result: str) -> str | None:

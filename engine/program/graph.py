@@ -205,7 +205,7 @@ class Graph(Struct, frozen=True, eq=False, dict=True):
         """The values of which there is one for the whole batch."""
         found = {*self.constants, *self.parameter_shapes}
         for node in self.graph_nodes:
-            if _is_shared(node.formula, found):
+            if is_shared(node.formula, found):
                 found.add(node.name)
         return frozenset(found)
 
@@ -227,10 +227,10 @@ def joins_examples(formula: Formula) -> bool:
     return operation(formula.function).over_batch or any(map(joins_examples, formula.arguments))
 
 
-def _is_shared(formula: Formula, shared: Collection[str]) -> bool:
+def is_shared(formula: Formula, shared: Collection[str]) -> bool:
     """Whether a formula has one value for the whole batch."""
     if isinstance(formula, Ref):
         return formula.name in shared
     if not isinstance(formula, Call) or operation(formula.function).over_batch:
         return True
-    return all(_is_shared(argument, shared) for argument in formula.arguments)
+    return all(is_shared(argument, shared) for argument in formula.arguments)

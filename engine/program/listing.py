@@ -27,8 +27,8 @@ class Listing:
         return Code(text, shape=self._program.shapes[name], per_example=self.per_example(name))
 
     def per_example(self, name: str) -> bool:
-        """Whether examples differ in a value."""
-        return name not in self._program.shared
+        """Whether a value has an axis for the examples: they differ in it."""
+        return not self._language.alone and name not in self._program.shared
 
     def written(self, formula: Formula, called: Callable[[str], str | None] | None = None) -> Code:
         """A formula over the program's values.
@@ -70,6 +70,13 @@ class Listing:
         per_example = any(one.per_example for one in operands) and not does.over_batch
         plain = adjoint.number == 1.0 and isinstance(does, Elementwise) and operand.shape == shape
         back = adjoint if plain else self._language.full(adjoint, shape, per_example=per_example)
+        name = self._called(target) if target else None
+
+        def result() -> Code:
+            return self.named(target, name) if name else self.written(call)
+
+        if (code := does.pulled_code(turn.place, operands, result, back, self._language)) is not None:
+            return code if operand.per_example else self._language.total(code)
         try:
             local = self._as_number(does.local_formula(turn.place, call))
             formula = does.pull_formula(turn.place, turn.shapes, local, 1.0 if plain else _ADJOINT)
@@ -79,10 +86,9 @@ class Listing:
         def known(part: Formula) -> Code | None:
             if part == _ADJOINT:
                 return back
-            name = self._called(target) if target and part == call else None
-            if name or isinstance(part, Ref):
-                return self.named(target, name) if name else self.written(part)
-            return None
+            if part == call and name:
+                return result()
+            return self.written(part) if isinstance(part, Ref) else None
 
         pulled = self._language.full(written(formula, known, self._language), operand.shape, per_example=per_example)
         return pulled if operand.per_example else self._language.total(pulled)

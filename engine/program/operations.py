@@ -14,14 +14,15 @@ from typing import Any
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.formula.arithmetic import divided, locked, multiplied, ordered_sum
 from engine.formula.calculus import value_of
 from engine.formula.field import Functions
-from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, SUBTRACT
-from engine.formula.tree import POWER, Call, Formula, Function, Symbol, Writing
-from engine.program.coded import Code, Language, NoCodeError
+from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, RAISE, SQUARE, SUBTRACT
+from engine.formula.tree import ATOM, POWER, Call, Formula, Function, Symbol, Writing
+from engine.program.coded import TORCH, Code, Language, NoCodeError, atom
 from engine.program.meeting import AXES_OF_PICTURES, meets_channels, met_in_a_run, vector_that_meets
 
 Array = NDArray[Any]
@@ -127,6 +128,23 @@ class Operation(ABC):
         made = self.shape([operand.shape for operand in operands])
         return Code(language.put(writing, operands), writing.level, made, per_example)
 
+    def pulled_code(
+        self, place: int, operands: Sequence[Code], result: Callable[[], Code], adjoint: Code, language: Language
+    ) -> Code | None:
+        """`pull` as a script writes it; None where that is as `pull_formula` says.
+
+        Args:
+            place: of the operand.
+            operands: as the script writes them.
+            result: gives it likewise.
+            adjoint: dE/d(result), a whole array of its shape.
+            language: of the script.
+
+        Returns:
+            as the operand: for each example, or for all.
+        """
+        return None
+
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """Whether `pull` adds up over elements of the result."""
         raise NotImplementedError
@@ -175,6 +193,9 @@ _ARRAYS: dict[str, Callable[..., Array]] = {
     NEGATE.name: np.negative,
 }
 """What numpy computes to the same bit as Python: single correctly rounded operations."""
+
+_OF_PYTHON = (*_ARRAYS, RAISE.name, SQUARE.name)
+"""What Python's own numbers have a sign for."""
 
 _LETTERS = tuple(Symbol(letter) for letter in "abcdefgh")
 
@@ -279,12 +300,38 @@ class Elementwise(Operation):
 
     def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
         """Each operand beside those that it meets; a function without a form of its own as its formula."""
+        plain = all(operand.plain for operand in operands)
+        if plain and function.name not in _OF_PYTHON and language.library is TORCH:  # it takes none of Python's own
+            operands = [language.array(operand) for operand in operands]
         if language.spelled(function).value is None and function.code is None and function.formula is not None:
-            letters = _LETTERS[: len(operands)]
-            known: dict[Formula, Code] = dict(zip(letters, operands, strict=True))
-            return written(function.formula(*letters), known.get, language)
+            return self._as_formula(function.formula, operands, language)
         axes = len(self.shape([operand.shape for operand in operands]))
-        return super().written(function, [language.aligned(operand, axes) for operand in operands], language)
+        code = super().written(function, [language.aligned(operand, axes) for operand in operands], language)
+        return replace(code, plain=True) if plain and function.name in _OF_PYTHON else code
+
+    def _as_formula(self, formula: Callable[..., Formula], operands: Sequence[Code], language: Language) -> Code:
+        """With numbers as such, so that it becomes as short as one writes it."""
+        numbers = [operand.number for operand in operands]
+        arguments = [letter if number is None else number for letter, number in zip(_LETTERS, numbers, strict=False)]
+        known: dict[Formula, Code] = dict(zip(arguments, operands, strict=True))
+        return written(formula(*arguments), known.get, language)
+
+    def pulled_code(
+        self, place: int, operands: Sequence[Code], result: Callable[[], Code], adjoint: Code, language: Language
+    ) -> Code | None:
+        """Of a vector that met channels, slope · dE/d(result) of each channel added up."""
+        if not meets_channels(operands[place].shape, adjoint.shape):
+            return None
+        call, back = self._function(*_LETTERS[: len(operands)]), Symbol("dE/d(result)")
+        parts: dict[Formula, Code] = {**dict(zip(call.arguments, operands, strict=True)), back: adjoint}
+        product = written(
+            times(self.local_formula(place, call), back),
+            lambda part: result() if part == call else parts.get(part),
+            language,
+        )
+        whole = language.full(product, adjoint.shape, per_example=adjoint.per_example)
+        text = f"{atom(whole)}.sum({language.library.axis}=(-2, -1))"
+        return Code(text, ATOM, operands[place].shape, adjoint.per_example)
 
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """Where the operand meets several."""

@@ -1,7 +1,7 @@
 """Elements in other places, none of them computed: joined, picked, transposed, reshaped."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import accumulate
 from math import prod
@@ -13,7 +13,8 @@ from engine.formula.field import Functions
 from engine.formula.tree import ATOM, CHOICE, POWER, Call, Formula, Function, Writing
 from engine.program.across.derivatives import part_of
 from engine.program.across.places import Places, places
-from engine.program.coded import Code, Language, atom
+from engine.program.across.scripts import PLACED
+from engine.program.coded import NUMPY, TORCH, Code, Language, atom, indexed
 from engine.program.operations import Array, NoFormulaError, Operands, Operation, Shape, ShapeError, Whole, said
 
 
@@ -72,15 +73,26 @@ class Joined(Operation):
 
     def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
         """Along the axis behind the examples."""
-        per_example, new = any(operand.per_example for operand in operands), language.library.new_axis
+        per_example = any(operand.per_example for operand in operands)
         parts = []
         for operand in operands:
             whole = language.full(operand, operand.shape, per_example=per_example)
-            one = f"[:, {new}]" if per_example else f"[{new}]"
-            parts.append(whole.text if operand.shape else f"{atom(whole)}{one}")
+            parts.append(whole.text if operand.shape else _in_a_row(whole, language))
         axis = -1 if self._last else int(per_example)
-        text = f"{language.library.join}(({', '.join(parts)}), {language.library.axis}={axis})"
+        along = f", {language.library.axis}={axis}" if axis else ""
+        text = f"{language.library.join}(({', '.join(parts)}{',' if len(parts) == 1 else ''}){along})"
         return Code(text, ATOM, self.shape([operand.shape for operand in operands]), per_example)
+
+    def pulled_code(
+        self, place: int, operands: Sequence[Code], result: Callable[[], Code], adjoint: Code, language: Language
+    ) -> Code | None:
+        """Side by side, columns of the last axis."""
+        shape = operands[place].shape
+        if not self._last or len(shape) < 2:
+            return None
+        starts = self._starts([operand.shape for operand in operands])
+        text = f"{atom(adjoint)}[..., {starts[place] or ''}:{starts[place + 1] if place + 1 < len(operands) else ''}]"
+        return Code(text, ATOM, shape, adjoint.per_example)
 
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """No."""
@@ -182,6 +194,25 @@ class Picked(Arrangement):
             whole = whole[:, number - 1]
         return whole
 
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """By indices, which begin at 0 there."""
+        (whole,) = operands
+        return Code(indexed(whole, self._place), ATOM, self.shape([whole.shape]), whole.per_example)
+
+    def pulled_code(
+        self, place: int, operands: Sequence[Code], result: Callable[[], Code], adjoint: Code, language: Language
+    ) -> Code | None:
+        """In its place, among zeros."""
+        (whole,) = operands
+        language.define(PLACED)
+        sizes = language.sizes(whole.shape, per_example=whole.per_example)
+        index = f"{':, ' * whole.per_example}{self._place}"
+        return Code(f"placed({adjoint.text}, np.s_[{index}], {sizes})", ATOM, whole.shape, whole.per_example)
+
+    @property
+    def _place(self) -> str:
+        return ", ".join(str(number - 1) for number in self._index)
+
 
 class Transposed(Arrangement):
     """A matrix with rows for columns."""
@@ -230,6 +261,12 @@ class Reshaped(Arrangement):
         """In the old shape."""
         return reshape(*shapes[0])(adjoint)
 
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """The examples stay apart."""
+        (whole,) = operands
+        sizes = language.sizes(self._shape, per_example=whole.per_example)
+        return Code(f"{atom(language.array(whole))}.reshape{_one(sizes)}", ATOM, self._shape, whole.per_example)
+
 
 class Stopped(Arrangement):
     """The value itself, and nothing comes back: for its operand it is a constant."""
@@ -244,6 +281,13 @@ class Stopped(Arrangement):
         """As it is."""
         return whole
 
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """As it is; autograd has to be told."""
+        (whole,) = operands
+        if language.library is not TORCH or whole.plain:
+            return whole
+        return Code(f"{atom(whole)}.detach()", ATOM, whole.shape, whole.per_example)
+
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """Its real part: a complex step into it must not come through."""
         return np.asarray(operands[0].real)
@@ -255,6 +299,18 @@ class Stopped(Arrangement):
     def reach(self, place: int, shapes: Sequence[Shape], item: int) -> Iterable[int]:
         """Nothing."""
         return ()
+
+
+def _in_a_row(number: Code, language: Language) -> str:
+    """A number as a vector of one, for each example."""
+    if language.library is NUMPY and not number.per_example:
+        return f"[{number.text}]"
+    return indexed(language.array(number), language.library.new_axis)
+
+
+def _one(sizes: str) -> str:
+    """(3,) as (3)."""
+    return sizes.replace(",)", ")")
 
 
 JOIN = Function(

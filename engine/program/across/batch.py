@@ -13,9 +13,10 @@ import numpy as np
 
 from engine.formula.arithmetic import multiplied, ordered_sum
 from engine.formula.field import Functions
-from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, SUBTRACT, TOTAL
+from engine.formula.functions import ADD, DIVIDE, MULTIPLY, SUBTRACT, TOTAL
 from engine.formula.several import VARIANCE
-from engine.formula.tree import ATOM, CHOICE, Call, Formula, Function, Ref, Symbol, Writing
+from engine.formula.tree import ATOM, CHOICE, POWER, PRODUCT, Call, Formula, Function, Ref, Symbol, Writing
+from engine.program.coded import TORCH, Code, Language, atom, bracketed
 from engine.program.operations import Array, Operands, Operation, Shape, Whole, operation
 
 BATCH_SIZE = Symbol("N")
@@ -28,6 +29,22 @@ class OverBatch(Operation):
     """Each element by itself, over the examples of the batch."""
 
     over_batch = True
+
+    @abstractmethod
+    def coded(self, x: str, language: Language) -> str:
+        """It of an array whose first axis are the examples."""
+
+    @abstractmethod
+    def pulled_to_each(self, x: Code, adjoint: Code, language: Language) -> Code:
+        """The local derivatives times dE/d(the one value)."""
+
+    @abstractmethod
+    def of_one(self, x: Code) -> Code:
+        """It of what is one value for the batch."""
+
+    @abstractmethod
+    def pulled_to_one(self, adjoint: Code) -> Code:
+        """What comes back to such a value."""
 
     @abstractmethod
     def of_examples(self, examples: Sequence[Formula]) -> Formula:
@@ -44,6 +61,20 @@ class OverBatch(Operation):
         joined = len(slopes) > 1 and len(adjoint) > 1
         return np.asarray(slopes * (ordered_sum(adjoint)[np.newaxis] if joined else adjoint))
 
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """Over the axis of the examples, if it has one."""
+        (x,) = operands
+        return Code(self.coded(atom(x), language), ATOM, x.shape) if x.per_example else self.of_one(x)
+
+    def pulled_code(
+        self, place: int, operands: Sequence[Code], result: Callable[[], Code], adjoint: Code, language: Language
+    ) -> Code | None:
+        """To each example its own."""
+        (x,) = operands
+        if not x.per_example:
+            return self.pulled_to_one(adjoint)
+        return self.pulled_to_each(x, adjoint, language)
+
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """Over no elements."""
         return False
@@ -55,6 +86,23 @@ class OverBatch(Operation):
 
 class BatchMean(OverBatch):
     """Σ x / N."""
+
+    def coded(self, x: str, language: Language) -> str:
+        """The library's own."""
+        return f"{x}.mean({language.library.axis}=0)"
+
+    def pulled_to_each(self, x: Code, adjoint: Code, language: Language) -> Code:
+        """1/N of it."""
+        part = Code(f"{bracketed(adjoint, POWER)} / {language.examples}", PRODUCT, x.shape)
+        return language.full(part, x.shape, per_example=True)
+
+    def of_one(self, x: Code) -> Code:
+        """Itself."""
+        return x
+
+    def pulled_to_one(self, adjoint: Code) -> Code:
+        """All."""
+        return adjoint
 
     def of_examples(self, examples: Sequence[Formula]) -> Formula:
         """Σ x / N."""
@@ -81,6 +129,23 @@ class BatchMean(OverBatch):
 
 class BatchVariance(OverBatch):
     """Σ (x − mean)² / N."""
+
+    def coded(self, x: str, language: Language) -> str:
+        """The library's own, which divides by N if told so."""
+        return f"{x}.var({language.library.axis}=0{', correction=0' if language.library is TORCH else ''})"
+
+    def pulled_to_each(self, x: Code, adjoint: Code, language: Language) -> Code:
+        """2/N·(x − mean) of it."""
+        slope = f"2 / {language.examples} * ({x.text} - {atom(x)}.mean(axis=0))"
+        return Code(f"{slope} * {bracketed(adjoint, POWER)}", PRODUCT, x.shape, per_example=True)
+
+    def of_one(self, x: Code) -> Code:
+        """Nothing."""
+        return Code(f"0.0 * {bracketed(x, POWER)}", PRODUCT, x.shape)
+
+    def pulled_to_one(self, adjoint: Code) -> Code:
+        """Nothing."""
+        return Code(f"0.0 * {bracketed(adjoint, POWER)}", PRODUCT, adjoint.shape)
 
     def of_examples(self, examples: Sequence[Formula]) -> Formula:
         """Σ (x − mean)² / N."""
@@ -122,11 +187,11 @@ BATCH_VARIANCE: Function = Function(
     across=BatchVariance(),
 )
 
-ElementOf = Callable[[Ref, int], Formula]
+Leaf = Callable[[Ref, int], Formula]
 """What stands for an element of a value in an example."""
 
 
-def in_batch(formula: Formula, example: int, count: int, leaf: ElementOf) -> Formula:
+def in_batch(formula: Formula, example: int, count: int, leaf: Leaf) -> Formula:
     """A formula over elements with its leaves replaced, where the examples of the batch meet by those of each.
 
     Args:
@@ -147,7 +212,7 @@ def in_batch(formula: Formula, example: int, count: int, leaf: ElementOf) -> For
     return Call(formula.function, tuple(in_batch(argument, example, count, leaf) for argument in formula.arguments))
 
 
-def between(slope: Formula, target: int, source: int, count: int, leaf: ElementOf) -> Formula:
+def between(slope: Formula, target: int, source: int, count: int, leaf: Leaf) -> Formula:
     """The local derivative of an element in one example by an element in another, or in the same.
 
     Args:
@@ -160,32 +225,23 @@ def between(slope: Formula, target: int, source: int, count: int, leaf: ElementO
     Returns:
         0 where nothing goes from one to the other.
     """
-    if not meets_examples(slope):
+    if not _meets_examples(slope):
         return in_batch(slope, target, count, leaf) if target == source else 0.0
     assert isinstance(slope, Call)
     if slope.function is FROM_EXAMPLE:
         return _added(between(slope.arguments[0], any_one, source, count, leaf) for any_one in range(count))
-    # of the chain rule nothing else goes round what comes from an example than sums, signs and products
-    if slope.function is NEGATE:
-        return _negative(between(slope.arguments[0], target, source, count, leaf))
-    first, second = slope.arguments
-    if slope.function in (ADD, SUBTRACT):
-        terms = [between(term, target, source, count, leaf) for term in (first, second)]
-        return _added([terms[0], terms[1] if slope.function is ADD else _negative(terms[1])])
+    first, second = slope.arguments  # of the chain rule nothing else goes round what comes from an example
+    if slope.function is ADD:
+        return _added(between(term, target, source, count, leaf) for term in (first, second))
     assert slope.function is MULTIPLY
     inner = between(second, target, source, count, leaf)
     return inner if inner == 0.0 else MULTIPLY(in_batch(first, target, count, leaf), inner)
 
 
-def _negative(formula: Formula) -> Formula:
-    return formula if formula == 0.0 else NEGATE(formula)
-
-
-def meets_examples(slope: Formula) -> bool:
-    """Whether a local derivative goes through the examples of the batch."""
+def _meets_examples(slope: Formula) -> bool:
     if not isinstance(slope, Call):
         return False
-    return slope.function is FROM_EXAMPLE or any(map(meets_examples, slope.arguments))
+    return slope.function is FROM_EXAMPLE or any(map(_meets_examples, slope.arguments))
 
 
 def _added(terms: Iterable[Formula]) -> Formula:

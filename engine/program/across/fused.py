@@ -4,7 +4,7 @@ E = −Σ t ln softmax(z) has the derivative softmax(z)·Σt − t, and with sig
 """
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from math import prod
 from typing import Any
@@ -17,7 +17,8 @@ from engine.formula.field import REAL, Functions
 from engine.formula.functions import EXP, LOG, MULTIPLY, NEGATE, SUBTRACT, TOTAL
 from engine.formula.losses import LOSSES
 from engine.formula.softmax import Softmax
-from engine.formula.tree import ATOM, CHOICE, SUM, Call, Formula, Function, Writing
+from engine.formula.tree import ATOM, CHOICE, POWER, PRODUCT, SUM, Call, Formula, Function, Spelled, Writing
+from engine.program.coded import Code, Language, atom, bracketed
 from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole, said, times
 
 SIGMOID = ACTIVATIONS["sigmoid"]
@@ -37,11 +38,21 @@ class FusedLoss(Operation):
     slopes_read: tuple[str, str]
 
     def __init__(self, loss: str, activation: str) -> None:
+        self._name, self.activation = f"{loss}_of_{activation}", ACTIVATIONS[activation]
         self.fused = LOSSES[loss].fused[activation]
 
     @abstractmethod
     def scaled(self, z: list[float], t: list[float]) -> list[float]:
         """The outputs of one row, of which t is subtracted."""
+
+    @property
+    @abstractmethod
+    def scaled_code(self) -> str:
+        """The same in a script, of `y` and `t`."""
+
+    @abstractmethod
+    def by_target_code(self, z: Code, spelled: Spelled, language: Language) -> str:
+        """The derivatives by the elements of t in a script."""
 
     @abstractmethod
     def parts(self, z: Whole, t: Whole) -> list[Formula]:
@@ -101,6 +112,51 @@ class FusedLoss(Operation):
         """Each slope times dE/d(the loss)."""
         return times(local, adjoint)
 
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """What each element adds, then the sum."""
+        spelled = self._spelled(language)
+        assert spelled.value is not None
+        per_example = any(operand.per_example for operand in operands)
+        text = language.put(spelled.value, operands)
+        code = Code(text, spelled.value.level, operands[0].shape, per_example)
+        for _ in code.shape:
+            code = language.summed(code)
+        return code
+
+    def pulled_code(
+        self, place: int, operands: Sequence[Code], result: Callable[[], Code], adjoint: Code, language: Language
+    ) -> Code | None:
+        """Each slope times dE/d(the loss)."""
+        z, t = operands
+        spelled = self._spelled(language)
+        if place == 1:
+            slopes = self.by_target_code(z, spelled, language)
+        else:
+            slopes = f"{self._name}_slopes({z.text}, {t.text})"
+            language.define(self._slopes_in_script(spelled, language))
+        back = language.aligned(adjoint, len(z.shape))
+        return Code(f"{slopes} * {bracketed(back, POWER)}", PRODUCT, z.shape, adjoint.per_example)
+
+    def _spelled(self, language: Language) -> Spelled:
+        spelled = self.fused.scripts[language.library.name]
+        if spelled.define:
+            language.define(spelled.define)
+        return spelled
+
+    def _slopes_in_script(self, spelled: Spelled, language: Language) -> str:
+        """The function that gives them."""
+        assert spelled.slope is not None
+        z, y, t = (Code(letter) for letter in "zyt")
+        value = language.spelled(self.activation.function).value
+        assert value is not None
+        outputs = language.put(value, [z])
+        slopes = language.put(spelled.slope, [z, y, t])
+        return (
+            f"def {self._name}_slopes(z, t):  # {spelled.remark}\n"
+            f"    y = {outputs}{self.scaled_code}\n"
+            f"    return {slopes}"
+        )
+
     def sums(self, place: int, shapes: Sequence[Shape]) -> bool:
         """No: the loss is one number."""
         return False
@@ -133,6 +189,16 @@ class SoftmaxLoss(FusedLoss):
         outputs = Softmax.outputs(z, REAL)
         return outputs if total == 1.0 else [output * total for output in outputs]
 
+    @property
+    def scaled_code(self) -> str:
+        """p·Σt."""
+        return " * t.sum(axis=-1, keepdims=True)"
+
+    def by_target_code(self, z: Code, spelled: Spelled, language: Language) -> str:
+        """What an element adds where its target is 1."""
+        assert spelled.value is not None
+        return f"({language.put(spelled.value, [z, Code('1')])})"
+
     def shape(self, shapes: Sequence[Shape]) -> Shape:
         """A number, of values with rows."""
         if not shapes[0]:
@@ -163,6 +229,15 @@ class SigmoidLoss(FusedLoss):
     def scaled(self, z: list[float], t: list[float]) -> list[float]:
         """σ(z)."""
         return [SIGMOID.value(number, REAL) for number in z]
+
+    @property
+    def scaled_code(self) -> str:
+        """σ(z)."""
+        return ""
+
+    def by_target_code(self, z: Code, spelled: Spelled, language: Language) -> str:
+        """−z."""
+        return f"-{atom(z)}"
 
     def parts(self, z: Whole, t: Whole) -> list[Formula]:
         """As the loss has it from total inputs."""

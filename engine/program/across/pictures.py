@@ -4,7 +4,7 @@ A picture has shape (channels, rows, columns), kernels (out, in, rows, columns).
 matrix as kernel is one kernel, and what it makes is a matrix again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import product
 from math import prod
@@ -17,6 +17,8 @@ from engine.formula.field import Functions
 from engine.formula.functions import MULTIPLY, TOTAL
 from engine.formula.tree import ATOM, CHOICE, Formula, Function, Writing
 from engine.program.across.reductions import Greatest, Groups, Mean
+from engine.program.across.scripts import PATCHES, PATCHES_BACK, WINDOWS, WINDOWS_BACK
+from engine.program.coded import Code, Language, atom, indexed
 from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole, said
 
 
@@ -44,6 +46,21 @@ class Windows(Groups):
         split = whole[..., : rows * n, : columns * n].reshape(*whole.shape[:-2], rows, n, columns, n)
         first = np.moveaxis(split, (-3, -1), (0, 1))
         return first.reshape(n * n, *first.shape[2:])
+
+    def row(self, x: Code, language: Language) -> tuple[str, str]:
+        """A window's elements as a row."""
+        language.define(WINDOWS)
+        return f"windows({x.text}, {self._size})", "-1"
+
+    def unrolled(self, text: str, x: Code, language: Language) -> str:
+        """The windows side by side."""
+        language.define(WINDOWS_BACK)
+        return f"windows_back({text}, {self._size}, {language.sizes(x.shape, per_example=x.per_example)})"
+
+    def spread(self, joined: Code, x: Code, language: Language) -> Code:
+        """A window's number beside each of its elements."""
+        each = f"np.repeat({atom(joined)}[..., np.newaxis], {self._size**2}, axis=-1)"
+        return Code(self.unrolled(each, x, language), ATOM, x.shape, x.per_example)
 
 
 class _Layout(NamedTuple):
@@ -94,6 +111,35 @@ class Convolution(Operation):
             met = self._met(picture, layout, channel, row, column)[:, np.newaxis]
             total = total + multiplied(met, kernels[:, :, channel, row, column, np.newaxis, np.newaxis])
         return total[:, 0] if operands[1].ndim == 3 else total
+
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """By the letters of the axes: what the kernel lies on, times the kernel."""
+        x, k = operands
+        of_met, of_kernel, of_result = _letters(x, k)
+        made = language.einsum(f"{of_met},{of_kernel}->{of_result}", self._patches(x, k, language), k.text)
+        return Code(made, ATOM, self.shape([x.shape, k.shape]), x.per_example or k.per_example)
+
+    def pulled_code(
+        self, place: int, operands: Sequence[Code], result: Callable[[], Code], adjoint: Code, language: Language
+    ) -> Code | None:
+        """To a kernel what it lay on, to a picture the kernel, each times dE/d(what was made there)."""
+        x, k = operands
+        of_met, of_kernel, of_result = _letters(x, k)
+        if place == 1:
+            text = language.einsum(f"{of_met},{of_result}->{of_kernel}", self._patches(x, k, language), adjoint.text)
+            return Code(text, ATOM, k.shape, k.per_example)
+        language.define(PATCHES_BACK)
+        of_back = of_met if "o" in of_kernel else of_met.replace("c", "")
+        text = language.einsum(f"{of_kernel},{of_result}->{of_back}", k.text, adjoint.text)
+        sizes = language.sizes(x.shape, per_example=x.per_example)
+        return Code(f"patches_back({text}, {sizes}, {self._stride}, {self._padding})", ATOM, x.shape, x.per_example)
+
+    def _patches(self, x: Code, k: Code, language: Language) -> str:
+        """What the kernel lies on at each place, in a script."""
+        language.define(PATCHES[language.library.name])
+        rows, columns = k.shape[-2:]
+        whole = indexed(x, language.library.new_axis) if len(x.shape) < 3 and len(k.shape) == 4 else x.text
+        return f"patches({whole}, {rows}, {columns}, {self._stride}, {self._padding})"
 
     def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
         """The other factor."""
@@ -208,6 +254,14 @@ class Convolution(Operation):
     def _places_inside(self, at: int, size: int, count: int) -> list[int]:
         """Along one axis the places at which the kernel's row or column `at` lies on the picture."""
         return [place for place in range(count) if 0 <= place * self._stride - self._padding + at < size]
+
+
+def _letters(x: Code, k: Code) -> tuple[str, str, str]:
+    """A letter for each axis of what a kernel lies on, of the kernel and of what is made."""
+    one = len(k.shape) == 2
+    met = "pqij" if one and len(x.shape) == 2 else "cpqij"
+    of_examples = "b" * x.per_example, "b" * k.per_example, "b" * (x.per_example or k.per_example)
+    return of_examples[0] + met, of_examples[1] + ("ij" if one else "ocij"), of_examples[2] + ("pq" if one else "opq")
 
 
 def _kernels(k: Array, layout: _Layout) -> Array:

@@ -1,7 +1,7 @@
 """Elements joined to one number: sum, mean, greatest, least, norm; over a whole value, its rows or its columns."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,8 +11,10 @@ from engine.formula.arithmetic import mapped, multiplied, ordered_sum
 from engine.formula.field import Functions, Number
 from engine.formula.functions import CHOOSE, DIVIDE, SQRT, SQUARE, TOTAL
 from engine.formula.several import LARGEST, SMALLEST
-from engine.formula.tree import ATOM, CHOICE, Call, Formula, Function, Writing
+from engine.formula.tree import ATOM, CHOICE, POWER, PRODUCT, Call, Formula, Function, Writing
 from engine.program.across.places import Places, places
+from engine.program.across.scripts import GREATEST
+from engine.program.coded import TORCH, Code, Language, atom, bracketed
 from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole, said
 
 _COMPUTED = Writing("{0}", ATOM, (CHOICE,))
@@ -34,6 +36,22 @@ class Groups(ABC):
     def members(self, whole: Array) -> Array:
         """(n, batch, *result) of (batch, *shape): of each group the n elements in C order."""
 
+    @abstractmethod
+    def row(self, x: Code, language: Language) -> tuple[str, str]:
+        """In a script, an array whose elements are joined along one axis, and that axis."""
+
+    def over(self, x: Code, language: Language) -> tuple[str, str]:
+        """Likewise along several axes, for functions that take those."""
+        return self.row(x, language)
+
+    def unrolled(self, text: str, x: Code, language: Language) -> str:
+        """Such an array in the shape of the value again."""
+        return text
+
+    @abstractmethod
+    def spread(self, joined: Code, x: Code, language: Language) -> Code:
+        """What elements were joined to, beside each of them: an array that meets the value."""
+
     def terms(self, whole: Array) -> Array:
         """The same one behind the other in memory."""
         return np.ascontiguousarray(self.members(whole))
@@ -54,6 +72,28 @@ class All(Groups):
         """All."""
         return whole.reshape(len(whole), -1).T
 
+    def row(self, x: Code, language: Language) -> tuple[str, str]:
+        """One behind the other."""
+        if len(x.shape) < 2:
+            return atom(x), "-1"
+        return f"{atom(x)}.reshape({f'{language.examples}, ' * x.per_example}-1)", "-1"
+
+    def over(self, x: Code, language: Language) -> tuple[str, str]:
+        """Along all axes but the examples'."""
+        axes = range(1, 1 + len(x.shape)) if x.per_example else ()
+        return atom(x), ", ".join(map(str, axes)) if len(axes) < 2 else str(tuple(axes))
+
+    def unrolled(self, text: str, x: Code, language: Language) -> str:
+        """As they were."""
+        sizes = language.sizes(x.shape, per_example=x.per_example)
+        return text if len(x.shape) < 2 else f"{text}.reshape{sizes}"
+
+    def spread(self, joined: Code, x: Code, language: Language) -> Code:
+        """A number for each example."""
+        if not joined.per_example:
+            return joined
+        return Code(language.aligned(joined, len(x.shape)).text, ATOM, (1,) * len(x.shape), per_example=True)
+
 
 class EachRow(Groups):
     """The elements of each row: one number for each row, `axis = rows`."""
@@ -68,6 +108,14 @@ class EachRow(Groups):
         """Along the last axis."""
         return np.moveaxis(whole, -1, 0)
 
+    def row(self, x: Code, language: Language) -> tuple[str, str]:
+        """Along the last axis."""
+        return atom(x), "-1"
+
+    def spread(self, joined: Code, x: Code, language: Language) -> Code:
+        """As a column."""
+        return Code(f"{atom(joined)}[..., np.newaxis]", ATOM, (*x.shape[:-1], 1), joined.per_example)
+
 
 class EachColumn(Groups):
     """The elements of each column: one number for each column, `axis = columns`."""
@@ -81,6 +129,15 @@ class EachColumn(Groups):
     def members(self, whole: Array) -> Array:
         """Along the last axis but one."""
         return np.moveaxis(whole, -2, 0)
+
+    def row(self, x: Code, language: Language) -> tuple[str, str]:
+        """Along the last axis but one."""
+        return atom(x), "-2"
+
+    def spread(self, joined: Code, x: Code, language: Language) -> Code:
+        """As a row."""
+        column = (*x.shape[:-2], 1, x.shape[-1])
+        return Code(f"{atom(joined)}[..., np.newaxis, :]", ATOM, column, joined.per_example)
 
 
 class Reduction(Operation):
@@ -105,6 +162,14 @@ class Reduction(Operation):
     def slope(self, terms: Sequence[Formula], number: int) -> Formula:
         """Its derivative by one of them."""
 
+    @abstractmethod
+    def joined_code(self, x: Code, language: Language) -> str:
+        """The same in a script, of a value that has an axis."""
+
+    @abstractmethod
+    def slope_code(self, x: Code, result: Callable[[], Code], language: Language) -> str:
+        """Its derivatives by all elements in a script for numpy, empty where they are 1."""
+
     def shape(self, shapes: Sequence[Shape]) -> Shape:
         """One number for each group."""
         return self.groups.shape(shapes[0])
@@ -112,6 +177,23 @@ class Reduction(Operation):
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """Each group from its first element to its last."""
         return self.join(self.groups.terms(operands[0]), f)
+
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """Along axes; a number alone stays as it is."""
+        (x,) = operands
+        return Code(self.joined_code(x, language), ATOM, self.shape([x.shape]), x.per_example) if x.shape else x
+
+    def pulled_code(
+        self, place: int, operands: Sequence[Code], result: Callable[[], Code], adjoint: Code, language: Language
+    ) -> Code | None:
+        """To each element what comes back to its group."""
+        (x,) = operands
+        if not x.shape:
+            return adjoint
+        back, slope = self.groups.spread(adjoint, x, language), self.slope_code(x, result, language)
+        if slope:
+            return Code(f"{slope} * {bracketed(back, POWER)}", PRODUCT, x.shape, x.per_example)
+        return language.full(back, x.shape, per_example=x.per_example)
 
     def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
         """To each element the slope · dE/d(what it was joined to); `local` has shape (n, batch, *the result's)."""
@@ -160,6 +242,14 @@ class Sum(Reduction):
         """1."""
         return 1.0
 
+    def joined_code(self, x: Code, language: Language) -> str:
+        """The library's own."""
+        return _along("sum", *self.groups.over(x, language), language)
+
+    def slope_code(self, x: Code, result: Callable[[], Code], language: Language) -> str:
+        """1."""
+        return ""
+
 
 class Mean(Reduction):
     """Σ x / n."""
@@ -179,6 +269,23 @@ class Mean(Reduction):
     def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
         """1/n."""
         return 1.0 / len(self.groups.places(operands.shapes[place]).members)
+
+    def joined_code(self, x: Code, language: Language) -> str:
+        """The library's own."""
+        return _along("mean", *self.groups.over(x, language), language)
+
+    def slope_code(self, x: Code, result: Callable[[], Code], language: Language) -> str:
+        """1: what comes back is divided already."""
+        return ""
+
+    def pulled_code(
+        self, place: int, operands: Sequence[Code], result: Callable[[], Code], adjoint: Code, language: Language
+    ) -> Code | None:
+        """To each element 1/n of it."""
+        shape = operands[0].shape
+        text = f"{bracketed(adjoint, POWER)} / {len(self.groups.places(shape).members)}" if shape else adjoint.text
+        part = Code(text, PRODUCT if shape else adjoint.level, adjoint.shape, adjoint.per_example)
+        return super().pulled_code(place, operands, result, part, language)
 
 
 class Lead(Operation):
@@ -215,6 +322,7 @@ class Greatest(Reduction):
     """The greatest, of equal ones the first; all that comes back goes to it."""
 
     sign = 1.0
+    method = "max"
 
     def __init__(self, groups: Groups) -> None:
         super().__init__(groups)
@@ -250,11 +358,24 @@ class Greatest(Reduction):
         number = np.arange(len(terms)).reshape(-1, *[1] * (terms.ndim - 1))
         return np.where(number == self.which(terms), 1.0, 0.0)
 
+    def joined_code(self, x: Code, language: Language) -> str:
+        """PyTorch's along one axis: over all elements its `max` would share out among equal ones."""
+        if language.library is not TORCH:
+            return _along(self.method, *self.groups.over(x, language), language)
+        return f"{_along(self.method, *self.groups.row(x, language), language)}.values"
+
+    def slope_code(self, x: Code, result: Callable[[], Code], language: Language) -> str:
+        """1 of those that are taken, 0 of the others."""
+        language.define(GREATEST)
+        row, axis = self.groups.row(x, language)
+        return self.groups.unrolled(f"greatest({'-' if self.sign < 0 else ''}{row}, {axis})", x, language)
+
 
 class Least(Greatest):
     """The least, likewise."""
 
     sign = -1.0
+    method = "min"
 
     def joined(self, terms: Sequence[Formula]) -> Formula:
         """min(x, …)."""
@@ -312,6 +433,39 @@ class Norm(Reduction):
         """x / norm, 0 where all are 0."""
         terms, norm = self.groups.terms(operands[place]), operands.result
         return np.where(norm == 0, 0.0, terms / np.where(norm == 0, 1.0, norm))
+
+    def joined_code(self, x: Code, language: Language) -> str:
+        """As it is written; PyTorch's own knows that the derivative at 0 is 0."""
+        text, axis = self.groups.over(x, language)
+        if language.library is TORCH:
+            return f"torch.linalg.vector_norm({x.text}{f', dim={axis}' if axis else ''})"
+        return f"np.sqrt({_along('sum', f'({text} ** 2)', axis, language)})"
+
+    def slope_code(self, x: Code, result: Callable[[], Code], language: Language) -> str:
+        """x / norm."""
+        norm = self.groups.spread(result(), x, language).text
+        return f"{bracketed(x, PRODUCT)} / np.where({norm} > 0, {norm}, 1)"
+
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """Of a number alone its size."""
+        return super().written(function, operands, language) if operands[0].shape else _size(operands[0], language)
+
+    def pulled_code(
+        self, place: int, operands: Sequence[Code], result: Callable[[], Code], adjoint: Code, language: Language
+    ) -> Code | None:
+        """To a number alone by its sign."""
+        (x,) = operands
+        if x.shape:
+            return super().pulled_code(place, operands, result, adjoint, language)
+        return Code(f"np.sign({x.text}) * {bracketed(adjoint, POWER)}", PRODUCT, (), x.per_example)
+
+
+def _along(method: str, text: str, axis: str, language: Language) -> str:
+    return f"{text}.{method}({f'{language.library.axis}={axis}' if axis else ''})"
+
+
+def _size(x: Code, language: Language) -> Code:
+    return Code(f"{language.library.prefix}abs({language.array(x).text})", ATOM, (), x.per_example)
 
 
 def _share(a: Number, b: Number, f: Functions[Number]) -> Number:

@@ -8,15 +8,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from engine.formula.activation import Activation
+from engine.formula.activation import Activation, called
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.arithmetic import mapped, multiplied, ordered_sum
 from engine.formula.field import REAL, Functions, Number
 from engine.formula.functions import ADD, DIVIDE, EXP, LOG, MULTIPLY, NEGATE, SQRT, SUBTRACT, TOTAL
 from engine.formula.several import AVERAGE, VARIANCE
 from engine.formula.softmax import sum_of_others
-from engine.formula.tree import ATOM, CHOICE, Call, Formula, Function, Scripts, Writing, of_slopes
+from engine.formula.tree import ATOM, CHOICE, Call, Formula, Function, Scripts, Spelled, Writing, of_slopes
 from engine.program.across.derivatives import THROUGH_ROWS, Jacobian
+from engine.program.across.scripts import LAYER_NORM, LAYER_NORM_BACK, LOG_SOFTMAX_IN_NUMPY
+from engine.program.coded import TORCH, Code, Language
 from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole
 
 
@@ -190,6 +192,25 @@ class LayerNorm(RowWise):
         own = SUBTRACT(1.0, through_mean) if item == of else NEGATE(through_mean)
         return DIVIDE(SUBTRACT(own, through_variance), self._deviation(row))
 
+    def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
+        """The library's own, or one that the script defines."""
+        (x,) = operands
+        if language.library is TORCH:
+            text = f"F.layer_norm({x.text}, ({x.shape[-1]},), eps={self._eps!r})"
+        else:
+            language.define(LAYER_NORM)
+            text = f"layer_norm({x.text}, {self._eps!r})"
+        return Code(text, ATOM, x.shape, x.per_example)
+
+    def pulled_code(
+        self, place: int, operands: Sequence[Code], result: Callable[[], Code], adjoint: Code, language: Language
+    ) -> Code | None:
+        """In the three ways."""
+        (x,) = operands
+        language.define(LAYER_NORM_BACK)
+        text = f"layer_norm_back({adjoint.text}, {x.text}, {result().text}, {self._eps!r})"
+        return Code(text, ATOM, x.shape, x.per_example)
+
     def _deviation(self, row: Sequence[Formula]) -> Formula:
         variance = VARIANCE(*row)
         return SQRT(ADD(variance, self._eps) if self._eps else variance)
@@ -249,12 +270,18 @@ def by_row(activation: Activation) -> Function:
     )
 
 
+_LOG_SOFTMAX_IN_SCRIPTS: Scripts = {
+    "numpy": Spelled(called("log_softmax"), called("log_softmax_slopes"), LOG_SOFTMAX_IN_NUMPY),
+    "torch": Spelled(Writing("F.log_softmax({0}, dim=-1)", ATOM, (CHOICE,))),
+}
+
 SOFTMAX = by_row(ACTIVATIONS["softmax"])
 LOG_SOFTMAX = Function(
     name="log_softmax",
     writing=Writing("log_softmax({0})", ATOM, (CHOICE,)),
     latex=Writing(r"\operatorname{{log\_softmax}}({0})", ATOM, (CHOICE,)),
-    across=ByRow(LogSoftmax),
+    across=ByRow(LogSoftmax, of_slopes(_LOG_SOFTMAX_IN_SCRIPTS)),
+    scripts=_LOG_SOFTMAX_IN_SCRIPTS,
 )
 
 
