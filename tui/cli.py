@@ -22,6 +22,7 @@ from tui.terminal.quick_start import without_collection
 COMMANDS = {
     "list": "the scenarios that come with gradstep",
     "trace": "print every step of an iteration with its numbers",
+    "value": "print single numbers, or arithmetic over them, in full precision",
     "worksheet": "an iteration with blanks to fill in, and the answer key",
     "train": "run on, and print what comes out",
     "export": "a numpy or PyTorch script that recomputes an iteration and compares",
@@ -132,7 +133,9 @@ def _command(name: str, words: list[str]) -> int:
         allow_abbrev=False,
     )
     module.configure(parser)
-    return _parsed_and_run(parser, words, module.run)
+    # a command says so where its words may begin with a minus
+    arranged: Callable[[list[str]], list[str]] = getattr(module, "arranged", list)
+    return _parsed_and_run(parser, arranged(words), module.run)
 
 
 def _open(words: list[str]) -> int:

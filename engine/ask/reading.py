@@ -1,9 +1,15 @@
-"""Any number of a walk by what a person calls it, for programs that use the engine as a library."""
+"""Any number of a walk by what a person calls it: for programs that use the engine, and for `gradstep value`."""
 
-from engine.ask.lookup import value_at
-from engine.formula.quantity import Quantity
+from functools import cached_property
+
+from engine.ask.lookup import value_at, value_of
+from engine.formula.quantity import KINDS, Quantity
+from engine.program.batches import batches_per_epoch
 from engine.program.expression import check_quantity, parse_expression
+from engine.program.scenario import Scenario
+from engine.walking.advance import advance, begin_with
 from engine.walking.session import Session
+from engine.walking.values import Values
 
 
 class _NotYetError(Exception):
@@ -37,22 +43,115 @@ def read(session: Session, text: str, example: int = 0) -> float | None:
         >>> print(read(start, "dE/dw[w5]"))
         None
     """
-    network, count = session.scenario.layered, len(session.values.examples)
+    count = len(session.values.examples)
     if not 0 <= example < count:
         raise LookupError(f"there is no example {example} in this batch: they are numbered from 0 to {count - 1}")
+    return _InBatch(session, example).read(text)
 
-    def number(quantity: Quantity) -> float:
+
+class Reader:
+    """Numbers at a place of a walk as figures name them: an epoch's error too, and of one example of the file.
+
+    Attributes:
+        session: the place.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def read(self, text: str) -> float | None:
+        """The number of a quantity, or of plain arithmetic over quantities; None while it is not computed.
+
+        A parameter's name alone is its `w`, a node's its `y`.
+
+        Raises:
+            ExpressionError: the text is no quantity and no arithmetic.
+            LookupError: there is no such node or parameter; the message says which there are.
+        """
+        network = self.session.scenario.network
+        expression = parse_expression(text, names=network)
+        for quantity in expression.quantities():
+            problem = check_quantity(quantity, network, text)
+            if problem:
+                raise LookupError(problem)
+
+        def number(quantity: Quantity) -> float:
+            value = self.number(quantity)
+            if value is None:
+                raise _NotYetError
+            return value
+
+        try:
+            return expression.evaluate(number)
+        except _NotYetError:
+            return None
+
+    def number(self, quantity: Quantity) -> float | None:
+        """One quantity, of the batch, or of its first example; None while it is not computed."""
+        if quantity.epoch is not None:
+            return self._of_epoch(quantity.epoch)
+        return value_at(self.session, quantity)
+
+    def _of_epoch(self, epoch: int) -> float | None:
+        """The sum of the errors of an epoch's iterations, once the last of them is known."""
+        session, size = self.session, batches_per_epoch(self.session.scenario)
+        last = (epoch + 1) * size
+        if session.errors_until(session.position) < last:
+            return None
+        errors = session.timeline.errors(last, last - size).tolist()
+        total = 0.0
+        for error in errors:
+            total += error
+        return total if len(errors) == size else None
+
+
+class _InBatch(Reader):
+    """As `read` has them."""
+
+    def __init__(self, session: Session, example: int) -> None:
+        super().__init__(session)
+        self._example = example
+
+    def number(self, quantity: Quantity) -> float | None:
         if quantity.epoch is not None:
             raise LookupError(f"{quantity} is not of one place: sum the E of the epoch's iterations, Session.history")
-        problem = check_quantity(quantity, network, text)
-        if problem:
-            raise LookupError(problem)
-        value = value_at(session, quantity, example)
-        if value is None:
-            raise _NotYetError
-        return value
+        return value_at(self.session, quantity, self._example)
 
-    try:
-        return parse_expression(text).evaluate(number)
-    except _NotYetError:
-        return None
+
+class OfExample(Reader):
+    """Numbers of one example by itself, whether it is in the batch or not: `E` and `dE/dw` are its own."""
+
+    def __init__(self, session: Session, example: int) -> None:
+        """Of an example of the file, counted from 1.
+
+        Raises:
+            LookupError: there is no such example, or it is nothing by itself.
+        """
+        super().__init__(session)
+        scenario, count = session.scenario, len(session.scenario.inputs)
+        if not 1 <= example <= count:
+            raise LookupError(f"there is no example {example}: they are numbered from 1 to {count:,}")
+        if scenario.graph is not None and scenario.graph.joins_examples:
+            raise LookupError("the examples of a batch meet in this graph: none has numbers by itself")
+        self._example = example - 1
+
+    def number(self, quantity: Quantity) -> float | None:
+        """One quantity; what the whole iteration has once is that of the walk."""
+        kind = KINDS.get(quantity.kind)
+        if quantity.epoch is not None or kind is None or kind.over == "iteration":
+            return super().number(quantity)
+        return value_of(self.session.scenario, self._values, quantity)
+
+    @cached_property
+    def _values(self) -> Values:
+        """The same rows as the session's, of this example."""
+        there = self.session.values
+        start, rows = there.beginning, len(there.results)
+        values = _alone(self.session.scenario, start, self._example)
+        while len(values.results) < rows and values.event is None:
+            values = advance(self.session.scenario, values)
+        return values
+
+
+def _alone(scenario: Scenario, start: Values, example: int) -> Values:
+    return begin_with(scenario, start.steps, start.iteration, start.theta, start.state, (example,))
