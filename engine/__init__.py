@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.ask.arrays import LayerArrays, layer_arrays
     from engine.ask.reading import read
+    from engine.comparison.compared import Comparison, assert_agrees, compare
+    from engine.comparison.entries import NumbersError
     from engine.explain.trace import walk
     from engine.files import ScenarioError, load_scenario, parse_scenario, shipped_names
     from engine.program.scenario import Scenario
@@ -27,11 +29,15 @@ if TYPE_CHECKING:
     from engine.walking.session import Session
 
 __all__ = [
+    "Comparison",
     "ExpressionError",
     "LayerArrays",
+    "NumbersError",
     "Scenario",
     "ScenarioError",
     "Session",
+    "assert_agrees",
+    "compare",
     "layer_arrays",
     "load_scenario",
     "parse_scenario",
@@ -41,11 +47,15 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Comparison": "comparison.compared",
     "ExpressionError": "program.tokens",
     "LayerArrays": "ask.arrays",
+    "NumbersError": "comparison.entries",
     "Scenario": "program.scenario",
     "ScenarioError": "files",
     "Session": "walking.session",
+    "assert_agrees": "comparison.compared",
+    "compare": "comparison.compared",
     "layer_arrays": "ask.arrays",
     "load_scenario": "files",
     "parse_scenario": "files",

@@ -23,6 +23,7 @@ COMMANDS = {
     "list": "the scenarios that come with gradstep",
     "trace": "print every step of an iteration with its numbers",
     "value": "print single numbers, or arithmetic over them, in full precision",
+    "compare": "hold your own numbers against the computed ones: which is wrong first",
     "worksheet": "an iteration with blanks to fill in, and the answer key",
     "train": "run on, and print what comes out",
     "export": "a numpy or PyTorch script that recomputes an iteration and compares",

@@ -48,18 +48,27 @@ def read_text(path: Path, name: str, limit: int, remedy: str = "give the path of
     Raises:
         ScenarioError: it is no regular file, cannot be read, is too large or not UTF-8.
     """
-    try:
-        content = _content(path, name, limit)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        missing = isinstance(error, OSError) and error.errno in (errno.ENOENT, errno.ENOTDIR)
-        reason = (error.strerror if isinstance(error, OSError) else None) or "it is no path"
-        message = "there is no such file" if missing else f"it cannot be read ({shown(reason)})"
-        raise _error(name, message, remedy) from error
+    content = read_content(path, name, limit, remedy)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise _error(name, f"line {line} is not UTF-8 (byte {error.start + 1})", "save it as UTF-8 text") from error
+
+
+def read_content(path: Path, name: str, limit: int, remedy: str) -> bytes:
+    """The bytes of a regular file; arguments as of `read_text`.
+
+    Raises:
+        ScenarioError: it is no regular file, cannot be read or is too large.
+    """
+    try:
+        return _content(path, name, limit)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        missing = isinstance(error, OSError) and error.errno in (errno.ENOENT, errno.ENOTDIR)
+        reason = (error.strerror if isinstance(error, OSError) else None) or "it is no path"
+        message = "there is no such file" if missing else f"it cannot be read ({shown(reason)})"
+        raise _error(name, message, remedy) from error
 
 
 def _content(path: Path, name: str, limit: int) -> bytes:

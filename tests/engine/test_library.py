@@ -14,7 +14,7 @@ from engine.ask.lookup import value_at
 from engine.formula.quantity import Quantity
 from tests.networks import make, unrolled
 
-WITH_EXAMPLES = ("Session", "layer_arrays", "load_scenario", "read", "walk")
+WITH_EXAMPLES = ("Session", "compare", "layer_arrays", "load_scenario", "read", "walk")
 
 
 def examples_run(object_, name):

@@ -7,6 +7,7 @@ import re
 import shlex
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -149,9 +150,12 @@ def test_the_example_in_a_commands_help_runs(command, capsys, tmp_path, monkeypa
         monkeypatch.setattr(server, "serve", lambda *given: served.append(given))
     (words,) = examples([command], capsys)
     assert words[0] == command
+    if command == "compare":
+        Path("numbers.txt").write_text("dE/dw[w5] = 0.0822", encoding="utf-8")
     assert main(words) == (130 if served or command == "serve" else 0)
     assert capsys.readouterr().out or served
-    assert [path.name for path in tmp_path.iterdir()] == [word for word in words if word.endswith((".md", ".toml"))]
+    written = [word for word in words if word.endswith((".md", ".toml", ".txt"))]
+    assert [path.name for path in tmp_path.iterdir()] == written
 
 
 def test_the_example_of_the_app_opens(capsys):

@@ -62,6 +62,7 @@ def test_one_module_alone_knows_what_differs():
 LINES = {
     "list": ["list"],
     "trace": ["trace", "vanishing"],
+    "compare": ["compare", "mazur", "numbers.txt"],
     "worksheet": ["worksheet", "mazur", "--key", "key.md"],
     "train": ["train", "mazur", "--iterations", "20", "--history", "errors.csv"],
     "export": ["export", "mazur", "--format", "numpy"],
@@ -77,6 +78,7 @@ def test_every_command_does_the_same(command, tmp_path):
     here, there = tmp_path / "here", tmp_path / "there"
     for folder in (here, there):
         folder.mkdir()
+        (folder / "numbers.txt").write_text("dE/dw[w5] = 0.0822", encoding="utf-8")
     result = on_windows(*LINES[command], cwd=there)
     assert (result.returncode, result.stderr) == (0, "")
     usual = subprocess.run(
@@ -85,7 +87,7 @@ def test_every_command_does_the_same(command, tmp_path):
     assert result.stdout == usual.stdout
     written = {path.name: path.read_bytes() for path in there.iterdir()}
     assert written == {path.name: path.read_bytes() for path in here.iterdir()}
-    assert len(written) == (command in ("worksheet", "train", "new"))
+    assert len(written) == 1 + (command in ("worksheet", "train", "new"))
 
 
 @pytest.mark.parametrize("links", [True, False], ids=["links", "no links"])

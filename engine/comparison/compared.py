@@ -1,0 +1,188 @@
+"""Somebody's numbers beside a walk's."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine.comparison.containers import LIMIT, Numbers, of_mapping, read_bytes, renamed
+from engine.comparison.entries import NumbersError
+from engine.comparison.placing import Given, Placed, placed
+from engine.comparison.slots import Slot, Slots
+from engine.comparison.tolerance import Tolerance
+from engine.comparison.verdicts import Judge, RowVerdict
+from engine.files.disk import read_content
+from engine.walking.session import Session
+from engine.walking.values import Values
+
+
+class Comparison(Struct, frozen=True, eq=False):
+    """What a comparison found; its text is what `gradstep compare` prints.
+
+    Attributes:
+        scenario: its name.
+        iteration: of which the numbers are, from 0.
+        rows: every number that is given, in the order of the walk.
+        said: how the numbers were read, where they leave it open.
+        unknown: names that mean nothing here, which were passed over.
+        not_given: the quantities of which nothing is given.
+    """
+
+    scenario: str
+    iteration: int
+    rows: tuple[RowVerdict, ...]
+    said: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    not_given: tuple[str, ...] = ()
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every number that is given is right."""
+        return all(row.ok for row in self.rows)
+
+    @property
+    def first(self) -> RowVerdict | None:
+        """The first number that is wrong by its rule from somebody's own operands."""
+        return next((row for row in self.rows if row.verdict == "wrong"), None)
+
+    def __str__(self) -> str:
+        from engine.comparison.words import text_of
+
+        return text_of(self)
+
+
+def compare(
+    session: Session, numbers: Mapping[str, Any] | str | os.PathLike[str], *, rtol: float | None = None
+) -> Comparison:
+    """Which of somebody's numbers are wrong, and which is wrong first.
+
+    Example:
+        >>> from engine import Session, compare, load_scenario
+        >>> found = compare(Session.open(load_scenario("mazur")), {"x[h1]": 0.3775, "y[h1]": 0.62})
+        >>> found.agrees, found.first.quantity, found.first.computed
+        (False, 'y[h1]', 0.5932699921071872)
+
+    Args:
+        session: says the scenario and the iteration; numbers of steps after its place count too.
+        numbers: by name, a number, nested lists or anything with `__array__` (`W1`, `dZ1`, `0.weight.grad`,
+            `dE/dw[w5]` …); or the path of a file as `gradstep compare` reads it.
+        rtol: the relative difference up to which numbers agree, where digits do not say it.
+
+    Raises:
+        NumbersError: they cannot be read, or none of them is a number of this scenario.
+    """
+    read = of_mapping(numbers) if isinstance(numbers, Mapping) else read_file(Path(numbers))
+    return compare_numbers(session, read, rtol=rtol)
+
+
+def assert_agrees(
+    session: Session, numbers: Mapping[str, Any] | str | os.PathLike[str], *, rtol: float | None = None
+) -> None:
+    """Fails where a number is wrong, with the text of the comparison.
+
+    Arguments as of `compare`.
+
+    Raises:
+        AssertionError: numbers are wrong.
+        NumbersError: they cannot be read, or none of them is a number of this scenario.
+    """
+    found = compare(session, numbers, rtol=rtol)
+    if not found.agrees:
+        raise AssertionError(f"\n{found}")
+
+
+def read_file(path: Path, names: Sequence[str] = ()) -> Numbers:
+    """The numbers of a file.
+
+    Args:
+        path: of it.
+        names: what some are to be called, each `NAME=QUANTITY`.
+
+    Raises:
+        NumbersError: they cannot be read.
+    """
+    try:
+        content = read_content(path, str(path), LIMIT, "give the file of your numbers")
+    except Exception as error:
+        raise NumbersError(str(error)) from error
+    return renamed(read_bytes(content, str(path)), names)
+
+
+def compare_numbers(session: Session, numbers: Numbers, *, rtol: float | None = None) -> Comparison:
+    """The same as `compare`, of numbers that are read already."""
+    ours = _completed(session)
+    scenario = session.timeline.scenario_at(ours.iteration)
+    slots = Slots(scenario, session.timeline.steps, len(ours.examples))
+    tolerance = Tolerance(slots, ours, rtol)
+    judge = _best(numbers, slots, ours, tolerance)
+    given = judge.given
+    return Comparison(
+        scenario.name,
+        ours.iteration,
+        judge.rows,
+        given.said,
+        given.unknown,
+        tuple(_not_given(given, slots)),
+    )
+
+
+def _completed(session: Session) -> Values:
+    """The session's iteration, every row done.
+
+    Raises:
+        NumbersError: a number of it leaves the finite ones.
+    """
+    values = session.seek(session.iteration, session.count).values
+    if not values.complete:
+        raise NumbersError(f"the walk ends in iteration {session.iteration:,}: {values.event}")
+    return values
+
+
+def _best(numbers: Numbers, slots: Slots, ours: Values, tolerance: Tolerance) -> Judge:
+    """Of the ways to read what shapes leave open the one in which most numbers are right, or right by their rule."""
+    given = placed(numbers, slots, lambda slot: slots.array(ours, slot))
+    ways = [given]
+    if given.turned is None:
+        ways.append(placed(numbers, slots, lambda slot: slots.array(ours, slot), turned=True))
+    if slots.scenario.training.reduction == "mean" and slots.batch > 1:
+        ways += [_multiplied(way, slots) for way in ways if _of_nodes(way, slots)]
+    judges = [Judge(way, slots, ours, tolerance) for way in ways]
+    if len(judges) == 1:
+        return judges[0]
+    return max(judges, key=lambda judge: sum(row.verdict != "wrong" for row in judge.rows))
+
+
+def _of_nodes(given: Given, slots: Slots) -> list[Slot]:
+    """Derivatives that have a number for each example."""
+    return [slot for slot in given.slots if slot.role == "derivative" and slots.per_example(slot)]
+
+
+def _multiplied(given: Given, slots: Slots) -> Given:
+    """Derivatives of nodes as many times as there are examples: where the error is a mean, frameworks divide them."""
+    by = slots.batch
+    changed = dict(given.slots)
+    for slot in _of_nodes(given, slots):
+        one = changed[slot]
+        changed[slot] = Placed(one.numbers * by, one.half * by, one.unit)
+    said = (
+        f"dE/dx and dE/dy are divided by the {by} examples, as where the error is a mean: they are compared times {by}"
+    )
+    return replace(given, slots=changed, said=(*given.said, said))
+
+
+def _not_given(given: Given, slots: Slots) -> list[str]:
+    """The rows' quantities of which nothing is given."""
+    found: list[str] = []
+    for row in slots.steps.rows:
+        role = {"dE/dy": "derivative", "dE/dx": "derivative", "dE/dw": "derivative", "w+": "new"}.get(
+            row.quantity, "value"
+        )
+        there = [slot for slot in given.slots if slot.name in row.values and slot.role == role]
+        if row.quantity == "E":
+            there += [slot for slot in given.slots if slot.role in ("total", "errors")]
+        if not there and row.layer:
+            found.append(f"{row.quantity}:{row.subject}" if row.quantity != "E" else "E")
+    return found

@@ -1,0 +1,264 @@
+"""Numbers out of files: what programs save, by the ending of the file's name or by how its contents begin."""
+
+import csv
+import io
+import json
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine.comparison.entries import BFLOAT, Entry, NumbersError, Printed, held, once, printed
+from engine.comparison.text import Text, number_of, read_text
+
+LIMIT = 64 << 20
+"""Bytes of a file."""
+ALONE = ""
+"""The name of numbers that have none: of a `.npy` file."""
+
+
+class Numbers(Struct, frozen=True, eq=False):
+    """Somebody's numbers.
+
+    Attributes:
+        where: the file as messages call it.
+        entries: by name.
+        passed_over: what is named without a number.
+    """
+
+    where: str
+    entries: tuple[Entry, ...]
+    passed_over: tuple[str, ...] = ()
+
+
+def read_bytes(content: bytes, where: str) -> Numbers:
+    """The numbers of a file's contents.
+
+    Args:
+        content: of the file.
+        where: what messages call the file; its ending says what is in it, where the beginning of the contents does not.
+
+    Raises:
+        NumbersError: they cannot be read.
+    """
+    ending = Path(where).suffix.lower()
+    if content.startswith(b"PK\x03\x04") or ending == ".npz":
+        return Numbers(where, once(list(_npz(content, where)), where))
+    if content.startswith(b"\x93NUMPY") or ending == ".npy":
+        return Numbers(where, (held(ALONE, _loaded(content, where), where),))
+    if ending == ".safetensors":
+        return Numbers(where, once(list(_safetensors(content, where)), where))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise NumbersError(
+            f"{where}: line {line} is not UTF-8 (byte {error.start + 1}): save it as UTF-8 text"
+        ) from error
+    if ending == ".csv" or _is_table(text):
+        return Numbers(where, once(list(_csv(text, where)), where))
+    if ending == ".json" or _is_json(text):
+        return Numbers(where, once(list(_json(text, where)), where))
+    found: Text = read_text(text, where)
+    return Numbers(where, found.entries, found.passed_over)
+
+
+def of_mapping(numbers: Mapping[str, Any]) -> Numbers:
+    """The numbers of a program that holds them: numbers, nested lists, or anything with `__array__`.
+
+    Raises:
+        NumbersError: one of them is no number, ragged or not finite.
+    """
+    where = "the numbers"
+    return Numbers(where, once([_of_program(str(name), value, where) for name, value in numbers.items()], where))
+
+
+def _of_program(name: str, value: Any, where: str) -> Entry:
+    """Plain numbers of Python, and lists of them, by the digits that they need; arrays as they are."""
+    tree = _as_printed(value)
+    return held(name, _array(name, value), where) if tree is None else printed(name, tree, where)
+
+
+def _as_printed(value: Any) -> Any:
+    """Numbers as Python prints them; None of anything else."""
+    if isinstance(value, (list, tuple)):
+        parts = [_as_printed(part) for part in value]
+        return None if any(part is None for part in parts) else parts
+    if isinstance(value, (float, int)) and not isinstance(value, (bool, np.generic)):
+        return number_of(repr(value)) or Printed(float(value), 0)
+    return None
+
+
+def renamed(numbers: Numbers, names: Sequence[str]) -> Numbers:
+    """The numbers with some called otherwise.
+
+    Args:
+        numbers: them.
+        names: each `NAME=QUANTITY`.
+
+    Raises:
+        NumbersError: one is not written so, or there are no numbers of this name.
+    """
+    other: dict[str, str] = {}
+    for text in names:
+        name, sign, quantity = text.partition("=")
+        if not sign or not quantity.strip():
+            raise NumbersError(f"--as {text}: write NAME=QUANTITY, like grads=dE/dw:1")
+        if name.strip() not in {entry.name for entry in numbers.entries}:
+            known = ", ".join(entry.name or "(the array alone: --as =QUANTITY)" for entry in numbers.entries[:8])
+            raise NumbersError(
+                f"--as {text}: {numbers.where} has no {name.strip() or 'array without a name'}: there are {known}"
+            )
+        other[name.strip()] = quantity.strip()
+    entries = [replace(entry, name=other.get(entry.name, entry.name)) for entry in numbers.entries]
+    if any(entry.name == ALONE for entry in entries):
+        raise NumbersError(f"{numbers.where}: say what the array is: --as =dE/dw:1, for instance")
+    return replace(numbers, entries=once(entries, numbers.where))
+
+
+def _array(name: str, value: Any) -> Any:
+    """A tensor that a framework differentiates with is taken out of its hands first."""
+    for method in ("detach", "cpu"):
+        value = getattr(value, method)() if hasattr(value, method) else value
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError) as error:
+        raise NumbersError(f"{name} is no array of numbers: {error}") from error
+
+
+def _loaded(content: bytes, where: str) -> Any:
+    try:
+        return np.load(io.BytesIO(content), allow_pickle=False)
+    except Exception as error:  # numpy raises whatever a broken file makes of it
+        raise NumbersError(f"{where}: it is no file of numpy arrays that can be read ({_short(error)})") from error
+
+
+def _npz(content: bytes, where: str) -> Iterable[Entry]:
+    arrays = _loaded(content, where)
+    for name in getattr(arrays, "files", ()):
+        try:
+            array = arrays[name]
+        except Exception as error:
+            raise NumbersError(f"{where}: {name} cannot be read ({_short(error)})") from error
+        yield held(name, array, where)
+
+
+_TYPES = {
+    "F64": "<f8",
+    "F32": "<f4",
+    "F16": "<f2",
+    "BF16": "<u2",
+    "I64": "<i8",
+    "I32": "<i4",
+    "I16": "<i2",
+    "I8": "i1",
+    "U8": "u1",
+    "BOOL": "?",
+}
+
+
+def _safetensors(content: bytes, where: str) -> Iterable[Entry]:
+    """Eight bytes that say how long the header is, the header as JSON, and the numbers, little-endian."""
+    try:
+        (length,) = struct.unpack("<Q", content[:8])
+        header = json.loads(content[8 : 8 + length])
+        for name, tensor in header.items():
+            if name == "__metadata__":
+                continue
+            kind, shape, (begin, end) = tensor["dtype"], tensor["shape"], tensor["data_offsets"]
+            if kind not in _TYPES:
+                raise NumbersError(f"{where}: {name} holds {kind}, which is not read")
+            raw = content[8 + length + begin : 8 + length + end]
+            array = np.frombuffer(raw, _TYPES[kind]).reshape(shape)
+            if kind == "BF16":  # the upper half of single precision
+                array = (array.astype(np.uint32) << 16).view(np.float32)
+                yield replace(held(name, array, where), unit=BFLOAT)
+            else:
+                yield held(name, array, where)
+    except (struct.error, ValueError, KeyError, TypeError, AttributeError) as error:
+        if isinstance(error, NumbersError):
+            raise
+        raise NumbersError(f"{where}: it is no safetensors file that can be read ({_short(error)})") from error
+
+
+def _is_table(text: str) -> bool:
+    return [cell.strip().lower() for cell in text.partition("\n")[0].split(",")] == ["name", "value"]
+
+
+def _csv(text: str, where: str) -> Iterable[Entry]:
+    rows = csv.reader(io.StringIO(text))
+    header = [cell.strip().lower() for cell in next(rows, [])]
+    if not {"name", "value"} <= set(header):
+        raise NumbersError(f"{where}: its first line must have the columns name and value")
+    name_at, value_at = header.index("name"), header.index("value")
+    for line, row in enumerate(rows, 2):
+        if not any(cell.strip() for cell in row):
+            continue
+        cells = [*row, *[""] * len(header)]
+        name, value = cells[name_at].strip(), cells[value_at].strip()
+        number = number_of(value)
+        if not name or number is None:
+            raise NumbersError(f"{where}: line {line}: {name or 'a name is missing'}: {value!r} is no finite number")
+        yield printed(name, number, where)
+
+
+def _is_json(text: str) -> bool:
+    if not text.lstrip().startswith("{"):
+        return False
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _json(text: str, where: str) -> Iterable[Entry]:
+    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in found]
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise NumbersError(f"{where}: {twice} is given twice: leave one of the two out")
+        return dict(found)
+
+    try:
+        tree = json.loads(
+            text, parse_float=number_of, parse_int=number_of, parse_constant=_no_number, object_pairs_hook=pairs
+        )
+    except json.JSONDecodeError as error:
+        raise NumbersError(f"{where}: line {error.lineno}: it is no JSON ({error.msg})") from error
+    except RecursionError as error:
+        raise NumbersError(f"{where}: it is nested too deeply") from error
+    if not isinstance(tree, dict):
+        raise NumbersError(f"{where}: it must be an object from names to numbers")
+    yield from _of_object(tree, "", where)
+
+
+def _of_object(tree: Mapping[str, Any], before: str, where: str) -> Iterable[Entry]:
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from _of_object(value, f"{before}{name}.", where)
+        else:
+            yield printed(before + name, _checked_tree(value, f"{where}: {before}{name}"), where)
+
+
+def _checked_tree(value: Any, where: str) -> Any:
+    """Numbers, also those in quotation marks, and lists of them."""
+    if isinstance(value, list):
+        return [_checked_tree(part, where) for part in value]
+    found = number_of(value) if isinstance(value, str) else value
+    if found is None or isinstance(found, (bool, str, float)):
+        said = {None: "null", True: "true", False: "false"}.get(value, value) if not isinstance(value, list) else value
+        raise NumbersError(f"{where}: {said} is no finite number")
+    return found
+
+
+def _no_number(word: str) -> float:
+    return float(word)
+
+
+def _short(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:120]

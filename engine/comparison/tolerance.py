@@ -1,0 +1,75 @@
+"""How far a number may be from ours and still be it: by the digits it is printed with, and by what rounding does.
+
+Rounding depends on how large the numbers are of which one is made: where they cancel, little is left of it but
+their last digits. So the iteration is walked again with every number moved by a small part of itself, as the check of
+published figures does it, and what that does to a number is what it may be off by.
+"""
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.check.uncertainty import PART, PASSES, moved_rows
+from engine.comparison.entries import SINGLE
+from engine.comparison.placing import Placed
+from engine.comparison.slots import Slot, Slots
+from engine.walking.values import Values
+
+Array = NDArray[np.float64]
+
+EXACT = 1e-9
+"""By which part numbers may differ that a program held, unless a reader says another."""
+PRINTED = 1e-13
+"""By which part printed ones may, beside half a unit of their last digit."""
+IN_FULL = 1e-13
+"""What is printed to this part of itself is a number as a program held it."""
+ROUNDINGS = 4.0
+"""How many times what single roundings do a number may be off: other programs add up in other orders."""
+
+
+class Tolerance:
+    """What numbers may be off by.
+
+    Args:
+        slots: of the walk.
+        values: ours, every row done.
+        rtol: the relative tolerance that a reader asks for; None: as it is usual.
+    """
+
+    def __init__(self, slots: Slots, values: Values, rtol: float | None = None) -> None:
+        self._slots, self._values, self._rtol = slots, values, rtol
+        self._known: dict[Slot, Array] = {}
+
+    def plain(self, given: Placed, number: Array) -> Array:
+        """By its digits alone."""
+        in_full = given.half <= IN_FULL * np.abs(number)
+        part = np.where(in_full, EXACT, PRINTED) if self._rtol is None else self._rtol
+        return np.asarray(given.half + part * np.abs(number))
+
+    def double(self, slot: Slot, given: Placed, number: Array) -> Array:
+        """With what rounding does in double precision."""
+        return np.maximum(self.plain(given, number), given.half + 2 * self._noise(slot))
+
+    def single(self, slot: Slot, given: Placed, number: Array) -> Array:
+        """With what it does in the precision in which the number was computed, where that is less."""
+        of_held = np.where(given.half > 0, 1.0, ROUNDINGS)
+        beyond = np.maximum(self._noise(slot) / PART, np.abs(number)) * given.unit * of_held
+        return np.maximum(self.double(slot, given, number), np.where(given.unit >= SINGLE, given.half + beyond, 0.0))
+
+    def _noise(self, slot: Slot) -> Array:
+        """What moving every number by a part of itself does to ours."""
+        if slot not in self._known:
+            ours = self._slots.array(self._values, slot)
+            others = [self._slots.array(values, slot) for values in self._moved]
+            apart = [np.abs(other - ours) for other in others if other is not None and ours is not None]
+            with np.errstate(invalid="ignore"):
+                most = np.max(apart, axis=0) if apart else np.zeros(self._slots.whole_shape(slot))
+            self._known[slot] = np.nan_to_num(most, nan=0.0, posinf=0.0)
+        return self._known[slot]
+
+    @cached_property
+    def _moved(self) -> list[Values]:
+        random = np.random.Generator(np.random.PCG64(0))
+        start = self._values.beginning
+        return [list(moved_rows(self._slots.scenario, start, PART, random))[-1] for _ in range(PASSES)]

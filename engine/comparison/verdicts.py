@@ -1,0 +1,249 @@
+"""The verdict on each number that somebody gives: right, right by its rule from wrong operands, or wrong."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from engine.ask.lookup import value_of
+from engine.comparison.forms import other_forms
+from engine.comparison.mixed import GivenRows, Mixed, Taken
+from engine.comparison.placing import Given, Placed, Single
+from engine.comparison.slots import Slot, Slots
+from engine.comparison.tolerance import EXACT, Tolerance
+from engine.walking.values import Values
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Verdict = Literal["agrees", "float32", "follows", "wrong"]
+
+PASSES = 7
+"""How often is measured what the digits of the operands leave open."""
+SAFELY = 1.5
+"""How many times as much as was measured that may be."""
+MOST_DIGITS = 16
+
+
+class RowVerdict(Struct, frozen=True):
+    """One number, judged.
+
+    Attributes:
+        quantity: what it is.
+        example: of which example of the file, from 1; None of what has no number for each.
+        given: somebody's.
+        computed: ours.
+        verdict: right; right to single precision; wrong, but right by the rule from wrong operands; wrong by it too.
+        digits: to how many significant digits both agree.
+        follows: what the rule gives from somebody's own operands.
+        whole: what all numbers of the row are called with which it was computed: `dE/dw:2`.
+    """
+
+    quantity: str
+    example: int | None
+    given: float
+    computed: float
+    verdict: Verdict
+    digits: int
+    follows: float
+    whole: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is right."""
+        return self.verdict in ("agrees", "float32")
+
+
+class Judge:
+    """Judges what is given.
+
+    Args:
+        given: it.
+        slots: of the walk.
+        ours: the iteration, every row done.
+        tolerance: what numbers may be off by.
+    """
+
+    def __init__(self, given: Given, slots: Slots, ours: Values, tolerance: Tolerance) -> None:
+        self.given, self.slots, self.ours, self.tolerance = given, slots, ours, tolerance
+        self.rows_given = GivenRows(given, slots)
+        self._ours: dict[Slot, Array] = {}
+
+    def our(self, slot: Slot) -> Array:
+        """Our numbers of a slot."""
+        if slot not in self._ours:
+            found = self.slots.array(self.ours, slot)
+            shape = self.slots.whole_shape(slot)
+            self._ours[slot] = np.full(shape, np.nan) if found is None else np.asarray(found)
+        return self._ours[slot]
+
+    def taken(self, slot: Slot, placed: Placed, followed: Array) -> Array:
+        """What goes on: what follows where that, or nothing, is given; ours where that is; else what is given."""
+        with np.errstate(invalid="ignore"):
+            off, right = np.abs(placed.numbers - followed), np.abs(placed.numbers - self.our(slot))
+            follows = off <= self.tolerance.plain(placed, followed)
+            if not (follows | ~np.isfinite(placed.numbers)).all():
+                follows = off <= self.tolerance.single(slot, placed, followed)
+            agrees = right <= self.tolerance.plain(placed, self.our(slot))
+        found = np.where(agrees, self.our(slot), placed.numbers)
+        return np.where(follows | ~np.isfinite(placed.numbers), followed, found)
+
+    @cached_property
+    def walk(self) -> dict[int, Mixed]:
+        """The walk on the numbers that are given, by row; −1 is its beginning."""
+        return self.walked(self.taken)
+
+    def walked(self, taken: Taken) -> dict[int, Mixed]:
+        """The same with something else going on in the place of what is given."""
+        begun = self.rows_given.beginning(self.ours.beginning, taken)
+        found = {-1: begun}
+        for mixed in self.rows_given.rows(self.slots.scenario, begun.values, taken):
+            found[len(mixed.values.results) - 1] = mixed
+        return found
+
+    @cached_property
+    def last(self) -> Values:
+        """The end of it."""
+        return self.walk[max(self.walk)].values
+
+    def followed(self, slot: Slot) -> Array:
+        """What follows by the rule from what is given before."""
+        row = self.slots.row(slot)
+        if row is None:
+            found = self.slots.array(self.last, slot)
+        else:
+            found = self.walk[row].followed.get(slot) if row in self.walk else None
+        return np.full(self.slots.whole_shape(slot), np.nan) if found is None else np.asarray(found)
+
+    @cached_property
+    def rows(self) -> tuple[RowVerdict, ...]:
+        """Every number that is given, in the order of the walk."""
+        place = {name: number for number, name in enumerate(self.slots.program.shapes)}
+        found: list[tuple[float, int, list[RowVerdict]]] = []
+        for slot, placed in self.given.slots.items():
+            order = self.slots.order(slot)
+            found.append((order, place.get(slot.name, 0), list(self._of_slot(slot, placed))))
+        for single in self.given.singles:
+            row = self._of_single(single)
+            found.append((self.slots.order_of(single.quantity), 0, [row] if row else []))
+        return tuple(row for _, _, rows in sorted(found, key=lambda one: one[:2]) for row in rows)
+
+    def verdicts(self, slot: Slot, placed: Placed) -> NDArray[np.int_]:
+        """0 of what is not given or cannot be compared, else 1 … 4: right, to single precision, follows, wrong."""
+        ours, given = self.our(slot), placed.numbers
+        with np.errstate(invalid="ignore"):
+            there = np.isfinite(given) & np.isfinite(ours)
+            off = np.abs(given - ours)
+            agrees = off <= self.tolerance.plain(placed, ours)
+            found: NDArray[np.int_] = np.where(agrees, 1, 4)
+            if (there & ~agrees).any():
+                found = np.where(off <= self.tolerance.double(slot, placed, ours), 1, found)
+                single = (found == 4) & (off <= self.tolerance.single(slot, placed, ours))
+                found = np.where(single, 2, found)
+            if (there & (found == 4)).any():
+                found = np.where((found == 4) & self._follows(slot, placed, there & (found == 4)), 3, found)
+        return np.where(there, found, 0)
+
+    def _follows(self, slot: Slot, placed: Placed, asked: Flags) -> Flags:
+        followed = self.followed(slot)
+        off = np.abs(placed.numbers - followed)
+        found = off <= self.tolerance.single(slot, placed, followed)
+        if not (asked & ~found).any():
+            return np.asarray(found, np.bool_)
+        row = self.slots.row(slot)
+        if row is not None and row >= 0:
+            before = self.walk[row].values.previous
+            assert before is not None
+            for form in other_forms(before, self.slots.steps.rows[row]):
+                other = self._part(form, slot, row)
+                found = found | (np.abs(placed.numbers - other) <= self.tolerance.single(slot, placed, other))
+        if (asked & ~found).any() and self._has_printed:
+            found = found | (off <= placed.half + SAFELY * self._spread(slot, followed))
+        return np.asarray(found, np.bool_)
+
+    def _part(self, result: Array, slot: Slot, row: int) -> Array:
+        """A slot's part of a row."""
+        _, part = self.slots.steps.backward[slot.name]
+        return np.broadcast_to(result[:, part].reshape(-1, *self.slots.shape(slot)), self.slots.whole_shape(slot))
+
+    @cached_property
+    def _has_printed(self) -> bool:
+        return any((placed.half > 0).any() for placed in self.given.slots.values())
+
+    def _spread(self, slot: Slot, followed: Array) -> Array:
+        """How far what follows is moved by what the digits of its operands leave open."""
+        row = self.slots.row(slot)
+        most = np.zeros(followed.shape)
+        for walk in self._spread_walks:
+            end = walk[max(walk)].values
+            other = self.slots.array(end, slot) if row is None else walk[row].followed.get(slot)
+            if other is not None:
+                most = np.fmax(most, np.abs(other - followed))
+        return most
+
+    @cached_property
+    def _spread_walks(self) -> list[dict[int, Mixed]]:
+        """Walks that go on from the numbers as they are printed, and from what else may be printed so."""
+        random = np.random.Generator(np.random.PCG64(0))
+
+        def walked(size: float) -> dict[int, Mixed]:
+            def moved(slot: Slot, placed: Placed, followed: Array) -> Array:
+                by = size * placed.half * random.uniform(-1.0, 1.0, placed.half.shape)
+                kept = self.taken(slot, placed, followed)
+                return np.where(np.isfinite(placed.numbers) & (placed.half > 0), placed.numbers + by, kept)
+
+            return self.walked(moved)
+
+        return [walked(0.0), *(walked(1.0) for _ in range(PASSES))]
+
+    def _of_slot(self, slot: Slot, placed: Placed) -> Iterator[RowVerdict]:
+        found, ours = self.verdicts(slot, placed), self.our(slot)
+        names, per_example = self.slots.quantities(slot), self.slots.per_example(slot)
+        count = len(names)
+        follows, whole = self.followed(slot), self.slots.whole(slot)
+        arrays = (found, placed.numbers, ours, placed.half, follows)
+        flat = [array.reshape(-1, count).T.tolist() for array in arrays]
+        several = per_example and self.slots.batch > 1
+        for name, *columns in zip(map(str, names), *flat, strict=True):
+            for example, (verdict, number, our, half, by_rule) in enumerate(zip(*columns, strict=True)):
+                if verdict:
+                    of = self.ours.examples[example] + 1 if several else None
+                    digits = agreeing_digits(number, our, half)
+                    yield RowVerdict(name, of, number, our, VERDICTS[int(verdict)], digits, by_rule, whole)
+
+    def _of_single(self, single: Single) -> RowVerdict | None:
+        """A number that belongs to no row."""
+        scenario = self.slots.scenario
+        ours = value_of(scenario, self.ours, single.quantity, single.example)
+        follows = value_of(scenario, self.last, single.quantity, single.example)
+        if ours is None or not np.isfinite(ours):
+            return None
+        verdict: Verdict = "wrong"
+        for other, word in ((ours, "agrees"), (follows, "follows")):
+            if other is not None and abs(single.number - other) <= single.half + EXACT * abs(other):
+                verdict = word  # type: ignore[assignment]
+                break
+        several = len(self.ours.examples) > 1 and single.quantity.kind not in ("dE/dw", "w", "w+", "learning_rate")
+        of = self.ours.examples[single.example] + 1 if several else None
+        digits = agreeing_digits(single.number, ours, single.half)
+        name = str(single.quantity)
+        return RowVerdict(name, of, single.number, ours, verdict, digits, ours if follows is None else follows, name)
+
+
+VERDICTS: dict[int, Verdict] = {1: "agrees", 2: "float32", 3: "follows", 4: "wrong"}
+
+
+def agreeing_digits(number: float, other: float, half: float) -> int:
+    """To how many significant digits two numbers agree, at most those that are printed."""
+    most = MOST_DIGITS
+    if half > 0 and number:
+        most = max(0, min(most, int(np.floor(np.log10(abs(number)) - np.log10(2 * half) + 1e-9)) + 1))
+    elif half > 0:
+        most = 0
+    if abs(number - other) <= half or number == other:
+        return most
+    if not other:
+        return 0
+    return max(0, min(most, int(np.floor(-np.log10(abs(number - other) / abs(other))))))
