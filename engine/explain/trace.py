@@ -3,13 +3,45 @@
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec import Struct
+
 from engine.ask.lookup import value_at
-from engine.ask.whereabouts import named_place
+from engine.ask.whereabouts import named_place, place_of
 from engine.explain.parts import Explanation
 from engine.explain.terms import explain
 from engine.formula.quantity import Quantity
 from engine.program.graph import TOTAL_OF_UPSTREAM
+from engine.program.layers import beside_of
+from engine.program.steps import Row
 from engine.walking.session import Session
+
+
+class Entry(Struct, frozen=True, eq=False):
+    """What a trace says at one place of the walk.
+
+    Attributes:
+        session: the place.
+        row: what is computed there.
+        names: of that, what is asked for: nodes, or parameters.
+        step: the number of the step that computed it, from 1; None of what no step computes.
+    """
+
+    session: Session
+    row: Row
+    names: tuple[str, ...]
+    step: int | None
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers each name has: one for every example, or one for all of them; of parameters none of each."""
+        if not self.row.per_example:
+            return 0
+        return len(self.session.values.examples if self.step is None else self.session.values.results[-1])
+
+    @property
+    def has_total(self) -> bool:
+        """Whether the total of E is known with it."""
+        return self.row.quantity == "E" and not self.session.hidden
 
 
 def first_of(session: Session, wanted: int | None) -> int:
@@ -65,73 +97,94 @@ def narrowing(session: Session, text: str) -> Quantity:
     if quantity.kind == "w+" and quantity.subject and network.parameter_index[quantity.subject] in frozen:
         raise LookupError(f"{quantity.subject} is frozen: it gets no new value")
     items = {item for row in rows if row.quantity == quantity.kind for item in row.items}
+    if quantity.kind == "dE/dy":
+        items.update(network.inputs)
     if quantity.kind not in kinds or quantity.through or (quantity.subject and quantity.subject not in items):
         raise LookupError(f"no step computes {quantity} by itself: steps compute {', '.join(kinds)}")
     return quantity
 
 
-def names(session: Session, only: Quantity | None = None) -> tuple[str, ...]:
-    """What the session's last step computed, as far as it is asked for: nodes, or parameters."""
-    if session.row is None or (only is not None and only.kind != session.row.quantity):
-        return ()
-    return tuple(name for name in session.fresh if only is None or only.subject in (None, name))
-
-
-def record(session: Session, only: Quantity | None = None) -> dict[str, Any] | None:
-    """What the session's last step computed.
+def entries(session: Session, only: Quantity | None = None, *, inputs: bool = False) -> Iterator[Entry]:
+    """What a trace says at a place: what the last step computed, and where they are known the derivatives by inputs.
 
     Args:
-        session: a place where something is computed.
-        only: a quantity, or a kind of them, to which the record is narrowed.
+        session: the place.
+        only: a quantity, or a kind of them, to which the trace is narrowed.
+        inputs: whether derivatives by the inputs are asked for, which in a layered network no step computes.
+    """
+    if session.row is None:
+        return
+    found = [Entry(session, session.row, session.fresh, session.done)]
+    if inputs or (only is not None and only.subject in session.scenario.network.inputs):
+        found += _by_inputs(session)
+    for entry in found:
+        if only is None or only.kind == entry.row.quantity:
+            chosen = tuple(name for name in entry.names if only is None or only.subject in (None, name))
+            if chosen:
+                yield Entry(session, entry.row, chosen, entry.step)
+
+
+def _by_inputs(session: Session) -> list[Entry]:
+    """The derivatives by the inputs of a layered network, at the place where all of them are known."""
+    steps, inputs = session.timeline.steps, session.scenario.network.inputs
+    if steps.of_graph or session.hidden:
+        return []
+    known = max(place_of(session, session.iteration, Quantity("dE/dy", name)).rows for name in inputs)
+    if len(session.values.results) != known:
+        return []
+    columns = map(beside_of, range(session.scenario.layered.depth))
+    row = Row("dE/dy", 0, inputs, tuple(column for column in columns if column in steps.program.shapes))
+    return [Entry(session, row, inputs, None)]
+
+
+def record(entry: Entry) -> dict[str, Any]:
+    """An entry of a trace as data.
 
     Returns:
-        iteration, step (from 0), phase, quantity, layer, examples (numbers in the file, from 0), and `values`: by node
-        a list with one number per example of the batch, or by parameter one number. Of E also `total`, once known. Of
-        dE/dw of tied parameters also `uses`, the layers whose uses are in the sum; it is whole with the last of them.
-        Of a graph also `node`, None where a row is about several; what is one for the whole batch is a list of one, and
-        the layer is the rank. None where the step computed nothing that is asked for.
+        iteration, step (from 0; None of what no step computes), phase, quantity, layer, examples (numbers in the file,
+        from 0), and `values`: by node a list with one number per example of the batch, or by parameter one number. Of E
+        also `total`, once known. Of dE/dw of tied parameters also `uses`, the layers whose uses are in the sum; it is
+        whole with the last of them. Of a graph also `node`, None where a row is about several; what is one for the
+        whole batch is a list of one, and the layer is the rank.
     """
-    row, chosen = session.row, names(session, only)
-    if row is None or not chosen:
-        return None
-    batch = range(len(session.values.results[-1])) if row.per_example else ()
+    session, row = entry.session, entry.row
     of_graph = session.timeline.steps.of_graph
 
     def numbers(name: str) -> Any:
         quantity = Quantity(row.quantity, name)
-        return [value_at(session, quantity, e) for e in batch] if row.per_example else value_at(session, quantity)
+        if not row.per_example:
+            return value_at(session, quantity)
+        return [value_at(session, quantity, example) for example in range(entry.numbers)]
 
     result: dict[str, Any] = {
         "iteration": session.iteration,
-        "step": session.done - 1,
+        "step": None if entry.step is None else entry.step - 1,
         "phase": row.phase,
         "quantity": row.quantity,
         **({"node": row.node or None} if of_graph else {}),
         "layer": row.layer,
         "examples": list(session.values.examples),
-        "values": {name: numbers(name) for name in chosen if name != TOTAL_OF_UPSTREAM},
+        "values": {name: numbers(name) for name in entry.names if name != TOTAL_OF_UPSTREAM},
     }
-    if row.quantity == "E" and not session.hidden:
+    if entry.has_total:
         result["total"] = session.values.error
     if row.quantity == "dE/dw" and not of_graph and len(uses := session.scenario.layered.uses(row.layer)) > 1:
         result["uses"] = [use for use in uses if use >= row.layer]
     return result
 
 
-def explanations(session: Session, chosen: tuple[str, ...]) -> Iterator[tuple[Explanation, int | None]]:
-    """The calculations of these items of the session's last row, and of the total of E once that is known.
+def explanations(entry: Entry) -> Iterator[tuple[Explanation, int | None]]:
+    """The calculations of an entry, and of the total of E once that is known.
 
     Beside each: where it is of one of several examples, the example's number in the file, from 1.
     """
-    row, examples = session.row, session.values.examples
-    if row is None:
-        return
-    shared = not row.per_example or len(session.values.results[-1]) < len(examples)
+    session, examples = entry.session, entry.session.values.examples
+    shared = entry.numbers < len(examples)
     for i, example in enumerate(examples[:1] if shared else examples):
         of = example + 1 if not shared and len(examples) > 1 else None
-        for name in chosen:
-            yield explain(session, Quantity(row.quantity, name), i), of
-    if row.quantity == "E" and not session.hidden:
+        for name in entry.names:
+            yield explain(session, Quantity(entry.row.quantity, name), i), of
+    if entry.has_total:
         yield explain(session, Quantity("E")), None
 
 

@@ -13,7 +13,7 @@ from engine.ask.lookup import is_partial, value_at
 from engine.ask.whereabouts import go_to, named_place
 from engine.check.gradients import check_gradient
 from engine.explain.terms import explain
-from engine.explain.trace import record, walk
+from engine.explain.trace import entries, record, walk
 from engine.files import load_scenario
 from engine.formula.quantity import Quantity
 from engine.predict.answer import read_answer
@@ -266,7 +266,8 @@ def test_a_later_input_and_a_tied_parameter_can_be_set():
 
 
 def test_a_record_says_which_uses_are_in_the_sum():
-    records = [record(session) for session in walk(Session.open(load_scenario("unrolled-rnn")), 0, 1)]
+    steps = walk(Session.open(load_scenario("unrolled-rnn")), 0, 1)
+    records = [record(entry) for session in steps for entry in entries(session)]
     derivatives = [step for step in records if step["quantity"] == "dE/dw"]
     assert [step["uses"] for step in derivatives] == [[3], [2, 3], [1, 2, 3]]
     assert all("uses" not in step for step in records if step["quantity"] != "dE/dw")

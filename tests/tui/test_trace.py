@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests import GRADSTEP
+from tests.engine.graphs.files import CIRCUIT
 from tui.cli import main
 
 DIVERGING = """
@@ -133,7 +134,6 @@ def test_the_text_has_rule_names_numbers_and_result(capsys):
         (["mazur", "--only", "1000"], "it is no quantity"),
         (["mazur", "--only", "3:x[h1]"], "it is no quantity"),
         (["mazur", "--only", "dE/dy[h1<-o1]"], "no step computes dE/dy[h1<-o1] by itself"),
-        (["mazur", "--only", "dE/dy[i1]"], "no step computes dE/dy[i1] by itself"),
         (["mazur", "--only", "t[o1]"], "no step computes t[o1] by itself"),
         (["mazur", "--only", "w+[b1]"], "b1 is frozen"),
         (["mazur", "--what"], "--what"),
@@ -163,3 +163,57 @@ def test_help_and_version(words, capsys):
 def test_trace_imports_no_textual():
     program = "import sys; from tui.cli import main; main(['trace', 'mazur']); sys.exit('textual' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
+def by_inputs(steps):
+    return [step for step in steps if step["step"] is None]
+
+
+def test_derivatives_by_inputs_are_there_when_asked_for(capsys):
+    """No keypress makes them in a layered network: their step is null."""
+    plain, asked = traced(capsys, "mazur"), traced(capsys, "mazur", "--inputs")
+    assert [step for step in asked if step["step"] is not None] == plain
+    (row,) = by_inputs(asked)
+    assert asked.index(row) == 12  # after the last derivative, before the first update
+    assert {key: row[key] for key in row if key != "values"} == {
+        "iteration": 0,
+        "step": None,
+        "phase": "backward",
+        "quantity": "dE/dy",
+        "layer": 0,
+        "examples": [0],
+    }
+    by_x, (w1, w2), (w3, w4) = asked[10]["values"], (0.15, 0.20), (0.25, 0.30)
+    h1, h2 = by_x["h1"][0], by_x["h2"][0]
+    assert row["values"] == {"i1": [w1 * h1 + w3 * h2], "i2": [w2 * h1 + w4 * h2]}
+    assert len(by_inputs(traced(capsys, "mazur", "--inputs", "--iterations", "3", "--detail", "scalar"))) == 3
+
+
+def test_only_names_a_derivative_by_an_input(capsys):
+    (row,) = traced(capsys, "mazur", "--only", "dE/dy[i2]")
+    assert (row["step"], list(row["values"])) == (None, ["i2"])
+    assert not by_inputs(traced(capsys, "mazur", "--only", "dE/dy"))
+    assert not by_inputs(traced(capsys, "mazur", "--inputs", "--only", "dE/dx"))
+    assert traced(capsys, "mazur", "--only", "y[i2]") == [
+        {**traced(capsys, "mazur")[0], "values": {"i2": [0.1]}},
+    ]
+
+
+def test_inputs_of_later_layers_and_of_a_batch(capsys):
+    (row,) = by_inputs(traced(capsys, "unrolled-rnn", "--inputs"))
+    assert list(row["values"]) == ["h0", "in1", "in2", "in3"]
+    (row,) = by_inputs(traced(capsys, "baeldung-batches", "--inputs"))
+    assert {len(numbers) for numbers in row["values"].values()} == {2}
+
+
+def test_in_a_graph_they_are_steps(capsys, tmp_path):
+    path = tmp_path / "circuit.toml"
+    path.write_text(CIRCUIT)
+    assert traced(capsys, str(path), "--inputs") == traced(capsys, str(path))
+
+
+@pytest.mark.parametrize("form", ["text", "csv", "markdown", "latex"])
+def test_every_format_has_them(form, capsys):
+    words = ["trace", "baeldung-batches", "--format", form, "--only"]
+    assert main([*words, "dE/dy[x2]"]) == 0
+    assert ("0.0285050098501246" if form == "csv" else "0.0285050099") in capsys.readouterr().out

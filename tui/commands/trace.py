@@ -12,9 +12,8 @@ import argparse
 import sys
 from typing import Protocol
 
-from engine.explain.trace import first_of, narrowing, walk
+from engine.explain.trace import Entry, entries, first_of, narrowing, walk
 from engine.files import load_scenario
-from engine.formula.quantity import Quantity
 from engine.program.expression import ExpressionError
 from engine.program.notation import CANONICAL, Notation
 from engine.program.scenario import Scenario
@@ -39,11 +38,11 @@ class Writer(Protocol):
     def begin(self, scenario: Scenario) -> None:
         """What comes before the first step."""
 
-    def step(self, session: Session, only: Quantity | None) -> None:
-        """One step, if it computed what is asked for."""
+    def entry(self, entry: Entry) -> None:
+        """What is computed at a place, as far as it is asked for."""
 
     def end(self) -> None:
-        """What comes after the last one."""
+        """What comes after the last step."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--detail", choices=("layer", "scalar"), default="layer", help="how much is one step (layer)")
     parser.add_argument("--format", choices=FORMATS, default="text", help="how it is written (text)")
     parser.add_argument("--only", metavar="QUANTITY", help="only this quantity: dE/dw, or dE/dw[w5]")
+    parser.add_argument("--inputs", action="store_true", help="also the derivatives by inputs, which no step computes")
     parser.add_argument("--digits", type=whole(1, 17), default=DIGITS, metavar="N", help="significant digits (9)")
     parser.add_argument(
         "--set",
@@ -87,7 +87,8 @@ def run(options: argparse.Namespace) -> int:
     writer.begin(scenario)
     for session in walk(start, first, options.iterations):
         if session.iteration >= first:
-            writer.step(session, only)
+            for entry in entries(session, only, inputs=options.inputs):
+                writer.entry(entry)
     writer.end()
     if session.event is None:
         return 0

@@ -10,7 +10,7 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from engine.explain.trace import first_of, walk
+from engine.explain.trace import entries, first_of, walk
 from engine.files import load_scenario
 from engine.files.create import put
 from engine.program.notation import CANONICAL
@@ -67,7 +67,8 @@ def run(options: argparse.Namespace) -> int:
             if session.iteration == first:
                 if session.done == 1:
                     sheet.given(session)
-                sheet.step(session, None)
+                for entry in entries(session):
+                    sheet.entry(entry)
         if options.key is None:
             sheet.write_answers(sheet)
         sheet.end()

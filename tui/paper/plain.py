@@ -11,7 +11,7 @@ from engine.ask.notes import notes_at
 from engine.ask.whereabouts import go_to, named_place
 from engine.explain.parts import Explanation
 from engine.explain.terms import explain
-from engine.explain.trace import explanations
+from engine.explain.trace import entries, explanations
 from engine.files.problems import plural
 from engine.files.save.saver import Saver
 from engine.files.save.where import SaveError, TakenError, path_of, proposed
@@ -198,8 +198,9 @@ class _Talk:
         print(
             f"Iteration {session.iteration}, step {session.done} of {session.count}, {row.phase}, {layer}: {general}."
         )
-        for explanation, example in explanations(session, session.fresh):
-            self._say(explanation, example)
+        for entry in entries(session):
+            for explanation, example in explanations(entry):
+                self._say(explanation, example)
         self._ailments(session)
         self._notes(session)
         if session.event is not None:

@@ -4,12 +4,11 @@ from abc import ABC, abstractmethod
 
 from engine.explain.parts import Explanation
 from engine.explain.terms import explain
-from engine.explain.trace import explanations, names
+from engine.explain.trace import Entry, explanations
 from engine.formula.quantity import ROW_KINDS, Quantity
 from engine.program.notation import Notation
 from engine.program.scenario import Scenario
 from engine.program.steps import Row
-from engine.walking.session import Session
 from tui.paper.latex import formula, steps_of
 from tui.paper.latex_names import number_latex, quantity_latex
 from tui.words.batches import titled
@@ -29,19 +28,17 @@ class MathWriter(ABC):
         value = number_latex(number(scenario.training.learning_rate, self.digits))
         self._title(scenario, f"{rate} = {value}")
 
-    def step(self, session: Session, only: Quantity | None) -> None:
-        """One step, if it computed what is asked for."""
-        row, chosen = session.row, names(session, only)
-        if row is None or not chosen:
-            return
+    def entry(self, entry: Entry) -> None:
+        """The rule, and its calculations."""
+        session, row = entry.session, entry.row
         if session.iteration != self._at:
             self._at = session.iteration
             self._iteration(f"Iteration {session.iteration}, {titled(session.values.examples)}")
-        general = explain(session, Quantity(row.quantity, chosen[0])).rule
+        general = explain(session, Quantity(row.quantity, entry.names[0])).rule
         left = quantity_latex(Quantity(row.quantity), self.notation)
-        self._step(f"{session.done}/{session.count}", row, f"{left} = {formula(general, self.notation)}")
+        self._step(place_of(entry), row, f"{left} = {formula(general, self.notation)}")
         words: list[str] = []
-        for explanation, example in explanations(session, chosen):
+        for explanation, example in explanations(entry):
             for inner in explanation.where:
                 if inner.quantity.kind not in ROW_KINDS:  # it has no step of its own
                     self._lines(inner, example)
@@ -75,6 +72,11 @@ class MathWriter(ABC):
     @abstractmethod
     def end(self) -> None:
         """What comes after the last step."""
+
+
+def place_of(entry: Entry) -> str:
+    """Which of how many steps; a dash for what no step computes."""
+    return "–" if entry.step is None else f"{entry.step}/{entry.session.count}"
 
 
 def heading(place: str, row: Row) -> str:

@@ -4,10 +4,8 @@ import csv
 import json
 import sys
 
-from engine.explain.trace import COLUMNS, record, rows
-from engine.formula.quantity import Quantity
+from engine.explain.trace import COLUMNS, Entry, record, rows
 from engine.program.scenario import Scenario
-from engine.walking.session import Session
 from tui.paper.json_numbers import finite
 
 
@@ -17,11 +15,9 @@ class JsonWriter:
     def begin(self, scenario: Scenario) -> None:
         """Nothing before."""
 
-    def step(self, session: Session, only: Quantity | None) -> None:
-        """One step, if it computed what is asked for."""
-        step = record(session, only)
-        if step is not None:
-            print(json.dumps(finite(step), ensure_ascii=False))
+    def entry(self, entry: Entry) -> None:
+        """One object."""
+        print(json.dumps(finite(record(entry)), ensure_ascii=False))
 
     def end(self) -> None:
         """Nothing more."""
@@ -35,11 +31,9 @@ class CsvWriter:
         self._table = csv.writer(sys.stdout, lineterminator="\n")
         self._table.writerow(COLUMNS)
 
-    def step(self, session: Session, only: Quantity | None) -> None:
-        """One step, if it computed what is asked for."""
-        step = record(session, only)
-        if step is not None:
-            self._table.writerows(rows(step))
+    def entry(self, entry: Entry) -> None:
+        """Its numbers."""
+        self._table.writerows(rows(record(entry)))
 
     def end(self) -> None:
         """Nothing more."""

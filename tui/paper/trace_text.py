@@ -2,11 +2,11 @@
 
 from engine.explain.parts import Explanation
 from engine.explain.terms import explain
-from engine.explain.trace import explanations, names
+from engine.explain.trace import Entry, explanations
 from engine.formula.quantity import Quantity
 from engine.program.notation import Notation
 from engine.program.scenario import Scenario
-from engine.walking.session import Session
+from tui.paper.trace_math import place_of
 from tui.words.batches import titled
 from tui.words.calculation import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
 from tui.words.format import number
@@ -24,18 +24,16 @@ class TextWriter:
         rate = symbol(Quantity("learning_rate"), self.notation).text
         print(f"{scenario.title}  ({scenario.shape}, {rate} = {number(scenario.training.learning_rate, self.digits)})")
 
-    def step(self, session: Session, only: Quantity | None) -> None:
-        """One step, if it computed what is asked for."""
-        row, chosen = session.row, names(session, only)
-        if row is None or not chosen:
-            return
+    def entry(self, entry: Entry) -> None:
+        """What is computed, and how."""
+        session, row = entry.session, entry.row
         if session.iteration != self._iteration:
             self._iteration = session.iteration
             print(f"\niteration {session.iteration}, {titled(session.values.examples)}")
-        general = text_of(rule(explain(session, Quantity(row.quantity, chosen[0])), self.notation))
+        general = text_of(rule(explain(session, Quantity(row.quantity, entry.names[0])), self.notation))
         layer = "inputs" if row.layer == 0 else session.scenario.network.called(row.layer)
-        print(f"\n{session.done}/{session.count}  {row.phase}  {layer}  {general}")
-        for explanation, example in explanations(session, chosen):
+        print(f"\n{place_of(entry)}  {row.phase}  {layer}  {general}")
+        for explanation, example in explanations(entry):
             self._print(explanation, example)
 
     def end(self) -> None:
