@@ -1,7 +1,7 @@
 """Any number of a walk by its name, or None while it is not computed."""
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from engine.formula.calculus import number_of
 from engine.formula.field import REAL
 from engine.formula.quantity import Kind, Quantity, kind_of
-from engine.formula.tree import Formula, Leaf, Ref, leaves
-from engine.program.chain_rule import partials, slopes
+from engine.formula.tree import Formula, Ref
+from engine.program.across.batch import ElementOf, in_batch
+from engine.program.chain_rule import by_example, partials, slopes
 from engine.program.equations import Equation, Program
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
@@ -100,8 +101,10 @@ def _of_use(scenario: Scenario, values: Values, parameter: Ref, through: str) ->
     row = next(row for row, _ in steps.derivatives[parameter.name] if row > first)
     if row >= len(values.results):
         return None
-    shared = all(use.target in program.shared for use in uses)
-    parts = [_through(values, uses, through, parameter, example) for example in range(1 if shared else batch)]
+    if parameter.name in program.shared:
+        parts = list(_through(values, uses, through, parameter, 0).values())
+    else:
+        parts = [_sum(_through(values, uses, through, parameter, example)) for example in range(batch)]
     return float(reduced(scenario, np.array(parts)[:, np.newaxis], batch)[0])
 
 
@@ -110,27 +113,41 @@ def leads(program: Program, use: Equation, through: str) -> bool:
     return use.target == through or through in program.names[use.target][1]
 
 
-def _through(values: Values, uses: Sequence[Equation], through: str, of: Ref, example: int) -> float:
-    """What comes back to an element of a value through a node: its total input, or its formula."""
-    program, total = values.steps.program, None
+def _through(values: Values, uses: Sequence[Equation], through: str, of: Ref, example: int) -> dict[int, float]:
+    """What comes back to an element of a value through a node, its total input or its formula: by the node's example.
+
+    Of a value that is one for all examples it comes from each of them.
+    """
+    program, count = values.steps.program, len(values.examples)
+    found: dict[int, float] = {}
     for use in uses:
         names, adjoint = program.names[use.target][1], values.derivative(use.target)
-        of_one = adjoint[example % len(adjoint)].ravel()
         for item, slope in partials(program, use, of).items():
-            if through in (use.target, names[item]):
-                term = _number(values, slope, example) * float(of_one[item])
-                total = term if total is None else total + term
-    return 0.0 if total is None else total
+            if through not in (use.target, names[item]):
+                continue
+            for at, local in by_example(program, use, of, slope, example, count, _leaf(values)):
+                term = float(number_of(local, {}, REAL)) * float(adjoint[at % len(adjoint)].flat[item])
+                found[at] = found[at] + term if at in found else term
+    return found
+
+
+def _sum(parts: Mapping[int, float]) -> float:
+    return reduce(float.__add__, parts.values()) if parts else 0.0
 
 
 def _number(values: Values, formula: Formula, example: int) -> float:
     """The number of a formula over elements, for one example."""
-    numbers: dict[Leaf, float] = {}
-    for leaf in leaves(formula):
-        if isinstance(leaf, Ref):
-            whole = values.value(leaf.name)
-            numbers[leaf] = float(whole[example % len(whole)].flat[leaf.item or 0])
-    return float(number_of(formula, numbers, REAL))
+    return float(number_of(in_batch(formula, example, len(values.examples), _leaf(values)), {}, REAL))
+
+
+def _leaf(values: Values) -> ElementOf:
+    """The number of an element in an example."""
+
+    def number(ref: Ref, example: int) -> float:
+        whole = values.value(ref.name)
+        return float(whole[example % len(whole)].flat[ref.item or 0])
+
+    return number
 
 
 def uses_added(session: Session, name: str) -> tuple[int, ...]:
@@ -194,7 +211,7 @@ def _of_node(scenario: Scenario, values: Values, quantity: Quantity, example: in
         if quantity.through is None:
             return _element(stage.pulled(of.name), of, example)
         uses = [use for use in program.consumers[of.name] if leads(program, use, quantity.through)]
-        return _through(stage, uses, quantity.through, of, example)
+        return _sum(_through(stage, uses, quantity.through, of, example))
     except KeyError:
         return None
 

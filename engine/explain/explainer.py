@@ -10,8 +10,9 @@ from engine.ask.whereabouts import go_to
 from engine.explain.origin import made_by_update, origin
 from engine.explain.parts import Explanation, Part, symbol
 from engine.formula.functions import MEAN
-from engine.formula.quantity import Quantity
+from engine.formula.quantity import KINDS, Quantity
 from engine.formula.tree import Formula, Operand, Ref, Symbol, filled, leaves
+from engine.program.across.batch import in_batch
 from engine.program.optimizers import TIME
 from engine.walking.session import Session
 
@@ -51,7 +52,23 @@ class Explainer(ABC):
         value = value_at(self.session, quantity, self.example)
         if divisor > 1:
             rule = MEAN(float(divisor), rule)
-        return Explanation(quantity, value, self.example, rule, tuple(parts), divisor, where, words, batch=batch)
+        found = tuple(parts)
+        batch = batch or (self.batch if self._of_several(found) else ())
+        return Explanation(quantity, value, self.example, rule, found, divisor, where, words, batch=batch)
+
+    def _of_several(self, parts: Iterable[Part]) -> bool:
+        """Whether numbers of several examples stand in a calculation."""
+        if len(self.session.values.examples) == 1:
+            return False
+        operands = {operand for part in parts for operand in part.operands}
+        return len({operand.example for operand in operands if self._is_of_example(operand.quantity)}) > 1
+
+    def _is_of_example(self, quantity: Quantity) -> bool:
+        """Whether each example has a number of its own."""
+        if quantity.kind not in KINDS or KINDS[quantity.kind].over != "example" or quantity.subject is None:
+            return False
+        ref = self.program.known_elements.get(("y", quantity.subject))
+        return ref is None or ref.name not in self.program.shared
 
     @property
     def batch(self) -> tuple[int, ...]:
@@ -70,9 +87,8 @@ class Explainer(ABC):
         return self.operand(kind, names[ref.item or 0], example=example)
 
     def with_operands(self, formula: Formula, example: int) -> Formula:
-        """A formula over elements, of operands."""
-        refs = {leaf for leaf in leaves(formula) if isinstance(leaf, Ref)}
-        return filled(formula, {ref: self.named(ref, example) for ref in refs})
+        """A formula over elements, of operands: where examples of the batch meet, of those of each."""
+        return in_batch(formula, example, len(self.session.values.examples), self.named)
 
     # Quantities of parameters
 

@@ -1,15 +1,13 @@
 """Why a number of a graph is what it is: a formula with its numbers, or going back a line per path."""
 
-from collections.abc import Iterator
-
 from engine.explain.explainer import Explainer
-from engine.explain.parts import Explanation, Part, defined, part_of, terms_of
+from engine.explain.parts import Explanation, Part, defined, opened, part_of, terms_of
 from engine.formula.functions import ADD, MULTIPLY, SIGMA, TOTAL
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Derivative, Formula, Leaf, Ref, Symbol, filled, leaves
-from engine.program.chain_rule import partials, pulled_formula
+from engine.program.chain_rule import by_example, partials, pulled_formula
 from engine.program.equations import Equation
-from engine.program.graph import Graph, GraphNode
+from engine.program.graph import TOTAL_OF_UPSTREAM, Graph, GraphNode
 from engine.program.operations import NoFormulaError
 from engine.walking.session import Session
 
@@ -27,7 +25,9 @@ class OfGraph(Explainer):
         """The calculation of a quantity."""
         kind, subject = quantity.kind, quantity.subject or ""
         if kind == "E":
-            return self._total(quantity) if quantity.subject is None else self._value(quantity)
+            return (
+                self._total(Quantity("E")) if quantity.subject in (None, TOTAL_OF_UPSTREAM) else self._value(quantity)
+            )
         of_one = {
             "w": self.present,
             "w+": self.update,
@@ -47,7 +47,7 @@ class OfGraph(Explainer):
         if node is None:
             return self.result(quantity, Symbol(self._origin(ref.name)), ())
         element = self.program.element(node.formula, ref.item or 0)
-        return self.result(quantity, self._rule(node), [part_of(term) for term in self._terms(element)])
+        return self.result(quantity, self._rule(node), [_shown(term) for term in self._terms(element)])
 
     def _terms(self, element: Formula) -> list[Formula]:
         """An element's formula with its operands: of a sum each term, of a function its definition."""
@@ -93,14 +93,10 @@ class OfGraph(Explainer):
         """A line for each path from an element to E: what comes back there, and the local derivative."""
         of = self.graph.value_of_element[subject]
         shared = of.name in self.program.shared
-        own = [Part(1.0, 1.0)] if of.name in self.program.errors and quantity.through is None else []
+        one = float(len(self.session.values.examples)) if shared else 1.0  # a term that is one for all counts in each
+        own = [Part(one, one)] if of.name in self.program.errors and quantity.through is None else []
         equations = [use for use in self.program.consumers[of.name] if self._asked(use, quantity.through)]
-        parts = own + [
-            part
-            for use in equations
-            for example in self._examples(use, shared=shared)
-            for part in self._through(use, of, quantity.through, example)
-        ]
+        parts = own + [part for use in equations for part in self._through(use, of, quantity.through)]
         rule = self._sum_of([self._path(use, of.name) for use in equations] or [1.0])
         reduced = quantity.kind == "dE/dw"
         return self.result(
@@ -135,24 +131,20 @@ class OfGraph(Explainer):
     def _asked(self, use: Equation, through: str | None) -> bool:
         return through is None or through == use.target or through in self.program.names[use.target][1]
 
-    def _examples(self, use: Equation, *, shared: bool) -> Iterator[int]:
-        """The examples that a sum goes over: all, where what is one for the batch is used by each of them."""
-        if shared and use.target not in self.program.shared:
-            yield from range(len(self.session.values.examples))
-        else:
-            yield self.example
-
-    def _through(self, use: Equation, of: Ref, through: str | None, example: int) -> Iterator[Part]:
-        names = self.program.names[use.target][1]
+    def _through(self, use: Equation, of: Ref, through: str | None) -> list[Part]:
+        """The parts of each example, where there are several: first those of the first one."""
+        names, count = self.program.names[use.target][1], len(self.session.values.examples)
+        found: list[tuple[int, Part]] = []
         for item, slope in partials(self.program, use, of).items():
             if through not in (None, use.target, names[item]):
                 continue
-            local = self.with_operands(slope, example)
-            if self.program.is_part_of_error(use.target):
-                yield part_of(local)
-                continue
-            back = self.operand("dE/dy", names[item], example=example)
-            yield part_of(back if local == 1.0 else MULTIPLY(back, local))
+            for at, local in by_example(self.program, use, of, slope, self.example, count, self.named):
+                if self.program.is_part_of_error(use.target):
+                    found.append((at, _shown(local)))
+                    continue
+                back = self.operand("dE/dy", names[item], example=at)
+                found.append((at, _shown(back if local == 1.0 else MULTIPLY(back, local))))
+        return [part for _, part in sorted(found, key=lambda one: one[0])]
 
     def _words(self, name: str, *, own: bool, paths: int) -> str:
         if name in self.program.passed:
@@ -167,4 +159,9 @@ class OfGraph(Explainer):
         slope = partials(self.program, self.program.equation[target.name], of).get(target.item or 0, 0.0)
         refs = {leaf for leaf in leaves(slope) if isinstance(leaf, Ref)}
         names = {ref: Symbol(self.program.names[ref.name][1][ref.item or 0]) for ref in refs}
-        return self.result(quantity, filled(slope, names), [part_of(self.with_operands(slope, self.example))])
+        return self.result(quantity, filled(slope, names), [_shown(self.with_operands(slope, self.example))])
+
+
+def _shown(formula: Formula) -> Part:
+    """A summand as one writes it, with what the walk makes of it."""
+    return Part(opened(formula), part_of(formula).value)

@@ -87,6 +87,16 @@ def defined(formula: Formula) -> Formula:
     return formula
 
 
+def opened(formula: Formula) -> Formula:
+    """A formula with functions of several numbers as one writes them: losses, and slopes of powers and of losses."""
+    if not isinstance(formula, Call):
+        return formula
+    arguments, function = tuple(map(opened, formula.arguments)), formula.function
+    if function.formula is not None and len(arguments) > 1:
+        return opened(function.formula(*arguments))
+    return Call(function, arguments)
+
+
 def in_general(parts: Sequence[Part], *, summed: bool) -> Formula:
     """What summands have in common: the first one's formula in general terms, as a sum."""
     general = without_subjects(parts[0].formula)

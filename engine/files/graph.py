@@ -17,6 +17,7 @@ from engine.files.repetitions import written_out
 from engine.files.shape import Draft
 from engine.program.graph import Graph, operands_of
 from engine.program.operations import Shape, said
+from engine.program.parser import MOST_DEEP
 
 Array = NDArray[np.float64]
 
@@ -206,6 +207,10 @@ class _Reader:
 
     def _upstream(self, own: Sequence[str]) -> dict[str, Array | None] | None:
         if not self._part.good("upstream"):
+            return None
+        if len({*(self._part.value.upstream or ()), *own}) > MOST_DEEP:  # they are the terms of one sum
+            message = f"there are more than {MOST_DEEP} nodes whose derivatives are given"
+            self._problems.add("graph.upstream", message, "join some of them, with concat")
             return None
         found: dict[str, Array | None] = {}
         good = True

@@ -41,6 +41,7 @@ class Lines:
         self._owners, self._problems = dict(owners), problems
         self._gates: set[str] = set()
         self._later: set[str] = set()
+        self._told: set[str] = set()
 
     def is_gate(self, name: str) -> bool:
         """Whether a node is an operation of another's formula."""
@@ -132,6 +133,10 @@ class Lines:
         return ""
 
     def _note(self, line: Line, message: str, remedy: str) -> None:
+        """Notes what is wrong with a line; of one that a repetition writes out, what is wrong in its first turn."""
+        if line.where in self._told:
+            return
+        self._told.add(line.where)
         self._problems.add(_place(line), f'"{shown(line.text.strip())}": {message}', remedy)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 from engine.files.printed import MAX_DIGITS
-from engine.files.text import GraphName, Line, Name, Prose, Symbol, one_of
+from engine.files.text import AnyName, GraphName, Line, Name, Prose, Symbol, one_of
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.losses import LOSSES
 from engine.program.notation import NOTATIONS
@@ -221,7 +221,7 @@ class TrainingPart(Part):
         Literal["simultaneous", "immediate"],
         says("immediate: a layer is updated before the error goes back through it"),
     ] = "simultaneous"
-    frozen: Annotated[list[Name], says("the names of parameters that are not trained")] = []
+    frozen: Annotated[list[AnyName], says("the names of parameters that are not trained")] = []
     shuffle: Annotated[ShufflePart | None, says("draws a new order of the examples each epoch")] = None
     stop: Annotated[StopPart | None, says("where a run ends by itself")] = None
 
@@ -279,7 +279,7 @@ class VariantPart(TrainingPart):
 
     loss: Annotated[LossName | None, says("another loss")] = None
     iteration: Annotated[Iteration | None, says("after so many updates")] = None
-    set: Annotated[dict[Name, float], says("other values of parameters, by name")] = {}
+    set: Annotated[dict[AnyName, float], says("other values of parameters, by name")] = {}
 
 
 class PublishedPart(Part):
@@ -315,8 +315,8 @@ class ResumePart(Part):
     """`[resume]`: where a walk goes on that was saved on its way."""
 
     iteration: Annotated[Iteration, says("the updates made before")]
-    m: Annotated[dict[Name, float] | None, says("adam's m of each parameter, by name")] = None
-    v: Annotated[dict[Name, float] | None, says("momentum's or adam's v of each parameter, by name")] = None
+    m: Annotated[dict[AnyName, float] | None, says("adam's m of each parameter, by name")] = None
+    v: Annotated[dict[AnyName, float] | None, says("momentum's or adam's v of each parameter, by name")] = None
 
 
 class Head(Part):

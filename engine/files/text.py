@@ -39,7 +39,7 @@ def one_of(names: Iterable[str]) -> Meta:
 
 
 def _name(text: str) -> str:
-    text = _any_name(text)
+    text = _own_name(text)
     if found := [letter for letter in text if letter in FORBIDDEN_IN_NAMES]:
         raise TextError(f"the name holds {found[0]}", "none of [ ] < > , + - * / ( ) may be in a name")
     if text in RESERVED:
@@ -47,8 +47,13 @@ def _name(text: str) -> str:
     return text
 
 
-def _graph_name(text: str) -> str:
-    text = _any_name(text)
+def graph_name(text: str) -> str:
+    """A name of a graph as it is.
+
+    Raises:
+        TextError: it can be none.
+    """
+    text = _own_name(text)
     if found := [letter for letter in text if letter in FORBIDDEN_IN_GRAPHS]:
         remedy = f"none of {' '.join(FORBIDDEN_IN_GRAPHS)} may be in a name of a graph"
         raise TextError(f"the name holds {found[0]}", remedy)
@@ -57,11 +62,15 @@ def _graph_name(text: str) -> str:
     return text
 
 
+def _own_name(text: str) -> str:
+    if len(text) > MAX_NAME:
+        raise TextError(f"the name has {len(text):,} characters", f"{MAX_NAME} are the most")
+    return _any_name(text)
+
+
 def _any_name(text: str) -> str:
     if not text:
         raise TextError("the name is empty", "give it at least one letter")
-    if len(text) > MAX_NAME:
-        raise TextError(f"the name has {len(text):,} characters", f"{MAX_NAME} are the most")
     if any(letter.isspace() for letter in text):
         raise TextError("the name holds white space", "write it as one word, with _ for instance")
     if not text.isprintable():
@@ -84,18 +93,11 @@ def _symbol(text: str) -> str:
     return text
 
 
-def graph_name(text: str) -> str:
-    """A name of a graph as it is.
-
-    Raises:
-        TextError: it can be none.
-    """
-    return _graph_name(text)
-
-
 Name = Annotated[str, _kept(_name)]
 """A node's or a parameter's."""
-GraphName = Annotated[str, _kept(_graph_name)]
+AnyName = Annotated[str, _kept(_any_name)]
+"""One that stands for something named elsewhere, of layers or of a graph."""
+GraphName = Annotated[str, _kept(graph_name)]
 """One of a graph: of an input, a target, a constant, a parameter or a node."""
 Line = Annotated[str, _kept(_line, 10_000)]
 """One line for people: control characters are taken out, white space becomes single spaces."""

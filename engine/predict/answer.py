@@ -6,6 +6,7 @@ it would give the answer.
 
 import math
 import re
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -18,6 +19,7 @@ from engine.formula.quantity import KINDS, Quantity
 from engine.formula.tree import Operand
 from engine.predict.question import Direction, Question
 from engine.program.expression import Expression, ExpressionError, check_quantity, parse_expression
+from engine.program.graph import Graph, operands_of
 from engine.program.network import Network
 from engine.program.notation import Notation
 from engine.program.tokens import MAX_LENGTH, check_text, tokens_of
@@ -107,7 +109,7 @@ def read_answer(text: str, question: Question, notation: Notation) -> Answer:
     Raises:
         AnswerError: it can't be read, uses what is not known yet, or comes to no finite number.
     """
-    network, printed = question.before.scenario.layered, parse_printed(text)
+    network, printed = question.before.scenario.network, parse_printed(text)
     try:
         expression = _parsed(text, network, notation)
     except ExpressionError as error:
@@ -143,7 +145,7 @@ def _written(printed: Printed) -> Answer:
     return Answer(printed.number, printed.resolution / 2, printed.resolution / 2, written=True)
 
 
-def _parsed(text: str, network: Network, notation: Notation) -> Expression:
+def _parsed(text: str, network: Network | Graph, notation: Notation) -> Expression:
     """With names and quantities as files write them; else with the notation's symbols."""
     check_text(text)
     try:
@@ -158,18 +160,37 @@ def _parsed(text: str, network: Network, notation: Notation) -> Expression:
             raise ExpressionError(f"read as {translated!r}, {error}") from None
 
 
-def _translated(text: str, network: Network, notation: Notation) -> str:
+def _translated(text: str, network: Network | Graph, notation: Notation) -> str:
     """The notation's symbols replaced by quantities as files write them."""
     symbols = {notation.symbols["learning_rate"]: "learning_rate"}
-    nodes = [name for name in network.node_index if name in text]
-    parameters = [name for name in network.parameter_names if name in text]
-    for kind in KINDS.values():
-        names = parameters if kind.of == "parameter" else nodes if kind.of_node else ()
-        for quantity in (Quantity(kind.symbol, name) for name in names):
-            if check_quantity(quantity, network) is None:
-                symbols.setdefault(notation.symbol(quantity), str(quantity))
+    for quantity in _named_in(text, network):
+        if check_quantity(quantity, network) is None:
+            symbols.setdefault(notation.symbol(quantity), str(quantity))
     found = "|".join(re.escape(symbol) for symbol in sorted(symbols, key=len, reverse=True))
     return re.sub(rf"(?<![\w/∂δ])(?:{found})(?!\w)", lambda match: symbols[match[0]], text)
+
+
+def _named_in(text: str, network: Network | Graph) -> Iterator[Quantity]:
+    """The quantities of which the subject's name stands in a text; of a graph the derivatives along its edges, too."""
+    parameters = [name for name in network.parameter_names if name in text]
+    nodes = [name for name in network.node_index if name in text]
+    if isinstance(network, Graph):
+        nodes = [name for name in network.value_of_element if name in text and name not in parameters]
+        yield from _along_edges(nodes, [*nodes, *parameters], network)
+    for kind in KINDS.values():
+        names = parameters if kind.of == "parameter" else nodes if kind.of_node else ()
+        yield from (Quantity(kind.symbol, name) for name in names)
+
+
+def _along_edges(nodes: Sequence[str], operands: Sequence[str], graph: Graph) -> Iterator[Quantity]:
+    """Of each formula that two names of a text are at the ends of, the local derivative, and what comes back."""
+    for node in nodes:
+        definition = graph.node.get(graph.value_of_element[node].name)
+        used = () if definition is None else set(operands_of(definition.formula))
+        for name in operands:
+            if graph.value_of_element[name].name in used:
+                yield Quantity("dy/dy", node, name)
+                yield Quantity("dE/dw" if name in graph.parameter_index else "dE/dy", name, node)
 
 
 def _known(quantity: Quantity, question: Question, notation: Notation, text: str) -> float:
@@ -178,17 +199,17 @@ def _known(quantity: Quantity, question: Question, notation: Notation, text: str
     Raises:
         AnswerError: there is none of this name, or it is not computed yet.
     """
-    network = question.before.scenario.layered
+    network = question.before.scenario.network
     if quantity.epoch is not None:
         raise AnswerError(f"{quantity} is not a number of this iteration")
     problem = check_quantity(quantity, network, text)
     if problem:
         raise AnswerError(problem)
     whole = replace(quantity, through=None)
-    if quantity.kind == "dE/dy" and quantity.through and network.node_index[quantity.subject or ""][0]:
+    part_known = True
+    if quantity.kind == "dE/dy" and quantity.through and _has_row(quantity.subject or "", question):
+        # the parts of a sum are as good as the sum
         part_known = value_at(question.before, whole, question.example) is not None
-    else:
-        part_known = True  # the parts of a sum are as good as the sum
     value = value_at(question.before, quantity, question.example) if part_known else None
     if whole == question.quantity:
         raise AnswerError(f"{notation.symbol(whole)} is what is asked")
@@ -197,10 +218,15 @@ def _known(quantity: Quantity, question: Question, notation: Notation, text: str
     return value
 
 
+def _has_row(node: str, question: Question) -> bool:
+    """Whether the walk computes the derivative of E by a node; not of the inputs of layers."""
+    return question.program.known_elements["y", node].name in question.after.timeline.steps.backward
+
+
 # How exactly it was meant
 
 
-def _numbers_in(text: str, network: Network) -> list[str]:
+def _numbers_in(text: str, network: Network | Graph) -> list[str]:
     """The numbers of an expression as they were typed, in order."""
     found = []
     for token in tokens_of(text, network):

@@ -11,7 +11,10 @@ from engine.ask.notes import shown_first
 from engine.explain.parts import Explanation
 from engine.explain.terms import explain
 from engine.formula.quantity import Quantity
-from engine.program.equations import Equation
+from engine.formula.tree import Operand, Ref
+from engine.predict.by_hand import cancelled, lost
+from engine.program.equations import Equation, Program
+from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.scenario import Training
 from engine.program.steps import Row
@@ -25,10 +28,14 @@ ROUNDINGS = 16
 
 
 class Skill(NamedTuple):
-    """What is practised: a kind of quantity; dE/dy has one rule at the outputs and another below them."""
+    """What is practised: a kind of quantity; dE/dy has one rule at the outputs and another below them.
+
+    In a graph, at the outputs is by a term of the error, or by what nothing but these uses.
+    """
 
     quantity: str
     at_outputs: bool = False
+    of_graph: bool = False
 
 
 class Question(Struct, frozen=True, eq=False, dict=True):
@@ -60,9 +67,24 @@ class Question(Struct, frozen=True, eq=False, dict=True):
         return self.after.row
 
     @property
-    def network(self) -> Network:
-        """The network that is walked."""
+    def network(self) -> Network | Graph:
+        """The network that is walked, or the graph."""
+        return self.after.scenario.network
+
+    @property
+    def layered(self) -> Network:
+        """The network, of what is asked of layers only."""
         return self.after.scenario.layered
+
+    @property
+    def graph(self) -> Graph | None:
+        """The graph of formulas; None where there are layers."""
+        return self.after.scenario.graph
+
+    @property
+    def program(self) -> Program:
+        """What is computed."""
+        return self.after.timeline.steps.program
 
     @property
     def training(self) -> Training:
@@ -72,7 +94,7 @@ class Question(Struct, frozen=True, eq=False, dict=True):
     @property
     def is_fused(self) -> bool:
         """Whether the row is of a layer at which activation and loss cancel."""
-        return self.network.fused(self.row.layer) is not None
+        return self.layered.fused(self.row.layer) is not None
 
     @property
     def is_alone(self) -> bool:
@@ -82,13 +104,26 @@ class Question(Struct, frozen=True, eq=False, dict=True):
     @property
     def equation(self) -> Equation:
         """What makes the outputs of the row's layer."""
-        return self.after.timeline.steps.program.equation[f"y{self.row.layer}"]
+        return self.program.equation[f"y{self.row.layer}"]
 
     @property
     def skill(self) -> Skill:
         """What it practises."""
-        at_outputs = self.row.quantity == "dE/dy" and self.row.layer == self.network.depth
-        return Skill(self.row.quantity, at_outputs)
+        if self.graph is None:
+            at_outputs = self.row.quantity == "dE/dy" and self.row.layer == self.network.depth
+            return Skill(self.row.quantity, at_outputs)
+        at_outputs = self.row.quantity == "dE/dy" and self._is_next_to_error(self.row.node)
+        return Skill(self.row.quantity, at_outputs, of_graph=True)
+
+    def _is_next_to_error(self, value: str) -> bool:
+        """Whether a value of a graph is a term of the error, or used by such alone."""
+        uses = self.program.consumers[value]
+        return value in self.program.errors or all(use.target in self.program.errors for use in uses)
+
+    @property
+    def per_example(self) -> bool:
+        """Whether each example of the batch has a number of its own: not of parameters, nor of what is one for all."""
+        return self.row.per_example and not {*self.row.values} & self.program.shared
 
     @property
     def examples(self) -> int:
@@ -124,11 +159,34 @@ class Question(Struct, frozen=True, eq=False, dict=True):
         quantity = Quantity(kind, name, through)
         return value_of(self.after.scenario, self.after.values, quantity, self.example if example is None else example)
 
+    def operand(self, ref: Ref, example: int, kind: str = "") -> Operand:
+        """An element of a graph's value, or the derivative of E by it, with its number in an example."""
+        asked = (ref, example, kind)
+        if asked not in self._operands:
+            holds, names = self.program.names[ref.name]
+            name = names[ref.item or 0]
+            number = self.number(kind or holds, name, example=example)
+            self._operands[asked] = Operand(Quantity(kind or holds, name), number, example)
+        return self._operands[asked]
+
+    @cached_property
+    def _operands(self) -> dict[tuple[Ref, int, str], Operand]:
+        return {}
+
+    @property
+    def own_part(self) -> float:
+        """What a term of a graph's error adds to the derivative by it, as such."""
+        if self.graph is None or self.graph.value_of_element[self.name].name not in self.program.errors:
+            return 0.0
+        return 1.0 if self.per_example else float(self.examples)
+
     # What rounding may do
 
     @cached_property
     def cancelling(self) -> float:
         """How far from 0 the terms of its sum may end by rounding alone, where they cancel."""
+        if self._is_formula:
+            return ROUNDINGS * EPSILON * sum(cancelled(part.formula) for part in self.explanation.parts)
         terms = [part.value for part in self.explanation.parts if part.value is not None] or self._difference
         return ROUNDINGS * EPSILON * sum(abs(term) for term in terms if math.isfinite(term))
 
@@ -139,7 +197,9 @@ class Question(Struct, frozen=True, eq=False, dict=True):
         By hand 1 − y loses digits as y nears 1, which the engine's slope does not; E is a square of a difference.
         """
         most = [self.cancelling]
-        if self.row.quantity == "y":
+        if self._is_formula:
+            most.append(ROUNDINGS * EPSILON * sum(lost(part.formula) for part in self.explanation.parts))
+        elif self.row.quantity == "y":
             most.append(ROUNDINGS * EPSILON)
         elif self.row.quantity == "E":
             y, t = self.number("y", self.name) or 0.0, self.number("t", self.name) or 0.0
@@ -147,6 +207,11 @@ class Question(Struct, frozen=True, eq=False, dict=True):
         elif self.row.quantity == "dE/dx" and not self.is_fused:
             most.append(ROUNDINGS * EPSILON * abs(self.number("dE/dy", self.name) or 0.0))
         return max(part for part in most if math.isfinite(part))
+
+    @property
+    def _is_formula(self) -> bool:
+        """Whether its calculation is a graph's, and no update."""
+        return self.graph is not None and self.row.quantity != "w+"
 
     @property
     def _difference(self) -> list[float]:
@@ -173,11 +238,13 @@ def question_of(session: Session, selected: str | None = None, example: int = 0)
     row = after.row
     if after is session or row is None or (row.quantity, row.layer) == ("y", 0):
         return None
+    if not row.items:  # E of given derivatives
+        return None
     chosen = session.detail == "layer" and selected in row.items
     first = shown_first(after)
     name = selected if chosen else (first.subject if first else None) or after.fresh[0]
     quantity = Quantity(row.quantity, name)
-    if row.per_example and after.scenario.layered.is_input(quantity.subject or ""):  # it comes in beside the outputs
+    if row.phase == "forward" and after.scenario.network.is_input(name or ""):  # it comes in beside the outputs
         return None
     example = example if row.per_example and example < len(after.values.examples) else 0
     value = value_of(after.scenario, after.values, quantity, example)

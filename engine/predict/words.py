@@ -8,6 +8,7 @@ from engine.predict.question import Direction, Question, Skill
 from engine.program.notation import Notation
 
 ROWS = {"E": "the error", "x": "total inputs", "y": "outputs", "w": "parameters"}
+ROWS_OF_GRAPH = {**ROWS, "y": "values"}
 HELP = ("a hint", "the numbers too")
 """What an empty line gives before the last hint, by the hints that are shown."""
 UPDATES: dict[Direction, str] = {"positive": "up", "negative": "down", "zero": "nowhere"}
@@ -31,13 +32,15 @@ def meaning(question: Question, notation: Notation) -> str:
     kind, name = question.row.kind, question.name
     parts = {"E": notation.symbol(Quantity("E")), "x": f"the total input of {name}", "y": f"the output of {name}"}
     text = (kind.of_one or kind.words).format(name, **parts, w=name)
+    if question.graph is not None:
+        text = f"value of {name}" if question.row.quantity == "y" else text.replace(parts["y"], name)
     if is_partial(question.after, question.quantity):
-        text += f", as far as {question.network.called(question.row.layer)}"
+        text += f", as far as {question.layered.called(question.row.layer)}"
     if question.examples == 1:
         return text
-    if question.row.per_example:
+    if question.per_example:
         return f"{text}, example {question.after.values.examples[question.example] + 1}"
-    if kind.over == "iteration":
+    if kind.over == "iteration" or question.row.per_example:
         return text
     return f"{text}, {question.training.reduction} over {question.examples} examples"
 
@@ -76,9 +79,12 @@ def _direction(direction: Direction | None, *, update: bool) -> str:
 
 def skill_words(skill: Skill) -> str:
     """What a skill is about."""
-    words = KINDS[skill.quantity].words.format_map(ROWS)
+    words = KINDS[skill.quantity].words.format_map(ROWS_OF_GRAPH if skill.of_graph else ROWS)
+    if skill.of_graph and skill.quantity == "y":
+        return ROWS_OF_GRAPH["y"]
     if skill.quantity == "dE/dy":
-        return f"{words}, {'at the last layer' if skill.at_outputs else 'going back'}"
+        last = "next to the error" if skill.of_graph else "at the last layer"
+        return f"{words}, {last if skill.at_outputs else 'going back'}"
     return words
 
 

@@ -10,7 +10,7 @@ from engine.formula.functions import MULTIPLY
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Operand, Symbol, leaves
 from engine.predict.question import Question
-from engine.predict.slip import Slip, activation, exchanged, exchanging, others, terms
+from engine.predict.slip import Slip, activation, by_example, exchanged, exchanging, others, summed
 from engine.program.optimizers import Sgd
 
 _X, _Y = Symbol("x"), Symbol("y")
@@ -83,14 +83,14 @@ def wrong_age(question: Question, *, new: bool) -> Iterator[Slip]:
 
 def weight_after(question: Question, weight: Operand) -> float | None:
     """What the update makes of a weight of the layer above; of a tied one nothing before its last use."""
-    network, name = question.network, weight.quantity.subject or ""
+    network, name = question.layered, weight.quantity.subject or ""
     frozen = network.parameter_index[name] in question.training.frozen
     return weight.value if frozen or not network.owns(question.row.layer + 1) else updated(question, name)
 
 
 def is_below(question: Question) -> bool:
     """Whether the row is of a layer below the outputs."""
-    return question.row.layer < question.network.depth
+    return question.row.layer < question.layered.depth
 
 
 def slope_above_forgotten(question: Question) -> Iterator[Slip]:
@@ -115,9 +115,10 @@ def input_forgotten(question: Question) -> Iterator[Slip]:
 
 def only_one_example(question: Question) -> Iterator[Slip]:
     """One example's derivative where the batch's is asked."""
-    if question.examples > 1 and len(question.explanation.parts) == question.examples:
-        for number, (_, value) in enumerate(terms(question)):
-            yield Slip(value, (str(question.after.values.examples[number] + 1), str(question.examples)))
+    found = by_example(question)
+    if len(found) > 1:
+        for number, values in found.items():
+            yield Slip(summed(values), (str(question.after.values.examples[number] + 1), str(question.examples)))
 
 
 def sum_for_mean(question: Question, *, mean: bool) -> Iterator[Slip]:

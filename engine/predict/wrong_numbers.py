@@ -25,13 +25,14 @@ from engine.predict.slip import (
     terms,
 )
 from engine.program.equations import value_of
+from engine.program.network import Network
 
 _Y, _T, _M = Symbol("y"), Symbol("t"), Symbol("m")
 
 
 def bias_forgotten(question: Question) -> Iterator[Slip]:
     """The sum without the bias; of an output, f of that sum."""
-    bias = question.network.layer(question.row.layer).bias_name(node_index(question)[1])
+    bias = question.layered.layer(question.row.layer).bias_name(node_index(question)[1])
     if bias is None:
         return
     named = (Quantity("w", bias),)
@@ -91,7 +92,7 @@ def own(question: Question, *kinds: str) -> Iterator[Slip]:
 def number_if_there(question: Question, kind: str, name: str) -> float | None:
     """A quantity of a node, or None where it has none or it is not computed."""
     network = question.network
-    if KINDS[kind].of == "output" and network.node_index[name][0] != network.depth:
+    if isinstance(network, Network) and KINDS[kind].of == "output" and network.node_index[name][0] != network.depth:
         return None
     return question.number(kind, name)
 
@@ -132,7 +133,7 @@ def times(factor: float, question: Question) -> Iterator[Slip]:
 
 def not_squared(question: Question) -> Iterator[Slip]:
     """y − t where its square is asked."""
-    error = question.network.loss.formula(_Y, _T, _M)
+    error = question.layered.loss.formula(_Y, _T, _M)
     if filled(error, {SQUARE(SUBTRACT(_Y, _T)): 0.0}) == error:
         return
     y, t = question.number("y", question.name), question.number("t", question.name)
@@ -150,6 +151,6 @@ def whole_error(question: Question) -> Iterator[Slip]:
 
 def count_forgotten(question: Question) -> Iterator[Slip]:
     """A mean over the outputs without its division."""
-    network = question.network
+    network = question.layered
     if _M in leaves(network.loss.formula(_Y, _T, _M)) and question.row.layer == network.depth:
         yield Slip(len(network.outputs) * question.value, (str(len(network.outputs)),))

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from engine.formula.activation import Activation
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.calculus import value_of
 from engine.formula.field import REAL
 from engine.formula.functions import BY_NAME, LOG, SQRT
-from engine.formula.tree import Function
+from engine.formula.several import AVERAGE, LARGEST, SMALLEST, VARIANCE
+from engine.formula.tree import Call, Function, Symbol
 
 
 class NamedFunction(Struct, frozen=True):
@@ -16,27 +18,40 @@ class NamedFunction(Struct, frozen=True):
 
     Attributes:
         function: what is computed.
+        arguments: how many numbers it takes, in brackets; at least, where it takes any number.
         bare: whether one argument may follow without brackets: `ln 0.5`, `√2`.
+        any_number: whether it takes more of them.
     """
 
     function: Function
+    arguments: int = 1
     bare: bool = False
-
-    @property
-    def arguments(self) -> int:
-        """How many numbers it takes, in brackets."""
-        return len(self.function.slopes)
+    any_number: bool = False
 
     def __call__(self, *arguments: float) -> float:
         """The value; it never raises, but gives ±inf or nan."""
         return float(value_of(self.function, len(arguments))(*arguments, REAL))
 
 
+def _slope(record: Activation) -> Function:
+    slope = record.function.slopes[0](record.function(Symbol("x")))
+    assert isinstance(slope, Call)
+    return slope.function
+
+
 _SINGLE = [record for record in ACTIVATIONS.values() if not record.joint]
 
 FUNCTIONS: Mapping[str, NamedFunction] = {
     **{name: NamedFunction(record.function) for record in _SINGLE for name in (record.name, record.symbol)},
-    **{name: NamedFunction(function, bare=function is LOG) for name, function in BY_NAME.items()},
+    **{name: NamedFunction(function, len(function.slopes), function is LOG) for name, function in BY_NAME.items()},
     "ln": NamedFunction(LOG, bare=True),
     "√": NamedFunction(SQRT, bare=True),
 }
+OF_EQUATIONS: Mapping[str, NamedFunction] = {
+    **{f"{name}′": NamedFunction(_slope(record)) for record in _SINGLE for name in (record.name, record.symbol)},
+    **{function.name: NamedFunction(function, 2, any_number=True) for function in (LARGEST, SMALLEST)},
+    **{function.name: NamedFunction(function, any_number=True) for function in (AVERAGE, VARIANCE)},
+}
+"""Those that equations write besides, or of more numbers: the slope of an activation, the mean of several numbers."""
+CALLABLE: Mapping[str, NamedFunction] = {**FUNCTIONS, **OF_EQUATIONS}
+"""All of them."""

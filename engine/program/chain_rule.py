@@ -5,21 +5,19 @@ right, of (local derivative)·(dE/d target). The rule stands here twice, and a p
 `pulled` is it for arrays, `partials` for a reader, element by element; `pulled_formula` is how one writes the first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 
 import numpy as np
+from msgspec import Struct
 
 from engine.formula.arithmetic import ordered_sum
 from engine.formula.field import REAL
 from engine.formula.functions import ADD, MULTIPLY, NEGATE, SUBTRACT
 from engine.formula.tree import Call, Derivative, Formula, Ref, filled
-from engine.program.across.batch import FROM_EXAMPLE
+from engine.program.across.batch import FROM_EXAMPLE, ElementOf, between, in_batch, meets_examples
 from engine.program.equations import Equation, Known, Program, Turn
-from engine.program.operations import Array, NoFormulaError, Operands, operation
-
-MOST_KNOWN = 4096
-"""Partial derivatives that are kept: of a walk they are asked again at every step, of a large network never all."""
+from engine.program.operations import Array, NoFormulaError, Operands, Operation, Whole, operation
 
 
 def pulled(
@@ -133,10 +131,50 @@ class _Computed(Operands):
         return self._turn.result(self._known, REAL)
 
 
+MOST_KNOWN = 4096
+"""Partial derivatives that are kept: of a walk they are asked again at every step, of a large network never all."""
+
+
+class Local(Struct, frozen=True):
+    """One factor of the chain rule: the local derivative of a call's element by an element of an operand.
+
+    Attributes:
+        call: the call, in an equation's formula.
+        place: of the operand.
+        does: what the call does.
+        operands: all of them.
+        item: the number of the operand's element.
+        of: the number of the call's element.
+    """
+
+    call: Call
+    place: int
+    does: Operation
+    operands: Sequence[Whole]
+    item: int
+    of: int
+
+    def derivative(self) -> Formula:
+        """The local derivative."""
+        return self.does.partial(self.place, self.operands, self.item, self.of)
+
+    def value(self) -> Formula:
+        """The call's element."""
+        return self.does.element(self.operands, self.of)
+
+    def operand(self) -> Formula:
+        """The operand's element."""
+        return self.operands[self.place].element(self.item)
+
+
+Rule = Callable[[Local], Formula]
+"""What is taken for a local derivative."""
+
+
 def partials(program: Program, equation: Equation, of: Ref) -> dict[int, Formula]:
     """The local derivatives of an equation's elements by one element of a value, by the chain rule; no zeros.
 
-    What goes through the examples of the batch stands in `FROM_EXAMPLE`: `between` says what it is for two of them.
+    What goes through the examples of the batch stands in `FROM_EXAMPLE`: `by_example` says what it is for two of them.
 
     Returns:
         by the number of the target's element, in order.
@@ -145,11 +183,16 @@ def partials(program: Program, equation: Equation, of: Ref) -> dict[int, Formula
     if (equation, of) not in known:
         if len(known) > MOST_KNOWN:
             known.clear()
-        known[equation, of] = dict(sorted(_partials(program, equation.formula, of).items()))
+        known[equation, of] = partials_by(Local.derivative, program, equation, of)
     return known[equation, of]
 
 
-def _partials(program: Program, formula: Formula, of: Ref) -> dict[int, Formula]:
+def partials_by(rule: Rule, program: Program, equation: Equation, of: Ref) -> dict[int, Formula]:
+    """The same by another rule for the factors: with the right chain and wrong factors, or the other way round."""
+    return dict(sorted(_partials(rule, program, equation.formula, of).items()))
+
+
+def _partials(rule: Rule, program: Program, formula: Formula, of: Ref) -> dict[int, Formula]:
     if isinstance(formula, Ref) and formula.name == of.name:
         return {of.item or 0: 1.0}
     found: dict[int, Formula] = {}
@@ -158,9 +201,9 @@ def _partials(program: Program, formula: Formula, of: Ref) -> dict[int, Formula]
     does, operands = operation(formula.function), [program.whole(argument) for argument in formula.arguments]
     shapes = [operand.shape for operand in operands]
     for place, argument in enumerate(formula.arguments):
-        for item, inner in _partials(program, argument, of).items():
+        for item, inner in _partials(rule, program, argument, of).items():
             for target in does.reach(place, shapes, item):
-                outer = does.partial(place, operands, item, target)
+                outer = rule(Local(formula, place, does, operands, item, target))
                 if outer == 0.0:
                     continue
                 term = _product(outer, inner)
@@ -184,3 +227,38 @@ def _product(outer: Formula, inner: Formula) -> Formula:
     if -1.0 in (outer, inner):
         return NEGATE(inner if outer == -1.0 else outer)
     return MULTIPLY(outer, inner)
+
+
+def by_example(
+    program: Program, use: Equation, of: Ref, slope: Formula, example: int, count: int, leaf: ElementOf
+) -> Iterator[tuple[int, Formula]]:
+    """Of an element, through which examples of a use its derivative comes, and the local derivative for each.
+
+    Args:
+        program: to which the equation belongs.
+        use: an equation that uses the value.
+        of: the element by which is differentiated.
+        slope: the local derivative of one of the target's elements, as `partials` has it.
+        example: of what is asked, its number within the batch; a value that is one for all has none, and comes in in
+            each of them.
+        count: the number of examples.
+        leaf: what stands for an element in an example.
+
+    Yields:
+        an example of the use's target, the first where that is one for all, and the local derivative over leaves.
+    """
+    meets, one_for_all = meets_examples(slope), of.name in program.shared
+    if use.target in program.shared:
+        targets = range(1)
+    elif meets or one_for_all:
+        targets = range(count)
+    else:
+        targets = range(example, example + 1)
+    for target in targets:
+        if not meets:
+            yield target, in_batch(slope, target, count, leaf)
+            continue
+        for source in range(count) if one_for_all else (example,):
+            local = between(slope, target, source, count, leaf)
+            if local != 0.0:
+                yield target, local

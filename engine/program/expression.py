@@ -12,7 +12,7 @@ from msgspec import Struct
 from engine.formula.field import REAL
 from engine.formula.functions import ABSOLUTE
 from engine.formula.quantity import ROW_KINDS, SPELLINGS, Quantity
-from engine.program.callables import FUNCTIONS, NamedFunction
+from engine.program.callables import CALLABLE, NamedFunction
 from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.quantity_check import check_quantity
@@ -28,7 +28,7 @@ class Expression(Struct, frozen=True):
 
     Attributes:
         text: as it was written.
-        program: in postfix order; a word is an operation.
+        program: in postfix order; a word is an operation, behind that of any number of arguments how many it takes.
     """
 
     text: str
@@ -52,7 +52,9 @@ class Expression(Struct, frozen=True):
             if isinstance(item, Quantity):
                 stack.append(float(lookup(item)))
             elif isinstance(item, str):
-                function, count = _OPERATIONS[item]
+                name, _, several = item.partition(" ")
+                function, count = _OPERATIONS[name]
+                count = int(several) if several else count
                 first = len(stack) - count
                 arguments = stack[first:]
                 del stack[first:]
@@ -74,7 +76,7 @@ _OPERATIONS: dict[str, tuple[Callable[..., float], int]] = {
     "e": (lambda: math.e, 0),
     "π": (lambda: math.pi, 0),
     "if": (lambda a, left, right, b: a if left > right else b, 4),
-    **{name: (function, function.arguments) for name, function in FUNCTIONS.items()},
+    **{name: (function, function.arguments) for name, function in CALLABLE.items()},
 }
 
 
@@ -217,8 +219,8 @@ class _Parser:
             self.program.append(value)
         elif constant := self.take("½", "e", "π"):
             self.program.append(constant)
-        elif name := self.take(*FUNCTIONS):
-            self.arguments(name, FUNCTIONS[name])
+        elif name := self.take(*CALLABLE):
+            self.arguments(name, CALLABLE[name])
         elif self.take("("):
             self.deeper(self.choice)
             self.need(")", "a closing ) is missing")
@@ -239,7 +241,13 @@ class _Parser:
             for _ in range(function.arguments - 1):
                 self.need(",", f"{name} needs {one} in ( )")
                 self.deeper(self.choice)
+            count = function.arguments
+            while function.any_number and self.take(","):
+                self.deeper(self.choice)
+                count += 1
             self.need(")", "a closing ) is missing")
+            if function.any_number:
+                name = f"{name} {count}"
         self.program.append(name)
 
     def need(self, sign: str, problem: str) -> None:

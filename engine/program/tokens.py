@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from engine.formula.quantity import KINDS, SPELLINGS, Quantity, any_of
 from engine.formula.similar import is_another, most_similar, told_apart
-from engine.program.callables import FUNCTIONS
+from engine.program.callables import CALLABLE, FUNCTIONS
 from engine.program.graph import Graph
 from engine.program.network import Network
 
@@ -44,7 +44,7 @@ _SIGNS_MEANT = {
     "∑": "a sum is written with +",
 }
 """Signs that are none here, and what to do instead."""
-_WORDS = frozenset({*FUNCTIONS, "e", "π", "if", "else"})
+_WORDS = frozenset({*CALLABLE, "e", "π", "if", "else"})
 
 
 class ExpressionError(ValueError):
@@ -129,7 +129,7 @@ def _called(text: str, start: int) -> str:
         return ""
     if word[0] == "e":
         return "e" if text.startswith("^", word.end()) else ""
-    return word[0] if word[0] in FUNCTIONS and text.startswith("(", word.end()) else ""
+    return word[0] if word[0] in CALLABLE and text.startswith("(", word.end()) else ""
 
 
 def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str, Quantity]) -> str:

@@ -2,11 +2,13 @@
 
 import pytest
 
-from engine.files import load_scenario, shipped_names
+from engine.files import load_scenario, parse_scenario, shipped_names
 from engine.predict.lesson import Lesson
 from engine.predict.question import question_of
 from engine.program.optimizers import Adam, Momentum
+from engine.program.tokens import MAX_LENGTH
 from engine.walking.session import Session
+from tests.engine.graphs.files import RECURRENT
 from tests.networks import make
 from tui.panels.calculation import lines_of
 from tui.panels.equation import _in_one_line
@@ -68,3 +70,75 @@ def test_each_line_of_numbers_is_a_right_answer(name):
                 asked += 1
                 assert right(question, text, scenario.notation), (question.quantity, digits, text)
     assert asked > 100
+
+
+ATTENTION = """
+title = "Attention"
+[graph]
+inputs = { X = [2, 2] }
+targets = { T = [2, 2] }
+nodes = ["Q = X @ WQ", "S = Q @ X.T / sqrt(2)", "A = softmax(S)", "O = A @ X", "E = half_squared_error(O, T)"]
+error = "E"
+[graph.parameters]
+WQ = [[0.1, 0.2], [0.3, 0.4]]
+[[example]]
+inputs = { X = [[1, 0.5], [0.3, 2]] }
+targets = { T = [[1, 0], [0, 1]] }
+"""
+NORMALIZED = """
+title = "Batch normalization"
+[graph]
+inputs = ["x"]
+targets = ["t"]
+nodes = [
+  "z = w*x", "m = batch_mean(z)", "v = batch_var(z)", "n = g*(z - m)/sqrt(v + 0.1)",
+  "c = z - batch_mean(z)", "p = sigmoid(n - 0.2 * c)",
+  "E = binary_cross_entropy(p, t)",
+]
+error = "E"
+parameters = { w = 0.7, g = 1.3 }
+[training]
+batch = "all"
+learning_rate = 0.5
+[[example]]
+inputs = [1]
+targets = [1]
+[[example]]
+inputs = [2.5]
+targets = [0]
+[[example]]
+inputs = [-0.7]
+targets = [1]
+"""
+PICTURE = """
+title = "A picture"
+[graph]
+inputs = { X = [4, 4] }
+nodes = [
+  "C = conv(X, K)", "R = relu(C + b)", "P = max_pool(R, 2)", "N = layer_norm(R)",
+  "E = sum(P**3) / 2 + mean(N*N*N)",
+]
+error = "E"
+[graph.parameters]
+K = [[0.1, -0.2], [0.3, 0.4]]
+b = 0.1
+[[example]]
+inputs = { X = [[1, 0, 1, 0], [0, 2, 0, 2], [1, 1.5, 1, 1], [3, 1, 2, 1]] }
+"""
+GRAPHS = {"attention": ATTENTION, "normalized": NORMALIZED, "picture": PICTURE, "recurrent": RECURRENT}
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_each_line_of_numbers_of_a_graph_is_a_right_answer(name):
+    session = Session.open(parse_scenario(GRAPHS[name], name), "scalar")
+    notation, asked = session.scenario.notation, 0
+    for question in questions(session, 0):
+        explanation = question.explanation
+        lines = [form(explanation, digits) for form in (numbers_of, parts_of) for digits in DIGITS]
+        if not explanation.batch and explanation.quantity.kind != "w+":
+            lines.append(symbols_of(explanation, notation))
+        for text in filter(None, map(text_of, lines)):
+            if len(text) <= MAX_LENGTH:
+                asked += 1
+                assert right(question, text, notation), (question.quantity, text)
+    assert asked > 50

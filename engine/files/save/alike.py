@@ -1,14 +1,18 @@
 """Whether two scenarios, or two arrays, are the same to the last bit."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from engine.program.graph import Graph
+from engine.program.network import Network
 from engine.program.scenario import Scenario
 
 Array = NDArray[np.float64]
 
-PLAIN = ("title", "document", "topics", "network", "training", "published", "notes")
+PLAIN = ("title", "document", "topics", "training", "published", "notes")
 """What of a scenario Python can compare by itself."""
 
 
@@ -28,11 +32,33 @@ def same(one: Scenario, other: Scenario) -> bool:
     """Whether they walk alike, with the same names, notes and symbols."""
     return (
         all(getattr(one, field) == getattr(other, field) for field in PLAIN)
+        and _same_function(one.network, other.network)
         and replace(one.notation, outputs=frozenset()) == replace(other.notation, outputs=frozenset())
         and same_array(one.theta, other.theta)
         and same_examples(one, other)
         and _same_beginning(one, other)
     )
+
+
+def _same_function(one: Network | Graph, other: Network | Graph) -> bool:
+    if not isinstance(one, Graph) or not isinstance(other, Graph):
+        return one == other
+    return (
+        all(getattr(one, field) == getattr(other, field) for field in ("errors", "shown", "shapes"))
+        and all(list(getattr(one, field).items()) == list(getattr(other, field).items()) for field in SHAPES)
+        and [(node.name, node.formula) for node in one.graph_nodes]
+        == [(node.name, node.formula) for node in other.graph_nodes]
+        and _same_arrays(one.constants, other.constants)
+        and _same_arrays(one.upstream, other.upstream)
+    )
+
+
+SHAPES = ("input_shapes", "target_shapes", "parameter_shapes")
+"""Of a graph what has an order."""
+
+
+def _same_arrays(one: Mapping[str, Array | None], other: Mapping[str, Array | None]) -> bool:
+    return list(one) == list(other) and all(same_array(one[name], other[name]) for name in one)
 
 
 def _same_beginning(one: Scenario, other: Scenario) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import asdict
 
+from engine.files.save.graphs import graph_examples, graph_lines
 from engine.files.save.listed import examples, key, matrix, names, number_matrix, numbers, text
 from engine.program.notation import CANONICAL, NOTATIONS, Notation
 from engine.program.optimizers import Optimizer
@@ -17,7 +18,7 @@ def composed(scenario: Scenario) -> str:
 
 def _parts(scenario: Scenario) -> Iterator[list[str]]:
     """The lines of each table."""
-    network, training = scenario.layered, scenario.training
+    training, names_of = scenario.training, scenario.network.parameter_names
     head = {"title": text(scenario.title)}
     if scenario.document:
         head["document"] = text(scenario.document)
@@ -26,17 +27,14 @@ def _parts(scenario: Scenario) -> Iterator[list[str]]:
     if scenario.notation.name != CANONICAL.name:
         head["notation"] = _notation(scenario.notation)
     yield _lines(head)
-    yield ["[network]", *_lines({"inputs": names(network.inputs), "loss": text(network.loss.name)})]
-    untrained: set[int] = set()
-    for number in range(1, network.depth + 1):
-        lines, frozen = _layer(scenario, number)
-        untrained |= frozen
-        yield lines
-    yield [
-        "[training]",
-        *_lines(_training(training, [network.parameter_names[i] for i in sorted(training.frozen - untrained)])),
-    ]
-    yield examples(scenario.inputs, scenario.targets).rstrip("\n").split("\n")
+    graph, untrained = scenario.graph, set[int]()
+    if graph is not None:
+        yield graph_lines(scenario, graph)
+    else:
+        yield from _layers(scenario, untrained)
+    yield ["[training]", *_lines(_training(training, [names_of[i] for i in sorted(training.frozen - untrained)]))]
+    listed = examples(scenario.inputs, scenario.targets) if graph is None else graph_examples(scenario, graph)
+    yield listed.rstrip("\n").split("\n")
     for note in scenario.notes:
         iteration = {} if note.iteration is None else {"iteration": str(note.iteration)}
         yield ["[[note]]", *_lines({"at": text(note.at)} | iteration | {"text": text(note.text)})]
@@ -44,6 +42,16 @@ def _parts(scenario: Scenario) -> Iterator[list[str]]:
 
 def _lines(table: dict[str, str]) -> list[str]:
     return [f"{name} = {value}" for name, value in table.items()]
+
+
+def _layers(scenario: Scenario, untrained: set[int]) -> Iterator[list[str]]:
+    """The lines of `[network]` and of each layer; notes in `untrained` the biases of which a layer says so."""
+    network = scenario.layered
+    yield ["[network]", *_lines({"inputs": names(network.inputs), "loss": text(network.loss.name)})]
+    for number in range(1, network.depth + 1):
+        lines, frozen = _layer(scenario, number)
+        untrained |= frozen
+        yield lines
 
 
 def _layer(scenario: Scenario, number: int) -> tuple[list[str], set[int]]:

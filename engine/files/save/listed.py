@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import tomlkit
@@ -10,6 +11,7 @@ from tomlkit.items import Item
 
 from engine.files.read import MAX_BYTES
 from engine.files.save.where import SaveError
+from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.scenario import Resume
 
@@ -75,7 +77,7 @@ def examples(inputs: Array, targets: Array | None) -> str:
     return "\n".join(rows)
 
 
-def resume(begun: Resume, slots: Sequence[str], network: Network, frozen: frozenset[int]) -> str:
+def resume(begun: Resume, slots: Sequence[str], network: Network | Graph, frozen: frozenset[int]) -> str:
     """A `[resume]`: the iteration, and what the optimizer remembers of each parameter that is trained."""
     lines = ["[resume]  # the walk goes on from here", f"iteration = {begun.iteration}"]
     for slot, values in zip(slots, begun.state.tolist(), strict=True):
@@ -86,3 +88,12 @@ def resume(begun: Resume, slots: Sequence[str], network: Network, frozen: frozen
             if value or i not in frozen
         ]
     return "\n".join(lines) + "\n"
+
+
+def revise_number(holder: Any, key: Any, value: float) -> None:
+    """Writes a number where another one stands; the same one stays as the author wrote it."""
+    if isinstance(key, int) or key in holder:
+        written = float(holder[key])
+        if written == value and np.signbit(written) == np.signbit(value):
+            return
+    holder[key] = value

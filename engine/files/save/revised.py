@@ -4,13 +4,13 @@ from collections.abc import MutableSequence, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tomlkit
 
 from engine.files.problems import ScenarioError
 from engine.files.read import parse_scenario
 from engine.files.save.alike import same_array, same_examples
-from engine.files.save.listed import examples, item, number_matrix
+from engine.files.save.graphs import graph_examples, revise_graph, revise_graph_examples
+from engine.files.save.listed import examples, item, number_matrix, revise_number
 from engine.files.save.sections import replaced, sections, without
 from engine.program.scenario import Scenario
 
@@ -39,16 +39,22 @@ def revised(scenario: Scenario, folder: Path) -> str:
     stays = beside(scenario, folder)
     pieces = without(sections(scenario.text), DROPPED)
     if not (stays and before is not None and same_examples(before, scenario)):
-        listed = examples(scenario.inputs, scenario.targets)
+        graph = scenario.graph
+        listed = examples(scenario.inputs, scenario.targets) if graph is None else graph_examples(scenario, graph)
         pieces = replaced(pieces, "data", f"{listed}\n")
     document = tomlkit.parse("".join(piece.text for piece in pieces))
     for name in DROPPED:  # written as plain keys
         document.pop(name, None)
-    for number, layer in enumerate(document["network"]["layer"], 1):
-        if scenario.layered.owns(number):
-            _revise_layer(layer, number, scenario, before, stays=stays)
+    if scenario.graph is not None:
+        revise_graph(document["graph"], scenario, before, stays=stays)
+    else:
+        for number, layer in enumerate(document["network"]["layer"], 1):
+            if scenario.layered.owns(number):
+                _revise_layer(layer, number, scenario, before, stays=stays)
     _revise_learning_rate(document, scenario, before)
-    if "data" not in document:
+    if scenario.graph is not None:
+        revise_graph_examples(document.get("example", ()), scenario, scenario.graph)
+    elif "data" not in document:
         _revise_examples(document["example"], scenario)
     return document.as_string().rstrip() + "\n"
 
@@ -73,14 +79,14 @@ def _revise_layer(layer: Any, number: int, scenario: Scenario, before: Scenario 
     if isinstance(layer.get("bias"), list):
         _revise_numbers(layer["bias"], biases.tolist())
     elif "bias" in layer:
-        _revise_number(layer, "bias", float(biases[0]))
+        revise_number(layer, "bias", float(biases[0]))
 
 
 def _revise_learning_rate(document: Any, scenario: Scenario, before: Scenario | None) -> None:
     rate = scenario.training.learning_rate
     if before is not None and before.training.learning_rate == rate:
         return
-    _revise_number(document.setdefault("training", tomlkit.table()), "learning_rate", rate)
+    revise_number(document.setdefault("training", tomlkit.table()), "learning_rate", rate)
 
 
 def _revise_examples(listed: Sequence[Any], scenario: Scenario) -> None:
@@ -93,13 +99,4 @@ def _revise_examples(listed: Sequence[Any], scenario: Scenario) -> None:
 
 def _revise_numbers(row: MutableSequence[Any], values: Sequence[float]) -> None:
     for i, value in enumerate(values):
-        _revise_number(row, i, value)
-
-
-def _revise_number(holder: Any, key: Any, value: float) -> None:
-    """Writes a number where another one stands; the same one stays as the author wrote it."""
-    if isinstance(key, int) or key in holder:
-        written = float(holder[key])
-        if written == value and np.signbit(written) == np.signbit(value):
-            return
-    holder[key] = value
+        revise_number(row, i, value)

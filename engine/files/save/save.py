@@ -54,7 +54,7 @@ def saved_text(scenario: Scenario, path: Path) -> tuple[str, bool]:
     scenario = replace(scenario, published=())
     end = ""
     if scenario.resume is not None:
-        training, network = scenario.training, scenario.layered
+        training, network = scenario.training, scenario.network
         end = "\n" + resume(scenario.resume, training.optimizer.slots, network, training.frozen)
     if scenario.text:
         try:

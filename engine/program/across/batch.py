@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.formula.arithmetic import multiplied, ordered_sum
 from engine.formula.field import Functions
-from engine.formula.functions import ADD, DIVIDE, MULTIPLY, SUBTRACT, TOTAL
+from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, SUBTRACT, TOTAL
 from engine.formula.several import VARIANCE
 from engine.formula.tree import ATOM, CHOICE, POWER, PRODUCT, Call, Formula, Function, Ref, Symbol, Writing
 from engine.program.coded import TORCH, Code, Language, atom, bracketed
@@ -187,11 +187,11 @@ BATCH_VARIANCE: Function = Function(
     across=BatchVariance(),
 )
 
-Leaf = Callable[[Ref, int], Formula]
+ElementOf = Callable[[Ref, int], Formula]
 """What stands for an element of a value in an example."""
 
 
-def in_batch(formula: Formula, example: int, count: int, leaf: Leaf) -> Formula:
+def in_batch(formula: Formula, example: int, count: int, leaf: ElementOf) -> Formula:
     """A formula over elements with its leaves replaced, where the examples of the batch meet by those of each.
 
     Args:
@@ -212,7 +212,7 @@ def in_batch(formula: Formula, example: int, count: int, leaf: Leaf) -> Formula:
     return Call(formula.function, tuple(in_batch(argument, example, count, leaf) for argument in formula.arguments))
 
 
-def between(slope: Formula, target: int, source: int, count: int, leaf: Leaf) -> Formula:
+def between(slope: Formula, target: int, source: int, count: int, leaf: ElementOf) -> Formula:
     """The local derivative of an element in one example by an element in another, or in the same.
 
     Args:
@@ -225,23 +225,32 @@ def between(slope: Formula, target: int, source: int, count: int, leaf: Leaf) ->
     Returns:
         0 where nothing goes from one to the other.
     """
-    if not _meets_examples(slope):
+    if not meets_examples(slope):
         return in_batch(slope, target, count, leaf) if target == source else 0.0
     assert isinstance(slope, Call)
     if slope.function is FROM_EXAMPLE:
         return _added(between(slope.arguments[0], any_one, source, count, leaf) for any_one in range(count))
-    first, second = slope.arguments  # of the chain rule nothing else goes round what comes from an example
-    if slope.function is ADD:
-        return _added(between(term, target, source, count, leaf) for term in (first, second))
+    # of the chain rule nothing else goes round what comes from an example than sums, signs and products
+    if slope.function is NEGATE:
+        return _negative(between(slope.arguments[0], target, source, count, leaf))
+    first, second = slope.arguments
+    if slope.function in (ADD, SUBTRACT):
+        terms = [between(term, target, source, count, leaf) for term in (first, second)]
+        return _added([terms[0], terms[1] if slope.function is ADD else _negative(terms[1])])
     assert slope.function is MULTIPLY
     inner = between(second, target, source, count, leaf)
     return inner if inner == 0.0 else MULTIPLY(in_batch(first, target, count, leaf), inner)
 
 
-def _meets_examples(slope: Formula) -> bool:
+def _negative(formula: Formula) -> Formula:
+    return formula if formula == 0.0 else NEGATE(formula)
+
+
+def meets_examples(slope: Formula) -> bool:
+    """Whether a local derivative goes through the examples of the batch."""
     if not isinstance(slope, Call):
         return False
-    return slope.function is FROM_EXAMPLE or any(map(_meets_examples, slope.arguments))
+    return slope.function is FROM_EXAMPLE or any(map(meets_examples, slope.arguments))
 
 
 def _added(terms: Iterable[Formula]) -> Formula:

@@ -150,6 +150,11 @@ BAD: list[tuple[list[tuple[str, str]], str, list[str]]] = [
     ),
     ([("{ W =", "{ v = 3, W =")], "graph.parameters.v", ["v is not used", "take it out"]),
     ([('error = "E"', 'error = "E"\nshown = ["q"]')], "graph.shown[1]", ["there is no node q"]),
+    (
+        [('error = "E"', "upstream = { " + ", ".join(f"u{i} = 1" for i in range(101)) + " }")],
+        "graph.upstream",
+        ["more than 100 nodes"],
+    ),
     # parameters, constants
     (
         [("[0.3, 0.4]", "[0.3]")],

@@ -38,3 +38,9 @@ def test_all_problems_of_a_file_are_told_at_once() -> None:
 def test_what_uses_a_wrong_line_is_no_problem_of_its_own() -> None:
     text = GRAPH.replace("tanh(", "tahn(")
     assert [problem.where for problem in problems_of(text)] == ["graph.nodes[1]"]
+
+
+def test_what_is_wrong_in_a_repetition_is_told_once() -> None:
+    repeated = '  { for = "t = 1..50", nodes = ["q{t} = tahn(a)"] },\n'
+    problems = problems_of(GRAPH.replace('  "E = half', repeated + '  "E = half'))
+    assert [problem.where for problem in problems] == ["graph.nodes[2].nodes[1] (t = 1)"]

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
+from engine.explain.terms import explain
 from engine.files import parse_scenario
+from engine.formula.quantity import Quantity
 from engine.program.formulas import program_of
 from engine.program.graph import TOTAL_OF_UPSTREAM, UPSTREAM
+from engine.walking.session import Session
 from tests.engine.graphs.files import read, walked
 
 LAYERED = """
@@ -227,3 +230,12 @@ batch = 2
     assert values.error == 9.0
     assert values.need("dE/dy", "E").tolist() == [[2.0]]
     assert values.need("dE/dw", "w").tolist() == [6.0]
+
+
+def test_what_stands_for_the_error_is_explained() -> None:
+    session = Session.open(read(UPSTREAM_OF_GRAPH.format(more="w = [0.5, -1]", shown="", own="")))
+    for _ in range(5):
+        session = session.forward()
+    explained = explain(session, Quantity("E", TOTAL_OF_UPSTREAM))
+    assert explained == explain(session, Quantity("E"))
+    assert len(explained.parts) == 3

@@ -164,7 +164,7 @@ def test_a_forgotten_learning_rate_of_an_optimizer_with_a_memory(iteration):
 
 def test_no_mistake_is_without_a_test():
     tested = {case[-1] for case in CASES} | {"sum for mean", "mean for sum"}
-    assert {mistake.name for mistake in MISTAKES} == tested
+    assert {mistake.name for mistake in MISTAKES if mistake.of != "graph"} == tested
 
 
 @pytest.mark.parametrize("notation", NOTATIONS.values(), ids=NOTATIONS)
