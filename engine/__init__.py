@@ -18,7 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.ask.arrays import LayerArrays, layer_arrays
+    from engine.ask.arrays import LayerArrays, NodeArrays, layer_arrays, node_arrays
     from engine.ask.reading import read
     from engine.comparison.compared import Comparison, assert_agrees, compare
     from engine.comparison.entries import NumbersError
@@ -32,6 +32,7 @@ __all__ = [
     "Comparison",
     "ExpressionError",
     "LayerArrays",
+    "NodeArrays",
     "NumbersError",
     "Scenario",
     "ScenarioError",
@@ -40,6 +41,7 @@ __all__ = [
     "compare",
     "layer_arrays",
     "load_scenario",
+    "node_arrays",
     "parse_scenario",
     "read",
     "shipped_names",
@@ -50,6 +52,7 @@ _HOMES = {
     "Comparison": "comparison.compared",
     "ExpressionError": "program.tokens",
     "LayerArrays": "ask.arrays",
+    "NodeArrays": "ask.arrays",
     "NumbersError": "comparison.entries",
     "Scenario": "program.scenario",
     "ScenarioError": "files",
@@ -58,6 +61,7 @@ _HOMES = {
     "compare": "comparison.compared",
     "layer_arrays": "ask.arrays",
     "load_scenario": "files",
+    "node_arrays": "ask.arrays",
     "parse_scenario": "files",
     "read": "ask.reading",
     "shipped_names": "files",

@@ -1,15 +1,25 @@
-"""A node's activation function as a curve, and where on it the node stands."""
+"""A node's activation function as a curve, and where on it the node stands.
 
-from math import isfinite
+A node of a graph has one as well if its formula is a function of one number: of what stands in the function, as in
+tanh(w x + b), or of the only element that the formula uses, as in z·σ(z).
+"""
+
+from math import isfinite, isnan, nan
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.ask.lookup import value_at
+from engine.formula.calculus import number_of
+from engine.formula.field import REAL
+from engine.formula.functions import is_of_one_number
 from engine.formula.quantity import Quantity
-from engine.program.chain_rule import slopes
+from engine.formula.tree import Call, Formula, Ref, Symbol, filled, leaves
+from engine.program.across.batch import in_batch
+from engine.program.chain_rule import partials, slopes
 from engine.program.equations import value_of
+from engine.program.graph import joins_examples
 from engine.walking.session import Session
 
 Array = NDArray[np.float64]
@@ -31,8 +41,58 @@ class Point(Struct, frozen=True):
     slope: float
 
 
+class OfOne(Struct, frozen=True):
+    """A node's formula as a function of one number.
+
+    Attributes:
+        y: of `X`.
+        slope: its derivative, likewise.
+        x: what that number is: a formula over elements of values.
+    """
+
+    y: Formula
+    slope: Formula
+    x: Formula
+
+
+X = Symbol("x")
+
+
+def of_one(session: Session, node: str) -> OfOne | None:
+    """A graph's node as a function of one number; None where it is none.
+
+    Args:
+        session: any place of the walk.
+        node: the name of an element.
+    """
+    program, graph = session.timeline.steps.program, session.scenario.graph
+    ref = None if graph is None else graph.value_of_element.get(node)
+    if ref is None or ref.name not in program.equation:
+        return None
+    equation, item = program.equation[ref.name], ref.item or 0
+    element = program.element(equation.formula, item)
+    if isinstance(element, Call) and is_of_one_number(element):
+        y = element.function(X)
+        return OfOne(y, element.function.slopes[0](y), element.arguments[0])
+    used = {leaf for leaf in leaves(element) if isinstance(leaf, Ref)}
+    if len(used) != 1 or isinstance(element, Ref) or joins_examples(equation.formula):
+        return None
+    (only,) = used
+    slope = partials(program, equation, only).get(item, 0.0)
+    return OfOne(filled(element, {only: X}), filled(slope, {only: X}), only)
+
+
+def has_curve(session: Session, node: str) -> bool:
+    """Whether there is a curve of a node: of all that layers compute, and of functions of one number."""
+    if session.scenario.graph is not None:
+        return of_one(session, node) is not None
+    return not session.scenario.layered.is_input(node)
+
+
 def is_alone(session: Session, node: str) -> bool:
     """Whether a node's output depends on its own total input only, and not on those of its whole layer."""
+    if session.scenario.graph is not None:
+        return True
     layer, _ = session.scenario.layered.node_index[node]
     return session.timeline.steps.program.equation[f"y{layer}"].by_element
 
@@ -41,13 +101,30 @@ def points_of(session: Session, node: str) -> tuple[Point, ...]:
     """Of each example of the batch whose x is known and finite, the point; y and dy/dx follow from x alone."""
     found = []
     for example in range(len(session.values.examples)):
-        x = value_at(session, Quantity("x", node), example)
+        x = _x(session, node, example)
         if x is None or not isfinite(x):
             continue
         curve = curve_of(session, node, np.array([x]), example)
         if curve is not None:
             found.append(Point(example, x, float(curve[0][0]), float(curve[1][0])))
     return tuple(found)
+
+
+def _x(session: Session, node: str, example: int) -> float | None:
+    """Where a node stands in an example; None while that is not computed."""
+    if session.scenario.graph is None:
+        return value_at(session, Quantity("x", node), example)
+    found, program = of_one(session, node), session.timeline.steps.program
+    if found is None:
+        return None
+
+    def number(ref: Ref, at: int) -> Formula:
+        kind, names = program.names[ref.name]
+        value = value_at(session, Quantity(kind, names[ref.item or 0]), at)
+        return nan if value is None else value
+
+    x = number_of(in_batch(found.x, example, len(session.values.examples), number), {}, REAL)
+    return None if isnan(x) else float(x)
 
 
 def curve_of(session: Session, node: str, xs: Array, example: int = 0) -> tuple[Array, Array] | None:
@@ -63,8 +140,13 @@ def curve_of(session: Session, node: str, xs: Array, example: int = 0) -> tuple[
         example: its number in the batch, from 0.
 
     Returns:
-        None where the other nodes' total inputs are needed and not known.
+        None where the other nodes' total inputs are needed and not known, or the node of a graph has no curve.
     """
+    if session.scenario.graph is not None:
+        one = of_one(session, node)
+        if one is None:
+            return None
+        return _over(one.y, xs), _over(one.slope, xs)
     network = session.scenario.layered
     layer, index = network.node_index[node]
     x, program, target = xs[:, np.newaxis], session.timeline.steps.program, f"y{layer}"
@@ -79,3 +161,7 @@ def curve_of(session: Session, node: str, xs: Array, example: int = 0) -> tuple[
     y = value_of(program.equation[target], {f"x{layer}": x}.__getitem__)
     found = slopes(program, target, {f"x{layer}": x, target: y}.__getitem__)
     return y[:, index], found[:, index] if found.ndim == 2 else found[:, index, index]
+
+
+def _over(formula: Formula, xs: Array) -> Array:
+    return np.array([number_of(formula, {X: x}, REAL) for x in xs.tolist()])

@@ -1,6 +1,6 @@
-"""What an iteration has computed of one layer, as arrays: for comparing with another program's.
+"""What an iteration has computed of one layer, or of one value of a graph, as arrays to compare with another program's.
 
-They are laid out as most frameworks have them: a row of a weight matrix is a node of this layer, a row of
+Those of a layer are laid out as most frameworks have them: a row of a weight matrix is a node of this layer, a row of
 a quantity of nodes is an example of the batch.
 """
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.ask.lookup import before_error_goes_back
 from engine.formula.arithmetic import locked
+from engine.program.graph_quantity import nearest_of
 from engine.program.network import Layer
 from engine.walking.session import Session
 
@@ -68,7 +69,10 @@ def layer_arrays(session: Session, number: int) -> LayerArrays:
 
     Raises:
         IndexError: the network has no such layer.
+        LookupError: the scenario is a graph of formulas: see `node_arrays`.
     """
+    if session.scenario.graph is not None:
+        raise LookupError("a graph of formulas has no layers: node_arrays(session, name) gives what a node has")
     network, values = session.scenario.layered, session.values
     if not 0 <= number <= network.depth:
         raise IndexError(f"no layer {number}: layers are 0 (the inputs) … {network.depth}")
@@ -84,6 +88,86 @@ def layer_arrays(session: Session, number: int) -> LayerArrays:
     x, d_error_d_y, d_error_d_x = (values.get(quantity, number) for quantity in ("x", "dE/dy", "dE/dx"))
     of_nodes = (x, None if y is None else y[:, : len(layer.nodes)], d_error_d_y, d_error_d_x)
     return LayerArrays(number, weights, biases, *of_nodes, of_weights, of_biases, new_weights, new_biases)
+
+
+class NodeArrays(Struct, frozen=True, eq=False):
+    """One value of a graph at one place of a walk; read-only arrays, None where nothing is computed yet.
+
+    Of an input, a target, a constant or a node they have the shape (batch, *shape), or (1, *shape) where one serves all
+    examples; of a parameter its own shape.
+
+    Attributes:
+        name: of the input, target, constant, node or parameter.
+        value: a parameter's at the start of the iteration.
+        d_error_d_value: of each example's own E, where the examples of a batch do not meet, else of their sum; of a
+            parameter of the batch's E, as `reduction` joins it. None of what is given and not differentiated.
+        new_value: of a parameter after the update, frozen elements included; None of all else.
+    """
+
+    name: str
+    value: Array | None
+    d_error_d_value: Array | None
+    new_value: Array | None
+
+
+def node_arrays(session: Session, name: str) -> NodeArrays:
+    """The arrays of a graph's value at the session's place: whole rows, computed or None.
+
+    At detail `scalar` a row counts from its first number on.
+
+    Example:
+        >>> from engine import Session, node_arrays, parse_scenario
+        >>> text = '''
+        ... title = "A product"
+        ... [graph]
+        ... inputs = { x = [2] }
+        ... nodes = ["y = W @ x", "E = sum(y**2)"]
+        ... error = "E"
+        ... parameters = { W = [[1, 2], [3, 4]] }
+        ... [[example]]
+        ... inputs = { x = [1, -1] }
+        ... '''
+        >>> start = Session.open(parse_scenario(text, "product"))
+        >>> end = start.seek(0, start.count)
+        >>> node_arrays(end, "y").d_error_d_value
+        array([[-2., -2.]])
+        >>> node_arrays(end, "W").d_error_d_value
+        array([[-2.,  2.],
+               [-2.,  2.]])
+
+    Raises:
+        KeyError: the graph has no such value; elements have none of their own.
+        LookupError: the scenario is a network of layers: see `layer_arrays`.
+    """
+    graph, values = session.scenario.graph, session.values
+    if graph is None:
+        raise LookupError("a network has layers: layer_arrays(session, number) gives what a layer has")
+    if name not in graph.shapes and name in graph.value_of_element:
+        raise KeyError(f"{name} is one element of {graph.value_of_element[name].name}, which has the arrays")
+    if name not in graph.shapes:
+        raise KeyError(f"the graph has no value {name}: {nearest_of(name, graph.shapes)}")
+    if name in graph.parameter_shapes:
+        return _of_parameter(session, name)
+    try:
+        value = values.value(name)
+    except KeyError:
+        return NodeArrays(name, None, None, None)
+    row = values.steps.backward.get(name)
+    known = row is not None and row[0] < len(values.results)
+    return NodeArrays(name, locked(value.copy()), locked(values.derivative(name).copy()) if known else None, None)
+
+
+def _of_parameter(session: Session, name: str) -> NodeArrays:
+    values, steps = session.values, session.timeline.steps
+    span, shape = steps.program.parameters[name], steps.program.shapes[name]
+    derivative = None
+    for row, part in steps.derivatives[name]:
+        if row < len(values.results):
+            derivative = locked(values.results[row][part].reshape(shape).copy())
+    updates = steps.updates[name]
+    done = updates[0][0] < len(values.results) if updates else values.complete
+    new = locked(values.theta[span].reshape(shape).copy()) if done else None
+    return NodeArrays(name, locked(values.beginning.theta[span].reshape(shape).copy()), derivative, new)
 
 
 def column_d_error_d_y(session: Session, number: int) -> Array | None:

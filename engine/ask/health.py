@@ -4,6 +4,9 @@ Whether a node is saturated or dead is a matter of all examples, not of one: a R
 its work. So it is judged on the batch, and only where the batch raises a suspicion on the other examples too. A healthy
 network pays for the batch alone.
 
+Of a graph those nodes are judged that are an activation of one value: only these have a range from which flat can be
+told. Whether derivatives vanish on their way is not said of a graph: values of different meaning have different sizes.
+
 The thresholds are reasoned, not taken from anywhere: see each, and `Activation.flat`. They are where an ailment
 begins to decide how a network learns, so that a healthy one shows nothing.
 """
@@ -16,8 +19,13 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.ask.lookup import layer_values, value_at
+from engine.formula.activation import Activation
+from engine.formula.activations import ACTIVATIONS
 from engine.formula.quantity import Quantity
+from engine.formula.tree import Call, Formula
 from engine.program.chain_rule import slopes
+from engine.program.equations import Program, computed
+from engine.program.graph import Graph, GraphNode
 from engine.program.scenario import Scenario
 from engine.walking.advance import advance, begin_with
 from engine.walking.session import Session
@@ -53,6 +61,8 @@ class Ailment(Struct, frozen=True):
 
 def health(session: Session) -> dict[str, tuple[Ailment, ...]]:
     """The ailing nodes, by name, as far as their numbers are shown; the worst ailment first."""
+    if session.scenario.graph is not None:
+        return _of_graph(session, session.scenario.graph)
     network, found = session.scenario.layered, dict[str, list[Ailment]]()
     last = _size(session, network.depth)
     for layer in range(1, network.depth + 1):
@@ -66,6 +76,55 @@ def health(session: Session) -> dict[str, tuple[Ailment, ...]]:
                 for name in network.computed(layer):
                     found.setdefault(name, []).append(Ailment(kind, ratio))
     return {name: tuple(ailments) for name, ailments in found.items()}
+
+
+def _of_graph(session: Session, graph: Graph) -> dict[str, tuple[Ailment, ...]]:
+    """The elements that are flat for every example, of the nodes that are an activation."""
+    found: dict[str, tuple[Ailment, ...]] = {}
+    for node in graph.graph_nodes:
+        activation = _activation_of(node.formula)
+        bound = None if activation is None else activation.flat
+        if bound is None or node.name not in graph.live or node.name in session.timeline.steps.program.passed:
+            continue
+        shown = [value_at(session, Quantity("y", name)) is not None for name in graph.elements(node.name)]
+        steepest = _steepest_of_node(session.values, node) if any(shown) else np.array([])
+        suspects = [i for i, slope in enumerate(steepest.tolist()) if shown[i] and slope <= bound]
+        others = _others(session) if suspects and not graph.joins_examples else None
+        if others is not None and others.event is None:
+            steepest = np.maximum(steepest, _steepest_of_node(others, node))
+        kind: Kind = "dead" if bound == 0 else "saturated"
+        for i in suspects:
+            if steepest[i] <= bound:
+                found[graph.elements(node.name)[i]] = (Ailment(kind, float(steepest[i])),)
+    return found
+
+
+def _activation_of(formula: Formula) -> Activation | None:
+    """The activation that a formula is, of whatever."""
+    return _BY_FUNCTION.get(formula.function) if isinstance(formula, Call) else None
+
+
+_BY_FUNCTION = {record.function: record for record in ACTIVATIONS.values() if not record.joint}
+
+
+def _steepest_of_node(values: Values, node: GraphNode) -> Array:
+    """The greatest slope of each element over the examples; of one near its target infinite: it is well."""
+    program, call = values.steps.program, node.formula
+    assert isinstance(call, Call)
+    slope = computed(call.function.slopes[0](call), values.value)
+    found = np.abs(slope).reshape(len(slope), -1)
+    for target in _targets_of(program, node.name):
+        met = values.given(target)
+        if met.shape == slope.shape:
+            near = np.abs(values.value(node.name) - met) < WRONG
+            found = np.where(near.reshape(len(near), -1).all(axis=0), np.inf, found)
+    return np.asarray(found.max(axis=0))
+
+
+def _targets_of(program: Program, name: str) -> list[str]:
+    """The targets that stand beside a value in a formula: those of its loss."""
+    used = [operand for use in program.consumers[name] for operand in use.operands]
+    return [operand for operand in used if operand in program.given and program.given[operand].of == "targets"]
 
 
 def _size(session: Session, layer: int) -> float | None:

@@ -21,7 +21,8 @@ def read(session: Session, text: str, example: int = 0) -> float | None:
 
     Quantities are those of scenario files: `x[h1]`, `y[h1]`, `t[o1]`, `dy/dx[h1]`, `E`, `E[o1]`, `dE/dy[h1]`,
     `dE/dy[h1<-o1]`, `dE/dx[h1]`, `dE/dw[w5]`, `w[w5]`, `w+[w5]` and `learning_rate`. Weights, biases and targets have
-    no unit but what the scenario's author gives them.
+    no unit but what the scenario's author gives them. Of a graph of formulas they are `y[q]`, `dE/dy[q]`,
+    `dE/dy[q<-f]`, the local derivative `dy/dy[f<-q]`, and those of parameters.
 
     Args:
         session: the place.

@@ -1,4 +1,5 @@
-"""What the error would be if one parameter had another value: a curve, the tangent, and what the update makes of it.
+"""What the error would be if one parameter, or an input of an example, had another value: a curve, the tangent, and
+what the update makes of a parameter.
 
 E is of the iteration's batch, at the parameters with which the iteration starts; everything is computed by `advance`.
 """
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.ask.lookup import value_of
+from engine.formula.arithmetic import locked
 from engine.formula.quantity import Quantity
 from engine.program.steps import Steps
 from engine.walking.advance import advance, begin_with, complete
@@ -18,14 +20,15 @@ Array = NDArray[np.float64]
 
 
 class WhatIf(Struct, frozen=True):
-    """One parameter at the start of an iteration.
+    """One parameter at the start of an iteration, or one input of an example.
 
     Attributes:
-        name: of the parameter.
-        value: w.
+        name: of the parameter or the input.
+        value: w, or the input.
         error: E there; None if it is not finite.
         slope: dE/dw, the slope of E along w with everything else as it is; None likewise.
-        updated: w+, what the walk's update makes of it; None of a frozen one, or where the walk ends before.
+        updated: w+, what the walk's update makes of it; None of a frozen one, of an input, or where the walk ends
+            before.
         updated_error: E if this parameter alone moves to w+; None where it is not finite.
     """
 
@@ -43,48 +46,63 @@ class WhatIf(Struct, frozen=True):
         return self.error + self.slope * (value - self.value)
 
 
-def what_if(session: Session, name: str) -> WhatIf:
-    """What there is to say of a parameter at the start of the session's iteration.
+def what_if(session: Session, name: str, example: int = 0) -> WhatIf:
+    """What there is to say of a parameter, or an input, at the start of the session's iteration.
+
+    Args:
+        session: any place of the iteration.
+        name: the parameter or the input.
+        example: of an input, the example's number within the batch, from 0.
 
     Raises:
-        KeyError: the network has no such parameter.
+        KeyError: there is neither of this name.
     """
-    scenario, start = session.scenario, session.values.beginning
-    index = scenario.network.parameter_index[name]
-    value = float(start.theta[index])
+    scenario, start, of_input = session.scenario, session.values.beginning, name in session.scenario.network.inputs
+    index = None if of_input else scenario.network.parameter_index[name]
+    value = float(start.inputs[example, _column(session, name)] if index is None else start.theta[index])
     walked = complete(scenario, session.values)
-    trained = index not in scenario.training.frozen
+    trained = index is not None and index not in scenario.training.frozen
     updated = value_of(scenario, walked, Quantity("w+", name)) if trained else None
     if scenario.training.immediate:  # the walk's derivatives mix old and new parameters: they are no slope of E
         scenario = replace(scenario, training=replace(scenario.training, immediate=False))
         steps = Steps(scenario.network, scenario.training)
         walked = begin_with(scenario, steps, start.iteration, start.theta, start.state, start.examples)
         walked = complete(scenario, walked)
-    slope = _finite(value_of(scenario, walked, Quantity("dE/dw", name)))
-    error = _finite(float(errors_along(session, name, np.array([value]))[0]))
+    slope = value_of(scenario, walked, Quantity("dE/dy" if of_input else "dE/dw", name), example)
+    if of_input and slope is not None and scenario.training.reduction == "mean":
+        slope /= len(start.examples)  # dE/dy is of the example's own E, or of the sum
+    error = _finite(float(errors_along(session, name, np.array([value]), example)[0]))
     updated = _finite(updated)
     after = None if updated is None else _finite(float(errors_along(session, name, np.array([updated]))[0]))
-    return WhatIf(name, value, error, slope, updated, after)
+    return WhatIf(name, value, error, _finite(slope), updated, after)
 
 
-def errors_along(session: Session, name: str, values: Array) -> Array:
-    """E of the iteration's batch for each of these values of a parameter, shape (n,); nan where it is not finite.
+def errors_along(session: Session, name: str, values: Array, example: int = 0) -> Array:
+    """E of the iteration's batch for each of these values, shape (n,); nan where it is not finite.
 
-    Raises:
-        KeyError: the network has no such parameter.
+    Arguments and errors as of `what_if`.
     """
     scenario, start = session.scenario, session.values.beginning
-    index = scenario.network.parameter_index[name]
+    of_input = name in scenario.network.inputs
+    place = _column(session, name) if of_input else scenario.network.parameter_index[name]
     errors = np.full(len(values), np.nan)
     for i, value in enumerate(values.tolist()):
-        theta = start.theta.copy()
-        theta[index] = value
+        theta, inputs = start.theta.copy(), start.inputs.copy()
+        if of_input:
+            inputs[example, place] = value
+        else:
+            theta[place] = value
         there = begin_with(scenario, start.steps, start.iteration, theta, start.state, start.examples)
+        there = replace(there, inputs=locked(inputs))
         while there.error is None and there.event is None:
             there = advance(scenario, there)
         if there.error is not None and np.isfinite(there.error):
             errors[i] = there.error
     return errors
+
+
+def _column(session: Session, name: str) -> int:
+    return session.scenario.network.inputs.index(name)
 
 
 def _finite(value: float | None) -> float | None:

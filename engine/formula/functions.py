@@ -338,3 +338,10 @@ BY_NAME: Mapping[str, Function] = {
     )
 }
 """The elementary functions that people call by a name; `log` is the natural one, as in programs."""
+
+
+def is_of_one_number(formula: Formula) -> bool:
+    """Whether a formula is a function of one number, element by element, and no mere sign."""
+    if not isinstance(formula, Call) or len(formula.arguments) != 1 or formula.function.across is not None:
+        return False
+    return formula.function not in (NEGATE, TOTAL, SIGMA)

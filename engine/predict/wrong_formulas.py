@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import permutations
 
 from engine.explain.parts import opened
-from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, RAISE, SQUARE, SUBTRACT, TOTAL
+from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, RAISE, SQUARE, SUBTRACT, TOTAL, is_of_one_number
 from engine.formula.tree import Call, Formula, Operand, Ref, filled, leaves
 from engine.predict.by_hand import number
 from engine.predict.question import Question
@@ -107,11 +107,6 @@ def function_forgotten(question: Question) -> Iterator[Slip]:
 def _without_its_function(call: Call) -> Iterator[tuple[Formula, tuple[Named, ...]]]:
     if is_of_one_number(call) and call.function is not SQUARE:
         yield call.arguments[0], (call.arguments[0], call)
-
-
-def is_of_one_number(call: Call) -> bool:
-    """Whether a call is a function of one number, and no mere sign."""
-    return len(call.arguments) == 1 and call.function not in (NEGATE, TOTAL) and call.function.across is None
 
 
 def power_forgotten(question: Question) -> Iterator[Slip]:

@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from engine.explain.parts import defined
-from engine.formula.functions import DIVIDE, MULTIPLY, NEGATE
+from engine.formula.functions import DIVIDE, MULTIPLY, NEGATE, is_of_one_number
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Formula, Operand, Ref, filled
 from engine.predict.by_hand import number
 from engine.predict.question import Question
 from engine.predict.slip import MOST_PATHS, Named, Slip, Thing, operands, paths, summed
-from engine.predict.wrong_formulas import MOST_OPERANDS, before_function, is_of_one_number
+from engine.predict.wrong_formulas import MOST_OPERANDS, before_function
 from engine.program.across.batch import in_batch
 from engine.program.across.products import DOT, MATRIX_PRODUCT
 from engine.program.chain_rule import Local, Rule, by_example, partials_by

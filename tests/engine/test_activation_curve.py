@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.ask.activation_curve import curve_of, points_of
+from engine.ask.activation_curve import curve_of, has_curve, points_of
 from engine.ask.lookup import value_at
+from engine.files import parse_scenario
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.quantity import Quantity
 from engine.walking.session import Session
@@ -49,3 +50,50 @@ def test_before_x_is_computed_there_is_no_point_and_of_softmax_no_curve():
     assert points_of(session, "h1_1") == points_of(session, "o1") == ()
     assert curve_of(session, "h1_1", XS) is not None
     assert curve_of(session, "o1", XS) is None
+
+
+CURVES = """
+title = "Functions of one number"
+[graph]
+inputs = ["x"]
+targets = ["t"]
+nodes = [
+  "h = tanh(w * x + b)", "s = h * sigmoid(h)", "c = s**2 + 3 * s - 1", "p = w * c", "m = c - batch_mean(c)",
+  "r = relu(p + m)", "E = half_squared_error(r, t)",
+]
+error = "E"
+parameters = { w = 0.7, b = 0.2 }
+[training]
+batch = "all"
+[[example]]
+inputs = [0.5]
+targets = [1]
+[[example]]
+inputs = [-1.5]
+targets = [0]
+"""
+
+
+def test_a_graphs_node_that_is_a_function_of_one_number_has_a_curve():
+    session = Session.open(parse_scenario(CURVES, "curves"))
+    session = session.seek(0, session.count)
+    assert [name for name in "xhscpmrE" if has_curve(session, name)] == list("hscr")
+    for node, x_of in (("s", "h"), ("c", "s")):
+        for point in points_of(session, node):
+            assert point.x == value_at(session, Quantity("y", x_of), point.example)
+            assert point.y == value_at(session, Quantity("y", node), point.example)
+            assert point.slope == value_at(session, Quantity("dy/dy", node, x_of), point.example)
+    for point, x in zip(points_of(session, "h"), (0.5, -1.5), strict=True):
+        assert (point.x, point.y) == (0.7 * x + 0.2, value_at(session, Quantity("y", "h"), point.example))
+        assert point.slope == pytest.approx(1 - point.y**2, rel=1e-15)
+    assert curve_of(session, "p", XS) is None
+    step = 1e-6
+    for node in "hscr":
+        rise = curve_of(session, node, XS + step)[0] - curve_of(session, node, XS - step)[0]
+        assert curve_of(session, node, XS)[1] == pytest.approx(rise / (2 * step), rel=1e-7, abs=1e-8)
+
+
+def test_a_graphs_node_stands_nowhere_before_its_number_is_known():
+    session = Session.open(parse_scenario(CURVES, "curves")).seek(0, 1)
+    assert [point.x for point in points_of(session, "h")] == [0.7 * 0.5 + 0.2, 0.7 * -1.5 + 0.2]
+    assert points_of(session, "s") == ()

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from engine.ask.health import FACTOR, health
 from engine.ask.lookup import value_at
-from engine.files import load_scenario, shipped_names
+from engine.files import load_scenario, parse_scenario, shipped_names
 from engine.formula.quantity import Quantity
 from engine.walking.session import Session
 from tests.networks import make, mazur, unrolled
@@ -121,3 +121,54 @@ def test_inputs_between_the_layers_have_no_health():
     scenario = with_parameters(unrolled(activation="relu"), b1=-1e4, b2=1.0)
     dead = {name for name, kind in kinds(whole(scenario)).items() if kind == "dead"}
     assert dead == {"h1_1", "h2_1", "h3_1"}
+
+
+GRAPH = """
+title = "Gates"
+[graph]
+inputs = ["x"]
+targets = ["t"]
+nodes = [
+  "i = sigmoid({w} * x)", "z = -x", "r = relu(z)", "g = tanh(r + i)", "v = concat(g, i)", "u = sigmoid(100 * v)",
+  "p = sigmoid(sum(u))", "k = -x * {w}", "E = half_squared_error(p, t) + k + sum(u)",
+]
+error = "E"
+[[example]]
+inputs = [1]
+targets = [{t}]
+[[example]]
+inputs = [{other}]
+targets = [{t}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("w", "other", "t", "expected"),
+    [
+        (9.0, 2.0, 0.0, {"i": "saturated", "r": "dead", "u.1": "saturated", "u.2": "saturated"}),
+        (9.0, -2.0, 0.0, {"i": "saturated", "u.1": "saturated"}),  # at either end
+        (9.0, 0.0, 0.0, {"r": "dead", "u.1": "saturated", "u.2": "saturated"}),
+        (0.01, 2.0, 0.0, {"r": "dead", "u.1": "saturated", "u.2": "saturated"}),
+    ],
+)
+def test_of_graphs_activations_that_are_flat_for_all_examples(w, other, t, expected):
+    session = whole(parse_scenario(GRAPH.format(w=w, other=other, t=t), "gates"))
+    assert kinds(session) == expected
+
+
+def test_a_graphs_output_near_its_target_is_well():
+    text = """
+title = "One"
+[graph]
+inputs = ["x"]
+targets = ["t"]
+nodes = ["p = sigmoid(x)", "E = half_squared_error(p, t)"]
+error = "E"
+[[example]]
+inputs = [9]
+targets = [TARGET]
+"""
+    assert kinds(whole(parse_scenario(text.replace("TARGET", "0"), "one"))) == {"p": "saturated"}
+    assert kinds(whole(parse_scenario(text.replace("TARGET", "1"), "one"))) == {}
+    fused = text.replace("TARGET", "0").replace("half_squared_error", "binary_cross_entropy")
+    assert kinds(whole(parse_scenario(fused, "one"))) == {}  # the error goes back past the slope

@@ -9,12 +9,12 @@ import pytest
 from msgspec.structs import asdict
 
 import engine
-from engine import Session, layer_arrays, load_scenario, read
+from engine import Session, layer_arrays, load_scenario, node_arrays, parse_scenario, read
 from engine.ask.lookup import value_at
 from engine.formula.quantity import Quantity
 from tests.networks import make, unrolled
 
-WITH_EXAMPLES = ("Session", "compare", "layer_arrays", "load_scenario", "read", "walk")
+WITH_EXAMPLES = ("Session", "compare", "layer_arrays", "load_scenario", "node_arrays", "read", "walk")
 
 
 def examples_run(object_, name):
@@ -97,6 +97,73 @@ def test_arrays_are_read_only_and_of_layers_that_exist():
     for number in (-1, 3):
         with pytest.raises(IndexError, match=r"0 \(the inputs\) … 2"):
             layer_arrays(session, number)
+
+
+BATCH = """
+title = "Matrices, a batch statistic, a constant"
+[graph]
+inputs = { x = [2] }
+targets = ["t"]
+constants = { k = [1, 2] }
+nodes = ["h = tanh(W @ x + k)", "m = batch_mean(h)", "y = (h - m) @ v", "E = half_squared_error(y, t)"]
+error = "E"
+parameters = { W = [[0.1, 0.2], [0.3, 0.4]], v = [0.5, 0.6] }
+[training]
+learning_rate = 0.1
+batch = "all"
+frozen = ["W.1.2"]
+[[example]]
+inputs = { x = [1, 2] }
+targets = [1]
+[[example]]
+inputs = { x = [0, -1] }
+targets = [0]
+"""
+
+
+def test_a_graphs_arrays_hold_what_is_computed_number_by_number():
+    session = Session.open(parse_scenario(BATCH, "batch"))
+    graph = session.scenario.graph
+    while True:
+        for name, shape in graph.shapes.items():
+            arrays, is_parameter = node_arrays(session, name), name in graph.parameter_shapes
+            kinds = ("w", "dE/dw", "w+") if is_parameter else ("y", "dE/dy")
+            for array, kind in zip((arrays.value, arrays.d_error_d_value, arrays.new_value), kinds, strict=False):
+                for item, element in enumerate(graph.elements(name)):
+                    quantity = Quantity(kind, element)
+                    for example in range(2):
+                        of_one = None if array is None else array if is_parameter else array[example % len(array)]
+                        number = None if of_one is None else float(of_one.flat[item])
+                        given_only = kind == "dE/dy" and name in ("t", "k")
+                        assert number == (None if given_only else value_at(session, quantity, example)), quantity
+                if array is not None:
+                    assert array.shape[0 if is_parameter else 1 :] == shape
+                    assert not array.flags.writeable
+        if session.values.complete:
+            break
+        session = session.forward()
+    assert node_arrays(session, "W").new_value[0, 1] == 0.2
+
+
+def test_what_has_no_arrays_is_said():
+    graph, layers = Session.open(parse_scenario(BATCH, "batch")), Session.open(make())
+    with pytest.raises(LookupError, match="has no layers: node_arrays"):
+        layer_arrays(graph, 1)
+    with pytest.raises(LookupError, match="has layers: layer_arrays"):
+        node_arrays(layers, "h1_1")
+    with pytest.raises(KeyError, match=r"h\.1 is one element of h, which"):
+        node_arrays(graph, "h.1")
+    with pytest.raises(KeyError, match="no value hh: the nearest is h"):
+        node_arrays(graph, "hh")
+    with pytest.raises(LookupError, match="x is of layers"):
+        read(graph, "x[h.1]")
+
+
+def test_a_graphs_numbers_are_read():
+    session = Session.open(parse_scenario(BATCH, "batch"))
+    session = session.seek(0, session.count)
+    assert read(session, "dE/dy[h.1<-y] + dE/dy[h.1<-m]", 1) == pytest.approx(read(session, "dE/dy[h.1]", 1))
+    assert read(session, "w[v.1] - 0.1 * dE/dw[v.1]") == read(session, "w+[v.1]")
 
 
 def test_read_takes_arithmetic():

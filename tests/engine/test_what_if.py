@@ -5,11 +5,13 @@ import pytest
 
 from engine.ask.lookup import value_at
 from engine.ask.what_if import WhatIf, errors_along, what_if
+from engine.files import parse_scenario
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.quantity import Quantity
 from engine.walking.advance import begin_with, complete
 from engine.walking.preview import error_after_update
 from engine.walking.session import Session
+from tests.engine.graphs.files import CIRCUIT, read
 from tests.networks import make, mazur
 
 
@@ -84,3 +86,49 @@ def test_a_tangent_needs_the_error_and_its_slope():
 def test_an_unknown_parameter():
     with pytest.raises(KeyError):
         what_if(at(mazur()), "w99")
+
+
+GRAPH = """
+title = "A graph"
+[graph]
+inputs = ["x", "z"]
+targets = ["t"]
+nodes = ["h = tanh(w * x + z)", "n = h - batch_mean(h)", "E = half_squared_error(n * w, t)"]
+error = "E"
+parameters = { w = 0.7 }
+[training]
+batch = "all"
+learning_rate = 0.1
+[[example]]
+inputs = [0.5, 0.1]
+targets = [1]
+[[example]]
+inputs = [-1.5, 0.4]
+targets = [0]
+"""
+CASES = [
+    (parse_scenario(GRAPH, "graph"), "x"),
+    (parse_scenario(GRAPH, "graph"), "w"),
+    (make(examples=2, batch=2), "i1"),
+]
+
+
+@pytest.mark.parametrize(("scenario", "name"), CASES)
+@pytest.mark.parametrize("example", [0, 1])
+def test_of_graphs_and_of_inputs_the_slope_is_that_of_the_errors(scenario, name, example):
+    session = at(scenario)
+    what = what_if(session, name, example)
+    assert what.error == complete(scenario, session.values).error
+    step = 1e-6
+    below, above = errors_along(session, name, np.array([what.value - step, what.value + step]), example)
+    assert what.slope == pytest.approx((above - below) / (2 * step), rel=1e-7)
+    if name == "w":
+        assert what.updated == pytest.approx(0.7 - 0.1 * what.slope)
+    else:
+        assert what.value == session.values.inputs[example, 0]
+        assert what.updated is None
+
+
+def test_where_nothing_is_trained_there_is_no_update():
+    circuit = at(read(CIRCUIT))
+    assert what_if(circuit, "x") == WhatIf("x", -2.0, -12.0, -4.0, None, None)
