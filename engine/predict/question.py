@@ -14,7 +14,7 @@ from engine.formula.quantity import Quantity
 from engine.formula.tree import Operand, Ref
 from engine.predict.by_hand import cancelled, lost
 from engine.program.equations import Equation, Program
-from engine.program.graph import Graph
+from engine.program.graph import TOTAL_OF_UPSTREAM, Graph
 from engine.program.network import Network
 from engine.program.scenario import Training
 from engine.program.steps import Row
@@ -238,7 +238,7 @@ def question_of(session: Session, selected: str | None = None, example: int = 0)
     row = after.row
     if after is session or row is None or (row.quantity, row.layer) == ("y", 0):
         return None
-    if not row.items:  # E of given derivatives
+    if TOTAL_OF_UPSTREAM in row.items:  # derivatives are given: E only stands for them
         return None
     chosen = session.detail == "layer" and selected in row.items
     first = shown_first(after)

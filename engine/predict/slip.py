@@ -149,7 +149,8 @@ def _others_of_graph(question: Question, graph: Graph) -> list[str]:
     beside += [
         node.name for node in graph.graph_nodes if of in graph.node and graph.ranks[node.name] == graph.ranks[of]
     ]
-    values = [value for value in dict.fromkeys(beside) if (value in graph.parameter_shapes) is of_parameter]
+    known = [value for value in dict.fromkeys(beside) if value in graph.shapes]  # not a derivative that is given
+    values = [value for value in known if (value in graph.parameter_shapes) is of_parameter]
     if question.row.quantity == "dE/dy":
         values = [value for value in values if value in question.after.timeline.steps.backward]
     numbers = [value for value in values if not graph.shapes[value]]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from engine.explain.parts import defined
+from engine.explain.parts import Part, defined
 from engine.formula.functions import DIVIDE, MULTIPLY, NEGATE, is_of_one_number
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Formula, Operand, Ref, filled
@@ -20,6 +20,7 @@ from engine.program.across.batch import in_batch
 from engine.program.across.products import DOT, MATRIX_PRODUCT
 from engine.program.chain_rule import Local, Rule, by_example, partials_by
 from engine.program.equations import Equation, Turn
+from engine.program.graph import UPSTREAM
 
 MOST_TURNS = 24
 """Of chains of more factors than this, a mistake at one of them could be any answer."""
@@ -49,6 +50,11 @@ def _uses(question: Question) -> tuple[Equation, ...]:
     return found if len(found) <= MOST_PATHS else ()
 
 
+def _formulas(question: Question) -> list[Equation]:
+    """Those that a person differentiates: not the sum that stands for derivatives which are given."""
+    return [use for use in _uses(question) if not question.program.is_part_of_error(use.target)]
+
+
 def paths_through(question: Question, use: Equation, rule: Rule = Local.derivative) -> list[Path]:
     """What comes back through a use, its local derivatives by a rule."""
     program, of = question.program, _asked(question)
@@ -76,9 +82,11 @@ def _joined(question: Question, values: list[float]) -> float:
 
 def _in_uses(question: Question, change: Callable[[Path], float], named: Callable[[Path], Thing]) -> Iterator[Slip]:
     """The derivative with another number for each path of one use, or of all."""
-    uses = [use for use in _uses(question) if _right(question, use)]
+    uses = [use for use in _formulas(question) if _right(question, use)]
     for chosen in [[use] for use in uses] + ([uses] if len(uses) > 1 else []):
-        values = [change(path) if use in chosen else path.value() for use in uses for path in _right(question, use)]
+        values = [
+            change(path) if use in chosen else path.value() for use in _uses(question) for path in _right(question, use)
+        ]
         things = [named(path) for use in chosen for path in _right(question, use)]
         more = ("…",) if len(things) > MOST_NAMED else ()
         yield Slip(_joined(question, values), ((*things[:MOST_NAMED], *more),))
@@ -89,14 +97,22 @@ def path_forgotten(question: Question) -> Iterator[Slip]:
     found = paths(question)
     for left_out, (part, _) in enumerate(found) if len(found) > 1 else ():
         rest = summed(value for place, (_, value) in enumerate(found) if place != left_out)
-        yield Slip(rest, (next(iter(operands(part)), part.formula),))
+        yield Slip(rest, (_called(part),))
 
 
 def only_one_path(question: Question) -> Iterator[Slip]:
     """One path of three or more."""
     found = paths(question)
     for part, value in found if len(found) > 2 else ():
-        yield Slip(value, (next(iter(operands(part)), part.formula),))
+        yield Slip(value, (_called(part),))
+
+
+def _called(part: Part) -> Thing:
+    """What comes back on a path, as words name it."""
+    first = next(iter(operands(part)), None)
+    if first is None:
+        return part.formula
+    return "the given derivative" if (first.subject or "").startswith(UPSTREAM) else first
 
 
 def local_forgotten(question: Question) -> Iterator[Slip]:
@@ -149,7 +165,7 @@ class _WrongAt:
 def _ways(question: Question) -> list[tuple[Equation, tuple[Turn, ...]]]:
     """The ways from each use to the element; none where they are too many."""
     name = _asked(question).name
-    found = [(use, way) for use in _uses(question) for way in question.program.ways(use).get(name, ())]
+    found = [(use, way) for use in _formulas(question) for way in question.program.ways(use).get(name, ())]
     return found if sum(len(way) for _, way in found) <= MOST_TURNS else []
 
 
@@ -245,7 +261,7 @@ def denominator_not_squared(question: Question) -> Iterator[Slip]:
 def sign_in_local(question: Question) -> Iterator[Slip]:
     """A sign turned in one of several parts: anywhere in it, for that gives the same number."""
     ways = _ways(question)
-    alone = len(ways) == 1 and not question.own_part
+    alone = len(ways) == len(_uses(question)) == 1 and not question.own_part
     for use, way in ways if not alone else ():
         turn, several = way[-1], sum(other is use for other, _ in ways) > 1
         back: Named = Quantity("dE/dy", question.program.names[use.target][1][0])

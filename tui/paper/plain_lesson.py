@@ -40,7 +40,7 @@ class PlainLesson:
 
     def go_on(self, session: Session) -> None:
         """In predict mode, asks about the next step at once, so that the next line is an answer."""
-        if not self._on or session.event is not None:
+        if not self._on or session.forward() is session:
             return
         self._lesson = self._lesson.ask(session)
         if self._lesson.question is not None:
@@ -68,7 +68,7 @@ class PlainLesson:
     def _forward(self, session: Session) -> Session | None:
         moved = session.forward()
         if moved is session:
-            print(f"The walk ends here: {session.event}.")
+            print(f"The walk ends here: {session.event or 'nothing is trained, and every step is done'}.")
             return None
         return moved
 

@@ -48,7 +48,23 @@ error = "E"
 [[example]]
 inputs = [0.7]
 """
-SCENARIOS = {"circuit": read(CIRCUIT), "cell": read(ONE), "batch": read(CELL), "three": read(THREE_USES)}
+GIVEN = """
+title = "Given derivatives"
+[graph]
+inputs = ["x"]
+nodes = ["z = w * x", "u = z**2"]
+upstream = { u = 2, z = 1 }
+parameters = { w = 0.1 }
+[[example]]
+inputs = [3]
+"""
+SCENARIOS = {
+    "given": read(GIVEN),
+    "circuit": read(CIRCUIT),
+    "cell": read(ONE),
+    "batch": read(CELL),
+    "three": read(THREE_USES),
+}
 
 
 def question_at(scenario, place, example=0):
@@ -143,6 +159,11 @@ CASES = [
     ("cell", "w+[v]", "v - dE/dw[v]", "learning rate forgotten"),
     ("cell", "w+[v]", "v", "not updated"),
     ("three", "dE/dy[a]", "dE/dy[b]*3", "only one path"),
+    ("given", "dE/dy[u]", "-2", "sign turned"),
+    ("given", "dE/dy[z]", "1", "path forgotten"),
+    ("given", "dE/dy[z]", "dE/dy[u]*2*z", "path forgotten"),
+    ("given", "dE/dy[z]", "dE/dy[u] + 1", "local derivative forgotten"),
+    ("given", "dE/dy[z]", "1 - dE/dy[u]*2*z", "sign turned inside"),
     ("three", "dE/dy[a]", "dE/dy[b]*3 + dE/dy[c]*2*a", "path forgotten"),
 ]
 
@@ -152,6 +173,13 @@ def test_the_mistake_is_told(scenario, place, text, mistake):
     judgement = judged(SCENARIOS[scenario], place, text)
     assert judgement.verdict == "wrong"
     assert (judgement.diagnosis and judgement.diagnosis.mistake.name) == mistake
+
+
+def test_what_stands_for_given_derivatives_is_not_asked():
+    session = Session.open(SCENARIOS["given"])
+    rows = session.timeline.steps.rows
+    asked = [question_of(session.seek(0, done)) for done in range(len(rows))]
+    assert [row.quantity for row, question in zip(rows, asked, strict=True) if question is None] == ["y", "E"]
 
 
 @pytest.mark.parametrize(
@@ -189,6 +217,7 @@ def test_no_mistake_of_graphs_is_without_a_test():
         ("circuit", "dE/dy[x]", "1", "What comes back is missing: the local derivative is multiplied by dE/dy[q]."),
         ("cell", "dE/dy[h]", "dE/dy[u]", "The local derivative dy/dy[u<-h] is missing."),
         ("cell", "dE/dw[wf]", "dE/dy[f]*f*(1 - f)", "The factor y[x] is missing: the chain goes through every op"),
+        ("given", "dE/dy[z]", "dE/dy[u]*2*z", "The part with the given derivative is missing."),
         ("three", "dE/dy[a]", "dE/dy[b]*3", "This is the part with dE/dy[b] alone."),
         ("three", "dE/dy[a]", "dE/dy[b] + dE/dy[c] + dE/dy[d]", "The local derivative dy/dy[b<-a] and dy/dy[c<-a] and"),
     ],

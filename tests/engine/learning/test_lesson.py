@@ -5,9 +5,10 @@ import pytest
 from engine.formula.quantity import Quantity
 from engine.predict.lesson import Lesson, Score
 from engine.predict.question import Skill, question_of
-from engine.predict.words import advice, asked, meaning, said
+from engine.predict.words import advice, asked, meaning, said, skill_words
 from engine.program.notation import CANONICAL, NOTATIONS
 from engine.walking.session import Session
+from tests.engine.graphs.files import CIRCUIT, read
 from tests.networks import make, mazur, unrolled
 
 X, BELOW = Skill("x"), Skill("dE/dy")
@@ -214,3 +215,38 @@ def test_of_a_tied_parameter_it_is_said_how_far_the_sum_is():
             said_of_w.append(meaning(question, CANONICAL).removeprefix("how E changes with w1_1"))
         session = session.forward()
     assert said_of_w == [", as far as layer 3, t = 3", ", as far as layer 2, t = 2", ""]
+
+
+def test_a_graph_is_asked_about_in_its_own_words():
+    circuit, skills = Session.open(read(CIRCUIT)), []
+    lesson = Lesson()
+    for done in range(1, circuit.count):
+        lesson = lesson.ask(circuit.seek(0, done))
+        question = lesson.question
+        if question is None:
+            assert lesson.passed_over
+            continue
+        skills.append((meaning(question, CANONICAL), skill_words(question.skill)))
+        lesson = answered(lesson, repr(question.value))
+        assert lesson.feedback.said == "right"
+    assert skills == [
+        ("value of q", "values"),
+        ("error of f", "the error"),
+        ("how E changes with f", "how the error changes with values, next to the error"),
+        ("how E changes with q", "how the error changes with values, next to the error"),
+        ("how E changes with y", "how the error changes with values, going back"),
+        ("how E changes with x", "how the error changes with values, going back"),
+    ]
+    assert [(skill.quantity, skill.at_outputs, score.right) for skill, score in lesson.scores.items()] == [
+        ("y", False, 1),
+        ("E", False, 1),
+        ("dE/dy", True, 2),
+        ("dE/dy", False, 2),
+    ]
+
+
+def test_of_a_graphs_value_that_is_one_for_the_batch_no_example_is_named():
+    text = CIRCUIT.replace('"q = x + y"', '"m = batch_mean(x)", "q = m + y"') + "[[example]]\ninputs = [1, 2, 3]\n"
+    session = Session.open(read(text + '[training]\nbatch = "all"\n'))
+    assert meaning(question_of(session.seek(0, 1)), CANONICAL) == "value of m"
+    assert meaning(question_of(session.seek(0, 2), None, 1), CANONICAL) == "value of q, example 2"
