@@ -118,6 +118,9 @@ _SIGMOID_LINES = Lines(
     "{y} * c{y}",
 )
 """c is σ(−x) = 1 − y, without another call of exp."""
+_TANH_LINES = Lines(
+    ("{y} = tanh({x})", "t{y} = exp(-2 * {x} if {x} >= 0 else 2 * {x})"), "4 * t{y} / ((1 + t{y}) * (1 + t{y}))"
+)
 
 SIGMOID_IN_NUMPY = Spelled(
     called("sigmoid"),
@@ -162,6 +165,7 @@ TANH = Activation(
     _tanh,
     _tanh_slope,
     flat=0.04,
+    lines=_TANH_LINES,
     latex=r"\tanh",
     scripts={"numpy": _TANH_IN_NUMPY},
 )

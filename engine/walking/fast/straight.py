@@ -88,6 +88,7 @@ class Writer:
         packed = "".join(f"{letter}{i}, " for letter in ("w", *self.optimizer.slots) for i in self.parameters)
         yield "def run(packed, first, last, below, errors):"
         yield f"    {packed} = packed"
+        yield from (f"    {line}" for line in self._once())
         yield "    for k in range(first, last):"
         yield "        try:"
         yield from (f"            {line}" for line in (self._single() if self.single else self._batch()))
@@ -161,7 +162,9 @@ class Writer:
 
     def _single(self) -> Iterator[str]:
         """One example: every gradient is its own; updates may come right after them."""
-        yield "(inputs, targets), = batch(k)"
+        if len(self.scenario.inputs) > 1:
+            yield "(inputs, targets), = batch(k)"
+            yield from self._given()
         yield from self._example()
         yield "E = e + 0.0"
         yield from self._shared()
@@ -184,7 +187,7 @@ class Writer:
         yield "examples = batch(k)"
         yield "E = seen = " + " = ".join(slots) + " = 0.0"
         yield "for inputs, targets in examples:"
-        inner = [*self._example(), "E = E + (e + 0.0)"]
+        inner = [*self._given(), *self._example(), "E = E + (e + 0.0)"]
         backward = [row for row in self.steps.rows if row.phase == "backward"]
         for row in backward:
             inner += self._backward(row)
@@ -203,7 +206,6 @@ class Writer:
 
     def _example(self) -> Iterator[str]:
         """The way forward with one example, to e, its error before it is added up."""
-        yield from self._given()
         for equation in self.program.equations:
             yield from self._forward(equation)
         yield "e = " + " + ".join(
@@ -211,7 +213,7 @@ class Writer:
         )
 
     def _given(self) -> Iterator[str]:
-        """What the example gives, and constants."""
+        """What the example gives."""
         for of in ("inputs", "targets"):
             given = ((at.columns, name) for name, at in self.program.given.items() if at.of == of)
             columns = {
@@ -219,6 +221,12 @@ class Writer:
             }
             if columns:
                 yield "".join(f"{columns[column]}, " for column in sorted(columns)) + f"= {of}"
+
+    def _once(self) -> Iterator[str]:
+        """What is the same for all iterations: constants, and the only example."""
+        if self.single and len(self.scenario.inputs) == 1:
+            yield "(inputs, targets), = batch(0)"
+            yield from self._given()
         for name, array in self.program.constants.items():
             for item, number in enumerate(array.ravel().tolist()):
                 yield f"{self._name(Ref(name, item))} = {number!r}"
@@ -282,7 +290,7 @@ class Writer:
     def _times(slope: str, back: str) -> str:
         if not slope or not back:
             return slope or back or "1.0"
-        return f"{slope} * {back}"
+        return slope if back == "1.0" else f"{slope} * {back}"
 
     def _gradients(self, row: Row) -> Iterator[str]:
         """One example's part of dE/dw in a layer."""

@@ -5,14 +5,16 @@ to its operands, as `pulled` has it, so that each local derivative is computed o
 computes to the same bit; anything else is left to `advance`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from math import prod
+from typing import Any
 
 from msgspec import Struct
 
+from engine.formula.functions import ADD, MULTIPLY, NEGATE, SQUARE, SUBTRACT
 from engine.formula.tree import Call, Formula, Function, Ref, filled, leaves
-from engine.program.across.arrangement import Arrangement, Joined
+from engine.program.across.arrangement import Arrangement, Joined, Reshaped, Transposed
 from engine.program.across.products import MatrixProduct
 from engine.program.across.reductions import Mean, Sum
 from engine.program.equations import Equation
@@ -60,6 +62,10 @@ class _GraphWriter(Writer):
         self._graph = graph
         self._functions: dict[Function, str] = {}
         self._calls = {equation: dict(_calls(equation.formula, ())) for equation in self.program.equations}
+        self._within: dict[Any, Formula] = {}
+        """By element of a call the formula that stands in its place."""
+        self._hidden: list[str] = []
+        """What may be infinite while all that comes of it is finite."""
         self._back: dict[str, str] = {}
         """By name of a derivative what stands for it, where it is another one, or a number."""
 
@@ -104,10 +110,30 @@ class _GraphWriter(Writer):
                 for item in self._items(equation.target)
             )
         for path in reversed(self._calls[equation]):
-            result = self._result(equation, path)
-            self._register(result.name, self.program.shape(self._calls[equation][path]))
-            for item in self._items(result.name):
-                yield from self._element(Ref(result.name, item), self._whole(equation, path, item))
+            call, result = self._calls[equation][path], self._result(equation, path).name
+            self._register(result, self.program.shape(call))
+            within = path and _is_sum(self._calls[equation][path[:-1]].function) and _hands_on(call.function)
+            for item in self._items(result):
+                element = filled(self._whole(equation, path, item), self._within)
+                if within:  # it is used once, and no local derivative asks for it
+                    self._within[Ref(result, item)] = element
+                else:
+                    yield from self._element(Ref(result, item), element)
+            if not _hands_on(call.function):
+                self._hidden += [
+                    name for place in range(len(call.arguments)) for name in self._made(equation, path, place)
+                ]
+
+    def _made(self, equation: Equation, path: Path, place: int) -> list[str]:
+        """The elements of an operand, unless it is given."""
+        operand = self._argument(equation, path, place)
+        if not isinstance(operand, Ref) or operand.name in (*self.program.given, *self.program.constants):
+            return []
+        return (
+            []
+            if operand.name in self.program.parameters
+            else [self._name(Ref(operand.name, item)) for item in self._items(operand.name)]
+        )
 
     def _register(self, name: str, shape: Shape) -> None:
         if name not in self.numbers:
@@ -137,8 +163,12 @@ class _GraphWriter(Writer):
         for item in self._items(value):
             uses = self.program.consumers[value]
             parts = own + [self._part(equation, Ref(value, item)) for equation in uses]
-            joined = " + ".join(f"({part})" if " + " in part else part for part in parts) + " + 0.0"
-            yield f"{self._derivative(value, item)} = {(parts or ['0.0'])[0] if len(parts) < 2 else joined}"
+            text = _added(parts or ["0.0"]) + (" + 0.0" if len(parts) > 1 else "")
+            name = self._derivative(value, item)
+            if text == "1.0" or text.isidentifier():
+                self._back[name] = text
+            else:
+                yield f"{name} = {text}"
         if value in self.program.equation:
             yield from self._inner(self.program.equation[value])
 
@@ -177,7 +207,7 @@ class _GraphWriter(Writer):
             self._term(_Use(equation, tuple(turn.place for turn in way[:-1]), way[-1].place), leaf.item or 0)
             for way in ways
         ]
-        return " + ".join(f"({term})" if i and " + " in term else term for i, term in enumerate(terms)) or "0.0"
+        return _added(terms) if terms else "0.0"
 
     def _term(self, use: _Use, item: int) -> str:
         """What comes back to one element of an operand through one use."""
@@ -205,22 +235,41 @@ class _GraphWriter(Writer):
         return f"({text})" if isinstance(found, Call) else text
 
     def _gradients(self, row: Row) -> Iterator[str]:
+        if self.single:
+            for name in row.values:
+                for item in self._items(name):
+                    parts = [self._part(use, Ref(name, item)) for use in self.program.consumers[name]]
+                    yield f"g{self._index(Ref(name, item))} = {_added(parts)} + 0.0"
+            return
         for name in row.values:
             for equation in self.program.consumers[name]:
                 for item in self._items(name):
                     slot, part = self._slot(equation, Ref(name, item)), self._part(equation, Ref(name, item))
-                    yield f"{slot} = {part} + 0.0" if self.single else f"{slot} = {slot} + ({part})"
-        if self.single:
-            yield from self._sums_over_uses(row)
+                    yield f"{slot} = {slot} + ({part})"
 
     def _owns(self, row: Row) -> bool:
         return True
 
     def _watched(self) -> list[str]:
-        values = [equation.target for equation in self.program.equations]
-        forward = [self._name(Ref(value, item)) for value in values for item in self._items(value)]
+        """What may be infinite while all that comes of it is finite: operands of what is no sum and no product."""
         back = [self._derivative(value, item) for value in self._graph.input_shapes for item in self._items(value)]
-        return forward + back
+        ends = [name for name in self._graph.shown if name in self.program.equation]
+        return [
+            *dict.fromkeys(self._hidden),
+            *(self._name(Ref(name, item)) for name in ends for item in self._items(name)),
+            *back,
+        ]
+
+
+def _is_sum(function: Function) -> bool:
+    """Whether a function only adds up."""
+    return function in (ADD, SUBTRACT, NEGATE) or isinstance(operation(function), Sum)
+
+
+def _hands_on(function: Function) -> bool:
+    """Whether what it makes is not finite wherever an operand is not; then no slope asks for it."""
+    of_whole = (Sum, Mean, MatrixProduct, Joined, Transposed, Reshaped)
+    return function in (ADD, SUBTRACT, NEGATE, MULTIPLY, SQUARE) or isinstance(operation(function), of_whole)
 
 
 def _calls(formula: Formula, path: Path) -> Iterator[tuple[Path, Call]]:
@@ -229,6 +278,11 @@ def _calls(formula: Formula, path: Path) -> Iterator[tuple[Path, Call]]:
         yield path, formula
         for place, argument in enumerate(formula.arguments):
             yield from _calls(argument, (*path, place))
+
+
+def _added(terms: Sequence[str]) -> str:
+    """A sum from the first term to the last."""
+    return " + ".join(f"({term})" if number and " + " in term else term for number, term in enumerate(terms))
 
 
 def _item(operand: Formula, item: int) -> Formula:
