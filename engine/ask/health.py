@@ -18,7 +18,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from engine.ask.lookup import layer_values, value_at
+from engine.ask.lookup import before_update, layer_values, value_at
 from engine.formula.activation import Activation
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.quantity import Quantity
@@ -87,7 +87,7 @@ def _of_graph(session: Session, graph: Graph) -> dict[str, tuple[Ailment, ...]]:
         if bound is None or node.name not in graph.live or node.name in session.timeline.steps.program.passed:
             continue
         shown = [value_at(session, Quantity("y", name)) is not None for name in graph.elements(node.name)]
-        steepest = _steepest_of_node(session.values, node) if any(shown) else np.array([])
+        steepest = _steepest_of_node(before_update(session.values), node) if any(shown) else np.array([])
         suspects = [i for i, slope in enumerate(steepest.tolist()) if shown[i] and slope <= bound]
         others = _others(session) if suspects and not graph.joins_examples else None
         if others is not None and others.event is None:

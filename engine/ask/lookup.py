@@ -102,7 +102,7 @@ def _of_use(scenario: Scenario, values: Values, parameter: Ref, through: str) ->
     if row >= len(values.results):
         return None
     if parameter.name in program.shared:
-        parts = list(_through(values, uses, through, parameter, 0).values())
+        parts = list(_through(before_update(values), uses, through, parameter, 0).values())
     else:
         parts = [_sum(_through(values, uses, through, parameter, example)) for example in range(batch)]
     return float(reduced(scenario, np.array(parts)[:, np.newaxis], batch)[0])
@@ -227,7 +227,7 @@ def _local(scenario: Scenario, values: Values, subject: str, through: str, examp
     try:
         slope = partials(program, program.equation[target.name], of).get(target.item or 0, 0.0)
         values.value(target.name)
-        return _number(values, slope, example)
+        return _number(before_update(values), slope, example)
     except KeyError:
         return None
 
@@ -258,6 +258,13 @@ def element_of(scenario: Scenario, steps: Steps, name: str) -> Ref:
     if name in scenario.network.parameter_index:
         return steps.program.parameter(scenario.network.parameter_index[name])
     return steps.program.known_elements["y", name]
+
+
+def before_update(values: Values) -> Values:
+    """A graph's iteration with the parameters that its values were made with: as far as they are not updated yet."""
+    rows = values.steps.rows
+    first = next((number for number, row in enumerate(rows) if row.quantity == "w+"), len(rows))
+    return next(stage for stage in values.history() if len(stage.results) <= first)
 
 
 def before_error_goes_back(scenario: Scenario, values: Values, name: str) -> Values | None:

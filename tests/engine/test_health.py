@@ -172,3 +172,22 @@ targets = [TARGET]
     assert kinds(whole(parse_scenario(text.replace("TARGET", "1"), "one"))) == {}
     fused = text.replace("TARGET", "0").replace("half_squared_error", "binary_cross_entropy")
     assert kinds(whole(parse_scenario(fused, "one"))) == {}  # the error goes back past the slope
+
+
+def test_a_graphs_slopes_are_those_before_its_parameters_were_updated():
+    text = """
+title = "One weight"
+[graph]
+inputs = ["x"]
+nodes = ["h = sigmoid(w * x)", "E = -h"]
+error = "E"
+parameters = { w = 0.1 }
+[training]
+learning_rate = 1000
+[[example]]
+inputs = [1]
+"""
+    session = whole(parse_scenario(text, "one"))
+    assert session.values.theta[0] > 100
+    assert kinds(session) == {}
+    assert kinds(session.forward().forward()) == {"h": "saturated"}
