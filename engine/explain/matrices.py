@@ -45,11 +45,36 @@ def matrix_forms(session: Session, row: Row, example: int = 0) -> MatrixForms:
         row: the row.
         example: the example's number within the batch, from 0; derivatives of parameters are of the whole batch.
     """
-    writer = _Writer(session, row, example)
     try:
-        return writer.forms()
+        if session.scenario.graph is not None:
+            return _of_graph(session, row, example)
+        return _Writer(session, row, example).forms()
     except NoFormulaError:
         return MatrixForms()
+
+
+def _of_graph(session: Session, row: Row, example: int) -> MatrixForms:
+    """The equations of a row of a graph, where vectors or matrices are in them; an update goes number by number."""
+    training, examples = session.scenario.training, session.values.examples
+    sheet = Sheet(
+        session.timeline.steps.program,
+        lambda quantity, number: value_at(session, quantity, number),
+        example,
+        [f"ex. {number + 1}" for number in examples] if len(examples) > 1 else (),
+        mean=training.reduction == "mean",
+    )
+    program, found = sheet.program, list[MatrixForm]()
+    for name in row.values if row.quantity in ("y", "dE/dy", "dE/dw") else ():
+        if not program.shapes[name] or (row.quantity != "y" and not program.consumers[name]):
+            continue
+        if row.quantity == "y":
+            found.append(sheet.forward(name))
+        elif row.quantity == "dE/dy":
+            found += sheet.backward(name)
+        else:
+            found.append(sheet.parameters(name, program.consumers[name]))
+    words = "".join(f"{symbol} is applied to each number. " for symbol in dict.fromkeys(sheet.applied))
+    return MatrixForms(tuple(found), words=words + ("∘ multiplies number by number." if sheet.by_number else ""))
 
 
 class _Layers(Sheet):

@@ -12,12 +12,16 @@ Place = Callable[[int, int], tuple[Quantity, int]]
 """From row and column to the number that stands there: which quantity, of which example of the batch."""
 
 
+NO_LAYER = -1
+"""Where there are none."""
+
+
 class Matrix(Struct, frozen=True, eq=False):
     """Numbers in rows and columns.
 
     Attributes:
         kind: what its numbers are; `b`, `b+` and `dE/db` where they are of biases.
-        layer: of which layer, where there are layers.
+        layer: of which layer, or `NO_LAYER`.
         rows: the rows' names.
         columns: the columns' names; of a vector one, which is empty.
         place: which number stands where.

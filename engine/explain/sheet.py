@@ -5,7 +5,7 @@ from functools import partial, reduce
 from math import prod
 
 from engine.explain.laid_out import MEAN, LaidOut, form
-from engine.explain.matrix import Matrix, MatrixForm, MatrixPiece, row_of
+from engine.explain.matrix import NO_LAYER, Matrix, MatrixForm, MatrixPiece, row_of
 from engine.formula.functions import ADD
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Derivative, Formula, Operand, Ref
@@ -57,7 +57,9 @@ class Sheet:
         rows, columns = self._labels(name, target, shape)
         number = partial(self._quantity, leaf)
         kind = self._kind(leaf)
-        return Matrix(kind, 0, rows, columns, lambda i, j: (number(start + i * width + j), self.example), name=name)
+        return Matrix(
+            kind, NO_LAYER, rows, columns, lambda i, j: (number(start + i * width + j), self.example), name=name
+        )
 
     def _kind(self, leaf: Ref | Derivative) -> str:
         """What kind of quantity the numbers are."""

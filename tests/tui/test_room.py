@@ -13,7 +13,8 @@ from engine.walking.session import Session
 from tests.networks import make
 from tests.tui.graph.pictures import picture
 from tests.tui.screens import opened, press, screen_text, settled
-from tui.graph.picture import NodeAt, shape_of
+from tui.graph.picture import NodeAt
+from tui.graph.pictures import wanted_by
 from tui.graph.widget import NetworkGraph
 from tui.panels.key_line import KeyLine, fitting
 from tui.panels.table import NumberTable
@@ -31,7 +32,7 @@ WIDE = Session.open(make((16, 64, 64, 10)))
     parameters=st.integers(1, 6000),
 )
 def test_every_part_has_room(shape, columns, rows, parameters):
-    room = share(columns, rows, shape_of(picture(shape)), parameters)
+    room = share(columns, rows, wanted_by(picture(shape)), parameters)
     middle = rows - 3 - room.bottom
     assert room.bottom >= 8
     assert middle >= 5
@@ -42,7 +43,7 @@ def test_every_part_has_room(shape, columns, rows, parameters):
 
 
 def test_a_low_network_leaves_rows_to_the_calculation():
-    low, high = (share(120, 40, shape_of(picture(shape)), 10) for shape in ((2, 2, 2), (2, 30, 2)))
+    low, high = (share(120, 40, wanted_by(picture(shape)), 10) for shape in ((2, 2, 2), (2, 30, 2)))
     assert low.bottom > high.bottom == 11
 
 

@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     destination: Position | None = None
     if options.at is not None:
         try:
-            destination = place_of(session, *named_place(options.at, session.scenario.layered))
+            destination = place_of(session, *named_place(options.at, session.scenario.network))
         except (ExpressionError, LookupError) as error:
             return complain(f"--at {options.at}: {error.args[0]}")
     if options.plain:

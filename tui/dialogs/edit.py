@@ -5,6 +5,8 @@ import math
 from engine.ask.lookup import value_at
 from engine.formula.quantity import Quantity
 from engine.program.expression import check_quantity, parse_expression
+from engine.program.graph import Graph, operands_of
+from engine.program.network import Network
 from engine.program.notation import Notation
 from engine.program.tokens import shown as quoted
 from engine.walking.branch import joins, standing
@@ -22,27 +24,37 @@ JOINS = "It joins the other edits of this branch, which has not gone on yet."
 
 def choose_what(session: Session, name: str | None, example: int, notation: Notation, digits: int | None) -> Find:
     """Asks which number to edit: of those that lead into a computed node if one is selected, else of all there are."""
-    network, scenario = session.scenario.layered, standing(session)
+    network, scenario = session.scenario.network, standing(session)
     rate = Named(RATE, f"{notation.symbol(Quantity('learning_rate'))}, the learning rate")
     names, question = named(network), "Edit which number?"
     if name is not None:
-        layer, node = network.node_index[name]
-        definition = network.layer(layer)
-        leading = {*definition.weight_names[node], definition.bias_name(node)}
+        leading = leading_into(network, name)
         names = [entry for entry in names if entry.name in leading]
         question = f"{name} is computed. Edit which of the numbers that make it?"
+    targets = () if isinstance(network, Graph) else network.outputs
     entries = [
-        entry._replace(meaning=f"target of {entry.name}") if entry.name in network.outputs else entry
+        entry._replace(meaning=f"target of {entry.name}") if entry.name in targets else entry
         for entry in names
         if what_is_edited(session, entry.name, example) is not None
     ]
 
     def value(of: str) -> str:
         first = (what_is_edited(session, of, example) or ())[0]
-        spot = spot_of(scenario, f"{of}@{example + 1}" if of in network.outputs else first)
+        spot = spot_of(scenario, f"{of}@{example + 1}" if of in targets else first)
         return number(value_of(scenario, spot), digits)
 
     return Find([rate, *entries], "edit", question, value)
+
+
+def leading_into(network: Network | Graph, name: str) -> set[str | None]:
+    """What is given and leads into a computed node: weights and bias, or what its formula uses."""
+    if isinstance(network, Graph):
+        value = network.value_of_element[name].name
+        used = operands_of(network.node[value].formula)
+        return {element for operand in used for element in network.elements(operand)}
+    layer, node = network.node_index[name]
+    definition = network.layer(layer)
+    return {*definition.weight_names[node], definition.bias_name(node)}
 
 
 def ask_value(session: Session, names: tuple[str, ...], shown: int, notation: Notation) -> Ask[dict[str, float]]:
@@ -59,7 +71,8 @@ def ask_value(session: Session, names: tuple[str, ...], shown: int, notation: No
     called = ", ".join(name_of(scenario, name, notation) for name in names)
     present = ", ".join(repr(value_of(scenario, spot)) for spot in spots)
     of_parameter = spots[0].part == "theta"
-    how = f"a number, or arithmetic: {names[0] if of_parameter else scenario.layered.parameter_names[0]} + 0.01"
+    like = names if of_parameter else (*scenario.network.parameter_names, *scenario.network.inputs)
+    how = f"a number, or arithmetic: {like[0]} + 0.01"
     if len(names) > 1:
         how = "numbers with commas between them, which sum to 1"
     hint = f"now {present}: give {how}\n{JOINS if joins(session) else STARTS}"
@@ -83,13 +96,13 @@ def _value(session: Session, text: str, shown: int) -> float:
         raise ValueError("It is empty: give a number like 0.41; escape keeps the old one")
 
     def lookup(quantity: Quantity) -> float:
-        problem = check_quantity(quantity, session.scenario.layered, text)
+        problem = check_quantity(quantity, session.scenario.network, text)
         value = None if problem or quantity.epoch is not None else value_at(session, quantity, shown)
         if value is None:
             raise ValueError(problem or f"{quantity} is not known at this step")
         return value
 
-    value = parse_expression(text, names=session.scenario.layered).evaluate(lookup)
+    value = parse_expression(text, names=session.scenario.network).evaluate(lookup)
     if not math.isfinite(value):
         raise ValueError(f"{quoted(text.strip())} is not a finite number")
     return value

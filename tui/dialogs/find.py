@@ -12,6 +12,7 @@ from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from engine.formula.similar import MOST
+from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.tokens import shown
 from tui.terminal.answer_line import TypedLine
@@ -34,8 +35,10 @@ class Named(NamedTuple):
     meaning: str
 
 
-def named(network: Network) -> list[Named]:
+def named(network: Network | Graph) -> list[Named]:
     """Every name of a network with what it is, in the order of the graph."""
+    if isinstance(network, Graph):
+        return [Named(name, _in_graph(network, name)) for column in columns_of(network) for name in column]
     meanings = {name: f"input {i}" for i, name in enumerate(network.inputs, 1)}
     for number in range(network.depth, 0, -1):  # what several layers use is told by its first use
         layer, kind = network.layer(number), "output" if number == network.depth else f"node of layer {number}"
@@ -49,6 +52,14 @@ def named(network: Network) -> list[Named]:
             if bias is not None:
                 meanings[bias] = (f"bias of layer {number}" if layer.shared_bias else f"bias of {node}") + again
     return [Named(name, meanings[name]) for column in columns_of(network) for name in column]
+
+
+def _in_graph(graph: Graph, name: str) -> str:
+    """What an element of a graph is: an input, a parameter, or by which formula it is made."""
+    value = graph.value_of_element[name].name
+    if value in graph.node:
+        return f"= {graph.node[value].text}" if value == name else f"of {value} = {graph.node[value].text}"
+    return "parameter" if value in graph.parameter_shapes else "input"
 
 
 def found(names: list[Named], text: str, most: int = SHOWN) -> list[Named]:

@@ -8,6 +8,7 @@ from textual.widgets import Label
 
 from engine.ask.what_if import WhatIf, errors_along, what_if
 from engine.formula.quantity import Quantity
+from engine.program.graph import Graph, operands_of
 from engine.program.network import Network
 from engine.program.notation import Notation
 from engine.walking.session import Session
@@ -33,12 +34,17 @@ DIGITS = 6
 """Significant digits, at least: with fewer the tangent's error and the true one often look the same."""
 
 
-def parameter_of(network: Network, name: str | None) -> str:
+def parameter_of(network: Network | Graph, name: str | None) -> str:
     """The parameter that is looked at: this one, or the first that leads into a node, or out of an input."""
     if name is None:
         return network.parameter_names[0]
     if name in network.parameter_index:
         return name
+    if isinstance(network, Graph):
+        value = network.value_of_element[name].name
+        made = next(node for node in network.graph_nodes if value in (node.name, *operands_of(node.formula)))
+        used = (of for of in operands_of(made.formula) if of in network.parameter_shapes)
+        return network.elements(next(used, next(iter(network.parameter_shapes))))[0]
     layer, index = network.node_index[name]
     if network.is_input(name):
         return network.layer(layer + 1).weight_names[0][index]
@@ -114,7 +120,7 @@ class WhatIfView(Dialog[tuple[str, float] | None]):
         super().__init__()
         self._session, self._notation = session, notation
         self._digits = None if digits is None else max(DIGITS, digits)
-        self._what = what_if(session, parameter_of(session.scenario.layered, name))
+        self._what = what_if(session, parameter_of(session.scenario.network, name))
         self._probe, self._zoom = self._what.value, 0
         self._curve: tuple[tuple[str, float, int], tuple[Floats, Floats]] | None = None
 
@@ -154,8 +160,8 @@ class WhatIfView(Dialog[tuple[str, float] | None]):
 
     def action_other(self, by: int) -> None:
         """The next parameter, or the one before."""
-        names = self._session.scenario.layered.parameter_names
-        place = self._session.scenario.layered.parameter_index[self._what.name] + by
+        names = self._session.scenario.network.parameter_names
+        place = self._session.scenario.network.parameter_index[self._what.name] + by
         self._what = what_if(self._session, names[place % len(names)])
         self._probe, self._zoom = self._what.value, 0
         self._show()
@@ -210,7 +216,7 @@ class WhatIfView(Dialog[tuple[str, float] | None]):
     def _update(self) -> Content:
         what = self._what
         if what.updated is None:
-            index = self._session.scenario.layered.parameter_index[what.name]
+            index = self._session.scenario.network.parameter_index[what.name]
             frozen = index in self._session.scenario.training.frozen
             return Content.styled(
                 "It is frozen: no update moves it." if frozen else "No update is reached.", "$text-muted"

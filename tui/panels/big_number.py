@@ -36,7 +36,7 @@ class BigNumber(LinesPanel):
         columns, rows = self.content_size
         if not columns or not rows:
             return
-        words = Content("" if focus is None else meaning(focus, view.session.scenario.layered, view.notation))
+        words = Content("" if focus is None else meaning(focus, view.session.scenario.network, view.notation))
         told = list(words.wrap(columns)) if words else []
         gap = int(len(told) < rows - LEAST_ROWS)
         if (room := max(0, rows - LEAST_ROWS - gap)) < len(told):

@@ -220,8 +220,10 @@ def _blocks(explanation: Explanation, view: View, width: int) -> list[list[Conte
         lines = [Content.assemble(*first, "   ", styled(result_of(explanation, view.digits)))]
         earlier = [] if explanation.earlier is None else _blocks(explanation.earlier, view, width)
         return [lines, *earlier, *words]
-    blocks = [first] if text_of(general) else []
     forms = lines_of(explanation, view, width)
+    # a formula of its own is the rule, too: it is written once
+    said = f"{forms[0][0]} = {text_of(forms[0][1])}"
+    blocks = [first] if text_of(general) and text_of(general) != said else []
     indent = cell_len(forms[0][0])
     for number, (prefix, form) in enumerate(forms):
         rows = wrapped(prefix.rjust(indent) if number == 0 else " " * indent, form, width)

@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.message import Message
 
 from engine.formula.quantity import Quantity
+from engine.program.graph import Graph
 from engine.program.steps import Row
 from tui.panels.lines import LinesPanel
 from tui.view.seen import View
@@ -37,7 +38,9 @@ CHANGED = "file changed: ctrl+r"
 
 def purpose(view: View, row: Row) -> str:
     """`x  total inputs of layer 1`: what a row computes, with the notation's symbols."""
-    network = view.session.scenario.layered
+    network = view.session.scenario.network
+    if isinstance(network, Graph):
+        return purpose_in_graph(view, row, network)
     notation = of_layer(view.notation, network, row.layer)
     name = notation.symbol(Quantity(row.quantity))
     if row.quantity == "E":
@@ -46,6 +49,31 @@ def purpose(view: View, row: Row) -> str:
         return f"{name}  the inputs"
     symbols = {kind: short_symbol(kind, notation) for kind in ("E", "x", "y")}
     return f"{name}  {row.kind.words.format(**symbols, w='parameters')} of {network.called(row.layer)}"
+
+
+def brief(view: View, row: Row) -> str:
+    """The same in few words."""
+    network = view.session.scenario.network
+    if isinstance(network, Graph):
+        return view.notation.ruled(Quantity(row.quantity, row.node)) if row.node else purpose(view, row)
+    return f"{short_symbol(row.quantity, of_layer(view.notation, network, row.layer))} of layer {row.layer}"
+
+
+def purpose_in_graph(view: View, row: Row, graph: Graph) -> str:
+    """`q = x + y`, `∂f/∂q  how f changes with q`: what a row of a graph computes."""
+    error = view.notation.symbol(Quantity("E"))
+    if row.quantity == "y" and not row.node:
+        return "the inputs"
+    if row.quantity in ("y", "E"):
+        name = row.node or error
+        text = graph.node[name].text if name in graph.node else " + ".join(graph.errors) or "Σ given derivative · value"
+        return f"{name} = {text}"
+    name = view.notation.ruled(Quantity(row.quantity, row.node))
+    return (
+        f"{name}  {row.node} after the update"
+        if row.quantity == "w+"
+        else f"{name}  how {error} changes with {row.node}"
+    )
 
 
 class Header(LinesPanel):
@@ -103,9 +131,7 @@ def _line(
     sign, computed = "", "nothing computed yet"
     if row is not None:
         sign = PHASE_WORDS[row.phase] if phase else PHASE_WORDS[row.phase][0]
-        notation = of_layer(view.notation, session.scenario.layered, row.layer)
-        brief = f"{short_symbol(row.quantity, notation)} of layer {row.layer}"
-        computed = purpose(view, row) if what or row.quantity == "E" else brief
+        computed = purpose(view, row) if what or row.quantity == "E" else brief(view, row)
     branch, called = session.tree.branch, session.scenario.title if title else session.scenario.name
     return Content.assemble(
         (shorten_name(called, max(LEAST_NAME, cell_len(called) - over)) if over else called, "bold"),

@@ -14,7 +14,7 @@ from textual.content import Content
 
 from engine.ask.lookup import value_at
 from engine.explain.matrices import matrix_forms
-from engine.explain.matrix import Matrix, MatrixForm, MatrixPiece
+from engine.explain.matrix import NO_LAYER, Matrix, MatrixForm, MatrixPiece
 from engine.explain.parts import Explanation, Piece
 from engine.formula.quantity import SPELLINGS, Quantity
 from engine.formula.tree import Operand
@@ -101,11 +101,21 @@ def matrix_lines(view: View, width: int, height: int) -> tuple[list[Content], li
 
 def symbol_of(matrix: Matrix, notation: Notation) -> str:
     """A matrix's name with its layer: `W⁽¹⁾`, `∂C/∂z⁽²⁾`, `W⁽²⁾ᵀ`."""
-    base, layer = _base(matrix, notation), raised(matrix.layer)
-    text = f"{base[:-1]}{layer})" if base.endswith(")") else base + layer
+    if matrix.layer == NO_LAYER:
+        text = _of_value(matrix, notation)
+    else:
+        base, layer = _base(matrix, notation), raised(matrix.layer)
+        text = f"{base[:-1]}{layer})" if base.endswith(")") else base + layer
     if matrix.transposed:
         text = f"({text})ᵀ" if "/" in text else f"{text}ᵀ"
     return f"({text})" if matrix.argument else text
+
+
+def _of_value(matrix: Matrix, notation: Notation) -> str:
+    """Of a graph the value's own name, or the derivative's: `S`, `∂E/∂S`."""
+    quantity, _ = matrix.place(0, 0)
+    whole, by = (name and name.partition(".")[0] for name in (quantity.subject, quantity.through))
+    return notation.symbol(Quantity(quantity.kind, whole, by))
 
 
 def _base(matrix: Matrix, notation: Notation) -> str:

@@ -178,8 +178,13 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
         """The cells of the parts of a row. Marks have cells only where the document prints figures or sums grow."""
         assert self._view is not None
         scenario = self._view.source.scenario
-        mark = 1 if scenario.published or scenario.layered.tied else 0
-        about = 0 if self._about is None else 2 + max(cell_len(self._about(name)) for name in self._names[:MEASURED])
+        tied = scenario.graph is None and scenario.layered.tied
+        mark = 1 if scenario.published or tied else 0
+        about = (
+            0
+            if self._about is None
+            else 2 + max((cell_len(self._about(name)) for name in self._names[:MEASURED]), default=0)
+        )
         about = min(about, max(0, width // 4))
         ailing = [cell_len(name) + 1 for name in self._view.health if name in self._rows]
         others = about + len(self._columns) * (ENOUGH + 1 + mark)

@@ -1,8 +1,10 @@
 """The two tables: nodes and parameters. Where one has the whole screen, it tells more."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from engine.formula.quantity import KINDS, Quantity
+from engine.program.graph import Graph, operands_of
 from engine.program.network import Network
 from tui.graph.nodes import SIGN
 from tui.panels.table import Column, NumberTable
@@ -24,7 +26,10 @@ class NodeTable(NumberTable):
 
     def show_view(self, view: View) -> None:
         """Draws the view."""
-        network = view.session.scenario.layered
+        network = view.session.scenario.network
+        if isinstance(network, Graph):
+            self._show_graph(view, network)
+            return
         inputs, outputs = set(network.inputs), set(network.outputs)
         names = [name for number in range(network.depth + 1) for name in network.nodes(number)]
         large = view.large == "nodes" and self.app.size.width >= ROOMY
@@ -39,6 +44,29 @@ class NodeTable(NumberTable):
         label(self, "nodes", view.way_back("nodes") or legend(view, kinds, set(names), ails=True))
         self.show(view, names, columns, applies=applies)
 
+    def _show_graph(self, view: View, graph: Graph) -> None:
+        """Every element of the inputs and the nodes, in the order of the walk: its value, the derivative by it."""
+        error = view.notation.symbol(Quantity("E"))
+        columns = [Column("y", "value"), Column("dE/dy", f"∂{error}/∂·")]
+        label(self, "nodes", view.way_back("nodes") or legend(view, OF_VALUES, set(names_of(graph)), ails=False))
+        self.show(view, names_of(graph), columns, applies=lambda kind, name: kind == "y" or has_derivative(graph, name))
+
+
+OF_VALUES = ("y", "dE/dy")
+"""What there is of a value of a graph."""
+
+
+@lru_cache(maxsize=16)
+def names_of(graph: Graph) -> tuple[str, ...]:
+    """Every element of the inputs and the nodes of a graph."""
+    return tuple(name for value in (*graph.input_shapes, *graph.node) for name in graph.elements(value))
+
+
+def has_derivative(graph: Graph, name: str) -> bool:
+    """Whether E is differentiated by it: not by what it does not depend on."""
+    value = graph.value_of_element[name].name
+    return value in graph.live or value in graph.input_shapes
+
 
 class ParameterTable(NumberTable):
     """Value, dE/dw and next value of every parameter; a frozen one has no next value.
@@ -49,7 +77,7 @@ class ParameterTable(NumberTable):
     def show_view(self, view: View) -> None:
         """Draws the view."""
         scenario = view.session.scenario
-        names = scenario.layered.parameter_names
+        names = scenario.network.parameter_names
         frozen = {names[index] for index in scenario.training.frozen}
         columns = [Column(kind, SHOWN[kind].heading or short_symbol(kind, view.notation)) for kind in OF_PARAMETERS]
         label(self, "parameters", view.way_back("parameters") or legend(view, OF_PARAMETERS, set(names), ails=False))
@@ -58,7 +86,7 @@ class ParameterTable(NumberTable):
             names,
             columns,
             applies=lambda kind, name: kind != "w+" or name not in frozen,
-            about=(lambda name: ends_of(scenario.layered, name)) if view.large == "parameters" else None,
+            about=(lambda name: ends_of(scenario.network, name)) if view.large == "parameters" else None,
         )
 
 
@@ -85,8 +113,11 @@ def legend(view: View, kinds: Sequence[str], names: set[str], *, ails: bool) -> 
     return "   ".join(words)
 
 
-def ends_of(network: Network, name: str) -> str:
+def ends_of(network: Network | Graph, name: str) -> str:
     """`h1 → o1` of a weight, `→ o1` of a bias, `→ layer 2` of one that the layer's nodes share; `×3` of tied layers."""
+    if isinstance(network, Graph):
+        value = network.value_of_element[name].name
+        return "→ " + ", ".join(node.name for node in network.graph_nodes if value in operands_of(node.formula))
     index = network.parameter_index[name]
     number = network.layer_of(index)
     times = len(network.uses(number))

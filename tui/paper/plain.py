@@ -156,7 +156,7 @@ class _Talk:
         return moved
 
     def _go(self, session: Session, argument: str) -> Session:
-        return go_to(session, *named_place(argument, session.scenario.layered))
+        return go_to(session, *named_place(argument, session.scenario.network))
 
     def _edit(self, session: Session, argument: str) -> Session:
         changed = edited(session, read_changes(session.scenario, [argument]))
@@ -193,7 +193,7 @@ class _Talk:
             print("Nothing is computed.")
             self._notes(session)
             return
-        layer = "the inputs" if row.layer == 0 else session.scenario.layered.called(row.layer)
+        layer = "the inputs" if row.layer == 0 else session.scenario.network.called(row.layer)
         general = text_of(rule(explain(session, Quantity(row.quantity, session.fresh[0])), self.notation))
         print(
             f"Iteration {session.iteration}, step {session.done} of {session.count}, {row.phase}, {layer}: {general}."

@@ -12,8 +12,9 @@ from textual.widgets import Static
 
 from engine.program.scenario import Scenario
 from engine.walking.session import Session
-from tui.graph.from_view import picture_of
+from tui.graph.formulas.picture import FormulaPicture
 from tui.graph.picture import FIRST, MIN_NUMBER, GraphPicture
+from tui.graph.pictures import picture_of
 from tui.graph.widget import NetworkGraph
 from tui.picker.catalogue import Reading, Tally
 from tui.picker.entries import Entry, in_words
@@ -77,11 +78,13 @@ def _words(entry: Entry, reading: Reading | None, tally: Tally | None) -> Conten
     return about(reading.scenario, tally, opens_with)
 
 
-def small_picture(scenario: Scenario) -> GraphPicture:
+def small_picture(scenario: Scenario) -> GraphPicture | FormulaPicture:
     """The network with its weights, and what comes out of its nodes for the first example, drawn as in the walk."""
     session = Session.open(scenario)
     session = session.seek(session.first, session.error_row)
     picture = picture_of(View(session, session, 0, scenario.notation, DIGITS))
+    if isinstance(picture, FormulaPicture):
+        return picture
     layers = tuple(
         tuple(
             node._replace(

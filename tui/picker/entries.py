@@ -1,13 +1,15 @@
 """The lines of the picker: headings, shipped scenarios by document, folders and files; narrowed by what is typed."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from engine.files.problems import printable
 from engine.files.system import is_path
 from engine.formula.similar import most_similar
+from engine.program.graph import Graph
+from engine.program.network import Network
 from engine.program.scenario import Scenario
 from engine.program.tokens import shown
 from tui.picker.folder import Folder
@@ -64,19 +66,25 @@ def typed(text: str, here: Path) -> Typed:
 
 def searched(scenario: Scenario) -> str:
     """All of a scenario that words are looked for in."""
-    layers = [scenario.layered.layer(number) for number in range(1, scenario.layered.depth + 1)]
     parts = [
         scenario.name,
         scenario.title,
         scenario.document,
         scenario.shape,
         scenario.training.optimizer.name,
-        scenario.layered.loss.name,
-        scenario.layered.loss.name.replace("_", " "),
-        *(layer.activation.name for layer in layers),
+        *_functions(scenario.network),
         *scenario.topics,
     ]
     return " ".join(parts).casefold()
+
+
+def _functions(network: Network | Graph) -> Iterator[str]:
+    """What is computed: loss and activations, or formulas."""
+    if isinstance(network, Graph):
+        yield from (f"{node.name} = {node.text}" for node in network.graph_nodes)
+        return
+    yield from (network.loss.name, network.loss.name.replace("_", " "))
+    yield from (network.layer(number).activation.name for number in range(1, network.depth + 1))
 
 
 def shipped_entries(scenarios: Iterable[tuple[Path, Scenario | None]], words: Iterable[str] = ()) -> list[Entry]:

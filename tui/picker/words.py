@@ -11,6 +11,7 @@ from textual.content import Content
 
 from engine.files import Problem
 from engine.files.problems import MOST_SHOWN, plural, shown
+from engine.program.graph import Graph
 from engine.program.notation import Notation
 from engine.program.scenario import Note, Scenario
 from tui.picker.catalogue import Reading, Tally
@@ -107,9 +108,7 @@ def tally_in_words(tally: Tally) -> Content:
 
 def about(scenario: Scenario, tally: Tally | None, opens_with: str) -> Content:
     """What is in a scenario."""
-    training, network = scenario.training, scenario.layered
-    layers = [network.layer(index).activation.name.replace("_", " ") for index in range(1, network.depth + 1)]
-    activations = layers[0] if len(set(layers)) == 1 else " → ".join(layers)
+    training = scenario.training
     rate = f"rate {number(training.learning_rate, 4)}"
     examples = plural(len(scenario.inputs), "example")
     if len(scenario.inputs) > 1:
@@ -118,8 +117,7 @@ def about(scenario: Scenario, tally: Tally | None, opens_with: str) -> Content:
     if scenario.published:
         figures = Content("checking …") if tally is None else tally_in_words(tally)
     rows = [
-        ("network", Content(f"{scenario.shape}, {activations}")),
-        ("error", Content(network.loss.name.replace("_", " "))),
+        *_function(scenario),
         ("learning", Content(f"{training.optimizer.name}, {rate}")),
         ("data", Content(examples)),
         ("figures", figures),
@@ -132,6 +130,21 @@ def about(scenario: Scenario, tally: Tally | None, opens_with: str) -> Content:
     if scenario.notes:
         lines += [Content(""), _in_one_piece(scenario.notes[0], scenario.notation)]
     return Content("\n").join(lines)
+
+
+def _function(scenario: Scenario) -> list[tuple[str, Content]]:
+    """What is computed."""
+    network = scenario.network
+    if isinstance(network, Graph):
+        parameters = plural(len(network.parameter_names), "parameter")
+        error = " + ".join(network.errors) or "derivatives are given"
+        return [("graph", Content(f"{scenario.shape}, {parameters}")), ("error", Content(error))]
+    layers = [network.layer(index).activation.name.replace("_", " ") for index in range(1, network.depth + 1)]
+    activations = layers[0] if len(set(layers)) == 1 else " → ".join(layers)
+    return [
+        ("network", Content(f"{scenario.shape}, {activations}")),
+        ("error", Content(network.loss.name.replace("_", " "))),
+    ]
 
 
 def _in_one_piece(note: Note, notation: Notation) -> Content:

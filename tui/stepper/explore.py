@@ -19,6 +19,9 @@ class Explore:
     def activation(self) -> None:
         """The activation function of the node in focus."""
         view = self.screen.view
+        if view.session.scenario.graph is not None:
+            self.screen.say("Formulas have no activation functions apart: a node's calculation shows what it does.", 4)
+            return
         self.screen.host.push_screen(
             dialogs.ActivationView(view.source, view.notation, view.digits, view.focus_name, view.example)
         )
@@ -28,6 +31,9 @@ class Explore:
         if self.screen.busy():
             return
         view = self.screen.view
+        if not view.session.scenario.network.parameter_names:
+            self.screen.say("There is no parameter here that could be different.", 4)
+            return
         curve = dialogs.WhatIfView(view.session, view.notation, view.digits, view.focus_name)
         self.screen.host.push_screen(curve, lambda taken: self.branch.set(None if taken is None else dict([taken])))
 

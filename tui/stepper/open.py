@@ -94,7 +94,7 @@ class Open:
 
         def go() -> None:
             host, there = self.screen.host, set_out(*same_place(self.screen.session, scenario))
-            host.open_session(*there, self.screen.chosen.lasting(scenario.layered))
+            host.open_session(*there, self.screen.chosen.lasting(scenario.network))
             name = shown(Path(scenario.path or "").name)
             host.notify(f"{name} is read again.", timeout=3, markup=False)
 

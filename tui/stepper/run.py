@@ -71,7 +71,7 @@ class Run:
         """Asks for a place and goes there."""
 
         def read(answer: str) -> Position:
-            return place_of(self.screen.session, *named_place(answer, self.screen.session.scenario.layered))
+            return place_of(self.screen.session, *named_place(answer, self.screen.session.scenario.network))
 
         question = dialogs.Ask[Position](
             "go to",

@@ -18,14 +18,15 @@ from textual.widgets import Input, Label
 
 from engine.formula.quantity import Quantity
 from engine.program.batches import batches_per_epoch
+from engine.program.graph import Graph
+from engine.program.graph_notation import own_names
 from engine.program.notation import CANONICAL, Notation
 from engine.walking.branch import history_of
 from engine.walking.changes import RATE
 from engine.walking.preview import error_after_update, preview
 from engine.walking.session import Position, Session
 from tui.chart.widget import ErrorChart
-from tui.graph.from_view import picture_of
-from tui.graph.picture import shape_of
+from tui.graph.pictures import picture_of, wanted_by
 from tui.graph.widget import NetworkGraph
 from tui.panels.big_number import BigNumber
 from tui.panels.equation import EquationPanel
@@ -115,6 +116,7 @@ class StepperScreen(Screen[None]):
     def on_mount(self) -> None:
         """The graph takes the keys."""
         self.query_one(NetworkGraph).focus()
+        self.set_class(not self.session.scenario.network.parameter_names, "no-parameters")
         self._tidying = self.set_interval(IDLE, self._tidy, pause=True)
         self.set_interval(EVERY, self.open.look)
         self.rearrange()
@@ -185,6 +187,14 @@ class StepperScreen(Screen[None]):
         gap, source, target = message.edge
         self.select.name(self.session.scenario.layered.layer(gap + 1).weight_names[target][source])
 
+    def on_network_graph_value_selected(self, message: NetworkGraph.ValueSelected) -> None:
+        """On a value of a graph, or an element of one; a constant or a target has no calculation."""
+        network = self.session.scenario.network
+        if isinstance(network, Graph):
+            name = network.elements(message.value)[message.item]
+            if name in network.node_index or name in network.parameter_index:
+                self.select.name(name)
+
     def on_number_table_selected(self, message: NumberTable.Selected) -> None:
         """On a row of a table."""
         self.select.name(message.name)
@@ -246,7 +256,7 @@ class StepperScreen(Screen[None]):
     @property
     def names(self) -> Notation:
         """The names that are shown."""
-        return CANONICAL if self.host.kept.settings.names == "canonical" else self.session.scenario.notation
+        return CANONICAL if self.host.kept.settings.names == "canonical" else own_names(self.session.scenario)
 
     @property
     def _width_class(self) -> str:
@@ -275,13 +285,15 @@ class StepperScreen(Screen[None]):
         if self.chosen.large:
             tables.styles.width = nodes.styles.height = bottom.styles.height = None
             return
-        network, size, shape = self.session.scenario.layered, self.app.size, shape_of(picture_of(self.view))
+        size, wanted = self.app.size, wanted_by(picture_of(self.view))
         if self.chosen.lecturing:
             number = self.query_one(BigNumber)
-            number.styles.width, bottom.styles.height = room.share_of_lecture(size.width, size.height, shape)
+            number.styles.width, bottom.styles.height = room.share_of_lecture(size.width, size.height, wanted)
             return
-        shares = room.share(size.width, size.height, shape, len(network.parameter_names))
+        shares = room.share(size.width, size.height, wanted, len(self.session.scenario.network.parameter_names))
         tables.styles.width, nodes.styles.height, bottom.styles.height = shares
+        if not self.session.scenario.network.parameter_names:  # the nodes have all the room beside the graph
+            nodes.styles.height = None
 
     def redraw(self) -> None:
         """Draws every panel."""

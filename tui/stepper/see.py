@@ -1,5 +1,6 @@
 """How the walk is seen: names, digits, examples, which panel is large."""
 
+from engine.program.graph_notation import own_names
 from engine.program.notation import CANONICAL
 from engine.program.steps import DETAILS
 from tui.panels.equation import EquationPanel
@@ -51,7 +52,7 @@ class See:
 
     def notation(self) -> None:
         """Canonical names, or the document's."""
-        own = self.screen.session.scenario.notation
+        own = own_names(self.screen.session.scenario)
         if own is CANONICAL:
             self.screen.say("This scenario uses the canonical names.")
             return

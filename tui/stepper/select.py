@@ -36,11 +36,11 @@ class Select:
         move, by = {"up": (moved, -1), "down": (moved, 1), "left": (moved_across, -1), "right": (moved_across, 1)}[
             direction
         ]
-        self.name(move(self.screen.session.scenario.layered, self.screen.view.focus_name, by))
+        self.name(move(self.screen.session.scenario.network, self.screen.view.focus_name, by))
 
     def find(self) -> None:
         """Asks for a name."""
-        names = dialogs.named(self.screen.session.scenario.layered)
+        names = dialogs.named(self.screen.session.scenario.network)
         self.screen.host.push_screen(dialogs.Find(names), lambda name: self.name(name) if name else None)
 
     # To where a number was computed

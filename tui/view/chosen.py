@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from engine.program.graph import Graph
 from engine.program.network import Network
 
 
@@ -30,7 +31,7 @@ class Chosen(Struct):
     note_page: int = 0
     compared: int | None = None
 
-    def lasting(self, network: Network) -> "Chosen":
+    def lasting(self, network: Network | Graph) -> "Chosen":
         """What of it holds on another walk, of this network: axis, form of calculation, a name that it has."""
         known = self.selected in network.node_index or self.selected in network.parameter_index
         return Chosen(self.selected if known else None, logarithmic=self.logarithmic, matrices=self.matrices)

@@ -127,8 +127,8 @@ class View(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def health(self) -> dict[str, tuple[Ailment, ...]]:
-        """The nodes of the walk that ail, whichever example is shown."""
-        return health(self.session)
+        """The nodes of the walk that ail, whichever example is shown: of formulas nobody says what would be healthy."""
+        return {} if self.session.scenario.graph is not None else health(self.session)
 
     @cached_property
     def used(self) -> tuple[str, ...]:
@@ -147,9 +147,9 @@ class View(Struct, frozen=True, eq=False, dict=True):
 
     def is_tied(self, quantity: Quantity) -> bool:
         """Whether it is dE/dw of a parameter of several layers."""
-        network = self.source.scenario.layered
-        if quantity.kind != "dE/dw" or quantity.subject is None:
+        if quantity.kind != "dE/dw" or quantity.subject is None or self.source.scenario.graph is not None:
             return False
+        network = self.source.scenario.layered
         return len(network.uses(network.layer_of(network.parameter_index[quantity.subject]))) > 1
 
     def is_partial(self, kind: str, name: str) -> bool:
@@ -162,4 +162,8 @@ class View(Struct, frozen=True, eq=False, dict=True):
 
     def is_lit(self, kind: str, name: str) -> bool:
         """Whether the last step computed this number."""
-        return self.session.row is not None and self.session.row.quantity == kind and name in self.lit
+        row = self.session.row
+        if row is None or name not in self.lit:
+            return False
+        # of a graph the error is a value like others
+        return row.quantity == kind or (kind == "y" and row.quantity == "E" and self.session.scenario.graph is not None)

@@ -4,37 +4,45 @@ from collections.abc import Iterator
 
 from engine.ask.lookup import value_at
 from engine.formula.quantity import Quantity
+from engine.program.graph import Graph, operands_of
 from engine.program.network import Network
 from engine.walking.changes import RATE
 from engine.walking.session import Session
 from tui.words.kinds import COMPUTED_OF_NODES, OF_EVERY_NODE, OF_PARAMETERS
 
 
-def kinds_of(network: Network, name: str) -> tuple[str, ...]:
+def kinds_of(network: Network | Graph, name: str) -> tuple[str, ...]:
     """What a node or parameter of this name has a calculation of, in the order of the walk."""
     if name in network.parameter_index:
         return OF_PARAMETERS
+    if isinstance(network, Graph):
+        value = network.value_of_element[name].name
+        own = ("E",) if value in network.errors else ("y",)
+        return (*own, "dE/dy") if value in network.live or value in network.input_shapes else own
     layer, _ = network.node_index[name]
     return ("y",) if network.is_input(name) else COMPUTED_OF_NODES if layer == network.depth else OF_EVERY_NODE
 
 
 def known_of(session: Session, name: str, example: int = 0) -> list[Quantity]:
     """The numbers of this name that are computed at this place, in the order of the walk."""
-    quantities = [Quantity(kind, name) for kind in kinds_of(session.scenario.layered, name)]
+    quantities = [Quantity(kind, name) for kind in kinds_of(session.scenario.network, name)]
     return [quantity for quantity in quantities if value_at(session, quantity, example) is not None]
 
 
 def quantity_of(session: Session, name: str, example: int = 0) -> Quantity:
     """The number of this name that makes sense at this place: the latest that is computed, else the first to come."""
     known = known_of(session, name, example)
-    return known[-1] if known else Quantity(kinds_of(session.scenario.layered, name)[0], name)
+    return known[-1] if known else Quantity(kinds_of(session.scenario.network, name)[0], name)
 
 
-def columns_of(network: Network) -> Iterator[tuple[str, ...]]:
+def columns_of(network: Network | Graph) -> Iterator[tuple[str, ...]]:
     """The names as they stand in the graph, from the left: nodes, what leads from them to the next layer, its nodes.
 
     Tied parameters stand where they are first used.
     """
+    if isinstance(network, Graph):
+        yield from _columns_of_graph(network)
+        return
     yield network.nodes(0)
     for number in range(1, network.depth + 1):
         if network.owns(number):
@@ -42,7 +50,20 @@ def columns_of(network: Network) -> Iterator[tuple[str, ...]]:
         yield network.nodes(number)
 
 
-def moved(network: Network, name: str | None, by: int) -> str:
+def _columns_of_graph(graph: Graph) -> Iterator[tuple[str, ...]]:
+    """Inputs; then for each rank the parameters that are first used there, and its nodes."""
+    first: dict[str, int] = {}
+    for node in graph.graph_nodes:
+        for name in operands_of(node.formula):
+            first[name] = min(graph.ranks[node.name], first.get(name, graph.depth))
+    for number in range(graph.depth + 1):
+        own = (name for name in graph.parameter_shapes if first.get(name) == number)
+        for column in (tuple(element for name in own for element in graph.elements(name)), graph.nodes(number)):
+            if column:
+                yield column
+
+
+def moved(network: Network | Graph, name: str | None, by: int) -> str:
     """The name `by` places below, past the end of a column on in the next; after the last one the first again."""
     names = [name for column in columns_of(network) for name in column]
     if name is None:
@@ -50,7 +71,7 @@ def moved(network: Network, name: str | None, by: int) -> str:
     return names[(names.index(name) + by) % len(names)]
 
 
-def moved_across(network: Network, name: str | None, by: int) -> str:
+def moved_across(network: Network | Graph, name: str | None, by: int) -> str:
     """The first name `by` columns to the right; after the last column the first again."""
     columns = list(columns_of(network))
     if name is None:
@@ -70,7 +91,7 @@ def what_is_edited(session: Session, name: str | None, example: int) -> tuple[st
     Returns:
         names as `engine.walking.changes` has them; None where nothing is to be edited: on a node that is computed.
     """
-    network = session.scenario.layered
+    network = session.scenario.network
     if name is None:
         return None
     if name in network.parameter_index or name == RATE:
@@ -78,7 +99,7 @@ def what_is_edited(session: Session, name: str | None, example: int) -> tuple[st
     layer, _ = network.node_index[name]
     if network.is_input(name):
         return (f"{name}@{example + 1}",)
-    if layer < network.depth or session.scenario.targets is None:
+    if isinstance(network, Graph) or layer < network.depth or session.scenario.targets is None:
         return None
     together = network.outputs if network.loss.shares else (name,)
     return tuple(f"{output}@{example + 1}" for output in together)

@@ -14,6 +14,7 @@ from engine.formula.functions import EQUALS, MULTIPLY
 from engine.formula.quantity import ROW_KINDS, Quantity
 from engine.formula.tree import Call, Formula, Operand, Symbol, filled
 from engine.formula.written import text_pieces
+from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.notation import Notation
 from tui.words.format import number
@@ -46,8 +47,10 @@ def raised(number: int) -> str:
     return f"⁽{str(number).translate(SUPERSCRIPTS)}⁾"
 
 
-def of_layer(notation: Notation, network: Network, layer: int) -> Notation:
+def of_layer(notation: Notation, network: Network | Graph, layer: int) -> Notation:
     """The names for what a layer computes: of the last one, y may have a symbol of its own, here as in its formulas."""
+    if isinstance(network, Graph):
+        return notation
     return notation.of_rule(Quantity("y", network.nodes(layer)[0]))
 
 
@@ -78,8 +81,9 @@ def rule(explanation: Explanation, notation: Notation) -> list[Run]:
     """`x = Σ w·y + b`: the general rule, where there is one that says more than the calculation itself."""
     notation = notation.of_rule(explanation.quantity)
     quantity = explanation.quantity
-    left = quantity if quantity.kind == "w" else Quantity(quantity.kind)  # `w = as the scenario gives it` is no rule
-    return [symbol(left, notation), Run(" = "), *in_symbols(text_pieces(explanation.rule), notation)]
+    # `w = as the scenario gives it` is no rule
+    left = symbol(quantity, notation) if quantity.kind == "w" else Run(notation.ruled(quantity), quantity.kind)
+    return [left, Run(" = "), *in_symbols(text_pieces(explanation.rule), notation)]
 
 
 def symbols_of(explanation: Explanation, notation: Notation) -> list[Run]:

@@ -6,6 +6,7 @@ Adding a kind is adding one record to `SHOWN`, beside the one in `engine.formula
 from typing import NamedTuple
 
 from engine.formula.quantity import KINDS, Quantity
+from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.notation import Notation
 
@@ -50,6 +51,15 @@ OF_EVERY_NODE = tuple(kind for kind in COMPUTED_OF_NODES if KINDS[kind].of != "o
 """What the walk computes of every node, but for the inputs."""
 OF_PARAMETERS = tuple(kind for kind in SHOWN if KINDS[kind].of == "parameter")
 OF_SOFTMAX = "output of a node: its share among all nodes of the layer"
+OF_VALUES = {
+    "y": "a value: its formula says how it is made",
+    "E": "the error: what is differentiated",
+    "dE/dy": "how {E} changes with this value",
+    "dE/dw": "how {E} changes with this parameter",
+    "w": "a parameter: what is learned",
+    "w+": "the parameter after the update",
+}
+"""The same in a graph of formulas."""
 WITHOUT_TARGETS = "the outputs, summed: it is their own derivatives that are looked for"
 """What E is where there are no targets."""
 
@@ -67,11 +77,13 @@ def in_words(kind: str, notation: Notation) -> str:
     return _in_notation(SHOWN[kind].meaning, notation)
 
 
-def meaning(quantity: Quantity, network: Network, notation: Notation) -> str:
+def meaning(quantity: Quantity, network: Network | Graph, notation: Notation) -> str:
     """What a number of this network tells; nothing where its name says it all."""
     kind, name = quantity.kind, quantity.subject
     shown = SHOWN.get(kind, Shown())
     words = shown.meaning
+    if isinstance(network, Graph):
+        return _in_notation(OF_VALUES.get(kind, words), notation)
     if kind == "E" and not network.loss.needs_targets:
         words = WITHOUT_TARGETS
     elif name in network.node_index and network.is_input(name):

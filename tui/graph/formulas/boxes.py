@@ -109,7 +109,7 @@ def _draw_numbers(
         _draw_strip(picture, value, told, (inside.left, row, inside.room), canvas)
         return
     if value.shape:
-        _draw_grid(picture, value, told, box.block, (first_cell(inside, box.block), row), canvas)
+        _draw_grid(picture, value, told, box.block, (first_cell(inside, box.block), row, box.x), canvas)
         return
     number = _number(picture, told, 0, box.block.cells)
     space = inside.room - cell_len(number) - 2
@@ -145,11 +145,14 @@ def _draw_grid(
     value: ValuePicture,
     told: Told | None,
     block: Block,
-    at: tuple[int, int],
+    at: tuple[int, int, int],
     canvas: Canvas,
 ) -> None:
-    """A matrix as such, the points of each column under each other; what is new has a sign before it."""
-    left, row = at
+    """A matrix as such, the points of each column under each other; what is new has a sign before it, if that has room.
+
+    `at` is its first cell, its row, and the cell of the border before it.
+    """
+    left, row, border = at
     for column in range(block.columns):
         items = range(column, block.rows * block.columns, block.columns)
         numbers = [None if told is None or item >= told.known else float(told.numbers[item]) for item in items]
@@ -159,8 +162,9 @@ def _draw_grid(
             x = left + column * (block.cells + 1)
             canvas.put(x, row + line, text, style)
             if told is not None and item in told.fresh and item == (value.item if len(told.fresh) > 1 else item):
-                start = len(text) - len(text.lstrip())
-                canvas.put(x + max(start - 1, 0 if start else -1), row + line, FRESH, style)
+                start = x + len(text) - len(text.lstrip()) - 1
+                if start > border:
+                    canvas.put(start, row + line, FRESH, style)
 
 
 def _draw_strip(

@@ -27,6 +27,8 @@ LEAST_NAME, LEAST_TAG = 3, 4
 """Cells of a tag's name that stay, with a number that has room, and with one that can be shorter."""
 MOST_OF_FACTOR = 7
 """Cells of a local derivative: the tables have all the digits."""
+MOST_OF_TAG = 6
+"""Cells of a number beside a name, likewise."""
 
 
 class FormulaDrawing(NamedTuple):
@@ -122,7 +124,8 @@ def _tag(picture: FormulaPicture, value: ValuePicture, port: PortPicture, room: 
     told = value.derivative if value.derivative is not None and value.derivative.fresh else value.value
     fresh = told is not None and bool(told.fresh)
     name = min(cell_len(value.name), LEAST_NAME)
-    number = f"{FRESH if fresh else port.sign}{_told(picture, value, told)}"
+    sign = FRESH if fresh else port.sign
+    number = sign + _told(picture, value, told, room - name - 1 - cell_len(sign))
     factor = _factor(picture, port, room - cell_len(value.name) - cell_len(number) - 2)
     if factor and name + cell_len(number) + cell_len(factor) + 2 <= room:
         number = f"{number} {factor}"
@@ -134,12 +137,12 @@ def _tag(picture: FormulaPicture, value: ValuePicture, port: PortPicture, room: 
     return f"{shorten_name(value.name, left)} {number}" if left >= min(name, 2) else shorten(number, room), factor
 
 
-def _told(picture: FormulaPicture, value: ValuePicture, told: Told | None) -> str:
+def _told(picture: FormulaPicture, value: ValuePicture, told: Told | None, room: int) -> str:
     if told is None or not told.known:
         return "—"
     if value.shape:
         return said(value.shape)
-    return picture.number(float(told.numbers[0]), 6)
+    return picture.number(float(told.numbers[0]), min(max(room, MIN_NUMBER), MOST_OF_TAG))
 
 
 def _draw_wires(picture: FormulaPicture, geometry: Geometry, starts: dict[Edge, int], canvas: Canvas) -> None:

@@ -121,20 +121,11 @@ class _Painter:
             assert whole is not None
             flat = whole[self.view.example % len(whole)].ravel()
         known, fresh = len(flat), range(0)
-        if row is not None and name in row.values and self._same(row.quantity, kind, name):
+        if row is not None and name in row.values and (row.quantity == kind or (row.quantity == "E" and kind == "y")):
             known, fresh = self._shown(row, name, len(flat))
         if row is not None and row.quantity == "w+" and kind == "y" and name == row.node:
             fresh = range(len(flat))
-        if kind == "y" and not self._reached(name):
-            return None
         return Told(kind, flat, known, fresh)
-
-    def _reached(self, name: str) -> bool:
-        """Whether an input has come in yet; what is given otherwise is there from the start."""
-        return name not in self.graph.input_shapes or self.row is not None
-
-    def _same(self, quantity: str, kind: str, name: str) -> bool:
-        return quantity == kind or (quantity == "E" and kind == "y")
 
     def _shown(self, row: Row, name: str, count: int) -> tuple[int, range]:
         """How many elements are shown, and which of them are fresh."""

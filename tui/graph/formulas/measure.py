@@ -127,6 +127,8 @@ BEADS = ((6, 4), (5, 3), (4, 2))
 """Cells of a bead and of the lines beside it: from names to what is left of them."""
 ANY = 10**6
 """A line may skip any number of columns."""
+NEXT = 3
+"""Columns that show what a value is made from, and what uses it."""
 LEAST_BOX, LEAST_PILL, LEAST_BEAD = 14, 9, 5
 """Cells of the narrowest column of each form with what is before it; the first column has nothing there."""
 
@@ -173,15 +175,15 @@ def plans(outline: Outline, focus: str, cells: int) -> Iterator[Plan]:
     nearest = (frozenset({focus, *before, *outline.users[focus]}), frozenset({focus, *outline.users[focus]}))
     for near in nearest if columns * LEAST_PILL <= cells else ():
         yield Plan(0, last, near, "pill", measures=MEASURES[:ROOMY])
-    for near in (*nearest, frozenset({focus})) if columns * LEAST_BEAD <= cells else ():
-        for bead, gap in BEADS:
-            yield Plan(0, last, near, bead=bead, gap=gap)
-    most = min(columns, cells // LEAST_PILL)
-    for least, sets in ((4, nearest), (1, (frozenset({focus}), frozenset[str]()))):
+    alone, most = (frozenset({focus}), frozenset[str]()), min(columns, cells // LEAST_PILL)
+    for sets, least, tight in ((nearest, NEXT, MEASURES), (alone, 1, MEASURES[-2:])):
+        for near in sets if columns * LEAST_BEAD <= cells else ():
+            for bead, gap in BEADS if near else ():
+                yield Plan(0, last, near, bead=bead, gap=gap)
         for near in sets:
             for count in range(most, least - 1, -1):
                 seen = window(columns, count, at)
-                yield Plan(seen.start, seen.stop - 1, near, "pill", 1, measures=MEASURES[-2:], cut=True)
+                yield Plan(seen.start, seen.stop - 1, near, "pill", 1, measures=tight, cut=True)
 
 
 def window(columns: int, count: int, focus: int) -> range:

@@ -7,6 +7,7 @@ layers. Lines from a column of their own would cross all others.
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from math import prod
 
 from msgspec import Struct
 from rich.cells import cell_len
@@ -56,6 +57,11 @@ class Item(Struct, frozen=True, eq=False):
     uses: tuple[Use, ...]
     column: int
     cells: int
+
+    @property
+    def size(self) -> int:
+        """How many elements it has."""
+        return prod(self.shape)
 
 
 class Outline(Struct, frozen=True, eq=False):
