@@ -7,6 +7,7 @@ from engine.formula.quantity import KINDS, Quantity
 from engine.program.batches import batches_per_epoch
 from engine.program.expression import check_quantity, parse_expression
 from engine.program.scenario import Scenario
+from engine.program.tokens import like
 from engine.walking.advance import advance, begin_with
 from engine.walking.session import Session
 from engine.walking.values import Values
@@ -70,7 +71,7 @@ class Reader:
             LookupError: there is no such node or parameter; the message says which there are.
         """
         network = self.session.scenario.network
-        expression = parse_expression(text, names=network)
+        expression = parse_expression(text, names=network, like=like(network))
         for quantity in expression.quantities():
             problem = check_quantity(quantity, network, text)
             if problem:

@@ -6,7 +6,7 @@ from engine.program.batches import batches_per_epoch
 from engine.program.expression import check_quantity, parse_place
 from engine.program.graph import Graph
 from engine.program.network import Network
-from engine.program.tokens import MAX_ITERATIONS
+from engine.program.tokens import MAX_ITERATIONS, like
 from engine.walking.session import Position, Session
 
 
@@ -17,8 +17,8 @@ def named_place(text: str, network: Network | Graph) -> tuple[int | None, Quanti
         ExpressionError: it is no place.
         LookupError: the network has no such node or parameter; the message says which there are.
     """
-    iteration, quantity = parse_place(text)
-    if quantity is not None and quantity.subject is not None:
+    iteration, quantity = parse_place(text, like(network))
+    if quantity is not None:
         problem = check_quantity(quantity, network, text)
         if problem:
             raise LookupError(problem)

@@ -108,15 +108,25 @@ class Explainer(ABC):
             return self.result(quantity, symbol("w"), (Part(w, w.value),), words="Frozen: it is not trained.")
         settings = {**training.optimizer.settings, TIME: float(self.session.iteration + 1)}
         *memory, update = (
-            self.result(Quantity(kind, name), formula, (Part(filled(self._of_parameter(formula, name), settings)),))
+            self.result(
+                Quantity(kind, name),
+                self.general(formula, name),
+                (Part(filled(self.of_parameter(formula, name), settings)),),
+            )
             for kind, formula in training.optimizer.formulas().items()
         )
         return replace(update, where=tuple(memory))
 
-    def _of_parameter(self, formula: Formula, name: str) -> Formula:
-        """A formula of the update's rule for one parameter."""
+    def general(self, formula: Formula, name: str) -> Formula:
+        """A formula of the update's rule as the rule for a parameter has it."""
+        return formula
+
+    def of_parameter(self, formula: Formula, name: str, *, values: bool = True) -> Formula:
+        """A formula of the update's rule for one parameter, with its numbers or without."""
+
+        def of_one(kind: str) -> Operand:
+            subject = None if kind == "learning_rate" else name
+            return self.operand(kind, subject) if values else Operand(Quantity(kind, subject))
+
         general = {leaf for leaf in leaves(formula) if isinstance(leaf, Operand)}
-        of_whole = {leaf: leaf.quantity.kind == "learning_rate" for leaf in general}
-        return filled(
-            formula, {leaf: self.operand(leaf.quantity.kind, None if of_whole[leaf] else name) for leaf in general}
-        )
+        return filled(formula, {leaf: of_one(leaf.quantity.kind) for leaf in general})

@@ -24,7 +24,9 @@ from engine.program.operations import Elementwise, NoFormulaError, Shape, operat
 BY_NUMBER = Function(name="∘", writing=Writing("{0} ∘ {1}", PRODUCT, (PRODUCT, PRODUCT)))
 QUOTIENTS = Function(name="⊘", writing=Writing("{0} ⊘ {1}", PRODUCT, (PRODUCT, POWER)))
 POWERS = Function(name="^∘", writing=Writing("{0}^∘{1}", POWER, (ATOM, ATOM)))
-BRACKETS = Function(name="()", writing=Writing("({0})", ATOM, (CHOICE,)))
+BRACKETS = Function(
+    name="()", writing=Writing("({0})", ATOM, (CHOICE,)), latex=Writing(r"\left({0}\right)", ATOM, (CHOICE,))
+)
 MEAN = Function(name="1/n", writing=Writing("1/{0} · {1}", PRODUCT, (ATOM, PRODUCT)))
 
 _SIGNS = {MULTIPLY: BY_NUMBER, DIVIDE: QUOTIENTS, RAISE: POWERS}

@@ -1,15 +1,27 @@
 """Why a number of a graph is what it is: a formula with its numbers, or going back a line per path."""
 
+from collections.abc import Iterable
+from itertools import islice
+from math import prod
+from typing import Any
+
+from msgspec.structs import replace
+
+from engine.explain.as_written import as_read, as_written, turned_in_brackets
 from engine.explain.explainer import Explainer
-from engine.explain.parts import Explanation, Part, defined, opened, part_of, terms_of
-from engine.formula.functions import ADD, MULTIPLY, SIGMA, TOTAL
+from engine.explain.parts import Explanation, Part, defined, part_of, terms_of
+from engine.formula.functions import MULTIPLY, SIGMA, TOTAL
 from engine.formula.quantity import Quantity
-from engine.formula.tree import Call, Derivative, Formula, Leaf, Ref, Symbol, filled, leaves
+from engine.formula.tree import Call, Derivative, Formula, Leaf, Operand, Ref, Symbol, filled, leaves
+from engine.program.across.fused import of_output
 from engine.program.chain_rule import by_example, partials, pulled_formula
 from engine.program.equations import Equation
-from engine.program.graph import TOTAL_OF_UPSTREAM, Graph, GraphNode
+from engine.program.graph import TOTAL_OF_UPSTREAM, Graph, value_name
 from engine.program.operations import NoFormulaError
 from engine.walking.session import Session
+
+MOST_KNOWN = 64
+"""Elements of a target that are looked for in its slopes: more are of no row that a person reads."""
 
 
 class OfGraph(Explainer):
@@ -25,9 +37,7 @@ class OfGraph(Explainer):
         """The calculation of a quantity."""
         kind, subject = quantity.kind, quantity.subject or ""
         if kind == "E":
-            return (
-                self._total(Quantity("E")) if quantity.subject in (None, TOTAL_OF_UPSTREAM) else self._value(quantity)
-            )
+            return self._value(quantity) if subject in self.graph.errors else self._total(Quantity("E"))
         of_one = {
             "w": self.present,
             "w+": self.update,
@@ -38,6 +48,16 @@ class OfGraph(Explainer):
             return of_one[kind](quantity, subject)
         return self._local(quantity) if kind == "dy/dy" else self._value(quantity)
 
+    def result(self, quantity: Quantity, rule: Formula, parts: Iterable[Part], **more: Any) -> Explanation:
+        """A calculation of these parts."""
+        found = super().result(quantity, rule, parts, **more)
+        return replace(found, common=self.program.shared) if found.batch else found
+
+    @property
+    def _count(self) -> int:
+        """The examples of the batch."""
+        return len(self.session.values.examples)
+
     # Forward
 
     def _value(self, quantity: Quantity) -> Explanation:
@@ -47,17 +67,30 @@ class OfGraph(Explainer):
         if node is None:
             return self.result(quantity, Symbol(self._origin(ref.name)), ())
         element = self.program.element(node.formula, ref.item or 0)
-        return self.result(quantity, self._rule(node), [_shown(term) for term in self._terms(element)])
+        parts = [as_written(term, as_read(term)) for term in self._terms(element)]
+        return replace(self.result(quantity, self._rule(node.formula), parts), written=node.text)
 
     def _terms(self, element: Formula) -> list[Formula]:
         """An element's formula with its operands: of a sum each term, of a function its definition."""
-        terms = terms_of(self.with_operands(element, self.example))
-        return [defined(terms[0])] if len(terms) == 1 else terms
+        return [defined(term) for term in terms_of(self.with_operands(element, self.example))]
 
-    def _rule(self, node: GraphNode) -> Formula:
-        """A node's formula over whole values, with their names."""
-        refs = {leaf for leaf in leaves(node.formula) if isinstance(leaf, Ref)}
-        return filled(node.formula, {ref: Symbol(ref.name) for ref in refs})
+    def _rule(self, formula: Formula) -> Formula:
+        """A formula over whole values, with their names."""
+        return filled(formula, {leaf: self._whole(leaf) for leaf in leaves(formula)})
+
+    def _whole(self, leaf: Leaf) -> Formula:
+        """A value, or the derivative by one, as a quantity."""
+        if isinstance(leaf, Ref):
+            return Operand(Quantity(self.program.names[leaf.name][0], leaf.name))
+        if not isinstance(leaf, Derivative):
+            return leaf
+        if leaf.of is not None:
+            return Operand(Quantity("dy/dy", leaf.of, leaf.by))
+        return Operand(Quantity("dE/dw" if leaf.by in self.graph.parameter_shapes else "dE/dy", leaf.by))
+
+    def general(self, formula: Formula, name: str) -> Formula:
+        """A formula of the update for a whole parameter."""
+        return self.of_parameter(formula, value_name(name), values=False)
 
     def _origin(self, name: str) -> str:
         if name in self.graph.input_shapes:
@@ -71,7 +104,7 @@ class OfGraph(Explainer):
             return self._of_upstream(quantity)
         examples = range(len(self.session.values.examples))
         parts = [part_of(self.operand("E", element, example=example)) for example in examples for _, element in terms]
-        rule = self._sum_of([Symbol(element) for _, element in terms])
+        rule = self._sum_of([Operand(Quantity("E", element)) for _, element in terms])
         return self.result(quantity, SIGMA(rule) if self.batch else rule, parts, divisor=self.divisor, batch=self.batch)
 
     def _of_upstream(self, quantity: Quantity) -> Explanation:
@@ -81,7 +114,13 @@ class OfGraph(Explainer):
         examples = range(len(self.session.values.examples))
         parts = [part_of(term) for e in examples for term in terms_of(self.with_operands(element, e))]
         words = "The scenario gives derivatives: E is what has them."
-        rule = SIGMA(MULTIPLY(Symbol("dE/dy"), Symbol("y")))
+        products = [self._rule(MULTIPLY(Derivative(node), Ref(node))) for node in self.graph.upstream]
+        rule = self._sum_of(
+            [
+                SIGMA(one) if self.graph.shapes[name] else one
+                for name, one in zip(self.graph.upstream, products, strict=True)
+            ]
+        )
         return self.result(quantity, rule, parts, divisor=self.divisor, batch=self.batch, words=words)
 
     def _sum_of(self, terms: list[Formula]) -> Formula:
@@ -93,15 +132,16 @@ class OfGraph(Explainer):
         """A line for each path from an element to E: what comes back there, and the local derivative."""
         of = self.graph.value_of_element[subject]
         shared = of.name in self.program.shared
-        one = float(len(self.session.values.examples)) if shared else 1.0  # a term that is one for all counts in each
+        one = float(self._count) if shared else 1.0  # a term that is one for all counts in each
         own = [Part(one, one)] if of.name in self.program.errors and quantity.through is None else []
         equations = [use for use in self.program.consumers[of.name] if self._asked(use, quantity.through)]
         parts = own + [part for use in equations for part in self._through(use, of, quantity.through)]
-        rule = self._sum_of([self._path(use, of.name) for use in equations] or [1.0])
+        rule = self._sum_of([1.0] * len(own) + [self._path(use, of.name) for use in equations] or [0.0])
+        over_batch = shared and self.batch and any(use.target not in self.program.shared for use in equations)
         reduced = quantity.kind == "dE/dw"
         return self.result(
             quantity,
-            rule if not own or not equations else ADD(1.0, rule),
+            SIGMA(rule) if over_batch else rule,
             parts,
             divisor=self.divisor if reduced else 1,
             words=self._words(of.name, own=bool(own), paths=len(parts)),
@@ -110,41 +150,66 @@ class OfGraph(Explainer):
 
     def _path(self, use: Equation, name: str) -> Formula:
         """What comes back to a value through an equation, over whole values."""
+        if use.target == TOTAL_OF_UPSTREAM:
+            return Symbol("as the scenario gives it")
+        local, back = Derivative(name, use.target), Derivative(use.target)
         try:
             formula = pulled_formula(self.program, use, name)
         except NoFormulaError:
-            formula = MULTIPLY(Derivative(use.target), Derivative(name, use.target))
+            formula = MULTIPLY(local, back)
+        if use.target in self.graph.errors and local in leaves(formula):  # ∂f/∂q by ∂f/∂q would say nothing
+            formula = filled(formula, {local: self._of_any_element(use, name) or local})
         if isinstance(formula, Call) and formula.function is MULTIPLY and isinstance(formula.arguments[1], Derivative):
             formula = MULTIPLY(*reversed(formula.arguments))  # as in print: what comes back, times the local derivative
-        return filled(formula, {leaf: self._symbol(leaf) for leaf in leaves(formula)})
+        known: dict[Formula, Formula] = {use.formula: Ref(use.target)}
+        for node in self._passed_by(use):
+            formula = of_output(formula, Ref(node))
+        return self._rule(turned_in_brackets(as_read(formula, known)))
 
-    def _symbol(self, leaf: Leaf) -> Formula:
-        if isinstance(leaf, Derivative):
-            return Symbol(f"∂{leaf.of or self._error}/∂{leaf.by}")
-        return Symbol(leaf.name) if isinstance(leaf, Ref) else leaf
-
-    @property
-    def _error(self) -> str:
-        """What the error is called."""
-        return self.graph.errors[0] if len(self.graph.errors) == 1 else "E"
+    def _of_any_element(self, use: Equation, name: str) -> Formula | None:
+        """The local derivative of a number by an element, where it is the same formula for each; else None."""
+        slope = partials(self.program, use, Ref(name, 0)).get(0, 0.0)
+        formula = as_read(slope, self._known(use, [0]))
+        refs = {leaf for leaf in leaves(formula) if isinstance(leaf, Ref)}
+        if any(leaf.item and self.program.shapes[leaf.name] for leaf in refs):
+            return None
+        return filled(formula, {leaf: Ref(leaf.name) for leaf in refs})
 
     def _asked(self, use: Equation, through: str | None) -> bool:
         return through is None or through == use.target or through in self.program.names[use.target][1]
 
     def _through(self, use: Equation, of: Ref, through: str | None) -> list[Part]:
         """The parts of each example, where there are several: first those of the first one."""
-        names, count = self.program.names[use.target][1], len(self.session.values.examples)
-        found: list[tuple[int, Part]] = []
-        for item, slope in partials(self.program, use, of).items():
+        names, slopes = self.program.names[use.target][1], partials(self.program, use, of)
+        known, found = self._known(use, slopes), list[tuple[int, Part]]()
+        for item, slope in slopes.items():
             if through not in (None, use.target, names[item]):
                 continue
-            for at, local in by_example(self.program, use, of, slope, self.example, count, self.named):
-                if self.program.is_part_of_error(use.target):
-                    found.append((at, _shown(local)))
-                    continue
-                back = self.operand("dE/dy", names[item], example=at)
-                found.append((at, _shown(back if local == 1.0 else MULTIPLY(back, local))))
+            both = (
+                by_example(self.program, use, of, one, self.example, self._count, self.named)
+                for one in (slope, as_read(slope, known))
+            )
+            for (target, exact), (_, written) in zip(*both, strict=True):
+                if not self.program.is_part_of_error(use.target):
+                    back = self.operand("dE/dy", names[item], example=target)
+                    exact, written = (back if one == 1.0 else MULTIPLY(back, one) for one in (exact, written))
+                found.append((target, as_written(exact, as_read(written))))
         return [part for _, part in sorted(found, key=lambda one: one[0])]
+
+    def _known(self, use: Equation, items: Iterable[int]) -> dict[Formula, Formula]:
+        """By the formulas of a target's elements, these elements: a slope that holds one is shown with its number."""
+        found: dict[Formula, Formula] = {}
+        passed = {name: range(prod(self.program.shapes[name])) for name in self._passed_by(use)}
+        for name, own in {use.target: items, **passed}.items():
+            node = self.graph.node.get(name)
+            if node is not None:
+                few = islice(own, MOST_KNOWN)
+                found |= {self.program.element(node.formula, item): Ref(name, item) for item in few}
+        return found
+
+    def _passed_by(self, use: Equation) -> list[str]:
+        """The activations past which the error goes back by this equation."""
+        return [name for name, back in self.program.instead.items() if back == use]
 
     def _words(self, name: str, *, own: bool, paths: int) -> str:
         if name in self.program.passed:
@@ -157,11 +222,6 @@ class OfGraph(Explainer):
         target = self.graph.value_of_element[quantity.subject or ""]
         of = self.graph.value_of_element[quantity.through or ""]
         slope = partials(self.program, self.program.equation[target.name], of).get(target.item or 0, 0.0)
-        refs = {leaf for leaf in leaves(slope) if isinstance(leaf, Ref)}
-        names = {ref: Symbol(self.program.names[ref.name][1][ref.item or 0]) for ref in refs}
-        return self.result(quantity, filled(slope, names), [_shown(self.with_operands(slope, self.example))])
-
-
-def _shown(formula: Formula) -> Part:
-    """A summand as one writes it, with what the walk makes of it."""
-    return Part(opened(formula), part_of(formula).value)
+        known = self._known(self.program.equation[target.name], [target.item or 0])
+        exact, written = (self.with_operands(one, self.example) for one in (slope, as_read(slope, known)))
+        return self.result(quantity, written, [as_written(exact, written)])

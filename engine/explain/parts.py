@@ -11,6 +11,7 @@ from engine.formula.functions import ADD, SIGMA, TOTAL
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Formula, Leaf, Operand, filled, leaves
 from engine.formula.written import text_pieces
+from engine.program.graph import value_name
 
 Piece = str | Operand
 
@@ -47,6 +48,8 @@ class Explanation(Struct, frozen=True):
         earlier: the calculation that made it, at a step of the iteration before; its operands are those of that step.
         batch: of a sum over several examples, their numbers in the file, from 0, in the batch's order; else none. Its
             operands are told apart by their example.
+        common: the values of which the batch has one: their operands need not be told apart.
+        written: the rule as the file has it, where it has one.
     """
 
     quantity: Quantity
@@ -59,6 +62,14 @@ class Explanation(Struct, frozen=True):
     words: str = ""
     earlier: "Explanation | None" = None
     batch: tuple[int, ...] = ()
+    common: frozenset[str] = frozenset()
+    written: str = ""
+
+    def example_of(self, operand: Operand) -> int | None:
+        """The number in the file, from 1, by which an operand is told apart from that of other examples, or None."""
+        if not self.batch or value_name(operand.quantity.subject or "") in self.common:
+            return None
+        return self.batch[operand.example] + 1
 
 
 def symbol(kind: str) -> Operand:

@@ -10,6 +10,7 @@ from engine.ask.whereabouts import named_place, place_of
 from engine.explain.parts import Explanation
 from engine.explain.terms import explain
 from engine.formula.quantity import Quantity
+from engine.formula.tree import Symbol
 from engine.program.graph import TOTAL_OF_UPSTREAM
 from engine.program.layers import beside_of
 from engine.program.steps import Row
@@ -55,6 +56,13 @@ def first_of(session: Session, wanted: int | None) -> int:
     return first
 
 
+def only_iteration(session: Session, iterations: int | None) -> str | None:
+    """Why there are not so many iterations, if there are not: a graph in which nothing is trained has one."""
+    if session.timeline.steps.ends and (iterations or 1) > 1:
+        return "nothing is trained in this graph: one iteration is all there is"
+    return None
+
+
 def walk(session: Session, first: int, iterations: int) -> Iterator[Session]:
     """The session after each step of the iterations `first` … `first + iterations − 1`.
 
@@ -91,8 +99,9 @@ def narrowing(session: Session, text: str) -> Quantity:
     iteration, quantity = named_place(text, network)
     kinds = list(dict.fromkeys(row.quantity for row in rows))
     if quantity is None or iteration is not None:
+        kind = "y" if session.timeline.steps.of_graph else "x"
         raise LookupError(
-            f"it is no quantity: name one of {', '.join(kinds)}, or one of a node: x[{network.outputs[0]}]"
+            f"it is no quantity: name one of {', '.join(kinds)}, or one of a node: {kind}[{network.outputs[0]}]"
         )
     if quantity.kind == "w+" and quantity.subject and network.parameter_index[quantity.subject] in frozen:
         raise LookupError(f"{quantity.subject} is frozen: it gets no new value")
@@ -173,18 +182,34 @@ def record(entry: Entry) -> dict[str, Any]:
     return result
 
 
+def whole_row(entry: Entry) -> Explanation:
+    """A calculation that has the rule of an entry: that of its first item.
+
+    Of the inputs of a graph, and of several terms of its error, it is of all together.
+    """
+    session, row = entry.session, entry.row
+    if session.timeline.steps.of_graph and not row.node and row.quantity == "E":
+        return explain(session, Quantity("E"))
+    if session.timeline.steps.of_graph and not row.node and len(entry.names) > 1:
+        return Explanation(Quantity("y"), None, 0, Symbol("as the example gives them"), ())
+    return explain(session, Quantity(row.quantity, entry.names[0]))
+
+
 def explanations(entry: Entry) -> Iterator[tuple[Explanation, int | None]]:
     """The calculations of an entry, and of the total of E once that is known.
 
-    Beside each: where it is of one of several examples, the example's number in the file, from 1.
+    Beside each: where it is of one of several examples, the example's number in the file, from 1. Of a graph's only
+    error the total of one example is that error.
     """
     session, examples = entry.session, entry.session.values.examples
     shared = entry.numbers < len(examples)
     for i, example in enumerate(examples[:1] if shared else examples):
         of = example + 1 if not shared and len(examples) > 1 else None
         for name in entry.names:
-            yield explain(session, Quantity(entry.row.quantity, name), i), of
-    if entry.has_total:
+            if name != TOTAL_OF_UPSTREAM:
+                yield explain(session, Quantity(entry.row.quantity, name), i), of
+    is_total = session.timeline.steps.of_graph and entry.row.node and len(examples) == 1
+    if entry.has_total and not is_total:
         yield explain(session, Quantity("E")), None
 
 

@@ -163,7 +163,9 @@ class Loss(Struct, frozen=True, dict=True):
         stable = None if self.stable is None else self.stable[which]
         scripts = of_slopes(self.scripts) if which else self.scripts
         writing = Writing(f"{name}({{0}}, {{1}})", ATOM, (0,))
-        return Function(name=name, formula=formula, value=stable, writing=writing, scripts=scripts)
+        upright = name.replace("_", "-").replace("′", "'")
+        latex = Writing(rf"\operatorname{{{{{upright}}}}}({{0}}, {{1}})", ATOM, (0,))
+        return Function(name=name, formula=formula, value=stable, writing=writing, latex=latex, scripts=scripts)
 
     def function(self, outputs: int) -> Function:
         """The same for equations: the part of one output, a function of y and t."""
@@ -178,6 +180,7 @@ class Loss(Struct, frozen=True, dict=True):
                 value=value,
                 slopes=slopes,
                 writing=record.writing,
+                latex=record.latex,
                 scripts=record.scripts,
             )
 

@@ -16,7 +16,7 @@ from engine.program.callables import CALLABLE, NamedFunction
 from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.quantity_check import check_quantity
-from engine.program.tokens import MAX_ITERATIONS, ExpressionError, Token, check_text, shown, tokens_of
+from engine.program.tokens import MAX_ITERATIONS, SOME, ExpressionError, Like, Token, check_text, shown, tokens_of
 
 __all__ = ["Expression", "ExpressionError", "check_quantity", "parse_expression", "parse_place", "parse_quantity"]
 
@@ -80,7 +80,7 @@ _OPERATIONS: dict[str, tuple[Callable[..., float], int]] = {
 }
 
 
-def parse_expression(text: str, *, names: Network | Graph | None = None) -> Expression:
+def parse_expression(text: str, *, names: Network | Graph | None = None, like: Like = SOME) -> Expression:
     """Reads plain arithmetic over quantities: `-dE/dx[o1]`, `learning_rate * dE/dw[w5]`, `exp(x[h1]) + 1`.
 
     What equations write is read as well: `½·(0.75 − 0.01)²`, `1 / (1 + e^−0.3)`, `σ(0.3)`, `max(0, 0.3)`, `|−0.3|`,
@@ -89,29 +89,30 @@ def parse_expression(text: str, *, names: Network | Graph | None = None) -> Expr
     Args:
         text: at most 1000 characters.
         names: a network, or a graph, whose names may stand alone: a parameter's for its `w`, a node's for its `y`.
+        like: names for the examples of messages.
 
     Raises:
         ExpressionError: it cannot be read.
     """
-    parser = _Parser(tokens_of(text, names))
+    parser = _Parser(tokens_of(text, names, like))
     parser.choice()
     parser.end()
     return Expression(text.strip(), tuple(parser.program))
 
 
-def parse_quantity(text: str) -> Quantity:
+def parse_quantity(text: str, like: Like = SOME) -> Quantity:
     """Reads one quantity: `dE/dw[w5]`; `dE/db`, `b` and `b+` become `dE/dw`, `w` and `w+`.
 
     Raises:
         ExpressionError: it is anything else.
     """
-    program = parse_expression(text).program
+    program = parse_expression(text, like=like).program
     if len(program) != 1 or not isinstance(program[0], Quantity):
-        raise ExpressionError(f"{shown(text)} is not a single quantity: give one like dE/dw[w5]")
+        raise ExpressionError(f"{shown(text)} is not a single quantity: give one like {like.quantity}")
     return program[0]
 
 
-def parse_place(text: str) -> tuple[int | None, Quantity | None]:
+def parse_place(text: str, like: Like = SOME) -> tuple[int | None, Quantity | None]:
     """Reads where to go: `1000`, `3:dE/dw[w5]`, `dE/dw[w5]`, or a whole row, `dE/dw`.
 
     Returns:
@@ -120,22 +121,22 @@ def parse_place(text: str) -> tuple[int | None, Quantity | None]:
     Raises:
         ExpressionError: it cannot be read.
     """
-    check_text(text)
+    check_text(text, like)
     before, colon, after = text.strip().partition(":")
     number = before.strip()
     if not (number.isascii() and number.isdigit()):
-        return None, _row_or_quantity(text)
+        return None, _row_or_quantity(text, like)
     iteration = int(number)
     if iteration > MAX_ITERATIONS:
         raise ExpressionError(f"column 1: iteration {number} is beyond {MAX_ITERATIONS:,}")
     if not colon:
         return iteration, None
-    return iteration, _row_or_quantity(after)
+    return iteration, _row_or_quantity(after, like)
 
 
-def _row_or_quantity(text: str) -> Quantity:
+def _row_or_quantity(text: str, like: Like) -> Quantity:
     kind = SPELLINGS.get(text.strip())
-    return Quantity(kind) if kind in ROW_KINDS else parse_quantity(text.strip())
+    return Quantity(kind) if kind in ROW_KINDS else parse_quantity(text.strip(), like)
 
 
 class _Parser:

@@ -37,6 +37,11 @@ def element_names(name: str, shape: Shape) -> tuple[str, ...]:
     )
 
 
+def value_name(element: str) -> str:
+    """The name of the value that an element belongs to: no name of a value has a point in it."""
+    return element.partition(".")[0]
+
+
 class GraphNode(Struct, frozen=True, eq=False):
     """name = formula.
 

@@ -1,50 +1,85 @@
-"""The names that a graph's own formulas give to the quantities of its walk: `q`, `∂f/∂q`, as one writes them."""
+"""What the numbers of a graph are called: by the names that the file gives to its values, `∂f/∂q` for `dE/dy[q]`."""
 
-from functools import lru_cache
+from msgspec import Struct
 
-from engine.formula.quantity import Quantity
-from engine.program.graph import Graph
-from engine.program.notation import CANONICAL, Notation
-from engine.program.scenario import Scenario
+from engine.formula.quantity import KINDS, Quantity
+from engine.program.graph import UPSTREAM, Graph, value_name
+from engine.program.notation import Notation
+
+SIGNS = "∂δ"
+"""With which a document's derivatives may begin."""
+
+
+class Fraction(Struct, frozen=True):
+    """A derivative.
+
+    Attributes:
+        sign: what stands before both names.
+        above: what is differentiated.
+        below: by what.
+        through: the node through which the part comes that is meant, if it is a part.
+    """
+
+    sign: str
+    above: str
+    below: str
+    through: str = ""
+
+    def __str__(self) -> str:
+        """In one line."""
+        return f"{self.sign}{self.above}/{self.sign}{self.below}" + (f" through {self.through}" if self.through else "")
 
 
 class GraphNotation(Notation, frozen=True):
-    """The names of a graph.
+    """The names of a graph. Of a document's own symbols those count that a graph has: E, w⁺, the learning rate.
 
     Attributes:
-        error: what the error is called.
+        error: what E is called: the error's node, where it is one.
     """
 
     error: str = "E"
 
+    def of_rule(self, quantity: Quantity) -> Notation:
+        """The same: a graph has no last layer."""
+        return self
+
+    def general(self, quantity: Quantity) -> Quantity | None:
+        """The whole value of which a quantity is an element; None of the inputs together."""
+        if quantity.kind == "dy/dy" or quantity == Quantity("E"):
+            return quantity
+        if quantity.subject is None:
+            return None
+        return Quantity(quantity.kind, value_name(quantity.subject))
+
+    def fraction(self, quantity: Quantity) -> Fraction | None:
+        """The derivative that a quantity is, or None."""
+        subject, through = quantity.subject or "·", quantity.through or ""
+        sign = next((sign for sign in SIGNS if self.symbols["dE/dw"].startswith(sign)), SIGNS[0])
+        if quantity.kind == "dy/dy":
+            return Fraction(sign, subject, through or "·")
+        return Fraction(sign, self.error, subject, through) if quantity.kind in ("dE/dy", "dE/dw") else None
+
     def symbol(self, quantity: Quantity) -> str:
-        """A value by its name, a derivative as a fraction of names, `via` the formula through which a part comes."""
+        """The name of a quantity: `q`, `∂f/∂q`, `∂f/∂q through h`, `w⁺`; of a kind as such, for any of it, `∂f/∂·`."""
         kind, subject = quantity.kind, quantity.subject
-        if subject is None or kind in ("learning_rate", "E_epoch"):
-            return self.error if kind == "E" else super().symbol(quantity)
-        if kind in ("y", "E", "w"):
-            return subject
-        if kind in ("dE/dy", "dE/dw"):
-            return f"∂{self.error}/∂{subject}" + (f" via {quantity.through}" if quantity.through else "")
-        if kind == "dy/dy":
-            return f"∂{subject}/∂{quantity.through}"
-        return f"{subject}⁺" if kind == "w+" else super().symbol(quantity)
-
-    def ruled(self, quantity: Quantity) -> str:
-        """The whole value of which an element is one."""
-        whole = quantity.subject.partition(".")[0] if quantity.subject else None
-        return self.symbol(Quantity(quantity.kind, whole))
-
-
-@lru_cache(maxsize=16)
-def notation_of(graph: Graph) -> GraphNotation:
-    """The names of a graph."""
-    error = graph.errors[0] if len(graph.errors) == 1 else "E"
-    return GraphNotation("formulas", {**CANONICAL.symbols, "w+": "w⁺"}, error=error)
+        fraction = self.fraction(quantity)
+        if fraction is not None:
+            return str(fraction)
+        if kind == "E":
+            return subject or self.error
+        if kind == "E_epoch":
+            return f"{self.error}_epoch{'' if quantity.epoch is None else quantity.epoch}"
+        if subject is None:
+            return "value" if kind == "y" else self.symbols.get(kind, kind).replace("+", "⁺")
+        if subject.startswith(UPSTREAM):
+            return f"upstream_{subject.removeprefix(UPSTREAM)}"
+        if kind == "w+":
+            weight, new = self.symbols["w"], self.symbols["w+"].replace("+", "⁺")
+            return subject + new.removeprefix(weight) if new.startswith(weight) else f"{new}_{subject}"
+        return subject if kind in KINDS else f"{kind.replace('+', '⁺')}_{subject}"
 
 
-def own_names(scenario: Scenario) -> Notation:
-    """The names of a document, or those of a graph's formulas where it gives no others."""
-    if scenario.graph is not None and scenario.notation is CANONICAL:
-        return notation_of(scenario.graph)
-    return scenario.notation
+def names_of(graph: Graph, notation: Notation) -> GraphNotation:
+    """The names of a graph, with a document's symbols for what has no name of its own there."""
+    error = graph.errors[0] if len(graph.errors) == 1 else notation.symbols["E"]
+    return GraphNotation(notation.name, notation.symbols, error=error)

@@ -20,7 +20,7 @@ def check_of_graph(quantity: Quantity, graph: Graph) -> str | None:
     """What is wrong with asking a graph for this quantity, or None."""
     kind, subject = quantity.kind, quantity.subject
     if kind in INSTEAD:
-        return f"{kind} is of layers; a graph has {INSTEAD[kind]}"
+        return f"a graph has no {kind}, it has {INSTEAD[kind]}"
     if subject is None or KINDS[kind].of in ("epoch", "walk"):
         return None
     problem = _of_parameter(kind, subject, graph) if KINDS[kind].of == "parameter" else _of_value(kind, subject, graph)
@@ -35,9 +35,11 @@ def _of_parameter(kind: str, subject: str, graph: Graph) -> str | None:
     if subject in graph.parameter_index:
         return None
     if subject in graph.parameter_shapes:
-        return _one_of(subject, graph)
+        return one_of(subject, graph)
     if subject in graph.shapes or subject in graph.value_of_element:
         return f"{subject} is no parameter, but {kind} is of one: {_some_parameters(graph)}"
+    if not graph.parameter_names:
+        return f"there is no parameter {subject}: this graph has none"
     return f"there is no parameter {subject}: {nearest_of(subject, graph.parameter_names)}"
 
 
@@ -49,7 +51,7 @@ def _of_value(kind: str, subject: str, graph: Graph) -> str | None:
     ref = graph.value_of_element.get(subject)
     if ref is None:
         if subject in graph.shapes:
-            return _one_of(subject, graph)
+            return one_of(subject, graph)
         elements = [name for name in graph.value_of_element if name not in graph.parameter_index]
         return f"there is no node {subject}: {nearest_of(subject, elements)}"
     if ref.name in graph.parameter_shapes:
@@ -64,7 +66,7 @@ def _of_value(kind: str, subject: str, graph: Graph) -> str | None:
     return None
 
 
-def _one_of(subject: str, graph: Graph) -> str:
+def one_of(subject: str, graph: Graph) -> str:
     """That a whole value is no number, and which numbers it has."""
     names = graph.elements(subject)
     return f"{subject} is {said(graph.shapes[subject])}, not one number: its elements are {some_of(names)}"
@@ -78,7 +80,7 @@ def _check_local(quantity: Quantity, subject: str, graph: Graph) -> str | None:
         return f"dy/dy needs two names: dy/dy[{subject}<-{next(iter(operands_of(graph.node[node].formula)), 'x')}]"
     ref = graph.value_of_element.get(operand)
     if ref is None and operand in graph.shapes:
-        return _one_of(operand, graph)
+        return one_of(operand, graph)
     if ref is None or ref.name not in set(operands_of(graph.node[node].formula)):
         return f"{subject} does not use {operand}: {node} = {graph.node[node].text}"
     return None

@@ -50,9 +50,9 @@ class Notation(Struct, frozen=True):
         slope = re.sub(rf"{WORD_BEGINS}{re.escape(y)}(?!\w)", lambda _: self.last_y, self.symbols["dy/dx"])
         return self.with_symbols(self.name, {"y": self.last_y, "dE/dy": by_output, "dy/dx": slope}, self.last_y)
 
-    def ruled(self, quantity: Quantity) -> str:
-        """What a general rule is of: all of the kind."""
-        return self.symbol(Quantity(quantity.kind))
+    def general(self, quantity: Quantity) -> Quantity | None:
+        """What the general rule of a quantity is of: its kind; None of what is several things."""
+        return Quantity(quantity.kind)
 
     def symbol(self, quantity: Quantity) -> str:
         """The name of a quantity: `net_h1`, `∂E_total/∂w5`; canonical ones are `str(quantity)`, but for `α`."""

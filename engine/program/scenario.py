@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from engine.formula.loss import Loss
 from engine.program.expression import Expression
 from engine.program.graph import Graph
+from engine.program.graph_notation import names_of
 from engine.program.network import Network
 from engine.program.notation import CANONICAL, Notation
 from engine.program.optimizers import Optimizer, Sgd
@@ -171,6 +172,11 @@ class Scenario(Struct, frozen=True, eq=False):
     def graph(self) -> Graph | None:
         """The graph of formulas; None where there are layers."""
         return self.network if isinstance(self.network, Graph) else None
+
+    def names(self, *, canonical: bool) -> Notation:
+        """What its numbers are called: by our own names or the document's, in a graph by those of its file."""
+        notation = CANONICAL if canonical else self.notation
+        return notation if self.graph is None else names_of(self.graph, notation)
 
     @property
     def first_iteration(self) -> int:

@@ -58,17 +58,47 @@ class Token(NamedTuple):
     value: float | Quantity | str
 
 
-def tokens_of(text: str, names: Network | Graph | None) -> list[Token]:
+class Like(NamedTuple):
+    """Names for the examples of messages: such as whoever reads them has before them.
+
+    Attributes:
+        node: of a node.
+        parameter: of a parameter; none where there is none.
+    """
+
+    node: str = "h1"
+    parameter: str = "w5"
+
+    @property
+    def quantity(self) -> str:
+        """A quantity of the way back."""
+        return f"dE/dw[{self.parameter}]" if self.parameter else f"dE/dy[{self.node}]"
+
+
+SOME = Like()
+
+
+def like(network: Network | Graph) -> Like:
+    """Names that a graph has; where there are layers, those of the best known example."""
+    if not isinstance(network, Graph):
+        return SOME
+    last = network.graph_nodes[-1].name
+    node = next((node.name for node in network.graph_nodes if node.name in network.live), last)
+    return Like(network.elements(node)[0], next(iter(network.parameter_names), ""))
+
+
+def tokens_of(text: str, names: Network | Graph | None, like: Like = SOME) -> list[Token]:
     """The tokens of a text; the last one is `end`.
 
     Args:
         text: at most `MAX_LENGTH` characters.
         names: a network whose names may stand alone, or None.
+        like: names for the examples of messages.
 
     Raises:
         ExpressionError: a piece of it is not known.
     """
-    check_text(text)
+    check_text(text, like)
     known = _known_names(names)
     tokens: list[Token] = []
     position = 0
@@ -77,17 +107,17 @@ def tokens_of(text: str, names: Network | Graph | None) -> list[Token]:
         position = space.end() if space else position
         if position == len(text):
             return [*tokens, Token(position + 1, "end")]
-        value, end = _token(text, position, known)
+        value, end = _token(text, position, known, like)
         tokens.append(Token(position + 1, value))
         position = end
 
 
-def check_text(text: str) -> None:
+def check_text(text: str, like: Like = SOME) -> None:
     """Raises ExpressionError for a text that is empty or longer than `MAX_LENGTH`."""
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"it is {len(text):,} characters long: {MAX_LENGTH:,} are the most")
     if not text.strip():
-        raise ExpressionError("it is empty: give a quantity like dE/dw[w5]")
+        raise ExpressionError(f"it is empty: give a quantity like {like.quantity}")
 
 
 def _known_names(network: Network | Graph | None) -> dict[str, Quantity]:
@@ -98,7 +128,7 @@ def _known_names(network: Network | Graph | None) -> dict[str, Quantity]:
     return {name: Quantity("y", name) for name in nodes} | parameters
 
 
-def _token(text: str, start: int, known: dict[str, Quantity]) -> tuple[float | Quantity | str, int]:
+def _token(text: str, start: int, known: dict[str, Quantity], like: Like) -> tuple[float | Quantity | str, int]:
     """The token that begins at `start`, and where it ends."""
     if match := _BEGIN.match(text, start):
         return _with_subject(text, match)
@@ -119,7 +149,7 @@ def _token(text: str, start: int, known: dict[str, Quantity]) -> tuple[float | Q
             return meant, start + len(operator)
     if word and word[0] in _WORDS:
         return word[0], word.end()
-    raise ExpressionError(f"column {start + 1}: {_unknown(text, start, word, known)}")
+    raise ExpressionError(f"column {start + 1}: {_unknown(text, start, word, known, like)}")
 
 
 def _called(text: str, start: int) -> str:
@@ -132,10 +162,10 @@ def _called(text: str, start: int) -> str:
     return word[0] if word[0] in CALLABLE and text.startswith("(", word.end()) else ""
 
 
-def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str, Quantity]) -> str:
+def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str, Quantity], like: Like) -> str:
     bare = max((spelling for spelling in _WITH_SUBJECT if text.startswith(spelling, start)), key=len, default=None)
     if bare and (word is None or len(bare) >= len(word[0])):
-        example = {"epoch": "3", "parameter": "w5"}.get(KINDS[_WITH_SUBJECT[bare]].of, "h1")
+        example = {"epoch": "3", "parameter": like.parameter or "w"}.get(KINDS[_WITH_SUBJECT[bare]].of, like.node)
         return f"{bare} stands alone: say of which, {bare}[{example}]"
     sign = text[start]
     if sign in _SIGNS_MEANT:

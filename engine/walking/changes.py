@@ -12,6 +12,8 @@ from msgspec.structs import replace
 
 from engine.formula.arithmetic import locked
 from engine.formula.similar import most_similar
+from engine.program.graph import Graph, value_name
+from engine.program.graph_quantity import one_of
 from engine.program.scenario import Scenario
 from engine.program.tokens import typed_number
 
@@ -107,10 +109,20 @@ def spot_of(scenario: Scenario, name: str) -> Spot:
         if not (number.isascii() and number.isdigit() and len(number) < 20 and 1 <= int(number) <= count):
             raise ChangeError(f"{name}: there is no example {number}: they are numbered from 1 to {count:,}")
         return _of_node(scenario, node, int(number))
+    if isinstance(network, Graph) and (why_not := _of_graph(network, name)):
+        raise ChangeError(f"{name}: {why_not}")
     known = [*network.parameter_names, *network.inputs, *network.targets, RATE]
     near = most_similar(name, known)
     remedy = f"is {near} meant?" if near else f"there are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}"
     raise ChangeError(f"{name}: there is no parameter, input or {network.target_is} of this name: {remedy}")
+
+
+def _of_graph(graph: Graph, name: str) -> str:
+    """Why a number of a graph's own names can't be changed, if it is one."""
+    value = value_name(name)
+    if value in graph.constants:
+        return "it is a constant of the scenario's file"
+    return one_of(name, graph) if name in graph.shapes else ""
 
 
 def _of_node(scenario: Scenario, node: str, example: int) -> Spot:

@@ -197,10 +197,15 @@ class Session(Struct, frozen=True, eq=False, dict=True):
         """The position of (k, d) at this detail.
 
         Raises:
-            IndexError: no such place: k before the first iteration, d beyond 0 … `count`, or d = 0 at a later one.
+            IndexError: no such place: k before the first iteration, or after it where nothing is trained; d beyond
+                0 … `count`, or d = 0 at a later one.
         """
         if iteration < self.first:
             raise IndexError(f"no place at iteration {iteration:,}: the walk begins at iteration {self.first:,}")
+        if iteration > self.first and self.timeline.steps.ends:
+            raise IndexError(
+                f"no place at iteration {iteration:,}: nothing is trained, so it ends with iteration {self.first:,}"
+            )
         if not (done > 0 or iteration == self.first) or not 0 <= done <= self.count:
             raise IndexError(f"no place ({iteration}, {done}): d is 1 … {self.count}, or 0 at iteration {self.first}")
         rows, hidden = self.timeline.steps.rows_and_hidden(done, self.detail)
@@ -225,8 +230,8 @@ class Session(Struct, frozen=True, eq=False, dict=True):
         return self.seek_position(self._first_step(self.iteration - 1, self.timeline.steps.phase_starts[-1]))
 
     def next_iteration(self) -> "Session":
-        """The same step of the next iteration, at least its first."""
-        return self.seek(self.iteration + 1, max(1, self.done))
+        """The same step of the next iteration, at least its first; itself where nothing is trained."""
+        return self if self.timeline.steps.ends else self.seek(self.iteration + 1, max(1, self.done))
 
     def previous_iteration(self) -> "Session":
         """The same step of the iteration before; itself in the first."""

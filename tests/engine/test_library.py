@@ -155,7 +155,7 @@ def test_what_has_no_arrays_is_said():
         node_arrays(graph, "h.1")
     with pytest.raises(KeyError, match="no value hh: the nearest is h"):
         node_arrays(graph, "hh")
-    with pytest.raises(LookupError, match="x is of layers"):
+    with pytest.raises(LookupError, match="a graph has no x"):
         read(graph, "x[h.1]")
 
 

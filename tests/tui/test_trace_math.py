@@ -19,7 +19,7 @@ KNOWN_COMMANDS = {
     for word in (
         "begin end section subsection subsubsection hfill normalfont displaystyle text mathrm textbackslash"
         " textasciicircum textasciitilde dfrac tfrac cdot times sum sqrt ln tanh max left right bigl bigr quad"
-        " underline hspace infty hat"
+        " underline hspace infty hat operatorname top sin cos tan sinh cosh dots varphi min lvert"
     ).split()
 }
 

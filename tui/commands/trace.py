@@ -12,10 +12,10 @@ import argparse
 import sys
 from typing import Protocol
 
-from engine.explain.trace import Entry, entries, first_of, narrowing, walk
+from engine.explain.trace import Entry, entries, first_of, narrowing, only_iteration, walk
 from engine.files import load_scenario
 from engine.program.expression import ExpressionError
-from engine.program.notation import CANONICAL, Notation
+from engine.program.notation import Notation
 from engine.program.scenario import Scenario
 from engine.walking.changes import ChangeError, changed
 from engine.walking.session import Session
@@ -77,13 +77,15 @@ def run(options: argparse.Namespace) -> int:
         first = first_of(start, options.first)
     except IndexError as error:
         return complain(f"--from {options.first}: {error}")
+    if why_not := only_iteration(start, options.iterations):
+        return complain(f"--iterations {options.iterations}: {why_not}")
     try:
         only = None if options.only is None else narrowing(session, options.only)
     except (ExpressionError, LookupError) as error:
         return complain(f"--only {options.only}: {error.args[0]}")
     if options.format != "text":
         for_programs()
-    writer = _writer(options, scenario.notation if options.notation == "document" else CANONICAL)
+    writer = _writer(options, scenario.names(canonical=options.notation == "canonical"))
     writer.begin(scenario)
     for session in walk(start, first, options.iterations):
         if session.iteration >= first:

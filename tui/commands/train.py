@@ -13,10 +13,12 @@ import json
 import sys
 from typing import Any
 
+from engine.explain.trace import only_iteration
 from engine.files import load_scenario
 from engine.files.problems import plural
 from engine.program.scenario import Scenario, Stop
 from engine.walking.run import ITERATIONS, Outcome, run_on, stop_ahead
+from engine.walking.session import Session
 from engine.walking.timeline import Timeline
 from tui.commands.history import HistoryError, HistoryFile
 from tui.commands.messages import complain
@@ -56,6 +58,8 @@ def run(options: argparse.Namespace) -> int:
     own = stop_ahead(scenario.training.stop, scenario.first_iteration)
     stop = Stop(options.iterations or own.iterations, options.error if options.error is not None else own.error)
     timeline = _timeline(scenario, stop)
+    if why_not := only_iteration(Session.open(scenario), options.iterations):
+        return complain(f"--iterations {options.iterations}: {why_not}")
     if options.history is None:
         outcome = run_on(scenario, stop, timeline)
     else:

@@ -8,7 +8,6 @@ from engine.ask.whereabouts import named_place, place_of
 from engine.files import load_scenario
 from engine.files.system import typed
 from engine.program.expression import ExpressionError
-from engine.program.notation import CANONICAL
 from engine.walking.journey import set_out
 from engine.walking.session import Position, Session
 from tui.commands.messages import complain
@@ -52,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
         from tui.paper.plain import walk_plainly
 
         start = session if destination is None else session.seek_position(destination)
-        walk_plainly(start, CANONICAL if canonical else session.scenario.notation)
+        walk_plainly(start, session.scenario.names(canonical=bool(canonical)))
         return 0
     if destination is not None:  # a far place is gone to on the screen, with the progress shown
         session, destination = set_out(session, destination)

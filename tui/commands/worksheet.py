@@ -13,7 +13,6 @@ from pathlib import Path
 from engine.explain.trace import entries, first_of, walk
 from engine.files import load_scenario
 from engine.files.create import put
-from engine.program.notation import CANONICAL
 from engine.walking.changes import ChangeError, changed
 from engine.walking.session import Session
 from tui.commands.messages import complain
@@ -57,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         first = first_of(start, options.first)
     except IndexError as error:
         return complain(f"--from {options.first}: {error}")
-    notation = scenario.notation if options.notation == "document" else CANONICAL
+    notation = scenario.names(canonical=options.notation == "canonical")
     latex = options.format == "latex"
     sheet = (LatexWorksheet if latex else MarkdownWorksheet)(notation, options.digits, options.blank)
     page = io.StringIO()

@@ -55,7 +55,7 @@ def brief(view: View, row: Row) -> str:
     """The same in few words."""
     network = view.session.scenario.network
     if isinstance(network, Graph):
-        return view.notation.ruled(Quantity(row.quantity, row.node)) if row.node else purpose(view, row)
+        return view.notation.symbol(Quantity(row.quantity, row.node)) if row.node else purpose(view, row)
     return f"{short_symbol(row.quantity, of_layer(view.notation, network, row.layer))} of layer {row.layer}"
 
 
@@ -68,7 +68,7 @@ def purpose_in_graph(view: View, row: Row, graph: Graph) -> str:
         name = row.node or error
         text = graph.node[name].text if name in graph.node else " + ".join(graph.errors) or "Σ given derivative · value"
         return f"{name} = {text}"
-    name = view.notation.ruled(Quantity(row.quantity, row.node))
+    name = view.notation.symbol(Quantity(row.quantity, row.node))
     return (
         f"{name}  {row.node} after the update"
         if row.quantity == "w+"

@@ -6,6 +6,7 @@ from engine.ask.lookup import value_at
 from engine.explain.parts import Explanation
 from engine.formula.quantity import KINDS, ROW_KINDS, Quantity
 from engine.formula.tree import Operand
+from engine.program.graph import UPSTREAM, Graph
 from engine.program.notation import Notation
 from engine.walking.session import Session
 from tui.paper.latex import in_lines, steps_of
@@ -31,18 +32,14 @@ class Blanks(MathWriter):
 
     def given(self, session: Session) -> None:
         """The numbers to start from: parameters, and targets (inputs are the first step)."""
-        network = session.scenario.network
-        wanted = [(Quantity("w", name), 0) for name in network.parameter_names]
-        if session.values.targets is not None:
-            examples = range(len(session.values.examples))
-            wanted += [(Quantity("t", name), example) for example in examples for name in network.outputs]
+        examples = session.values.examples
         terms = []
-        for quantity, example in wanted:
-            value = number_latex(number(value_at(session, quantity, example) or 0.0, self.digits))
-            several = quantity.kind == "t" and len(session.values.examples) > 1
-            of = rf"\text{{example {session.values.examples[example] + 1}: }} " if several else ""
+        for quantity, example in _given(session):
+            value = number_latex(number(value_at(session, quantity, example or 0) or 0.0, self.digits))
+            of = "" if example is None else rf"\text{{example {examples[example] + 1}: }} "
             terms.append(f"{of}{quantity_latex(quantity, self.notation)} = {value}")
-        self._iteration("Given")
+        if terms:
+            self._iteration("Given")
         for line in in_lines(terms):
             self._equation("& " + r" \quad ".join(line))
 
@@ -78,6 +75,24 @@ class Blanks(MathWriter):
         page._iteration("Answers")
         for answer in self.answers:
             page._equation(answer)
+
+
+def _given(session: Session) -> list[tuple[Quantity, int | None]]:
+    """What a walk is given besides inputs; with the example, where each of several has a number of its own."""
+    network, program = session.scenario.network, session.timeline.steps.program
+    count = len(session.values.examples)
+    each = list[int | None](range(count)) if count > 1 else [None]
+    found: list[tuple[Quantity, int | None]] = [(Quantity("w", name), None) for name in network.parameter_names]
+    kind, upstream = "t", list[str]()
+    if isinstance(network, Graph):
+        kind, upstream = "y", [UPSTREAM + node for node in network.upstream]
+        found += [(Quantity("y", name), None) for value in network.constants for name in network.elements(value)]
+    if session.values.targets is not None:
+        found += [(Quantity(kind, name), example) for example in each for name in network.targets]
+    for value in upstream:
+        own = [None] if value in program.shared else each
+        found += [(Quantity("t", name), example) for example in own for name in program.names[value][1]]
+    return found
 
 
 def _operands(explanation: Explanation) -> Iterator[Operand]:

@@ -21,7 +21,7 @@ def formula(
     digits: int | None = None,
     *,
     first: bool = True,
-    batch: Sequence[int] = (),
+    of: Explanation | None = None,
 ) -> str:
     """A formula in LaTeX.
 
@@ -30,7 +30,7 @@ def formula(
         notation: the names of the operands; None for their numbers.
         digits: of the numbers.
         first: whether a negative number at the beginning needs no brackets.
-        batch: where names need their example with them, the numbers in the file, from 0.
+        of: the calculation, which knows where names need their example with them.
     """
 
     def text_of(pieces: Sequence[Piece], *, bare: bool) -> str:
@@ -40,9 +40,9 @@ def formula(
             if isinstance(piece, str):
                 text += piece
                 continue
-            leaf = _leaf(piece, notation, digits, batch)
+            leaf = _leaf(piece, notation, digits, of)
             raised = next((after.startswith("^") for after in pieces[i + 1 : i + 2] if isinstance(after, str)), False)
-            if leaf.startswith("-") and not (text[-1] in "({" if text else bare):
+            if leaf.startswith("-") and (raised or not (text[-1] in "({" if text else bare)):
                 leaf = f"({leaf})"
             elif raised and re.search(r"\^|\\dfrac|\\times", leaf):
                 leaf = rf"\left({leaf}\right)"
@@ -72,10 +72,10 @@ def steps_of(explanation: Explanation, notation: Notation, digits: int | None) -
 def _sum(explanation: Explanation, notation: Notation | None, digits: int | None) -> str:
     """The summands, a few in a line."""
     parts = [
-        formula(part.formula, notation, digits, first=i == 0, batch=explanation.batch)
+        formula(part.formula, notation, digits, first=i == 0, of=explanation)
         for i, part in enumerate(explanation.parts)
     ]
-    text = " \\\\\n&\\quad + ".join(" + ".join(line) for line in in_lines(parts))
+    text = " \\\\\n&\\quad + ".join(" + ".join(line) for line in in_lines(parts)).replace("+ -", "- ")
     if explanation.divisor > 1:
         return rf"\dfrac{{1}}{{{explanation.divisor}}} \bigl({text}\bigr)"
     return text
@@ -100,16 +100,17 @@ def _width(latex: str) -> int:
     return len(re.sub(r"\\[A-Za-z]+|[{}_^ ]", "", below.replace(r"\cdot", "··")))
 
 
-def _leaf(leaf: Leaf, notation: Notation | None, digits: int | None, batch: Sequence[int]) -> str:
+def _leaf(leaf: Leaf, notation: Notation | None, digits: int | None, of: Explanation | None) -> str:
     if isinstance(leaf, Symbol):
         return leaf.latex or (leaf.text if len(leaf.text) == 1 else rf"\text{{{escaped(leaf.text)}}}")
     assert isinstance(leaf, Operand)
     if notation is None:
         return number_latex("—" if leaf.value is None else number(leaf.value, digits))
     name = quantity_latex(leaf.quantity, notation)
-    if not batch:
+    example = None if of is None else of.example_of(leaf)
+    if example is None:
         return name
-    return (rf"\left({name}\right)" if "frac" in name else name) + f"^{{({batch[leaf.example] + 1})}}"
+    return (rf"\left({name}\right)" if "frac" in name else name) + f"^{{({example})}}"
 
 
 def _bracketed(latex: str) -> str:

@@ -2,8 +2,10 @@ r"""Names and numbers in LaTeX: `net_h1` as \mathrm{net}_{h1}, `dE/dw5` as a fra
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
-from engine.formula.quantity import Quantity
+from engine.formula.quantity import KINDS, Quantity
+from engine.program.graph_notation import GraphNotation
 from engine.program.notation import CANONICAL, Notation
 
 _CANONICAL = CANONICAL.with_symbols("canonical in LaTeX", {"w+": "w⁺"})
@@ -62,9 +64,30 @@ def number_latex(text: str) -> str:
 
 def quantity_latex(quantity: Quantity, notation: Notation) -> str:
     """A quantity's symbol; a parameter by its own name alone."""
+    if isinstance(notation, GraphNotation):
+        return _of_file(quantity, notation)
     if quantity.kind == "w" and quantity.subject:
         return _with_indices(quantity.subject)
     return _symbol((_CANONICAL if notation.name == CANONICAL.name else notation).symbol(quantity))
+
+
+def _of_file(quantity: Quantity, names: GraphNotation) -> str:
+    """Of a graph: derivatives as fractions, elements as indices."""
+    fraction = names.fraction(quantity)
+    if fraction is None and quantity.kind not in KINDS and quantity.subject:  # what an optimizer remembers
+        return f"{_with_indices(quantity.kind.replace('+', '⁺'))}_{{{_element(quantity.subject)}}}"
+    if fraction is None:
+        return _element(names.symbol(quantity))
+    sign = _SIGNS.get(fraction.sign, fraction.sign)
+    above, below = (rf"{sign} {_element(name)}" for name in (fraction.above, fraction.below))
+    whole = rf"\dfrac{{{above}}}{{{below}}}"
+    return rf"{whole}\,\text{{through }} {_element(fraction.through)}" if fraction.through else whole
+
+
+def _element(text: str) -> str:
+    """`A.2.3⁺` with its places as indices."""
+    name, places, rest = re.fullmatch(r"(.*?)((?:\.[0-9]+)*)([^.]*)", text).groups()  # type: ignore[union-attr]
+    return _with_indices(name + rest, places.split(".")[1:])
 
 
 def _symbol(text: str) -> str:
@@ -90,12 +113,12 @@ def _called(text: str) -> str:
     return _with_indices(match[1]) + "'" * len(match[2]) + rf"\left({_called(match[3])}\right)"
 
 
-def _with_indices(text: str) -> str:
+def _with_indices(text: str, more: Sequence[str] = ()) -> str:
     raised = "^{+}" if "⁺" in text else ""
     base, _, index = text.replace("⁺", "").partition("_")
     if not base:
         return _word(text)
-    indices = [_word(part) for part in re.split("[_←]", index) if part]
+    indices = [*(_word(part) for part in re.split("[_←]", index) if part), *more]
     short = re.fullmatch(r"([A-Za-z])([0-9]+)", base)
     if short:
         base, indices = short[1], [short[2], *indices]

@@ -10,15 +10,17 @@ from engine.ask.health import health
 from engine.ask.notes import notes_at
 from engine.ask.whereabouts import go_to, named_place
 from engine.explain.parts import Explanation
-from engine.explain.terms import explain
-from engine.explain.trace import entries, explanations
+from engine.explain.trace import entries, explanations, whole_row
 from engine.files.problems import plural
 from engine.files.save.saver import Saver
 from engine.files.save.where import SaveError, TakenError, path_of, proposed
 from engine.formula.quantity import Quantity
 from engine.program.expression import ExpressionError
+from engine.program.graph import Graph
+from engine.program.network import Network
 from engine.program.notation import Notation
 from engine.program.steps import DETAILS
+from engine.program.tokens import like
 from engine.walking.branch import branch_at, edited, standing
 from engine.walking.changes import ChangeError, read_changes
 from engine.walking.session import Session
@@ -29,22 +31,32 @@ from tui.words.calculation import known, numbers_of, result_of, rule, symbol, sy
 from tui.words.format import number
 from tui.words.health import ROWS, sentence
 from tui.words.notes import plain_words
+from tui.words.rows import rate_counts, shape_words, subject_of
 from tui.words.saving import in_no_file, what_is_saved, written
 
 DIGITS = 6
-COMMANDS = (
-    ("enter", "one step"),
-    ("b", "one step back"),
-    ("n, p", "next or previous iteration"),
-    ("g PLACE", "go to an iteration (g 1000) or a place (g 3:dE/dw[w5])"),
-    ("e NAME=VALUE", "change a number here (e w5=0.41); the walk as it was stays"),
-    ("w N", "to branch N (w 0: the walk without changes)"),
-    ("s FILE", "save the walk as it stands at the start of this iteration; s alone: under a free name"),
-    ("d", "a whole layer or one number in each step"),
-    ("t", "predict each number before it is shown: a line after a question is an answer, t leaves"),
-    ("?", "these commands"),
-    ("q", "quit"),
-)
+NOTHING_MORE = "nothing is trained, so this iteration is the only one"
+
+
+def commands(network: Network | Graph) -> tuple[tuple[str, str], ...]:
+    """What can be typed, with examples that the walk has."""
+    some = like(network)
+    value = f"{some.parameter}=0.41" if some.parameter else f"{next(iter(network.inputs), some.node)}=0.41"
+    whole = "a whole value" if isinstance(network, Graph) else "a whole layer"
+    place = f"3:{some.quantity}" if some.parameter else some.quantity
+    return (
+        ("enter", "one step"),
+        ("b", "one step back"),
+        ("n, p", "next or previous iteration"),
+        ("g PLACE", f"go to an iteration (g 1000) or a place (g {place})"),
+        ("e NAME=VALUE", f"change a number here (e {value}); the walk as it was stays"),
+        ("w N", "to branch N (w 0: the walk without changes)"),
+        ("s FILE", "save the walk as it stands at the start of this iteration; s alone: under a free name"),
+        ("d", f"{whole} or one number in each step"),
+        ("t", "predict each number before it is shown: a line after a question is an answer, t leaves"),
+        ("?", "these commands"),
+        ("q", "quit"),
+    )
 
 
 def walk_plainly(session: Session, notation: Notation, lines: Iterable[str] | None = None) -> None:
@@ -109,7 +121,8 @@ class _Talk:
     def introduce(self, session: Session) -> None:
         scenario = session.scenario
         rate = symbol(Quantity("learning_rate"), self.notation).text
-        print(f"{scenario.title}. Layers {scenario.shape}, {rate} = {number(scenario.training.learning_rate, DIGITS)}.")
+        value = f", {rate} = {number(scenario.training.learning_rate, DIGITS)}" if rate_counts(scenario) else ""
+        print(f"{scenario.title}. {shape_words(scenario)}{value}.")
         print("Press enter for the first step, ? for the commands, q to quit.")
         if session.row is not None:
             self.place(session)
@@ -119,9 +132,9 @@ class _Talk:
     def answer(self, session: Session, command: str, argument: str) -> Session | None:
         """Where a command leads; None where it leads nowhere, and then it has said why."""
         moves: dict[str, tuple[Callable[[], Session], str]] = {
-            "": (session.forward, f"The walk ends here: {session.event}."),
+            "": (session.forward, f"The walk ends here: {session.event or NOTHING_MORE}."),
             "b": (session.back, "This is the start."),
-            "n": (session.next_iteration, f"The walk ends here: {session.event}."),
+            "n": (session.next_iteration, f"The walk ends here: {session.event or NOTHING_MORE}."),
             "p": (session.previous_iteration, "This is the first iteration."),
             "g": (lambda: self._go(session, argument), "You are there."),
             "e": (lambda: self._edit(session, argument), "It is so already."),
@@ -133,12 +146,16 @@ class _Talk:
         self._saver.forget()
         if command == "d":
             detail = DETAILS[1 - DETAILS.index(session.detail)]
-            print("One step is one number." if detail == "scalar" else "One step is a whole layer.")
+            print(
+                "One step is one number."
+                if detail == "scalar"
+                else f"One step is a whole {'value' if session.scenario.graph else 'layer'}."
+            )
             return session.with_detail(detail)
         if command not in moves:
             if command != "?":
                 print(f"There is no command {command!r}.")
-            print("; ".join(f"{key}: {purpose}" for key, purpose in COMMANDS) + ".")
+            print("; ".join(f"{key}: {purpose}" for key, purpose in commands(session.scenario.network)) + ".")
             return None
         move, why_not = moves[command]
         try:
@@ -193,12 +210,13 @@ class _Talk:
             print("Nothing is computed.")
             self._notes(session)
             return
-        layer = "the inputs" if row.layer == 0 else session.scenario.network.called(row.layer)
-        general = text_of(rule(explain(session, Quantity(row.quantity, session.fresh[0])), self.notation))
+        found = list(entries(session))
+        subject = subject_of(row, session.scenario, the_inputs="the inputs")
+        general = text_of(rule(whole_row(found[0]), self.notation))
         print(
-            f"Iteration {session.iteration}, step {session.done} of {session.count}, {row.phase}, {layer}: {general}."
+            f"Iteration {session.iteration}, step {session.done} of {session.count}, {row.phase}, {subject}: {general}."
         )
-        for entry in entries(session):
+        for entry in found:
             for explanation, example in explanations(entry):
                 self._say(explanation, example)
         self._ailments(session)

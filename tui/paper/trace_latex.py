@@ -4,9 +4,9 @@ import sys
 
 from engine.program.notation import Notation
 from engine.program.scenario import Scenario
-from engine.program.steps import Row
 from tui.paper.latex_names import escaped
-from tui.paper.trace_math import MathWriter, heading
+from tui.paper.trace_math import MathWriter
+from tui.words.rows import shape_words
 
 EQUATIONS_IN_A_BLOCK = 50
 """A block is set as a whole: of a layer with thousands of weights it would be too much for a TeX."""
@@ -34,13 +34,13 @@ class LatexWriter(MathWriter):
         self._block: list[str] = []
 
     def _title(self, scenario: Scenario, rate: str) -> None:
-        self._add(f"\\section*{{{escaped(scenario.title)}}}\nLayers {scenario.shape}, ${rate}$")
+        self._add(f"\\section*{{{escaped(scenario.title)}}}\n{shape_words(scenario)}{rate}")
 
     def _iteration(self, text: str) -> None:
         self._add(f"\\subsection*{{{text}}}")
 
-    def _step(self, place: str, row: Row, rule: str) -> None:
-        self._add(rf"\subsubsection*{{{heading(place, row)} \hfill \normalfont$\displaystyle {rule}$}}")
+    def _step(self, title: str, rule: str) -> None:
+        self._add(rf"\subsubsection*{{{escaped(title)} \hfill \normalfont$\displaystyle {rule}$}}")
 
     def _equation(self, lines: str) -> None:
         if len(self._block) == EQUATIONS_IN_A_BLOCK:

@@ -3,8 +3,8 @@
 import re
 
 from engine.program.scenario import Scenario
-from engine.program.steps import Row
-from tui.paper.trace_math import MathWriter, heading
+from tui.paper.trace_math import MathWriter
+from tui.words.rows import shape_words
 
 
 class MarkdownWriter(MathWriter):
@@ -16,14 +16,16 @@ class MarkdownWriter(MathWriter):
     """
 
     def _title(self, scenario: Scenario, rate: str) -> None:
-        title = re.sub(r"([\\`*_\[\]<>#|$&~])", r"\\\1", scenario.title)
-        print(f"# {title}\n\nLayers {scenario.shape}, ${_unmarked(rate)}$")
+        print(f"# {_escaped(scenario.title)}\n\n{shape_words(scenario)}{rate}")
 
     def _iteration(self, text: str) -> None:
         print(f"\n## {text}")
 
-    def _step(self, place: str, row: Row, rule: str) -> None:
-        print(f"\n### {heading(place, row)}\n\n${_unmarked(rule)}$")
+    def _set(self, latex: str) -> str:
+        return _unmarked(latex)
+
+    def _step(self, title: str, rule: str) -> None:
+        print(f"\n### {_escaped(title)}\n\n${_unmarked(rule)}$")
 
     def _equation(self, lines: str) -> None:
         print(f"\n$$\n\\begin{{aligned}}\n{_unmarked(lines)}\n\\end{{aligned}}\n$$")
@@ -33,6 +35,10 @@ class MarkdownWriter(MathWriter):
 
     def end(self) -> None:
         """Nothing more."""
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>#|$&~])", r"\\\1", text)
 
 
 def _unmarked(latex: str) -> str:

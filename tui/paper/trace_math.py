@@ -3,16 +3,15 @@
 from abc import ABC, abstractmethod
 
 from engine.explain.parts import Explanation
-from engine.explain.terms import explain
-from engine.explain.trace import Entry, explanations
+from engine.explain.trace import Entry, explanations, whole_row
 from engine.formula.quantity import ROW_KINDS, Quantity
 from engine.program.notation import Notation
 from engine.program.scenario import Scenario
-from engine.program.steps import Row
 from tui.paper.latex import formula, steps_of
 from tui.paper.latex_names import number_latex, quantity_latex
 from tui.words.batches import titled
 from tui.words.format import number
+from tui.words.rows import rate_counts, subject_of
 
 
 class MathWriter(ABC):
@@ -26,17 +25,18 @@ class MathWriter(ABC):
         """What the walk is of."""
         rate = quantity_latex(Quantity("learning_rate"), self.notation)
         value = number_latex(number(scenario.training.learning_rate, self.digits))
-        self._title(scenario, f"{rate} = {value}")
+        self._title(scenario, f", ${self._set(f'{rate} = {value}')}$" if rate_counts(scenario) else "")
 
     def entry(self, entry: Entry) -> None:
         """The rule, and its calculations."""
-        session, row = entry.session, entry.row
+        session = entry.session
         if session.iteration != self._at:
             self._at = session.iteration
             self._iteration(f"Iteration {session.iteration}, {titled(session.values.examples)}")
-        general = explain(session, Quantity(row.quantity, entry.names[0])).rule
-        left = quantity_latex(Quantity(row.quantity), self.notation)
-        self._step(place_of(entry), row, f"{left} = {formula(general, self.notation)}")
+        general = whole_row(entry)
+        left, rule = self.notation.general(general.quantity), formula(general.rule, self.notation)
+        rule = rule if left is None else f"{quantity_latex(left, self.notation)} = {rule}"
+        self._step(heading(entry), rule)
         words: list[str] = []
         for explanation, example in explanations(entry):
             for inner in explanation.where:
@@ -54,6 +54,10 @@ class MathWriter(ABC):
         forms = steps_of(explanation, self.notation, self.digits)
         self._equation(f"{left} &= " + " \\\\\n&= ".join(forms))
 
+    def _set(self, latex: str) -> str:
+        """A formula as the format takes it."""
+        return latex
+
     @abstractmethod
     def _title(self, scenario: Scenario, rate: str) -> None: ...
 
@@ -61,7 +65,7 @@ class MathWriter(ABC):
     def _iteration(self, text: str) -> None: ...
 
     @abstractmethod
-    def _step(self, place: str, row: Row, rule: str) -> None: ...
+    def _step(self, title: str, rule: str) -> None: ...
 
     @abstractmethod
     def _equation(self, lines: str) -> None: ...
@@ -79,7 +83,8 @@ def place_of(entry: Entry) -> str:
     return "–" if entry.step is None else f"{entry.step}/{entry.session.count}"
 
 
-def heading(place: str, row: Row) -> str:
+def heading(entry: Entry) -> str:
     """Of a step: which, and of what."""
-    layer = "inputs" if row.layer == 0 else f"layer {row.layer}"
-    return f"{place} {row.phase}, {layer}"
+    row, scenario = entry.row, entry.session.scenario
+    layered = f"layer {row.layer}" if row.layer else "inputs"
+    return f"{place_of(entry)} {row.phase}, {layered if scenario.graph is None else subject_of(row, scenario)}"

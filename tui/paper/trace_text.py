@@ -1,8 +1,7 @@
 """A walk as text to read: what is computed, then each number with its calculation."""
 
 from engine.explain.parts import Explanation
-from engine.explain.terms import explain
-from engine.explain.trace import Entry, explanations
+from engine.explain.trace import Entry, explanations, whole_row
 from engine.formula.quantity import Quantity
 from engine.program.notation import Notation
 from engine.program.scenario import Scenario
@@ -10,6 +9,7 @@ from tui.paper.trace_math import place_of
 from tui.words.batches import titled
 from tui.words.calculation import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
 from tui.words.format import number
+from tui.words.rows import rate_counts, subject_of
 
 
 class TextWriter:
@@ -22,7 +22,8 @@ class TextWriter:
     def begin(self, scenario: Scenario) -> None:
         """What the walk is of."""
         rate = symbol(Quantity("learning_rate"), self.notation).text
-        print(f"{scenario.title}  ({scenario.shape}, {rate} = {number(scenario.training.learning_rate, self.digits)})")
+        value = number(scenario.training.learning_rate, self.digits)
+        print(f"{scenario.title}  ({scenario.shape}{f', {rate} = {value}' if rate_counts(scenario) else ''})")
 
     def entry(self, entry: Entry) -> None:
         """What is computed, and how."""
@@ -30,9 +31,8 @@ class TextWriter:
         if session.iteration != self._iteration:
             self._iteration = session.iteration
             print(f"\niteration {session.iteration}, {titled(session.values.examples)}")
-        general = text_of(rule(explain(session, Quantity(row.quantity, entry.names[0])), self.notation))
-        layer = "inputs" if row.layer == 0 else session.scenario.network.called(row.layer)
-        print(f"\n{place_of(entry)}  {row.phase}  {layer}  {general}")
+        general = text_of(rule(whole_row(entry), self.notation))
+        print(f"\n{place_of(entry)}  {row.phase}  {subject_of(row, session.scenario)}  {general}")
         for explanation, example in explanations(entry):
             self._print(explanation, example)
 

@@ -19,8 +19,7 @@ from textual.widgets import Input, Label
 from engine.formula.quantity import Quantity
 from engine.program.batches import batches_per_epoch
 from engine.program.graph import Graph
-from engine.program.graph_notation import own_names
-from engine.program.notation import CANONICAL, Notation
+from engine.program.notation import Notation
 from engine.walking.branch import history_of
 from engine.walking.changes import RATE
 from engine.walking.preview import error_after_update, preview
@@ -256,7 +255,7 @@ class StepperScreen(Screen[None]):
     @property
     def names(self) -> Notation:
         """The names that are shown."""
-        return CANONICAL if self.host.kept.settings.names == "canonical" else own_names(self.session.scenario)
+        return self.session.scenario.names(canonical=self.host.kept.settings.names == "canonical")
 
     @property
     def _width_class(self) -> str:

@@ -1,6 +1,5 @@
 """How the walk is seen: names, digits, examples, which panel is large."""
 
-from engine.program.graph_notation import own_names
 from engine.program.notation import CANONICAL
 from engine.program.steps import DETAILS
 from tui.panels.equation import EquationPanel
@@ -52,11 +51,13 @@ class See:
 
     def notation(self) -> None:
         """Canonical names, or the document's."""
-        own = own_names(self.screen.session.scenario)
-        if own is CANONICAL:
-            self.screen.say("This scenario uses the canonical names.")
+        scenario = self.screen.session.scenario
+        if scenario.notation is CANONICAL:
+            canonical = "the canonical names" if scenario.graph is None else "the names of its formulas"
+            self.screen.say(f"This scenario uses {canonical}.")
             return
-        self.screen.host.choose(names="canonical" if self.screen.view.notation is own else "document")
+        shown = self.screen.host.kept.settings.names
+        self.screen.host.choose(names="document" if shown == "canonical" else "canonical")
         self.screen.redraw()
 
     def digits(self) -> None:

@@ -20,7 +20,7 @@ def name_of(scenario: Scenario, name: str, notation: Notation) -> str:
     example, node = spot.at
     network = scenario.network
     is_input = spot.part == "inputs"
-    called = network.inputs[node] if is_input else notation.symbol(Quantity("t", network.outputs[node]))
+    called = network.inputs[node] if is_input else notation.symbol(Quantity("t", network.targets[node]))
     return f"{called} of example {example + 1}" if len(scenario.inputs) > 1 else called
 
 

@@ -54,27 +54,32 @@ def of_layer(notation: Notation, network: Network | Graph, layer: int) -> Notati
     return notation.of_rule(Quantity("y", network.nodes(layer)[0]))
 
 
-def in_symbols(pieces: Sequence[Piece], notation: Notation, batch: Sequence[int] = ()) -> list[Run]:
-    """The pieces with their operands by name; with the examples of a `batch`, each with its own: `y[h1]⁽²⁾`."""
-    return [Run(piece) if isinstance(piece, str) else _name(piece, notation, batch) for piece in pieces]
+def in_symbols(pieces: Sequence[Piece], notation: Notation, of: Explanation | None = None) -> list[Run]:
+    """The pieces with their operands by name, in a calculation over a batch each with its example: `y[h1]⁽²⁾`."""
+    return [Run(piece) if isinstance(piece, str) else _name(piece, notation, of) for piece in pieces]
 
 
-def _name(operand: Operand, notation: Notation, batch: Sequence[int]) -> Run:
-    name = symbol(operand.quantity, notation)
-    return name._replace(text=name.text + raised(batch[operand.example] + 1)) if batch else name
+def _name(operand: Operand, notation: Notation, of: Explanation | None) -> Run:
+    name, example = symbol(operand.quantity, notation), None if of is None else of.example_of(operand)
+    return name if example is None else name._replace(text=name.text + raised(example))
 
 
 def in_numbers(pieces: Sequence[Piece], digits: int | None, *, first: bool = True) -> list[Run]:
     """The pieces with their operands by number; a negative one in brackets, unless it begins the whole or a bracket."""
     runs: list[Run] = []
-    for piece in pieces:
+    for i, piece in enumerate(pieces):
         if isinstance(piece, str):
             runs.append(Run(piece))
             continue
         text = "—" if piece.value is None else number(piece.value, digits)
-        bare = runs[-1].text.endswith("(") if runs else first
+        bare = not _is_raised(pieces[i + 1 : i + 2]) and (runs[-1].text.endswith("(") if runs else first)
         runs.append(Run(f"({text})" if text[0] == "−" and not bare else text, piece.quantity.kind))
     return runs
+
+
+def _is_raised(after: Sequence[Piece]) -> bool:
+    """Whether what follows is an exponent."""
+    return any(isinstance(piece, str) and piece.startswith(("^", "²")) for piece in after)
 
 
 def rule(explanation: Explanation, notation: Notation) -> list[Run]:
@@ -82,13 +87,14 @@ def rule(explanation: Explanation, notation: Notation) -> list[Run]:
     notation = notation.of_rule(explanation.quantity)
     quantity = explanation.quantity
     # `w = as the scenario gives it` is no rule
-    left = symbol(quantity, notation) if quantity.kind == "w" else Run(notation.ruled(quantity), quantity.kind)
-    return [left, Run(" = "), *in_symbols(text_pieces(explanation.rule), notation)]
+    left = quantity if quantity.kind == "w" else notation.general(quantity)
+    text = [Run(explanation.written)] if explanation.written else in_symbols(text_pieces(explanation.rule), notation)
+    return text if left is None else [symbol(left, notation), Run(" = "), *text]
 
 
 def symbols_of(explanation: Explanation, notation: Notation) -> list[Run]:
     """The calculation with names: `w1·y[i1] + w2·y[i2] + b1`; of a batch `(E[o1]⁽¹⁾ + E[o1]⁽²⁾) / 2`."""
-    return _joined(explanation, [in_symbols(part.pieces, notation, explanation.batch) for part in explanation.parts])
+    return _joined(explanation, [in_symbols(part.pieces, notation, explanation) for part in explanation.parts])
 
 
 def numbers_of(explanation: Explanation, digits: int | None) -> list[Run]:
@@ -177,7 +183,10 @@ def operands_of(explanation: Explanation) -> list[Operand]:
 def _joined(explanation: Explanation, parts: list[list[Run]]) -> list[Run]:
     runs = [Run("(")] if explanation.divisor > 1 else []
     for i, part in enumerate(parts):
-        if i:
+        if i and part and part[0].kind is None and part[0].text.startswith("−"):
+            runs.append(Run(" − "))
+            part = [part[0]._replace(text=part[0].text[1:]), *part[1:]]
+        elif i:
             runs.append(Run(" + "))
         runs += part
     return [*runs, Run(f") / {explanation.divisor}")] if explanation.divisor > 1 else runs

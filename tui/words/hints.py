@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from engine.explain.parts import Explanation
-from engine.formula.quantity import Quantity
 from engine.formula.written import text_pieces
 from engine.predict.lesson import Lesson
 from engine.program.notation import Notation
@@ -31,7 +30,8 @@ def hint_lines(lesson: Lesson, notation: Notation, digits: int | None, most: int
     explanation = shortened(lesson.question.explanation, most)
     left = symbol(explanation.quantity, notation).text
     general = HintLine(
-        symbol(Quantity(explanation.quantity.kind), notation).text, in_symbols(text_pieces(explanation.rule), notation)
+        symbol(notation.general(explanation.quantity) or explanation.quantity, notation).text,
+        in_symbols(text_pieces(explanation.rule), notation),
     )
     lines = [general, HintLine(left, symbols_of(explanation, notation))]
     lines += [HintLine(f"with {_name(where, notation)}", symbols_of(where, notation)) for where in explanation.where]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from engine.formula.quantity import KINDS, SPELLINGS, Quantity, any_of
+from engine.program.graph_notation import GraphNotation
 from engine.program.notation import Notation
 from engine.program.scenario import Note
 from engine.program.tokens import FORBIDDEN_IN_NAMES
@@ -16,6 +17,7 @@ _MARKED = re.compile(r"\*\*(?P<bold>\S(?:.*?\S)?)\*\*|`(?P<formula>[^`]+)`", re.
 _NAME = rf"[^\s{re.escape(FORBIDDEN_IN_NAMES)}]+"
 _OF_ONE = any_of(spelling for spelling, kind in SPELLINGS.items() if KINDS[kind].of not in ("epoch", "walk"))
 _BARE = any_of(("α", *(kind for kind in KINDS if KINDS[kind].of != "epoch")))
+RATES = ("α", "learning_rate")
 _QUANTITY = re.compile(
     rf"(?<![\w/])(?:(?P<kind>{_OF_ONE})\[(?P<subject>{_NAME})(?:<-(?P<through>{_NAME}))?\]"
     rf"|(?P<bare>{_BARE})(?![\w\[(′]))"
@@ -43,7 +45,10 @@ def plain_words(note: Note, notation: Notation) -> str:
 def formula_runs(text: str, notation: Notation) -> list[Run]:
     """A formula with its quantities, written as files write them, by their names in the notation."""
     runs, end = [], 0
+    own = isinstance(notation, GraphNotation)  # the names of its nodes may be letters that are kinds elsewhere
     for match in _QUANTITY.finditer(text):
+        if own and match["bare"] not in (None, *RATES):
+            continue
         quantity = Quantity(SPELLINGS[match["kind"] or match["bare"]], match["subject"], match["through"])
         runs += [Run(text[end : match.start()]), symbol(quantity, notation)]
         end = match.end()

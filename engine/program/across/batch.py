@@ -177,13 +177,13 @@ class BatchVariance(OverBatch):
 BATCH_MEAN: Function = Function(
     name="batch_mean",
     writing=Writing("batch_mean({0})", ATOM, (CHOICE,)),
-    latex=Writing(r"\operatorname{{batch\_mean}}({0})", ATOM, (CHOICE,)),
+    latex=Writing(r"\operatorname{{batch-mean}}({0})", ATOM, (CHOICE,)),
     across=BatchMean(),
 )
 BATCH_VARIANCE: Function = Function(
     name="batch_var",
     writing=Writing("batch_var({0})", ATOM, (CHOICE,)),
-    latex=Writing(r"\operatorname{{batch\_var}}({0})", ATOM, (CHOICE,)),
+    latex=Writing(r"\operatorname{{batch-var}}({0})", ATOM, (CHOICE,)),
     across=BatchVariance(),
 )
 

@@ -104,15 +104,26 @@ class ThroughRows(Operation):
 
 
 OUTER_PRODUCT = Function(
-    name="outer product", writing=Writing("{0}·{1}ᵀ", PRODUCT, (PRODUCT, ATOM)), across=OuterProduct()
+    name="outer product",
+    writing=Writing("{0}·{1}ᵀ", PRODUCT, (PRODUCT, ATOM)),
+    latex=Writing(r"{0} \cdot {{{1}}}^{{\top}}", PRODUCT, (PRODUCT, ATOM)),
+    across=OuterProduct(),
 )
 THROUGH_ROWS = Function(
-    name="through rows", writing=Writing("{0}ᵀ·{1}", PRODUCT, (ATOM, PRODUCT)), across=ThroughRows()
+    name="through rows",
+    writing=Writing("{0}ᵀ·{1}", PRODUCT, (ATOM, PRODUCT)),
+    latex=Writing(r"{{{0}}}^{{\top}} \cdot {1}", PRODUCT, (ATOM, PRODUCT)),
+    across=ThroughRows(),
 )
 
 
 @cache
 def part_of(start: int, stop: int, *, alone: bool) -> Function:
     """The function that takes elements or rows from `start` to before `stop`; `alone`, one of them by itself."""
-    chosen = f"{{0}}[{stop}]" if alone else f"{{0}}[{start + 1}…{stop}]"
-    return Function(name="part", writing=Writing(chosen, ATOM, (ATOM,)), across=Part(start, stop, alone=alone))
+    chosen, latex = (f"[{stop}]" if alone else f"[{start + 1}{dots}{stop}]" for dots in ("…", r"\dots "))
+    return Function(
+        name="part",
+        writing=Writing(f"{{0}}{chosen}", ATOM, (ATOM,)),
+        latex=Writing(f"{{0}}{latex}", ATOM, (ATOM,)),
+        across=Part(start, stop, alone=alone),
+    )

@@ -32,10 +32,12 @@ class FusedLoss(Operation):
         activation: the activation's.
 
     Attributes:
-        slopes_read: how the derivatives by z and by t are read.
+        slopes_read: how the derivatives by z and by t are read, and that by z of the activation's outputs.
+        latex: the same for LaTeX.
     """
 
-    slopes_read: tuple[str, str]
+    slopes_read: tuple[str, str, str]
+    latex: tuple[str, str, str]
 
     def __init__(self, loss: str, activation: str) -> None:
         self._name, self.activation = f"{loss}_of_{activation}", ACTIVATIONS[activation]
@@ -179,7 +181,12 @@ class FusedLoss(Operation):
 class SoftmaxLoss(FusedLoss):
     """−Σ t ln softmax(z), each row of z by itself."""
 
-    slopes_read = ("softmax({0})·Σ{1} − {1}", "ln Σe^{0} − {0}")
+    slopes_read = ("softmax({0})·Σ{1} − {1}", "ln Σe^{0} − {0}", "{0}·Σ{1} − {1}")
+    latex = (
+        r"\mathrm{{softmax}}({0}) \cdot \sum {1} - {1}",
+        r"\ln \sum e^{{{0}}} - {0}",
+        r"{0} \cdot \sum {1} - {1}",
+    )
 
     def scaled(self, z: list[float], t: list[float]) -> list[float]:
         """p·Σt: 1·p where the targets are shares."""
@@ -224,7 +231,8 @@ class SoftmaxLoss(FusedLoss):
 class SigmoidLoss(FusedLoss):
     """−Σ (t ln σ(z) + (1 − t) ln(1 − σ(z)))."""
 
-    slopes_read = ("σ({0}) − {1}", "−{0}")
+    slopes_read = ("σ({0}) − {1}", "−{0}", "{0} − {1}")
+    latex = (r"\sigma({0}) - {1}", "-{0}", "{0} - {1}")
 
     def scaled(self, z: list[float], t: list[float]) -> list[float]:
         """σ(z)."""
@@ -261,7 +269,7 @@ class Slopes(Operation):
     """
 
     def __init__(self, loss: FusedLoss, place: int) -> None:
-        self._loss, self._place = loss, place
+        self.loss, self.place = loss, place
 
     def shape(self, shapes: Sequence[Shape]) -> Shape:
         """That of z."""
@@ -269,14 +277,34 @@ class Slopes(Operation):
 
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """As they are pulled back."""
-        return self._loss.slopes(self._place, *operands)
+        return self.loss.slopes(self.place, *operands)
 
 
 @cache
 def _slope_function(loss: FusedLoss, place: int) -> Function:
+    needs = (CHOICE if "({0})" in loss.slopes_read[place] else ATOM, ATOM)
     return Function(
-        name="slopes of a loss", writing=Writing(loss.slopes_read[place], SUM, (ATOM, ATOM)), across=Slopes(loss, place)
+        name="slopes of a loss",
+        writing=Writing(loss.slopes_read[place], SUM, needs),
+        latex=Writing(loss.latex[place], SUM, needs),
+        across=Slopes(loss, place),
     )
+
+
+@cache
+def _by_output(loss: FusedLoss) -> Function:
+    writing, latex = (Writing(texts[2], SUM, (ATOM, ATOM)) for texts in (loss.slopes_read, loss.latex))
+    return Function(name="slopes of a loss by outputs", writing=writing, latex=latex)
+
+
+def of_output(formula: Formula, output: Formula) -> Formula:
+    """The local derivatives of a fused loss as they are read where the activation's outputs have a name."""
+    if not isinstance(formula, Call):
+        return formula
+    does = formula.function.across
+    if isinstance(does, Slopes) and does.place == 0:
+        return _by_output(does.loss)(output, formula.arguments[1])
+    return Call(formula.function, tuple(of_output(argument, output) for argument in formula.arguments))
 
 
 def _met(operands: Sequence[Array]) -> list[Array]:
@@ -306,9 +334,10 @@ FUSED: dict[tuple[str, str], FusedLoss] = {
 @cache
 def fused_loss(loss: str, activation: str) -> Function:
     """The function of z and t in whose place a loss of an activation stands."""
-    symbol = ACTIVATIONS[activation].symbol
+    symbol, latex = ACTIVATIONS[activation].symbol, ACTIVATIONS[activation].latex or rf"\mathrm{{{{{activation}}}}}"
     return Function(
         name=f"{loss} of {activation}",
         writing=Writing(f"{loss}({symbol}({{0}}), {{1}})", ATOM, (CHOICE, CHOICE)),
+        latex=Writing(rf"\operatorname{{{{{loss.replace('_', '-')}}}}}({latex}({{0}}), {{1}})", ATOM, (CHOICE, CHOICE)),
         across=FUSED[loss, activation],
     )

@@ -304,7 +304,7 @@ def avg_pool(size: int) -> Function:
 
 
 def _pool(name: str, size: int, across: Operation) -> Function:
-    latex = name.replace("_", r"\_")
+    latex = name.replace("_", "-")
     return Function(
         name=name,
         writing=Writing(f"{name}({{0}}, {size})", ATOM, (CHOICE,)),

@@ -148,6 +148,7 @@ MATRIX_PRODUCT = Function(
     name="@",
     value=lambda a, b, f: a * b,
     writing=Writing("{0}·{1}", PRODUCT, (PRODUCT, PRODUCT)),
+    latex=Writing(r"{0} \cdot {1}", PRODUCT, (PRODUCT, PRODUCT)),
     general=lambda a, b: SIGMA(MULTIPLY(a, b)),
     across=MatrixProduct(),
 )

@@ -264,6 +264,7 @@ def by_row(activation: Activation) -> Function:
     return Function(
         name=activation.name,
         writing=activation.function.writing,
+        latex=activation.function.latex,
         general=activation.formula,
         across=ByRow(activation.joint, of_slopes(activation.scripts)),
         scripts=activation.scripts,
@@ -279,7 +280,7 @@ SOFTMAX = by_row(ACTIVATIONS["softmax"])
 LOG_SOFTMAX = Function(
     name="log_softmax",
     writing=Writing("log_softmax({0})", ATOM, (CHOICE,)),
-    latex=Writing(r"\operatorname{{log\_softmax}}({0})", ATOM, (CHOICE,)),
+    latex=Writing(r"\operatorname{{log-softmax}}({0})", ATOM, (CHOICE,)),
     across=ByRow(LogSoftmax, of_slopes(_LOG_SOFTMAX_IN_SCRIPTS)),
     scripts=_LOG_SOFTMAX_IN_SCRIPTS,
 )
@@ -292,6 +293,6 @@ def layer_norm(eps: float = EPS) -> Function:
     return Function(
         name="layer_norm",
         writing=Writing(f"layer_norm({{0}}{said_eps})", ATOM, (CHOICE,)),
-        latex=Writing(rf"\operatorname{{{{layer\_norm}}}}({{0}}{said_eps})", ATOM, (CHOICE,)),
+        latex=Writing(rf"\operatorname{{{{layer-norm}}}}({{0}}{said_eps})", ATOM, (CHOICE,)),
         across=LayerNorm(eps),
     )

@@ -304,7 +304,7 @@ BAD: list[tuple[list[tuple[str, str]], str, list[str]]] = [
     (
         [("[[example]]", '[[published]]\nquantity = "x[h.1]"\nvalue = "1"\n[[example]]')],
         "published[1].quantity",
-        ["x is of layers"],
+        ["a graph has no x"],
     ),
     (
         [("[[example]]", '[[published]]\nquantity = "y[h]"\nvalue = "1"\n[[example]]')],
