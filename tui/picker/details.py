@@ -82,7 +82,7 @@ def small_picture(scenario: Scenario) -> GraphPicture | FormulaPicture:
     """The network with its weights, and what comes out of its nodes for the first example, drawn as in the walk."""
     session = Session.open(scenario)
     session = session.seek(session.first, session.error_row)
-    picture = picture_of(View(session, session, 0, scenario.notation, DIGITS))
+    picture = picture_of(View(session, session, 0, scenario.names(canonical=False), DIGITS))
     if isinstance(picture, FormulaPicture):
         return picture
     layers = tuple(

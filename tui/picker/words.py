@@ -128,7 +128,7 @@ def about(scenario: Scenario, tally: Tally | None, opens_with: str) -> Content:
         lines.append(Content.styled(scenario.document, "$chart-label"))
     lines += [Content.assemble((f"{label:{LABEL}}", "$chart-label"), value) for label, value in rows]
     if scenario.notes:
-        lines += [Content(""), _in_one_piece(scenario.notes[0], scenario.notation)]
+        lines += [Content(""), _in_one_piece(scenario.notes[0], scenario.names(canonical=False))]
     return Content("\n").join(lines)
 
 
