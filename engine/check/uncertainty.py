@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from engine.ask.arrays import column_d_error_d_y
 from engine.formula.arithmetic import locked, ordered_sum
+from engine.formula.tree import Call, calls
+from engine.program.equations import computed
+from engine.program.operations import operation
 from engine.program.scenario import Scenario
 from engine.program.steps import Row
 from engine.walking.advance import advance, reduced
@@ -126,7 +129,19 @@ def _terms(values: Values, row: Row, *, slopes_from_outputs: bool) -> Array:
             by = by + np.abs(values.need("y", row.subject)) + np.abs(targets)
     elif row.quantity == "dE/dx" and slopes_from_outputs:
         by = by + _finite(values.need("dE/dy", row.subject))
+    elif values.steps.of_graph and row.quantity in ("y", "E"):
+        by = by + max((_subtracted(values, name) for name in row.values if name in program.equation), default=0.0)
     return by
+
+
+def _subtracted(values: Values, name: str) -> float:
+    """How large the numbers are that other programs may subtract for a node."""
+    operands = [call.arguments[0] for call in calls(values.steps.program.equation[name].form) if _cancels(call)]
+    return max((1.0 + float(np.max(np.abs(computed(operand, values.value)))) for operand in operands), default=0.0)
+
+
+def _cancels(call: Call) -> bool:
+    return operation(call.function).cancels
 
 
 def _with_trained(scenario: Scenario, values: Values, row: Row, new: Array) -> Array:

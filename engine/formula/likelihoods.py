@@ -98,8 +98,8 @@ def _cross_entropy_of(hit: Formula, miss: Formula, t: Formula) -> Formula:
 
 _QUOTIENT_IN_NUMPY = """
 def quotient(a, b):
-    with np.errstate(divide="ignore", over="ignore"):
-        return np.divide(a, b, out=np.zeros_like(b), where=a != 0)  # 0 where a is
+    with np.errstate(all="ignore"):
+        return np.where(a == 0, 0, np.divide(a, b))  # 0 where a is
 """
 _LOG_SOFTMAX_IN_NUMPY = """
 def others(y):
@@ -146,15 +146,17 @@ BINARY_CROSS_ENTROPY = Loss(
     targets=UNIT,
     scripts={
         "numpy": Spelled(
-            of_outputs("-({1} * np.log(np.where({1} > 0, {0}, 1)) + (1 - {1}) * np.log1p(np.where({1} < 1, -{0}, 0)))"),
+            of_outputs(
+                "-({1} * np.log(np.where({1} != 0, {0}, 1)) + (1 - {1}) * np.log1p(np.where({1} != 1, -{0}, 0)))"
+            ),
             of_outputs("quotient(1 - {1}, 1 - {0}) - quotient({1}, {0})"),
             define=_QUOTIENT_IN_NUMPY,
         ),
         # F.binary_cross_entropy is not exact: it holds the logarithm above -100, and y (1 - y) above 1e-12
         "torch": Spelled(
             of_outputs(
-                "-({1} * torch.log(torch.where({1} > 0, {0}, 1.0))"
-                " + (1 - {1}) * torch.log1p(torch.where({1} < 1, -{0}, 0.0)))"
+                "-({1} * torch.log(torch.where({1} != 0, {0}, 1.0))"
+                " + (1 - {1}) * torch.log1p(torch.where({1} != 1, -{0}, 0.0)))"
             )
         ),
     },
@@ -185,11 +187,11 @@ CROSS_ENTROPY = Loss(
     shares=True,
     scripts={
         "numpy": Spelled(
-            of_outputs("-{1} * np.log(np.where({1} > 0, {0}, 1))"),
+            of_outputs("-{1} * np.log(np.where({1} != 0, {0}, 1))"),
             of_outputs("-quotient({1}, {0})"),
             define=_QUOTIENT_IN_NUMPY,
         ),
-        "torch": Spelled(of_outputs("-{1} * torch.log(torch.where({1} > 0, {0}, 1.0))")),
+        "torch": Spelled(of_outputs("-{1} * torch.log(torch.where({1} != 0, {0}, 1.0))")),
     },
 )
 KL_DIVERGENCE = Loss(
@@ -225,7 +227,7 @@ KL_DIVERGENCE = Loss(
             define=_QUOTIENT_IN_NUMPY,
         ),
         "torch": Spelled(
-            of_outputs("{1} * (torch.log(torch.where({1} > 0, {1}, 1.0)) - torch.log(torch.where({1} > 0, {0}, 1.0)))")
+            of_outputs("{1} * (torch.log(torch.where({1} > 0, {1}, 1.0)) - torch.log(torch.where({1} != 0, {0}, 1.0)))")
         ),
     },
 )
@@ -237,11 +239,11 @@ POISSON = Loss(
     targets=NOT_NEGATIVE,
     scripts={
         "numpy": Spelled(
-            of_outputs("{0} - {1} * np.log(np.where({1} > 0, {0}, 1))"),
+            of_outputs("{0} - {1} * np.log(np.where({1} != 0, {0}, 1))"),
             of_outputs("1 - quotient({1}, {0})"),
             define=_QUOTIENT_IN_NUMPY,
         ),
-        "torch": Spelled(of_outputs("{0} - {1} * torch.log(torch.where({1} > 0, {0}, 1.0))")),
+        "torch": Spelled(of_outputs("{0} - {1} * torch.log(torch.where({1} != 0, {0}, 1.0))")),
     },
     suits="exp",
 )

@@ -196,6 +196,14 @@ def leaves(formula: Formula) -> Iterator[Leaf]:
         yield formula
 
 
+def calls(formula: Formula) -> Iterator[Call]:
+    """The functions that are applied in it, each with its arguments, from the outermost."""
+    if isinstance(formula, Call):
+        yield formula
+        for argument in formula.arguments:
+            yield from calls(argument)
+
+
 def filled(formula: Formula, by: Mapping[Any, Formula]) -> Formula:
     """The formula with other formulas in the places of some of its parts: leaves or whole calls."""
     if isinstance(formula, float):

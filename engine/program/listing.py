@@ -51,7 +51,7 @@ class Listing:
     def pulled(self, equation: Equation, name: str, adjoint: Code) -> list[Code]:
         """What comes back to a value through each of its uses in an equation, from dE/d(target): parts of dE/d(it)."""
         parts = []
-        for way in self._program.ways(equation)[name]:
+        for way in self._program.ways(equation).get(name, ()):
             part = adjoint
             for i, turn in enumerate(way):
                 part = self._turned(turn, "" if i else equation.target, part)
@@ -68,8 +68,11 @@ class Listing:
         shape, operand = does.shape(turn.shapes), self.written(call.arguments[turn.place])
         operands = [self.written(argument) for argument in call.arguments]
         per_example = any(one.per_example for one in operands) and not does.over_batch
-        plain = adjoint.number == 1.0 and isinstance(does, Elementwise) and operand.shape == shape
-        back = adjoint if plain else self._language.full(adjoint, shape, per_example=per_example)
+        beside = isinstance(does, Elementwise) and operand.shape == shape
+        plain = adjoint.number == 1.0 and beside
+        # a number for all elements that meets each of them need not be an array of them
+        whole = plain or does.spreads or (beside and not adjoint.shape)
+        back = adjoint if whole else self._language.full(adjoint, shape, per_example=per_example)
         name = self._called(target) if target else None
 
         def result() -> Code:
@@ -90,7 +93,10 @@ class Listing:
                 return result()
             return self.written(part) if isinstance(part, Ref) else None
 
-        pulled = self._language.full(written(formula, known, self._language), operand.shape, per_example=per_example)
+        product = written(formula, known, self._language)
+        if product.number is not None and operand.per_example == per_example:
+            return product  # of all elements alike
+        pulled = self._language.full(product, operand.shape, per_example=per_example)
         return pulled if operand.per_example else self._language.total(pulled)
 
     def _as_number(self, local: Formula) -> Formula:

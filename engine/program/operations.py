@@ -69,11 +69,15 @@ class Operation(ABC):
         single: whether elements of the result can be computed by themselves, from those that `needs` says.
         over_batch: whether the examples of a batch meet in it: then it makes one value for all of them.
         differentiates: whether anything comes back through it.
+        cancels: whether libraries make its result by subtracting numbers as large as its first operand's.
+        spreads: whether to every element comes back the same as to the result, or the same part of it.
     """
 
     single: bool = False
     over_batch: bool = False
     differentiates: bool = True
+    cancels: bool = False
+    spreads: bool = False
 
     @abstractmethod
     def shape(self, shapes: Sequence[Shape]) -> Shape:
@@ -301,7 +305,8 @@ class Elementwise(Operation):
     def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
         """Each operand beside those that it meets; a function without a form of its own as its formula."""
         plain = all(operand.plain for operand in operands)
-        if plain and function.name not in _OF_PYTHON and language.library is TORCH:  # it takes none of Python's own
+        own = function.code is None and language.spelled(function).value is not None
+        if language.library is TORCH and (own or (plain and function.name not in _OF_PYTHON)):  # it takes only its own
             operands = [language.array(operand) for operand in operands]
         if language.spelled(function).value is None and function.code is None and function.formula is not None:
             return self._as_formula(function.formula, operands, language)

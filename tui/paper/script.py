@@ -4,8 +4,9 @@ Here is what scripts for all libraries have in common: the numbers that they hol
 """
 
 import math
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from importlib.metadata import version
 from itertools import accumulate, pairwise
 from math import prod
@@ -15,13 +16,15 @@ from numpy.typing import NDArray
 
 from engine.ask.arrays import column_d_error_d_y
 from engine.check.uncertainty import uncertainties
-from engine.formula.tree import PRODUCT
+from engine.formula.tree import ATOM, PRODUCT, SUM
 from engine.program.coded import Code, Language, Library, added, bracketed
 from engine.program.equations import Equation
 from engine.program.listing import Listing
 from engine.program.steps import Row
 from engine.walking.session import Session
-from tui.paper.literals import NAMED, WIDTH, literal, upward
+from tui.paper.literals import WIDTH, literal, upward
+from tui.paper.script_names import PythonNames
+from tui.paper.script_remarks import OfGraph, OfLayers, Remarks
 
 Array = NDArray[np.float64]
 
@@ -36,12 +39,18 @@ class Script(ABC):
     library: Library
     slopes_from_outputs: bool
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, taken: Collection[str] = ()) -> None:
         self.session, self.scenario, self.training = session, session.scenario, session.scenario.training
         self.steps, self.program = session.values.steps, session.values.steps.program
         self.start = session.values.beginning
         self.mean = self.training.reduction == "mean" and len(self.start.examples) > 1
-        self.language = Language(self.library, len(self.start.examples))
+        graph = self.scenario.graph
+        self.language = Language(self.library, len(self.start.examples), alone=graph is not None)
+        self.remarks: Remarks = OfLayers(self.program) if graph is None else OfGraph(graph)
+        own = [name for name in self.program.shapes if not self.program.is_part_of_error(name)]
+        self.names = PythonNames(own, {*taken, self.training.optimizer.name})
+        self.count, self.each = self.names.free("n", "count"), self.names.free("e", "errors")
+        self.total = self.names.free("E", "total")
         self.listing = Listing(self.program, self.language, self.called)
         self.now: dict[str, str] = {}
         """What parameters are called that are updated already."""
@@ -49,7 +58,7 @@ class Script(ABC):
         """What the script calls dE/d(value), as far as it has it."""
         self._come_back: set[tuple[str, str]] = set()
         self._lines: list[str] = []
-        self._numbers: list[tuple[str, Array, tuple[str, int]]] = []
+        self._numbers: list[tuple[str, Array, tuple[str, int | str]]] = []
         self._spread = uncertainties(session, slopes_from_outputs=self.slopes_from_outputs)
 
     def text(self) -> str:
@@ -57,6 +66,9 @@ class Script(ABC):
         self._given()
         self._forward()
         self.backward()
+        defined = _defined([self.head, *self.language.definitions])
+        if not defined.isdisjoint(self.names.given()):  # a value has the name of a function that turned out to be used
+            return type(self)(self.session, defined).text()
         self.write("", "# Every number as gradstep has it")
         for name, expected, row in self._numbers:
             self._compare(name, expected, row)
@@ -78,32 +90,53 @@ class Script(ABC):
 
     def assign(self, name: str, parts: Sequence[Code], remark: str = "") -> None:
         """`name = ` a sum of parts, on several lines where it would be too long."""
-        line = f"{name} = {added(parts)}{f'  # {remark}' if remark else ''}"
+        line = f"{name} = {added(parts)}"
+        if len(line) + 4 + len(remark) > WIDTH and remark and len(parts) == 1:
+            self.write(f"# {remark}", line)
+            return
+        line += f"  # {remark}" if remark else ""
         if len(line) <= WIDTH or len(parts) == 1:
             self.write(line)
             return
         terms = [f"    {'+ ' if i else ''}{added([part])}" for i, part in enumerate(parts)]
         self.write(f"{name} = ({f'  # {remark}' if remark else ''}", *terms, ")")
 
-    def check(self, name: str, expected: Array, quantity: str, layer: int) -> None:
+    def assign_paths(self, name: str, parts: Sequence[tuple[Code, str]]) -> None:
+        """`name = ` a sum of parts, with a remark beside each; where there is none as `assign` has it."""
+        if len(parts) < 2 or not any(remark for _, remark in parts):
+            self.assign(name, [part for part, _ in parts], ", ".join(remark for _, remark in parts if remark))
+            return
+        beside = [f"  # {remark}" if remark else "" for _, remark in parts]
+        terms = [bracketed(part, PRODUCT) if i else part.text for i, (part, _) in enumerate(parts)]
+        lines = [
+            f"    {'+ ' if i else ''}{term}{remark}" for i, (term, remark) in enumerate(zip(terms, beside, strict=True))
+        ]
+        self.write(f"{name} = (", *lines, ")")
+
+    def check(self, name: str, expected: Array, quantity: str, subject: int | str) -> None:
         """Has a number of the script compared with the walk's, which is of this row."""
         if expected.size:
-            self._numbers.append((name, expected, (quantity, layer)))
+            self._numbers.append((name, expected, (quantity, subject)))
 
     def called(self, value: str) -> str | None:
         """The script's name of a value; None of one that is summed up where it is made, as nothing else uses it."""
-        return None if self.program.is_part_of_error(value) else self.now.get(value, value)
+        return None if self.program.is_part_of_error(value) else self.now.get(value, self.names[value])
 
     def numbers(self, values: Array, names: Sequence[Sequence[str]] = ()) -> str:
         """An array in the script's own terms; arguments as of `literal`."""
         return f"{self.array}({literal(values, names)})"
 
+    def given_numbers(self, values: Array, names: Sequence[Sequence[str]] = ()) -> str:
+        """The same of what stands in the file."""
+        return self.numbers(values, names)
+
     def parts(self, index: int) -> dict[str, Array]:
         """What the walk's row of this index has of each value in it."""
         row, result = self.steps.rows[index], self.session.values.results[index]
-        if row.per_example and row.values[0] in self.program.shared:
+        one = row.per_example and (self.language.alone or row.values[0] in self.program.shared)
+        if one:
             (result,) = result
-        batch = (len(result),) if row.per_example and row.values[0] not in self.program.shared else ()
+        batch = (len(result),) if row.per_example and not one else ()
         stops = [0, *accumulate(prod(self.program.shapes[name]) for name in row.values)]
         pieces = [result[..., start:stop] for start, stop in pairwise(stops)]
         return {
@@ -170,13 +203,13 @@ class Script(ABC):
 
     def sum_of_uses(self, index: int, name: str, uses: Sequence[Equation]) -> str:
         """What the script calls a parameter's derivative in the row dE/dw of this index, where these uses are new."""
-        return f"dE_d{name}{'' if self.is_whole(index, name) else f'_from_{uses[0].target}'}"
+        return f"dE_d{self.names[name]}{'' if self.is_whole(index, name) else f'_from_{uses[0].target}'}"
 
     def over_n(self, code: Code) -> Code:
         """A parameter's part of dE/dw as the batch has it."""
         if not self.mean:
             return code
-        return Code(f"{bracketed(code, PRODUCT)} / n", PRODUCT, code.shape, code.per_example)
+        return Code(f"{bracketed(code, PRODUCT)} / {self.count}", PRODUCT, code.shape, code.per_example)
 
     def trained(self, name: str) -> Array:
         """Where a parameter is trained, as an array of booleans."""
@@ -188,17 +221,17 @@ class Script(ABC):
         """What the optimizer remembers of a parameter at the start."""
         return self.start.state[slot, self.program.parameters[name]].reshape(self.program.shapes[name])
 
-    def updated(self, name: str, layer: int) -> None:
+    def updated(self, name: str, subject: int | str) -> None:
         """From here on, a parameter is the new one."""
-        self.now[name] = f"{name}_new"
+        self.now[name] = f"{self.names[name]}_new"
         new = self.session.values.theta[self.program.parameters[name]].reshape(self.program.shapes[name])
-        self.check(self.now[name], new, "w+", layer)
+        self.check(self.now[name], new, "w+", subject)
 
     def frozen(self) -> None:
         """The parameters that have no update."""
         for name in self.program.parameters:
             if name not in self.now:
-                self.write(f"{name}_new = {name}  # frozen")
+                self.write(f"{self.names[name]}_new = {self.names[name]}  # frozen")
                 self.updated(name, 0)
 
     def error_text(self, code: Code) -> str:
@@ -223,26 +256,27 @@ class Script(ABC):
         return lines
 
     def _given(self) -> None:
-        self.write("# The examples, a row for each")
+        self.write(self.remarks.examples(alone=self.language.alone))
         for name, array in self.program.constants.items():
-            self.write(f"{name} = {self.numbers(array[0])}")
+            self.write(f"{self.names[name]} = {self.given_numbers(array[0])}")
         for name in (*(name for name, _ in self.givens()), *self.targets):
             values, names = self.session.values.value(name), self.program.names[name][1]
-            self.write(f"{name} = {self.numbers(values, [names])}")
-        self.write("", "# The parameters: in W, a row for each node, a column for each node of the layer before")
-        for name, shape in ((name, self.program.shapes[name]) for name in self.program.parameters):
-            names, values = self.program.names[name][1], self.start.value(name)[0]
-            rows = [names[i : i + shape[-1]] for i in range(0, len(names), shape[-1])] if len(shape) == 2 else []
-            beside = "one for all of " + ", ".join(use.target for use in self.program.consumers[name])
-            if shape:
-                beside = ", ".join(names) if len(shape) == 1 and len(names) <= NAMED else ""
-            self.write(f"{name} = {self.numbers(values, rows)}{f'  # {beside}' if beside else ''}")
-        self.write(f"learning_rate = {self.training.learning_rate!r}")
+            own = values[0] if self.language.alone else values
+            self.write(f"{self.names[name]} = {self.given_numbers(own, self.remarks.elements(names))}")
+        if self.program.parameters or self.scenario.graph is None:
+            self.write("", self.remarks.parameters)
+        for name in self.program.parameters:
+            rows, beside = self.remarks.of_parameter(name)
+            numbers = self.given_numbers(self.start.value(name)[0], rows)
+            self.write(f"{self.names[name]} = {numbers}{f'  # {beside}' if beside else ''}")
+        if self.program.parameters or self.scenario.graph is None:
+            self.write(f"learning_rate = {self.training.learning_rate!r}")
 
     def _forward(self) -> None:
         if self.mean:
-            given = next(iter((*(name for name, _ in self.givens()), *self.targets)))
-            self.write(f"n = len({given})  # E and dE/dw are means over the examples")
+            given = next((self.names[name] for name in (*(name for name, _ in self.givens()), *self.targets)), None)
+            count = f"len({given})" if given else len(self.start.examples)
+            self.write(f"{self.count} = {count}  # E and dE/dw are means over the examples")
         self.write(*self.before_forward())
         self.write("", "# Forward")
         expected = {
@@ -254,11 +288,19 @@ class Script(ABC):
         for equation in self.program.equations:
             name = self.called(equation.target)
             if name is not None:
-                self.assign(name, [self.listing.whole(self.listing.made(equation), equation.target)])
+                code = self.made(equation)
+                self.assign(name, [code], self.remarks.of_value(equation, f"{equation.target} = {code.text}"))
             if equation.target in expected:
                 part, row = expected[equation.target]
-                self.check(equation.target, part, row.quantity, row.layer)
-        self._error()
+                self.check(name or equation.target, part, row.quantity, row.subject)
+        if self.scenario.graph is None:
+            self._error()
+        else:
+            self._error_of_graph(set(expected))
+
+    def made(self, equation: Equation) -> Code:
+        """What an equation makes, in the shape of its target."""
+        return self.listing.whole(self.listing.made(equation), equation.target)
 
     def before_forward(self) -> list[str]:
         """What the library has to know before it computes."""
@@ -277,7 +319,39 @@ class Script(ABC):
         self.check("e", errors, "E", layer)
         self.check("E", np.array(self.session.values.error), "E", layer)
 
-    def _compare(self, name: str, expected: Array, row: tuple[str, int]) -> None:
+    def _error_of_graph(self, checked: Container[str]) -> None:
+        """Of a single example and node that node; else their sum."""
+        index = self.steps.error_row
+        subject, rows = self.steps.rows[index].subject, self.session.values.results[index]
+        terms = []
+        for error, of_examples in zip(self.program.errors, rows.T, strict=True):
+            name = self.called(error)
+            terms.append(self.listing.named(error, name) if name else self.made(self.program.equation[error]))
+            if name and error not in checked:
+                self.check(name, of_examples if self.listing.per_example(error) else of_examples[0], "E", subject)
+        examples = len(self.start.examples)
+        each = Code(added(terms), ATOM if len(terms) == 1 else SUM, (), any(term.per_example for term in terms))
+        own = len(terms) == 1 and self.called(self.program.errors[0])
+        if own:
+            self.each = own
+        elif examples == 1:
+            self.each = self.total
+        if examples > 1 or not own:
+            self.write("", "# The error")
+        if not own:
+            self.assign(self.each, [each])
+        if examples > 1:
+            how = f".{'mean' if self.mean else 'sum'}()" if each.per_example else ""
+            times = f"{examples} * " if not each.per_example and not self.mean else ""
+            self.write(f"{self.total} = {times}{self.each}{how}")
+            if not own and each.per_example:
+                errors = self.session.values.example_errors
+                assert errors is not None
+                self.check(self.each, errors, "E", subject)
+        if examples > 1 or not own:
+            self.check(self.total, np.array(self.session.values.error), "E", subject)
+
+    def _compare(self, name: str, expected: Array, row: tuple[str, int | str]) -> None:
         largest = float(np.max(np.abs(expected), initial=0.0, where=np.isfinite(expected)))
         spread = self._spread.get(row, 0.0)
         if math.isinf(spread):
@@ -285,3 +359,9 @@ class Script(ABC):
             return
         within = f", within={upward(spread)}" if spread > float(TOLERANCE) * largest else ""
         self.write(f'agree("{name}", {name}, {literal(expected)}{within})')
+
+
+def _defined(texts: Iterable[str]) -> set[str]:
+    """What some lines of a script define."""
+    found = (match for text in texts for match in re.finditer(r"^(?:def (\w+)|(\w+) = )", text, re.MULTILINE))
+    return {name for match in found for name in match.groups() if name}

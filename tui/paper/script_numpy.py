@@ -1,10 +1,14 @@
 """The script in numpy: the forward and the backward pass written out, with the examples of a batch as rows."""
 
+from collections.abc import Sequence
+
 from engine.formula.tree import Call, Spelled
 from engine.program.coded import NUMPY, Code
+from engine.program.equations import Equation
 from engine.program.optimizers import W, in_code, names_in_code
 from engine.program.steps import Row
-from tui.paper.script import TOLERANCE, Script
+from tui.paper.literals import literal
+from tui.paper.script import TOLERANCE, Array, Script
 
 _HEAD = f'''
 import numpy as np
@@ -35,7 +39,8 @@ class NumpyScript(Script):
     def backward(self) -> None:
         """A line for each pull, in the order of the walk's rows."""
         immediate, updating = self.training.immediate, False
-        self.write("", f"# Backward{': each layer is updated before the error goes on' if immediate else ''}")
+        what = ": each layer is updated before the error goes on" if immediate else self.remarks.backward
+        self.write("", f"# Backward{what}")
         for index, row in enumerate(self.steps.rows):
             if row.quantity in ("dE/dy", "dE/dx"):
                 self._values(index, row)
@@ -49,7 +54,7 @@ class NumpyScript(Script):
                     self.write("", "# Update")
                 updating = True
                 for name in row.values:
-                    self._update(name, row.layer)
+                    self._update(name, row.subject)
         self._givens()
         self.frozen()
 
@@ -60,42 +65,62 @@ class NumpyScript(Script):
                 assert isinstance(formula, Call)
                 remark = formula.function.scripts.get(self.library.name, Spelled()).remark
                 self.write(*[f"# {remark}"] * bool(remark))
-                self._derivative(name, [self.listing.written(formula)])
+                self._derivative(name, [(self.listing.written(formula), "")])
             else:
                 self._derivative(name, self._parts_of(name))
-            self.check(self.derivatives[name], expected, row.quantity, row.layer)
+            self.check(self.derivatives[name], expected, row.quantity, row.subject)
 
-    def _parts_of(self, name: str) -> list[Code]:
-        """What comes back to a value from the equations that use it, in their order."""
-        own = [self.listing.whole(self.of_itself(name), name)] if name in self.program.errors else []
+    def _parts_of(self, name: str) -> list[tuple[Code, str]]:
+        """What comes back to a value from the equations that use it, in their order, and the path of each."""
         uses = self.program.consumers[name]
-        return own + [part for use in uses for part in self.listing.pulled(use, name, self.adjoint(use.target))]
+        own = [(self._of_itself(name), "")] if name in self.program.errors else []
+        parts = own + [part for use in uses for part in self._through(use, name)]
+        return parts or [(self._nothing(name), "nothing comes back to it")]
 
-    def _derivative(self, name: str, parts: list[Code]) -> None:
-        self.assign(f"dE_d{name}", parts)
-        self.derivatives[name] = f"dE_d{name}"
+    def _through(self, use: Equation, name: str) -> list[tuple[Code, str]]:
+        pulled = self.listing.pulled(use, name, self.adjoint(use.target))
+        return [(part, self.remarks.of_path(use)) for part in pulled]
+
+    def _of_itself(self, error: str) -> Code:
+        if self.scenario.graph is None or not self.listing.per_example(error):
+            return self.listing.whole(self.of_itself(error), error)
+        return self.listing.named(error, f"np.ones_like({self.called(error)})")
+
+    def _nothing(self, name: str) -> Code:
+        return self.listing.named(name, f"np.zeros_like({self.called(name)})")
+
+    def _derivative(self, name: str, parts: list[tuple[Code, str]]) -> None:
+        self.derivatives[name] = f"dE_d{self.names[name]}"
+        self.assign_paths(self.derivatives[name], parts)
 
     def _givens(self) -> None:
         """Those of the given values to which all has come back."""
         for name, row in self.ready_givens():
             self._derivative(name, self._parts_of(name))
-            self.check(self.derivatives[name], self.given_derivative(name, row), "dE/dy", row.layer)
+            self.check(self.derivatives[name], self.given_derivative(name, row), "dE/dy", row.subject)
 
     def _parameters(self, index: int, row: Row) -> None:
         """Of each the uses that are new in this row, and those before."""
         for name, expected in self.parts(index).items():
             uses = self.fresh_uses(name)
             new = self.sum_of_uses(index, name, uses)
-            parts = [
-                self.over_n(part) for use in uses for part in self.listing.pulled(use, name, self.adjoint(use.target))
-            ]
-            met = [use.target for use in uses if self.program.shapes[use.target] and not self.program.shapes[name]]
-            before = [Code(self.derivatives[name])] if name in self.derivatives else []
-            remarks = [f"over all of {', '.join(met)}"] if met else []
-            remarks += [] if self.is_whole(index, name) else [f"its uses from {uses[0].target} on"]
-            self.assign(new, parts + before, ", ".join(remarks))
+            paths = [part for use in uses for part in self._through(use, name)]
+            parts = [(self.over_n(part), remark) for part, remark in paths]
+            if name in self.derivatives:
+                parts.append((Code(self.derivatives[name]), ""))
+            if any(remark for _, remark in parts):
+                self.assign_paths(new, parts)
+            else:
+                self.assign(new, [part for part, _ in parts] or [self._nothing(name)], self._remark(index, name, uses))
             self.derivatives[name] = new
-            self.check(new, expected, row.quantity, row.layer)
+            self.check(new, expected, row.quantity, row.subject)
+
+    def _remark(self, index: int, name: str, uses: Sequence[Equation]) -> str:
+        """Of a parameter of layers, which of its uses come together."""
+        met = [use.target for use in uses if self.program.shapes[use.target] and not self.program.shapes[name]]
+        remarks = [f"over all of {', '.join(met)}"] if met else []
+        remarks += [] if self.is_whole(index, name) else [f"its uses from {uses[0].target} on"]
+        return ", ".join(remarks)
 
     def _step_function(self) -> list[str]:
         """The optimizer's rule, where it remembers something."""
@@ -106,19 +131,25 @@ class NumpyScript(Script):
         lines = [f"    {quantity.replace('+', '_new')} = {text}" for quantity, text in in_code(rule, names, "np.")]
         return ["", f"def {rule.name}(w, g, {', '.join(rule.slots)}):", *lines, "    return w_new"]
 
-    def _update(self, name: str, layer: int) -> None:
-        rule, trained = self.training.optimizer, self.trained(name)
-        new, remark = name, "  # frozen"
+    def _update(self, name: str, subject: int | str) -> None:
+        rule, trained, old = self.training.optimizer, self.trained(name), self.names[name]
+        new, remark = old, "  # frozen"
         if trained.any():
             remark = ""
             if rule.slots:
                 memories = [self.memory(name, slot) for slot in range(len(rule.slots))]
-                held = [self.numbers(memory) if memory.any() else f"np.zeros_like({name})" for memory in memories]
-                new = f"{rule.name}({name}, dE_d{name}, {', '.join(held)})"
+                held = [self.numbers(memory) if memory.any() else f"np.zeros_like({old})" for memory in memories]
+                new = f"{rule.name}({old}, dE_d{old}, {', '.join(held)})"
             else:
-                names = names_in_code(rule, f"dE_d{name}", "learning_rate") | {W: name}
+                names = names_in_code(rule, f"dE_d{old}", "learning_rate") | {W: old}
                 ((_, new),) = in_code(rule, names, "np.")
             if not trained.all():
-                new, remark = f"np.where({trained.tolist()!r}, {new}, {name})", "  # the others are frozen"
-        self.write(f"{name}_new = {new}{remark}")
-        self.updated(name, layer)
+                new, remark = f"np.where({trained.tolist()!r}, {new}, {old})", "  # the others are frozen"
+        self.write(f"{old}_new = {new}{remark}")
+        self.updated(name, subject)
+
+    def given_numbers(self, values: Array, names: Sequence[Sequence[str]] = ()) -> str:
+        """A number of a graph stands as such."""
+        if values.ndim or self.scenario.graph is None:
+            return self.numbers(values, names)
+        return literal(values)

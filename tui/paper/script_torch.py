@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from engine.program.coded import TORCH, Code
+from engine.formula.tree import ATOM
+from engine.program.coded import TORCH, Code, atom
 from engine.program.equations import Equation
 from engine.program.graph import operands_of
 from engine.program.steps import Row
@@ -43,8 +44,25 @@ class TorchScript(Script):
 
     def before_forward(self) -> list[str]:
         """Has autograd follow what the walk has derivatives of."""
-        starts = [*(name for name, _ in self.givens()), *self.program.parameters]
+        starts = [self.names[name] for name in self._starts]
         return ["", f"for start in {_tuple(starts)}:", "    start.requires_grad_()"]
+
+    @property
+    def _starts(self) -> list[str]:
+        return [*(name for name, _ in self.givens()), *self.program.parameters]
+
+    def made(self, equation: Equation) -> Code:
+        """What autograd has not followed so far, it follows from here on: the walk has derivatives by that, too."""
+        code, target = self.language.array(super().made(equation)), equation.target
+        if self.scenario.graph is None:
+            return code
+        if code.text.isidentifier():  # a node has a derivative of its own
+            code = Code(f"{code.text}.clone()", ATOM, code.shape, code.per_example)
+        if target not in self.program.live or self.program.is_part_of_error(target):
+            return code
+        if any(name in self._starts or name in self.program.equation for name in self.program.ways(equation)):
+            return code
+        return Code(f"{atom(code)}.requires_grad_()", ATOM, code.shape, code.per_example)
 
     def backward(self) -> None:
         """By one call, or row by row where parameters change on the way."""
@@ -63,18 +81,50 @@ class TorchScript(Script):
         }
 
     def _at_once(self) -> None:
-        nodes = [e.target for e in self.program.equations if self.called(e.target) and e.target not in self._aside]
-        self.write("", "# Backward: of the examples' sum, so that each keeps the derivatives of its own error")
-        self.write(f"for node in {_tuple(nodes)}:", "    node.retain_grad()", "e.sum().backward()")
+        live = [e.target for e in self.program.equations if e.target in self.program.live]
+        nodes = [name for target in live if target not in self._aside and (name := self.called(target))]
+        alone = (
+            "" if self.language.alone else ": of the examples' sum, so that each keeps the derivatives of its own error"
+        )
+        self.write("", f"# Backward{alone}", f"for node in {_tuple(nodes)}:", "    node.retain_grad()", self._call)
         for index, row in enumerate(self.steps.rows):
             if row.quantity in ("dE/dy", "dE/dx"):
-                self._values(index, row, _read)
+                self._values(index, row, self._read)
             elif row.quantity == "dE/dw":
                 self._parameters_at_once(index, row)
-        self._givens(_read)
-        self.write("", "# Update")
-        self._update([row for row in self.steps.rows if row.quantity == "w+"])
+        self._givens(self._read)
+        rows = [row for row in self.steps.rows if row.quantity == "w+"]
+        if rows or self.scenario.graph is None:
+            self.write("", "# Update")
+            self._update(rows)
         self.frozen()
+
+    @property
+    def _call(self) -> str:
+        """The call that has autograd go all the way back."""
+        if self.language.alone:
+            return f"{self.each}.backward()"
+        if all(error in self.program.shared for error in self.program.errors):  # it counts once for each example
+            return f"({len(self.start.examples)} * {self.each}).backward()"
+        return f"{self.each}.sum().backward()"
+
+    def _read(self, name: str) -> str:
+        """dE/d(value) as autograd keeps it."""
+        own = self.names[name]
+        found = f"{own}.grad" if self._is_reached(name) else f"torch.zeros_like({own})  # nothing comes back to it"
+        return f"dE_d{own} = {found}"
+
+    def _is_reached(self, name: str) -> bool:
+        """Whether anything comes back to a value: not where it is only held fast."""
+        return name in self._reached
+
+    @cached_property
+    def _reached(self) -> set[str]:
+        found = set(self.program.errors)
+        for equation in reversed(self.program.equations):
+            if equation.target in found:
+                found.update(self.program.ways(equation))
+        return found
 
     def _row_by_row(self) -> None:
         self.write("", "# Backward, each line through one equation: a layer is updated before the error goes on")
@@ -92,8 +142,8 @@ class TorchScript(Script):
         """The derivatives by a row's values, and by what is given beside them."""
         for name, expected in self.parts(index).items():
             self.write(*(self._of_written(name) if name in self._aside else [line(name)]))
-            self.derivatives[name] = f"dE_d{name}"
-            self.check(f"dE_d{name}", expected, row.quantity, row.layer)
+            self.derivatives[name] = f"dE_d{self.names[name]}"
+            self.check(self.derivatives[name], expected, row.quantity, row.subject)
         if row.quantity == "dE/dy":
             self._givens(line)
 
@@ -101,29 +151,40 @@ class TorchScript(Script):
         """Those of the given values to which all has come back."""
         for name, row in self.ready_givens():
             self.write(line(name))
-            self.derivatives[name] = f"dE_d{name}"
-            self.check(f"dE_d{name}", self.given_derivative(name, row), "dE/dy", row.layer)
+            self.derivatives[name] = f"dE_d{self.names[name]}"
+            self.check(self.derivatives[name], self.given_derivative(name, row), "dE/dy", row.subject)
 
     def _parameters_at_once(self, index: int, row: Row) -> None:
         """Autograd knows only the whole of what comes back to a parameter."""
         for name, expected in self.parts(index).items():
             if self.is_whole(index, name):
-                self.write(*[f"{name}.grad /= n"] * self.mean, f"dE_d{name} = {name}.grad.clone()")
-                self.check(f"dE_d{name}", expected, row.quantity, row.layer)
+                own = self.names[name]
+                if not self._is_reached(name):
+                    self.write(f"{own}.grad = torch.zeros_like({own})  # nothing comes back to it")
+                self.write(*[f"{own}.grad /= {self.count}"] * self.mean, f"dE_d{own} = {own}.grad.clone()")
+                self.check(f"dE_d{own}", expected, row.quantity, row.subject)
 
     def _of_written(self, name: str) -> list[str]:
         """The derivative by a value through an equation as it is written."""
-        equation = self._aside[name]
-        code = self.listing.written(equation.formula, lambda leaf: f"{name}_alone" if leaf == name else leaf)
-        by = next(operands_of(equation.form))
+        equation, own = self._aside[name], self.names[name]
+        alone = f"{own}_alone"
+        code = self.listing.written(equation.formula, lambda leaf: alone if leaf == name else self.called(leaf))
+        by = next(leaf for leaf in operands_of(equation.form) if leaf not in equation.operands)
+        fresh = f"{alone} = {own}.detach().requires_grad_()"
+        if self.program.is_part_of_error(equation.target):
+            return [
+                f"{fresh}  # e is computed from {by}: this is another derivative",
+                f"(dE_d{own},) = torch.autograd.grad({self.error_text(code)}.sum(), {alone})",
+            ]
+        made, back = self.listing.whole(code, equation.target).text, self.derivatives[equation.target]
         return [
-            f"{name}_alone = {name}.detach().requires_grad_()  # e is computed from {by}: this is another derivative",
-            f"(dE_d{name},) = torch.autograd.grad({self.error_text(code)}.sum(), {name}_alone)",
+            f"{fresh}  # {equation.target} is computed from {by}: this is another derivative",
+            f"(dE_d{own},) = torch.autograd.grad({made}, {alone}, {back})",
         ]
 
     def _pulled(self, name: str) -> str:
         """dE/d(value) from the equations that use it, as they are computed with the parameters of now."""
-        return self._through([name], [f"dE_d{name}"], self.program.consumers[name])
+        return self._through([name], [f"dE_d{self.names[name]}"], self.program.consumers[name])
 
     def _through(self, names: Sequence[str], results: Sequence[str], uses: Sequence[Equation]) -> str:
         """The line for what comes back to some values through some equations that use them."""
@@ -152,36 +213,40 @@ class TorchScript(Script):
         self.write(self._through(row.values, list(new.values()), uses[row.values[0]]))
         for name, expected in self.parts(index).items():
             whole, before = self.is_whole(index, name), self.derivatives.get(name)
+            own = self.names[name]
             if self.mean or before:
                 more = f" + {before}" if before else ""
                 self.write(f"{new[name]} = {self.over_n(Code(new[name])).text}{more}")
             if whole:
-                self.write(f"{name}.grad = {new[name]}.clone()")
+                self.write(f"{own}.grad = {new[name]}.clone()")
             self.derivatives[name] = new[name]
-            self.check(new[name], expected, row.quantity, row.layer)
+            self.check(new[name], expected, row.quantity, row.subject)
 
     def _update(self, rows: list[Row]) -> None:
         """One optimizer for these; what is frozen gets its old value back."""
-        parts = [(name, row.layer, self.trained(name)) for row in rows for name in row.values]
+        parts = [(name, row.subject, self.trained(name)) for row in rows for name in row.values]
         trainable = [name for name, _, trained in parts if trained.any()]
         for name, _, trained in parts:
             if trained.any() and not trained.all():
-                self.write(f"old_{name} = {name}.detach().clone()")
+                self.write(f"old_{self.names[name]} = {self.names[name]}.detach().clone()")
         if trainable:
-            optimizer = self.training.optimizer.torch().format(of=f"[{', '.join(trainable)}]")
+            optimizer = self.training.optimizer.torch().format(
+                of=f"[{', '.join(map(self.names.__getitem__, trainable))}]"
+            )
             self.write(f"optimizer = {optimizer}")
             for name in trainable:
                 self._remember(name)
             self.write("optimizer.step()")
-        for name, layer, trained in parts:
+        for name, subject, trained in parts:
+            own = self.names[name]
             if trained.all():
-                self.write(f"{name}_new = {name}")
+                self.write(f"{own}_new = {own}")
             elif trained.any():
                 which = f"tensor({trained.astype(float).tolist()!r}) > 0"
-                self.write(f"{name}_new = torch.where({which}, {name}, old_{name})  # the others are frozen")
+                self.write(f"{own}_new = torch.where({which}, {own}, old_{own})  # the others are frozen")
             else:
-                self.write(f"{name}_new = {name}  # frozen")
-            self.updated(name, layer)
+                self.write(f"{own}_new = {own}  # frozen")
+            self.updated(name, subject)
 
     def _remember(self, name: str) -> None:
         """What the optimizer remembers from the iterations before."""
@@ -192,12 +257,7 @@ class TorchScript(Script):
             "step": f"torch.tensor({float(iteration)!r})"
         }
         keys = [f'"{key}": {held[slot]}' for slot, key in rule.torch_memory.items()]
-        self.write(f"optimizer.state[{name}].update({{{', '.join(keys)}}})")
-
-
-def _read(name: str) -> str:
-    """dE/d(value) as autograd keeps it."""
-    return f"dE_d{name} = {name}.grad"
+        self.write(f"optimizer.state[{self.names[name]}].update({{{', '.join(keys)}}})")
 
 
 def _tuple(names: Sequence[str]) -> str:

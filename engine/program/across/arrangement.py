@@ -265,7 +265,11 @@ class Reshaped(Arrangement):
         """The examples stay apart."""
         (whole,) = operands
         sizes = language.sizes(self._shape, per_example=whole.per_example)
-        return Code(f"{atom(language.array(whole))}.reshape{_one(sizes)}", ATOM, self._shape, whole.per_example)
+        if whole.shape and self._shape:
+            text = f"{atom(whole)}.reshape{_one(sizes)}"
+        else:
+            text = f"{language.library.prefix}reshape({language.array(whole).text}, {sizes})"
+        return Code(text, ATOM, self._shape, whole.per_example)
 
 
 class Stopped(Arrangement):

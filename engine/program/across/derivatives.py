@@ -31,7 +31,10 @@ class OuterProduct(Operation):
     def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
         """By the letters of the axes."""
         first, second = operands
-        return contracted(language, first, second, ("p", "q", "pq"), first.shape + second.shape)
+        shape = first.shape + second.shape
+        if not first.per_example and not second.per_example:
+            return Code(f"{language.library.prefix}outer({first.text}, {second.text})", ATOM, shape)
+        return contracted(language, first, second, ("p", "q", "pq"), shape)
 
 
 class Part(Operation):

@@ -18,7 +18,7 @@ from engine.formula.functions import EXP, LOG, MULTIPLY, NEGATE, SUBTRACT, TOTAL
 from engine.formula.losses import LOSSES
 from engine.formula.softmax import Softmax
 from engine.formula.tree import ATOM, CHOICE, POWER, PRODUCT, SUM, Call, Formula, Function, Spelled, Writing
-from engine.program.coded import Code, Language, atom, bracketed
+from engine.program.coded import TORCH, Code, Language, atom, bracketed
 from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole, said, times
 
 SIGMOID = ACTIVATIONS["sigmoid"]
@@ -38,6 +38,7 @@ class FusedLoss(Operation):
 
     slopes_read: tuple[str, str, str]
     latex: tuple[str, str, str]
+    cancels = True
 
     def __init__(self, loss: str, activation: str) -> None:
         self._name, self.activation = f"{loss}_of_{activation}", ACTIVATIONS[activation]
@@ -119,6 +120,9 @@ class FusedLoss(Operation):
         spelled = self._spelled(language)
         assert spelled.value is not None
         per_example = any(operand.per_example for operand in operands)
+        if language.library is TORCH:  # whose functions want both alike
+            wholes = [language.full(one, operands[0].shape, per_example=per_example) for one in operands]
+            operands = [language.array(whole) for whole in wholes]
         text = language.put(spelled.value, operands)
         code = Code(text, spelled.value.level, operands[0].shape, per_example)
         for _ in code.shape:

@@ -48,6 +48,10 @@ class Groups(ABC):
         """Such an array in the shape of the value again."""
         return text
 
+    def beside(self, joined: Code) -> str:
+        """What they are joined to, beside such an array."""
+        return f"{atom(joined)}[..., np.newaxis]"
+
     @abstractmethod
     def spread(self, joined: Code, x: Code, language: Language) -> Code:
         """What elements were joined to, beside each of them: an array that meets the value."""
@@ -86,7 +90,11 @@ class All(Groups):
     def unrolled(self, text: str, x: Code, language: Language) -> str:
         """As they were."""
         sizes = language.sizes(x.shape, per_example=x.per_example)
-        return text if len(x.shape) < 2 else f"{text}.reshape{sizes}"
+        return text if len(x.shape) < 2 else f"({text}).reshape{sizes}"
+
+    def beside(self, joined: Code) -> str:
+        """A number for each example."""
+        return f"{atom(joined)}[:, np.newaxis]" if joined.per_example else bracketed(joined, POWER)
 
     def spread(self, joined: Code, x: Code, language: Language) -> Code:
         """A number for each example."""
@@ -134,6 +142,10 @@ class EachColumn(Groups):
         """Along the last axis but one."""
         return atom(x), "-2"
 
+    def beside(self, joined: Code) -> str:
+        """As a row."""
+        return f"{atom(joined)}[..., np.newaxis, :]"
+
     def spread(self, joined: Code, x: Code, language: Language) -> Code:
         """As a row."""
         column = (*x.shape[:-2], 1, x.shape[-1])
@@ -166,10 +178,6 @@ class Reduction(Operation):
     def joined_code(self, x: Code, language: Language) -> str:
         """The same in a script, of a value that has an axis."""
 
-    @abstractmethod
-    def slope_code(self, x: Code, result: Callable[[], Code], language: Language) -> str:
-        """Its derivatives by all elements in a script for numpy, empty where they are 1."""
-
     def shape(self, shapes: Sequence[Shape]) -> Shape:
         """One number for each group."""
         return self.groups.shape(shapes[0])
@@ -188,12 +196,13 @@ class Reduction(Operation):
     ) -> Code | None:
         """To each element what comes back to its group."""
         (x,) = operands
-        if not x.shape:
+        if not x.shape or self.spreads:
             return adjoint
-        back, slope = self.groups.spread(adjoint, x, language), self.slope_code(x, result, language)
-        if slope:
-            return Code(f"{slope} * {bracketed(back, POWER)}", PRODUCT, x.shape, x.per_example)
-        return language.full(back, x.shape, per_example=x.per_example)
+        return self.pulled_to_elements(x, result, adjoint, language)
+
+    def pulled_to_elements(self, x: Code, result: Callable[[], Code], adjoint: Code, language: Language) -> Code:
+        """The same of a value that has an axis: the slope times what comes back to the group, which is alone here."""
+        return language.full(self.groups.spread(adjoint, x, language), x.shape, per_example=x.per_example)
 
     def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
         """To each element the slope · dE/d(what it was joined to); `local` has shape (n, batch, *the result's)."""
@@ -226,6 +235,10 @@ class Reduction(Operation):
 class Sum(Reduction):
     """Σ x."""
 
+    def __init__(self, groups: Groups) -> None:
+        super().__init__(groups)
+        self.spreads = isinstance(groups, All)
+
     def join(self, terms: Array, f: Functions[Any]) -> Array:
         """From the first to the last."""
         return ordered_sum(terms)
@@ -246,12 +259,8 @@ class Sum(Reduction):
         """The library's own."""
         return _along("sum", *self.groups.over(x, language), language)
 
-    def slope_code(self, x: Code, result: Callable[[], Code], language: Language) -> str:
-        """1."""
-        return ""
 
-
-class Mean(Reduction):
+class Mean(Sum):
     """Σ x / n."""
 
     def join(self, terms: Array, f: Functions[Any]) -> Array:
@@ -273,10 +282,6 @@ class Mean(Reduction):
     def joined_code(self, x: Code, language: Language) -> str:
         """The library's own."""
         return _along("mean", *self.groups.over(x, language), language)
-
-    def slope_code(self, x: Code, result: Callable[[], Code], language: Language) -> str:
-        """1: what comes back is divided already."""
-        return ""
 
     def pulled_code(
         self, place: int, operands: Sequence[Code], result: Callable[[], Code], adjoint: Code, language: Language
@@ -364,11 +369,13 @@ class Greatest(Reduction):
             return _along(self.method, *self.groups.over(x, language), language)
         return f"{_along(self.method, *self.groups.row(x, language), language)}.values"
 
-    def slope_code(self, x: Code, result: Callable[[], Code], language: Language) -> str:
-        """1 of those that are taken, 0 of the others."""
+    def pulled_to_elements(self, x: Code, result: Callable[[], Code], adjoint: Code, language: Language) -> Code:
+        """To those that are taken."""
         language.define(GREATEST)
         row, axis = self.groups.row(x, language)
-        return self.groups.unrolled(f"greatest({'-' if self.sign < 0 else ''}{row}, {axis})", x, language)
+        slopes = f"greatest({'-' if self.sign < 0 else ''}{row}, {axis})"
+        text = self.groups.unrolled(f"{slopes} * {self.groups.beside(adjoint)}", x, language)
+        return Code(text, PRODUCT, x.shape, x.per_example)
 
 
 class Least(Greatest):
@@ -441,10 +448,11 @@ class Norm(Reduction):
             return f"torch.linalg.vector_norm({x.text}{f', dim={axis}' if axis else ''})"
         return f"np.sqrt({_along('sum', f'({text} ** 2)', axis, language)})"
 
-    def slope_code(self, x: Code, result: Callable[[], Code], language: Language) -> str:
-        """x / norm."""
-        norm = self.groups.spread(result(), x, language).text
-        return f"{bracketed(x, PRODUCT)} / np.where({norm} > 0, {norm}, 1)"
+    def pulled_to_elements(self, x: Code, result: Callable[[], Code], adjoint: Code, language: Language) -> Code:
+        """x / norm of it, 0 where that is."""
+        norm, back = (self.groups.spread(of, x, language) for of in (result(), adjoint))
+        slopes = f"{bracketed(x, PRODUCT)} / np.where({norm.text} > 0, {norm.text}, 1)"
+        return Code(f"{slopes} * {bracketed(back, POWER)}", PRODUCT, x.shape, x.per_example)
 
     def written(self, function: Function, operands: Sequence[Code], language: Language) -> Code:
         """Of a number alone its size."""

@@ -86,7 +86,7 @@ class ByRow(RowWise):
     """
 
     def __init__(self, joint: type[RowFunction], scripts: Scripts = MappingProxyType({})) -> None:
-        self._joint = joint
+        self._joint, self.cancels = joint, joint is LogSoftmax
         self._slopes = Jacobian(joint.jacobian)
         writing = Writing("J({0})", ATOM, (CHOICE,))
         self._jacobian = Function(name="Jacobian", writing=writing, across=self._slopes, scripts=scripts)
