@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from engine.check.shifted import Unshifted
 from engine.formula.field import COMPLEX, REAL
-from engine.program.chain_rule import added, parts_of
+from engine.program.chain_rule import added, parts_of, sizes
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
 from engine.walking.advance import begin_with, complete, first_state
@@ -212,7 +212,7 @@ def _sizes_of_terms(scenario: Scenario, values: Values) -> dict[str, Array]:
 
     def size(name: str) -> Array:
         parts = [stage.of_itself(name)] if name in program.errors else []
-        parts += parts_of(program, name, stage.value, back.__getitem__, sizes=True)
+        parts += parts_of(program, name, stage.value, back.__getitem__, sizes)
         return added(parts) if parts else np.zeros_like(stage.value(name))
 
     for row in values.steps.rows:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +18,9 @@ from engine.files.disk import read_content
 from engine.walking.session import Session
 from engine.walking.values import Values
 
+if TYPE_CHECKING:
+    from engine.comparison.cause import Cause
+
 
 class Comparison(Struct, frozen=True, eq=False):
     """What a comparison found; its text is what `gradstep compare` prints.
@@ -29,6 +32,8 @@ class Comparison(Struct, frozen=True, eq=False):
         said: how the numbers were read, where they leave it open.
         unknown: names that mean nothing here, which were passed over.
         not_given: the quantities of which nothing is given.
+        causes: what was done to get the wrong numbers, one mistake or two together; none where that cannot be told.
+        others: how many explanations are as plain.
     """
 
     scenario: str
@@ -37,6 +42,8 @@ class Comparison(Struct, frozen=True, eq=False):
     said: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     not_given: tuple[str, ...] = ()
+    causes: tuple["Cause", ...] = ()
+    others: int = 0
 
     @property
     def agrees(self) -> bool:
@@ -126,7 +133,18 @@ def compare_numbers(session: Session, numbers: Numbers, *, rtol: float | None = 
         given.said,
         given.unknown,
         tuple(_not_given(given, slots)),
+        *_causes(judge, session),
     )
+
+
+def _causes(judge: Judge, session: Session) -> tuple[tuple["Cause", ...], int]:
+    """What was done, and how many other explanations are as plain."""
+    if all(row.ok for row in judge.rows):
+        return (), 0
+    from engine.comparison.search import search  # here, since right numbers need none
+
+    found = search(judge, session.timeline)
+    return found.causes, found.others
 
 
 def _completed(session: Session) -> Values:
@@ -142,7 +160,7 @@ def _completed(session: Session) -> Values:
 
 
 def _best(numbers: Numbers, slots: Slots, ours: Values, tolerance: Tolerance) -> Judge:
-    """Of the ways to read what shapes leave open the one in which most numbers are right, or right by their rule."""
+    """Of the ways to read what shapes leave open the one in which most numbers are right."""
     given = placed(numbers, slots, lambda slot: slots.array(ours, slot))
     ways = [given]
     if given.turned is None:
@@ -152,7 +170,12 @@ def _best(numbers: Numbers, slots: Slots, ours: Values, tolerance: Tolerance) ->
     judges = [Judge(way, slots, ours, tolerance) for way in ways]
     if len(judges) == 1:
         return judges[0]
-    return max(judges, key=lambda judge: sum(row.verdict != "wrong" for row in judge.rows))
+    return max(judges, key=_how_good)
+
+
+def _how_good(judge: Judge) -> tuple[int, int]:
+    """How many numbers are right, and how many are not wrong."""
+    return sum(row.ok for row in judge.rows), sum(row.verdict != "wrong" for row in judge.rows)
 
 
 def _of_nodes(given: Given, slots: Slots) -> list[Slot]:

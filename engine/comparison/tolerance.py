@@ -5,13 +5,14 @@ their last digits. So the iteration is walked again with every number moved by a
 published figures does it, and what that does to a number is what it may be off by.
 """
 
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.check.uncertainty import PART, PASSES, moved_rows
-from engine.comparison.entries import SINGLE
+from engine.comparison.entries import DOUBLE, SINGLE
 from engine.comparison.placing import Placed
 from engine.comparison.slots import Slot, Slots
 from engine.walking.values import Values
@@ -39,7 +40,7 @@ class Tolerance:
 
     def __init__(self, slots: Slots, values: Values, rtol: float | None = None) -> None:
         self._slots, self._values, self._rtol = slots, values, rtol
-        self._known: dict[Slot, Array] = {}
+        self._known: dict[tuple[Slot, bool], Array] = {}
 
     def plain(self, given: Placed, number: Array) -> Array:
         """By its digits alone."""
@@ -49,27 +50,41 @@ class Tolerance:
 
     def double(self, slot: Slot, given: Placed, number: Array) -> Array:
         """With what rounding does in double precision."""
-        return np.maximum(self.plain(given, number), given.half + 2 * self._noise(slot))
+        saturated = ROUNDINGS * self._noise(slot, from_outputs=True) * DOUBLE / PART
+        return np.maximum(self.plain(given, number), given.half + np.maximum(2 * self._noise(slot), saturated))
 
     def single(self, slot: Slot, given: Placed, number: Array) -> Array:
         """With what it does in the precision in which the number was computed, where that is less."""
         of_held = np.where(given.half > 0, 1.0, ROUNDINGS)
-        beyond = np.maximum(self._noise(slot) / PART, np.abs(number)) * given.unit * of_held
+        noise = np.maximum(self._noise(slot), self._noise(slot, from_outputs=True))
+        beyond = np.maximum(noise / PART, np.abs(number)) * given.unit * of_held
         return np.maximum(self.double(slot, given, number), np.where(given.unit >= SINGLE, given.half + beyond, 0.0))
 
-    def _noise(self, slot: Slot) -> Array:
-        """What moving every number by a part of itself does to ours."""
-        if slot not in self._known:
+    def _noise(self, slot: Slot, *, from_outputs: bool = False) -> Array:
+        """What moving every number by a part of itself does to ours; with slopes that are taken from outputs."""
+        key = slot, from_outputs
+        if key not in self._known:
             ours = self._slots.array(self._values, slot)
-            others = [self._slots.array(values, slot) for values in self._moved]
+            moved = self._moved_with_slopes_from_outputs if from_outputs else self._moved
+            others = [self._slots.array(values, slot) for values in moved]
             apart = [np.abs(other - ours) for other in others if other is not None and ours is not None]
             with np.errstate(invalid="ignore"):
                 most = np.max(apart, axis=0) if apart else np.zeros(self._slots.whole_shape(slot))
-            self._known[slot] = np.nan_to_num(most, nan=0.0, posinf=0.0)
-        return self._known[slot]
+            self._known[key] = np.nan_to_num(most, nan=0.0, posinf=0.0)
+        return self._known[key]
 
     @cached_property
     def _moved(self) -> list[Values]:
-        random = np.random.Generator(np.random.PCG64(0))
-        start = self._values.beginning
-        return [list(moved_rows(self._slots.scenario, start, PART, random))[-1] for _ in range(PASSES)]
+        return list(self._walks(slopes_from_outputs=False))
+
+    @cached_property
+    def _moved_with_slopes_from_outputs(self) -> list[Values]:
+        return list(self._walks(slopes_from_outputs=True))
+
+    def _walks(self, *, slopes_from_outputs: bool) -> Iterator[Values]:
+        random, scenario = np.random.Generator(np.random.PCG64(0)), self._slots.scenario
+        for _ in range(PASSES):
+            *_, last = moved_rows(
+                scenario, self._values.beginning, PART, random, slopes_from_outputs=slopes_from_outputs
+            )
+            yield last

@@ -104,6 +104,11 @@ class Judge:
         return found
 
     @cached_property
+    def marks(self) -> dict[Slot, NDArray[np.int_]]:
+        """The verdicts by slot, as numbers."""
+        return {slot: self.verdicts(slot, placed) for slot, placed in self.given.slots.items()}
+
+    @cached_property
     def last(self) -> Values:
         """The end of it."""
         return self.walk[max(self.walk)].values
@@ -160,7 +165,7 @@ class Judge:
                 other = self._part(form, slot, row)
                 found = found | (np.abs(placed.numbers - other) <= self.tolerance.single(slot, placed, other))
         if (asked & ~found).any() and self._has_printed:
-            found = found | (off <= placed.half + SAFELY * self._spread(slot, followed))
+            found = found | (off <= placed.half + self.spread(slot))
         return np.asarray(found, np.bool_)
 
     def _part(self, result: Array, slot: Slot, row: int) -> Array:
@@ -172,16 +177,16 @@ class Judge:
     def _has_printed(self) -> bool:
         return any((placed.half > 0).any() for placed in self.given.slots.values())
 
-    def _spread(self, slot: Slot, followed: Array) -> Array:
-        """How far what follows is moved by what the digits of its operands leave open."""
-        row = self.slots.row(slot)
+    def spread(self, slot: Slot) -> Array:
+        """How far what follows may be off, since the digits of its operands leave something open."""
+        row, followed = self.slots.row(slot), self.followed(slot)
         most = np.zeros(followed.shape)
         for walk in self._spread_walks:
             end = walk[max(walk)].values
             other = self.slots.array(end, slot) if row is None else walk[row].followed.get(slot)
             if other is not None:
                 most = np.fmax(most, np.abs(other - followed))
-        return most
+        return SAFELY * most
 
     @cached_property
     def _spread_walks(self) -> list[dict[int, Mixed]]:
@@ -199,7 +204,7 @@ class Judge:
         return [walked(0.0), *(walked(1.0) for _ in range(PASSES))]
 
     def _of_slot(self, slot: Slot, placed: Placed) -> Iterator[RowVerdict]:
-        found, ours = self.verdicts(slot, placed), self.our(slot)
+        found, ours = self.marks[slot], self.our(slot)
         names, per_example = self.slots.quantities(slot), self.slots.per_example(slot)
         count = len(names)
         follows, whole = self.followed(slot), self.slots.whole(slot)

@@ -30,9 +30,10 @@ def text_of(found: Comparison, *, detail: bool = False) -> str:
     lines += [f"  {words}" for words in found.said]
     lines += _rows(found.rows, detail=detail)
     if found.first is not None:
-        lines.append(_first(found.first))
+        lines.append(f"The first wrong number is {named(found.first)}.")
     elif not found.agrees:
         lines.append("No number is wrong by its rule: what differs follows from numbers that were rounded before.")
+    lines += _causes(found)
     if found.not_given:
         lines.append(f"not given: {_some(found.not_given)}")
     if found.unknown:
@@ -85,8 +86,20 @@ def _lines(rows: Sequence[RowVerdict]) -> Iterator[str]:
         yield f"  {SIGNS[row.verdict]} {name:{width}}  yours {row.given!r}  computed {row.computed!r}  {words}"
 
 
-def _first(row: RowVerdict) -> str:
-    return f"The first wrong number is {named(row)}."
+def _causes(found: Comparison) -> Iterator[str]:
+    """What was done, a line for each of one or two mistakes."""
+    if not found.causes:
+        if found.first is not None:
+            yield "What was done to get it is not found: no usual mistake gives these numbers, nor do two of them."
+        return
+    for cause in found.causes:
+        yield f"Cause: {cause.cause}, at {cause.at}: {cause.words}."
+    explains = plural(max(cause.explains for cause in found.causes), "number")
+    together = "Together they explain" if len(found.causes) > 1 else "It explains"
+    chance = max(cause.by_chance for cause in found.causes)
+    by_chance = f"about {chance:.0e}" if chance >= 1e-9 else "none"
+    more = f"; {found.others} more are as plain" if found.others else ""
+    yield f"{together} all of {explains} that differ; explanations as good by chance: {by_chance}{more}."
 
 
 def named(row: RowVerdict) -> str:

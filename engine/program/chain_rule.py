@@ -19,9 +19,17 @@ from engine.program.across.batch import FROM_EXAMPLE, ElementOf, between, in_bat
 from engine.program.equations import Equation, Known, Program, Turn
 from engine.program.operations import Array, NoFormulaError, Operands, Operation, Whole, operation
 
+Change = Callable[[Turn, Array | float], Array | float]
+"""What is put in the place of a local derivative."""
+
+
+def sizes(turn: Turn, local: Array | float) -> Array | float:
+    """The absolute value of every factor: with it, how large the terms are that are added up."""
+    return np.abs(local)
+
 
 def pulled(
-    program: Program, equation: Equation, name: str, known: Known, adjoint: Array, *, sizes: bool = False
+    program: Program, equation: Equation, name: str, known: Known, adjoint: Array, change: Change | None = None
 ) -> Array:
     """The part of dE/d(value `name`) that comes back through one equation, shape (batch, *its shape).
 
@@ -31,7 +39,7 @@ def pulled(
         name: the value.
         known: what the equation uses and makes.
         adjoint: dE/d(target), shape (batch, *the target's shape).
-        sizes: with the absolute value of every factor: how large the terms are that are added up.
+        change: of a local derivative what stands in its place; of what passes as it is, nothing is asked.
     """
     parts = []
     for way in program.ways(equation).get(name, ()):
@@ -39,7 +47,7 @@ def pulled(
         for turn in way:
             if not turn.passes:
                 local = turn.does.local(turn.place, _Computed(turn, known), REAL)
-                part = turn.does.pull(turn.place, turn.shapes, np.abs(local) if sizes else local, part)
+                part = turn.does.pull(turn.place, turn.shapes, local if change is None else change(turn, local), part)
         parts.append(part)
     if not parts:  # all its uses stand where nothing is differentiated
         return np.zeros((len(known(name)), *program.shapes[name]))
@@ -51,7 +59,7 @@ def pulled(
 
 
 def joined(
-    program: Program, name: str, known: Known, adjoints: Callable[[str], Array], *, sizes: bool = False
+    program: Program, name: str, known: Known, adjoints: Callable[[str], Array], change: Change | None = None
 ) -> Array:
     """dE/d(value `name`), shape (batch, *its shape): what comes back through the equations that use it, in their order.
 
@@ -59,15 +67,15 @@ def joined(
 
     Arguments as of `pulled`; `adjoints` gives dE/d(target) of each.
     """
-    return added(parts_of(program, name, known, adjoints, sizes=sizes))
+    return added(parts_of(program, name, known, adjoints, change))
 
 
 def parts_of(
-    program: Program, name: str, known: Known, adjoints: Callable[[str], Array], *, sizes: bool = False
+    program: Program, name: str, known: Known, adjoints: Callable[[str], Array], change: Change | None = None
 ) -> list[Array]:
     """What comes back to a value through each equation that uses it, in their order; arguments as of `joined`."""
     parts = [
-        pulled(program, equation, name, known, adjoints(equation.target), sizes=sizes)
+        pulled(program, equation, name, known, adjoints(equation.target), change)
         for equation in program.consumers[name]
     ]
     return (

@@ -1,0 +1,228 @@
+"""Mistakes on the way back: a slope, a weight, an input or a path forgotten, or something else in its place."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.comparison.faults import Fault, Make, Place, is_factor
+from engine.comparison.loss_faults import of_the_loss, where_it_cancels
+from engine.comparison.slope_faults import of_slopes
+from engine.formula.tree import Ref
+from engine.program.chain_rule import pulled
+from engine.program.equations import Equation
+from engine.program.steps import Row
+from engine.walking.values import Values
+
+Array = NDArray[np.float64]
+
+MOST_PATHS = 12
+"""Of a sum over more paths than this nobody forgets just one."""
+
+
+def of_derivative(place: Place, row: Row) -> Iterator[Fault]:
+    """Mistakes of a row dE/dy or dE/dx."""
+    (name,) = row.values
+    if name in place.program.direct:
+        yield from where_it_cancels(place, row)
+        return
+    yield from of_slopes(place, row)
+    yield from of_the_loss(place, row)
+    yield from _of_factors(place, row)
+    yield from _of_paths(place, row)
+    yield from _of_errors_above(place, row)
+
+
+def of_parameters(place: Place, row: Row) -> Iterator[Fault]:
+    """Mistakes of a row dE/dw."""
+    yield from of_slopes(place, row)
+    yield from _of_factors(place, row)
+    yield from _of_errors_above(place, row)
+    yield from _of_paths(place, row)
+    yield from _of_examples(place)
+
+
+def _of_factors(place: Place, row: Row) -> Iterator[Fault]:
+    """The other factor of a product forgotten, or something else in its place."""
+    program = place.program
+    others = {
+        leaf.name
+        for _, turn in place.turns(row)
+        if is_factor(turn) and isinstance(leaf := turn.call.arguments[1 - turn.place], Ref)
+    }
+    for name in sorted(others, key=list(program.shapes).index):
+        of_parameter = name in program.parameters
+        kind = "w" if of_parameter else "y"
+        cause = "weight-forgotten" if of_parameter else "input-forgotten"
+        yield Fault(
+            cause, _with(place, name, np.ones_like), f"without the factor {kind}", f"with the factor {kind}", sort=""
+        )
+        if name in place.sources:
+            yield Fault(
+                "input-for-output",
+                _with_value(place, name, place.sources[name]),
+                "x in the place of y",
+                "y[…], not x[…]",
+            )
+        if of_parameter:
+            yield Fault(
+                "updated-weight",
+                _with_new(place, name),
+                "with the weights after the update",
+                "with the weights before it",
+            )
+            shape = program.shapes[name]
+            if len(shape) == 2 and shape[0] == shape[1] and shape[0] > 1:
+                yield Fault(
+                    "transposed",
+                    _with(place, name, lambda w: w.swapaxes(1, 2)),
+                    "with Wᵀ and W exchanged",
+                    "W",
+                    sort="weights",
+                )
+        yield from _of_other_layers(place, row, name)
+
+
+def _of_other_layers(place: Place, row: Row, name: str) -> Iterator[Fault]:
+    """Another value of this kind and shape in its place."""
+    program = place.program
+    if place.steps.of_graph:
+        return
+    for other, shape in program.shapes.items():
+        if other != name and shape == program.shapes[name] and other[0] == name[0] and other in program.names:
+            if other in program.given and name in program.parameters:
+                continue
+            yield Fault(
+                "other-layer",
+                _with_value(place, name, other),
+                f"with those of {other}",
+                f"with those of {name}",
+                sort=other,
+            )
+
+
+def _with(place: Place, name: str, put: Callable[[Array], Array]) -> Make:
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        return place.pulled(values, row, place.known(values, {name: lambda: put(values.value(name))}))
+
+    return make
+
+
+def _with_value(place: Place, name: str, other: str) -> Make:
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        return place.pulled(values, row, place.known(values, {name: lambda: values.value(other)}))
+
+    return make
+
+
+def _with_new(place: Place, name: str) -> Make:
+    """With what the update makes of a parameter, as far as its derivative is known."""
+
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        places = place.steps.derivatives[name]
+        if not places or places[-1][0] >= len(values.results):
+            return None
+        at, part = places[-1]
+        training, span, shape = place.scenario.training, place.program.parameters[name], place.program.shapes[name]
+        old = values.beginning.theta[span]
+        new, _ = training.optimizer.update(
+            old, values.results[at][part], values.state[:, span], training.learning_rate, values.iteration + 1
+        )
+        for index in training.frozen:
+            if span.start <= index < span.stop:
+                new[index - span.start] = old[index - span.start]
+        return place.pulled(values, row, place.known(values, {name: lambda: new.reshape(1, *shape)}))
+
+    return make
+
+
+def _of_errors_above(place: Place, row: Row) -> Iterator[Fault]:
+    """dE/dy where dE/dx belongs: the slope is missing in what comes back."""
+    targets = {use.target for name in row.values for use in place.program.consumers[name]}
+    above = {target: place.made_of[target] for target in targets if target in place.made_of}
+    above = {target: y for target, y in above.items() if y in place.steps.backward}
+    if not above:
+        return
+
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        return place.pulled(values, row, adjoint=lambda name: values.derivative(above.get(name, name)))
+
+    yield Fault("slope-forgotten", make, "with dE/dy, without the slope", "with dE/dx = dE/dy · dy/dx", sort="above")
+
+
+def _of_paths(place: Place, row: Row) -> Iterator[Fault]:
+    """One summand missing: what comes back through one use, or one node of a layer."""
+    program = place.program
+    for name in row.values:
+        uses = program.consumers[name]
+        for use in uses if len(uses) > 1 else ():
+            yield Fault(
+                "path-forgotten",
+                _without_use(place, use, name),
+                f"without the part through {use.target}",
+                "all parts",
+                sort=use.target,
+            )
+        for use in uses:
+            count = int(np.prod(program.shapes[use.target]))
+            if count <= MOST_PATHS and count > 1 and program.sums(use, name):
+                for item in range(count):
+                    through = program.names[use.target][1][item]
+                    yield Fault(
+                        "path-forgotten",
+                        _without_item(place, use, name, item),
+                        f"without the part through {through}",
+                        "the sum over all of them",
+                        sort=f"{use.target}.{item}",
+                    )
+
+
+def _without_use(place: Place, use: Equation, name: str) -> Make:
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        def part(one: Equation, of: str) -> Array:
+            found = pulled(place.program, one, of, values.value, values.derivative(one.target))
+            return found * 0.0 if (one.target, of) == (use.target, name) else found
+
+        return place.backward(values, row, part)
+
+    return make
+
+
+def _without_item(place: Place, use: Equation, name: str, item: int) -> Make:
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        def part(one: Equation, of: str) -> Array:
+            adjoint = values.derivative(one.target)
+            if (one.target, of) == (use.target, name):
+                adjoint = adjoint.copy()
+                adjoint.reshape(len(adjoint), -1)[:, item] = 0.0
+            return pulled(place.program, one, of, values.value, adjoint)
+
+        return place.backward(values, row, part)
+
+    return make
+
+
+def _of_examples(place: Place) -> Iterator[Fault]:
+    """One example left out, or the mean for the sum and the other way round."""
+    batch = place.slots.batch
+    for example in range(batch if 1 < batch <= MOST_PATHS else 0):
+        for divided_too in (False, True) if place.scenario.training.reduction == "mean" else (False,):
+
+            def make(
+                values: Values, row: Row, result: Array, example: int = example, divided_too: bool = divided_too
+            ) -> Array | None:
+                def adjoint(name: str) -> Array:
+                    found = values.derivative(name).copy()
+                    found[example % len(found)] = 0.0
+                    return found
+
+                return place.pulled(values, row, adjoint=adjoint) * (batch / (batch - 1) if divided_too else 1.0)
+
+            yield Fault(
+                "example-left-out",
+                make,
+                f"without example {example + 1} of the batch",
+                "over all examples",
+                {"example": example + 1},
+                sort=str(divided_too),
+            )

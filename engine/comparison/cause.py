@@ -1,0 +1,85 @@
+"""What was done to get wrong numbers, and how plain it is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct, field
+
+PLAINNESS = (
+    *("sign", "transposed", "permuted", "slope-forgotten", "slope-of-x", "slope-not-cancelled", "diagonal-only"),
+    *("bias-forgotten", "activation-forgotten", "path-forgotten", "input-for-output", "weight-forgotten"),
+    *("input-forgotten", "target-forgotten", "not-squared", "change-for-value", "derivative-for-parameter"),
+    *("parameter-for-derivative", "updated-weight", "learning-rate", "bias-not-trained", "example-left-out"),
+    *("other-quantity", "other-layer", "other-example", "other-iteration", "slope-power"),
+    *("loss", "reduction", "other-activation", "optimizer", "penalty"),
+    *("saturated-slope", "rounded", "float32", "factor"),
+)
+"""The mistakes by name, the plainest first."""
+
+
+class Cause(Struct, frozen=True):
+    """What was done.
+
+    Attributes:
+        cause: its name.
+        at: the row that it changes, or `setting`.
+        explains: how many numbers that are not right.
+        words: what was done, and what is right.
+        details: what more there is to say, by the names of its JSON.
+        by_chance: how many explanations as good there would be of other numbers.
+    """
+
+    cause: str
+    at: str
+    explains: int
+    words: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    by_chance: float = 0.0
+
+
+class Found(Struct, frozen=True):
+    """What a search found: one mistake, or two together; how many more are as plain."""
+
+    causes: tuple[Cause, ...] = ()
+    others: int = 0
+
+
+WORDS = {
+    "sign": "the sign is turned",
+    "transposed": "a matrix is turned round",
+    "permuted": "the numbers stand in another order",
+    "slope-forgotten": "the slope of the activation function is missing",
+    "slope-of-x": "the slope was put together from x where y belongs",
+    "slope-not-cancelled": "the slope was left in, which cancels with the loss",
+    "diagonal-only": "of the slopes of softmax only the diagonal was taken",
+    "bias-forgotten": "the bias is missing",
+    "activation-forgotten": "the activation function is missing",
+    "path-forgotten": "one summand is missing",
+    "input-for-output": "total inputs were put in where outputs belong",
+    "weight-forgotten": "the weights are missing as a factor",
+    "input-forgotten": "a factor is missing, what comes in",
+    "target-forgotten": "the target is missing",
+    "not-squared": "the difference is not squared",
+    "change-for-value": "the change and the new value are mistaken for each other",
+    "derivative-for-parameter": "the derivative stands in the place of the parameter",
+    "parameter-for-derivative": "the parameter stands in the place of its derivative",
+    "updated-weight": "the error went back through weights that were updated already",
+    "learning-rate": "the learning rate is where it does not belong, or not where it does",
+    "bias-not-trained": "the biases are not trained",
+    "example-left-out": "an example is left out",
+    "other-quantity": "another quantity stands in its place",
+    "other-layer": "something of another layer stands in its place",
+    "other-example": "these are the numbers of another example",
+    "other-iteration": "these are the numbers of another iteration",
+    "slope-power": "the slope has another power",
+    "loss": "it is of another loss",
+    "reduction": "examples, or outputs, are joined otherwise",
+    "other-activation": "it is of another activation function",
+    "optimizer": "parameters are updated in another way",
+    "penalty": "a penalty on the weights is added",
+    "saturated-slope": "the slope was taken from an output that is saturated, where no digits are left of it",
+    "rounded": "numbers were rounded at every step",
+    "float32": "numbers are of single precision",
+    "factor": "all numbers are multiplied by one factor",
+}
+"""What was done, by name."""

@@ -1,0 +1,220 @@
+"""Where mistakes are looked for: in rows, in iterations from the start, in settings, in what is shown, in rounding."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from msgspec import Struct, field
+from numpy.typing import NDArray
+
+from engine.comparison.cause import PLAINNESS
+from engine.comparison.faults import Fault
+from engine.comparison.general_faults import other_examples, slope_from_output
+from engine.comparison.row_faults import RowFaults
+from engine.comparison.settings import SETTING, settings_of
+from engine.comparison.slots import Slots
+from engine.comparison.trial import Faults, Outcome, Trials
+from engine.comparison.verdicts import Judge
+from engine.program.steps import Row
+from engine.walking.advance import complete
+from engine.walking.timeline import Timeline
+from engine.walking.values import Values
+
+Array = NDArray[np.float64]
+
+MOST_ROWS = 60_000
+"""Rows that are computed to look for mistakes made from the start; beyond that, none is looked for so."""
+NEAR = 3
+"""Iterations before and after the right one that are looked at."""
+DIGITS = range(1, 11)
+
+
+class Explanation(Struct, frozen=True, eq=False):
+    """One way to get the numbers.
+
+    Attributes:
+        cause: the mistake's name.
+        outcome: what became of it.
+        order: less is plainer.
+        row: the row that it changes, the first of them; None of a setting.
+        faults: what is done wrong, by row.
+        words: of a setting, what is otherwise.
+        at: of a setting, where.
+        details: what more there is to say.
+    """
+
+    cause: str
+    outcome: Outcome
+    order: tuple[int, ...]
+    row: int | None = None
+    faults: Faults = field(default_factory=dict)
+    words: str = ""
+    at: str = SETTING
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Explanations:
+    """Looks for explanations of what a judge has found wrong.
+
+    Args:
+        judge: it.
+        timeline: of the walk.
+    """
+
+    def __init__(self, judge: Judge, timeline: Timeline) -> None:
+        self.judge, self.timeline, self.slots = judge, timeline, judge.slots
+        self.trials = Trials(judge)
+        self.row_faults = RowFaults(judge, self.trials)
+        self.rows = judge.slots.steps.rows
+        self.firsts: list[float] = []
+
+    def from_the_start(self) -> Iterator[Explanation]:
+        """Of an iteration after the first: mistakes that were made in all before it as well."""
+        iteration, first = self.judge.ours.iteration, self.timeline.first
+        if iteration == first or any(
+            self.slots.is_parameter(slot) and slot.role == "value" for slot in self.judge.given.slots
+        ):
+            return
+        tries = [
+            (index, faults)
+            for index in range(len(self.rows))
+            for fault in self.row_faults.of(index)
+            for faults in self._scopes(index, fault)
+            if not fault.printed
+        ]
+        if len(tries) * len(self.rows) * (iteration - first + 1) > MOST_ROWS:
+            return
+        for index, faults in tries:
+            start = self.trials.through(faults, self.timeline.start(first), iteration)
+            if start is not None:
+                outcome = self._noted(self.trials.run(faults, 0, start))
+                if outcome.failed_at is None and outcome.hits:
+                    yield self._explanation(faults, index, outcome, len(faults), len(self.rows) - index)
+
+    def in_this_iteration(self) -> Iterator[Explanation]:
+        """Mistakes of rows, in each row that may have them, there alone or in the rows like it as well."""
+        last = self.row_faults.wrong_row
+        for index in range(-1 if last is None else last, -1, -1):
+            for fault in self.row_faults.of(index) if self.row_faults.open(index) else ():
+                for scope, faults in enumerate(self._scopes(index, fault)):
+                    outcome = self._noted(self.trials.run(faults, index))
+                    if outcome.failed_at is not None and outcome.failed_at > index and not fault.printed:
+                        outcome = self.trials.run(faults, index, printed=True)
+                    if outcome.failed_at is None and outcome.hits:
+                        yield self._explanation(faults, index, outcome, scope, (last or 0) - index)
+                masked = self.row_faults.masked(index, fault) if index == last else None
+                if masked is not None:
+                    outcome = self.trials.run({index: [masked]}, index)
+                    if outcome.failed_at is None and outcome.hits:
+                        yield self._explanation({index: [masked]}, index, outcome, 2, 0)
+
+    def of_settings(self) -> Iterator[Explanation]:
+        """Settings of the scenario, from the start and in this iteration alone."""
+        ours = self.judge.ours
+        for setting in settings_of(self.timeline.scenario_at(ours.iteration)):
+            timeline = Timeline(setting.scenario)
+            slots = Slots(setting.scenario, timeline.steps, self.slots.batch)
+            trials = Trials(self.judge, slots)
+            for alone in (False, True) if ours.iteration > timeline.first else (False,):
+                start = self._start_under(timeline, alone=alone)
+                if start is None:
+                    continue
+                outcome = self._noted(trials.run({}, 0, start))
+                if outcome.failed_at is None and outcome.hits:
+                    scope = -1 if ours.iteration > timeline.first else 3
+                    order = (PLAINNESS.index(setting.cause), scope, int(alone))
+                    yield Explanation(
+                        setting.cause, outcome, order, words=setting.words, at=setting.at, details=setting.details
+                    )
+
+    def _start_under(self, timeline: Timeline, *, alone: bool) -> Values | None:
+        """The iteration's start under another setting; `alone`: with our parameters."""
+        iteration = self.judge.ours.iteration
+        try:
+            start = timeline.start(iteration)
+        except IndexError:
+            return None
+        beginning = self.judge.ours.beginning
+        if not alone:
+            return start
+        state = beginning.state if beginning.state.shape == start.state.shape else start.state
+        return Values(
+            start.steps, iteration, beginning.examples, beginning.inputs, beginning.targets, beginning.theta, state
+        )
+
+    def shown(self) -> Iterator[Explanation]:
+        """Numbers of another iteration, or of another example."""
+        own = self.judge.ours.iteration
+        near = [own + by for size in range(1, NEAR + 1) for by in (-size, size)]
+        for iteration in near if not self.slots.steps.ends else ():
+            try:
+                values = complete(self.timeline.scenario_at(max(iteration, 0)), self.timeline.start(iteration))
+            except IndexError:
+                continue
+            if len(values.examples) == self.slots.batch:
+                outcome = self._shown(values)
+                if outcome is not None:
+                    order = (PLAINNESS.index("other-iteration"), 0, abs(iteration - own))
+                    words = f"these are the numbers of iteration {iteration}; those of iteration {own} are asked"
+                    details = {"iteration": iteration}
+                    yield Explanation("other-iteration", outcome, order, words=words, details=details)
+        for example, values in other_examples(self.row_faults.place, self.judge.ours.beginning):
+            outcome = self._shown(values)
+            if outcome is not None:
+                order = (PLAINNESS.index("other-example"), 0, example)
+                words = f"these are the numbers of example {example}; the iteration takes example "
+                words += f"{self.judge.ours.examples[0] + 1}"
+                yield Explanation("other-example", outcome, order, words=words, details={"example": example})
+
+    def _shown(self, values: Values) -> Outcome | None:
+        """Whether all numbers that are not right are those of other values."""
+        if values.event is not None:
+            return None
+        return self.trials.shown(values)
+
+    def rounded(self) -> Iterator[Explanation]:
+        """Every step rounded to so many decimals, or digits."""
+        for count in DIGITS:
+            for kind, make in (("decimals", _to_decimals(count)), ("digits", _to_digits(count))):
+                for from_outputs in (False, True):
+                    fault = Fault("rounded", make, details={kind: count})
+                    before = [Fault("rounded", slope_from_output)] if from_outputs else []
+                    faults = {
+                        index: [*(before if row.phase == "backward" else ()), fault]
+                        for index, row in enumerate(self.rows)
+                        if row.layer or row.quantity != "y"
+                    }
+                    outcome = self.trials.run(faults, 0, self.judge.ours.beginning)
+                    if outcome.failed_at is None and outcome.hits:
+                        order = (PLAINNESS.index("rounded"), count, kind == "digits")
+                        words = f"every step was rounded to {count} {kind}; our numbers are rounded nowhere"
+                        yield Explanation("rounded", outcome, order, words=words, details={kind: count})
+
+    def _scopes(self, index: int, fault: Fault) -> Iterator[Faults]:
+        """The row alone, and with the rows after it that are like it."""
+        yield {index: [fault]}
+        alike = self.row_faults.alike(index, fault)
+        if alike:
+            yield {index: [fault], **alike}
+
+    def _noted(self, outcome: Outcome) -> Outcome:
+        """Notes what comes out for the number that is wrong first: so many others come near it by chance."""
+        if outcome.first is not None:
+            self.firsts.append(outcome.first)
+        return outcome
+
+    def _explanation(self, faults: Faults, index: int, outcome: Outcome, scope: int, distance: int) -> Explanation:
+        (fault, *_) = faults[index]
+        order = (PLAINNESS.index(fault.cause), scope, distance)
+        return Explanation(fault.cause, outcome, order, index, faults, details=fault.details)
+
+
+def _to_decimals(count: int) -> Any:
+    return lambda values, row, result: np.round(result, count)
+
+
+def _to_digits(count: int) -> Any:
+    def make(values: Values, row: Row, result: Array) -> Array:
+        return np.array([float(f"{number:.{count - 1}e}") for number in result.ravel().tolist()]).reshape(result.shape)
+
+    return make

@@ -1,0 +1,133 @@
+"""Mistakes with a number of their own, which is found from what is given: a factor, a penalty, an order."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.comparison.faults import Fault, Place
+from engine.program.steps import Row
+from engine.walking.values import Values
+
+Array = NDArray[np.float64]
+PLAIN = 64
+"""The largest numerator or denominator of a ratio that is told as one."""
+
+
+def fitted(place: Place, row: Row, given: Array, half: Array, followed: Array, values: Values) -> Iterator[Fault]:
+    """Mistakes that give some numbers of a row as they are given, whose size is found from these.
+
+    Args:
+        place: of the walk.
+        row: which.
+        given: numbers in the row's layout, not a number where none is given.
+        half: half a unit of the last digit of each.
+        followed: what they are by the rule.
+        values: the rows before.
+    """
+    there = np.isfinite(given)
+    yield from _permuted(given, followed, there)
+    if row.quantity == "dE/dw":
+        yield from _penalty(place, row, given, followed, there, values)
+    elif row.quantity == "w+":
+        yield from _decay(place, row, given, followed, there, values)
+    if row.quantity != "w+":
+        yield from _factor(given, half, followed, there)
+
+
+def _permuted(given: Array, followed: Array, there: NDArray[np.bool_]) -> Iterator[Fault]:
+    """All numbers of a row, in another order: of nodes the same one for every example."""
+    if not there.all() or given.shape[-1] < 2:
+        return
+    rows = np.atleast_2d(given), np.atleast_2d(followed)
+    apart = np.abs(rows[0][:, :, np.newaxis] - rows[1][:, np.newaxis, :]).max(axis=0)
+    order = apart.argmin(axis=1)
+    if len(set(order.tolist())) < len(order) or (order == np.arange(len(order))).all():
+        return
+
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        return np.asarray(result[..., order])
+
+    yield Fault(
+        "permuted", make, "the same numbers in another order", "in the order of the scenario", sort=str(order.tolist())
+    )
+
+
+def _factor(given: Array, half: Array, followed: Array, there: NDArray[np.bool_]) -> Iterator[Fault]:
+    usable = there & (np.abs(followed) > 0) & (np.abs(given) > 0)
+    if np.count_nonzero(usable) < 2:
+        return
+    open_ = np.where(half > 0, half, 1e-12 * np.abs(given))
+    best = np.argmin(np.divide(open_, np.abs(given), out=np.full(given.shape, np.inf), where=usable))
+    ratio = float(given.flat[best] / followed.flat[best])
+    plain = Fraction(ratio).limit_denominator(PLAIN)
+    slack = float(half.flat[best] / abs(followed.flat[best])) + 1e-9 * abs(ratio)
+    if plain.numerator and abs(plain.numerator) <= PLAIN and abs(float(plain) - ratio) <= slack:
+        ratio = float(plain)
+    if ratio in (1.0, -1.0) or not np.isfinite(ratio):
+        return
+
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        return ratio * result
+
+    yield Fault("factor", make, f"{ratio:.10g} times {{0}}", "{0} as it is", {"factor": ratio}, sort="fitted")
+
+
+def _weights(place: Place, row: Row, *, biases: bool) -> Array:
+    """Which of a row's parameters are weights, or all of them."""
+    span = place.steps.span(row)
+    found = np.full(span.stop - span.start, biases)
+    for name in row.values:
+        if len(place.program.shapes[name]) > 1:
+            at = place.program.parameters[name]
+            found[at.start - span.start : at.stop - span.start] = True
+    return found
+
+
+def _penalty(
+    place: Place, row: Row, given: Array, followed: Array, there: NDArray[np.bool_], values: Values
+) -> Iterator[Fault]:
+    """λ·w in the derivative, of weights alone or of biases too; λ as it stands before any division."""
+    for biases in (False, True):
+        of = _weights(place, row, biases=biases)
+
+        size = _fitted_to(given - followed, of, there, values.beginning.theta[place.steps.span(row)])
+        if size is None or size == 0.0:
+            continue
+
+        def make(values: Values, row: Row, result: Array, size: float = size, of: Array = of) -> Array | None:
+            return result + size * np.where(of, values.beginning.theta[place.steps.span(row)], 0.0)
+
+        yours = f"{{0}} = dE/dw + {size:.6g}·w"
+        yield Fault("penalty", make, yours, "{0} = dE/dw", {"lambda": size}, sort=str(biases))
+
+
+def _fitted_to(off: Array, of: Array, there: NDArray[np.bool_], theta: Array) -> float | None:
+    """By which factor of the parameters numbers are off."""
+    usable = there & of.astype(bool) & (np.abs(theta) > 1e-12)
+    if np.count_nonzero(usable) < 2:
+        return None
+    at = np.argmax(np.where(usable, np.abs(theta), 0.0))
+    size = float(off[at] / theta[at])
+    rounded = float(f"{size:.6g}")
+    return rounded if abs(rounded - size) <= 1e-7 * abs(size) else size
+
+
+def _decay(
+    place: Place, row: Row, given: Array, followed: Array, there: NDArray[np.bool_], values: Values
+) -> Iterator[Fault]:
+    """−α·λ·w in an update."""
+    rate = place.scenario.training.learning_rate
+    for biases in (False, True):
+        of = _weights(place, row, biases=biases)
+        size = _fitted_to((followed - given) / rate, of, there, values.theta[place.steps.span(row)])
+        if size is None or size == 0.0:
+            continue
+
+        def make(values: Values, row: Row, result: Array, size: float = size, of: Array = of) -> Array | None:
+            old = values.theta[place.steps.span(row)]
+            return result - rate * size * np.where(of, old, 0.0)
+
+        yours = f"{{0}} = w − α·(dE/dw + {size:.6g}·w)"
+        yield Fault("penalty", make, yours, "{0} = w − α·dE/dw", {"lambda": size}, sort=f"update {biases}")

@@ -1,0 +1,100 @@
+"""Mistakes where the loss comes in: another loss, no target, a slope left in that cancels with it."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.comparison.faults import Fault, Make, Place
+from engine.comparison.slope_faults import diagonal
+from engine.formula.field import REAL
+from engine.formula.loss import Loss
+from engine.formula.losses import LOSSES
+from engine.program.chain_rule import pulled
+from engine.program.steps import Row
+from engine.walking.values import Values
+
+Array = NDArray[np.float64]
+
+
+def of_the_loss(place: Place, row: Row) -> Iterator[Fault]:
+    """Of dE/dy of outputs: another loss, or no target."""
+    (name,) = row.values
+    uses = place.program.consumers[name]
+    if place.steps.of_graph or len(uses) != 1 or uses[0].target not in place.program.errors:
+        return
+    losses = place.scenario.layered.loss
+    if losses.needs_targets:
+        yield _target_forgotten(lambda values: values.value(name))
+    for loss in LOSSES.values():
+        if loss.name != losses.name and loss.needs_targets:
+            yield Fault(
+                "loss",
+                _slopes_of_loss(loss, name),
+                f"{{0}} as of {loss.name}",
+                f"{{0}} as of {losses.name}",
+                {"loss": loss.name},
+                sort="slope",
+            )
+
+
+def _target_forgotten(of: Callable[[Values], Array]) -> Fault:
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        return of(values).reshape(result.shape)
+
+    return Fault("target-forgotten", make, "y[{n}] for y[{n}] − t[{n}]", "y[{n}] − t[{n}] in it")
+
+
+def _slopes_of_loss(loss: Loss, name: str) -> Make:
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        if values.targets is None:
+            return None
+        return slopes_of(loss, values.value(name), values.targets)
+
+    return make
+
+
+def slopes_of(loss: Loss, y: Array, t: Array) -> Array:
+    """dE/dy of a loss."""
+    count = y.shape[1]
+    pairs = zip(y.ravel().tolist(), t.ravel().tolist(), strict=True)
+    return np.array([loss.slope(one, target, count, REAL) for one, target in pairs]).reshape(y.shape)
+
+
+def where_it_cancels(place: Place, row: Row) -> Iterator[Fault]:
+    """Of dE/dx = y − t: a slope left in, no target, no slope where it was put together, another loss."""
+    (x,), (y,) = row.values, place.program.passed
+    use = place.program.equation[y]
+
+    def left_in(values: Values, row: Row, result: Array) -> Array | None:
+        return pulled(place.program, use, x, values.value, result)
+
+    yours, right = "{0} = (y[{n}] − t[{n}]) · dy/dx[{n}]", "{0} = y[{n}] − t[{n}]"
+    yield Fault("slope-not-cancelled", left_in, yours, right)
+    if use.formula.function.name == "softmax":  # type: ignore[union-attr]
+
+        def of_the_diagonal(values: Values, row: Row, result: Array) -> Array | None:
+            return pulled(place.program, use, x, values.value, result, diagonal)
+
+        yield Fault("slope-not-cancelled", of_the_diagonal, yours, right, sort="diagonal")
+
+        def through_the_diagonal(values: Values, row: Row, result: Array) -> Array | None:
+            return pulled(place.program, use, x, values.value, values.derivative(y), diagonal)
+
+        yield Fault("diagonal-only", through_the_diagonal, "{0} = dE/dy[{n}] · y[{n}]·(1 − y[{n}])", right)
+    yield _target_forgotten(lambda values: values.value(y))
+
+    def forgotten(values: Values, row: Row, result: Array) -> Array | None:
+        return values.derivative(y)
+
+    yield Fault("slope-forgotten", forgotten, "{0} = dE/dy[{n}]", right)
+    for loss in LOSSES.values():
+        if loss.name != place.scenario.layered.loss.name and loss.needs_targets:
+
+            def of_loss(values: Values, row: Row, result: Array, loss: Loss = loss) -> Array | None:
+                if values.targets is None:
+                    return None
+                return pulled(place.program, use, x, values.value, slopes_of(loss, values.value(y), values.targets))
+
+            words = f"{{0}} as of {loss.name}"
+            yield Fault("loss", of_loss, words, right, {"loss": loss.name}, sort="slope")

@@ -1,0 +1,166 @@
+"""The search for what was done to get numbers that are wrong: the plainest mistake that gives all of them at once."""
+
+import numpy as np
+
+from engine.comparison.cause import PLAINNESS, WORDS, Cause, Found
+from engine.comparison.explanations import Explanation, Explanations
+from engine.comparison.faults import Fault
+from engine.comparison.given_faults import of_given
+from engine.comparison.trial import Faults, Outcome
+from engine.comparison.verdicts import Judge
+from engine.formula.quantity import Quantity
+from engine.walking.timeline import Timeline
+
+BY_CHANCE = 0.05
+"""How many explanations there may be by chance for one to be told."""
+
+
+def search(judge: Judge, timeline: Timeline) -> Found:
+    """What was done to get the numbers that are wrong; nothing where that cannot be told."""
+    return Search(judge, timeline).found()
+
+
+class Search:
+    """Looks for mistakes in one walk.
+
+    Args:
+        judge: of what is given.
+        timeline: of the walk.
+    """
+
+    def __init__(self, judge: Judge, timeline: Timeline) -> None:
+        self.judge, self.slots = judge, judge.slots
+        self.ways = Explanations(judge, timeline)
+        self.row_faults, self.trials = self.ways.row_faults, self.ways.trials
+
+    def found(self) -> Found:
+        """The plainest explanation."""
+        if self.row_faults.wrong_row is None:
+            return Found()
+        if self.row_faults.wrong_row < 0:
+            return self._of_given()
+        pools = (
+            [*self.ways.from_the_start(), *self.ways.of_settings()],
+            [*self.ways.in_this_iteration(), *self.ways.shown(), *self.ways.rounded()],
+        )
+        late = self.judge.ours.iteration > self.ways.timeline.first
+        for pool in pools if late else ([*pools[0], *pools[1]],):
+            told = [one for one in sorted(pool, key=lambda one: one.order) if self._by_chance(one) <= BY_CHANCE]
+            if told:
+                best = told[0]
+                alike = {self._at(one) for one in told if one.cause == best.cause and one.row is not None}
+                return Found((self._cause(best),), 0 if best.row is None else len(alike) - 1)
+        return self._pairs()
+
+    def _of_given(self) -> Found:
+        """Of parameters that are not the scenario's: another iteration's, or what `of_given` knows."""
+        shown = [one for one in self.ways.shown() if self._by_chance(one) <= BY_CHANCE]
+        if shown:
+            return Found((self._cause(min(shown, key=lambda one: one.order)),))
+        cause, rest = of_given(self.judge)
+        if cause is None:
+            return Found()
+        if self._follows_alone() or rest is None or all(row.ok for row in rest.rows):
+            return Found((cause,))
+        further = Search(rest, self.ways.timeline).found()
+        return Found((cause, *further.causes), further.others) if len(further.causes) == 1 else Found()
+
+    def _follows_alone(self) -> bool:
+        """Whether nothing is wrong but what is given."""
+        by_row = self.judge.rows_given.by_row
+        return not any(self.trials.wrong(slot).any() for row, slots in by_row.items() if row >= 0 for slot in slots)
+
+    def _pairs(self) -> Found:
+        """Two mistakes: one that explains what is wrong first, and another one further on."""
+        wrong_row = self.row_faults.wrong_row
+        assert wrong_row is not None
+        for index in range(wrong_row, -1, -1):
+            if not self.row_faults.open(index):
+                continue
+            for fault in sorted(self.row_faults.of(index), key=lambda one: PLAINNESS.index(one.cause)):
+                outcome = self.trials.run({index: [fault]}, index)
+                if outcome.failed_at is not None and outcome.failed_at > wrong_row and outcome.hits:
+                    found = self._second(index, fault, outcome)
+                    if found is not None:
+                        return found
+        return Found()
+
+    def _second(self, first: int, fault: Fault, outcome: Outcome) -> Found | None:
+        """Another mistake that explains the rest."""
+        found: list[tuple[tuple[int, int], Explanation, int, Fault]] = []
+        assert outcome.failed_at is not None
+        last = min(outcome.failed_at, len(self.row_faults.rows) - 1)
+        for index in range(last, first, -1):
+            for other in self.row_faults.of(index):
+                both: Faults = {first: [fault], index: [other]}
+                again = self.trials.run(both, first)
+                if again.failed_at is None:
+                    order = (PLAINNESS.index(other.cause), last - index)
+                    found.append((order, Explanation("", again, order, first, both), index, other))
+        if not found:
+            return None
+        _, both_explained, index, other = min(found, key=lambda one: one[0])
+        if self._by_chance(both_explained) * len(self.row_faults.of(index)) > BY_CHANCE:
+            return None
+        return Found(
+            (self._told(first, fault, both_explained), self._told(index, other, both_explained)), len(found) - 1
+        )
+
+    def _by_chance(self, one: Explanation) -> float:
+        """How many explanations as good there would be by chance.
+
+        By the first number that is wrong: as many others came as near to it, as the digits that it has say; and each
+        further one has to come out as well.
+        """
+        hits = list(one.outcome.hits)
+        faults = [fault for of_row in one.faults.values() for fault in of_row]
+        if any(fault.sort == "fitted" or "lambda" in fault.details for fault in faults):
+            hits = hits[1:]  # its own number is found from one of them
+        if not hits:
+            return np.inf
+        chance = 1.0
+        for hit in hits:
+            chance *= min(1.0, float(hit.open) / max(float(hit.off), 1e-300))
+        first = one.outcome.hits[0]
+        apart = {float(f"{number:.12e}") for number in self.ways.firsts}
+        near = sum(first.open < abs(number - first.number) < 0.999 * first.off for number in apart)
+        return (1 + near) * chance
+
+    def _at(self, one: Explanation) -> str:
+        return one.at if one.row is None else self._place_of(one.row)
+
+    def _place_of(self, index: int) -> str:
+        """The row that a mistake changes: of one number what it is called."""
+        row = self.row_faults.rows[index]
+        wrong: list[str] = []
+        for slot in self.judge.rows_given.by_row.get(index, ()):
+            names = list(map(str, self.slots.quantities(slot)))
+            marks = np.asarray(self.trials.wrong(slot).reshape(-1, len(names)).any(axis=0))
+            wrong += [name for name, mark in zip(names, marks.tolist(), strict=True) if mark]
+        if len(wrong) == 1:
+            return wrong[0]
+        return "E" if row.quantity == "E" else f"{row.quantity}:{row.subject}"
+
+    def _cause(self, one: Explanation) -> Cause:
+        if one.row is None:
+            return Cause(one.cause, one.at, one.outcome.explains, one.words, one.details, self._by_chance(one))
+        return self._told(one.row, one.faults[one.row][0], one)
+
+    def _told(self, index: int, fault: Fault, one: Explanation) -> Cause:
+        asked = self._asked(index)
+        yours, right = (
+            text.replace("{0}", str(asked)).replace("{n}", asked.subject or "") for text in (fault.yours, fault.right)
+        )
+        words = f"{WORDS[fault.cause]}. Yours: {yours}; it should be {right}"
+        at = self._place_of(index)
+        return Cause(fault.cause, at, one.outcome.explains, words, fault.details, self._by_chance(one))
+
+    def _asked(self, index: int) -> Quantity:
+        """The number of a row for which the rule is shown: the first one that is wrong, else the first."""
+        for slot in self.judge.rows_given.by_row.get(index, ()):
+            names = self.slots.quantities(slot)
+            marks = np.asarray(self.trials.wrong(slot).reshape(-1, len(names)).any(axis=0))
+            if marks.any():
+                return names[int(marks.argmax())]
+        row = self.row_faults.rows[index]
+        return Quantity(row.quantity, row.items[0])

@@ -1,0 +1,118 @@
+"""What may be otherwise in a whole walk: loss, activations, how examples are joined, how parameters are updated."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from engine.comparison.update_faults import forms_of_rules
+from engine.formula.activations import ACTIVATIONS
+from engine.formula.arithmetic import locked
+from engine.formula.losses import LOSSES
+from engine.program.scenario import Scenario
+
+SETTING = "setting"
+
+
+class Setting(Struct, frozen=True, eq=False):
+    """A scenario that is otherwise in one thing.
+
+    Attributes:
+        cause: the mistake's name.
+        scenario: it.
+        words: what is otherwise, and what is right.
+        at: where; `setting` if everywhere.
+        details: what more there is to say.
+    """
+
+    cause: str
+    scenario: Scenario
+    words: str
+    at: str = SETTING
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def settings_of(scenario: Scenario) -> Iterator[Setting]:
+    """Every scenario that differs in one setting."""
+    yield from _of_training(scenario)
+    if scenario.graph is None:
+        yield from _of_network(scenario)
+
+
+def _of_training(scenario: Scenario) -> Iterator[Setting]:
+    training = scenario.training
+
+    def with_training(cause: str, words: str, details: Mapping[str, Any] | None = None, **fields: Any) -> Setting:
+        return Setting(cause, replace(scenario, training=replace(training, **fields)), words, details=details or {})
+
+    if scenario.graph is None and not training.immediate and scenario.layered.depth > 1:
+        yield with_training(
+            "updated-weight",
+            'each layer was updated before the error went back through it (update = "immediate"); '
+            "it should go back through the weights as they were before the update",
+            immediate=True,
+        )
+    if training.batch > 1:
+        other, own = ("sum", "mean") if training.reduction == "mean" else ("mean", "sum")
+        words = f"the examples of a batch were joined by their {other}; it should be their {own}"
+        yield with_training("reduction", words, reduction=other)
+    for form, optimizer in forms_of_rules(training.optimizer):
+        yield with_training(
+            "optimizer",
+            f"parameters were updated by {form}; it should be as the scenario says",
+            {"form": form},
+            optimizer=optimizer,
+        )
+    biases = _biases(scenario) - training.frozen
+    if biases:
+        words = "the biases stayed as they were; they should be trained like the weights"
+        yield with_training("bias-not-trained", words, frozen=training.frozen | biases)
+
+
+def _biases(scenario: Scenario) -> frozenset[int]:
+    if scenario.graph is not None:
+        return frozenset()
+    network = scenario.layered
+    names = {name for layer in network.layers for name in layer.bias_names}
+    return frozenset(network.parameter_index[name] for name in names)
+
+
+def _of_network(scenario: Scenario) -> Iterator[Setting]:
+    network = scenario.layered
+    if network.loss.needs_targets:
+        for loss in LOSSES.values():
+            if loss.name != network.loss.name and loss.needs_targets:
+                other = replace(scenario, network=replace(network, loss=loss))
+                words = f"the error is that of {loss.name}; it should be {network.loss.name}"
+                yield Setting("loss", other, words, details={"loss": loss.name})
+    numbers = [number for number in range(1, network.depth + 1) if not network.layer(number).activation.joint]
+    hidden = [number for number in numbers if number < network.depth]
+    groups: list[tuple[tuple[int, ...], str]] = [((number,), f"y:{number}") for number in numbers]
+    groups += [(tuple(hidden), SETTING)] if len(hidden) > 1 else []
+    for group, at in groups:
+        for record in ACTIVATIONS.values():
+            if record.joint is None and any(network.layer(number).activation is not record for number in group):
+                layers = tuple(
+                    replace(layer, activation=record) if number in group else layer
+                    for number, layer in enumerate(network.layers, 1)
+                )
+                where = " and ".join(f"layer {number}" for number in group)
+                own = network.layer(group[0]).activation.name
+                yield Setting(
+                    "other-activation",
+                    replace(scenario, network=replace(network, layers=layers)),
+                    f"the activation function of {where} is {record.name}; it should be {own}",
+                    at,
+                    {"activation": record.name},
+                )
+    theta = scenario.theta.copy()
+    for number in range(1, network.depth + 1):
+        n_out, n_in = network.layer(number).shape
+        if n_out == n_in and network.owns(number):
+            weights = network.weights(theta, number)
+            weights[...] = weights.T.copy()
+    if not np.array_equal(theta, scenario.theta):
+        words = "the weights were taken by their source, Wᵀ for W; a row of W leads into one node"
+        yield Setting("transposed", replace(scenario, theta=locked(theta)), words)

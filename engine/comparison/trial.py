@@ -1,0 +1,217 @@
+"""Whether a mistake explains all the numbers that somebody gives: the walk with it, beside them."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from engine.ask.lookup import value_of
+from engine.comparison.faults import Fault, Place, with_result
+from engine.comparison.forms import other_forms
+from engine.comparison.mixed import GivenRows, by_the_rule
+from engine.comparison.placing import Placed
+from engine.comparison.slots import Slot, Slots
+from engine.comparison.tolerance import EXACT
+from engine.comparison.verdicts import Judge
+from engine.walking.advance import begin
+from engine.walking.values import Values
+
+Array = NDArray[np.float64]
+Faults = Mapping[int, Sequence[Fault]]
+"""By row what is done wrong there, one after the other."""
+
+
+class Hit(NamedTuple):
+    """A given number that a mistake gives.
+
+    Attributes:
+        number: it.
+        off: by how much it differs from what the rule gives.
+        open: what its digits leave open.
+    """
+
+    number: float
+    off: float
+    open: float
+
+
+class Outcome(Struct, frozen=True, eq=False):
+    """What became of a trial.
+
+    Attributes:
+        failed_at: the row at which a number is not explained; None where all are.
+        values: the walk there, before that row.
+        hits: the numbers that the rule does not give, and the mistake does.
+        explains: how many numbers it explains that are not right.
+        first: of the first number that the rule does not give, what the mistake gives.
+    """
+
+    failed_at: int | None
+    values: Values
+    hits: tuple[Hit, ...] = ()
+    explains: int = 0
+    first: float | None = None
+
+
+class Trials:
+    """Tries mistakes on what is given.
+
+    Args:
+        judge: of it.
+        slots: of a walk under other settings; None: of the scenario's own.
+        spread: whether what the digits of operands leave open is allowed for.
+    """
+
+    def __init__(self, judge: Judge, slots: Slots | None = None, *, spread: bool = False) -> None:
+        self.judge, self.slots, self.spread = judge, slots or judge.slots, spread
+        self.place = Place(self.slots)
+        self.rows_given = judge.rows_given if slots is None else GivenRows(judge.given, slots)
+        self._marks = judge.marks
+        self._least = 4 if any((marks == 4).any() for marks in self._marks.values()) else 3
+
+    def wrong(self, slot: Slot) -> NDArray[np.bool_]:
+        """Which numbers of a slot want to be explained: those that are wrong; if none is, those that follow."""
+        return np.asarray(self._marks[slot] >= self._least)
+
+    def not_right(self, slot: Slot) -> NDArray[np.bool_]:
+        """Which are not right."""
+        return np.asarray(self._marks[slot] >= 3)
+
+    def run(self, faults: Faults, first: int, start: Values | None = None, *, printed: bool = False) -> Outcome:
+        """A walk with these mistakes.
+
+        Args:
+            faults: them.
+            first: the row from which on they are made.
+            start: the rows before it; None: as somebody's numbers have them.
+            printed: whether they are made only where numbers are shown.
+        """
+        values = self.judge.walk[first - 1].values if start is None else self._begun(start)
+        hits: list[Hit] = []
+        explains, first_number = 0, None
+        rows = values.steps.rows
+        with np.errstate(all="ignore"):
+            for index in range(first, len(rows)):
+                before = replace(values, event=None)
+                after = replace(by_the_rule(self.place.scenario, before, rows[index]), event=None)
+                shown = after
+                for fault in faults.get(index, ()):
+                    result = fault.make(before, rows[index], shown.results[-1])
+                    if result is None or result.shape != shown.results[-1].shape:
+                        return Outcome(index, before)
+                    shown = with_result(self.place, shown, rows[index], result)
+                    if not (printed or fault.printed):
+                        after = shown
+                for slot in self.rows_given.by_row.get(index, ()):
+                    found = self._found(slot, shown, before, index, faulty=index in faults)
+                    if first_number is None:
+                        first_number = self._first(slot, shown)
+                    if found is None:
+                        return Outcome(index, before, tuple(hits), explains, first_number)
+                    hits += found
+                    explains += int(np.count_nonzero(self.not_right(slot)))
+                values = after
+            more = self._rest(values)
+        if more is None:
+            return Outcome(len(rows), values, tuple(hits), explains, first_number)
+        return Outcome(None, values, tuple(hits), explains + more, first_number)
+
+    def _begun(self, start: Values) -> Values:
+        """A walk's beginning with what is given of it."""
+        return self.rows_given.beginning(start, self.judge.taken).values
+
+    def through(self, faults: Faults, values: Values, until: int) -> Values | None:
+        """The start of an iteration, from that of an earlier one, with the mistakes made in all between.
+
+        Returns:
+            None where a mistake can't be made, or a number leaves the finite ones.
+        """
+        rows, place = values.steps.rows, self.place
+        while values.iteration < until:
+            with np.errstate(all="ignore"):
+                for index, row in enumerate(rows):
+                    before = values
+                    values = by_the_rule(place.scenario, before, row)
+                    for fault in faults.get(index, ()):
+                        result = fault.make(before, row, values.results[-1])
+                        if result is None or result.shape != values.results[-1].shape or fault.printed:
+                            return None
+                        values = with_result(place, values, row, result)
+                    if values.event is not None or not np.isfinite(values.theta).all():
+                        return None
+            values = begin(place.scenario, values.steps, values.iteration + 1, values.theta, values.state)
+        return values
+
+    def _first(self, slot: Slot, shown: Values) -> float | None:
+        """What is made of the first wrong number of a slot."""
+        wrong = self.wrong(slot)
+        array = self.slots.array(shown, slot)
+        if array is None or not wrong.any():
+            return None
+        return float(array.ravel()[int(np.argmax(wrong.ravel()))])
+
+    def _found(self, slot: Slot, shown: Values, before: Values, index: int, *, faulty: bool) -> list[Hit] | None:
+        """The numbers of a slot that are explained and were not; None if one is not explained."""
+        placed, array = self.judge.given.slots[slot], self.slots.array(shown, slot)
+        if array is None:
+            return None
+        allowed = self._allowed(slot, placed, array)
+        missed = self._missed(placed, array, allowed)
+        if missed.any() and not faulty:
+            for form in other_forms(before, self.slots.steps.rows[index]):
+                _, part = self.slots.steps.backward[slot.name]
+                other = form[:, part].reshape(self.slots.whole_shape(slot))
+                missed = missed & self._missed(placed, other, allowed)
+        if missed.any():
+            return None
+        wrong = self.wrong(slot)
+        if not wrong.any():
+            return []
+        expected = self.judge.followed(slot) if self._least == 4 else self.judge.our(slot)
+        off = np.abs(placed.numbers - expected)[wrong]
+        return [Hit(*one) for one in zip(placed.numbers[wrong], off, allowed[wrong], strict=True)]
+
+    def _allowed(self, slot: Slot, placed: Placed, array: Array) -> Array:
+        allowed = self.judge.tolerance.single(slot, placed, array)
+        if self.spread:
+            allowed = np.maximum(allowed, placed.half + self.judge.spread(slot))
+        return allowed
+
+    def _missed(self, placed: Placed, array: Array, allowed: Array) -> NDArray[np.bool_]:
+        there = np.isfinite(placed.numbers)
+        return there & ~(np.abs(placed.numbers - array) <= allowed)
+
+    def shown(self, values: Values) -> Outcome | None:
+        """Whether all numbers that are given are right, or those of other values, as far as they are not right."""
+        hits: list[Hit] = []
+        explains = 0
+        for slot, placed in self.judge.given.slots.items():
+            array = self.slots.array(values, slot)
+            not_right = self.not_right(slot)
+            if not not_right.any():
+                continue
+            if array is None or (self._missed(placed, array, self._allowed(slot, placed, array)) & not_right).any():
+                return None
+            explains += int(np.count_nonzero(not_right))
+            allowed = self._allowed(slot, placed, array)[not_right]
+            off = np.abs(placed.numbers - self.judge.our(slot))[not_right]
+            hits += [Hit(*one) for one in zip(placed.numbers[not_right], off, allowed, strict=True)]
+        return Outcome(None, values, tuple(hits), explains) if hits else None
+
+    def _rest(self, values: Values) -> int | None:
+        """How many numbers are explained that no row computes; None if one is not."""
+        explained = 0
+        for slot, placed in self.judge.given.slots.items():
+            if self.slots.row(slot) is None:
+                array = self.slots.array(values, slot)
+                if array is None or self._missed(placed, array, self._allowed(slot, placed, array)).any():
+                    return None
+                explained += int(np.count_nonzero(self.not_right(slot)))
+        for single in self.judge.given.singles:
+            number = value_of(self.place.scenario, values, single.quantity, single.example)
+            if number is None or abs(single.number - number) > single.half + EXACT * abs(number):
+                return None
+        return explained

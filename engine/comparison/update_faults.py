@@ -1,0 +1,137 @@
+"""Mistakes of an update: the learning rate, the sign, another rule, a bias that stays, a decay."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.comparison.faults import Fault, Make, Place
+from engine.program.optimizers import OPTIMIZERS, Adam, Momentum, Optimizer, Sgd
+from engine.program.steps import Row
+from engine.walking.values import Values
+
+Array = NDArray[np.float64]
+Rule = Callable[[Array, Array, Array, float, int], Array]
+"""New parameters, from the old ones, dE/dw, the memory, the learning rate and the number of the update."""
+
+
+def of_update(place: Place, row: Row) -> Iterator[Fault]:
+    """Mistakes of a row w+."""
+    training = place.scenario.training
+    optimizer, rate = training.optimizer, training.learning_rate
+    right = "{0} = w − α · dE/dw" if isinstance(optimizer, Sgd) else "{0} by the rule of the scenario"
+
+    def step(factor: float) -> Rule:
+        return lambda w, g, state, alpha, time: w + factor * (_by_rule(optimizer, w, g, state, alpha, time) - w)
+
+    yield Fault("sign", _with(place, row, step(-1.0)), "{0} = w + α · dE/dw", right, sort="step")
+    if rate != 1.0:
+        yield Fault(
+            "learning-rate", _with(place, row, step(1 / rate)), "{0} = w − dE/dw, without α", right, sort="none"
+        )
+        yield Fault("learning-rate", _with(place, row, step(rate)), "{0} = w − α² · dE/dw", right, sort="twice")
+    yield Fault(
+        "derivative-for-parameter",
+        _with(place, row, lambda w, g, *_: g),
+        "dE/dw in the place of {0}",
+        right,
+        printed=True,
+    )
+    for sort, sign in (("", 1.0), ("turned", -1.0)):
+
+        def change(w: Array, g: Array, state: Array, alpha: float, time: int, sign: float = sign) -> Array:
+            return sign * (_by_rule(optimizer, w, g, state, alpha, time) - w)
+
+        yield Fault(
+            "change-for-value", _with(place, row, change), "the change alone, w⁺ − w", right, printed=True, sort=sort
+        )
+    yield Fault(
+        "other-quantity", _with(place, row, lambda w, *_: w), "w as it was before the update", right, printed=True
+    )
+    yield from _of_biases(place, row, right)
+    for form, rule in forms_of(optimizer):
+        yield Fault("optimizer", _with(place, row, rule), f"by {form}", right, {"form": form}, sort=form)
+
+
+def _by_rule(optimizer: Optimizer, w: Array, g: Array, state: Array, rate: float, time: int) -> Array:
+    return optimizer.update(w, g, state, rate, time)[0]
+
+
+def _with(place: Place, row: Row, rule: Rule) -> Make:
+    """New parameters by another rule; frozen ones stay as they are."""
+
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        span, training = place.steps.span(row), place.scenario.training
+        old, state = values.theta[span], values.state[:, span]
+        derivative = values.need("dE/dw", row.subject)
+        new = np.array(rule(old, derivative, state, training.learning_rate, values.iteration + 1))
+        frozen = [index - span.start for index in training.frozen if span.start <= index < span.stop]
+        new[frozen] = old[frozen]
+        return new
+
+    return make
+
+
+def _of_biases(place: Place, row: Row, right: str) -> Iterator[Fault]:
+    """Biases that are not trained; of layers they are told by their name, of graphs by having at most one axis."""
+    program, first = place.program, place.steps.span(row).start
+    spans = [program.parameters[name] for name in row.values if len(program.shapes[name]) < 2]
+    if not spans or place.steps.of_graph:
+        return
+
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        found, old = result.copy(), values.theta
+        for span in spans:
+            found[span.start - first : span.stop - first] = old[span]
+        return found
+
+    yield Fault("bias-not-trained", make, "b stays as it was", "b is trained like the weights")
+
+
+def forms_of(optimizer: Optimizer) -> Iterator[tuple[str, Rule]]:
+    """Other forms of an update rule, and other rules, by name."""
+    if isinstance(optimizer, Momentum):
+        other = Momentum(optimizer.momentum, not optimizer.nesterov)
+        yield ("classical" if optimizer.nesterov else "nesterov"), _of(other)
+        mu = optimizer.momentum
+
+        def dampened(w: Array, g: Array, state: Array, rate: float, time: int) -> Array:
+            velocity = mu * state[0] + (1 - mu) * g
+            return np.asarray(w - rate * ((g + mu * velocity) if optimizer.nesterov else velocity))
+
+        yield "dampening", dampened
+    if isinstance(optimizer, Adam):
+        yield "epsilon-before-correction", lambda w, g, state, rate, time: _adam(optimizer, w, g, state, rate, time, 1)
+        yield "no-bias-correction", lambda w, g, state, rate, time: _adam(optimizer, w, g, state, rate, time, 0)
+    for name, rule in OPTIMIZERS.items():
+        if not isinstance(optimizer, rule):
+            yield name, _fresh(rule())
+
+
+def forms_of_rules(optimizer: Optimizer) -> Iterator[tuple[str, Optimizer]]:
+    """Those of them that are rules of their own, with what they remember."""
+    if isinstance(optimizer, Momentum):
+        yield ("classical" if optimizer.nesterov else "nesterov"), Momentum(optimizer.momentum, not optimizer.nesterov)
+    for name, rule in OPTIMIZERS.items():
+        if not isinstance(optimizer, rule):
+            yield name, rule()
+
+
+def _of(optimizer: Optimizer) -> Rule:
+    return lambda w, g, state, rate, time: _by_rule(optimizer, w, g, state, rate, time)
+
+
+def _fresh(optimizer: Optimizer) -> Rule:
+    """A rule that remembers nothing yet."""
+    slots = len(optimizer.slots)
+    return lambda w, g, state, rate, time: _by_rule(optimizer, w, g, np.zeros((slots, len(w))), rate, time)
+
+
+def _adam(optimizer: Adam, w: Array, g: Array, state: Array, rate: float, time: int, corrected: int) -> Array:
+    """With ε added before the second mean is corrected; or without any correction."""
+    m = optimizer.beta1 * state[0] + (1 - optimizer.beta1) * g
+    v = optimizer.beta2 * state[1] + (1 - optimizer.beta2) * g * g
+    if not corrected:
+        return np.asarray(w - rate * m / (np.sqrt(v) + optimizer.epsilon))
+    step = rate * np.sqrt(1 - optimizer.beta2**time) / (1 - optimizer.beta1**time)
+    return np.asarray(w - step * m / (np.sqrt(v) + optimizer.epsilon))
