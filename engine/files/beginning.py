@@ -59,6 +59,61 @@ TAIL = """
 # text = "The total input is the weighted sum of what comes in."
 """
 
+GRAPH = """\
+# A scenario for gradstep: formulas of your own, differentiated step by step. Change what you like.
+
+title = "A neuron, written out"
+# document = "Where it is from"
+# topics = ["beginner"]              # words by which the picker finds it
+
+[graph]
+inputs = ["x1", "x2"]                # numbers; { x = [2], X = [3, 4] } are a vector and a matrix
+targets = ["t"]
+# constants = { h0 = 0 }             # given, neither trained nor differentiated
+nodes = [                            # in the order of the walk; each uses what stands above it
+  "z = w1 * x1 + w2 * x2 + b",
+  "y = sigmoid(z)",
+  "E = half_squared_error(y, t)",
+  # { for = "t = 1..3", nodes = ["h{t} = tanh(w * h{t-1})"] },   # a repetition
+]
+error = "E"                          # the number that is differentiated; a list is a sum
+# gates = true                       # each operation is a node of its own
+# shown = ["z"]                      # nodes that the error does not use
+
+[graph.parameters]                   # what is trained, where it begins
+w1 = 0.5
+w2 = -0.3
+b = 0.1
+# W = [[0.1, 0.2], [0.3, 0.4]]       # a matrix, used like W @ x
+# W = { init = "normal", shape = [2, 2], seed = 1 }
+
+[training]
+learning_rate = 0.5
+optimizer = "sgd"                    # or { name = "momentum", momentum = 0.9 }, { name = "adam" }
+batch = 1                            # examples per update, or "all"
+# frozen = ["b"]                     # parameters that are not trained
+stop = { iterations = 1000 }         # where a run ends by itself; error = 1e-6 is possible, too
+
+[[example]]
+inputs = [1.0, 0.5]                  # in the order above, or { x1 = 1.0, x2 = 0.5 }
+targets = [1.0]
+
+[[example]]
+inputs = [0.2, 0.8]
+targets = [0.0]
+
+# A figure that a document prints, exactly as printed; gradstep check recomputes it.
+# [[published]]
+# quantity = "dE/dw[w1]"
+# value = "-0.0926"
+
+# Words that appear when the walk reaches a place.
+# [[note]]
+# at = "dE/dy[z]"
+# text = "What comes back, times the slope of the sigmoid."
+"""
+"""A scenario of formulas that can be used as it is."""
+
 
 def beginning(shape: Sequence[int], activation: str, loss: str) -> str:
     """The text of a scenario file that can be used as it is.

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from engine.files import load_scenario, parse_scenario
-from engine.files.beginning import beginning
+from engine.files.beginning import GRAPH, beginning
 from engine.files.create import create
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.losses import LOSSES
@@ -64,6 +64,40 @@ def test_what_is_commented_out_is_right_too(tmp_path):
         text = text.replace(f"# {line}", line)
     scenario = parse_scenario(text, "new.toml")
     assert (scenario.notation.name, len(scenario.training.frozen), len(scenario.notes)) == ("mazur", 1, 1)
+
+
+def test_formulas_to_start_from(tmp_path, capsys):
+    path = tmp_path / "own.toml"
+    assert main(["new", str(path), "--graph"]) == 0
+    assert path.read_text() == GRAPH
+    scenario = load_scenario(path)
+    assert [node.name for node in scenario.network.graph_nodes] == ["z", "y", "E"]
+    start = Session.open(scenario)
+    ends = [start.seek(k, start.count).values for k in (0, 1, 1000, 1001)]
+    assert sum(values.error for values in ends[2:]) < sum(values.error for values in ends[:2]) / 4
+    for command in ("trace", "train", "check"):
+        assert main([command, str(path)]) == 0
+    assert "✗" not in capsys.readouterr().out
+
+
+def test_what_is_commented_out_of_formulas_is_right_too(capsys, tmp_path):
+    text = GRAPH
+    lines = ("document =", "topics =", "gates =", "shown =", "frozen =", "[[published]]", "quantity =", "value =")
+    for line in (*lines, "[[note]]", "at =", "text ="):
+        assert f"# {line}" in text
+        text = text.replace(f"# {line}", line)
+    path = tmp_path / "all.toml"
+    path.write_text(text)
+    assert main(["check", str(path)]) == 0
+    assert "1 figure in 1 scenario: 1 match" in capsys.readouterr().out
+    assert load_scenario(path).network.shown == ("z",)
+
+
+@pytest.mark.parametrize("option", [["--layers", "2-1"], ["--activation", "tanh"], ["--loss", "squared_error"]])
+def test_formulas_have_no_layers(option, tmp_path, capsys):
+    assert main(["new", str(tmp_path / "own.toml"), "--graph", *option]) == 2
+    assert f"{option[0]} is of layers" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("kind", ["file", "folder", "dangling link"])

@@ -2,15 +2,17 @@
 
 Example:
   gradstep new my-network.toml --layers 2-3-1
+  gradstep new my-function.toml --graph
 """
 
 import argparse
 import os
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from engine.files import ScenarioError, parse_scenario, system
-from engine.files.beginning import beginning
+from engine.files.beginning import GRAPH, beginning
 from engine.files.create import create
 from engine.files.model import MAX_LAYERS, MAX_PARAMETERS
 from engine.files.problems import printable
@@ -19,18 +21,19 @@ from engine.formula.losses import LOSSES
 from tui.commands.messages import complain
 
 MOST_NODES = 10_000
+LAYERED: dict[str, Any] = {"layers": (2, 3, 1), "activation": "sigmoid", "loss": "half_squared_error"}
+"""What only a network of layers has, where nothing else is said."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options."""
     parser.add_argument("file", metavar="FILE", help="where to write it")
+    parser.add_argument("--layers", type=_shape, metavar="2-3-1", help="nodes of each layer, inputs first (2-3-1)")
     parser.add_argument(
-        "--layers", type=_shape, default=(2, 3, 1), metavar="2-3-1", help="nodes of each layer, inputs first (2-3-1)"
+        "--activation", choices=tuple(ACTIVATIONS), help="of the layers, as far as the loss allows (sigmoid)"
     )
-    parser.add_argument(
-        "--activation", choices=tuple(ACTIVATIONS), default="sigmoid", help="of the layers, as far as the loss allows"
-    )
-    parser.add_argument("--loss", choices=tuple(LOSSES), default="half_squared_error", help="the error of an example")
+    parser.add_argument("--loss", choices=tuple(LOSSES), help="the error of an example (half_squared_error)")
+    parser.add_argument("--graph", action="store_true", help="formulas of your own instead of layers")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,7 +41,10 @@ def run(options: argparse.Namespace) -> int:
     path = Path(options.file)
     if not path.name or (why_not := system.why_no_name(path.name)):
         return complain(f"{options.file!r} is no name for a file" + (f": {why_not}" if path.name else ""))
-    text = beginning(options.layers, options.activation, options.loss)
+    given = {name: value for name in LAYERED if (value := getattr(options, name)) is not None}
+    if options.graph and given:
+        return complain(f"--{next(iter(given))} is of layers, and --graph writes formulas: give one of them")
+    text = GRAPH if options.graph else beginning(*(LAYERED | given).values())
     try:
         parse_scenario(text, path.name)
         create(path, text)
