@@ -75,7 +75,7 @@ def place_of_note(session: Session, note: Note, iteration: int) -> Position | No
 
     `start` is where nothing is computed, which only the first iteration has: of a later one it is the first step.
     """
-    if iteration < session.first:
+    if iteration < session.first or (session.timeline.steps.ends and iteration > session.first):
         return None
     if note.at == "start":
         return session.place(iteration, 0 if iteration == session.first else 1)

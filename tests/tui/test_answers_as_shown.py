@@ -41,6 +41,8 @@ def questions(session, first):
             question = question_of(session, name)
             if question is not None and question.name == name:
                 yield question
+        if after is session:  # nothing is trained: the walk ends here
+            return
         session = after
 
 

@@ -7,8 +7,8 @@ import subprocess
 import pytest
 from markdown_it import MarkdownIt
 
-from engine.files import shipped_names
 from tests import GRADSTEP
+from tests.shipped import LAYERED
 from tui.cli import main
 
 PAIRS = {"{": "}", r"\left(": r"\right)", r"\bigl(": r"\bigr)"}
@@ -143,7 +143,7 @@ def test_the_worked_solution_in_markdown_in_the_documents_names():
     check_balance(text)
 
 
-@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("name", LAYERED)
 def test_every_shipped_scenario_in_both_notations(name, tmp_path, capsys):
     text = written(capsys, name, "--format", "latex", "--notation", "document")
     assert "Overfull" not in compiled(text, tmp_path)  # nothing stands over a line's end

@@ -1,7 +1,7 @@
 """The lines of the picker: headings, shipped scenarios by document, folders and files; narrowed by what is typed."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -20,6 +20,8 @@ START = "start here"
 """The topic of the shipped scenarios that stand first, and their heading."""
 OWN = "Examples of our own"
 """The heading of shipped scenarios that come from no document."""
+FUNCTIONS = "Any function"
+"""The heading of those that are graphs of formulas."""
 
 
 class Entry(NamedTuple):
@@ -72,19 +74,31 @@ def searched(scenario: Scenario) -> str:
         scenario.document,
         scenario.shape,
         scenario.training.optimizer.name,
-        *_functions(scenario.network),
+        *_formed_of(scenario.network),
         *scenario.topics,
     ]
     return " ".join(parts).casefold()
 
 
-def _functions(network: Network | Graph) -> Iterator[str]:
-    """What is computed: loss and activations, or formulas."""
+def _formed_of(network: Network | Graph) -> list[str]:
+    """The names of a network's functions, and a graph's formulas."""
     if isinstance(network, Graph):
-        yield from (f"{node.name} = {node.text}" for node in network.graph_nodes)
-        return
-    yield from (network.loss.name, network.loss.name.replace("_", " "))
-    yield from (network.layer(number).activation.name for number in range(1, network.depth + 1))
+        formulas = [f"{node.name} = {node.text}" for node in network.graph_nodes]
+        return [*formulas, *(formula.replace("_", " ") for formula in formulas)]
+    layers = [network.layer(number) for number in range(1, network.depth + 1)]
+    loss = network.loss.name
+    return [loss, loss.replace("_", " "), *(layer.activation.name for layer in layers)]
+
+
+def _heading(scenario: Scenario | None) -> str:
+    """Under which a shipped scenario stands; None is one with problems."""
+    if scenario is None:
+        return OWN
+    if START in scenario.topics:
+        return START.capitalize()
+    if scenario.document:
+        return scenario.document
+    return FUNCTIONS if isinstance(scenario.network, Graph) else OWN
 
 
 def shipped_entries(scenarios: Iterable[tuple[Path, Scenario | None]], words: Iterable[str] = ()) -> list[Entry]:
@@ -96,12 +110,18 @@ def shipped_entries(scenarios: Iterable[tuple[Path, Scenario | None]], words: It
     for path, scenario in scenarios:
         text = path.stem if scenario is None else searched(scenario)
         if all(word in text for word in words):
-            heading = OWN if scenario is None else scenario.document or OWN
-            if scenario is not None and START in scenario.topics:
-                heading = START.capitalize()
-            by_heading.setdefault(heading, []).append(Entry("shipped", path.stem, path))
-    order = sorted(by_heading, key=lambda name: (name != START.capitalize(), name == OWN, name.casefold()))
+            by_heading.setdefault(_heading(scenario), []).append(Entry("shipped", path.stem, path))
+    order = sorted(by_heading, key=_place)
     return [entry for heading in order for entry in (Entry("heading", heading), *by_heading[heading])]
+
+
+def _place(heading: str) -> tuple[bool, int, str]:
+    """Where a heading stands: first what to start with, then the documents, then what comes from none."""
+    return (
+        heading != START.capitalize(),
+        (OWN, FUNCTIONS).index(heading) + 1 if heading in (OWN, FUNCTIONS) else 0,
+        heading.casefold(),
+    )
 
 
 def no_hit(asked: Typed, known: Iterable[str]) -> list[Entry]:

@@ -109,7 +109,9 @@ def tally_in_words(tally: Tally) -> Content:
 def about(scenario: Scenario, tally: Tally | None, opens_with: str) -> Content:
     """What is in a scenario."""
     training = scenario.training
-    rate = f"rate {number(training.learning_rate, 4)}"
+    learning = f"{training.optimizer.name}, rate {number(training.learning_rate, 4)}"
+    if not scenario.network.parameter_names:
+        learning = "nothing is trained"
     examples = plural(len(scenario.inputs), "example")
     if len(scenario.inputs) > 1:
         examples += f", batch of {training.batch:,}"
@@ -118,7 +120,7 @@ def about(scenario: Scenario, tally: Tally | None, opens_with: str) -> Content:
         figures = Content("checking …") if tally is None else tally_in_words(tally)
     rows = [
         *_function(scenario),
-        ("learning", Content(f"{training.optimizer.name}, {rate}")),
+        ("learning", Content(learning)),
         ("data", Content(examples)),
         ("figures", figures),
         ("open with", Content(opens_with)),

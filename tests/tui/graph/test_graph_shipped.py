@@ -5,9 +5,9 @@ import re
 import pytest
 
 from engine.files import load_scenario
-from engine.files.shipped import shipped_names
 from engine.walking.session import Session
 from tests.networks import make
+from tests.shipped import LAYERED
 from tests.tui.graph.test_graph_paint import check
 from tests.tui.screens import opened, press, screen_text
 from tui.graph.from_view import picture_of
@@ -27,7 +27,7 @@ def walk(scenario):
         yield session
 
 
-@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("name", LAYERED)
 def test_what_is_drawn_is_what_is_meant(name):
     """No label is overwritten, none goes without its number, no line looks like a minus, no name is another's."""
     scenario = load_scenario(name)

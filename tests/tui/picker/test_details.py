@@ -3,16 +3,17 @@
 import pytest
 
 from engine.ask.lookup import value_at
-from engine.files import load_scenario, shipped_names
+from engine.files import load_scenario
 from engine.formula.quantity import Quantity
 from engine.walking.session import Session
+from tests.shipped import LAYERED
 from tui.graph.layout import layout
 from tui.graph.picture import shape_of
 from tui.picker.details import small_picture
 from tui.picker.words import tally_in_words
 
 
-@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("name", LAYERED)
 def test_no_box_of_the_small_picture_is_empty(name):
     scenario = load_scenario(name)
     forward = Session.open(scenario)

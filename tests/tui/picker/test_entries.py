@@ -6,7 +6,18 @@ from pathlib import Path
 import pytest
 
 from engine.files import load_scenario, shipped_names, shipped_path
-from tui.picker.entries import MOST_LISTED, OWN, Entry, Typed, folder_entries, in_words, shipped_entries, typed
+from tests.shipped import GRAPHS
+from tui.picker.entries import (
+    FUNCTIONS,
+    MOST_LISTED,
+    OWN,
+    Entry,
+    Typed,
+    folder_entries,
+    in_words,
+    shipped_entries,
+    typed,
+)
 from tui.picker.folder import Folder, read_folder
 
 HERE = Path("/here")
@@ -55,9 +66,11 @@ def test_every_shipped_scenario_stands_under_its_document(shipped):
         else:
             found[entry.path] = heading
     assert [entry.text for entry in entries[:2]] == ["Start here", "google"]
-    documents = {path: scenario.document or OWN for path, scenario in shipped}
+    documents = {path: scenario.document or (FUNCTIONS if path.stem in GRAPHS else OWN) for path, scenario in shipped}
     assert found == documents | {shipped_path("google"): "Start here"}
-    assert len([entry for entry in entries if entry.kind == "heading"]) == len(set(found.values()))
+    headings = [entry.text for entry in entries if entry.kind == "heading"]
+    assert len(headings) == len(set(found.values()))
+    assert headings[-2:] == [OWN, FUNCTIONS]
 
 
 @pytest.mark.parametrize(
@@ -68,12 +81,12 @@ def test_every_shipped_scenario_stands_under_its_document(shipped):
         ("4-2-2-1 tanh", {"four-layer-tanh"}),
         ("step by step one-neuron", {"one-neuron"}),
         ("google", {"google"}),
-        ("beginner", {"google", "one-neuron"}),
-        ("Softmax".casefold(), {"softmax"}),
-        ("cross entropy", {"softmax", "four-layer-cross-entropy"}),
+        ("beginner", {"google", "one-neuron", "circuit"}),
+        ("Softmax".casefold(), {"softmax", "attention", "embedding"}),
+        ("cross entropy", {"softmax", "four-layer-cross-entropy", "embedding"}),
         ("binary cross entropy", {"four-layer-cross-entropy"}),
-        ("recurrent", {"unrolled-rnn"}),
-        ("lesson", {"dead-relu", "exploding", "saturation", "softmax", "symmetry", "vanishing", "xor"}),
+        ("recurrent", {"unrolled-rnn", "lstm-cell", "gru-cell"}),
+        ("lesson", {"dead-relu", "exploding", "saturation", "softmax", "symmetry", "vanishing", "xor", *GRAPHS}),
         ("nothing is called so", set()),
     ],
 )
