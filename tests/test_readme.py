@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 
 from engine.check.audit import audit
+from engine.check.gradients import check_gradient
 from engine.files import load_scenario, parse_scenario, shipped_names, shipped_path
+from engine.formula.losses import LOSSES
+from engine.formula.tree import Ref
+from engine.program.vocabulary import NAMES, VOCABULARY
 from engine.walking.session import Session
+from tests.shipped import GRAPHS
 from tests.tui.screens import opened, press, screen_svg
 from tui.cli import main
 from tui.commands.schema import schema
@@ -72,12 +77,18 @@ LISTS = {
     "a number": "numbers",
     "numbers": "rows of numbers",
     "texts": "rows of texts",
+    "a whole number": "whole numbers",
     "a table": "tables",
+    "text or a table": "texts and tables",
+    "numbers of any shape": "numbers of any shape",
+    "text or texts": "texts or lists of them",
 }
 
 
 def kinds_of(part, schema):
     """A part of the schema in words: what a value may be."""
+    if part.get("$ref") == "#/$defs/Numbers":
+        return "numbers of any shape"
     if "$ref" in part:
         return kinds_of(schema["$defs"][part["$ref"].removeprefix("#/$defs/")], schema)
     if "properties" in part:
@@ -89,7 +100,7 @@ def kinds_of(part, schema):
     if "enum" in part or "const" in part:
         return ", ".join(f"`{choice}`" for choice in part.get("enum", [part.get("const")]))
     if part["type"] == "array":
-        return LISTS[kinds_of(part["items"], schema)]
+        return LISTS[kinds_of(part["items"], schema)] if "items" in part else "a list"
     return PLAIN.get(part["type"], "a table")
 
 
@@ -101,22 +112,28 @@ def keys_of(part, schema, before=""):
         need = "; needed" if key in part.get("required", ()) else ""
         yield f"{before}{key}", kinds_of(of, schema), f"{of.get('description', '')}{told}{need}"
         for name in dict.fromkeys(re.findall(r"#/\$defs/(\w+)", json.dumps(of))):
+            if name == "Numbers":
+                continue
             inner = schema["$defs"][name]["properties"]
             if name == "VariantPart":  # all keys of [training], and these
                 inner = {
                     key: of for key, of in inner.items() if key not in schema["$defs"]["TrainingPart"]["properties"]
                 }
-            yield from keys_of(schema["$defs"][name] | {"properties": inner}, schema, f"{before}{key}.")
+            named = "NAME." if f"/{name}" in json.dumps(of.get("additionalProperties")) else ""
+            yield from keys_of(schema["$defs"][name] | {"properties": inner}, schema, f"{before}{key}.{named}")
 
 
 def format_table():
     rows = {}
     whole = schema()
     for key, values, description in keys_of(whole, whole):
-        if key in rows:  # `name` of several optimizers
+        if key == "training.optimizer.name" and key in rows:  # of several optimizers
             values = f"{rows[key][0]}, {values}"
             description = "which rule; needed"
-        rows[key] = values, description
+        elif key in rows and rows[key] != (values, description):
+            values = " or ".join(dict.fromkeys(f"{rows[key][0]} or {values}".split(" or ")))
+            description = f"{rows[key][1]}; of a graph {description}"
+        rows[key] = values.replace("numbers of any shape or a table", "numbers or a table"), description
     return ["| key | value | |", "|---|---|---|", *(f"| `{key}` | {' | '.join(row)} |" for key, row in rows.items())]
 
 
@@ -152,12 +169,61 @@ def test_what_it_names_is_there():
 
 
 def test_the_scenario_opens():
-    text, _, published = blocks("toml")
+    text, _, published = blocks("toml")[:3]
     assert tomllib.loads(text)
     scenario = parse_scenario(text, "readme.toml")
     assert Session.open(scenario).seek(3, 1).iteration == 3
     mazur = shipped_path("mazur").read_text()
     assert audit(parse_scenario(f"{mazur}\n{published}", "readme.toml")).figures[-1].verdict == "match"
+
+
+def functions_table():
+    """What formulas may call, from the vocabulary."""
+    rows = {"each element": [], "whole values": [], "errors": []}
+    for name in NAMES:
+        entry = VOCABULARY[name]
+        plain = entry.most == 1 and not entry.sizes[1] and not entry.options
+        if name in LOSSES:
+            rows["errors"].append(f"`{entry.like}`")
+        elif plain and entry.make([Ref("x")], [()]).function.across is None:
+            rows["each element"].append(f"`{name}`")
+        else:
+            rows["whole values"].append(f"`{entry.like}`")
+    lines = (f"| {kind} | {', '.join(dict.fromkeys(found))} |" for kind, found in rows.items())
+    return "\n".join(["| of | functions |", "|---|---|", *lines])
+
+
+def test_the_table_of_functions_is_the_vocabulary():
+    """To renew it, put into README what this prints."""
+    table = functions_table()
+    print(table)
+    assert table in README.partition("<!-- functions")[2].partition("<!-- end of functions")[0]
+
+
+GRAPHS_WRITTEN = [text for text in blocks("toml") if "[graph]" in text]
+
+
+@pytest.mark.parametrize("text", GRAPHS_WRITTEN, ids=range(len(GRAPHS_WRITTEN)))
+def test_the_functions_walk_and_their_figures_match(text):
+    assert len(text.splitlines()) < 40
+    scenario = parse_scenario(text, "readme.toml")
+    done = audit(scenario)
+    assert done.ok
+    assert {check.verdict for check in done.figures} <= {"match"}
+    start = Session.open(scenario)
+    values = start.seek(0, start.count).values
+    assert check_gradient(scenario, values.beginning.theta, values.examples).ok
+
+
+def test_a_cell_is_short_and_audited():
+    cell = next(text for text in GRAPHS_WRITTEN if "f1 =" in text or "f{k}" in text)
+    assert len(cell.splitlines()) < 30
+    assert "[[published]]" in cell
+
+
+def test_the_lessons_on_functions_are_all_told():
+    section = README.partition("## Any function")[2].partition("\n## ")[0]
+    assert [name for name in GRAPHS if f"`{name}`" not in section] == []
 
 
 @pytest.mark.parametrize("code", blocks("python"))

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from engine.ask.lookup import value_at
 from engine.ask.notes import place_of_note
 from engine.ask.whereabouts import go_to, named_place
+from engine.check.audit import audit
 from engine.check.gradients import check_gradient
-from engine.files import load_scenario, shipped_names
+from engine.files import load_scenario, parse_scenario, shipped_names, shipped_path
 from engine.program.expression import parse_quantity
 from engine.program.graph import Graph
 from engine.walking.session import Session
@@ -242,6 +243,18 @@ def test_a_stated_number_is_the_computed_one(name, place, what, stated):
         re.sub(r"[^ ]+\[[^\]]+\]|\bE\b", lambda match: repr(number(done, match[0])), what), {}
     )
     assert round(found, len(stated.partition(".")[2])) == float(stated.replace("−", "-"))
+
+
+@pytest.mark.parametrize("name", ["attention", "batch-norm", "convolution"])
+def test_it_is_short_and_its_figures_can_be_audited(name):
+    """As somebody would write it down from a book: the formulas, the numbers, and what is printed."""
+    text = shipped_path(name).read_text().partition("[[note]]")[0]
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("#", "topics"))]
+    assert len(lines) <= 30
+    figures = [(what, stated) for _, what, stated in STATED[name] if len(stated) > 3 or name == "convolution"]
+    text += "".join(f'\n[[published]]\nquantity = "{what}"\nvalue = "{stated}"\n' for what, stated in figures)
+    checks = audit(parse_scenario(text, "book.toml")).figures
+    assert [check.verdict for check in checks] == ["match"] * len(figures) != []
 
 
 def test_circuit_moves_as_its_last_note_says():
