@@ -4,6 +4,7 @@ A node of a graph has one as well if its formula is a function of one number: of
 tanh(w x + b), or of the only element that the formula uses, as in z·σ(z).
 """
 
+from collections.abc import Iterator
 from math import isfinite, isnan, nan
 
 import numpy as np
@@ -48,11 +49,13 @@ class OfOne(Struct, frozen=True):
         y: of `X`.
         slope: its derivative, likewise.
         x: what that number is: a formula over elements of values.
+        kinks: where the slope jumps, as far as the functions say that are applied to `X` itself.
     """
 
     y: Formula
     slope: Formula
     x: Formula
+    kinks: tuple[float, ...] = ()
 
 
 X = Symbol("x")
@@ -73,13 +76,22 @@ def of_one(session: Session, node: str) -> OfOne | None:
     element = program.element(equation.formula, item)
     if isinstance(element, Call) and is_of_one_number(element):
         y = element.function(X)
-        return OfOne(y, element.function.slopes[0](y), element.arguments[0])
+        return OfOne(y, element.function.slopes[0](y), element.arguments[0], element.function.kinks)
     used = {leaf for leaf in leaves(element) if isinstance(leaf, Ref)}
     if len(used) != 1 or isinstance(element, Ref) or joins_examples(equation.formula):
         return None
     (only,) = used
     slope = partials(program, equation, only).get(item, 0.0)
-    return OfOne(filled(element, {only: X}), filled(slope, {only: X}), only)
+    whole = filled(element, {only: X})
+    return OfOne(whole, filled(slope, {only: X}), only, tuple(_kinks(whole)))
+
+
+def _kinks(formula: Formula) -> Iterator[float]:
+    if isinstance(formula, Call):
+        if formula.arguments == (X,):
+            yield from formula.function.kinks
+        for argument in formula.arguments:
+            yield from _kinks(argument)
 
 
 def has_curve(session: Session, node: str) -> bool:

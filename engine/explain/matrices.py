@@ -4,19 +4,17 @@ Nothing is computed here. A matrix knows which number stands in which place, and
 wide layer only what there is room for is ever asked for.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.ask.lookup import value_at
-from engine.explain.laid_out import form
 from engine.explain.matrix import Matrix, MatrixForm
 from engine.explain.sheet import Sheet
 from engine.explain.terms import leaves_few_digits
 from engine.formula.quantity import KINDS, Quantity
-from engine.formula.tree import Derivative, Formula, Operand, Ref, filled, leaves
+from engine.formula.tree import Derivative, Ref, filled
 from engine.program.operations import NoFormulaError, Shape
 from engine.program.steps import Row
 from engine.walking.session import Session
@@ -54,7 +52,7 @@ def matrix_forms(session: Session, row: Row, example: int = 0) -> MatrixForms:
 
 
 def _of_graph(session: Session, row: Row, example: int) -> MatrixForms:
-    """The equations of a row of a graph, where vectors or matrices are in them; an update goes number by number."""
+    """The equations of a row of a graph, where vectors or matrices are in them."""
     training, examples = session.scenario.training, session.values.examples
     sheet = Sheet(
         session.timeline.steps.program,
@@ -63,6 +61,8 @@ def _of_graph(session: Session, row: Row, example: int) -> MatrixForms:
         [f"ex. {number + 1}" for number in examples] if len(examples) > 1 else (),
         mean=training.reduction == "mean",
     )
+    if row.quantity == "w+":
+        return _update(session, row, sheet, lambda name: name)
     program, found = sheet.program, list[MatrixForm]()
     for name in row.values if row.quantity in ("y", "dE/dy", "dE/dw") else ():
         if not program.shapes[name] or (row.quantity != "y" and not program.consumers[name]):
@@ -75,6 +75,22 @@ def _of_graph(session: Session, row: Row, example: int) -> MatrixForms:
             found.append(sheet.parameters(name, program.consumers[name]))
     words = "".join(f"{symbol} is applied to each number. " for symbol in dict.fromkeys(sheet.applied))
     return MatrixForms(tuple(found), words=words + ("∘ multiplies number by number." if sheet.by_number else ""))
+
+
+def _update(session: Session, row: Row, sheet: Sheet, target_of: Callable[[str], str]) -> MatrixForms:
+    """An update's equations; `target_of` a parameter tells for what it is used."""
+    optimizer, program = session.scenario.training.optimizer, sheet.program
+    if optimizer.slots:
+        return MatrixForms()  # what it remembers is shown number by number
+    rule = filled(optimizer.formulas()["w+"], optimizer.settings)
+    trained = set(row.items)
+    own = {name: program.names[name][1] for name in row.values}
+    shown = [name for name, items in own.items() if program.shapes[name] and trained.intersection(items)]
+    forms = tuple(sheet.update(name, target_of(name), rule) for name in shown)
+    rest = (Quantity("w+", item) for name, items in own.items() if name not in shown for item in items)
+    frozen = [item for name in shown for item in own[name] if item not in trained]
+    words = f"Frozen, and left as they are: {', '.join(frozen)}." if frozen else ""
+    return MatrixForms(forms, tuple(one for one in rest if one.subject in trained), words)
 
 
 class _Layers(Sheet):
@@ -109,10 +125,8 @@ class _Layers(Sheet):
 
     def new(self, name: str, target: str) -> Matrix:
         """Parameters after the update."""
-        before = self.matrix(Ref(name), target)
-        kind = KINDS["w+"].alias if KINDS["w"].alias == before.kind else "w+"
-        place = before.place
-        return replace(before, kind=kind, place=lambda i, j: (Quantity("w+", place(i, j)[0].subject), self.example))
+        found = super().new(name, target)
+        return replace(found, kind=KINDS["w+"].alias) if self.matrix(Ref(name), target).kind != "w" else found
 
     def _kind(self, leaf: Ref | Derivative) -> str:
         kind = super()._kind(leaf)
@@ -195,31 +209,7 @@ class _Writer:
         return MatrixForms(tuple(forms), self._elements(rest))
 
     def _update(self) -> MatrixForms:
-        optimizer = self.session.scenario.training.optimizer
-        if optimizer.slots:
-            return MatrixForms()  # what it remembers is shown number by number
-        rule = filled(optimizer.formulas()["w+"], optimizer.settings)
-        trained = set(self.row.items)
-        own = {name: self.program.names[name][1] for name in self.row.values}
-        shown = [name for name, items in own.items() if self.program.shapes[name] and trained.intersection(items)]
-        forms = tuple(form(self._new(name), self._of_whole(rule, name)) for name in shown)
-        rest = self._elements([name for name in own if name not in shown])
-        frozen = [item for name in shown for item in own[name] if item not in trained]
-        words = f"Frozen, and left as they are: {', '.join(frozen)}." if frozen else ""
-        return MatrixForms(forms, tuple(one for one in rest if one.subject in trained), words)
-
-    def _of_whole(self, rule: Formula, name: str) -> Any:
-        """An update's rule with matrices in the places of its operands; the learning rate stays a number."""
-        return filled(rule, {leaf: self._operand(leaf, name) for leaf in leaves(rule) if isinstance(leaf, Operand)})
-
-    def _operand(self, leaf: Operand, name: str) -> Any:
-        kind = leaf.quantity.kind
-        if KINDS[kind].of != "parameter":
-            return Operand(leaf.quantity, value_at(self.session, leaf.quantity), self.sheet.example)
-        return self.sheet.matrix(Ref(name) if kind == "w" else Derivative(name), self._target)
-
-    def _new(self, name: str) -> Matrix:
-        return self.sheet.new(name, self._target)
+        return _update(self.session, self.row, self.sheet, lambda name: self._target)
 
     @property
     def _target(self) -> str:

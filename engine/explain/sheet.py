@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial, reduce
 from math import prod
+from typing import Any
+
+from msgspec.structs import replace
 
 from engine.explain.laid_out import MEAN, LaidOut, form
 from engine.explain.matrix import NO_LAYER, Matrix, MatrixForm, MatrixPiece, row_of
 from engine.formula.functions import ADD
-from engine.formula.quantity import Quantity
-from engine.formula.tree import Call, Derivative, Formula, Operand, Ref
+from engine.formula.quantity import KINDS, Quantity
+from engine.formula.tree import Call, Derivative, Formula, Operand, Ref, filled, leaves
 from engine.program.across.derivatives import OUTER_PRODUCT, THROUGH_ROWS
 from engine.program.chain_rule import pulled_formula
 from engine.program.equations import Equation, Program
@@ -133,6 +136,24 @@ class Sheet:
         if self._examples and not all(products):
             raise NoFormulaError
         return self._form(self.matrix(Derivative(name), parts[0][0]), parts, self._examples)
+
+    def new(self, name: str, target: str) -> Matrix:
+        """Parameters after the update, as they stand in the equation of a target."""
+        before = self.matrix(Ref(name), target)
+        place = before.place
+        return replace(before, kind="w+", place=lambda i, j: (Quantity("w+", place(i, j)[0].subject), self.example))
+
+    def update(self, name: str, target: str, rule: Formula) -> MatrixForm:
+        """An update's rule with matrices in the places of its operands; the learning rate stays a number."""
+
+        def operand(leaf: Operand) -> Any:
+            kind = leaf.quantity.kind
+            if KINDS[kind].of != "parameter":
+                return Operand(leaf.quantity, self._value(leaf.quantity, self.example), self.example)
+            return self.matrix(Ref(name) if kind == "w" else Derivative(name), target)
+
+        whole = filled(rule, {leaf: operand(leaf) for leaf in leaves(rule) if isinstance(leaf, Operand)})
+        return form(self.new(name, target), whole)
 
     def _parts(self, name: str, equations: Iterable[Equation]) -> Parts:
         if name in self.program.direct:

@@ -44,17 +44,10 @@ def read_examples(listed: Any, data: Any, folder: Path, draft: Draft, problems: 
         draft: the network as far as it is known.
         problems: gets what is wrong.
     """
-    if listed is not None and data is not None:
-        problems.add("data", "there are both [data] and [[example]]", "keep one of them")
+    if not are_given(listed, data, problems):
+        return Examples()
     if data is not None:
-        if isinstance(data, dict):
-            return _from_table(read_part(DataPart, data, "data", problems), folder, draft, problems)
-        problems.add("data", f"{described(data)} is not a table", "write [data] with csv, inputs and targets below it")
-        return Examples()
-    if not isinstance(listed, list) or not listed:
-        message = "it is missing" if listed in (None, []) else f"{described(listed)} is not a list of examples"
-        problems.add("example", message, "write [[example]], with two brackets, with inputs and targets below it")
-        return Examples()
+        return _from_table(read_part(DataPart, data, "data", problems), folder, draft, problems)
     before = len(problems.found)
     inputs, targets = [], []
     for number, item in enumerate(listed, 1):
@@ -75,6 +68,22 @@ def read_examples(listed: Any, data: Any, folder: Path, draft: Draft, problems: 
     return Examples(
         len(listed), np.array(inputs, dtype=np.float64), np.array(targets, dtype=np.float64) if needed else None
     )
+
+
+def are_given(listed: Any, data: Any, problems: Problems) -> bool:
+    """Whether there are examples, in a form that can be read further; else that is noted. Arguments as of the above."""
+    if listed is not None and data is not None:
+        problems.add("data", "there are both [data] and [[example]]", "keep one of them")
+    if data is not None:
+        if not isinstance(data, dict):
+            remedy = "write [data] with csv, inputs and targets below it"
+            problems.add("data", f"{described(data)} is not a table", remedy)
+        return isinstance(data, dict)
+    if not isinstance(listed, list) or not listed:
+        message = "it is missing" if listed in (None, []) else f"{described(listed)} is not a list of examples"
+        problems.add("example", message, "write [[example]], with two brackets, with inputs and targets below it")
+        return False
+    return True
 
 
 def check_length(numbers: Sequence[object], count: int | None, of: str, where: str, problems: Problems) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.files.arrays import read_array
-from engine.files.examples import Examples
+from engine.files.examples import Examples, are_given
 from engine.files.graph import Asked
 from engine.files.model import GraphDataPart, GraphExamplePart
 from engine.files.parts import read_part
@@ -31,21 +31,14 @@ def read_graph_examples(listed: Any, data: Any, folder: Path, asked: Asked, prob
         asked: what examples give, as far as it is known.
         problems: gets what is wrong.
     """
-    if listed is not None and data is not None:
-        problems.add("data", "there are both [data] and [[example]]", "keep one of them")
-    if data is not None:
-        if isinstance(data, dict):
-            return _from_table(data, folder, asked, problems)
-        problems.add("data", f"{described(data)} is not a table", "write [data] with csv, inputs and targets below it")
-        return Examples()
-    if listed in (None, []) and not asked.inputs and not asked.targets and not asked.upstream:
+    if data is None and listed in (None, []) and not asked.inputs and not asked.targets and not asked.upstream:
         listed = [{}]  # parameters only: one example, which gives nothing
         if asked.inputs is None or asked.targets is None:
             return Examples()
-    if not isinstance(listed, list) or not listed:
-        message = "it is missing" if listed in (None, []) else f"{described(listed)} is not a list of examples"
-        problems.add("example", message, "write [[example]], with two brackets, with inputs and targets below it")
+    if not are_given(listed, data, problems):
         return Examples()
+    if data is not None:
+        return _from_table(data, folder, asked, problems)
     before = len(problems.found)
     inputs, targets = list[Array](), list[Array]()
     for number, item in enumerate(listed, 1):

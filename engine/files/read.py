@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from engine.files import system
 from engine.files.disk import read_text
-from engine.files.examples import Examples, read_examples
+from engine.files.examples import Examples, are_given, read_examples
 from engine.files.graph import read_graph
 from engine.files.graph_examples import read_graph_examples
 from engine.files.model import Head, ScenarioFile
@@ -122,6 +122,7 @@ def _read_function(data: dict[str, Any], folder: Path, problems: Problems) -> tu
     else:
         draft = read_network(data["network"], folder, problems)
         return draft, read_examples(listed, table, folder, draft, problems)
+    are_given(listed, table, problems)
     return Draft(), Examples()
 
 

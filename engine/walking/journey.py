@@ -55,7 +55,7 @@ class Journey:
     @property
     def over(self) -> bool:
         """Whether there is nothing left to record."""
-        return self._hit is not None or self.recorded >= self.last or self._timeline.event is not None
+        return self._hit is not None or self.recorded >= self.last or self._timeline.over
 
     def go_on(self, seconds: float) -> bool:
         """Records for about so long; whether it is over."""

@@ -23,9 +23,9 @@ def preview(session: Session, example: int) -> Session:
 
 
 def error_after_update(session: Session) -> float | None:
-    """E of the iteration's batch with the parameters that its update made; None before the update is done."""
+    """E of the iteration's batch with the parameters that its update made; None before it is done."""
     values = session.values
-    if not values.complete or session.hidden:
+    if not values.complete or session.hidden or session.timeline.steps.ends:
         return None
     after = begin_with(session.scenario, values.steps, values.iteration, values.theta, values.state, values.examples)
     while after.error is None and after.event is None:

@@ -23,6 +23,9 @@ __all__ = ["Position", "Session"]
 
 Array = NDArray[np.float64]
 
+ALL_THERE_IS = "nothing is trained, so this iteration is the only one"
+"""Why a walk ends whose numbers are all finite."""
+
 
 class Session(Struct, frozen=True, eq=False, dict=True):
     """One place of a walk.
@@ -128,6 +131,13 @@ class Session(Struct, frozen=True, eq=False, dict=True):
         return None if self.hidden > self._hidden_at_event else self.values.event
 
     @property
+    def ending(self) -> str | None:
+        """Why no step follows this one, in words; None where one does."""
+        if self.event is not None:
+            return str(self.event)
+        return ALL_THERE_IS if self.timeline.steps.ends and self.values.complete and not self.hidden else None
+
+    @property
     def _hidden_at_event(self) -> int:
         """How many items of the last row are still hidden once the number that left the finite ones is shown."""
         event, row = self.values.event, self.row
@@ -164,14 +174,12 @@ class Session(Struct, frozen=True, eq=False, dict=True):
 
     def forward(self) -> "Session":
         """One step on; itself where the walk has ended."""
-        if self.event is not None:
+        if self.ending is not None:
             return self
         if self.hidden:
             return self._at(self.values, self.hidden - 1)
         values = self.values
         if values.complete:
-            if self.timeline.steps.ends:
-                return self
             self.timeline.keep_stage(values)
             values = self.timeline.start(values.iteration + 1)
         values = advance(self.timeline.scenario_at(values.iteration), values)

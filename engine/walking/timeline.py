@@ -72,6 +72,11 @@ class Timeline:
         return fast_run(self.scenario)
 
     @property
+    def over(self) -> bool:
+        """Whether there is nothing more to record: it ended early, or nothing is trained and its E is known."""
+        return self.event is not None or (self.steps.ends and self._known > 0)
+
+    @property
     def recorded(self) -> int:
         """How many iterations are recorded whole: the start of each up to this one is known."""
         return self._recorded

@@ -78,3 +78,58 @@ async def test_a_click_selects_a_value_or_the_element_under_it():
         row, text = next((row, text) for row, text in enumerate(rows) if "WQ 4×2" in text)
         await pilot.click(NetworkGraph, offset=(text.index("WQ 4×2") + 1, row))
         assert app.screen.chosen.selected == "WQ.1.1"
+
+
+async def test_where_nothing_is_trained_the_walk_says_that_it_ends():
+    """At its end, for every key that would lead on; no learning rate, no history, no update."""
+    async with opened(Session.open(graphs.circuit())) as (app, pilot):
+        await press(pilot, *["right"] * app.screen.session.count)
+        text = screen_text(app)
+        assert "the walk ends here: nothing is trained" in text
+        assert not [word for word in ("α", "this update", "next:") if word in text]
+        for key in ("right", "n", "right_square_bracket", "a"):
+            await press(pilot, key)
+            assert "The walk ends here: nothing is trained, so" in screen_text(app)
+            app.clear_notifications()
+        for key, words in (("r", "There is no run"), ("5", "There is no error history"), ("3", "no parameters")):
+            await press(pilot, key)
+            assert words in screen_text(app)
+            app.clear_notifications()
+        await press(pilot, "g", "7", "enter", "escape")
+        assert app.screen.session.iteration == 0
+        assert app.screen.run.journey is None
+
+
+async def test_e_changes_a_target_and_w_looks_along_an_input():
+    async with opened(Session.open(graphs.attention())) as (app, pilot):
+        await press(pilot, "e", *"T.1.1", "enter", *"0.5", "enter")
+        assert app.screen.session.scenario.targets[0][0] == 0.5
+    async with opened(Session.open(graphs.circuit())) as (app, pilot):
+        await press(pilot, "down", "w", "right", "enter")
+        assert app.screen.session.scenario.inputs[0][0] > -2
+        assert app.screen.session.tree.branch.edits
+
+
+async def test_a_node_of_one_number_has_a_curve():
+    """What is drawn where the node in focus is no function of one number is another node, which is said."""
+    async with opened(Session.open(graphs.cell())) as (app, pilot):
+        await press(pilot, "right", "right", "f")
+        text = screen_text(app)
+        assert "i1 = σ(x)" in text
+        assert "∂i1/∂x =" in text
+        await press(pilot, "escape", "slash", *"c1", "enter", "f")
+        assert "c1 is no function of one number" in screen_text(app)
+    async with opened(Session.open(graphs.circuit())) as (app, pilot):
+        await press(pilot, "right", "f")
+        assert "No node here is a function of one number" in screen_text(app)
+
+
+async def test_k_shows_an_update_and_rows_as_matrices():
+    async with opened(Session.open(graphs.attention())) as (app, pilot):
+        await press(pilot, *["right"] * 12, "k")
+        text = screen_text(app)
+        assert "no such form" not in text
+        assert "∂E/∂S.1 " in text
+        assert "and ∂E/∂S.2 = (∂A.2/∂S.2)ᵀ · ∂E/∂A.2" in text
+        await press(pilot, *["right"] * 8)
+        assert "WV⁺" in screen_text(app)

@@ -10,7 +10,7 @@ from engine.formula.quantity import Quantity
 from engine.walking.session import Session
 from tests.networks import make, mazur
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
-from tui.dialogs.what_if import half_of, parameter_of, points_for, step_of, what_if_rows
+from tui.dialogs.what_if import half_of, looked_along, points_for, step_of, what_if_rows
 
 
 def drawn(session, name, probe=None, half=2.0, columns=60, rows=16):
@@ -66,11 +66,11 @@ def test_the_drawing_goes_as_far_as_one_moves_and_costs_no_more_than_it_may():
 
 def test_what_is_selected_leads_to_a_parameter():
     network = mazur().network
-    assert [parameter_of(network, name) for name in (None, "w4", "h2", "i2", "o1")] == ["w1", "w4", "w3", "w2", "w5"]
+    assert [looked_along(network, name) for name in (None, "w4", "h2", "i2", "o1")] == ["w1", "w4", "w3", "w2", "w5"]
 
 
 def test_of_an_input_between_the_layers_it_is_the_weight_that_leads_on():
-    assert parameter_of(load_scenario("unrolled-rnn").network, "in2") == "w_in"
+    assert looked_along(load_scenario("unrolled-rnn").network, "in2") == "w_in"
 
 
 async def test_keys_move_along_the_curve_and_take_the_value():

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from tui.dialogs.run_on import ask_how_far
     from tui.dialogs.save import Save
     from tui.dialogs.scores import Scores
+    from tui.dialogs.told_curve import nearest_curve
     from tui.dialogs.verify import Verify
-    from tui.dialogs.what_if import WhatIfView
+    from tui.dialogs.what_if import WhatIfView, could_differ
 
 __all__ = [
     "ActivationView",
@@ -35,7 +36,9 @@ __all__ = [
     "ask_how_far",
     "ask_value",
     "choose_what",
+    "could_differ",
     "named",
+    "nearest_curve",
 ]
 
 _HOMES = {
@@ -54,7 +57,9 @@ _HOMES = {
     "ask_how_far": "run_on",
     "ask_value": "edit",
     "choose_what": "edit",
+    "could_differ": "what_if",
     "named": "find",
+    "nearest_curve": "told_curve",
 }
 
 

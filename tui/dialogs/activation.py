@@ -1,4 +1,4 @@
-"""A node's activation function and its slope over x, with the point where the node stands and the tangent there."""
+"""A node's function of one number and its slope, with the point where the node stands and the tangent there."""
 
 import numpy as np
 from textual.app import ComposeResult
@@ -7,17 +7,13 @@ from textual.content import Content
 from textual.widgets import Label
 
 from engine.ask.activation_curve import Point, curve_of, is_alone, points_of
-from engine.formula.activation import Activation
-from engine.formula.quantity import Quantity
-from engine.formula.tree import Symbol
-from engine.formula.written import text_pieces
 from engine.program.network import Network
-from engine.program.notation import Notation
+from engine.program.notation import CANONICAL, Notation
 from engine.walking.session import Session
 from tui.chart.curve import Line, Mark, Rows, curve_rows, sampled, through, window_on
 from tui.chart.curve_widget import CurveChart
+from tui.dialogs.told_curve import Told, told_of, with_curves, words_of
 from tui.terminal.closing import Dialog
-from tui.words.calculation import short_symbol
 from tui.words.format import UNKNOWN, number
 from tui.words.kinds import role_style
 
@@ -41,9 +37,9 @@ def node_of(network: Network, name: str | None) -> str:
     return first if network.is_input(name) else name
 
 
-def reach(activation: Activation, points: tuple[Point, ...]) -> float:
+def reach(bent: float, points: tuple[Point, ...]) -> float:
     """How far the drawing goes to each side of 0: every point is in it."""
-    return max([activation.bent, *(abs(point.x) * BEYOND for point in points)])
+    return max([bent, *(abs(point.x) * BEYOND for point in points)])
 
 
 def output_rows(session: Session, node: str, example: int, columns: int, rows: int) -> Rows:
@@ -57,9 +53,9 @@ def slope_rows(session: Session, node: str, example: int, columns: int, rows: in
 
 
 def _drawn(session: Session, node: str, example: int, columns: int, rows: int, *, slope: bool) -> Rows:
-    activation = _activation(session, node)
+    told = told_of(session, node, CANONICAL)
     points = points_in_sight(session, node, example)
-    far = reach(activation, points)
+    far = reach(told.bent, points)
     xs = sampled(-far, far, columns)
     curve = curve_of(session, node, xs, example)
     if curve is None:
@@ -69,7 +65,7 @@ def _drawn(session: Session, node: str, example: int, columns: int, rows: int, *
     window = window_on(-far, far, [ys, np.array(heights), *([np.zeros(1)] if slope else [])])
     here = next((point for point in points if point.example == example), None)
     spots = [(point.x, height) for point, height in zip(points, heights, strict=True)]
-    line = through(*_with_gap(xs, ys, activation.kinks if slope else ()), spots)
+    line = through(*_with_gap(xs, ys, told.kinks if slope else ()), spots)
     lines = [Line(*line, "slope" if slope else "curve")]
     if here is not None and not slope:
         near = xs[np.abs(xs - here.x) <= TANGENT * 2 * far]
@@ -96,11 +92,6 @@ def points_in_sight(session: Session, node: str, example: int) -> tuple[Point, .
     return points if is_alone(session, node) else tuple(point for point in points if point.example == example)
 
 
-def _activation(session: Session, node: str) -> Activation:
-    network = session.scenario.layered
-    return network.layer(network.node_index[node][0]).activation
-
-
 class ActivationView(Dialog[None]):
     """One node's curve; the keys go on to other nodes and examples."""
 
@@ -119,9 +110,8 @@ class ActivationView(Dialog[None]):
         super().__init__()
         self._session, self._notation, self._digits = session, notation, digits
         self._example = example
-        network = session.scenario.layered
-        self._shown = node_of(network, name)
-        self._all = [node for layer in range(1, network.depth + 1) for node in network.computed(layer)]
+        self._all = list(with_curves(session))
+        self._shown = name if name in self._all else node_of(session.scenario.layered, name)
 
     def compose(self) -> ComposeResult:
         """The two drawings, each under its rule, and the numbers."""
@@ -152,50 +142,36 @@ class ActivationView(Dialog[None]):
 
     def _show(self) -> None:
         session, node, example = self._session, self._shown, self._example
-        activation = _activation(session, node)
-        x, y = (short_symbol(kind, self._notation) for kind in ("x", "y"))
-        slope = short_symbol("dy/dx", self._notation)
+        told = told_of(session, node, self._notation)
         dialog = self.query_one("#activation")
-        dialog.border_title = Content(f"activation of {node}: {activation.name}")
+        dialog.border_title = Content(told.title)
         dialog.border_subtitle = Content(KEYS)
-        output = "".join(map(str, text_pieces(activation.formula(Symbol(x)))))
-        rule = "".join(map(str, text_pieces(activation.slope_formula(Symbol(x), Symbol(y)))))
-        self._put("output-rule", Content.assemble((f"{y} = {activation.symbol}({x}) = {output}", role_style("y"))))
-        self._put("slope-rule", Content(f"{slope} = {rule}"))
+        self._put("output-rule", Content.styled(told.rules[0], role_style("y")))
+        self._put("slope-rule", Content(told.rules[1]))
         drawn, tangent = self.query_one("#output", CurveChart), self.query_one("#slope", CurveChart)
         drawn.show(lambda columns, rows: output_rows(session, node, example, columns, rows))
         tangent.show(lambda columns, rows: slope_rows(session, node, example, columns, rows))
         here = next((point for point in points_of(session, node) if point.example == example), None)
-        self._put("numbers", self._numbers(here))
-        self._put("words", Content(" ".join(self._words(here))))
+        self._put("numbers", self._numbers(here, told.names))
+        self._put("words", Content(" ".join(self._words(here, told))))
 
-    def _numbers(self, here: Point | None) -> Content:
+    def _numbers(self, here: Point | None, names: tuple[str, str, str]) -> Content:
         values = (None, None, None) if here is None else (here.x, here.y, here.slope)
         pieces: list[Content] = []
-        for kind, value in zip(("x", "y", "dy/dx"), values, strict=True):
+        for kind, name, value in zip(("x", "y", "dy/dx"), names, values, strict=True):
             text = UNKNOWN if value is None else number(value, self._digits)
-            name = self._notation.symbol(Quantity(kind, self._shown))
             pieces.append(Content.assemble((name, role_style(kind)), f" = {text}"))
         return Content("   ").join(pieces)
 
-    def _words(self, here: Point | None) -> list[str]:
+    def _words(self, here: Point | None, told: Told) -> list[str]:
         """What the drawing does not say by itself."""
-        session, network = self._session, self._session.scenario.layered
-        layer = network.node_index[self._shown][0]
-        alone, batch = is_alone(session, self._shown), session.values.examples
-        words = []
-        if here is None:
-            words.append("Its total input is not computed yet.")
-        elif session.scenario.layered.fused(layer):
-            words.append("The slope is not used here: with this loss dE/dx is y − t.")
-        elif alone:
-            back, there = (short_symbol(kind, self._notation) for kind in ("dE/dy", "dE/dx"))
-            words.append(f"Going back, {back} times this slope, {number(here.slope, self._digits)}, is {there}.")
-        if not alone:
+        batch = self._session.values.examples
+        words = [words_of(self._session, self._shown, here, told, self._notation, self._digits)]
+        if not is_alone(self._session, self._shown):
             words.append("The curve is along this node's own x; the others of the layer stay as they are.")
         elif len(batch) > 1:
             words.append(f"● is example {batch[self._example] + 1}, ○ are the others of the batch.")
-        return words
+        return [one for one in words if one]
 
     def _put(self, name: str, words: Content) -> None:
         self.query_one(f"#{name}", Label).update(words)

@@ -25,8 +25,12 @@ JOINS = "It joins the other edits of this branch, which has not gone on yet."
 def choose_what(session: Session, name: str | None, example: int, notation: Notation, digits: int | None) -> Find:
     """Asks which number to edit: of those that lead into a computed node if one is selected, else of all there are."""
     network, scenario = session.scenario.network, standing(session)
-    rate = Named(RATE, f"{notation.symbol(Quantity('learning_rate'))}, the learning rate")
+    rate = [Named(RATE, f"{notation.symbol(Quantity('learning_rate'))}, the learning rate")]
+    if session.timeline.steps.ends:  # nothing is trained
+        rate = []
     names, question = named(network), "Edit which number?"
+    if isinstance(network, Graph):
+        names += [Named(target, "target") for target in network.targets]
     if name is not None:
         leading = leading_into(network, name)
         names = [entry for entry in names if entry.name in leading]
@@ -43,7 +47,7 @@ def choose_what(session: Session, name: str | None, example: int, notation: Nota
         spot = spot_of(scenario, f"{of}@{example + 1}" if of in targets else first)
         return number(value_of(scenario, spot), digits)
 
-    return Find([rate, *entries], "edit", question, value)
+    return Find([*rate, *entries], "edit", question, value)
 
 
 def leading_into(network: Network | Graph, name: str) -> set[str | None]:

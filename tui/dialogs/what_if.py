@@ -1,4 +1,4 @@
-"""E along one parameter: the curve, the point where it stands, the tangent, and what the update makes of it."""
+"""E along one parameter, or an input of a graph: the curve, the point where it stands, the tangent, the update."""
 
 import numpy as np
 from textual.app import ComposeResult
@@ -29,22 +29,28 @@ BIGGER = 5
 MOST_WORK = 2_000_000
 """Parameters times examples times points of the curve: a large network gets fewer points, but at least `LEAST`."""
 LEAST = 24
-KEYS = "← → move (shift: farther), + − zoom, ↑ ↓ parameter, enter takes it"
+KEYS = "← → move (shift: farther), + − zoom, ↑ ↓ {other}, enter takes it"
 DIGITS = 6
 """Significant digits, at least: with fewer the tangent's error and the true one often look the same."""
 
 
-def parameter_of(network: Network | Graph, name: str | None) -> str:
-    """The parameter that is looked at: this one, or the first that leads into a node, or out of an input."""
+def could_differ(network: Network | Graph) -> tuple[str, ...]:
+    """What E can be looked at along: parameters, and the inputs of a graph, whose derivatives its walk has."""
+    return (*network.parameter_names, *network.inputs) if isinstance(network, Graph) else network.parameter_names
+
+
+def looked_along(network: Network | Graph, name: str | None) -> str:
+    """What is looked at: this one, or the first parameter that leads into a node, or out of an input of layers."""
     if name is None:
-        return network.parameter_names[0]
-    if name in network.parameter_index:
+        return could_differ(network)[0]
+    if name in could_differ(network):
         return name
     if isinstance(network, Graph):
         value = network.value_of_element[name].name
-        made = next(node for node in network.graph_nodes if value in (node.name, *operands_of(node.formula)))
-        used = (of for of in operands_of(made.formula) if of in network.parameter_shapes)
-        return network.elements(next(used, next(iter(network.parameter_shapes))))[0]
+        given = {**network.parameter_shapes, **network.input_shapes}
+        used = tuple(operands_of(network.node[value].formula)) if value in network.node else ()
+        first = next((of for kind in (network.parameter_shapes, given) for of in used if of in kind), next(iter(given)))
+        return network.elements(first)[0]
     layer, index = network.node_index[name]
     if network.is_input(name):
         return network.layer(layer + 1).weight_names[0][index]
@@ -116,11 +122,13 @@ class WhatIfView(Dialog[tuple[str, float] | None]):
         ("enter", "take", "take"),
     ]
 
-    def __init__(self, session: Session, notation: Notation, digits: int | None, name: str | None) -> None:
+    def __init__(
+        self, session: Session, notation: Notation, digits: int | None, name: str | None, example: int = 0
+    ) -> None:
         super().__init__()
-        self._session, self._notation = session, notation
+        self._session, self._notation, self._example = session, notation, example
         self._digits = None if digits is None else max(DIGITS, digits)
-        self._what = what_if(session, parameter_of(session.scenario.network, name))
+        self._what = what_if(session, looked_along(session.scenario.network, name), example)
         self._probe, self._zoom = self._what.value, 0
         self._curve: tuple[tuple[str, float, int], tuple[Floats, Floats]] | None = None
 
@@ -131,7 +139,9 @@ class WhatIfView(Dialog[tuple[str, float] | None]):
             yield Label("", id="here", markup=False)
             yield Label("", id="update", markup=False)
             yield Label("", id="probe", markup=False)
-            yield Label(KEYS, classes="hint", markup=False)
+            yield Label(
+                KEYS.format(other="other number" if self._is_graph else "parameter"), classes="hint", markup=False
+            )
 
     def on_mount(self) -> None:
         """Draws the parameter where it stands."""
@@ -160,9 +170,9 @@ class WhatIfView(Dialog[tuple[str, float] | None]):
 
     def action_other(self, by: int) -> None:
         """The next parameter, or the one before."""
-        names = self._session.scenario.network.parameter_names
-        place = self._session.scenario.network.parameter_index[self._what.name] + by
-        self._what = what_if(self._session, names[place % len(names)])
+        names = could_differ(self._session.scenario.network)
+        place = names.index(self._what.name) + by
+        self._what = what_if(self._session, names[place % len(names)], self._example)
         self._probe, self._zoom = self._what.value, 0
         self._show()
 
@@ -171,12 +181,17 @@ class WhatIfView(Dialog[tuple[str, float] | None]):
         if self._probe == self._what.value:
             self.notify("← → move to another value first.", timeout=2, markup=False)
         else:
-            self.dismiss((self._what.name, self._probe))
+            name = f"{self._what.name}@{self._number_of_example}" if self._of_input else self._what.name
+            self.dismiss((name, self._probe))
 
     def _show(self) -> None:
         dialog = self.query_one("#what-if")
         error = self._notation.symbol(Quantity("E"))
-        dialog.border_title = Content(f"what if {self._what.name} were different? {error} of this batch along it")
+        called = self._what.name
+        if self._of_input and len(self._session.scenario.inputs) > 1:
+            called = f"{called} of example {self._number_of_example}"
+        of_batch = "" if len(self._session.values.examples) == 1 and self._is_graph else " of this batch"
+        dialog.border_title = Content(f"what if {called} were different? {error}{of_batch} along it")
         dialog.border_subtitle = Content("escape closes")
         self.query_one(CurveChart).show(self._rows)
         self.query_one("#here", Label).update(self._here())
@@ -189,32 +204,54 @@ class WhatIfView(Dialog[tuple[str, float] | None]):
         if self._curve is None or self._curve[0] != key:
             left, right = self._what.value - half, self._what.value + half
             xs = sampled(left, right, points_for(self._session, columns))
-            self._curve = key, (xs, errors_along(self._session, self._what.name, xs))
+            self._curve = key, (xs, errors_along(self._session, self._what.name, xs, self._example))
         return what_if_rows(self._what, self._curve[1], self._probe, self._error_at(self._probe), columns, rows)
 
     # The numbers
+
+    @property
+    def _is_graph(self) -> bool:
+        return self._session.scenario.graph is not None
+
+    @property
+    def _of_input(self) -> bool:
+        return self._what.name in self._session.scenario.network.inputs
+
+    @property
+    def _number_of_example(self) -> int:
+        """Of the example whose input it is, from 1."""
+        return self._session.values.examples[self._example] + 1
+
+    @property
+    def _slope(self) -> str:
+        """The name of E's slope along it: of an input, the example's share in a mean."""
+        slope = self._notation.symbol(Quantity("dE/dy" if self._of_input else "dE/dw", self._what.name))
+        count = len(self._session.values.examples)
+        mean = self._session.scenario.training.reduction == "mean"
+        return f"{slope} / {count}" if self._of_input and mean and count > 1 else slope
 
     def _number(self, value: float | None) -> str:
         return UNKNOWN if value is None else number(value, self._digits)
 
     def _error_at(self, value: float) -> float | None:
-        error = float(errors_along(self._session, self._what.name, np.array([value]))[0])
+        error = float(errors_along(self._session, self._what.name, np.array([value]), self._example)[0])
         return error if np.isfinite(error) else None
 
     def _here(self) -> Content:
         what, error = self._what, self._notation.symbol(Quantity("E"))
-        slope = self._notation.symbol(Quantity("dE/dw", what.name))
         return Content.assemble(
             ("● ", "bold"),
             f"{what.name} = {self._number(what.value)}   ",
             (error, role_style("E")),
             f" = {self._number(what.error)}   slope ",
-            (slope, role_style("dE/dw")),
+            (self._slope, role_style("dE/dy" if self._of_input else "dE/dw")),
             f" = {self._number(what.slope)}",
         )
 
     def _update(self) -> Content:
         what = self._what
+        if self._of_input:
+            return Content.styled("It is given: no update moves it.", "$text-muted")
         if what.updated is None:
             index = self._session.scenario.network.parameter_index[what.name]
             frozen = index in self._session.scenario.training.frozen

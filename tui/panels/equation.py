@@ -8,6 +8,7 @@ from textual.content import Content
 
 from engine.explain.parts import Explanation
 from engine.formula.quantity import Quantity
+from engine.walking.session import ALL_THERE_IS
 from tui.panels.calculation import LEAST_NAME, lines_of, name_before, named, styled, wrapped
 from tui.panels.header import purpose
 from tui.panels.lines import LinesPanel
@@ -273,7 +274,9 @@ class EquationPanel(LinesPanel):
         self._view = view
         self.set_class(view.note_page is not None, "note")
         self.set_class(view.remark == RIGHT, "right")
-        upcoming = "the walk ends here" if view.session.event else f"next: {self._upcoming(view)}"
+        upcoming = f"next: {self._upcoming(view)}" if view.session.ending is None else "the walk ends here"
+        if view.session.ending == ALL_THERE_IS:
+            upcoming += ": nothing is trained"
         label(self, self._title(view), "   ".join(filter(None, (view.way_back("equation"), upcoming))))
         self._draw()
 

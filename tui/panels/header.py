@@ -90,7 +90,9 @@ class Header(LinesPanel):
         width = self.app.size.width - 2
         rate = view.session.scenario.training.learning_rate
         right = f"{view.notation.symbol(Quantity('learning_rate'))} {number(rate, 4)}"
-        rate_width = len(right)
+        if not view.trained:
+            right = "nothing is trained" if view.wide else ""
+        rate_width = len(right) if view.trained else 0
         if view.playing is not None:
             right = f"{PLAYING} {view.playing:g}/s   {right}"
         if view.lecturing:

@@ -6,6 +6,7 @@ digits, then rows and columns, for which `…` stands.
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import takewhile
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -113,9 +114,22 @@ def symbol_of(matrix: Matrix, notation: Notation) -> str:
 
 def _of_value(matrix: Matrix, notation: Notation) -> str:
     """Of a graph the value's own name, or the derivative's: `S`, `∂E/∂S`."""
-    quantity, _ = matrix.place(0, 0)
-    whole, by = (name and name.partition(".")[0] for name in (quantity.subject, quantity.through))
-    return notation.symbol(Quantity(quantity.kind, whole, by))
+    first, _ = matrix.place(0, 0)
+    last, _ = matrix.place(len(matrix.rows) - 1, len(matrix.columns) - 1)
+    whole = _common if first.through is not None or matrix.columns == ("",) else _whole
+    by = None if first.through is None or last.through is None else whole(first.through, last.through)
+    return notation.symbol(Quantity(first.kind, whole(first.subject or "", last.subject or ""), by))
+
+
+def _whole(first: str, _: str) -> str:
+    """The value of which an element is one."""
+    return first.partition(".")[0]
+
+
+def _common(first: str, last: str) -> str:
+    """What holds both elements: a value, or a row of it."""
+    parts = zip(first.split("."), last.split("."), strict=False)
+    return ".".join(one for one, other in takewhile(lambda pair: pair[0] == pair[1], parts))
 
 
 def _base(matrix: Matrix, notation: Notation) -> str:

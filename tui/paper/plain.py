@@ -35,7 +35,6 @@ from tui.words.rows import rate_counts, shape_words, subject_of
 from tui.words.saving import in_no_file, what_is_saved, written
 
 DIGITS = 6
-NOTHING_MORE = "nothing is trained, so this iteration is the only one"
 
 
 def commands(network: Network | Graph) -> tuple[tuple[str, str], ...]:
@@ -132,9 +131,9 @@ class _Talk:
     def answer(self, session: Session, command: str, argument: str) -> Session | None:
         """Where a command leads; None where it leads nowhere, and then it has said why."""
         moves: dict[str, tuple[Callable[[], Session], str]] = {
-            "": (session.forward, f"The walk ends here: {session.event or NOTHING_MORE}."),
+            "": (session.forward, f"The walk ends here: {session.ending}."),
             "b": (session.back, "This is the start."),
-            "n": (session.next_iteration, f"The walk ends here: {session.event or NOTHING_MORE}."),
+            "n": (session.next_iteration, f"The walk ends here: {session.ending}."),
             "p": (session.previous_iteration, "This is the first iteration."),
             "g": (lambda: self._go(session, argument), "You are there."),
             "e": (lambda: self._edit(session, argument), "It is so already."),

@@ -68,7 +68,7 @@ class PlainLesson:
     def _forward(self, session: Session) -> Session | None:
         moved = session.forward()
         if moved is session:
-            print(f"The walk ends here: {session.event or 'nothing is trained, and every step is done'}.")
+            print(f"The walk ends here: {session.ending}.")
             return None
         return moved
 

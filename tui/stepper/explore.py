@@ -17,13 +17,18 @@ class Explore:
         self.screen, self.branch, self.walk = screen, branch, walk
 
     def activation(self) -> None:
-        """The activation function of the node in focus."""
+        """The activation function of the node in focus; of a graph its formula, if that is of one number."""
         view = self.screen.view
-        if view.session.scenario.graph is not None:
-            self.screen.say("Formulas have no activation functions apart: a node's calculation shows what it does.", 4)
-            return
+        name, graph = view.focus_name, view.session.scenario.graph
+        if graph is not None:
+            name = dialogs.nearest_curve(view.source, graph, name)
+            if name is None:
+                self.screen.say("No node here is a function of one number, which could be drawn as a curve.", 4)
+                return
+            if view.focus_name in graph.value_of_element and name != view.focus_name:
+                self.screen.say(f"{view.focus_name} is no function of one number: {name} is.", 4)
         self.screen.host.push_screen(
-            dialogs.ActivationView(view.source, view.notation, view.digits, view.focus_name, view.example)
+            dialogs.ActivationView(view.source, view.notation, view.digits, name, view.example)
         )
 
     def what_if(self) -> None:
@@ -31,10 +36,11 @@ class Explore:
         if self.screen.busy():
             return
         view = self.screen.view
-        if not view.session.scenario.network.parameter_names:
-            self.screen.say("There is no parameter here that could be different.", 4)
+        if not dialogs.could_differ(view.session.scenario.network):
+            self.screen.say("There is no number here that could be different.", 4)
             return
-        curve = dialogs.WhatIfView(view.session, view.notation, view.digits, view.focus_name)
+        example = 0 if view.previewed else view.example
+        curve = dialogs.WhatIfView(view.session, view.notation, view.digits, view.focus_name, example)
         self.screen.host.push_screen(curve, lambda taken: self.branch.set(None if taken is None else dict([taken])))
 
     def verify(self) -> None:

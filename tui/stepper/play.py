@@ -98,8 +98,8 @@ class Play:
             return
         if self.beat.on:
             self.stop()
-        elif self.screen.session.event is not None:
-            self.screen.say(f"The walk ends here: {self.screen.session.event}.")
+        elif self.screen.session.ending is not None:
+            self.screen.say(f"The walk ends here: {self.screen.session.ending}.")
         else:
             self.beat.start()
             self.screen.redraw()
@@ -115,11 +115,11 @@ class Play:
         if not self.screen.textual.is_active:
             return True
         self.screen.session = session = self.screen.session.forward()
-        if session.event is None and not self.notes.wait_here():
+        if session.ending is None and not self.notes.wait_here():
             return True
         self.stop()
-        if session.event is not None:
-            self.screen.say(f"The walk ends here: {session.event}.", 4)
+        if session.ending is not None:
+            self.screen.say(f"The walk ends here: {session.ending}.", 4)
         return False
 
     def change_speed(self, by: int) -> None:

@@ -18,7 +18,7 @@ from engine.program.scenario import Stop
 from engine.program.tokens import MAX_ITERATIONS
 from engine.walking.journey import AT_ONCE, Journey
 from engine.walking.run import Measured, measure
-from engine.walking.session import Position, Session
+from engine.walking.session import ALL_THERE_IS, Position, Session
 from tui import dialogs
 from tui.panels.run_line import Progress, Result, RunLine, way_to
 from tui.stepper.host import Stepper
@@ -84,7 +84,9 @@ class Run:
 
     def on(self) -> None:
         """Asks how far, and runs."""
-        if not (self.predict.refuses() or self.screen.busy()):
+        if self.screen.session.timeline.steps.ends:
+            self.screen.say(f"There is no run: {ALL_THERE_IS}.", 4)
+        elif not (self.predict.refuses() or self.screen.busy()):
             self.screen.host.push_screen(
                 dialogs.ask_how_far(self.screen.session, self.screen.view.notation), self._run_on
             )
@@ -154,7 +156,7 @@ class Run:
             return
         moved = there.position != self.screen.session.position
         self.screen.session = there
-        if not moved or not journey.over or there.event is not None:
+        if not moved or not journey.over or there.ending is not None:
             self.screen.say(reason, 4)
 
     def _why_over(self, journey: Journey, there: Session) -> tuple[str, str]:
@@ -162,8 +164,8 @@ class Run:
         symbol, bound = self.screen.view.notation.symbol(Quantity("E")), number(journey.below or 0, None)
         if not journey.over:
             return f"Stopped at iteration {there.iteration:,}; what is done is kept.", "stopped"
-        if there.event is not None:
-            return f"The walk ends here: {there.event}.", f"{there.event}"
+        if there.ending is not None:
+            return f"The walk ends here: {there.ending}.", there.ending
         if journey.below_bound:
             return f"{symbol} is below {bound} at iteration {there.iteration:,}.", f"{symbol} < {bound}"
         if journey.below is not None:

@@ -116,6 +116,7 @@ class StepperScreen(Screen[None]):
         """The graph takes the keys."""
         self.query_one(NetworkGraph).focus()
         self.set_class(not self.session.scenario.network.parameter_names, "no-parameters")
+        self.set_class(self.session.timeline.steps.ends, "one-iteration")
         self._tidying = self.set_interval(IDLE, self._tidy, pause=True)
         self.set_interval(EVERY, self.open.look)
         self.rearrange()

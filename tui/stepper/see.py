@@ -2,6 +2,7 @@
 
 from engine.program.notation import CANONICAL
 from engine.program.steps import DETAILS
+from engine.walking.session import ALL_THERE_IS
 from tui.panels.equation import EquationPanel
 from tui.stepper.host import Stepper
 from tui.stepper.notes import Notes
@@ -71,7 +72,8 @@ class See:
         """The calculation as matrices, or number by number."""
         chosen = self.screen.chosen
         panels = self.screen.textual.query(EquationPanel)  # none if a key comes before them
-        chosen.matrices, view = not chosen.matrices, self.screen.view
+        chosen.matrices = not chosen.matrices
+        view = self.screen.view
         words = "Calculations number by number."
         if chosen.matrices:
             here = any(panel.has_matrices(view) for panel in panels)
@@ -83,11 +85,27 @@ class See:
 
     def logarithmic(self) -> None:
         """The chart's axis."""
+        if self._lacks("history"):
+            return
         self.screen.chosen.logarithmic = not self.screen.chosen.logarithmic
         self.screen.redraw()
 
+    def _lacks(self, panel: str) -> bool:
+        """Whether there is nothing for a panel to show, which it then says."""
+        session = self.screen.session
+        lacking = {
+            "parameters": (not session.scenario.network.parameter_names, "There are no parameters here."),
+            "history": (session.timeline.steps.ends, f"There is no error history: {ALL_THERE_IS}."),
+        }
+        lacks, why = lacking.get(panel, (False, ""))
+        if lacks:
+            self.screen.say(why, 4)
+        return lacks
+
     def large(self, panel: str) -> None:
         """Shows one panel large, or all of them again."""
+        if self._lacks(panel):
+            return
         self.screen.chosen.large = large = None if self.screen.chosen.large == panel else panel
         self.screen.textual.set_class(large is not None, "large")
         for name in PANEL_KEYS:

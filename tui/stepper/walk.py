@@ -8,7 +8,7 @@ from tui.stepper.notes import Notes
 from tui.stepper.play import Play
 from tui.stepper.predict import Predict
 
-END, START, THERE = "The walk ends here: {event}.", "This is the start.", "You are there."
+END, START, THERE = "The walk ends here: {ending}.", "This is the start.", "You are there."
 WAYS = {
     "step": (Session.forward, END),
     "back": (Session.back, START),
@@ -52,7 +52,7 @@ class Walk:
         """One of the ways, whatever mode it is."""
         move, why_not = WAYS[way]
         session = self.screen.session
-        self.to(move(session), why_not.format(event=session.event))
+        self.to(move(session), why_not.format(ending=session.ending))
 
     def to(self, session: Session, why_not: str = THERE) -> None:
         """Goes there; a move that leads nowhere says why."""

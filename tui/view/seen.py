@@ -69,6 +69,11 @@ class View(Struct, frozen=True, eq=False, dict=True):
         """Whether the example is not in the iteration's batch."""
         return self.source is not self.session
 
+    @property
+    def trained(self) -> bool:
+        """Whether there are updates, and so other iterations."""
+        return not self.session.timeline.steps.ends
+
     @cached_property
     def lit(self) -> frozenset[str]:
         """The names of what the last step computed."""

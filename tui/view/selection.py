@@ -96,10 +96,12 @@ def what_is_edited(session: Session, name: str | None, example: int) -> tuple[st
         return None
     if name in network.parameter_index or name == RATE:
         return (name,)
+    if isinstance(network, Graph):
+        return (f"{name}@{example + 1}",) if network.is_input(name) or name in network.targets else None
     layer, _ = network.node_index[name]
     if network.is_input(name):
         return (f"{name}@{example + 1}",)
-    if isinstance(network, Graph) or layer < network.depth or session.scenario.targets is None:
+    if layer < network.depth or session.scenario.targets is None:
         return None
     together = network.outputs if network.loss.shares else (name,)
     return tuple(f"{output}@{example + 1}" for output in together)

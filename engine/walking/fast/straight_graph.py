@@ -123,6 +123,9 @@ class _GraphWriter(Writer):
                 self._hidden += [
                     name for place in range(len(call.arguments)) for name in self._made(equation, path, place)
                 ]
+        if equation.target in self.program.errors and equation.target not in self.steps.backward:
+            self._back[self._derivative(equation.target, 0)] = "1.0"  # it has no row of its own: E by itself
+            yield from self._inner(equation)
 
     def _made(self, equation: Equation, path: Path, place: int) -> list[str]:
         """The elements of an operand, unless it is given."""

@@ -118,3 +118,22 @@ targets = [0.5]
 """
     scenario = read(text)
     assert straight_graph_run(scenario, scenario.graph) is not None
+
+
+def test_given_derivatives_of_what_is_trained():
+    """E has no row of its own there, and its formula's parts have derivatives all the same."""
+    scenario = read(
+        """title = "given"
+[graph]
+inputs = { X = [2, 2] }
+nodes = ["Y = X @ W"]
+upstream = { Y = [[1, 2], [3, 4]] }
+[graph.parameters]
+W = [[1, 0.5], [-1, 2]]
+[[example]]
+inputs = { X = [[1, 2], [3, 4]] }
+"""
+    )
+    timeline = Timeline(scenario)
+    timeline.extend(3)
+    assert np.array_equal(timeline.start(3).theta, stepped(scenario, 3)[0])
