@@ -27,6 +27,7 @@ from tui.view.settings import Kept
 
 if TYPE_CHECKING:
     from tui.picker.catalogue import Catalogue
+    from tui.view.signs import Own
 
 INTERRUPTED = 130
 
@@ -51,6 +52,7 @@ class GradstepApp(Host):
         canonical: bool | None = None,
         destination: Position | None = None,
         notes: bool | None = None,
+        own: "Own | None" = None,
     ) -> None:
         """An app.
 
@@ -60,13 +62,14 @@ class GradstepApp(Host):
             canonical: whether names are the canonical ones, whatever is kept.
             destination: where the walk goes at once.
             notes: whether a teacher's notes appear, whatever is kept.
+            own: somebody's own numbers, which are shown beside the walk's.
         """
         self.kept = kept or Kept()
         theme = self.kept.settings.theme
         if theme in BUILTIN_THEMES or theme in (ours.name for ours in THEMES):
             self.set_reactive(GradstepApp.theme, theme)  # before Textual reads its styles
         super().__init__()
-        self._session, self._destination = session, destination
+        self._session, self._destination, self._own = session, destination, own
         if canonical is not None:
             self.kept.override(names="canonical" if canonical else "document")
         if notes is not None:
@@ -94,7 +97,7 @@ class GradstepApp(Host):
             self.notify(self.kept.problem, severity="warning", timeout=8, markup=False)
         end_on_signals(lambda code: self.exit(return_code=code), self.action_help_quit)
         if self._session is not None:
-            self.open_session(self._session, self._destination)
+            self.open_session(self._session, self._destination, Chosen(own=self._own))
             return
         from tui.picker.screen import Picker
 

@@ -129,6 +129,7 @@ EFFECTS = {
     "see.large('history')": [(("5",), on_screen("by iteration", "─ nodes")), (("5",), on_screen("─ nodes", "again"))],
     "see.logarithmic": [(("l",), on_screen("logarithmic")), (("l",), on_screen("by iteration", "logarithmic"))],
     "explore.verify": [(("v",), opened_dialog(Verify))],
+    "explore.own": [(("u",), opened_dialog(Ask))],
     "explore.gradients": [(("c",), opened_dialog(Gradients))],
     "app.picture": [(("z",), lambda app: (Path.cwd() / "mazur-0-5.svg").is_file())],
     "explore.help": [(("question_mark",), opened_dialog(Help))],

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from engine.ask.whereabouts import named_place, place_of
 from engine.files import load_scenario
@@ -14,6 +15,9 @@ from tui.commands.messages import complain
 from tui.paper.encodings import DRAWN, can_encode
 from tui.terminal.quick_start import set_aside, without_collection
 
+if TYPE_CHECKING:
+    from tui.view.signs import Own
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options."""
@@ -24,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--notation", choices=("document", "canonical"), help="names: the document's, or our own (as last chosen)"
     )
+    parser.add_argument("--compare", metavar="NUMBERS", help="mark your own numbers: as of gradstep compare")
     parser.add_argument("--plain", action="store_true", help="step by step in sentences, without a drawing")
 
 
@@ -47,15 +52,27 @@ def run(options: argparse.Namespace) -> int:
             destination = place_of(session, *named_place(options.at, session.scenario.network))
         except (ExpressionError, LookupError) as error:
             return complain(f"--at {options.at}: {error.args[0]}")
+    if options.plain and options.compare is not None:
+        return complain(f"--compare needs a screen; gradstep compare {options.scenario} {options.compare} needs none")
     if options.plain:
         from tui.paper.plain import walk_plainly
 
         start = session if destination is None else session.seek_position(destination)
         walk_plainly(start, session.scenario.names(canonical=bool(canonical)))
         return 0
+    own: Own | None = None
+    if options.compare is not None:
+        from engine.comparison.entries import NumbersError
+        from tui.view.signs import compared
+
+        try:
+            iteration = session.first if destination is None else destination.iteration
+            own = compared(session.seek(iteration, 1), options.compare)
+        except NumbersError as error:
+            return complain(*f"--compare {error}".splitlines())
     if destination is not None:  # a far place is gone to on the screen, with the progress shown
         session, destination = set_out(session, destination)
-    return _on_the_screen(session, destination, canonical=canonical)
+    return _on_the_screen(session, destination, canonical=canonical, own=own)
 
 
 def _why_no_drawing() -> str:
@@ -73,7 +90,7 @@ def _why_no_drawing() -> str:
 
 def _choose(options: argparse.Namespace, *, canonical: bool | None, terminal: bool) -> int:
     """Without a scenario: the picker, which needs a screen."""
-    for option in ("at", "plain"):
+    for option in ("at", "plain", "compare"):
         if getattr(options, option):
             return complain(f"--{option} needs a scenario, mazur for instance; gradstep list names them all")
     if not terminal:
@@ -83,12 +100,14 @@ def _choose(options: argparse.Namespace, *, canonical: bool | None, terminal: bo
     return _on_the_screen(None, None, canonical=canonical)
 
 
-def _on_the_screen(session: Session | None, destination: Position | None, *, canonical: bool | None) -> int:
+def _on_the_screen(
+    session: Session | None, destination: Position | None, *, canonical: bool | None, own: "Own | None" = None
+) -> int:
     with without_collection():
         from tui.app import GradstepApp  # here, because Textual takes a while to import
         from tui.view.settings import users
 
     set_aside()
-    app = GradstepApp(session, kept=users(), canonical=canonical, destination=destination)
+    app = GradstepApp(session, kept=users(), canonical=canonical, destination=destination, own=own)
     app.run()
     return app.return_code or 0

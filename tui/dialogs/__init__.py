@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tui.dialogs.help import Help
     from tui.dialogs.leave import Leave
     from tui.dialogs.operands import Operands
+    from tui.dialogs.own import OwnNumbers
     from tui.dialogs.run_on import ask_how_far
     from tui.dialogs.save import Save
     from tui.dialogs.scores import Scores
@@ -29,6 +30,7 @@ __all__ = [
     "Help",
     "Leave",
     "Operands",
+    "OwnNumbers",
     "Save",
     "Scores",
     "Verify",
@@ -50,6 +52,7 @@ _HOMES = {
     "Help": "help",
     "Leave": "leave",
     "Operands": "operands",
+    "OwnNumbers": "own",
     "Save": "save",
     "Scores": "scores",
     "Verify": "verify",

@@ -198,9 +198,9 @@ def _in_one_line(explanation: Explanation, view: View, width: int) -> Content:
 
 
 def _sign_of(explanation: Explanation, view: View) -> Content:
-    """The sign of a number that the document prints."""
-    mark = view.marks.get(explanation.quantity)
-    return Content("") if mark is None else Content.styled(f" {SIGNS[mark.verdict]}", STYLES[mark.verdict])
+    """The sign of a number that the document prints, or somebody has."""
+    sign = view.sign(explanation.quantity)
+    return Content("") if sign is None else Content.styled(f" {SIGNS[sign.word]}", STYLES[sign.word])
 
 
 def _lines(explanation: Explanation, view: View, width: int, *, apart: bool = False) -> list[Content]:
@@ -261,9 +261,9 @@ def _words(explanation: Explanation, width: int) -> list[Content]:
 
 
 def _printed(view: View) -> str:
-    """What the document prints for the number in focus, if it does."""
-    mark = None if view.focus is None else view.marks.get(view.focus)
-    return "" if mark is None else f"   {SIGNS[mark.verdict]} printed {mark.figure.value}"
+    """What the document prints for the number in focus, or somebody has, if that is known."""
+    sign = None if view.focus is None else view.sign(view.focus)
+    return "" if sign is None else f"   {SIGNS[sign.word]} {sign.said}"
 
 
 class EquationPanel(LinesPanel):

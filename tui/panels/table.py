@@ -238,8 +238,8 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
         """The sign of a sum that is not complete or of a number that the document prints, in the space after it."""
         if self._view is not None and self._view.is_partial(kind, name):
             return PARTIAL, "$text-muted"
-        mark = None if self._view is None else self._view.marks.get(Quantity(kind, name))
-        return (" ", "") if mark is None else (SIGNS[mark.verdict], STYLES[mark.verdict])
+        sign = None if self._view is None else self._view.sign(Quantity(kind, name))
+        return (" ", "") if sign is None else (SIGNS[sign.word], STYLES[sign.word])
 
 
 @lru_cache(maxsize=256)

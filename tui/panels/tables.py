@@ -12,7 +12,7 @@ from tui.terminal.borders import label
 from tui.view.seen import View
 from tui.words.calculation import of_layer, short_symbol
 from tui.words.kinds import OF_EVERY_NODE, OF_NODES, OF_PARAMETERS, SHOWN
-from tui.words.verdicts import IN_PRINT, SIGNS
+from tui.words.verdicts import SIGNS
 
 ROOMY = 76
 """Columns of a screen on which all that there is of a node has room."""
@@ -103,11 +103,12 @@ def heading(view: View, kind: str) -> str:
 
 def legend(view: View, kinds: Sequence[str], names: set[str], *, ails: bool) -> str:
     """What the signs in a table mean."""
-    shown = (
+    printed = (
         of for of in view.marks if of.kind in kinds and of.subject in names and of == Quantity(of.kind, of.subject)
-    )
-    verdicts = [view.marks[of].verdict for of in shown]  # of a part, as dE/dy[h1<-o1] is, no cell shows one
-    words = list(dict.fromkeys(f"{SIGNS[verdict]} {IN_PRINT[SIGNS[verdict]]}" for verdict in verdicts))
+    )  # of a part, as dE/dy[h1<-o1] is, no cell shows one
+    own = (Quantity(kind, name) for kind in kinds for name in names) if view.own is not None else ()
+    signs = [sign for of in (*printed, *own) if (sign := view.sign(of)) is not None]
+    words = list(dict.fromkeys(f"{SIGNS[sign.word]} {sign.legend}" for sign in signs))
     if ails and view.health:
         words.append(f"{SIGN} ails: select it")
     return "   ".join(words)

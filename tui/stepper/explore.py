@@ -1,6 +1,10 @@
 """Looks beyond the walk, which change nothing in it: an activation function, what would be if, published figures."""
 
+from typing import TYPE_CHECKING
+
+from engine.ask.whereabouts import go_to
 from engine.check.marks import go_to_figure
+from engine.program.expression import parse_quantity
 from engine.program.scenario import Published
 from engine.walking.branch import branch_at
 from tui import dialogs
@@ -8,6 +12,10 @@ from tui.stepper.branch import Branching
 from tui.stepper.host import Stepper
 from tui.stepper.walk import Walk
 from tui.words.branches import branch_name
+
+if TYPE_CHECKING:
+    from engine.comparison.verdicts import RowVerdict
+    from tui.view.signs import Own
 
 
 class Explore:
@@ -50,6 +58,55 @@ class Explore:
         scenario = view.session.tree.main.timeline.scenario
         figures = dialogs.Verify(scenario, view.notation, mark.figure if mark else None)
         self.screen.host.push_screen(figures, self._show_figure)
+
+    def own(self) -> None:
+        """Somebody's own numbers beside ours; asks for their file where there are none yet."""
+        if self.screen.chosen.own is None:
+            question = dialogs.Ask(
+                "your numbers",
+                "The file of your own numbers, to hold beside the computed ones",
+                ".json, .npz, .csv, .safetensors, or text as one prints it: W1 = [[0.15, 0.2], [0.25, 0.3]]",
+                "compares",
+                self._compared,
+            )
+            self.screen.host.push_screen(question, self._take_own)
+        else:
+            self._show_own()
+
+    def _compared(self, path: str) -> "Own":
+        """The numbers of a file, of the present iteration of the walk without edits."""
+        from tui.view.signs import compared
+
+        here = self.screen.session
+        return compared(branch_at(here, 0), path.strip())
+
+    def _take_own(self, own: "Own | None") -> None:
+        if own is not None:
+            self.screen.chosen.own = own
+            self.screen.redraw()
+            self._show_own()
+
+    def _show_own(self) -> None:
+        view, own = self.screen.view, self.screen.chosen.own
+        assert own is not None
+        self.screen.host.push_screen(dialogs.OwnNumbers(own, view.focus), self._go_to_own)
+
+    def _go_to_own(self, row: "RowVerdict | None") -> None:
+        """Where the walk computes a number."""
+        own, here = self.screen.chosen.own, self.screen.session
+        if row is None or own is None:
+            return
+        try:
+            there = go_to(branch_at(here, 0), own.comparison.iteration, parse_quantity(row.quantity))
+        except LookupError as error:
+            self.screen.say(str(error.args[0]), 4)
+            return
+        self.screen.chosen.example = None if row.example is None else row.example - 1
+        if here.tree.current:
+            self.branch.enter(there)
+        else:
+            self.walk.to(there)
+        self.screen.redraw()
 
     def _show_figure(self, figure: Published | None) -> None:
         if figure is None:

@@ -251,6 +251,7 @@ class StepperScreen(Screen[None]):
             # what changes every second can't be read: only a lecture stops at it
             note_page=self.notes.page if chosen.lecturing or speed is None else None,
             lecturing=chosen.lecturing,
+            own=chosen.own,
         )
 
     @property

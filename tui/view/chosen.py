@@ -1,9 +1,14 @@
 """What a person has chosen to see on the screen of a walk, for as long as that is open; settings outlast it."""
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from engine.program.graph import Graph
 from engine.program.network import Network
+
+if TYPE_CHECKING:
+    from tui.view.signs import Own
 
 
 class Chosen(Struct):
@@ -18,6 +23,7 @@ class Chosen(Struct):
         lecturing: whether the walk goes from note to note, with few and large panels.
         note_closed: whether this place's note has made way for the calculation.
         note_page: which page of it is read, from 0.
+        own: somebody's own numbers, which are shown beside ours.
         compared: the branch whose errors are drawn beside those of the walk: the one left last, or a chosen one.
     """
 
@@ -30,6 +36,7 @@ class Chosen(Struct):
     note_closed: bool = False
     note_page: int = 0
     compared: int | None = None
+    own: "Own | None" = None
 
     def lasting(self, network: Network | Graph) -> "Chosen":
         """What of it holds on another walk, of this network: axis, form of calculation, a name that it has."""

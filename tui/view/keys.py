@@ -98,6 +98,7 @@ KEYS = (
     Key("5", "see.large('history')", "history", "Show the error history large; again: back", "View"),
     Key("l", "see.logarithmic", "log axis", "Error history: linear or logarithmic", "View"),
     Key("v", "explore.verify", "verify", "Published figures beside the computed ones", "Check"),
+    Key("u", "explore.own", "yours", "Your own numbers beside the computed ones: which is wrong, and why", "Check"),
     Key("c", "explore.gradients", "gradients", "Every derivative beside two numeric methods", "Check"),
     Key(
         "t", "predict.toggle", "predict", "Test yourself: predict each number before it is shown; again: leave", "Learn"
@@ -174,6 +175,7 @@ ALSO = {
     "see.large('history')": "chart plot curve loss zoom maximize",
     "see.logarithmic": "logarithmic scale chart plot loss",
     "explore.verify": "audit document book paper",
+    "explore.own": "compare mine my program file debug wrong",
     "explore.gradients": "gradient check numeric finite differences complex step",
     "predict.toggle": "quiz exercise practise practice question",
     "open.choose": "load file picker list examples",

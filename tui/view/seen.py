@@ -1,6 +1,7 @@
 """What a person has chosen to see of a session: panels draw from this and keep nothing of their own."""
 
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -17,6 +18,10 @@ from engine.program.scenario import Note
 from engine.walking.session import Session
 from tui.view.keys import PANEL_KEYS
 from tui.view.selection import known_of, quantity_of
+from tui.words.verdicts import IN_PRINT, SIGNS
+
+if TYPE_CHECKING:
+    from tui.view.signs import Own, Sign
 
 
 @lru_cache(maxsize=64)
@@ -45,6 +50,7 @@ class View(Struct, frozen=True, eq=False, dict=True):
         notes: a teacher's words on this place.
         note_page: which page of them takes the place of the calculation, from 0; None if the calculation is shown.
         lecturing: whether the screen is a lecture's: few panels, large.
+        own: somebody's own numbers, if there are some.
     """
 
     session: Session
@@ -63,6 +69,7 @@ class View(Struct, frozen=True, eq=False, dict=True):
     notes: tuple[Note, ...] = ()
     note_page: int | None = None
     lecturing: bool = False
+    own: "Own | None" = None
 
     @property
     def previewed(self) -> bool:
@@ -129,6 +136,20 @@ class View(Struct, frozen=True, eq=False, dict=True):
     def marks(self) -> dict[Quantity, Mark]:
         """The numbers on the screen that the document prints, with the verdicts."""
         return figures_here(self.source, self.example)
+
+    def sign(self, quantity: Quantity) -> "Sign | None":
+        """The sign beside a number: of somebody's own one, else of a printed one."""
+        from tui.view.signs import Sign  # here, for what it needs is not needed by most walks
+
+        if self.own is not None and not self.previewed:
+            own = self.own.sign(self.source, quantity, self.example)
+            if own is not None:
+                return own
+        mark = self.marks.get(quantity)
+        if mark is None:
+            return None
+        word = mark.verdict
+        return Sign(word, f"printed {mark.figure.value}", IN_PRINT[SIGNS[word]], mark.figure)
 
     @cached_property
     def health(self) -> dict[str, tuple[Ailment, ...]]:

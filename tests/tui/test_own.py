@@ -1,0 +1,96 @@
+"""Somebody's own numbers in the app: marks beside ours as the walk reaches them, and a list that says what was done."""
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from engine.formula.quantity import Quantity
+from tests.tui.screens import opened, press, screen_text
+from tui.dialogs.ask import Ask
+from tui.dialogs.own import OwnNumbers
+from tui.stepper.screen import StepperScreen
+from tui.view.signs import compared
+
+NUMBERS = """
+z1 = [0.3775 0.3925]
+a1 = [0.593269992 0.596884378]
+dz2 = [ 0.13849856 -0.03809824]
+dz1 = [0.0363503064 0.0413703226]
+dW1 = [[0.00181751532 0.00363503064]
+ [0.00206851613 0.00413703226]]
+"""
+
+
+def stepper(app):
+    return next(screen for screen in app.screen_stack if isinstance(screen, StepperScreen))
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "mine.txt"
+    path.write_text(NUMBERS)
+    return str(path)
+
+
+async def with_numbers(app, pilot, file):
+    await press(pilot, "u")
+    assert isinstance(app.screen, Ask)
+    app.screen.query_one(Input).value = file
+    await press(pilot, "enter")
+    assert isinstance(app.screen, OwnNumbers)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+async def test_the_key_asks_for_a_file_and_lists_its_numbers(file, size):
+    async with opened("mazur", size) as (app, pilot):
+        await with_numbers(app, pilot, file)
+        text = screen_text(app)
+        assert "12 numbers:" in text
+        assert "✗ 2 wrong" in text
+        assert "≈ 4 follows" in text
+        assert "slope-forgotten" in text
+        rows = app.screen._rows
+        assert rows[app.screen.query_one(OptionList).highlighted].quantity == "dE/dx[h1]"
+
+
+async def test_a_number_leads_to_its_place(file):
+    async with opened("mazur", (120, 40)) as (app, pilot):
+        await with_numbers(app, pilot, file)
+        await press(pilot, "enter")
+        assert stepper(app).session.row.quantity == "dE/dx"
+        assert stepper(app).session.row.layer == 1
+        await press(pilot, "escape")
+        assert "✗ yours 0.0363503064" in screen_text(app)
+        await press(pilot, "u")
+        assert isinstance(app.screen, OwnNumbers)
+
+
+async def test_numbers_are_marked_as_the_walk_reaches_them(file):
+    async with opened("mazur", (120, 40)) as (app, pilot):
+        screen = stepper(app)
+        screen.chosen.own = compared(screen.session, file)
+        screen.redraw()
+        assert screen.view.sign(Quantity("x", "h2")) is None
+        await press(pilot, "right", "right")
+        assert screen.view.sign(Quantity("x", "h2")).word == "match"
+        await press(pilot, *["right"] * 9)
+        assert screen.view.sign(Quantity("dE/dx", "h2")).word == "mismatch"
+        assert "✗ yours wrong" in screen_text(app)
+        await press(pilot, "right")
+        assert screen.view.sign(Quantity("dE/dw", "w1")).word == "rounded"
+        await press(pilot, "n")
+        assert screen.view.sign(Quantity("dE/dx", "h2")) is None
+
+
+@pytest.mark.parametrize("key", ["escape", "u", "q"])
+async def test_the_list_closes(file, key):
+    async with opened("mazur") as (app, pilot):
+        await with_numbers(app, pilot, file)
+        await press(pilot, key)
+        assert app.screen is stepper(app)
+
+
+async def test_what_can_not_be_read_is_said_in_place():
+    async with opened("mazur", (120, 40)) as (app, pilot):
+        await press(pilot, "u", *"nowhere.txt", "enter")
+        assert isinstance(app.screen, Ask)
+        assert "there is no such file" in screen_text(app)

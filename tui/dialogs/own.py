@@ -1,0 +1,145 @@
+"""Somebody's own numbers beside the computed ones, in the order of the walk, and what was done to get wrong ones."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Label, OptionList, Static
+from textual.widgets.option_list import Option
+
+from engine.comparison.verdicts import RowVerdict
+from engine.comparison.words import named
+from engine.files.problems import plural, shown_path
+from engine.formula.quantity import Quantity
+from tui.terminal.choices import Choices
+from tui.terminal.closing import Dialog
+from tui.words.format import number
+from tui.words.names import in_cells, shorten
+from tui.words.own import CALLED, SHOWN_AS, causes_of, counted
+from tui.words.verdicts import SIGNS, STYLES
+
+if TYPE_CHECKING:
+    from tui.view.signs import Own
+
+HEADINGS = ("", "quantity", "yours", "computed", "verdict")
+GAP = "  "
+SCROLLBAR = 2
+LEAST = 10
+"""Cells of a quantity's name at least."""
+MOST_ROWS = 2000
+"""Numbers that are listed: of many more, those that are not right, and then the first."""
+
+
+class OwnNumbers(Dialog[RowVerdict | None]):
+    """The comparison. The result is the number to go to, or None."""
+
+    BINDINGS = [("escape", "dismiss", "close"), ("u", "dismiss", "close"), ("q", "dismiss", "close")]
+
+    def __init__(self, own: "Own", start: Quantity | None = None) -> None:
+        super().__init__()
+        self._own, self._rows = own, _listed(own.comparison.rows)
+        self._start = None if start is None else str(start)
+
+    def compose(self) -> ComposeResult:
+        """A heading, the list, and what there is to say of it."""
+        comparison = self._own.comparison
+        with Vertical(classes="dialog", id="own") as dialog:
+            dialog.border_title = Content(f"your numbers: {shorten(shown_path(self._own.file), 40)}")
+            dialog.border_subtitle = Content("enter goes there   escape closes")
+            yield Label(_summary(comparison.rows), id="summary", markup=False)
+            yield Static("", id="headings", markup=False)
+            yield Choices(id="numbers", markup=False)
+            with VerticalScroll(id="cause", can_focus=False):
+                yield Static("", markup=False)
+
+    def on_mount(self) -> None:
+        """Shows the list, on the number in focus or the first wrong one."""
+        self.query_one(OptionList).focus()
+        self.call_after_refresh(self._fill)
+
+    def on_resize(self) -> None:
+        """Another width has room for other digits."""
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        numbers = self.query_one(OptionList)
+        chosen = numbers.highlighted
+        if chosen is None:
+            chosen = self._first()
+        heading, lines = table(self._rows, numbers.container_size.width - SCROLLBAR)
+        self.query_one("#headings", Static).update(heading)
+        numbers.clear_options()
+        numbers.add_options([Option(line) for line in lines])
+        numbers.highlighted = chosen
+
+    def _first(self) -> int:
+        """The first wrong number; where there is none, the one in focus."""
+        first = self._own.comparison.first
+        if first is not None and first in self._rows:
+            return self._rows.index(first)
+        return next((i for i, row in enumerate(self._rows) if row.quantity == self._start), 0)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Says more of this number, and what was done."""
+        self.query_one("#cause Static", Static).update(self._details(self._rows[event.option_index]))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Goes to where the walk computes it."""
+        self.dismiss(self._rows[event.option_index])
+
+    def _details(self, row: RowVerdict) -> Content:
+        comparison = self._own.comparison
+        word = SHOWN_AS[row.verdict]
+        lines = [
+            Content.assemble((f"{SIGNS[word]} {named(row)}", f"bold {STYLES[word]}"), f"   {CALLED[row.verdict]}"),
+            Content(f"yours {row.given!r}   computed {row.computed!r}"),
+        ]
+        if row.verdict == "wrong" and row.follows != row.computed:
+            lines.append(Content(f"from your own numbers before it follows {row.follows!r}"))
+        lines += [Content(words) for words in causes_of(comparison)]
+        lines += [Content.styled(words, "$text-muted") for words in comparison.said]
+        return Content("\n").join(lines)
+
+
+def _listed(rows: Sequence[RowVerdict]) -> Sequence[RowVerdict]:
+    """All rows, or of very many those that are not right and some of the others, in their order."""
+    if len(rows) <= MOST_ROWS:
+        return rows
+    off = {i for i, row in enumerate(rows) if not row.ok}
+    kept = sorted([*sorted(off)[:MOST_ROWS], *[i for i in range(len(rows)) if i not in off][: MOST_ROWS - len(off)]])
+    return [rows[i] for i in kept]
+
+
+def table(rows: Sequence[RowVerdict], width: int) -> tuple[Content, list[Content]]:
+    """The heading and a line for each number, in at most `width` cells."""
+    digits = 9 if width >= 70 else 6
+    cells = [_cells(row, digits) for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(HEADINGS, *cells, strict=True)]
+    spare = width - sum(widths) - len(GAP) * (len(widths) - 1)
+    if spare < 0:
+        widths[1] = max(LEAST, widths[1] + spare)
+    lines = []
+    styles = ["$text-muted", *[STYLES[SHOWN_AS[row.verdict]] for row in rows]]
+    for texts, style in zip([HEADINGS, *cells], styles, strict=True):
+        parts = [
+            (in_cells(text, size, shorten) + GAP, style if place in (0, 4) or style == "$text-muted" else "$text")
+            for place, (text, size) in enumerate(zip(texts, widths, strict=True))
+        ]
+        lines.append(Content.assemble(*parts).truncate(width))
+    return lines[0], lines[1:]
+
+
+def _cells(row: RowVerdict, digits: int) -> tuple[str, ...]:
+    numbers = (number(value, digits) for value in (row.given, row.computed))
+    return SIGNS[SHOWN_AS[row.verdict]], named(row), *numbers, CALLED[row.verdict]
+
+
+def _summary(rows: Sequence[RowVerdict]) -> Content:
+    parts = [
+        Content.styled(f"{SIGNS[SHOWN_AS[verdict]]} {count:,} {CALLED[verdict]}", STYLES[SHOWN_AS[verdict]])
+        for verdict, count in counted(rows).items()
+    ]
+    return Content.assemble(f"{plural(len(rows), 'number')}:  ", Content("   ").join(parts))

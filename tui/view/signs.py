@@ -1,0 +1,74 @@
+"""The signs beside numbers: of those that the document prints, and of somebody's own."""
+
+from functools import cached_property
+from pathlib import Path
+
+from msgspec import Struct
+
+from engine.ask.lookup import is_partial, value_at
+from engine.comparison.compared import Comparison, compare_numbers, read_file
+from engine.comparison.verdicts import RowVerdict
+from engine.formula.quantity import Quantity
+from engine.program.scenario import Published
+from engine.walking.session import Session
+from tui.words.own import BESIDE, SHOWN_AS
+from tui.words.verdicts import Word
+
+
+def compared(session: Session, path: str) -> "Own":
+    """The numbers of a file beside those of the session's iteration.
+
+    Raises:
+        NumbersError: they cannot be read, or none of them is a number of this scenario.
+    """
+    return Own(compare_numbers(session, read_file(Path(path).expanduser())), path)
+
+
+class Sign(Struct, frozen=True):
+    """A sign beside a number.
+
+    Attributes:
+        word: which one.
+        said: what stands beside the number's calculation: `printed 0.0822`.
+        legend: what the sign means, in few words.
+        figure: what the document prints, where it does.
+    """
+
+    word: Word
+    said: str
+    legend: str
+    figure: Published | None = None
+
+
+class Own(Struct, frozen=True, eq=False, dict=True):
+    """Somebody's own numbers, compared.
+
+    Attributes:
+        comparison: with ours.
+        file: where they are from.
+    """
+
+    comparison: Comparison
+    file: str
+
+    @cached_property
+    def rows(self) -> dict[tuple[str, int | None], RowVerdict]:
+        """The numbers by what they are, and of which example of the file (from 1)."""
+        return {(row.quantity, row.example): row for row in self.comparison.rows}
+
+    def sign(self, session: Session, quantity: Quantity, example: int) -> Sign | None:
+        """The sign of a number at a place of the walk, once it is shown; of the walk without edits.
+
+        Args:
+            session: the place.
+            quantity: what it is.
+            example: which example of the batch is looked at, from 0.
+        """
+        if session.iteration != self.comparison.iteration or session.tree.current:
+            return None
+        name = str(quantity)
+        row = self.rows.get((name, session.values.examples[example] + 1)) or self.rows.get((name, None))
+        if row is None or is_partial(session, quantity) or value_at(session, quantity, example) is None:
+            return None
+        word = SHOWN_AS[row.verdict]
+        return Sign(word, f"yours {row.given!r}", BESIDE[word])
