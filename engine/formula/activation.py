@@ -66,12 +66,14 @@ class Activation(Struct, frozen=True, dict=True):
     @cached_property
     def function(self) -> Function:
         """The same for equations."""
+        arrays = self.arrays
         slope = Function(
             name=f"{self.name}′",
             formula=lambda x: self.slope_formula(x, self.function(x)),
             value=self.slope,
             writing=Writing(f"{self.symbol}′({{0}})", ATOM, (CHOICE,)),
             scripts=of_slopes(self.scripts),
+            arrays=None if arrays is None else lambda x: arrays(x)[1],
         )
         return Function(
             name=self.name,
@@ -83,6 +85,7 @@ class Activation(Struct, frozen=True, dict=True):
             lines=self.lines,
             kinks=self.kinks,
             scripts=self.scripts,
+            arrays=None if arrays is None else lambda x: arrays(x)[0],
         )
 
 

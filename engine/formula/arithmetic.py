@@ -10,11 +10,15 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.formula.exact import adds_in_order
+
 Array = NDArray[np.float64]
 """Or complex128 where a derivative is taken by the complex step."""
 
+FEW = 256
+"""Products up to which an array of all of them costs less than a sum that makes them one by one."""
 LARGEST_BLOCK = 1 << 22
-"""Products held at once by `weighted_sum`: 32 MB."""
+"""Products held at once, where `einsum` is not to be trusted: 32 MB."""
 
 
 def locked(array: Array) -> Array:
@@ -50,11 +54,20 @@ def weighted_sum(factors: Array, weights: Array) -> Array:
     Returns:
         shape (batch, m).
     """
-    if len(factors) > 1 and factors.size * len(weights) > LARGEST_BLOCK:
-        return np.concatenate([weighted_sum(factors[e : e + 1], weights) for e in range(len(factors))])
     if np.iscomplexobj(factors) and not np.iscomplexobj(weights):
         return _complex(weighted_sum(factors.real, weights), weighted_sum(factors.imag, weights))
-    return ordered_sum(multiplied(factors.T[:, :, np.newaxis], weights.T[:, np.newaxis, :]))
+    return summed_products(factors.T, weights.T)
+
+
+def summed_products(first: Array, second: Array) -> Array:
+    """Σ_i first[i, e]·second[i, j], from the first i to the last: (n, b) and (n, m) → (b, m)."""
+    real = not np.iscomplexobj(first) and not np.iscomplexobj(second)
+    if real and first.shape[1] * second.shape[1] > 1 and first.size * second.shape[1] > FEW and adds_in_order():
+        summed: Array = np.einsum("ie,ij->ej", np.ascontiguousarray(first), np.ascontiguousarray(second))
+        return summed
+    if first.shape[1] > 1 and first.size * second.shape[1] > LARGEST_BLOCK:
+        return np.concatenate([summed_products(first[:, e : e + 1], second) for e in range(first.shape[1])])
+    return ordered_sum(multiplied(first[:, :, np.newaxis], second[:, np.newaxis, :]))
 
 
 def multiplied(first: Array, second: Array) -> Array:

@@ -1,11 +1,10 @@
 """Activations whose outputs stay between two bounds."""
 
-import math
-
 import numpy as np
 
 from engine.formula.activation import Activation, called, of_operand
 from engine.formula.arithmetic import Array
+from engine.formula.exact import of_arrays
 from engine.formula.field import Functions, Number
 from engine.formula.functions import (
     ABSOLUTE,
@@ -38,7 +37,7 @@ def _sigmoid_slope(x: Number, f: Functions[Number]) -> Number:
 
 def _sigmoids(x: Array) -> tuple[Array, Array]:
     """σ(x) and its slope, with one call of exp for both."""
-    power = np.array(list(map(math.exp, (-np.abs(x)).tolist())))
+    power = of_arrays("exp")(-np.abs(x))
     large, small = 1 / (1 + power), power / (1 + power)
     return np.where(x >= 0, large, small), large * small
 
@@ -51,6 +50,12 @@ def _tanh_slope(x: Number, f: Functions[Number]) -> Number:
     # 1 − y², as 4e/(1 + e)² with e = exp(−2|x|) for the same reason
     power = f.exp(-2 * x if x.real >= 0 else 2 * x)
     return 4 * power / ((1 + power) * (1 + power))
+
+
+def _tanhs(x: Array) -> tuple[Array, Array]:
+    """tanh x and its slope."""
+    power = of_arrays("exp")(-2 * np.abs(x))
+    return of_arrays("tanh")(x), 4 * power / ((1 + power) * (1 + power))
 
 
 def _softsign(x: Number, f: Functions[Number]) -> Number:
@@ -166,6 +171,7 @@ TANH = Activation(
     _tanh_slope,
     flat=0.04,
     lines=_TANH_LINES,
+    arrays=_tanhs,
     latex=r"\tanh",
     scripts={"numpy": _TANH_IN_NUMPY},
 )

@@ -2,7 +2,10 @@
 
 import math
 
+import numpy as np
+
 from engine.formula.activation import Activation, called, of_operand
+from engine.formula.arithmetic import Array
 from engine.formula.bounded import SIGMOID, SIGMOID_IN_NUMPY
 from engine.formula.field import Functions, Number
 from engine.formula.functions import (
@@ -42,6 +45,18 @@ def _leaky_relu(x: Number, f: Functions[Number]) -> Number:
 
 def _leaky_relu_slope(x: Number, f: Functions[Number]) -> Number:
     return 1 + 0 * x if x.real > 0 else LEAK + 0 * x
+
+
+def _relus(x: Array) -> tuple[Array, Array]:
+    return np.where(x > 0, x, x - x), np.where(x > 0, 1 + 0 * x, x - x)
+
+
+def _leaky_relus(x: Array) -> tuple[Array, Array]:
+    return np.where(x > 0, x, LEAK * x), np.where(x > 0, 1 + 0 * x, LEAK + 0 * x)
+
+
+def _identities(x: Array) -> tuple[Array, Array]:
+    return x, 1 + 0 * x
 
 
 def _identity(x: Number, f: Functions[Number]) -> Number:
@@ -175,6 +190,7 @@ RELU = Activation(
     _relu_slope,
     kinks=(0.0,),
     flat=0.0,
+    arrays=_relus,
     scripts={"torch": Spelled(called("F.relu"))},  # its slope at 0 is ours; that of a maximum is another
 )
 LEAKY_RELU = Activation(
@@ -185,8 +201,9 @@ LEAKY_RELU = Activation(
     _leaky_relu,
     _leaky_relu_slope,
     kinks=(0.0,),
+    arrays=_leaky_relus,
 )
-IDENTITY = Activation("identity", "id", lambda x: x, lambda x, y: 1.0, _identity, _one)
+IDENTITY = Activation("identity", "id", lambda x: x, lambda x, y: 1.0, _identity, _one, arrays=_identities)
 SOFTPLUS = Activation(
     "softplus",
     "softplus",

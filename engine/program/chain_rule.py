@@ -29,7 +29,14 @@ def sizes(turn: Turn, local: Array | float) -> Array | float:
 
 
 def pulled(
-    program: Program, equation: Equation, name: str, known: Known, adjoint: Array, change: Change | None = None
+    program: Program,
+    equation: Equation,
+    name: str,
+    known: Known,
+    adjoint: Array,
+    change: Change | None = None,
+    *,
+    summed: bool = False,
 ) -> Array:
     """The part of dE/d(value `name`) that comes back through one equation, shape (batch, *its shape).
 
@@ -40,14 +47,17 @@ def pulled(
         known: what the equation uses and makes.
         adjoint: dE/d(target), shape (batch, *the target's shape).
         change: of a local derivative what stands in its place; of what passes as it is, nothing is asked.
+        summed: where there is but one way to it, over the examples, shape (1, *its shape): the terms are many.
     """
-    parts = []
-    for way in program.ways(equation).get(name, ()):
+    parts, ways = [], program.ways(equation).get(name, ())
+    for way in ways:
         part = adjoint
         for turn in way:
             if not turn.passes:
                 local = turn.does.local(turn.place, _Computed(turn, known), REAL)
-                part = turn.does.pull(turn.place, turn.shapes, local if change is None else change(turn, local), part)
+                last = summed and len(ways) == 1 and turn is way[-1]
+                pull = turn.does.pull_sum if last else turn.does.pull
+                part = pull(turn.place, turn.shapes, local if change is None else change(turn, local), part)
         parts.append(part)
     if not parts:  # all its uses stand where nothing is differentiated
         return np.zeros((len(known(name)), *program.shapes[name]))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from engine.formula.arithmetic import divided, locked, multiplied, ordered_sum
 from engine.formula.calculus import value_of
-from engine.formula.field import Functions
+from engine.formula.field import REAL, Functions
 from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, RAISE, SQUARE, SUBTRACT
 from engine.formula.tree import ATOM, POWER, Call, Formula, Function, Symbol, Writing
 from engine.program.coded import TORCH, Code, Language, NoCodeError, atom
@@ -102,6 +102,10 @@ class Operation(ABC):
     def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
         """dE/d(operand at `place`), shape (batch, *its shape), from dE/d(result), shape (batch, *the result's)."""
         raise NotImplementedError
+
+    def pull_sum(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
+        """The same; an operation that has a quicker way to its sum over the batch gives that, shape (1, *its shape)."""
+        return self.pull(place, shapes, local, adjoint)
 
     def local_formula(self, place: int, call: Call) -> Formula:
         """`local` as a formula over whole values, of the call.
@@ -195,10 +199,14 @@ _ARRAYS: dict[str, Callable[..., Array]] = {
     MULTIPLY.name: multiplied,
     DIVIDE.name: divided,
     NEGATE.name: np.negative,
+    SQUARE.name: lambda a: multiplied(a, a),
 }
 """What numpy computes to the same bit as Python: single correctly rounded operations."""
 
-_OF_PYTHON = (*_ARRAYS, RAISE.name, SQUARE.name)
+FEW = 16
+"""Elements up to which a call for each costs less than functions of arrays do."""
+
+_OF_PYTHON = (*_ARRAYS, RAISE.name)
 """What Python's own numbers have a sign for."""
 
 _LETTERS = tuple(Symbol(letter) for letter in "abcdefgh")
@@ -245,6 +253,27 @@ def _slope_of(function: Function, place: int, count: int, axes: int) -> Computat
     return slope if isinstance(slope, float) else computation(slope, found)
 
 
+@cache
+def _by_formula(function: Function, count: int) -> Computation | None:
+    """A function that is nothing but a formula of what numpy computes exactly; None of any other."""
+    if function.value is not None or function.formula is None:
+        return None
+    letters = _LETTERS[:count]
+    formula = function.formula(*letters)
+
+    def is_exact(part: Formula) -> bool:
+        if not isinstance(part, Call):
+            return True
+        return (part.function.name in _ARRAYS or part.function.arrays is not None) and all(
+            map(is_exact, part.arguments)
+        )
+
+    def found(part: Formula) -> Computation | None:
+        return (lambda operands, f: operands[letters.index(part)]) if part in letters else None
+
+    return computation(formula, found) if isinstance(formula, Call) and is_exact(formula) else None
+
+
 class Elementwise(Operation):
     """Each element by itself.
 
@@ -255,7 +284,7 @@ class Elementwise(Operation):
     single = True
 
     def __init__(self, function: Function) -> None:
-        self._function, self._exact = function, _ARRAYS.get(function.name)
+        self._function, self._exact, self._arrays = function, _ARRAYS.get(function.name), function.arrays
 
     def shape(self, shapes: Sequence[Shape]) -> Shape:
         """The largest operand's."""
@@ -271,6 +300,12 @@ class Elementwise(Operation):
         """By numpy where that is exact, else one call for each element."""
         if self._exact is not None and not (self._function is DIVIDE and np.iscomplexobj(operands[1])):
             return self._exact(*_aligned(operands))
+        if self._arrays is not None and f is REAL and operands[0].size > FEW:
+            return np.asarray(self._arrays(operands[0]))
+        if f is REAL and max(operand.size for operand in operands) > FEW:
+            by_formula = _by_formula(self._function, len(operands))
+            if by_formula is not None:
+                return by_formula(_aligned(operands), f)
         return _mapped(value_of(self._function, len(operands)), operands, f)
 
     def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:

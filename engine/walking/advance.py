@@ -154,7 +154,7 @@ def _d_error_d_parameters(scenario: Scenario, values: Values, row: Row) -> Array
 
     def parts(name: str) -> list[Array]:
         uses = (use for use in program.consumers[name] if place[use.target][0] < len(values.results))
-        pulls = (pulled(program, use, name, values.value, values.derivative(use.target)) for use in uses)
+        pulls = (pulled(program, use, name, values.value, values.derivative(use.target), summed=True) for use in uses)
         return [reduced(scenario, part, batch) for part in pulls]
 
     return np.concatenate([added(parts(name)).ravel() for name in row.values])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.formula.arithmetic import multiplied, ordered_sum, weighted_sum
+from engine.formula.arithmetic import multiplied, ordered_sum, summed_products, weighted_sum
 from engine.formula.field import Functions
 from engine.formula.functions import MULTIPLY, SIGMA, TOTAL
 from engine.formula.tree import ATOM, CHOICE, PRODUCT, Call, Formula, Function, Writing
@@ -57,6 +57,15 @@ class MatrixProduct(Operation):
         if len(shapes[1]) == 1 and len(other) == 1:
             return weighted_sum(adjoint, other[0].T)
         return _product(other.swapaxes(1, 2), adjoint)
+
+    def pull_sum(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
+        """Of a column times a row for each example, without all of their products at once."""
+        other: Array = np.asarray(local)
+        outer = len(shapes[1 - place]) == 1 and len(shapes[place]) == 2
+        if not outer or len(adjoint) == 1 or len(other) != len(adjoint):
+            return self.pull(place, shapes, local, adjoint)
+        column, row = (adjoint, other) if place == 0 else (other, adjoint)
+        return summed_products(column, row)[np.newaxis]
 
     def local_formula(self, place: int, call: Call) -> Formula:
         """The other factor."""

@@ -1,0 +1,111 @@
+"""exp, tanh, log and log1p of many numbers at once, to the last bit as `math` has them.
+
+np.exp and its like are other functions than those of `math`: they differ in the last bit of some results, and a walk
+has one value for one place. So the system's own functions, the ones that `math` calls, are made into functions of
+arrays by numpy's C interface for that. It is no public part of numpy, which is why all of it stands here and is tried
+before it is trusted: a function is compared with `math`'s on some thousand numbers, and where anything is missing or
+different, each number gets a call of `math` as before.
+"""
+
+import ctypes
+import ctypes.util
+import math
+import sys
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.formula.field import REAL
+
+Array = NDArray[Any]
+
+DOUBLE = 12
+"""numpy's number of float64."""
+FROM_FUNCTION, LOOP = 1, 5
+"""Where in the table of numpy's interface the maker stands, and the loop over a function of one double."""
+
+_kept: list[Any] = []
+"""What numpy holds by address only."""
+
+
+@cache
+def of_arrays(name: str) -> Callable[[Array], Array]:
+    """A function of `math`, of arrays: `exp`, `tanh`, `log`, `log1p`.
+
+    Out of its range it gives what the system does, ±inf or nan, and never raises.
+    """
+    made = _made(name)
+    return made if made is not None and _is_as_math(name, made) else _one_by_one(name)
+
+
+def is_exact(name: str) -> bool:
+    """Whether the system's function is in use for arrays."""
+    made = _made(name)
+    return made is not None and _is_as_math(name, made)
+
+
+@cache
+def _made(name: str) -> Callable[[Array], Array] | None:
+    try:
+        from numpy._core._multiarray_umath import _UFUNC_API  # type: ignore[import-not-found]
+
+        address = ctypes.cast(getattr(_library(), name), ctypes.c_void_p)
+        pointer = ctypes.pythonapi.PyCapsule_GetPointer
+        pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+        table = ctypes.cast(pointer(_UFUNC_API, None), ctypes.POINTER(ctypes.c_void_p))
+        signature = [*[ctypes.c_void_p] * 2, ctypes.c_char_p, *[ctypes.c_int] * 4, *[ctypes.c_char_p] * 2, ctypes.c_int]
+        maker = ctypes.PYFUNCTYPE(ctypes.py_object, *signature)(table[FROM_FUNCTION])
+        loops, data = (ctypes.c_void_p * 1)(table[LOOP]), (ctypes.c_void_p * 1)(address.value)
+        types, called = ctypes.create_string_buffer(bytes([DOUBLE, DOUBLE])), name.encode()
+        _kept.append((loops, data, types, called))
+        places = ctypes.addressof(loops), ctypes.addressof(data)
+        found: Callable[[Array], Array] = maker(*places, types, 1, 1, 1, -1, called, b"as math has it", 0)
+    except (ImportError, AttributeError, OSError, TypeError, ValueError):
+        return None
+    return found
+
+
+@cache
+def adds_in_order() -> bool:
+    """Whether `einsum` rounds each product and adds them one after the other: some processors do both at once."""
+    numbers = np.random.default_rng(1)
+    for count, rows, columns in ((3, 2, 5), (7, 1, 4), (33, 8, 3), (64, 32, 64), (5, 1, 2)):
+        first, second = numbers.normal(size=(count, rows)), numbers.normal(size=(count, columns))
+        expected = np.add.reduce(first[:, :, np.newaxis] * second[:, np.newaxis, :], axis=0, initial=0.0)
+        if not np.array_equal(np.einsum("ie,ij->ej", first, second), expected):
+            return False
+    return True
+
+
+def _library() -> ctypes.CDLL:
+    """Where the system keeps what `math` calls."""
+    if sys.platform == "win32":
+        return ctypes.CDLL("ucrtbase")
+    for name in (None, "libm.so.6", ctypes.util.find_library("m")):
+        try:
+            library = ctypes.CDLL(name)
+            getattr(library, "exp")  # noqa: B009 (it raises where there is none)
+        except (OSError, AttributeError):
+            continue
+        return library
+    raise OSError("no library of mathematical functions")
+
+
+@cache
+def _is_as_math(name: str, made: Callable[[Array], Array]) -> bool:
+    """Whether some thousand results are those of `math`, bit by bit."""
+    numbers = np.concatenate((np.linspace(-40, 40, 4001) / 3, np.linspace(-1, 1, 1001), [0.0, 1e-300, 5e-324, 700.0]))
+    if name.startswith("log"):
+        numbers = np.abs(numbers) + (1e-9 if name == "log" else 0.0)
+    expected = np.array([getattr(math, name)(number) for number in numbers.tolist()])
+    with np.errstate(all="ignore"):
+        return bool((made(numbers).view(np.int64) == expected.view(np.int64)).all())
+
+
+def _one_by_one(name: str) -> Callable[[Array], Array]:
+    """With a call for each number."""
+    function = getattr(REAL, name)
+    return lambda array: np.array([function(number) for number in array.ravel().tolist()]).reshape(array.shape)
