@@ -17,9 +17,10 @@ from msgspec import Struct
 from engine.formula.arithmetic import ordered_sum
 from engine.formula.field import Functions, Number
 from engine.formula.tree import Call, Formula, Ref
+from engine.program.elementwise import operation
 from engine.program.equations import Equation, Known, Program, computed
 from engine.program.graph import joins_examples, operands_of
-from engine.program.operations import Array, Places, Shape, operation
+from engine.program.operations import Array, Places, Shape
 
 CELLS = 1 << 14
 """Numbers of a value that are held at once: few, so that others get their turn between one pass and the next."""

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from engine.ask.arrays import column_d_error_d_y
 from engine.formula.arithmetic import locked, ordered_sum
 from engine.formula.tree import Call, calls
+from engine.program.elementwise import operation
 from engine.program.equations import computed
-from engine.program.operations import operation
 from engine.program.scenario import Scenario
 from engine.program.steps import Row
 from engine.walking.advance import advance, reduced

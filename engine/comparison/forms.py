@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from engine.formula.tree import Call, Formula, Ref, filled
 from engine.program.chain_rule import added, pulled
+from engine.program.elementwise import Elementwise
 from engine.program.equations import Equation, Program, Turn, computed
-from engine.program.operations import Elementwise
 from engine.program.steps import Row
 from engine.walking.values import Values
 

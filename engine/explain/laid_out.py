@@ -18,8 +18,9 @@ from engine.formula.written import TEXT
 from engine.program.across.arrangement import JOIN, TRANSPOSE
 from engine.program.across.derivatives import OUTER_PRODUCT, THROUGH_ROWS, Part
 from engine.program.across.products import MATRIX_PRODUCT
+from engine.program.elementwise import Elementwise, operation
 from engine.program.equations import Program
-from engine.program.operations import Elementwise, NoFormulaError, Shape, operation
+from engine.program.operations import NoFormulaError, Shape
 
 BY_NUMBER = Function(name="∘", writing=Writing("{0} ∘ {1}", PRODUCT, (PRODUCT, PRODUCT)))
 QUOTIENTS = Function(name="⊘", writing=Writing("{0} ⊘ {1}", PRODUCT, (PRODUCT, POWER)))

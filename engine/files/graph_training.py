@@ -7,8 +7,9 @@ from engine.files.parts import Partial
 from engine.files.problems import Problems
 from engine.formula.tree import Call, Formula, Ref
 from engine.program.across.batch import BATCH_VARIANCE
+from engine.program.elementwise import operation
 from engine.program.graph import Graph
-from engine.program.operations import Shape, operation
+from engine.program.operations import Shape
 
 
 def check_graph_training(

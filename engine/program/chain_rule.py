@@ -16,8 +16,9 @@ from engine.formula.field import REAL
 from engine.formula.functions import ADD, MULTIPLY, NEGATE, SUBTRACT
 from engine.formula.tree import Call, Derivative, Formula, Ref, filled
 from engine.program.across.batch import FROM_EXAMPLE, ElementOf, between, in_batch, meets_examples
+from engine.program.elementwise import operation
 from engine.program.equations import Equation, Known, Program, Turn
-from engine.program.operations import Array, NoFormulaError, Operands, Operation, Whole, operation
+from engine.program.operations import Array, NoFormulaError, Operands, Operation, Whole
 
 Change = Callable[[Turn, Array | float], Array | float]
 """What is put in the place of a local derivative."""

@@ -8,16 +8,8 @@ from msgspec import Struct, field
 
 from engine.formula.field import REAL, Functions
 from engine.formula.tree import Call, Derivative, Formula, Ref, leaves
-from engine.program.operations import (
-    Array,
-    Computation,
-    Elementwise,
-    Operation,
-    Shape,
-    Whole,
-    computation,
-    operation,
-)
+from engine.program.elementwise import Computation, Elementwise, computation, operation
+from engine.program.operations import Array, Operation, Shape, Whole
 
 
 class Equation(Struct, frozen=True, eq=False, dict=True):

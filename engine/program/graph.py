@@ -19,7 +19,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.formula.tree import Call, Formula, Ref, leaves
-from engine.program.operations import Shape, operation
+from engine.program.elementwise import operation
+from engine.program.operations import Shape
 
 Array = NDArray[np.float64]
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from engine.formula.tree import Call, Formula, Ref, Symbol
 from engine.program.coded import Code, Language, NoCodeError
+from engine.program.elementwise import Elementwise, written
 from engine.program.equations import Equation, Program, Turn
-from engine.program.operations import Elementwise, NoFormulaError, written
+from engine.program.operations import NoFormulaError
 
 _ADJOINT = Symbol("dE/d(result)")
 

@@ -22,7 +22,8 @@ from engine.program.across.pictures import avg_pool, conv, max_pool
 from engine.program.across.products import DOT
 from engine.program.across.reductions import reduction
 from engine.program.across.rows import EPS, LOG_SOFTMAX, SOFTMAX, layer_norm
-from engine.program.operations import Shape, ShapeError, operation
+from engine.program.elementwise import operation
+from engine.program.operations import Shape, ShapeError
 
 MOST_AXES = 4
 """Of a value: (out, in, rows, columns) of kernels."""

@@ -20,8 +20,9 @@ from engine.program.across.products import DOT, MATRIX_PRODUCT
 from engine.program.across.reductions import REDUCTIONS, reduction
 from engine.program.across.rows import LOG_SOFTMAX, SOFTMAX, layer_norm
 from engine.program.chain_rule import partials, pulled, pulled_formula
+from engine.program.elementwise import operation
 from engine.program.equations import Equation, Program, computed, value_of
-from engine.program.operations import NoFormulaError, ShapeError, operation
+from engine.program.operations import NoFormulaError, ShapeError
 
 
 def made(function, *operands):

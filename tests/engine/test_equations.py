@@ -23,9 +23,10 @@ from engine.program.across.products import DOT, MATRIX_PRODUCT
 from engine.program.across.reductions import AXES, REDUCTIONS, reduction
 from engine.program.across.rows import LOG_SOFTMAX, SOFTMAX, layer_norm
 from engine.program.chain_rule import partials, pulled, pulled_formula, slopes
+from engine.program.elementwise import operation
 from engine.program.equations import Equation, Program, computation, computed, value_of
 from engine.program.layers import expand
-from engine.program.operations import NoFormulaError, ShapeError, operation
+from engine.program.operations import NoFormulaError, ShapeError
 from tests.networks import make, unrolled
 
 SIGMOID, TANH = (ACTIVATIONS[name].function for name in ("sigmoid", "tanh"))

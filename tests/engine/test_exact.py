@@ -12,7 +12,7 @@ from engine.formula import exact
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.arithmetic import ordered_sum, summed_products
 from engine.formula.field import REAL
-from engine.program.operations import Elementwise
+from engine.program.elementwise import Elementwise
 
 NAMES = ["exp", "tanh", "log", "log1p"]
 NUMBERS = st.floats(-750, 750) | st.floats(-1, 1) | st.sampled_from([0.0, -0.0, 5e-324, math.inf, -math.inf, math.nan])

@@ -17,7 +17,8 @@ from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, SUBTRACT, TO
 from engine.formula.several import VARIANCE
 from engine.formula.tree import ATOM, CHOICE, POWER, PRODUCT, Call, Formula, Function, Ref, Symbol, Writing
 from engine.program.coded import TORCH, Code, Language, atom, bracketed
-from engine.program.operations import Array, Operands, Operation, Shape, Whole, operation
+from engine.program.elementwise import operation
+from engine.program.operations import Array, Operands, Operation, Shape, Whole
 
 BATCH_SIZE = Symbol("N")
 """The number of examples, in a local derivative."""

@@ -19,8 +19,8 @@ from engine.formula.written import code
 from engine.program.across.rows import Rows
 from engine.program.batches import batch_of
 from engine.program.chain_rule import partials
+from engine.program.elementwise import operation
 from engine.program.equations import Equation
-from engine.program.operations import operation
 from engine.program.optimizers import DERIVATIVE, RATE, TIME, W
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps

@@ -17,9 +17,10 @@ from engine.formula.tree import Call, Formula, Function, Ref, filled, leaves
 from engine.program.across.arrangement import Arrangement, Joined, Reshaped, Transposed
 from engine.program.across.products import MatrixProduct
 from engine.program.across.reductions import Mean, Sum
+from engine.program.elementwise import Elementwise, operation
 from engine.program.equations import Equation
 from engine.program.graph import Graph
-from engine.program.operations import Elementwise, Operation, Shape, Whole, operation
+from engine.program.operations import Operation, Shape, Whole
 from engine.program.scenario import Scenario
 from engine.program.steps import Row
 from engine.walking.fast.straight import Run, Writer
