@@ -10,6 +10,7 @@ from functools import lru_cache
 from rich.cells import cell_len
 
 ELLIPSIS = "…"
+"""Stands for rows as well: the sign with three dots above each other is missing in many fonts."""
 
 _LEAST_BOTH_ENDS = 4
 """Cells from which both ends of a name are kept."""

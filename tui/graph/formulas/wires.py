@@ -1,6 +1,6 @@
 """The way of every line, in dots: from a box to the ports of its users, through lanes where it skips columns."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from tui.graph.formulas.geometry import Box, Edge, Port, Wire
 from tui.graph.formulas.order import Order, Place
@@ -85,9 +85,3 @@ def _leave(source: Place, tops: Mapping[Place, int], boxes: Mapping[str, Box], t
         return level(tops[source])
     inside = boxes[source.name].inside
     return min(max(towards, level(inside.start)), level(inside.stop - 1))
-
-
-def drawn_edges(wires: Sequence[Wire]) -> Iterator[Edge]:
-    """The edges that have a line."""
-    for wire in wires:
-        yield from wire.edges
