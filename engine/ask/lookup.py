@@ -11,7 +11,7 @@ from engine.formula.field import REAL
 from engine.formula.quantity import Kind, Quantity, kind_of
 from engine.formula.tree import Formula, Ref
 from engine.program.across.batch import ElementOf, in_batch
-from engine.program.chain_rule import by_example, partials, slopes
+from engine.program.chain_rule import by_example, of_one, partials, slopes
 from engine.program.equations import Equation, Program
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
@@ -125,10 +125,32 @@ def _through(values: Values, uses: Sequence[Equation], through: str, of: Ref, ex
         for item, slope in partials(program, use, of).items():
             if through not in (use.target, names[item]):
                 continue
+            if (own := _own_slope(values, use, of, item, example)) is not None:
+                slope = own
             for at, local in by_example(program, use, of, slope, example, count, _leaf(values)):
-                term = float(number_of(local, {}, REAL)) * float(adjoint[at % len(adjoint)].flat[item])
-                found[at] = found[at] + term if at in found else term
+                came = float(adjoint[at % len(adjoint)].flat[item])
+                term = _in_precision(values, _in_precision(values, number_of(local, {}, REAL)) * came)
+                found[at] = _in_precision(values, found[at] + term) if at in found else term
     return found
+
+
+def _own_slope(values: Values, use: Equation, of: Ref, item: int, example: int) -> float | None:
+    """The local derivative of an element as the walk keeps it; None where it is what its formula gives."""
+    steps = values.steps
+    if steps.arithmetic.exact or not (use.by_element and of_one(use, of.name)) or item != (of.item or 0):
+        return None
+
+    def of_example(name: str) -> Array:
+        whole = values.value(name)
+        return np.asarray(whole[example % len(whole)])[np.newaxis]
+
+    found = slopes(steps.program, use.target, of_example, steps.arithmetic)
+    return float(found.flat[item if found.size > 1 else 0])
+
+
+def _in_precision(values: Values, number: float) -> float:
+    """A number in the walk's precision."""
+    return float(np.float32(number)) if values.steps.arithmetic.field.single else float(number)
 
 
 def _sum(parts: Mapping[int, float]) -> float:
@@ -225,9 +247,11 @@ def _local(scenario: Scenario, values: Values, subject: str, through: str, examp
     program = values.steps.program
     target, of = program.known_elements["y", subject], element_of(scenario, values.steps, through)
     try:
-        slope = partials(program, program.equation[target.name], of).get(target.item or 0, 0.0)
+        equation, item = program.equation[target.name], target.item or 0
+        slope = partials(program, equation, of).get(item, 0.0)
         values.value(target.name)
-        return _number(before_update(values), slope, example)
+        own = _own_slope(before_update(values), equation, of, item, example)
+        return _in_precision(values, _number(before_update(values), slope, example)) if own is None else own
     except KeyError:
         return None
 
@@ -245,7 +269,8 @@ def _slope(scenario: Scenario, values: Values, subject: str, through: str | None
 def _slopes(values: Values, layer: int, example: int) -> Array:
     """dy/dx of a layer for one example: a matrix where each output depends on every input."""
     of_one = slice(example, example + 1)
-    found: Array = slopes(values.steps.program, f"y{layer}", lambda name: values.value(name)[of_one])[0]
+    steps = values.steps
+    found: Array = slopes(steps.program, f"y{layer}", lambda name: values.value(name)[of_one], steps.arithmetic)[0]
     return found
 
 

@@ -16,6 +16,7 @@ from engine.check.verdict import FAILED, FigureCheck, judged
 from engine.check.walked import Walked
 from engine.formula.arithmetic import locked
 from engine.program.scenario import Published, Scenario, Variant
+from engine.walking.changes import with_values
 from engine.walking.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -131,8 +132,17 @@ class Auditor:
 
 def varied(scenario: Scenario, variant: Variant) -> Scenario:
     """The scenario under a variant's settings."""
-    theta = scenario.theta.copy()
-    for name, value in variant.parameters.items():
-        theta[scenario.network.parameter_index[name]] = value
     network = scenario.network if variant.loss is None else replace(scenario.network, loss=variant.loss)
-    return replace(scenario, network=network, theta=locked(theta), training=variant.training)
+    found = replace(scenario, network=network, training=variant.training)
+    if not variant.biases:
+        found = _without_biases(found)
+    return with_values(found, variant.parameters)
+
+
+def _without_biases(scenario: Scenario) -> Scenario:
+    """The same with biases of 0 that stay 0."""
+    network, theta = scenario.layered, scenario.theta.copy()
+    biases = [network.parameter_index[name] for layer in network.layers for name in layer.bias_names]
+    theta[biases] = 0.0
+    training = replace(scenario.training, frozen=scenario.training.frozen | set(biases))
+    return replace(scenario, theta=locked(theta), training=training)

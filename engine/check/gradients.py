@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from engine.check.shifted import Unshifted
 from engine.formula.field import COMPLEX, REAL
+from engine.formula.precision import EXACT
 from engine.program.chain_rule import added, parts_of, sizes
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
@@ -113,7 +114,7 @@ def each_derivative(
     scenario: Scenario, theta: Array, examples: tuple[int, ...], only: Collection[str] | None = None
 ) -> Iterator[ParameterCheck]:
     """`check_gradient` one derivative after the other, for who wants to see how far it is, or to stop."""
-    scenario = replace(scenario, training=replace(scenario.training, immediate=False))
+    scenario = replace(scenario, training=replace(scenario.training, immediate=False, arithmetic=EXACT))
     steps = Steps(scenario.network, scenario.training)
     values = complete(scenario, begin_with(scenario, steps, 0, theta, first_state(scenario), examples))
     if values.event is not None:

@@ -20,10 +20,13 @@ from time import perf_counter
 from zlib import crc32
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from engine.check.agreement import SINGLE
 from engine.check.uncertainty import drawn, moved_rows
-from engine.check.walked import Numbers
+from engine.check.walked import Numbers, Walked
+from engine.formula.precision import EXACT
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Ref
 from engine.program.batches import batch_of, batches_per_epoch
@@ -53,6 +56,9 @@ class Rounding:
     """What rounding may do to the figures of one scenario."""
 
     def __init__(self, scenario: Scenario) -> None:
+        self._arithmetic = scenario.training.arithmetic
+        scenario = replace(scenario, training=replace(scenario.training, arithmetic=EXACT))
+        self._exact = None if self._arithmetic.exact else Walked(scenario)
         self._walks = [tuple(_Walk(scenario, seed, way * SCALE * ROUNDING) for way in (1, -1)) for seed in range(PAIRS)]
         self._pairs = {
             from_outputs: [
@@ -66,6 +72,8 @@ class Rounding:
     def reach(self, figure: Published, iteration: int, seconds: float) -> bool:
         """Walks for about so long; whether what the figure needs is there."""
         until = perf_counter() + seconds
+        if self._exact is not None and not self._exact.reach(figure, iteration, seconds):
+            return False
         return all(walk.reach(figure, iteration, until) for pair in self._walks for walk in pair)
 
     def spread(self, figure: Published, iteration: int, own: float, *, slopes_from_outputs: bool = False) -> float:
@@ -78,9 +86,13 @@ class Rounding:
             slopes_from_outputs: whether the other program takes slopes from outputs, as y·(1 − y), and so loses the
                 digits of a saturated one.
         """
+        if self._arithmetic.rounds:  # who rounds, and tells how, comes to the figure itself
+            return 0.0
+        size = SINGLE if self._arithmetic.field.single else 1.0
+        own = own if self._exact is None else self._exact.value(figure, iteration)
         pairs = self._pairs[slopes_from_outputs]
         offs = [min(abs(program.value(figure, iteration) - own) for program in pair) for pair in pairs]
-        return SAFETY / SCALE * max((off for off in offs if math.isfinite(off)), default=0.0)
+        return size * SAFETY / SCALE * max((off for off in offs if math.isfinite(off)), default=0.0)
 
 
 @lru_cache(maxsize=4)

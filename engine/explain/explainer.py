@@ -23,6 +23,8 @@ class Explainer(ABC):
     def __init__(self, session: Session, example: int) -> None:
         self.session, self.example = session, example
         self.scenario, self.program = session.scenario, session.timeline.steps.program
+        self.arithmetic = session.scenario.training.arithmetic
+        self.of_outputs = self.arithmetic.field.of_outputs
 
     @abstractmethod
     def explain(self, quantity: Quantity) -> Explanation:

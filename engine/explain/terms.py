@@ -168,7 +168,7 @@ class _OfLayers(Explainer):
         """y − t as it is computed, and words for it."""
         nodes = self.network.nodes(layer)
         y, t = (self.operand(kind, nodes[node]) for kind in "yt")
-        if not leaves_few_digits(y.value, t.value):
+        if self.of_outputs or not leaves_few_digits(y.value, t.value):
             return SUBTRACT(y, t), "The activation's slope and the loss's cancel, so the step before is not needed."
         words = "So near its target, the output leaves few digits of the difference: "
         if fused.near_one:
@@ -187,7 +187,7 @@ class _OfLayers(Explainer):
             return self.result(quantity, without_subjects(of_two), (Part(of_two),))
         x, y = self.operand("x", name), self.operand("y", name)
         formula = activation.slope_formula(x, y)
-        lost = y in leaves(formula) and y.value is not None and 1 - abs(y.value) < SATURATED
+        lost = y in leaves(formula) and y.value is not None and 1 - abs(y.value) < SATURATED and not self.of_outputs
         words = "So near 1, y leaves few digits of what is subtracted: the slope is taken from x." if lost else ""
         return self.result(quantity, without_subjects(formula), (Part(formula),), words=words)
 
@@ -196,7 +196,7 @@ class _OfLayers(Explainer):
     def _error_of(self, quantity: Quantity) -> Explanation:
         loss, last, name = self.network.loss, self.network.layers[-1], quantity.subject or ""
         x, y, t = (self.operand(kind, name) for kind in "xyt")
-        fused = self.network.fused(self.network.depth)
+        fused = None if self.arithmetic.field.as_defined else self.network.fused(self.network.depth)
         formula = fused.formula(x, t) if fused else loss.formula(y, t, float(len(self.network.outputs)))
         powers = TOTAL(*(EXP(self.operand("x", other)) for other in last.nodes))
         formula = filled(formula, {SUM_OF_POWERS: powers})

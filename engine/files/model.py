@@ -24,6 +24,7 @@ Fraction = Annotated[float, Meta(ge=0, lt=1)]
 Positive = Annotated[float, Meta(gt=0)]
 Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Iteration = Annotated[int, Meta(ge=0, le=MAX_ITERATIONS)]
+Kept = Annotated[int, Meta(ge=0, le=15)]
 Names = Annotated[list[Name], Meta(min_length=1)]
 LossName = Annotated[str, one_of(LOSSES)]
 ActivationName = Annotated[str, one_of(ACTIVATIONS)]
@@ -224,6 +225,9 @@ class TrainingPart(Part):
     frozen: Annotated[list[AnyName], says("the names of parameters that are not trained")] = []
     shuffle: Annotated[ShufflePart | None, says("draws a new order of the examples each epoch")] = None
     stop: Annotated[StopPart | None, says("where a run ends by itself")] = None
+    precision: Annotated[
+        Literal["float64", "float32"], says("float32: every operation in single precision, as frameworks compute")
+    ] = "float64"
 
 
 class ExamplePart(Part):
@@ -279,7 +283,16 @@ class VariantPart(TrainingPart):
 
     loss: Annotated[LossName | None, says("another loss")] = None
     iteration: Annotated[Iteration | None, says("after so many updates")] = None
-    set: Annotated[dict[AnyName, float], says("other values of parameters, by name")] = {}
+    set: Annotated[
+        dict[AnyName, float], says("other values by name, of parameters, inputs and targets (i1; i1@2: of example 2)")
+    ] = {}
+    decimals: Annotated[Kept | None, says("every number is rounded to so many decimals once it is made")] = None
+    digits: Annotated[Annotated[int, Meta(ge=1, le=15)] | None, says("likewise to so many significant digits")] = None
+    slope: Annotated[
+        Literal["input", "output"],
+        says("output: slopes are taken from outputs, as y(1 - y), whatever digits that leaves"),
+    ] = "input"
+    bias: Annotated[bool, says("false: without biases")] = True
 
 
 class PublishedPart(Part):

@@ -1,8 +1,9 @@
 """The `[training]` of a file, and the same keys where a published figure needs other settings."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from msgspec import to_builtins
 from msgspec.structs import asdict, replace
 
 from engine.files.examples import Examples
@@ -12,6 +13,7 @@ from engine.files.parts import Partial, keys_of, read_part
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.files.shape import Draft, loss_problem
 from engine.formula.losses import LOSSES
+from engine.formula.precision import Arithmetic
 from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.optimizers import OPTIMIZERS, Optimizer
@@ -52,6 +54,7 @@ def _training(part: TrainingPart, draft: Draft, count: int) -> Training:
         frozen=frozenset(index for name in frozen for index in _indices(name, draft.network)),
         shuffle=part.shuffle.seed if part.shuffle else None,
         stop=Stop(part.stop.iterations, part.stop.error) if part.stop else Stop(),
+        arithmetic=Arithmetic(precision=part.precision),
     )
 
 
@@ -68,10 +71,15 @@ def read_variant(
 ) -> Variant:
     """A well-formed variant: the scenario's own training, with what the variant gives under these keys in its place."""
     given = _training(part, draft, examples.count or 1)
-    fields = {"update": "immediate"} | {key: key for key in keys_of(TrainingPart) if key != "update"}
+    own = {"update": "immediate", "precision": "arithmetic"}
+    fields = {key: own.get(key, key) for key in keys_of(TrainingPart)}
     changed = {field: getattr(given, field) for key, field in fields.items() if key in keys}
+    varied = replace(training, **changed)
+    arithmetic = {key: getattr(part, key) for key in ("decimals", "digits", "slope") if key in keys}
+    varied = replace(varied, arithmetic=replace(varied.arithmetic, **arithmetic))
     loss = LOSSES[part.loss] if part.loss else None
-    return Variant(replace(training, **changed), loss, part.iteration, part.set)
+    told = {key: value for key, value in to_builtins(part).items() if key in keys}
+    return Variant(varied, loss, part.iteration, part.set, biases=part.bias, told=told)
 
 
 def _optimizer(part: TrainingPart) -> Optimizer:
@@ -131,6 +139,41 @@ def _numbers_of_one(network: Network | Graph) -> int:
     return max(softmax, *(n_out * n_in for n_out, n_in in (layer.shape for layer in network.layers)), 0)
 
 
+def _check_set(
+    values: Mapping[str, float], where: str, network: Network | Graph, examples: Examples, problems: Problems
+) -> None:
+    """Notes what has no value of its own to set."""
+    given = (*network.inputs, *(network.targets if examples.targets is not None else ()))
+    for name in values:
+        node, _, number = name.rpartition("@")
+        of_example = node in given and number.isascii() and number.isdigit() and int(number) >= 1
+        if of_example and examples.count is not None and int(number) > examples.count:
+            remedy = f"the file has {plural(examples.count, 'example')}, counted from 1"
+            problems.add(f"{where}.{name}", f"there is no example {number}", remedy)
+        elif not of_example and name not in network.parameter_index and name not in given:
+            remedy = nearest(name, (*network.parameter_index, *given))
+            problems.add(f"{where}.{name}", f"there is no parameter {name} and no input", remedy)
+        if len(problems.found) > MOST_SHOWN:
+            break
+
+
+def _check_targets(
+    part: VariantPart, where: str, network: Network | Graph, examples: Examples, problems: Problems
+) -> None:
+    """Notes targets that are set and that the loss does not take."""
+    if examples.targets is None or isinstance(network, Graph):
+        return
+    loss, rows = LOSSES[part.loss] if part.loss else network.loss, examples.targets.tolist()
+    for name, value in part.set.items():
+        node, _, number = name.rpartition("@") if "@" in name else (name, "", "1")
+        if node in network.targets and number.isdigit() and 1 <= int(number) <= len(rows):
+            rows[int(number) - 1][network.targets.index(node)] = value
+    for row in rows:
+        if (reason := loss.target_problem(row)) is not None and row not in examples.targets.tolist():
+            problems.add(where, *reason)
+            return
+
+
 def check_variant(part: VariantPart, where: str, draft: Draft, examples: Examples, problems: Problems) -> None:
     """Notes settings of a variant that this scenario cannot have.
 
@@ -147,12 +190,12 @@ def check_variant(part: VariantPart, where: str, draft: Draft, examples: Example
         check_graph_training(Partial(part, frozenset(), {}), where, network, examples.count, problems)
     if network is None:
         return
-    for name in part.set:
-        if name not in network.parameter_index:
-            remedy = nearest(name, network.parameter_index)
-            problems.add(f"{where}.set.{name}", f"there is no parameter {name}", remedy)
-        if len(problems.found) > MOST_SHOWN:
-            break
+    _check_set(part.set, f"{where}.set", network, examples, problems)
+    _check_targets(part, f"{where}.set", network, examples, problems)
+    if part.decimals is not None and part.digits is not None:
+        problems.add(f"{where}.digits", "a number is rounded to decimals or to digits", "give one of them")
+    if not part.bias and isinstance(network, Graph):
+        problems.add(f"{where}.bias", "a graph has no biases", "set its parameters, with set = { … }")
     if part.loss is not None and isinstance(network, Graph):
         problems.add(f"{where}.loss", "a graph has no loss: its error is a node", "take it out")
     elif part.loss is not None and isinstance(network, Network):

@@ -61,8 +61,8 @@ def weighted_sum(factors: Array, weights: Array) -> Array:
 
 def summed_products(first: Array, second: Array) -> Array:
     """Σ_i first[i, e]·second[i, j], from the first i to the last: (n, b) and (n, m) → (b, m)."""
-    real = not np.iscomplexobj(first) and not np.iscomplexobj(second)
-    if real and first.shape[1] * second.shape[1] > 1 and first.size * second.shape[1] > FEW and adds_in_order():
+    double = first.dtype == second.dtype == np.float64  # of which it is known in which order `einsum` adds
+    if double and first.shape[1] * second.shape[1] > 1 and first.size * second.shape[1] > FEW and adds_in_order():
         summed: Array = np.einsum("ie,ij->ej", np.ascontiguousarray(first), np.ascontiguousarray(second))
         return summed
     if first.shape[1] > 1 and first.size * second.shape[1] > LARGEST_BLOCK:
@@ -97,6 +97,14 @@ def _complex(real: Array, imaginary: Array) -> Array:
     return made
 
 
+def scalars(array: Array) -> list[Any]:
+    """An array's numbers in lists as deep as it has axes: Python's, and those of single precision as such."""
+    if array.dtype != np.float32:
+        numbers: list[Any] = array.tolist()
+        return numbers
+    return list(array) if array.ndim == 1 else list(map(scalars, array))
+
+
 def mapped(function: Callable[[Any], Any], array: Array) -> Array:
     """`function` of every element: one call each, for `math`'s functions rather than numpy's."""
-    return np.array([function(value) for value in array.ravel().tolist()]).reshape(array.shape)
+    return np.array([function(value) for value in scalars(array.ravel())]).reshape(array.shape)

@@ -24,7 +24,7 @@ from engine.formula.tree import Lines, Spelled
 
 
 def _sigmoid(x: Number, f: Functions[Number]) -> Number:
-    if x.real >= 0:
+    if x.real >= 0 or f.single:  # in single precision as those write it whose numbers are to be met
         return 1 / (1 + f.exp(-x))
     power = f.exp(x)
     return power / (1 + power)

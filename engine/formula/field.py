@@ -10,7 +10,9 @@ import math
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+import numpy as np
 from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 Number = TypeVar("Number", float, complex)
 
@@ -18,7 +20,13 @@ NOT_A_NUMBER = complex(math.nan, math.nan)
 
 
 class Functions(Struct, Generic[Number], frozen=True, kw_only=True):
-    """Functions over one field. Outside their domain they give ±inf or nan and never raise."""
+    """Functions over one field. Outside their domain they give ±inf or nan and never raise.
+
+    Attributes:
+        single: whether numbers are of single precision, every operation rounded to it.
+        of_outputs: whether slopes are computed as one writes them, from outputs.
+        as_defined: whether an error is computed as it is defined, from outputs, too.
+    """
 
     exp: Callable[[Number], Number]
     expm1: Callable[[Number], Number]
@@ -37,6 +45,9 @@ class Functions(Struct, Generic[Number], frozen=True, kw_only=True):
     sign: Callable[[Number], Number]
     quotient: Callable[[Number, Number], Number]
     power: Callable[[Number, Number], Number]
+    single: bool = False
+    of_outputs: bool = False
+    as_defined: bool = False
 
 
 # The real numbers
@@ -254,3 +265,22 @@ COMPLEX = Functions[complex](
     quotient=_complex_quotient,
     power=_complex_power,
 )
+
+OF_OUTPUTS = replace(REAL, of_outputs=True)
+"""The real numbers, for who takes slopes from outputs."""
+BY_HAND = replace(REAL, of_outputs=True, as_defined=True)
+"""The real numbers, for who computes by hand, from the numbers that are written down."""
+
+
+def _in_single(function: Callable[..., Any]) -> Callable[..., np.float32]:
+    """The function computed in double precision and rounded."""
+
+    def rounded(*numbers: np.float32) -> np.float32:
+        return np.float32(function(*map(float, numbers)))
+
+    return rounded
+
+
+_SINGLE: dict[str, Any] = {name: _in_single(one) for name, one in asdict(REAL).items() if callable(one)}
+SINGLE: Functions[Any] = Functions(**_SINGLE | {"single": True, "of_outputs": True})
+"""The numbers of single precision, as frameworks compute with them: numpy's, whose own operations round likewise."""

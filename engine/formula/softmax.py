@@ -25,14 +25,13 @@ class Softmax:
         return [power / total for power in powers]
 
     @staticmethod
-    def jacobian(y: list[float]) -> list[list[float]]:
+    def jacobian(y: list[float], *, of_outputs: bool = False) -> list[list[float]]:
         """Row j, column k: dy_j/dx_k = y_j·(1 − y_j) on the diagonal, −y_j·y_k beside it.
 
-        1 − y_j is summed from the other outputs: subtracting would lose every digit as y_j nears 1.
+        1 − y_j is summed from the other outputs, but with `of_outputs`: subtracting loses every digit as y_j nears 1.
         """
-        return [
-            [y_j * sum_of_others(y, j) if k == j else -y_j * y_k for k, y_k in enumerate(y)] for j, y_j in enumerate(y)
-        ]
+        rest = [1 - y_j if of_outputs else sum_of_others(y, j) for j, y_j in enumerate(y)]
+        return [[y_j * rest[j] if k == j else -y_j * y_k for k, y_k in enumerate(y)] for j, y_j in enumerate(y)]
 
     @staticmethod
     def output(row: Sequence[Formula], j: int) -> Formula:

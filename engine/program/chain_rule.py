@@ -7,16 +7,18 @@ right, of (local derivative)·(dE/d target). The rule stands here twice, and a p
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
 
 from engine.formula.arithmetic import ordered_sum
-from engine.formula.field import REAL
+from engine.formula.field import Functions
 from engine.formula.functions import ADD, MULTIPLY, NEGATE, SUBTRACT
+from engine.formula.precision import EXACT, Arithmetic
 from engine.formula.tree import Call, Derivative, Formula, Ref, filled
 from engine.program.across.batch import FROM_EXAMPLE, ElementOf, between, in_batch, meets_examples
-from engine.program.elementwise import operation
+from engine.program.elementwise import in_single, operation
 from engine.program.equations import Equation, Known, Program, Turn
 from engine.program.operations import Array, NoFormulaError, Operands, Operation, Whole
 
@@ -36,6 +38,7 @@ def pulled(
     known: Known,
     adjoint: Array,
     change: Change | None = None,
+    arithmetic: Arithmetic = EXACT,
     *,
     summed: bool = False,
 ) -> Array:
@@ -48,6 +51,7 @@ def pulled(
         known: what the equation uses and makes.
         adjoint: dE/d(target), shape (batch, *the target's shape).
         change: of a local derivative what stands in its place; of what passes as it is, nothing is asked.
+        arithmetic: in which it is computed.
         summed: where there is but one way to it, over the examples, shape (1, *its shape): the terms are many.
     """
     parts, ways = [], program.ways(equation).get(name, ())
@@ -55,10 +59,11 @@ def pulled(
         part = adjoint
         for turn in way:
             if not turn.passes:
-                local = turn.does.local(turn.place, _Computed(turn, known), REAL)
+                local = _local(turn, name, known, arithmetic)
                 last = summed and len(ways) == 1 and turn is way[-1]
                 pull = turn.does.pull_sum if last else turn.does.pull
                 part = pull(turn.place, turn.shapes, local if change is None else change(turn, local), part)
+                part = in_single(part) if arithmetic.field.single else part
         parts.append(part)
     if not parts:  # all its uses stand where nothing is differentiated
         return np.zeros((len(known(name)), *program.shapes[name]))
@@ -67,6 +72,15 @@ def pulled(
     if len(set(map(len, parts))) > 1:  # one value for all examples, to which some ways lead from one value, too
         parts = [ordered_sum(part)[np.newaxis] if len(part) > 1 else part for part in parts]
     return reduce(np.add, parts)
+
+
+def _local(turn: Turn, name: str, known: Known, arithmetic: Arithmetic) -> Array | float:
+    """The local derivatives at a turn; those that are quantities by themselves are kept as numbers are."""
+    local = turn.does.local(turn.place, _Computed(turn, known, arithmetic.field), arithmetic.field)
+    if isinstance(local, float) or arithmetic.exact:
+        return local
+    local = in_single(local) if arithmetic.field.single else local
+    return arithmetic.kept(local) if turn.target and turn.call.arguments == (Ref(name),) else local
 
 
 def joined(
@@ -82,11 +96,16 @@ def joined(
 
 
 def parts_of(
-    program: Program, name: str, known: Known, adjoints: Callable[[str], Array], change: Change | None = None
+    program: Program,
+    name: str,
+    known: Known,
+    adjoints: Callable[[str], Array],
+    change: Change | None = None,
+    arithmetic: Arithmetic = EXACT,
 ) -> list[Array]:
     """What comes back to a value through each equation that uses it, in their order; arguments as of `joined`."""
     parts = [
-        pulled(program, equation, name, known, adjoints(equation.target), change)
+        pulled(program, equation, name, known, adjoints(equation.target), change, arithmetic)
         for equation in program.consumers[name]
     ]
     return (
@@ -129,25 +148,30 @@ def _local_formula(program: Program, equation: Equation, turn: Turn, name: str) 
     return local
 
 
-def slopes(program: Program, target: str, known: Known) -> Array:
+def of_one(equation: Equation, name: str) -> bool:
+    """Whether an equation is one function of one value: then its local derivatives are quantities of their own."""
+    return isinstance(equation.formula, Call) and equation.formula.arguments == (Ref(name),)
+
+
+def slopes(program: Program, target: str, known: Known, arithmetic: Arithmetic = EXACT) -> Array:
     """The local derivatives of an equation that is one function of one value: numbers, or of whole rows matrices."""
     (name,) = program.equation[target].operands
     ((turn,),) = program.ways(program.equation[target])[name]
-    return np.asarray(turn.does.local(turn.place, _Computed(turn, known), REAL))
+    return np.asarray(_local(turn, name, known, arithmetic))
 
 
 class _Computed(Operands):
     """The operands of one call in an equation, and what it makes."""
 
-    def __init__(self, turn: Turn, known: Known) -> None:
-        self._turn, self._known, self.shapes = turn, known, turn.shapes
+    def __init__(self, turn: Turn, known: Known, field: Functions[Any]) -> None:
+        self._turn, self._known, self._field, self.shapes = turn, known, field, turn.shapes
 
     def __getitem__(self, place: int) -> Array:
-        return self._turn.operands[place](self._known, REAL)
+        return self._turn.operands[place](self._known, self._field)
 
     @property
     def result(self) -> Array:
-        return self._turn.result(self._known, REAL)
+        return self._turn.result(self._known, self._field)
 
 
 MOST_KNOWN = 4096

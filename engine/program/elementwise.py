@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
-from engine.formula.arithmetic import divided, locked, multiplied, ordered_sum
+from engine.formula.arithmetic import divided, locked, multiplied, ordered_sum, scalars
 from engine.formula.calculus import value_of
 from engine.formula.field import REAL, Functions
 from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, RAISE, SQUARE, SUBTRACT
-from engine.formula.tree import ATOM, POWER, Call, Formula, Function, Symbol, Writing
+from engine.formula.tree import ATOM, POWER, Call, Formula, Function, Symbol, Writing, filled
 from engine.program.coded import TORCH, Code, Language, NoCodeError, atom
 from engine.program.meeting import AXES_OF_PICTURES, meets_channels, met_in_a_run, vector_that_meets
 from engine.program.operations import (
@@ -78,17 +78,30 @@ def computation(formula: Formula, found: Callable[[Formula], Computation | None]
         return given
     if isinstance(formula, Call):
         compute, parts = operation(formula.function).compute, [computation(part, found) for part in formula.arguments]
-        return lambda known, f: compute([part(known, f) for part in parts], f)
+
+        def computed(known: Any, f: Functions[Any]) -> Array:
+            made = compute([part(known, f) for part in parts], f)
+            return in_single(made) if f.single else made
+
+        return computed
     value = formula.value if isinstance(formula, Symbol) else formula
     if not isinstance(value, float):
         raise LookupError(f"nothing is known of {formula}")
-    constant = locked(np.array([value]))
-    return lambda known, f: constant
+    constant, single = locked(np.array([value])), locked(np.array([value], np.float32))
+    return lambda known, f: single if f.single else constant
+
+
+def in_single(made: Array) -> Array:
+    """In single precision, of what an operation may have made in double precision."""
+    return made.astype(np.float32, copy=False)
 
 
 @cache
-def _slope_of(function: Function, place: int, count: int, axes: int) -> Computation | float:
-    """The slope of a call, to be computed from its `Operands`; a number where it is the same everywhere."""
+def _slope_of(function: Function, place: int, count: int, axes: int, *, of_outputs: bool) -> Computation | float:
+    """The slope of a call, to be computed from its `Operands`; a number where it is the same everywhere.
+
+    With `of_outputs`, where one writes it as a function of what the call makes, it is computed so.
+    """
     call = Call(function, _LETTERS[:count])
 
     def found(part: Formula) -> Computation | None:
@@ -100,6 +113,9 @@ def _slope_of(function: Function, place: int, count: int, axes: int) -> Computat
         return lambda operands, f: _with_axes(operands[number], axes)
 
     slope = function.slopes[place](call)
+    if of_outputs and isinstance(slope, Call) and slope.function.formula is not None:
+        by_formula = slope.function.formula(*slope.arguments)
+        slope = by_formula if filled(by_formula, {call: 0.0}) != by_formula else slope
     return slope if isinstance(slope, float) else computation(slope, found)
 
 
@@ -160,7 +176,8 @@ class Elementwise(Operation):
 
     def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
         """The slope at each element; a number where it is the same everywhere."""
-        slope = _slope_of(self._function, place, len(operands.shapes), 1 + max(map(len, operands.shapes)))
+        axes = 1 + max(map(len, operands.shapes))
+        slope = _slope_of(self._function, place, len(operands.shapes), axes, of_outputs=f.of_outputs)
         return slope if isinstance(slope, float) else slope(operands, f)
 
     def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
@@ -303,10 +320,10 @@ def written(formula: Formula, known: Callable[[Formula], Code | None], language:
 def _mapped(function: Callable[..., Any], operands: Sequence[Array], f: Functions[Any]) -> Array:
     if len(operands) == 1:  # one call each, for `math`'s functions rather than numpy's
         (array,) = operands
-        return np.array([function(number, f) for number in array.ravel().tolist()]).reshape(array.shape)
+        return np.array([function(number, f) for number in scalars(array.ravel())]).reshape(array.shape)
     alike = len({operand.shape for operand in operands}) == 1
     met = operands if alike else np.broadcast_arrays(*_aligned(operands))
-    numbers = zip(*(array.ravel().tolist() for array in met), strict=True)
+    numbers = zip(*(scalars(array.ravel()) for array in met), strict=True)
     return np.array([function(*of_one, f) for of_one in numbers]).reshape(met[0].shape)
 
 

@@ -36,6 +36,11 @@ class Equation(Struct, frozen=True, eq=False, dict=True):
         """How it is computed."""
         return computation(self.form, _known)
 
+    @cached_property
+    def as_defined(self) -> Computation:
+        """How it is computed as it is written."""
+        return computation(self.formula, _known)
+
     @property
     def by_element(self) -> bool:
         """Whether it is a function of each element by itself, and of no row as a whole."""
@@ -258,9 +263,15 @@ Known = Callable[[str], Array]
 
 def value_of(equation: Equation, known: Known, f: Functions[Any] = REAL) -> Array:
     """What an equation makes, from the values that it uses."""
-    return equation.computation(known, f)
+    return equation.as_defined(known, f) if f.as_defined else equation.computation(known, f)
 
 
 def computed(formula: Formula, known: Known, f: Functions[Any] = REAL) -> Array:
     """The value of a formula over whole values."""
     return computation(formula, _known)(known, f)
+
+
+def as_written(formula: Formula) -> Formula:
+    """A call as a reader has it, where its function is one that is computed in another way."""
+    written = formula.function.formula if isinstance(formula, Call) else None
+    return formula if written is None or not isinstance(formula, Call) else written(*formula.arguments)

@@ -5,13 +5,14 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from engine.formula.loss import Loss
+from engine.formula.precision import EXACT, Arithmetic
 from engine.program.expression import Expression
 from engine.program.graph import Graph
 from engine.program.graph_notation import names_of
@@ -41,6 +42,7 @@ class Training(Struct, frozen=True):
         frozen: indices in θ of the parameters that are not trained.
         shuffle: the seed that draws a new order of the examples each epoch, or None for file order.
         stop: where a run ends by itself.
+        arithmetic: how exactly numbers are computed, and what is kept of them.
     """
 
     learning_rate: float = 0.1
@@ -51,6 +53,7 @@ class Training(Struct, frozen=True):
     frozen: frozenset[int] = frozenset()
     shuffle: int | None = None
     stop: Stop = Stop()
+    arithmetic: Arithmetic = EXACT
 
 
 class Variant(Struct, frozen=True):
@@ -60,13 +63,17 @@ class Variant(Struct, frozen=True):
         training: how the parameters are updated there.
         loss: another loss, or None for the scenario's own.
         iteration: after how many updates, or None for the figure's own.
-        parameters: other values at iteration 0, by name.
+        parameters: other values where the walk begins, by name: of parameters, inputs and targets.
+        biases: whether there are any; without them they are 0, and stay so.
+        told: the settings as the file gives them.
     """
 
     training: Training
     loss: Loss | None = None
     iteration: int | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
+    biases: bool = True
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Published(Struct, frozen=True):

@@ -67,6 +67,7 @@ class Steps:
 
     def __init__(self, network: Network | Graph, training: Training) -> None:
         self.of_graph = isinstance(network, Graph)
+        self.arithmetic = training.arithmetic
         if isinstance(network, Graph):
             self.program = program_of(network)
             self.rows = tuple(_graph_rows(network, training, self.program))

@@ -14,7 +14,7 @@ from engine.formula.arithmetic import locked, ordered_sum
 from engine.formula.quantity import Quantity
 from engine.program.batches import batch_of
 from engine.program.chain_rule import added, pulled
-from engine.program.equations import computed, value_of
+from engine.program.equations import as_written, computed, value_of
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
 from engine.walking.values import Event, Values
@@ -31,9 +31,10 @@ def begin_with(
     scenario: Scenario, steps: Steps, iteration: int, theta: Array, state: Array, examples: tuple[int, ...]
 ) -> Values:
     """Iteration k with nothing computed yet, on chosen examples (numbers from 0)."""
-    chosen = list(examples)
-    targets = None if scenario.targets is None else locked(scenario.targets[chosen])
-    return Values(steps, iteration, examples, locked(scenario.inputs[chosen]), targets, theta, state)
+    chosen, taken = list(examples), scenario.training.arithmetic.taken
+    targets = None if scenario.targets is None else taken(locked(scenario.targets[chosen]))
+    inputs = taken(locked(scenario.inputs[chosen]))
+    return Values(steps, iteration, examples, inputs, targets, taken(theta), taken(state))
 
 
 def first_state(scenario: Scenario) -> Array:
@@ -93,9 +94,11 @@ def _with_row(scenario: Scenario, values: Values) -> Values:
 
 def _forward(scenario: Scenario, values: Values, row: Row) -> Array:
     """Values of the program, one behind the other: what the example gives, or what an equation makes."""
-    program = values.steps.program
+    program, arithmetic = values.steps.program, scenario.training.arithmetic
     parts = [
-        value_of(program.equation[name], values.value) if name in program.equation else values.given(name)
+        arithmetic.kept(value_of(program.equation[name], values.value, arithmetic.field))
+        if name in program.equation
+        else values.given(name)
         for name in row.values
     ]
     return _flat(parts)
@@ -109,16 +112,16 @@ def _flat(parts: Sequence[Array]) -> Array:
 
 def _error(scenario: Scenario, values: Values, row: Row) -> Values:
     """E per output (shape (batch, n)), per example, and of the batch."""
-    program, batch = values.steps.program, len(values.examples)
+    program, batch, arithmetic = values.steps.program, len(values.examples), scenario.training.arithmetic
     terms = [
         values.value(name)
         if values.steps.forward[name][0] < len(values.results)  # one that is used further on
-        else value_of(program.equation[name], values.value)
+        else arithmetic.kept(value_of(program.equation[name], values.value, arithmetic.field))
         for name in row.values
     ]
     parts = _flat([np.broadcast_to(term, (batch, *term.shape[1:])) if len(term) != batch else term for term in terms])
-    example_errors = ordered_sum(np.ascontiguousarray(parts.T))
-    error = float(reduced(scenario, example_errors[:, np.newaxis])[0])
+    example_errors = arithmetic.kept(ordered_sum(np.ascontiguousarray(parts.T)))
+    error = arithmetic.kept_of(float(reduced(scenario, example_errors[:, np.newaxis])[0]))
     return replace(
         values,
         results=(*values.results, locked(parts)),
@@ -142,22 +145,28 @@ def reduced(scenario: Scenario, per_example: Array, batch: int | None = None) ->
 
 def _d_error_d_value(scenario: Scenario, values: Values, row: Row) -> Array:
     """dE/d(a value of the program): the sum over the equations that use it, in their order. Shape (batch, n)."""
-    program, (name,) = values.steps.program, row.values
+    program, (name,), arithmetic = values.steps.program, row.values, scenario.training.arithmetic
     if name in program.direct and values.targets is not None:
-        return computed(program.direct[name], values.value)
-    return _flat([values.pulled(name)])
+        of_outputs = arithmetic.field.of_outputs
+        difference = as_written(program.direct[name]) if of_outputs else program.direct[name]
+        return arithmetic.kept(computed(difference, values.value, arithmetic.field))
+    return arithmetic.kept(_flat([values.pulled(name)]))
 
 
 def _d_error_d_parameters(scenario: Scenario, values: Values, row: Row) -> Array:
     """dE/dw of a layer's parameters; of tied ones the sum over this use and those of later layers, in that order."""
     program, place, batch = values.steps.program, values.steps.backward, len(values.examples)
+    arithmetic = scenario.training.arithmetic
 
     def parts(name: str) -> list[Array]:
         uses = (use for use in program.consumers[name] if place[use.target][0] < len(values.results))
-        pulls = (pulled(program, use, name, values.value, values.derivative(use.target), summed=True) for use in uses)
+        pulls = (
+            pulled(program, use, name, values.value, values.derivative(use.target), None, arithmetic, summed=True)
+            for use in uses
+        )
         return [reduced(scenario, part, batch) for part in pulls]
 
-    return np.concatenate([added(parts(name)).ravel() for name in row.values])
+    return arithmetic.kept(np.concatenate([added(parts(name)).ravel() for name in row.values]))
 
 
 def _update(scenario: Scenario, values: Values, row: Row) -> Values:
@@ -168,8 +177,8 @@ def _update(scenario: Scenario, values: Values, row: Row) -> Values:
         old, values.need("dE/dw", row.subject), old_state, training.learning_rate, values.iteration + 1
     )
     frozen = [index - span.start for index in training.frozen if span.start <= index < span.stop]
-    theta, state = values.theta.copy(), values.state.copy()
-    theta[span], state[:, span] = new, new_state
+    theta, state, kept = values.theta.copy(), values.state.copy(), training.arithmetic.kept
+    theta[span], state[:, span] = kept(new), kept(new_state)
     if frozen:
         theta[span][frozen], state[:, span][:, frozen] = old[frozen], old_state[:, frozen]
     return replace(

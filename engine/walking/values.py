@@ -135,7 +135,7 @@ class Values(Struct, frozen=True, eq=False):
         """The same from the equations that use the value, which may have no row of its own."""
         program = self.steps.program
         parts = [self.of_itself(name)] if name in program.errors else []
-        parts += parts_of(program, name, self.value, self.derivative)
+        parts += parts_of(program, name, self.value, self.derivative, arithmetic=self.steps.arithmetic)
         return added(parts) if parts else np.zeros_like(self.value(name))
 
     def _part(self, place: tuple[int, slice], shape: Shape, name: str) -> Array:

@@ -60,7 +60,7 @@ def test_json_has_one_object_for_each_figure_and_one_for_each_gradient_check(cap
     assert code == 0
     figure = next(entry for entry in entries if entry.get("quantity") == "y[h1]")
     fields = {"kind", "scenario", "quantity", "iteration", "printed", "computed", "verdict", "ok", "note"}
-    assert set(figure) == fields | {"weak", "agreement"}
+    assert set(figure) == fields | {"weak", "agreement", "variant", "under_variant"}
     assert (figure["printed"], figure["verdict"], figure["ok"]) == ("0.593269992", "match", True)
     gradient = entries[-1]
     assert (gradient["kind"], gradient["scenario"], gradient["gradient_check"]["ok"]) == ("gradient", "mazur", True)

@@ -81,7 +81,7 @@ async def test_what_the_list_says_of_a_variant():
         await checked(app, pilot)
         published = load_scenario("mazur").published
         app.screen.query_one(OptionList).highlighted = next(
-            i for i, figure in enumerate(published) if figure.verdict == "variant"
+            i for i, figure in enumerate(published) if figure.variant and figure.variant.training.immediate
         )
         await press(pilot)
         text = screen_text(app)

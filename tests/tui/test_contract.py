@@ -81,6 +81,7 @@ def test_check(tmp_path):
     entries = json.loads(gradstep("check", "mazur", "--json").stdout)
     figures = [entry for entry in entries if entry["kind"] == "figure"]
     names = "kind scenario quantity iteration printed computed verdict ok weak agreement note".split()
+    names += ["variant", "under_variant"]
     assert len(figures) == 67
     assert all(list(figure) == names for figure in figures)
     (gradient,) = (entry for entry in entries if entry["kind"] == "gradient")

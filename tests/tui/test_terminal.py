@@ -103,7 +103,7 @@ def test_without_a_name_a_scenario_is_chosen():
     with gradstep() as terminal:
         terminal.wait_for("open with gradstep google")
         terminal.press("down")
-        terminal.wait_for("62 ✓ · 1 rounded · 4 variants")
+        terminal.wait_for("62 ✓ · 5 variants")
         terminal.press("enter")
         terminal.wait_for("Nothing is computed yet")
         terminal.press("right", "o")

@@ -22,7 +22,18 @@ from engine.program.scenario import Scenario
 from tui.commands.progress import Count
 from tui.paper.encodings import for_programs
 from tui.paper.json_numbers import finite
-from tui.words.verdicts import SIGNS, agrees, computed, counted, quantity_of, remedy, when, word_of
+from tui.words.verdicts import (
+    SIGNS,
+    agrees,
+    computed,
+    counted,
+    quantity_of,
+    remedy,
+    settings_of,
+    under_variant,
+    when,
+    word_of,
+)
 
 FAILED = 1
 
@@ -81,6 +92,8 @@ def _objects(done: Audit) -> list[dict[str, Any]]:
             "weak": check.weak,
             "agreement": check.agreement,
             "note": check.figure.note,
+            "variant": None if check.figure.variant is None else dict(check.figure.variant.told),
+            "under_variant": finite(check.under_variant),
         }
         for check in done.figures
     ]
@@ -117,6 +130,8 @@ def _print(done: Audit) -> None:
         )
         if words := agrees(check):
             print(f"      {words}")
+        if check.figure.variant is not None:
+            print(f"      {settings_of(check.figure.variant)}: {under_variant(check)}")
         if check.verdict != "match" and check.figure.note:
             print(f"      {' '.join(check.figure.note.split())}")
         if not check.ok:

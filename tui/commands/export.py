@@ -32,7 +32,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the script; 1 if a number of the iteration, or of one before it, left the finite ones."""
-    start = Session.open(load_scenario(options.scenario))
+    scenario = load_scenario(options.scenario)
+    if not scenario.training.arithmetic.exact:
+        return complain('a script computes in double precision: take precision = "float32" out of [training]')
+    start = Session.open(scenario)
     try:
         first = first_of(start, options.first)
     except IndexError as error:

@@ -1,11 +1,12 @@
 """Published figures and their verdicts in words and signs, the same in the app and in `gradstep check`."""
 
+import json
 import math
 import re
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
@@ -13,7 +14,7 @@ from engine.check.agreement import Agreement, differs_by
 from engine.check.verdict import FigureCheck, Verdict
 from engine.formula.quantity import SPELLINGS
 from engine.program.notation import Notation
-from engine.program.scenario import Published
+from engine.program.scenario import Published, Variant
 from tui.words.format import MINUS, number
 
 Word = Verdict | Literal["weak"]
@@ -110,6 +111,19 @@ def computed(check: FigureCheck) -> str:
 def under_variant(check: FigureCheck) -> str:
     """The number under the variant's settings, likewise."""
     return "" if check.under_variant is None else _as_code(check.under_variant, check.figure)
+
+
+def settings_of(variant: Variant) -> str:
+    """A variant's settings, as the file gives them: `decimals = 9`."""
+    return ", ".join(f"{key} = {_in_toml(value)}" for key, value in variant.told.items())
+
+
+def _in_toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_in_toml(one)}' for key, one in value.items())} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_in_toml, value))}]"
+    return str(value).lower() if isinstance(value, bool) else json.dumps(value, ensure_ascii=False)
 
 
 def _as_code(value: float, figure: Published) -> str:

@@ -90,6 +90,8 @@ def _training(training: Training, frozen: list[str]) -> dict[str, str]:
     }
     if frozen:
         table["frozen"] = names(frozen)
+    if training.arithmetic.precision != "float64":
+        table["precision"] = text(training.arithmetic.precision)
     if training.shuffle is not None:
         table["shuffle"] = f"{{ seed = {training.shuffle} }}"
     stop = {name: value for name, value in asdict(training.stop).items() if value is not None}

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.formula.arithmetic import ordered_sum
+from engine.formula.arithmetic import ordered_sum, scalars
 from engine.formula.field import Functions
 from engine.formula.tree import ATOM, PRODUCT, Function, Writing
 from engine.program.coded import Code, Language, atom, contracted
@@ -70,10 +70,10 @@ class Jacobian(Operation):
     """dy_j/dx_k of each row (the last axis) of y; only computed.
 
     Args:
-        of_row: it from one row.
+        of_row: it from one row, and whether it is taken as one writes it, `of_outputs`.
     """
 
-    def __init__(self, of_row: Callable[[list[float]], list[list[float]]]) -> None:
+    def __init__(self, of_row: Callable[..., list[list[float]]]) -> None:
         self._of_row = of_row
 
     def shape(self, shapes: Sequence[Shape]) -> Shape:
@@ -83,8 +83,9 @@ class Jacobian(Operation):
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """Row by row."""
         (y,) = operands
-        rows = y.reshape(-1, y.shape[-1]).tolist()
-        return np.array([self._of_row(row) for row in rows]).reshape(*y.shape, y.shape[-1])
+        rows = scalars(y.reshape(-1, y.shape[-1]))
+        found = [self._of_row(row, of_outputs=True) if f.of_outputs else self._of_row(row) for row in rows]
+        return np.array(found).reshape(*y.shape, y.shape[-1])
 
 
 class ThroughRows(Operation):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from engine.formula.activations import ACTIVATIONS
-from engine.formula.arithmetic import ordered_sum
+from engine.formula.arithmetic import ordered_sum, scalars
 from engine.formula.field import REAL, Functions
 from engine.formula.functions import EXP, LOG, MULTIPLY, NEGATE, SUBTRACT, TOTAL
 from engine.formula.losses import LOSSES
@@ -45,7 +45,7 @@ class FusedLoss(Operation):
         self.fused = LOSSES[loss].fused[activation]
 
     @abstractmethod
-    def scaled(self, z: list[float], t: list[float]) -> list[float]:
+    def scaled(self, z: list[float], t: list[float], f: Functions[Any]) -> list[float]:
         """The outputs of one row, of which t is subtracted."""
 
     @property
@@ -87,17 +87,22 @@ class FusedLoss(Operation):
 
     def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
         """By z the outputs less the targets; by t what an element adds to the loss where its target is 1."""
-        return self.slopes(place, operands[0], operands[1])
+        return self.slopes(place, operands[0], operands[1], f)
 
-    def slopes(self, place: int, *operands: Array) -> Array:
-        """The same from z and t."""
+    def slopes(self, place: int, *of: Any) -> Array:
+        """The same from z and t, over a field."""
+        *operands, f = of
         z, t = _met(operands)
         rows = zip(_rows(z), _rows(t), strict=True)
         if place == 0:
-            slopes = [self.fused.slopes(x, self.scaled(x, targets), targets) for x, targets in rows]
+            met = ((x, self.scaled(x, targets, f), targets) for x, targets in rows)
+            slopes = [self._of_outputs(y, t) if f.of_outputs else self.fused.slopes(x, y, t) for x, y, t in met]
         else:
             slopes = [self._by_targets(x) for x, _ in rows]
         return np.array(slopes).reshape(z.shape)
+
+    def _of_outputs(self, y: list[float], t: list[float]) -> list[float]:
+        return [output - target for output, target in zip(y, t, strict=True)]
 
     def _by_targets(self, z: list[float]) -> list[float]:
         all_one, none = (self.fused.errors(z, [target] * len(z), REAL) for target in (1.0, 0.0))
@@ -192,12 +197,12 @@ class SoftmaxLoss(FusedLoss):
         r"{0} \cdot \sum {1} - {1}",
     )
 
-    def scaled(self, z: list[float], t: list[float]) -> list[float]:
+    def scaled(self, z: list[float], t: list[float], f: Functions[Any]) -> list[float]:
         """p·Σt: 1·p where the targets are shares."""
         total = t[0]
         for target in t[1:]:
             total += target
-        outputs = Softmax.outputs(z, REAL)
+        outputs = Softmax.outputs(z, f)
         return outputs if total == 1.0 else [output * total for output in outputs]
 
     @property
@@ -238,9 +243,9 @@ class SigmoidLoss(FusedLoss):
     slopes_read = ("σ({0}) − {1}", "−{0}", "{0} − {1}")
     latex = (r"\sigma({0}) - {1}", "-{0}", "{0} - {1}")
 
-    def scaled(self, z: list[float], t: list[float]) -> list[float]:
+    def scaled(self, z: list[float], t: list[float], f: Functions[Any]) -> list[float]:
         """σ(z)."""
-        return [SIGMOID.value(number, REAL) for number in z]
+        return [SIGMOID.value(number, f) for number in z]
 
     @property
     def scaled_code(self) -> str:
@@ -281,7 +286,7 @@ class Slopes(Operation):
 
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """As they are pulled back."""
-        return self.loss.slopes(self.place, *operands)
+        return self.loss.slopes(self.place, *operands, f)
 
 
 @cache
@@ -319,7 +324,7 @@ def _met(operands: Sequence[Array]) -> list[Array]:
 
 def _rows(whole: Array) -> list[Any]:
     """Along the last axis; a number is a row of one."""
-    return whole.reshape(-1, whole.shape[-1] if whole.ndim > 1 else 1).tolist()
+    return scalars(whole.reshape(-1, whole.shape[-1] if whole.ndim > 1 else 1))
 
 
 def _row(shape: Shape, item: int) -> range:

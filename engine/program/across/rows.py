@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.formula.activation import Activation, called
 from engine.formula.activations import ACTIVATIONS
-from engine.formula.arithmetic import mapped, multiplied, ordered_sum
+from engine.formula.arithmetic import mapped, multiplied, ordered_sum, scalars
 from engine.formula.field import REAL, Functions, Number
 from engine.formula.functions import ADD, DIVIDE, EXP, LOG, MULTIPLY, NEGATE, SQRT, SUBTRACT, TOTAL
 from engine.formula.several import AVERAGE, VARIANCE
@@ -65,8 +65,8 @@ class RowFunction(Protocol):
         """y of one row."""
 
     @staticmethod
-    def jacobian(y: list[float]) -> list[list[float]]:
-        """Row j, column k: dy_j/dx_k."""
+    def jacobian(y: list[float], *, of_outputs: bool = False) -> list[list[float]]:
+        """Row j, column k: dy_j/dx_k; with `of_outputs` as `slope` has it, to whatever digits that leaves."""
 
     @staticmethod
     def output(row: Sequence[Formula], j: int) -> Formula:
@@ -94,7 +94,7 @@ class ByRow(RowWise):
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """Row by row."""
         (x,) = operands
-        return np.array([self._joint.outputs(row, f) for row in x.reshape(-1, x.shape[-1]).tolist()]).reshape(x.shape)
+        return np.array([self._joint.outputs(row, f) for row in scalars(x.reshape(-1, x.shape[-1]))]).reshape(x.shape)
 
     def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
         """dy_j/dx_k of each row, shape (batch, *rows, n, n), from the outputs."""
@@ -136,10 +136,11 @@ class LogSoftmax:
         return [value - x[largest] - total for value in x]
 
     @staticmethod
-    def jacobian(y: list[float]) -> list[list[float]]:
+    def jacobian(y: list[float], *, of_outputs: bool = False) -> list[list[float]]:
         """Row j, column k: 1 − e^y_k on the diagonal, −e^y_k beside it; 1 − e^y_k is summed from the others."""
         p = list(map(REAL.exp, y))
-        return [[sum_of_others(p, j) if k == j else -p_k for k, p_k in enumerate(p)] for j in range(len(p))]
+        own = [1 - p_k if of_outputs else sum_of_others(p, k) for k, p_k in enumerate(p)]
+        return [[own[j] if k == j else -p_k for k, p_k in enumerate(p)] for j in range(len(p))]
 
     @staticmethod
     def output(row: Sequence[Formula], j: int) -> Formula:
@@ -245,7 +246,7 @@ class Rows(Operation):
         """Row by row."""
         batch = max(map(len, operands))
         met = (np.broadcast_to(array, (batch, *array.shape[1:])) for array in operands)
-        rows = zip(*(array.tolist() for array in met), strict=True)
+        rows = zip(*map(scalars, met), strict=True)
         return np.array([self.value(*of_one, f) for of_one in rows])
 
 

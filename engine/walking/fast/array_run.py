@@ -30,6 +30,8 @@ ArrayRun = Callable[[Array, int, int, float, list[float]], tuple[Array, int]]
 
 def fast_run(scenario: Scenario) -> ArrayRun | None:
     """The scenario's iterations by whichever is the faster way, or None where `advance` has to do them."""
+    if not scenario.training.arithmetic.exact:
+        return None
     graph = scenario.graph
     straight = straight_run(scenario) if graph is None else straight_graph_run(scenario, graph)
     if straight is None:
