@@ -245,6 +245,26 @@ def test_the_time_steps_are_tied():
 )
 def test_the_commands_run(line, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # some write files
+    Path("numbers.txt").write_text("dE/dw[w5] = 0.0822", encoding="utf-8")
     words = shlex.split(line.partition(" > ")[0], comments=True)
     assert main(words[1:]) == 0
     assert capsys.readouterr().out
+
+
+MINE = """
+z1 = tensor([0.3775, 0.3925])
+a1 = tensor([0.5933, 0.5969])
+dz2 = [ 0.13849856 -0.03809824]
+dz1 = [0.0364 0.0414]
+dW1 = [[0.0018 0.0036]
+ [0.0021 0.0041]]
+"""
+
+
+def test_what_a_comparison_prints(tmp_path, capsys):
+    path = tmp_path / "numbers.txt"
+    path.write_text(MINE, encoding="utf-8")
+    assert main(["compare", "mazur", str(path)]) == 1
+    printed = capsys.readouterr().out
+    lines = README.partition("$ gradstep compare mazur numbers.txt\n")[2].partition("```")[0].splitlines()
+    assert [line for line in lines if line not in printed.splitlines() and line.strip() != "…"] == []

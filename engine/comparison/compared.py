@@ -3,11 +3,12 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from engine.comparison.cause import Cause, Found
 from engine.comparison.containers import LIMIT, Numbers, of_mapping, read_bytes, renamed
 from engine.comparison.entries import NumbersError
 from engine.comparison.placing import Given, Placed, placed
@@ -17,9 +18,6 @@ from engine.comparison.verdicts import Judge, RowVerdict
 from engine.files.disk import read_content
 from engine.walking.session import Session
 from engine.walking.values import Values
-
-if TYPE_CHECKING:
-    from engine.comparison.cause import Cause
 
 
 class Comparison(Struct, frozen=True, eq=False):
@@ -42,7 +40,7 @@ class Comparison(Struct, frozen=True, eq=False):
     said: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     not_given: tuple[str, ...] = ()
-    causes: tuple["Cause", ...] = ()
+    causes: tuple[Cause, ...] = ()
     others: int = 0
 
     @property
@@ -124,7 +122,7 @@ def compare_numbers(session: Session, numbers: Numbers, *, rtol: float | None = 
     scenario = session.timeline.scenario_at(ours.iteration)
     slots = Slots(scenario, session.timeline.steps, len(ours.examples))
     tolerance = Tolerance(slots, ours, rtol)
-    judge = _best(numbers, slots, ours, tolerance)
+    judge, found = _explained(_ways(numbers, slots, ours, tolerance), session)
     given = judge.given
     return Comparison(
         scenario.name,
@@ -133,18 +131,26 @@ def compare_numbers(session: Session, numbers: Numbers, *, rtol: float | None = 
         given.said,
         given.unknown,
         tuple(_not_given(given, slots)),
-        *_causes(judge, session),
+        found.causes,
+        found.others,
     )
 
 
-def _causes(judge: Judge, session: Session) -> tuple[tuple["Cause", ...], int]:
-    """What was done, and how many other explanations are as plain."""
-    if all(row.ok for row in judge.rows):
-        return (), 0
+def _explained(judges: Sequence[Judge], session: Session) -> tuple[Judge, Found]:
+    """The best way to read the numbers, and what was done to get the wrong ones.
+
+    Where shapes and numbers leave it open which way arrays are turned, the way in which they can be explained is right.
+    """
+    best = judges[0]
+    if all(row.ok for row in best.rows):
+        return best, Found()
     from engine.comparison.search import search  # here, since right numbers need none
 
-    found = search(judge, session.timeline)
-    return found.causes, found.others
+    for judge in judges:
+        found = search(judge, session.timeline)
+        if found.causes:
+            return judge, found
+    return best, Found()
 
 
 def _completed(session: Session) -> Values:
@@ -159,8 +165,8 @@ def _completed(session: Session) -> Values:
     return values
 
 
-def _best(numbers: Numbers, slots: Slots, ours: Values, tolerance: Tolerance) -> Judge:
-    """Of the ways to read what shapes leave open the one in which most numbers are right."""
+def _ways(numbers: Numbers, slots: Slots, ours: Values, tolerance: Tolerance) -> list[Judge]:
+    """The ways to read what shapes leave open, first the one in which most numbers are right."""
     given = placed(numbers, slots, lambda slot: slots.array(ours, slot))
     ways = [given]
     if given.turned is None:
@@ -168,14 +174,13 @@ def _best(numbers: Numbers, slots: Slots, ours: Values, tolerance: Tolerance) ->
     if slots.scenario.training.reduction == "mean" and slots.batch > 1:
         ways += [_multiplied(way, slots) for way in ways if _of_nodes(way, slots)]
     judges = [Judge(way, slots, ours, tolerance) for way in ways]
-    if len(judges) == 1:
-        return judges[0]
-    return max(judges, key=_how_good)
+    return judges if len(judges) == 1 else sorted(judges, key=_how_good, reverse=True)
 
 
 def _how_good(judge: Judge) -> tuple[int, int]:
-    """How many numbers are right, and how many are not wrong."""
-    return sum(row.ok for row in judge.rows), sum(row.verdict != "wrong" for row in judge.rows)
+    """How many numbers are right, and how many are not wrong; zeros are alike everywhere."""
+    rows = [row for row in judge.rows if row.computed]
+    return sum(row.ok for row in rows), sum(row.verdict != "wrong" for row in rows)
 
 
 def _of_nodes(given: Given, slots: Slots) -> list[Slot]:

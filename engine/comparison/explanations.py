@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from engine.comparison.cause import PLAINNESS
 from engine.comparison.faults import Fault
-from engine.comparison.general_faults import other_examples, slope_from_output
+from engine.comparison.forms import slope_from_output
+from engine.comparison.general_faults import other_examples
 from engine.comparison.row_faults import RowFaults
 from engine.comparison.settings import SETTING, settings_of
 from engine.comparison.slots import Slots
@@ -68,6 +69,9 @@ class Explanations:
         self.rows = judge.slots.steps.rows
         self.firsts: list[float] = []
 
+    def _forward(self, index: int) -> bool:
+        return self.rows[index].phase == "forward"
+
     def from_the_start(self) -> Iterator[Explanation]:
         """Of an iteration after the first: mistakes that were made in all before it as well."""
         iteration, first = self.judge.ours.iteration, self.timeline.first
@@ -100,6 +104,8 @@ class Explanations:
                     outcome = self._noted(self.trials.run(faults, index))
                     if outcome.failed_at is not None and outcome.failed_at > index and not fault.printed:
                         outcome = self.trials.run(faults, index, printed=True)
+                    if outcome.failed_at is not None and outcome.failed_at > index and self._forward(index):
+                        outcome = self.trials.run(faults, index, from_outputs=True)
                     if outcome.failed_at is None and outcome.hits:
                         yield self._explanation(faults, index, outcome, scope, (last or 0) - index)
                 masked = self.row_faults.masked(index, fault) if index == last else None

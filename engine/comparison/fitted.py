@@ -33,7 +33,7 @@ def fitted(place: Place, row: Row, given: Array, half: Array, followed: Array, v
     elif row.quantity == "w+":
         yield from _decay(place, row, given, followed, there, values)
     if row.quantity != "w+":
-        yield from _factor(given, half, followed, there)
+        yield from factor_of(given, half, followed)
 
 
 def _permuted(given: Array, followed: Array, there: NDArray[np.bool_]) -> Iterator[Fault]:
@@ -54,8 +54,9 @@ def _permuted(given: Array, followed: Array, there: NDArray[np.bool_]) -> Iterat
     )
 
 
-def _factor(given: Array, half: Array, followed: Array, there: NDArray[np.bool_]) -> Iterator[Fault]:
-    usable = there & (np.abs(followed) > 0) & (np.abs(given) > 0)
+def factor_of(given: Array, half: Array, followed: Array) -> Iterator[Fault]:
+    """One factor that all numbers share; arguments as of `fitted`."""
+    usable = np.isfinite(given) & (np.abs(followed) > 0) & (np.abs(given) > 0)
     if np.count_nonzero(usable) < 2:
         return
     open_ = np.where(half > 0, half, 1e-12 * np.abs(given))

@@ -53,12 +53,6 @@ def of_examples(place: Place, row: Row, values: Values) -> Iterator[Fault]:
             )
 
 
-def slope_from_output(values: Values, row: Row, result: Array) -> Array | None:
-    """A row of derivatives with slopes from outputs, where they may come so."""
-    found = _from_outputs(values, row, result)
-    return result if found is None else found
-
-
 def _from_outputs(values: Values, row: Row, result: Array) -> Array | None:
     return next(iter(list(other_forms(values, row))[-1:]), None)
 

@@ -100,7 +100,8 @@ class Forms:
             return 0
         numbers, half = self.in_shape(entry, form)
         with np.errstate(invalid="ignore"):
-            return int(np.count_nonzero(np.abs(numbers - ours) <= half + LIKE * np.abs(ours)))
+            agrees = np.abs(numbers - ours) <= half + LIKE * np.abs(ours)
+        return int(np.count_nonzero(agrees & (ours != 0.0)))  # zeros are alike everywhere
 
     def direction(self, group: Sequence[tuple[Entry, list[Form], Slot]]) -> bool | None:
         """Whether arrays are turned: as most shapes say, else as more numbers agree; None where neither tells."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from engine.comparison.backward_faults import of_derivative, of_parameters
 from engine.comparison.faults import Fault
-from engine.comparison.fitted import fitted
+from engine.comparison.fitted import factor_of, fitted
 from engine.comparison.forward_faults import of_error, of_forward
 from engine.comparison.general_faults import of_any, of_examples
 from engine.comparison.slots import Slot
@@ -101,6 +101,10 @@ class RowFaults:
         given = self._given(index)
         if given is not None:
             yield from fitted(self.place, row, *given, self.judge.walk[index - 1].values)
+        elif self.wrong_row is not None and index < self.wrong_row and row.phase == "backward":
+            later = self._given(self.wrong_row)
+            if later is not None:  # a factor goes on with what comes back
+                yield from factor_of(*later)
 
     def _of_numbers(self, index: int) -> list[Slot]:
         """The slots of a row that are given number by number."""

@@ -133,6 +133,12 @@ class Slots:
             kind = {"dE/dw": "dE/db", "w": "b", "w+": "b+"}[kind]
         return f"{kind}:{layer}"
 
+    def of_row(self, result: Array, slot: Slot) -> Array:
+        """What of a row of derivatives belongs to a slot, in its whole shape."""
+        _, part = self.steps.backward[slot.name]
+        found = result[:, part].reshape(-1, *self.shape(slot))
+        return np.broadcast_to(found, self.whole_shape(slot)) if self.per_example(slot) else np.asarray(found[0])
+
     def array(self, values: Values, slot: Slot) -> Array | None:
         """Its numbers in values whose rows are done, in its whole shape; None where it is not computed."""
         try:

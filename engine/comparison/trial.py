@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.ask.lookup import value_of
 from engine.comparison.faults import Fault, Place, with_result
-from engine.comparison.forms import other_forms
+from engine.comparison.forms import other_forms, slope_from_output
 from engine.comparison.mixed import GivenRows, by_the_rule
 from engine.comparison.placing import Placed
 from engine.comparison.slots import Slot, Slots
@@ -80,7 +80,15 @@ class Trials:
         """Which are not right."""
         return np.asarray(self._marks[slot] >= 3)
 
-    def run(self, faults: Faults, first: int, start: Values | None = None, *, printed: bool = False) -> Outcome:
+    def run(
+        self,
+        faults: Faults,
+        first: int,
+        start: Values | None = None,
+        *,
+        printed: bool = False,
+        from_outputs: bool = False,
+    ) -> Outcome:
         """A walk with these mistakes.
 
         Args:
@@ -88,6 +96,7 @@ class Trials:
             first: the row from which on they are made.
             start: the rows before it; None: as somebody's numbers have them.
             printed: whether they are made only where numbers are shown.
+            from_outputs: whether slopes are taken from outputs, which may be wrong.
         """
         values = self.judge.walk[first - 1].values if start is None else self._begun(start)
         hits: list[Hit] = []
@@ -97,6 +106,9 @@ class Trials:
             for index in range(first, len(rows)):
                 before = replace(values, event=None)
                 after = replace(by_the_rule(self.place.scenario, before, rows[index]), event=None)
+                if from_outputs and index not in faults:
+                    turned = slope_from_output(before, rows[index], after.results[-1])
+                    after = with_result(self.place, after, rows[index], turned)
                 shown = after
                 for fault in faults.get(index, ()):
                     result = fault.make(before, rows[index], shown.results[-1])
@@ -162,9 +174,7 @@ class Trials:
         missed = self._missed(placed, array, allowed)
         if missed.any() and not faulty:
             for form in other_forms(before, self.slots.steps.rows[index]):
-                _, part = self.slots.steps.backward[slot.name]
-                other = form[:, part].reshape(self.slots.whole_shape(slot))
-                missed = missed & self._missed(placed, other, allowed)
+                missed = missed & self._missed(placed, self.slots.of_row(form, slot), allowed)
         if missed.any():
             return None
         wrong = self.wrong(slot)

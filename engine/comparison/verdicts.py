@@ -162,16 +162,11 @@ class Judge:
             before = self.walk[row].values.previous
             assert before is not None
             for form in other_forms(before, self.slots.steps.rows[row]):
-                other = self._part(form, slot, row)
+                other = self.slots.of_row(form, slot)
                 found = found | (np.abs(placed.numbers - other) <= self.tolerance.single(slot, placed, other))
         if (asked & ~found).any() and self._has_printed:
             found = found | (off <= placed.half + self.spread(slot))
         return np.asarray(found, np.bool_)
-
-    def _part(self, result: Array, slot: Slot, row: int) -> Array:
-        """A slot's part of a row."""
-        _, part = self.slots.steps.backward[slot.name]
-        return np.broadcast_to(result[:, part].reshape(-1, *self.slots.shape(slot)), self.slots.whole_shape(slot))
 
     @cached_property
     def _has_printed(self) -> bool:

@@ -196,6 +196,20 @@ def given_part(numbers, random):
     return part, dict(numbers)
 
 
+def cannot_be_told_apart(scenario, cause, given):
+    """Whether the mistake that was told, where it was told, makes the numbers that are given as well."""
+    for fault in PLACES:
+        for at in range(1, scenario.network.depth + 1):
+            if fault.split(" ")[0] == cause.cause and cause.at.endswith(f":{at}"):
+                try:
+                    other = program(scenario, fault, at)
+                except (ValueError, IndexError):
+                    continue
+                if all(np.allclose(other[name], array, rtol=1e-9) for name, array in given.items()):
+                    return True
+    return False
+
+
 def one(seed):
     """(what came of it, mistake, what was said, what was given) of one random mistake."""
     scenario, fault, at, wrong, right, random = drawn(seed)
@@ -206,6 +220,8 @@ def one(seed):
     said = found.causes[0].cause if found.causes else None
     name = fault.split(" ")[0]
     result = "right" if said == name else "nothing" if said is None else "other"
+    if result == "other" and cannot_be_told_apart(scenario, found.causes[0], given):
+        result = "right"
     if part == "all":
         kind = PLACES[fault]
         of_last = ("target-forgotten", "loss squared_error", "slope-not-cancelled", "diagonal-only")
