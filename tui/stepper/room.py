@@ -35,10 +35,10 @@ class Room(NamedTuple):
 
 def share(columns: int, rows: int, wanted: Wanted, parameters: int) -> Room:
     """What each part of a screen of this size is given, for a network that wants so much and has so many parameters."""
-    deep = wanted.columns > DEEP
-    tables = max(
-        _LEAST_TABLES[wanted.formulas], min(round(columns * (0.35 if deep else 0.41)), max(64, round(columns * 0.3)))
-    )
+    part = 0.35 if wanted.columns > DEEP else 0.41
+    if wanted.formulas and wanted.columns > DEEP:  # two numbers a node, and boxes with formulas: the graph needs more
+        part = 0.3
+    tables = max(_LEAST_TABLES[wanted.formulas], min(round(columns * part), max(64, round(columns * 0.3))))
     free = rows - _LINES
     least = 8 if rows < TALL else max(11, rows // 4)
     graph = columns - tables if columns >= NORMAL else columns

@@ -162,3 +162,19 @@ def test_stacked_places_keep_their_order_and_their_room(places, data):
         assert tops[number] + heights[number] + blank <= tops[number + 1]
     if len(places) == 1:
         assert tops == [min(max(0, round(places[0][2])), rows - total)]
+
+
+def test_attention_has_boxes_for_what_is_computed_now_and_before():
+    """Beside tables, in the room of a screen of 120 columns; strips where matrices are too wide."""
+    _, geometry = laid_out(graphs.attention().graph, 84, 23, "S")
+    boxes = {box.name for box in geometry.boxes if not box.flat}
+    assert {"Q", "K", "V", "S", "A"} <= boxes
+    assert geometry.hidden == 0
+
+
+def test_a_factor_is_told_with_its_shape_where_that_has_room():
+    factor = known_factors(graphs.attention().graph).factors["X", "Q"]
+    assert [factor.fitted(cells) for cells in (12, 8, 7, 5, 4, 1, 0)] == [
+        *("·WQᵀ 2×4", "·WQᵀ 2×4", "·WQᵀ", "·WQᵀ", "·WQᵀ", "…", ""),
+    ]
+    assert known_factors(graphs.attention().graph).factors["WQ", "Q"].fitted(12) == "Xᵀ· 4×3"

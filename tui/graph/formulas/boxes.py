@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from tui.graph.canvas import Canvas
 from tui.graph.formulas.geometry import Block, Box, Column, Geometry
 from tui.graph.formulas.inside import Inside, first_cell, inside_of
+from tui.graph.formulas.measure import MIN_NUMBER
 from tui.graph.formulas.outline import said
 from tui.graph.formulas.picture import FormulaPicture, Told, ValuePicture
 from tui.graph.styles import shade
@@ -41,9 +42,9 @@ def draw_boxes(picture: FormulaPicture, geometry: Geometry, canvas: Canvas) -> N
 def _name_room(picture: FormulaPicture, geometry: Geometry, column: Column, box: Box) -> int:
     if column.form == "bead":
         return box.width
-    if box.flat:
-        return box.width - 3 - geometry.number
     shape = picture.value(box.name).shape
+    if box.flat:
+        return box.width - 3 - (len(said(shape)) or geometry.number)
     return box.width - 4 - (len(said(shape)) + 2 if shape else 0)
 
 
@@ -175,8 +176,8 @@ def _draw_strip(
     for x, (bar, style) in enumerate(_bars(told, room)):
         canvas.put(left + x, row, bar, style)
     name = element(value)
-    number = _number(picture, told, value.item, min(room - 2, 8))
-    canvas.put(left, row + 1, shorten_name(name, max(1, room - cell_len(number) - 2)), _style(told, value.item))
+    number = _number(picture, told, value.item, max(MIN_NUMBER, min(room - cell_len(name) - 1, 8)))
+    canvas.put(left, row + 1, shorten_name(name, max(1, room - cell_len(number) - 1)), _style(told, value.item))
     canvas.put(left + room - cell_len(number), row + 1, number, _style(told, value.item))
     if told is not None and value.item in told.fresh:
         canvas.put(left + room - cell_len(number) - 1, row + 1, FRESH, _style(told, value.item))
@@ -190,6 +191,13 @@ def element(value: ValuePicture) -> str:
         item, at = divmod(item, size)
         places.insert(0, str(at + 1))
     return "".join(f".{place}" for place in places)
+
+
+def has_negative_bars(picture: FormulaPicture, box: Box) -> bool:
+    """Whether a strip shows numbers below 0, which have another colour."""
+    value = picture.value(box.name)
+    shown = (value.value, value.derivative) if box.both else (_now(picture, value)[0],)
+    return any(told is not None and bool((told.numbers[: told.known] < 0).any()) for told in shown)
 
 
 def _bars(told: Told | None, room: int) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from tui.graph.formulas.geometry import Block, Edge, Form
+from tui.graph.formulas.geometry import Block, Edge, Factor, Form
 from tui.graph.formulas.measure import Height, Measure, Plan
 from tui.graph.formulas.order import Place, reaches
 from tui.graph.formulas.outline import Item, Outline, Use
@@ -13,10 +13,13 @@ WIDEST_LINE = 26
 """Cells of a line beyond which more room does not make it clearer."""
 
 
+NONE = Factor("")
+
+
 class Known:
     """The factors of a graph's ports, to be compared by which graph they are of."""
 
-    def __init__(self, factors: Mapping[Edge, str]) -> None:
+    def __init__(self, factors: Mapping[Edge, Factor]) -> None:
         self.factors = factors
 
 
@@ -83,7 +86,7 @@ class Columns:
     def _zone_of(self, use: Use, user: Item) -> int:
         tagged = use.tag or self.outline.items[use.source].column < self.plan.first
         tagged = tagged or not reaches(self.outline, use.source, user.name, self.plan.skip)
-        return self.measure.zone(use, user, self._factors.get((use.source, user.name), ""), tagged=tagged)
+        return self.measure.zone(use, user, self._factors.get((use.source, user.name), NONE), tagged=tagged)
 
     @cached_property
     def _gaps(self) -> list[int]:

@@ -6,9 +6,9 @@ import numpy as np
 from rich.cells import cell_len
 
 from tui.graph.canvas import Canvas, Run
-from tui.graph.formulas.boxes import captions, draw_boxes
+from tui.graph.formulas.boxes import captions, draw_boxes, has_negative_bars
 from tui.graph.formulas.factors import TIMES
-from tui.graph.formulas.geometry import Edge, Geometry, Port
+from tui.graph.formulas.geometry import Edge, Factor, Geometry, Port
 from tui.graph.formulas.inside import beyond, hit
 from tui.graph.formulas.layout import layout
 from tui.graph.formulas.measure import MIN_NUMBER
@@ -29,6 +29,9 @@ MOST_OF_FACTOR = 7
 """Cells of a local derivative: the tables have all the digits."""
 MOST_OF_TAG = 6
 """Cells of a number beside a name, likewise."""
+
+
+LEGEND = "bars: sizes; paler ones are below 0"
 
 
 class FormulaDrawing(NamedTuple):
@@ -67,9 +70,20 @@ def paint(picture: FormulaPicture, geometry: Geometry) -> FormulaDrawing:
     _draw_wires(picture, geometry, ends, canvas)
     if geometry.before or geometry.after:
         _draw_beyond(geometry, canvas)
+    if any(box.block.strip and has_negative_bars(picture, box) for box in geometry.boxes):
+        _draw_legend(geometry, canvas)
     if not geometry.boxes and geometry.rows:
         canvas.put(0, geometry.rows // 2, "…", "more")
     return FormulaDrawing([canvas.runs(row) for row in range(geometry.rows)], geometry, picture.outline, picture.focus)
+
+
+def _draw_legend(geometry: Geometry, canvas: Canvas) -> None:
+    """What the bars of a strip say, in the first of the outermost rows that has room for it."""
+    start = max(0, (geometry.columns - len(LEGEND)) // 2)
+    for row in (geometry.rows - 1, 0):
+        if not canvas.text(row)[max(0, start - 1) : start + len(LEGEND) + 1].strip():
+            canvas.put(start, row, LEGEND, "more")
+            return
 
 
 def _draw_beyond(geometry: Geometry, canvas: Canvas) -> None:
@@ -104,8 +118,8 @@ def _factor(picture: FormulaPicture, port: PortPicture, room: int) -> str:
     """`·−4`: what comes back is multiplied by it."""
     if not picture.backward:
         return ""
-    if isinstance(port.factor, str):
-        return shorten(port.factor, room)
+    if isinstance(port.factor, Factor):
+        return port.factor.fitted(room)
     return TIMES + picture.number(port.factor, max(MIN_NUMBER, min(room - 1, MOST_OF_FACTOR)))
 
 

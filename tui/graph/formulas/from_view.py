@@ -5,10 +5,12 @@ from functools import cache
 
 from engine.ask.lookup import value_at
 from engine.formula.quantity import Quantity
+from engine.program.chain_rule import partials
 from engine.program.graph import operands_of
 from engine.program.steps import Row
+from tui.graph.formulas.columns import NONE
 from tui.graph.formulas.factors import known_factors
-from tui.graph.formulas.geometry import Edge
+from tui.graph.formulas.geometry import Edge, Factor
 from tui.graph.formulas.outline import outline_of
 from tui.graph.formulas.picture import FormulaPicture, PortPicture, Told, ValuePicture
 from tui.graph.from_view import DIRECTIONS, aligner, formatter
@@ -51,7 +53,7 @@ class _Painter:
             number=formatter(view.digits, plus=False),
             aligned=aligner(view.digits),
             focus=focus,
-            direction="still" if row is None else DIRECTIONS.get(row.phase, "forward"),
+            direction="backward" if self.back else "still" if row is None else DIRECTIONS.get(row.phase, "forward"),
             role=self._role(),
             backward=self.back,
         )
@@ -142,14 +144,27 @@ class _Painter:
         state: State = "active" if edge in active else "lit" if edge in lit else "idle"
         source, user = edge
         sign = next(use.sign for use in self.outline.items[user].uses if use.source == source)
-        return PortPicture(sign, self._factor(edge) if self.back else "", state)
+        return PortPicture(sign, self._factor(edge, state) if self.back else NONE, state)
 
-    def _factor(self, edge: Edge) -> float | str:
+    def _factor(self, edge: Edge, state: State) -> float | Factor:
         """The local derivative: a number between numbers, else a formula, or the number of the element looked at."""
         source, user = edge
         if source in self.graph.constants or source in self.graph.target_shapes or user not in self.graph.live:
-            return ""
+            return NONE
         if not self.graph.shapes[source] and not self.graph.shapes[user]:
             value = value_at(self.view.source, Quantity("dy/dy", user, source), self.view.example)
-            return "" if value is None else value
-        return known_factors(self.graph).factors.get(edge, "")
+            return NONE if value is None else value
+        value = self._of_element(source, user) if state == "active" else None
+        return known_factors(self.graph).factors.get(edge, NONE) if value is None else value
+
+    def _of_element(self, source: str, user: str) -> float | None:
+        """The local derivative by the element that is looked at, if a single element of the user is made with it."""
+        name = self.view.focus_name or ""
+        of, program = self.graph.value_of_element.get(name), self.view.session.timeline.steps.program
+        if of is None or of.name != source or user not in program.equation:
+            return None
+        made = partials(program, program.equation[user], of)
+        if len(made) != 1:
+            return None
+        (item,) = made
+        return value_at(self.view.source, Quantity("dy/dy", program.names[user][1][item], name), self.view.example)

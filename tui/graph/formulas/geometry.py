@@ -4,11 +4,39 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
+from rich.cells import cell_len
+
+from tui.words.names import ELLIPSIS, shorten
 
 Form = Literal["box", "pill", "bead"]
 """How a column's values are drawn: with formula, numbers and ports; as name and number in one row; as a name."""
 Edge = tuple[str, str]
 """The names of a value and of one that uses it."""
+
+
+LEAST_FACTOR = 7
+"""Cells in which the beginning of a factor tells something."""
+
+
+class Factor(NamedTuple):
+    """By what a derivative is multiplied on its way back to a port: a formula of values.
+
+    Attributes:
+        text: with the sign of the product.
+        shape: of what is multiplied with, where that is told.
+    """
+
+    text: str
+    shape: str = ""
+
+    def fitted(self, cells: int) -> str:
+        """It in so many cells: with its shape, by itself, its beginning, or the sign that it is left out."""
+        whole = f"{self.text} {self.shape}" if self.shape else self.text
+        if cell_len(whole) <= cells:
+            return whole
+        if cell_len(self.text) <= cells or cells >= LEAST_FACTOR:
+            return shorten(self.text, cells)
+        return ELLIPSIS[:cells]
 
 
 class Block(NamedTuple):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from tui.graph.formulas.geometry import Block, Box, Geometry
-from tui.graph.formulas.measure import LABEL
+from tui.graph.formulas.measure import LABEL, strip_width
 from tui.graph.formulas.outline import Outline
 from tui.words.names import shorten
 
@@ -38,6 +38,8 @@ def inside_of(box: Box, shape: tuple[int, ...], text: str) -> Inside:
     """The inside of a box: formula, numbers, derivatives, in the middle; spare rows are the formula's."""
     block = box.block
     needed = width_of(block) if shape else LABEL + block.cells
+    if block.strip:
+        needed = strip_width(shape, block.cells)
     padding = 1 if box.width - 4 >= needed else 0
     room, labelled = box.width - 2 - 2 * padding, bool(box.both and shape)
     rows = rows_of(block) * (2 if box.both else 1) + labelled

@@ -4,17 +4,22 @@ from collections.abc import Iterator
 from math import prod
 from typing import NamedTuple
 
-from tui.graph.formulas.geometry import Block, Form
+from tui.graph.formulas.geometry import Block, Factor, Form
 from tui.graph.formulas.outline import Item, Outline, Use, said
 
 MIN_NUMBER = 5
 """Cells in which any number can be told."""
 LABEL = 3
 """Cells of what stands before a number in a box, its blank included."""
+MOST_AXES = 2
+"""Of an element's place that a strip surely tells: `.2.3`."""
 LEAST_INSIDE = 9
 """Cells of a box between its borders that is still one to look at."""
-FACTOR = 12
-"""Cells of a factor that is a formula, at most."""
+
+
+def strip_width(shape: tuple[int, ...], number: int) -> int:
+    """Cells of a strip: below it stand an element's place, the sign of what is new, and its number."""
+    return max(2 * min(len(shape), MOST_AXES) + 1 + number, LEAST_INSIDE)
 
 
 class Measure(NamedTuple):
@@ -28,6 +33,7 @@ class Measure(NamedTuple):
         full: whether a tag tells number and factor at once, or only what the direction is about.
         padding: blank cells between a border and what is inside.
         grid: of a matrix that stands in a box as such, at most.
+        factor: of a factor that is a formula, at most.
     """
 
     number: int
@@ -37,6 +43,7 @@ class Measure(NamedTuple):
     full: bool
     padding: int
     grid: int
+    factor: int = 12
 
     def block(self, shape: tuple[int, ...], most_rows: int) -> Block:
         """How a value's numbers stand: as such, or as a strip."""
@@ -51,7 +58,7 @@ class Measure(NamedTuple):
     def box(self, item: Item, block: Block) -> int:
         """The width of a value's box."""
         if block.strip:
-            numbers = max(item.cells + 4 + self.number, 12)
+            numbers = strip_width(item.shape, self.number)
         elif item.shape:
             numbers = block.columns * (block.cells + 1) - 1
         else:
@@ -61,16 +68,16 @@ class Measure(NamedTuple):
         return inside + 2 * self.padding + 2
 
     def pill(self, item: Item) -> int:
-        """The width of a value in one row: name and number."""
-        return min(item.cells, self.tag) + 1 + self.number + 2
+        """The width of a value in one row: name and number, or shape."""
+        return min(item.cells, self.tag) + 1 + (len(said(item.shape)) or self.number) + 2
 
-    def zone(self, use: Use, user: Item, factor: str, *, tagged: bool) -> int:
+    def zone(self, use: Use, user: Item, factor: Factor, *, tagged: bool) -> int:
         """The cells of what stands at a port, before the arrow head."""
-        cells = min(len(factor), FACTOR) if use.shape or user.shape else 1 + self.number
+        cells = len(factor.fitted(self.factor)) if use.shape or user.shape else 1 + self.number
         if not tagged:
             return max(cells, len(use.sign))
         name = min(use.cells, self.tag)
-        number = (len(said(use.shape)) if use.shape else self.number) + len(use.sign)
+        number = len(said(use.shape)) + 1 if use.shape else self.number + len(use.sign)  # with the sign of what is new
         return name + 1 + (number + 1 + cells if self.full else max(number, cells))
 
 
@@ -80,9 +87,10 @@ MEASURES = (
     Measure(7, 18, 6, 8, True, 1, 28),
     Measure(6, 16, 6, 7, True, 1, 24),
     Measure(6, 16, 6, 6, False, 1, 24),
-    Measure(6, 14, 5, 6, False, 0, 20),
-    Measure(5, 12, 4, 5, False, 0, 20),
-    Measure(5, 9, 3, 4, False, 0, 17),
+    Measure(6, 14, 5, 6, False, 0, 20, 10),
+    Measure(5, 12, 4, 5, False, 0, 20, 8),
+    Measure(5, 9, 3, 4, False, 0, 17, 6),
+    Measure(5, 9, 3, 4, False, 0, 11, 4),
 )
 """From the most generous to the tightest."""
 
@@ -125,6 +133,8 @@ ROOMY = 5
 """Measures in which formulas and numbers can be read at ease."""
 BEADS = ((6, 4), (5, 3), (4, 2))
 """Cells of a bead and of the lines beside it: from names to what is left of them."""
+PILL_GAP = 3
+"""Cells of the lines beside values in one row, at least."""
 ANY = 10**6
 """A line may skip any number of columns."""
 NEXT = 3
@@ -169,6 +179,7 @@ def plans(outline: Outline, focus: str, cells: int) -> Iterator[Plan]:
             yield Plan(0, last, everything, skip=skip, measures=measures)
         for count in range(boxed, 2, -1):
             boxes = frozenset(name for number in window(columns, count, at) for name in outline.columns[number])
+            yield Plan(0, last, boxes, "pill", gap=PILL_GAP, measures=measures)
             for bead, gap in BEADS[:2]:
                 yield Plan(0, last, boxes, bead=bead, gap=gap, measures=measures)
     before = {use.source for use in outline.items[focus].uses if not use.tag}

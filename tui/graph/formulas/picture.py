@@ -8,7 +8,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from tui.graph.formulas.columns import Known
-from tui.graph.formulas.geometry import Edge
+from tui.graph.formulas.geometry import Edge, Factor
 from tui.graph.formulas.outline import Outline
 from tui.graph.picture import Aligned, Direction, Format, Role, State
 
@@ -65,7 +65,7 @@ class PortPicture(NamedTuple):
     """
 
     sign: str = ""
-    factor: float | str = ""
+    factor: float | Factor = Factor("")
     state: State = "idle"
 
 
