@@ -7,10 +7,11 @@ from engine.formula.tree import Call, Derivative, Formula, Ref, Symbol, filled, 
 from engine.formula.written import text_pieces
 from engine.program.across.products import MatrixProduct
 from engine.program.chain_rule import pulled_formula
+from engine.program.elementwise import operation
 from engine.program.equations import Program
 from engine.program.formulas import program_of
 from engine.program.graph import Graph
-from engine.program.operations import NoFormulaError, operation
+from engine.program.operations import NoFormulaError
 from tui.graph.formulas.columns import Known
 from tui.graph.formulas.geometry import Edge, Factor
 from tui.graph.formulas.outline import said
