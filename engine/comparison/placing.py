@@ -29,7 +29,7 @@ from engine.comparison.naming import (
 from engine.comparison.orientation import Form, Forms, Ours
 from engine.comparison.slots import Slot, Slots
 from engine.formula.quantity import Quantity
-from engine.formula.similar import most_similar
+from engine.formula.similar import most_similar, some_of
 from engine.program.quantity_check import check_quantity
 
 Array = NDArray[np.float64]
@@ -344,9 +344,8 @@ class _Placing:
         network = self._scenario.network
         known = [*network.parameter_names, *network.node_index]
         near = most_similar(names[0], known)
-        meant = f"is {near} meant?" if near else f"there are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}"
-        like = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
-        return f"{self._numbers.where}: none of these names means a number of this scenario: {like}: {meant}"
+        meant = f"is {near} meant?" if near else f"there are {some_of(known, 8)}"
+        return f"{self._numbers.where}: none of these names means a number of this scenario: {some_of(names)}: {meant}"
 
 
 def re_spaced(name: str) -> str:

@@ -141,9 +141,8 @@ class _Layers(Sheet):
     def _labels(self, name: str, target: str, shape: Shape) -> tuple[Sequence[str], Sequence[str]]:
         nodes, layer = self.program.names[name][1], self.layer(target)
         if name in self.program.parameters:
-            return self._network.layer(layer).nodes if shape else nodes, self._network.nodes(layer - 1) if len(
-                shape
-            ) == 2 else ("",)
+            columns = self._network.sources(layer) if len(shape) == 2 else ("",)
+            return self._network.layer(layer).nodes if shape else nodes, columns
         return nodes, nodes if len(shape) == 2 else ("",)
 
 

@@ -15,6 +15,7 @@ from engine.files.model import GraphDataPart, GraphExamplePart
 from engine.files.parts import read_part
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural, shown
 from engine.files.tables import read_columns
+from engine.formula.similar import some_of
 from engine.program.operations import Shape, said
 
 Array = NDArray[np.float64]
@@ -85,7 +86,11 @@ def _by_name(
                 yield name, item, f"{where}[{number}] ({shown(name)})"
             return
         message = f"has {plural(len(given), 'value')}, but the graph has {plural(len(wanted), what)}"
-        problems.add(where, message, f"give one for each, in this order: {_told(wanted)}" if wanted else "take it out")
+        problems.add(
+            where,
+            message,
+            f"give one for each, in this order: {some_of(map(shown, wanted), 8)}" if wanted else "take it out",
+        )
         return
     for name in given:
         if name not in wanted:
@@ -97,11 +102,6 @@ def _by_name(
         else:
             like = "" if shape is None else f", {said(shape)}"
             problems.add(f"{where}.{shown(name)}", "it is missing", f"give {shown(name)}{like}")
-
-
-def _told(wanted: Wanted) -> str:
-    names = [shown(name) for name in wanted]
-    return ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
 
 
 def _from_table(data: dict[str, Any], folder: Path, asked: Asked, problems: Problems) -> Examples:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from engine.formula.similar import is_another, most_similar, told_apart
+from engine.formula.similar import is_another, most_similar, some_of, told_apart
 
 MOST_SHOWN = 100
 """A file with more problems than this gets a count of the rest."""
@@ -106,7 +106,7 @@ def nearest(name: str, known: Iterable[str], *, ours: bool = False) -> str:
     near = None if ours and is_another(name) else most_similar(name, names)
     if near:
         return f"the nearest is {shown(near)}"
-    return "there are " + ", ".join(map(shown, names[:8])) + (", …" if len(names) > 8 else "")
+    return f"there are {some_of(map(shown, names), 8)}"
 
 
 def plural(count: int, noun: str) -> str:

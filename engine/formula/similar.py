@@ -1,4 +1,4 @@
-"""Which known name a mistyped one is most like."""
+"""Which known name a mistyped one is most like, and how several are told."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -87,3 +87,9 @@ def _shared_ends(a: str, b: str) -> int:
                 break
             count += 1
     return count
+
+
+def some_of(names: Iterable[str], most: int = 6) -> str:
+    """The first few names."""
+    names = list(names)
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")

@@ -45,7 +45,7 @@ def fused(equations: Sequence[Equation], shapes: Mapping[str, Shape], seen: Iter
         stable = equation.formula
         for loss, node in _losses_of_nodes(equation.formula):
             call = _of_activation(loss, made.get(node), shapes)
-            if call is None or uses[node] != 1 or not _apart(call, loss, equation):
+            if call is None or uses[node] != 1 or not _apart(call, equation):
                 continue
             instead[node] = Equation(equation.target, filled(equation.formula, {loss: call}))
             stable = filled(stable, {loss: call})
@@ -99,7 +99,7 @@ def _losses_of_nodes(formula: Formula) -> Iterator[tuple[Call, str]]:
         yield from _losses_of_nodes(argument)
 
 
-def _apart(call: Call, loss: Call, equation: Equation) -> bool:
+def _apart(call: Call, equation: Equation) -> bool:
     """Whether what goes into the activation stands nowhere else in the loss's equation."""
     own = {leaf for leaf in leaves(call.arguments[0]) if isinstance(leaf, Ref)}
     return own.isdisjoint(leaves(equation.formula))

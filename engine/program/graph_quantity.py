@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from engine.formula.quantity import KINDS, Quantity
-from engine.formula.similar import most_similar
+from engine.formula.similar import most_similar, some_of
 from engine.program.graph import Graph, operands_of
 from engine.program.operations import said
 
@@ -27,7 +27,7 @@ def check_of_graph(quantity: Quantity, graph: Graph) -> str | None:
     if problem is None and kind == "dy/dy":
         return _check_local(quantity, subject, graph)
     if problem is None and quantity.through is not None:
-        return _check_through(kind, subject, quantity.through, graph)
+        return _check_through(subject, quantity.through, graph)
     return problem
 
 
@@ -86,7 +86,7 @@ def _check_local(quantity: Quantity, subject: str, graph: Graph) -> str | None:
     return None
 
 
-def _check_through(kind: str, subject: str, through: str, graph: Graph) -> str | None:
+def _check_through(subject: str, through: str, graph: Graph) -> str | None:
     value = graph.value_of_element[subject].name
     uses = [
         node.name for node in graph.graph_nodes if value in set(operands_of(node.formula)) and node.name in graph.live
@@ -104,9 +104,3 @@ def nearest_of(name: str, names: Iterable[str]) -> str:
     names = list(names)
     near = most_similar(name, names)
     return f"the nearest is {near}" if near else f"there are {some_of(names)}"
-
-
-def some_of(names: Iterable[str]) -> str:
-    """The first few names."""
-    names = list(names)
-    return ", ".join(names[:6]) + (", …" if len(names) > 6 else "")

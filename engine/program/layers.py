@@ -39,7 +39,7 @@ def expand(network: Network) -> Program:
                 shapes[f"b{number}"] = () if layer.shared_bias else (n_out,)
                 names[f"b{number}"], parameters[f"b{number}"] = ("w", layer.bias_names), slice(middle, span.stop)
         owner = network.uses(number)[0]
-        total = MATRIX_PRODUCT(Ref(f"W{owner}"), _column(network, number - 1))
+        total = MATRIX_PRODUCT(Ref(f"W{owner}"), _into(network, number))
         equations.append(Equation(f"x{number}", ADD(total, Ref(f"b{owner}")) if layer.bias_names else total))
         equations.append(Equation(f"y{number}", _function(layer.activation)(Ref(f"x{number}"))))
         shapes[f"x{number}"] = shapes[f"y{number}"] = (len(layer.nodes),)
@@ -90,11 +90,12 @@ def beside_of(number: int) -> str:
     return f"inputs{number}" if number else "y0"
 
 
-def _column(network: Network, number: int) -> Formula:
-    """What comes into the layer after `number`."""
-    beside = len(network.nodes(number)) > len(network.computed(number))
-    y = Ref(f"y{number}")
-    return JOIN(y, Ref(beside_of(number))) if number and beside else y
+def _into(network: Network, number: int) -> Formula:
+    """What comes into layer `number`: the values of `network.sources(number)`."""
+    before = number - 1
+    beside = len(network.nodes(before)) > len(network.computed(before))
+    y = Ref(f"y{before}")
+    return JOIN(y, Ref(beside_of(before))) if before and beside else y
 
 
 def _function(activation: Activation) -> Function:

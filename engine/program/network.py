@@ -117,6 +117,10 @@ class Network(Struct, frozen=True, dict=True):
         """
         return self._columns[number]
 
+    def sources(self, number: int) -> tuple[str, ...]:
+        """The names of what comes into layer `number`, in the order of its weights."""
+        return self.nodes(number - 1)
+
     def computed(self, number: int) -> tuple[str, ...]:
         """The names of the nodes that layer `number` computes, the first ones of its column; none of layer 0."""
         return self.layers[number - 1].nodes if number else ()

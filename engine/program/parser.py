@@ -21,14 +21,14 @@ from engine.formula.functions import (
     SQUARE,
     SUBTRACT,
 )
-from engine.formula.similar import is_another, most_similar, told_apart
+from engine.formula.similar import is_another, most_similar, some_of, told_apart
 from engine.formula.tree import Formula, Function, Ref
 from engine.program.across.arrangement import TRANSPOSE, pick
 from engine.program.across.products import MATRIX_PRODUCT
 from engine.program.operations import Shape, ShapeError
 from engine.program.tokens import shown
 from engine.program.vocabulary import NAMES, VOCABULARY, Entry, Setting, shape_of
-from engine.program.words import FormulaError, Word, listed, words_of
+from engine.program.words import FormulaError, Word, words_of
 
 MOST_DEEP = 100
 """Operations within operations: what walks through a formula goes as deep."""
@@ -250,7 +250,7 @@ class Parser:
             return "e stands for a number in e^x only: exp(1) is e itself"
         alike = (other for other in self.known.shapes if other.lower() == name.lower())
         near = next(alike, None) or most_similar(name, self.known.shapes)
-        remedy = f"is {shown(near)} meant?" if near else f"there are {listed(map(shown, self.known.shapes), 8)}"
+        remedy = f"is {shown(near)} meant?" if near else f"there are {some_of(map(shown, self.known.shapes), 8)}"
         return f"there is no {shown(name)} before this line: {remedy}"
 
     def _call(self) -> Part:

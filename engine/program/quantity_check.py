@@ -3,8 +3,9 @@
 import re
 
 from engine.formula.quantity import ALIASES, KINDS, Quantity
+from engine.formula.similar import some_of
 from engine.program.graph import Graph
-from engine.program.graph_quantity import check_of_graph, nearest_of, some_of
+from engine.program.graph_quantity import check_of_graph, nearest_of
 from engine.program.network import Network
 
 

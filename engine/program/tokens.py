@@ -22,28 +22,22 @@ _THROUGH = tuple(symbol for symbol, kind in KINDS.items() if kind.through)
 _NAME = rf"[^\s{re.escape(FORBIDDEN_IN_NAMES)}]+"
 _BEGIN = re.compile(rf"({any_of(_WITH_SUBJECT)})\[")
 _INSIDE = re.compile(rf"\s*({_NAME})\s*(?:<-\s*({_NAME})\s*)?\]")
-_NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-−]?[0-9]+)?")
+NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-−]?[0-9]+)?")
 _WORD = re.compile(_NAME)
+ALSO_WRITTEN = {"−": "-", "·": "*", "×": "*", "^": "**"}
+"""Signs as people write them, and what they are."""
+INSTEAD = {"÷": "a quotient is written /", ":": "a quotient is written /", "%": "12 % is written 0.12"}
+"""Signs that are none, and what to do instead."""
 _SIGNS = "·×^²½√>=|"
 _PLAIN_WORD = re.compile(rf"[^\s{re.escape(FORBIDDEN_IN_NAMES + _SIGNS)}]+")
 """A name may hold these signs; where none that does stands there, they end it."""
-_SPACE = re.compile(r"\s*")
-_OPERATORS = {operator: operator for operator in ("**", "+", "-", "*", "/", "(", ")", ",", ">", "²", "½", "√", "|")} | {
-    "−": "-",
-    "·": "*",
-    "×": "*",
-    "^": "**",
-}
-"""As they are written, and what they are."""
-_SIGNS_MEANT = {
-    "÷": "a quotient is written /",
-    ":": "a quotient is written /",
+SPACE = re.compile(r"\s*")
+_OPERATORS = {sign: sign for sign in ("**", "+", "-", "*", "/", "(", ")", ",", ">", "²", "½", "√", "|")} | ALSO_WRITTEN
+_NONE_HERE = INSTEAD | {
     "=": "give what stands on one side of it",
-    "%": "12 % is written 0.12",
     "Σ": "a sum is written with +",
     "∑": "a sum is written with +",
 }
-"""Signs that are none here, and what to do instead."""
 _WORDS = frozenset({*CALLABLE, "e", "π", "if", "else"})
 
 
@@ -103,7 +97,7 @@ def tokens_of(text: str, names: Network | Graph | None, like: Like = SOME) -> li
     tokens: list[Token] = []
     position = 0
     while True:
-        space = _SPACE.match(text, position)
+        space = SPACE.match(text, position)
         position = space.end() if space else position
         if position == len(text):
             return [*tokens, Token(position + 1, "end")]
@@ -132,7 +126,7 @@ def _token(text: str, start: int, known: dict[str, Quantity], like: Like) -> tup
     """The token that begins at `start`, and where it ends."""
     if match := _BEGIN.match(text, start):
         return _with_subject(text, match)
-    number, called = _NUMBER.match(text, start), _called(text, start)
+    number, called = NUMBER.match(text, start), _called(text, start)
     if called:
         return called, start + len(called)
     word = _WORD.match(text, start)
@@ -168,8 +162,8 @@ def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str,
         example = {"epoch": "3", "parameter": like.parameter or "w"}.get(KINDS[_WITH_SUBJECT[bare]].of, like.node)
         return f"{bare} stands alone: say of which, {bare}[{example}]"
     sign = text[start]
-    if sign in _SIGNS_MEANT:
-        return f"{shown(sign)} does not belong here: {_SIGNS_MEANT[sign]}"
+    if sign in _NONE_HERE:
+        return f"{shown(sign)} does not belong here: {_NONE_HERE[sign]}"
     if word is None:
         return f"{shown(sign)} does not belong here"
     if word[0].startswith("_") and text[:start][-1:].isdigit():

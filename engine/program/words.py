@@ -2,10 +2,10 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from engine.program.tokens import FORBIDDEN_IN_NAMES, ExpressionError, shown
+from engine.program.tokens import ALSO_WRITTEN, FORBIDDEN_IN_NAMES, INSTEAD, NUMBER, SPACE, ExpressionError, shown
 
 MAX_LENGTH = 10_000
 """Characters of a formula."""
@@ -18,21 +18,10 @@ _SIGNS_IN_NAMES = "×²½√|"
 """A name may hold these signs; where none that does stands there, they end it."""
 _NAME = re.compile(rf"[^\s{re.escape(FORBIDDEN_IN_GRAPHS)}]+")
 _PLAIN = re.compile(rf"[^\s{re.escape(FORBIDDEN_IN_GRAPHS + _SIGNS_IN_NAMES)}]+")
-_NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-−]?[0-9]+)?")
 _PICK = re.compile(r"\.([0-9]+(?:\.[0-9]+)*)")
 _TRANSPOSED = re.compile(rf"\.T(?![^\s{re.escape(FORBIDDEN_IN_GRAPHS + _SIGNS_IN_NAMES)}])")
-_SPACE = re.compile(r"\s*")
-_MEANT = {sign: sign for sign in ("**", "+", "-", "*", "/", "@", "(", ")", ",", "=", "²", "½", "√")} | {
-    "−": "-",
-    "·": "*",
-    "×": "*",
-    "^": "**",
-}
-"""Signs as they are written, and what they are."""
-_NONE_HERE = {
-    "÷": "a quotient is written /",
-    ":": "a quotient is written /",
-    "%": "12 % is written 0.12",
+_MEANT = {sign: sign for sign in ("**", "+", "-", "*", "/", "@", "(", ")", ",", "=", "²", "½", "√")} | ALSO_WRITTEN
+_NONE_HERE = INSTEAD | {
     "Σ": "a sum is written sum(x), or with +",
     "∑": "a sum is written sum(x), or with +",
     "|": "an absolute value is written abs(x)",
@@ -42,7 +31,6 @@ _NONE_HERE = {
     "<": "step(-x) is 1 where x is below 0",
     ".": "behind a name or a bracket come .T, or the number of an element, counted from 1",
 }
-"""Signs that are none here, and what to do instead."""
 
 
 class Word(NamedTuple):
@@ -90,7 +78,7 @@ def words_of(text: str, is_known: Callable[[str], bool], start: int = 0) -> list
         raise FormulaError(start, f"it is {len(text) - start:,} characters long: {MAX_LENGTH:,} are the most")
     words: list[Word] = []
     while True:
-        space = _SPACE.match(text, start)
+        space = SPACE.match(text, start)
         begin = space.end() if space else start
         if begin == len(text):
             return [*words, Word(begin, begin, "end", "")]
@@ -109,7 +97,7 @@ def _word(text: str, start: int, is_known: Callable[[str], bool], *, attached: b
         return Word(start, match.end(), "pick", match[1])
     if attached and (match := _TRANSPOSED.match(text, start)):
         return Word(start, match.end(), "sign", ".T")
-    if match := _NUMBER.match(text, start):
+    if match := NUMBER.match(text, start):
         return _number(match)
     plain, match = _PLAIN.match(text, start), _NAME.match(text, start)
     if match and is_known(match[0]) and not _is_called(text, match):
@@ -128,7 +116,7 @@ def _word(text: str, start: int, is_known: Callable[[str], bool], *, attached: b
 
 def _is_called(text: str, name: re.Match[str]) -> bool:
     """Whether a name stands before a bracket: then it is a function's."""
-    space = _SPACE.match(text, name.end())
+    space = SPACE.match(text, name.end())
     return text.startswith("(", space.end() if space else name.end())
 
 
@@ -137,9 +125,3 @@ def _number(match: re.Match[str]) -> Word:
     if not math.isfinite(number):
         raise FormulaError(match.start(), f"{shown(match[0])} is too large for a number")
     return Word(match.start(), match.end(), "number", match[0], number)
-
-
-def listed(names: Iterable[str], most: int | None = None) -> str:
-    """Names in a message, the first so many."""
-    names = list(names)
-    return ", ".join(names[:most]) + (", …" if most is not None and len(names) > most else "")

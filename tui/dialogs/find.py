@@ -46,7 +46,7 @@ def named(network: Network | Graph) -> list[Named]:
         again = f", and in {others} more layer{'s' * (others > 1)}" if others else ""
         for index, (node, weights) in enumerate(zip(layer.nodes, layer.weight_names, strict=True)):
             meanings[node] = kind
-            for weight, source in zip(weights, network.nodes(number - 1), strict=True):
+            for weight, source in zip(weights, network.sources(number), strict=True):
                 meanings[weight] = f"weight from {source} to {node}{again}"
             bias = layer.bias_name(index)
             if bias is not None:

@@ -309,8 +309,9 @@ def _edges_into(view: View, number: int, focus: NodeAt | None) -> GapPicture:
     lit, labels = np.zeros(weights.shape, bool), None
     if row.quantity == "x" and row.layer == number:
         lit[[network.nodes(number).index(name) for name in view.session.fresh]] = True
-    elif row.quantity == "dE/dy" and row.layer == number - 1:
-        lit[:, [network.nodes(number - 1).index(name) for name in view.session.fresh]] = True
+    elif row.quantity == "dE/dy":
+        fresh = set(view.session.fresh)
+        lit[:, [i for i, name in enumerate(network.sources(number)) if name in fresh]] = True
     elif _has_to_do(network, row, number):
         lit = _edges_of(view.session, number, view.session.fresh)
         labels = _labels(view, number, lit)
@@ -330,8 +331,8 @@ def _active(view: View, number: int, focus: NodeAt | None) -> Mask:
         return active
     if view.focus.kind == "x" and focus.layer == number:
         active[focus.index] = True
-    elif view.focus.kind == "dE/dy" and focus.layer == number - 1:
-        active[:, focus.index] = True
+    elif view.focus.kind == "dE/dy":
+        active[:, [i for i, name in enumerate(network.sources(number)) if name == view.focus.subject]] = True
     elif view.focus.subject in network.parameter_index and number in _layers_of(view, view.focus):
         return _edges_of(view.session, number, (view.focus.subject or "",))
     return active

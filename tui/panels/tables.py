@@ -127,5 +127,5 @@ def ends_of(network: Network | Graph, name: str) -> str:
     n_out, n_in = layer.shape
     if own < n_out * n_in:
         target, source = divmod(own, n_in)
-        return f"{network.nodes(number - 1)[source]} → {layer.nodes[target]}{again}"
+        return f"{network.sources(number)[source]} → {layer.nodes[target]}{again}"
     return (f"→ layer {number}" if layer.shared_bias else f"→ {layer.nodes[own - n_out * n_in]}") + again
