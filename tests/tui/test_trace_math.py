@@ -7,8 +7,9 @@ import subprocess
 import pytest
 from markdown_it import MarkdownIt
 
+from engine.files import shipped_names
 from tests import GRADSTEP
-from tests.shipped import LAYERED
+from tests.shipped import UNTRAINED
 from tui.cli import main
 
 PAIRS = {"{": "}", r"\left(": r"\right)", r"\bigl(": r"\bigr)"}
@@ -143,11 +144,11 @@ def test_the_worked_solution_in_markdown_in_the_documents_names():
     check_balance(text)
 
 
-@pytest.mark.parametrize("name", LAYERED)
+@pytest.mark.parametrize("name", shipped_names())
 def test_every_shipped_scenario_in_both_notations(name, tmp_path, capsys):
     text = written(capsys, name, "--format", "latex", "--notation", "document")
     assert "Overfull" not in compiled(text, tmp_path)  # nothing stands over a line's end
-    check_document(written(capsys, name, "--format", "latex", "--iterations", "2"))
+    check_document(written(capsys, name, "--format", "latex", "--iterations", "1" if name in UNTRAINED else "2"))
     for notation in ("canonical", "document"):
         check_markdown(written(capsys, name, "--format", "markdown", "--notation", notation))
 
@@ -164,7 +165,22 @@ def test_names_that_mean_something_to_latex(notation, optimizer, tmp_path, capsy
     assert r"\begin{cases}" in text
     assert r"\times 10^{-9}" in text
     assert "β" not in text
-    check_balance(written(capsys, str(path), "--format", "markdown", "--notation", notation))
+    check_markdown(written(capsys, str(path), "--format", "markdown", "--notation", notation))
+
+
+def test_names_of_a_graph_that_mean_something_to_latex_or_markdown(tmp_path, capsys):
+    """A backslash before a sign is eaten by a host that reads markdown first: no formula has one."""
+    path = tmp_path / "odd.toml"
+    path.write_text("""
+title = "odd"
+graph = { inputs = ["_", "my_x", "a$b", "c&d"], nodes = ["s_2 = _ * my_x + a$b", "q = max(s_2, c&d)"], error = "q" }
+example = [{ inputs = [1, 2, 3, 4] }]
+""")
+    compiled(written(capsys, str(path), "--format", "latex"), tmp_path)
+    text = written(capsys, str(path), "--format", "markdown")
+    check_markdown(text)
+    assert r"s _{2} &= \text{＿} \cdot \mathrm{my} _{x} + \text{a＄b}" in text
+    check_markdown(written(capsys, "sigmoid-circuit", "--format", "markdown"))
 
 
 @pytest.mark.parametrize("form", ["markdown", "latex"])

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
+from engine.files import shipped_names
 from tests import GRADSTEP
-from tests.shipped import LAYERED
 from tests.tui.test_trace_math import check_document, check_markdown, compiled
 from tui.cli import main
 
@@ -55,7 +55,7 @@ def test_the_key_in_its_own_file_by_the_installed_command(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["answers.md"]
 
 
-@pytest.mark.parametrize("name", LAYERED)
+@pytest.mark.parametrize("name", shipped_names())
 def test_every_shipped_scenario_in_both_formats(name, tmp_path, capsys):
     key = tmp_path / "key.tex"
     words = ["worksheet", name, "--blank", "half", "--notation", "document"]

@@ -36,7 +36,7 @@ _SIGNS = {letter: _greek(letter) for letter in "αβγδεζηθικλμνξπρ
     "′": "'",
     "ŷ": r"\hat{y}",
 }
-_ESCAPES = {letter: f"\\{letter}" for letter in "&%$#_{}"} | {
+ESCAPES = {letter: f"\\{letter}" for letter in "&%$#_{}"} | {
     "\\": r"\textbackslash{}",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
@@ -46,11 +46,12 @@ _ESCAPES = {letter: f"\\{letter}" for letter in "&%$#_{}"} | {
     "`": r"\textasciigrave{}",
     '"': r"\textquotedbl{}",
 }
+"""Of signs that mean something to LaTeX, what stands for them in its text mode."""
 
 
 def escaped(text: str) -> str:
     """Text for LaTeX's text mode; mathematical signs in it are set as such."""
-    return "".join(_ESCAPES.get(c, f"${_SIGNS[c]}$" if c in _SIGNS else c) for c in text)
+    return "".join(ESCAPES.get(c, f"${_SIGNS[c]}$" if c in _SIGNS else c) for c in text)
 
 
 def number_latex(text: str) -> str:

@@ -3,8 +3,13 @@
 import re
 
 from engine.program.scenario import Scenario
+from tui.paper.latex_names import ESCAPES
 from tui.paper.trace_math import MathWriter
 from tui.words.rows import shape_words
+
+_WIDE = {escape: chr(ord(sign) + 0xFEE0) for sign, escape in ESCAPES.items()}
+"""In place of a sign in a name that LaTeX has an escape for, the same sign full-width, which means nothing anywhere."""
+_ESCAPED = re.compile("|".join(map(re.escape, _WIDE)))
 
 
 class MarkdownWriter(MathWriter):
@@ -12,7 +17,7 @@ class MarkdownWriter(MathWriter):
 
     Some hosts read a formula as markdown first. So it keeps clear of what means something there: an underscore has a
     space before it (then none can end an emphasis), and a backslash never stands before a sign, but for two of them at
-    the end of a line.
+    the end of a line. Where a name has a sign that needs one, it is written full-width.
     """
 
     def _title(self, scenario: Scenario, rate: str) -> None:
@@ -42,4 +47,5 @@ def _escaped(text: str) -> str:
 
 
 def _unmarked(latex: str) -> str:
-    return latex.replace("_{", " _{").replace(r"\,", r"\thinspace")
+    plain = _ESCAPED.sub(lambda found: _WIDE[found[0]], latex)
+    return plain.replace("_{", " _{").replace(r"\,", r"\thinspace")

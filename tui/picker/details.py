@@ -81,7 +81,8 @@ def _words(entry: Entry, reading: Reading | None, tally: Tally | None) -> Conten
 def small_picture(scenario: Scenario) -> GraphPicture | FormulaPicture:
     """The network with its weights, and what comes out of its nodes for the first example, drawn as in the walk."""
     session = Session.open(scenario)
-    session = session.seek(session.first, session.error_row)
+    # a graph's error is a node with a box; in a network the step of E would take the place of the outputs
+    session = session.seek(session.first, session.error_row + (scenario.graph is not None))
     picture = picture_of(View(session, session, 0, scenario.names(canonical=False), DIGITS))
     if isinstance(picture, FormulaPicture):
         return picture

@@ -3,13 +3,16 @@
 import re
 
 import pytest
+from rich.cells import cell_len
 
 from engine.files import load_scenario
 from engine.walking.session import Session
 from tests.networks import make
-from tests.shipped import LAYERED
+from tests.shipped import GRAPHS, LAYERED
 from tests.tui.graph.test_graph_paint import check
 from tests.tui.screens import opened, press, screen_text
+from tui.graph.formulas.draw import draw_formulas
+from tui.graph.formulas.from_view import picture_of as picture_of_formulas
 from tui.graph.from_view import picture_of
 from tui.graph.paint import draw
 from tui.panels.tables import NodeTable, ParameterTable
@@ -40,6 +43,19 @@ def test_what_is_drawn_is_what_is_meant(name):
             assert not MINUS_LIKE.search(text)
             assert not re.search(r"(?<![\w/])d[xywb]\b(?!/)", text)
             assert len(drawing.geometry.layers) == scenario.network.depth + 1
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_what_is_drawn_of_a_graph_is_what_is_meant(name):
+    """Every step fills its cells exactly, with the value that the step is about in view."""
+    scenario = load_scenario(name)
+    for session in walk(scenario):
+        drawn = picture_of_formulas(View(session, session, 0, scenario.notation, 6))
+        for columns, rows in SIZES:
+            drawing = draw_formulas(drawn, columns, rows)
+            assert [sum(cell_len(text) for text, _ in row) for row in drawing.rows] == [columns] * rows
+            assert drawing.geometry.boxes
+            assert drawn.focus in {box.name for box in drawing.geometry.boxes}
 
 
 def names_in(table):

@@ -5,8 +5,10 @@ import pytest
 from engine.ask.lookup import value_at
 from engine.files import load_scenario
 from engine.formula.quantity import Quantity
+from engine.program.graph import element_names
 from engine.walking.session import Session
-from tests.shipped import LAYERED
+from tests.shipped import GRAPHS, LAYERED
+from tui.graph.formulas.draw import draw_formulas
 from tui.graph.layout import layout
 from tui.graph.picture import shape_of
 from tui.picker.details import small_picture
@@ -22,6 +24,23 @@ def test_no_box_of_the_small_picture_is_empty(name):
     assert layout(shape_of(picture), 48, 9).nodes
     for node in (node for layer in picture.layers for node in layer):
         assert [field.value for field in node.fields] == [value_at(forward, Quantity("y", node.name))]
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_no_box_of_a_small_graph_is_empty(name):
+    scenario = load_scenario(name)
+    forward = Session.open(scenario)
+    forward = forward.seek(forward.first, forward.error_row + 1)
+    picture = small_picture(scenario)
+    drawing = draw_formulas(picture, 48, 9)
+    assert drawing.geometry.boxes
+    graph = scenario.graph
+    for name, item in picture.outline.items.items():
+        told = picture.value(name).value
+        assert told.known == told.numbers.size == item.size
+        if name in graph.input_shapes or name in graph.node:
+            values = [value_at(forward, Quantity("y", element)) for element in element_names(name, item.shape)]
+            assert told.numbers.ravel().tolist() == values
 
 
 def test_verdicts_are_counted():
