@@ -172,7 +172,7 @@ def test_a_graph_is_walked_in_sentences(files, capsys) -> None:
     assert "∂f/∂q = ∂f/∂f·z = 1·(−4) = −4." in lines
     assert "Now in branch 1: z −4 → 2 at iteration 0." in lines
     assert "No place at iteration 3: nothing is trained, so it ends with iteration 0." in lines
-    assert "The walk ends here: nothing is trained, so this iteration is the only one." in lines
+    assert "There is no iteration after this one: nothing is trained, so this iteration is the only one." in lines
     assert "(g dE/dy[q])" in lines[-1]
     assert "(e x=0.41)" in lines[-1]
 

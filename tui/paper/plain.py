@@ -30,6 +30,7 @@ from tui.words.branches import branch_title
 from tui.words.calculation import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
 from tui.words.format import number
 from tui.words.health import ROWS, sentence
+from tui.words.hints import no_iteration_after
 from tui.words.notes import plain_words
 from tui.words.rows import rate_counts, shape_words, subject_of
 from tui.words.saving import in_no_file, what_is_saved, written
@@ -133,7 +134,7 @@ class _Talk:
         moves: dict[str, tuple[Callable[[], Session], str]] = {
             "": (session.forward, f"The walk ends here: {session.ending}."),
             "b": (session.back, "This is the start."),
-            "n": (session.next_iteration, f"The walk ends here: {session.ending}."),
+            "n": (session.next_iteration, no_iteration_after(session)),
             "p": (session.previous_iteration, "This is the first iteration."),
             "g": (lambda: self._go(session, argument), "You are there."),
             "e": (lambda: self._edit(session, argument), "It is so already."),

@@ -7,6 +7,7 @@ from tui.stepper.host import Stepper
 from tui.stepper.notes import Notes
 from tui.stepper.play import Play
 from tui.stepper.predict import Predict
+from tui.words.hints import no_iteration_after
 
 END, START, THERE = "The walk ends here: {ending}.", "This is the start.", "You are there."
 WAYS = {
@@ -14,7 +15,7 @@ WAYS = {
     "back": (Session.back, START),
     "phase": (Session.next_phase, END),
     "phase back": (Session.previous_phase, START),
-    "iteration": (Session.next_iteration, END),
+    "iteration": (Session.next_iteration, "{last}"),
     "iteration back": (Session.previous_iteration, "This is the first iteration."),
     "start": (Session.home, START),
     "furthest": (Session.end, "This is the furthest step reached."),
@@ -52,7 +53,7 @@ class Walk:
         """One of the ways, whatever mode it is."""
         move, why_not = WAYS[way]
         session = self.screen.session
-        self.to(move(session), why_not.format(ending=session.ending))
+        self.to(move(session), why_not.format(ending=session.ending, last=no_iteration_after(session)))
 
     def to(self, session: Session, why_not: str = THERE) -> None:
         """Goes there; a move that leads nowhere says why."""
