@@ -41,12 +41,12 @@ class Arithmetic(Struct, frozen=True, dict=True):
     precision: Precision = "float64"
     slope: Slope = "input"
 
-    @property
+    @cached_property
     def rounds(self) -> bool:
         """Whether a number is rounded once it is made."""
         return self.decimals is not None or self.digits is not None
 
-    @property
+    @cached_property
     def exact(self) -> bool:
         """Whether it is what everything else is measured by."""
         return self.field is REAL

@@ -54,7 +54,7 @@ def pulled(
         arithmetic: in which it is computed.
         summed: where there is but one way to it, over the examples, shape (1, *its shape): the terms are many.
     """
-    parts, ways = [], program.ways(equation).get(name, ())
+    parts, ways, single = [], program.ways(equation).get(name, ()), arithmetic.field.single
     for way in ways:
         part = adjoint
         for turn in way:
@@ -63,7 +63,7 @@ def pulled(
                 last = summed and len(ways) == 1 and turn is way[-1]
                 pull = turn.does.pull_sum if last else turn.does.pull
                 part = pull(turn.place, turn.shapes, local if change is None else change(turn, local), part)
-                part = in_single(part) if arithmetic.field.single else part
+                part = in_single(part) if single else part
         parts.append(part)
     if not parts:  # all its uses stand where nothing is differentiated
         return np.zeros((len(known(name)), *program.shapes[name]))
@@ -76,10 +76,11 @@ def pulled(
 
 def _local(turn: Turn, name: str, known: Known, arithmetic: Arithmetic) -> Array | float:
     """The local derivatives at a turn; those that are quantities by themselves are kept as numbers are."""
-    local = turn.does.local(turn.place, _Computed(turn, known, arithmetic.field), arithmetic.field)
-    if isinstance(local, float) or arithmetic.exact:
+    field = arithmetic.field
+    local = turn.does.local(turn.place, _Computed(turn, known, field), field)
+    if arithmetic.exact or isinstance(local, float):
         return local
-    local = in_single(local) if arithmetic.field.single else local
+    local = in_single(local) if field.single else local
     return arithmetic.kept(local) if turn.target and turn.call.arguments == (Ref(name),) else local
 
 

@@ -97,7 +97,7 @@ def in_single(made: Array) -> Array:
 
 
 @cache
-def _slope_of(function: Function, place: int, count: int, axes: int, *, of_outputs: bool) -> Computation | float:
+def _slope_of(function: Function, place: int, count: int, axes: int, of_outputs: bool) -> Computation | float:
     """The slope of a call, to be computed from its `Operands`; a number where it is the same everywhere.
 
     With `of_outputs`, where one writes it as a function of what the call makes, it is computed so.
@@ -177,7 +177,7 @@ class Elementwise(Operation):
     def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
         """The slope at each element; a number where it is the same everywhere."""
         axes = 1 + max(map(len, operands.shapes))
-        slope = _slope_of(self._function, place, len(operands.shapes), axes, of_outputs=f.of_outputs)
+        slope = _slope_of(self._function, place, len(operands.shapes), axes, f.of_outputs)
         return slope if isinstance(slope, float) else slope(operands, f)
 
     def pull(self, place: int, shapes: Sequence[Shape], local: Array | float, adjoint: Array) -> Array:
