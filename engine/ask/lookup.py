@@ -46,11 +46,11 @@ def value_at(session: Session, quantity: Quantity, example: int = 0) -> float | 
 
 def value_of(scenario: Scenario, values: Values, quantity: Quantity, example: int = 0) -> float | None:
     """The number in these values, or None while it is not *computed*. Arguments and errors as in `value_at`."""
-    kind = kind_of(quantity.kind, scenario.training.optimizer.slots)
+    kind = kind_of(quantity.kind)
     if quantity.kind == "learning_rate":
         return scenario.training.learning_rate
-    if kind.slot is not None:
-        return _of_optimizer(scenario, values, quantity, kind)
+    if kind.of_rule:
+        return _of_rule(scenario, values, quantity, kind)
     if kind.of == "parameter":
         return _of_parameter(scenario, values, quantity)
     if quantity.kind == "E" and quantity.subject is None:
@@ -196,15 +196,25 @@ def is_partial(session: Session, quantity: Quantity) -> bool:
     return 0 < len(_rows_added(session, quantity.subject)) < len(steps.derivatives[value])
 
 
-def _of_optimizer(scenario: Scenario, values: Values, quantity: Quantity, kind: Kind) -> float | None:
-    """What the optimizer remembers of a parameter, before the update (`v`) or after it (`v+`)."""
-    index = scenario.network.parameter_index[quantity.subject or ""]
-    if not kind.row:
-        return float(values.beginning.state[kind.slot, index])
+def _of_rule(scenario: Scenario, values: Values, quantity: Quantity, kind: Kind) -> float | None:
+    """What the optimizer remembers of a parameter, before the update (`v`) or after it (`v+`), or computes besides."""
+    optimizer, name = scenario.training.optimizer, quantity.subject or ""
+    index, start = scenario.network.parameter_index[name], values.beginning
+    slot = quantity.kind.removesuffix("+")
+    if slot in optimizer.slots and not kind.row:
+        return float(start.state[optimizer.slots.index(slot), index])
     updated = any(
         row < len(values.results) for row, _ in values.steps.updates[values.steps.program.parameter(index).name]
     )
-    return float(values.state[kind.slot, index]) if updated else None
+    if not updated:
+        return None
+    if slot in optimizer.slots:
+        return float(values.state[optimizer.slots.index(slot), index])
+    derivative = _of_parameter(scenario, values, Quantity("dE/dw", name))
+    if quantity.kind not in optimizer.on_the_way or derivative is None or index in scenario.training.frozen:
+        return None
+    rate, time = scenario.training.learning_rate, values.iteration + 1
+    return optimizer.number(quantity.kind, float(start.theta[index]), derivative, start.state[:, index], rate, time)
 
 
 VALUES = {"dE/dy": "y", "dE/dx": "x"}
@@ -313,7 +323,7 @@ def row_before_error_goes_back(scenario: Scenario, steps: Steps, name: str) -> i
 
 
 def _shown(session: Session, quantity: Quantity) -> bool:
-    kind = kind_of(quantity.kind, session.scenario.training.optimizer.slots)
+    kind = kind_of(quantity.kind)
     if not session.hidden or session.row is None or (kind.known_with or kind.row) != session.row.quantity:
         return True
     return quantity.subject is not None and quantity.subject not in session.unshown

@@ -3,9 +3,10 @@
 from functools import cached_property
 
 from engine.ask.lookup import value_at, value_of
-from engine.formula.quantity import KINDS, Quantity
+from engine.formula.quantity import Quantity, kind_of
 from engine.program.batches import batches_per_epoch
 from engine.program.expression import check_quantity, parse_expression
+from engine.program.quantity_check import check_rule
 from engine.program.scenario import Scenario
 from engine.program.tokens import like
 from engine.walking.advance import advance, begin_with
@@ -73,7 +74,8 @@ class Reader:
         network = self.session.scenario.network
         expression = parse_expression(text, names=network, like=like(network))
         for quantity in expression.quantities():
-            problem = check_quantity(quantity, network, text)
+            optimizer = self.session.scenario.training.optimizer
+            problem = check_quantity(quantity, network, text) or check_rule(quantity, optimizer)
             if problem:
                 raise LookupError(problem)
 
@@ -139,8 +141,7 @@ class OfExample(Reader):
 
     def number(self, quantity: Quantity) -> float | None:
         """One quantity; what the whole iteration has once is that of the walk."""
-        kind = KINDS.get(quantity.kind)
-        if quantity.epoch is not None or kind is None or kind.over == "iteration":
+        if quantity.epoch is not None or kind_of(quantity.kind).over == "iteration":
             return super().number(quantity)
         return value_of(self.session.scenario, self._values, quantity)
 

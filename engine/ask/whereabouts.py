@@ -1,7 +1,7 @@
 """Where in a walk a number is computed, for `--at` and the key `g`."""
 
 from engine.ask.lookup import VALUES, leads, row_before_error_goes_back
-from engine.formula.quantity import KINDS, Quantity
+from engine.formula.quantity import Quantity, kind_of
 from engine.program.batches import batches_per_epoch
 from engine.program.expression import check_quantity, parse_place
 from engine.program.graph import Graph
@@ -46,7 +46,7 @@ def place_of(session: Session, iteration: int | None, quantity: Quantity | None)
         return _end_of_epoch(session, iteration, quantity, quantity.epoch)
     k = session.iteration if iteration is None else iteration
     start = session.place(k, 1)
-    if quantity is None or not (kind := KINDS[quantity.kind].row):  # given: known as soon as the iteration begins
+    if quantity is None or not (kind := kind_of(quantity.kind).row):  # given: known as soon as the iteration begins
         return start
     steps, subject = session.timeline.steps, quantity.subject
     index = _row_of(session, quantity, kind)
@@ -66,7 +66,7 @@ def _row_of(session: Session, quantity: Quantity, kind: str) -> int | None:
     program = steps.program
     if subject is None:
         return next((i for i, row in enumerate(steps.rows) if row.quantity == kind), None)
-    if KINDS[kind].of == "parameter":
+    if kind_of(kind).of == "parameter":
         value = program.parameter(network.parameter_index[subject]).name
         rows = [row for row, _ in (steps.derivatives if kind == "dE/dw" else steps.updates)[value]]
         if quantity.through is None:  # the row with which it is whole

@@ -8,7 +8,7 @@ from engine.ask.lookup import is_partial, value_at
 from engine.ask.whereabouts import go_to
 from engine.check.agreement import Agreement, agreement, needs_spread
 from engine.check.verdict import Verdict, judged
-from engine.formula.quantity import KINDS, Quantity
+from engine.formula.quantity import Quantity, kind_of
 from engine.program.scenario import Published
 from engine.walking.session import Session
 
@@ -97,7 +97,7 @@ def plain_quantity(figure: Published) -> Quantity | None:
 def _is_of(session: Session, figure: Published, quantity: Quantity, example: int) -> bool:
     """Whether the figure is of what is looked at: this example, or the batch."""
     batch = session.values.examples
-    kind = KINDS[quantity.kind]
+    kind = kind_of(quantity.kind)
     whole_batch = kind.of == "parameter" or quantity == Quantity("E")
     if figure.example is None:
         return whole_batch or example == 0

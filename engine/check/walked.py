@@ -4,7 +4,7 @@ import math
 from abc import ABC, abstractmethod
 
 from engine.ask.lookup import value_of
-from engine.formula.quantity import KINDS, Quantity
+from engine.formula.quantity import Quantity, kind_of
 from engine.program.batches import batches_per_epoch
 from engine.program.scenario import Published, Scenario
 from engine.walking.advance import begin_with, complete
@@ -37,7 +37,7 @@ class Numbers(ABC):
         """One quantity, of an example of the file (from 1) or of the batch; None where the walk does not get there."""
         if quantity.epoch is not None:
             return self.of_epoch(quantity.epoch)
-        own = None if example is None or KINDS[quantity.kind].over == "iteration" else example - 1
+        own = None if example is None or kind_of(quantity.kind).over == "iteration" else example - 1
         values = self.completed(iteration, own)
         return None if values is None else value_of(self.scenario, values, quantity)
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from engine.comparison.slots import Role, Slot
 from engine.formula.quantity import SPELLINGS, Quantity
 from engine.program.expression import ExpressionError, check_quantity, parse_quantity
+from engine.program.quantity_check import check_rule
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
 
@@ -131,7 +132,8 @@ def single_quantity(scenario: Scenario, name: str) -> tuple[Quantity, int | None
         if found is None:
             return None
         quantity = found
-    if check_quantity(quantity, scenario.network, text) is not None or quantity.epoch is not None:
+    problem = check_quantity(quantity, scenario.network, text) or check_rule(quantity, scenario.training.optimizer)
+    if problem is not None or quantity.epoch is not None:
         return None
     return quantity, of_example
 

@@ -94,7 +94,7 @@ class Slots:
     def order_of(self, quantity: Quantity) -> float:
         """Where a number stands that has no slot."""
         kind, steps, subject = quantity.kind, self.steps, quantity.subject or ""
-        slots = kind_of(kind, self.scenario.training.optimizer.slots)
+        slots = kind_of(kind)
         if slots.of == "parameter":
             name = self.program.parameter(self.scenario.network.parameter_index[subject]).name
             places = steps.derivatives if kind == "dE/dw" else steps.updates

@@ -3,16 +3,23 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.comparison.faults import Fault, Make, Place
-from engine.program.optimizers import OPTIMIZERS, Adam, Momentum, Optimizer, Sgd
+from engine.program.adams import Adam
+from engine.program.optimizers import Momentum, Sgd
+from engine.program.rule import Optimizer
 from engine.program.steps import Row
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
 Rule = Callable[[Array, Array, Array, float, int], Array]
 """New parameters, from the old ones, dE/dw, the memory, the learning rate and the number of the update."""
+
+
+TAKEN_FOR_ANOTHER: tuple[type[Optimizer], ...] = (Sgd, Momentum, Adam)
+"""Rules that are taken one for another; of the first step of many more the size is α alike."""
 
 
 def of_update(place: Place, row: Row) -> Iterator[Fault]:
@@ -91,7 +98,7 @@ def _of_biases(place: Place, row: Row, right: str) -> Iterator[Fault]:
 def forms_of(optimizer: Optimizer) -> Iterator[tuple[str, Rule]]:
     """Other forms of an update rule, and other rules, by name."""
     if isinstance(optimizer, Momentum):
-        other = Momentum(optimizer.momentum, not optimizer.nesterov)
+        other = replace(optimizer, nesterov=not optimizer.nesterov)
         yield ("classical" if optimizer.nesterov else "nesterov"), _of(other)
         mu = optimizer.momentum
 
@@ -101,20 +108,23 @@ def forms_of(optimizer: Optimizer) -> Iterator[tuple[str, Rule]]:
 
         yield "dampening", dampened
     if isinstance(optimizer, Adam):
-        yield "epsilon-before-correction", lambda w, g, state, rate, time: _adam(optimizer, w, g, state, rate, time, 1)
-        yield "no-bias-correction", lambda w, g, state, rate, time: _adam(optimizer, w, g, state, rate, time, 0)
-    for name, rule in OPTIMIZERS.items():
-        if not isinstance(optimizer, rule):
-            yield name, _fresh(rule())
+        name = "epsilon-after-correction" if optimizer.epsilon_before else "epsilon-before-correction"
+        yield name, _of(replace(optimizer, epsilon_before=not optimizer.epsilon_before))
+        if not optimizer.weight_decay:
+            yield "no-bias-correction", lambda w, g, state, rate, _: _without_correction(optimizer, w, g, state, rate)
+    for rule in TAKEN_FOR_ANOTHER:
+        if type(optimizer) is not rule:
+            yield rule.name, _fresh(rule())
 
 
 def forms_of_rules(optimizer: Optimizer) -> Iterator[tuple[str, Optimizer]]:
     """Those of them that are rules of their own, with what they remember."""
     if isinstance(optimizer, Momentum):
-        yield ("classical" if optimizer.nesterov else "nesterov"), Momentum(optimizer.momentum, not optimizer.nesterov)
-    for name, rule in OPTIMIZERS.items():
-        if not isinstance(optimizer, rule):
-            yield name, rule()
+        other = replace(optimizer, nesterov=not optimizer.nesterov)
+        yield ("classical" if optimizer.nesterov else "nesterov"), other
+    for rule in TAKEN_FOR_ANOTHER:
+        if type(optimizer) is not rule:
+            yield rule.name, rule()
 
 
 def _of(optimizer: Optimizer) -> Rule:
@@ -123,15 +133,11 @@ def _of(optimizer: Optimizer) -> Rule:
 
 def _fresh(optimizer: Optimizer) -> Rule:
     """A rule that remembers nothing yet."""
-    slots = len(optimizer.slots)
-    return lambda w, g, state, rate, time: _by_rule(optimizer, w, g, np.zeros((slots, len(w))), rate, time)
+    return lambda w, g, _, rate, time: _by_rule(optimizer, w, g, optimizer.first_state(rate, len(w)), rate, time)
 
 
-def _adam(optimizer: Adam, w: Array, g: Array, state: Array, rate: float, time: int, corrected: int) -> Array:
-    """With ε added before the second mean is corrected; or without any correction."""
+def _without_correction(optimizer: Adam, w: Array, g: Array, state: Array, rate: float) -> Array:
+    """Adam's step with both means as they are."""
     m = optimizer.beta1 * state[0] + (1 - optimizer.beta1) * g
     v = optimizer.beta2 * state[1] + (1 - optimizer.beta2) * g * g
-    if not corrected:
-        return np.asarray(w - rate * m / (np.sqrt(v) + optimizer.epsilon))
-    step = rate * np.sqrt(1 - optimizer.beta2**time) / (1 - optimizer.beta1**time)
-    return np.asarray(w - step * m / (np.sqrt(v) + optimizer.epsilon))
+    return np.asarray(w - rate * m / (np.sqrt(v) + optimizer.epsilon))

@@ -13,7 +13,7 @@ from engine.formula.functions import MEAN
 from engine.formula.quantity import KINDS, Quantity
 from engine.formula.tree import Formula, Operand, Ref, Symbol, filled, leaves
 from engine.program.across.batch import in_batch
-from engine.program.optimizers import TIME
+from engine.program.rule import TIME, in_force
 from engine.walking.session import Session
 
 
@@ -108,16 +108,18 @@ class Explainer(ABC):
         training, w = self.scenario.training, self.operand("w", name)
         if self.scenario.network.parameter_index[name] in training.frozen:
             return self.result(quantity, symbol("w"), (Part(w, w.value),), words="Frozen: it is not trained.")
-        settings = {**training.optimizer.settings, TIME: float(self.session.iteration + 1)}
-        *memory, update = (
+        time = self.session.iteration + 1
+        settings = {**training.optimizer.settings, TIME: float(time)}
+        formulas = {kind: in_force(formula, time) for kind, formula in training.optimizer.formulas().items()}
+        *before, update = (
             self.result(
                 Quantity(kind, name),
                 self.general(formula, name),
                 (Part(filled(self.of_parameter(formula, name), settings)),),
             )
-            for kind, formula in training.optimizer.formulas().items()
+            for kind, formula in formulas.items()
         )
-        return replace(update, where=tuple(memory))
+        return replace(update, where=tuple(before))
 
     def general(self, formula: Formula, name: str) -> Formula:
         """A formula of the update's rule as the rule for a parameter has it."""

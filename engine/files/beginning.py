@@ -36,7 +36,7 @@ bias = {bias}
 TRAINING = """
 [training]
 learning_rate = {rate}
-optimizer = "sgd"                    # or {{ name = "momentum", momentum = 0.9 }}, {{ name = "adam" }}
+optimizer = "sgd"                    # or {{ name = "momentum", momentum = 0.9 }}, {{ name = "adam", as = "keras" }}
 batch = 1                            # examples per update, or "all"
 # frozen = ["{parameter}"]{gap}# parameters that are not trained
 stop = {{ iterations = 1000 }}         # where a run ends by itself; error = 1e-6 is possible, too
@@ -89,7 +89,7 @@ b = 0.1
 
 [training]
 learning_rate = 0.5
-optimizer = "sgd"                    # or { name = "momentum", momentum = 0.9 }, { name = "adam" }
+optimizer = "sgd"                    # or { name = "momentum", momentum = 0.9 }, { name = "adam", as = "keras" }
 batch = 1                            # examples per update, or "all"
 # frozen = ["b"]                     # parameters that are not trained
 stop = { iterations = 1000 }         # where a run ends by itself; error = 1e-6 is possible, too

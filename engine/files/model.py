@@ -4,15 +4,19 @@ the modules that read its parts (`shape`, `examples`, `learning`, `figures`).
 Types are strict: a boolean or a quoted number is no number. `parts` reads a table by them.
 """
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct, defstruct, field
+from msgspec.structs import fields
 
 from engine.files.printed import MAX_DIGITS
 from engine.files.text import AnyName, GraphName, Line, Name, Prose, Symbol, one_of
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.losses import LOSSES
+from engine.program.frameworks import NAMES as FRAMEWORK_NAMES
 from engine.program.notation import NOTATIONS
+from engine.program.optimizers import OPTIMIZERS
+from engine.program.rule import NotNegative, Optimizer, Positive, says
 from engine.program.tokens import MAX_ITERATIONS
 
 MAX_LAYERS = 32
@@ -20,8 +24,6 @@ MAX_PARAMETERS = 1_000_000
 MAX_ELEMENTS = 1_000_000
 """Of one value of a graph."""
 
-Fraction = Annotated[float, Meta(ge=0, lt=1)]
-Positive = Annotated[float, Meta(gt=0)]
 Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Iteration = Annotated[int, Meta(ge=0, le=MAX_ITERATIONS)]
 Kept = Annotated[int, Meta(ge=0, le=15)]
@@ -29,11 +31,6 @@ Names = Annotated[list[Name], Meta(min_length=1)]
 LossName = Annotated[str, one_of(LOSSES)]
 ActivationName = Annotated[str, one_of(ACTIVATIONS)]
 NotationName = Annotated[str, one_of(NOTATIONS)]
-
-
-def says(words: str) -> Meta:
-    """What a key is for, as the JSON Schema and messages tell it."""
-    return Meta(description=words)
 
 
 Sizes = Annotated[
@@ -177,23 +174,34 @@ class GraphPart(Part, kw_only=True):
     ] = {}
 
 
-class SgdPart(Part, tag_field="name", tag="sgd"):
-    """Plain gradient descent."""
+def _part_of(rule: type[Optimizer]) -> type[Part]:
+    """The table of an update rule's settings."""
+    settings = [(setting.name, setting.type, setting.default) for setting in fields(rule)]
+    like = (
+        "like",
+        Annotated[Literal[FRAMEWORK_NAMES] | None, says("as which framework has it")],
+        field(default=None, name="as"),
+    )
+    words = (rule.__doc__ or "").partition("\n")[0]
+    space = {"__doc__": words, "__module__": __name__}
+    made: type[Part] = defstruct(  # type: ignore[assignment]
+        f"{rule.__name__}Part",
+        [like, *settings],
+        bases=(Part,),
+        namespace=space,
+        tag_field="name",
+        tag=rule.name,
+        kw_only=True,
+    )
+    return made
 
 
-class MomentumPart(Part, tag_field="name", tag="momentum"):
-    """Classical or Nesterov momentum."""
-
-    momentum: Annotated[Fraction, says("μ, from 0 to below 1")] = 0.9
-    nesterov: Annotated[bool, says("whether it is Nesterov's form")] = False
-
-
-class AdamPart(Part, tag_field="name", tag="adam"):
-    """Adam."""
-
-    beta1: Annotated[Fraction, says("β₁, from 0 to below 1")] = 0.9
-    beta2: Annotated[Fraction, says("β₂, from 0 to below 1")] = 0.999
-    epsilon: Annotated[Positive, says("ε, added outside the root")] = 1e-8
+OPTIMIZER_PARTS: dict[str, type[Part]] = {name: _part_of(rule) for name, rule in OPTIMIZERS.items()}
+"""By name the table of each update rule's settings."""
+if TYPE_CHECKING:
+    OptimizerPart = str | Part
+else:
+    OptimizerPart = Union[Literal[tuple(OPTIMIZERS)], *OPTIMIZER_PARTS.values()]
 
 
 class StopPart(Part):
@@ -212,10 +220,11 @@ class ShufflePart(Part):
 class TrainingPart(Part):
     """`[training]`: how parameters are updated."""
 
-    learning_rate: Annotated[Positive, says("α")] = 0.1
-    optimizer: Annotated[
-        Literal["sgd", "momentum", "adam"] | SgdPart | MomentumPart | AdamPart, says("the update rule")
-    ] = "sgd"
+    learning_rate: Annotated[Positive, says("α; of an optimizer as a framework has it, the framework's own")] = 0.1
+    optimizer: Annotated[OptimizerPart, says("the update rule")] = "sgd"
+    weight_decay: Annotated[
+        NotNegative | None, says("λ: α·λ·w is taken from each parameter besides (the decoupled form)")
+    ] = None
     batch: Annotated[Annotated[int, Meta(ge=1)] | Literal["all"], says('examples per update, or "all"')] = 1
     reduction: Annotated[Literal["mean", "sum"], says("how the examples of a batch are combined")] = "mean"
     update: Annotated[
@@ -324,12 +333,24 @@ class NotePart(Part):
     ] = None
 
 
+Remembered = dict[AnyName, float] | None
+
+
 class ResumePart(Part):
     """`[resume]`: where a walk goes on that was saved on its way."""
 
     iteration: Annotated[Iteration, says("the updates made before")]
-    m: Annotated[dict[AnyName, float] | None, says("adam's m of each parameter, by name")] = None
-    v: Annotated[dict[AnyName, float] | None, says("momentum's or adam's v of each parameter, by name")] = None
+    m: Annotated[Remembered, says("m of each parameter, by name: the mean of its derivatives")] = None
+    v: Annotated[Remembered, says("v of each: momentum's velocity, the mean or sum of squares of its derivatives")] = (
+        None
+    )
+    u: Annotated[
+        Remembered,
+        says("u of each: adadelta's mean of squares of steps, adamax's largest derivative, rmsprop's velocity"),
+    ] = None
+    s: Annotated[Remembered, says("s of each: rprop's step")] = None
+    d: Annotated[Remembered, says("d of each: rprop's last derivative")] = None
+    p: Annotated[Remembered, says("p of each: nadam's product")] = None
 
 
 class Head(Part):

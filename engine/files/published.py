@@ -12,6 +12,7 @@ from engine.files.training import check_variant, read_variant
 from engine.program.expression import Expression, ExpressionError, check_quantity, parse_expression, parse_place
 from engine.program.graph import Graph
 from engine.program.network import Network
+from engine.program.quantity_check import check_rule
 from engine.program.scenario import Note, Published, Training, Variant
 from engine.program.steps import PHASES
 from engine.program.tokens import MAX_ITERATIONS
@@ -53,10 +54,18 @@ def read_published(
         if len(problems.found) == before and not part.bad and expression is not None and printed is not None:
             given, keys = part.value.variant, part.raw.get("variant", ())
             variant = None if given is None else read_variant(given, keys, training, draft, examples)
+            _check_rules(expression, training if variant is None else variant.training, f"{where}.quantity", problems)
             figures.append(_published(part.value, expression, printed, within, variant))
         if len(problems.found) > MOST_SHOWN:
             break
     return tuple(figures)
+
+
+def _check_rules(expression: Expression, training: Training, where: str, problems: Problems) -> None:
+    """Notes quantities that the update rule does not have under which the figure is right."""
+    for quantity in expression.quantities():
+        if reason := check_rule(quantity, training.optimizer):
+            problems.add(where, reason)
 
 
 def _published(

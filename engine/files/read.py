@@ -82,7 +82,7 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
     notes = read_notes(data.get("note"), draft, problems)
     resume = read_resume(data.get("resume"), known, draft.network, problems)
     if resume is not None and not problems.found:
-        check_begun(published, resume, problems)
+        check_begun(published, resume, training, problems)
     if problems.found:
         raise ScenarioError(problems.found)
     if draft.network is None or draft.theta is None or examples.inputs is None:

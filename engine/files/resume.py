@@ -77,12 +77,13 @@ def _check(
         problems.add(where, f"{missing[0]}{more} missing", "give one number for each parameter that is trained")
 
 
-def check_begun(published: tuple[Published, ...], resume: Resume, problems: Problems) -> None:
+def check_begun(published: tuple[Published, ...], resume: Resume, training: Training, problems: Problems) -> None:
     """Notes figures from before the walk begins, and those that need another memory than there is.
 
     Args:
         published: every figure of the file.
         resume: where its walk begins.
+        training: the file's own.
         problems: gets what is wrong.
     """
     begun = f"the walk begins at iteration {resume.iteration:,}"
@@ -94,6 +95,6 @@ def check_begun(published: tuple[Published, ...], resume: Resume, problems: Prob
             continue
         if variant.iteration is not None and variant.iteration < resume.iteration:
             problems.add(f"{where}.variant.iteration", begun, "give none before it, or take the figure out")
-        if len(variant.training.optimizer.slots) != len(resume.state):
+        if variant.training.optimizer.slots != training.optimizer.slots:
             message = f"{variant.training.optimizer.name} can't go on with what [resume] remembers"
             problems.add(f"{where}.variant.optimizer", message, "take it out")

@@ -1,14 +1,15 @@
 """The `[training]` of a file, and the same keys where a published figure needs other settings."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import to_builtins
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from engine.files.examples import Examples
 from engine.files.graph_training import check_graph_training, numbers_of
 from engine.files.model import TrainingPart, VariantPart
+from engine.files.optimizer import check_optimizer, check_rate, optimizer_of, rate_of
 from engine.files.parts import Partial, keys_of, read_part
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.files.shape import Draft, loss_problem
@@ -16,7 +17,6 @@ from engine.formula.losses import LOSSES
 from engine.formula.precision import Arithmetic
 from engine.program.graph import Graph
 from engine.program.network import Network
-from engine.program.optimizers import OPTIMIZERS, Optimizer
 from engine.program.scenario import Stop, Training, Variant
 
 MAX_AT_ONCE = 10_000_000
@@ -40,14 +40,16 @@ def read_training(section: Any, draft: Draft, examples: Examples, problems: Prob
         check_graph_training(part, "training", draft.network, examples.count, problems)
     if draft.network is not None:
         _check_examples(draft.network, examples.count or 0, problems)
-    return _training(part.value, draft, examples.count or 1)
+    check_rate(part, "training", problems)
+    return _training(part.value, part.raw, draft, examples.count or 1)
 
 
-def _training(part: TrainingPart, draft: Draft, count: int) -> Training:
+def _training(part: TrainingPart, raw: Mapping[str, Any], draft: Draft, count: int) -> Training:
+    """The settings of a table; `raw` is the table as it stands in the file: it says what is given."""
     frozen = {*part.frozen, *draft.frozen}
     return Training(
-        learning_rate=part.learning_rate,
-        optimizer=_optimizer(part),
+        learning_rate=rate_of(part, raw),
+        optimizer=optimizer_of(part, raw),
         batch=count if part.batch == "all" else part.batch,
         reduction=part.reduction,
         immediate=part.update == "immediate",
@@ -67,26 +69,29 @@ def _indices(name: str, network: Network | Graph | None) -> Sequence[int]:
 
 
 def read_variant(
-    part: VariantPart, keys: Collection[str], training: Training, draft: Draft, examples: Examples
+    part: VariantPart, raw: Mapping[str, Any], training: Training, draft: Draft, examples: Examples
 ) -> Variant:
-    """A well-formed variant: the scenario's own training, with what the variant gives under these keys in its place."""
-    given = _training(part, draft, examples.count or 1)
-    own = {"update": "immediate", "precision": "arithmetic"}
+    """A well-formed variant: the scenario's own training, with what the variant gives in its place.
+
+    Args:
+        part: the variant.
+        raw: the same as it stands in the file.
+        training: the scenario's own.
+        draft: the network.
+        examples: how many there are.
+    """
+    given = _training(part, raw, draft, examples.count or 1)
+    own = {"update": "immediate", "weight_decay": "optimizer", "precision": "arithmetic"}
     fields = {key: own.get(key, key) for key in keys_of(TrainingPart)}
-    changed = {field: getattr(given, field) for key, field in fields.items() if key in keys}
+    changed = {field: getattr(given, field) for key, field in fields.items() if key in raw}
+    if part.weight_decay is not None and "optimizer" not in raw:
+        changed["optimizer"] = replace(training.optimizer, weight_decay=part.weight_decay, coupled=False)
     varied = replace(training, **changed)
-    arithmetic = {key: getattr(part, key) for key in ("decimals", "digits", "slope") if key in keys}
+    arithmetic = {key: getattr(part, key) for key in ("decimals", "digits", "slope") if key in raw}
     varied = replace(varied, arithmetic=replace(varied.arithmetic, **arithmetic))
     loss = LOSSES[part.loss] if part.loss else None
-    told = {key: value for key, value in to_builtins(part).items() if key in keys}
+    told = {key: raw[key] if key == "optimizer" else value for key, value in to_builtins(part).items() if key in raw}
     return Variant(varied, loss, part.iteration, part.set, biases=part.bias, told=told)
-
-
-def _optimizer(part: TrainingPart) -> Optimizer:
-    chosen = part.optimizer
-    if isinstance(chosen, str):
-        return OPTIMIZERS[chosen]()
-    return OPTIMIZERS[str(chosen.__struct_config__.tag)](**asdict(chosen))
 
 
 def _check(
@@ -96,6 +101,7 @@ def _check(
     examples: Examples,
     problems: Problems,
 ) -> None:
+    check_optimizer(part, where, problems)
     batch = part.value.batch
     if part.good("batch") and isinstance(batch, int) and examples.count is not None and batch > examples.count:
         have = "is 1 example" if examples.count == 1 else f"are {plural(examples.count, 'example')}"

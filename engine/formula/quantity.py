@@ -5,7 +5,6 @@ Adding a kind of quantity is adding one record to `KINDS`, and one to `tui.words
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -29,7 +28,7 @@ class Kind(Struct, frozen=True):
         alias: another spelling: of a bias `dE/db`.
         words: what a row of it holds, in terms of {E}, {x}, {y} and {w}.
         of_one: what the one of {0} is, where the same words do not say it.
-        slot: its index in the optimizer's memory.
+        of_rule: whether it is the optimizer's own.
         of_graph: whether graphs of formulas have it and layers have not.
     """
 
@@ -44,7 +43,7 @@ class Kind(Struct, frozen=True):
     alias: str = ""
     words: str = ""
     of_one: str = ""
-    slot: int | None = None
+    of_rule: bool = False
     of_graph: bool = False
 
     @property
@@ -83,7 +82,20 @@ KINDS = {
         Kind("E_epoch", "epoch", "iteration"),
     )
 }
-"""Every kind by its symbol, but for what an optimizer remembers."""
+"""Every kind by its symbol, but for those of update rules."""
+
+_REMEMBERED = ("m", "v", "u", "s", "d", "p")
+ON_THE_WAY = ("g", "m_hat", "v_hat", "step", "agreement")
+"""What update rules compute of a parameter besides what they remember."""
+KINDS_OF_RULES = {
+    kind.symbol: kind
+    for kind in (
+        *(Kind(slot, "parameter", "iteration", of_rule=True) for slot in _REMEMBERED),
+        *(Kind(f"{slot}+", "parameter", "iteration", within="w+", of_rule=True) for slot in _REMEMBERED),
+        *(Kind(symbol, "parameter", "iteration", within="w+", of_rule=True) for symbol in ON_THE_WAY),
+    )
+}
+"""What update rules remember of a parameter, `v` before the update and `v+` after it, and what they compute besides."""
 ALIASES = {kind.alias: kind.symbol for kind in KINDS.values() if kind.alias}
 """Other spellings: a bias has the same three quantities as a weight."""
 SPELLINGS = {**{symbol: symbol for symbol in KINDS}, **ALIASES}
@@ -92,21 +104,9 @@ ROW_KINDS = tuple(symbol for symbol, kind in KINDS.items() if kind.phase)
 """Those with rows of their own: of which each is computed by a step."""
 
 
-def kind_of(symbol: str, slots: tuple[str, ...]) -> Kind:
-    """The kind of this symbol; `slots` are what the walk's optimizer remembers of each parameter.
-
-    Raises:
-        KeyError: there is none.
-    """
-    return KINDS.get(symbol) or memories(slots)[symbol]
-
-
-@lru_cache
-def memories(slots: tuple[str, ...]) -> dict[str, Kind]:
-    """What an optimizer remembers of each parameter: `v` before the update, `v+` after it."""
-    before = {slot: Kind(slot, "parameter", "iteration", slot=index) for index, slot in enumerate(slots)}
-    after = (Kind(f"{slot}+", "parameter", "iteration", within="w+", slot=kind.slot) for slot, kind in before.items())
-    return before | {kind.symbol: kind for kind in after}
+def kind_of(symbol: str) -> Kind:
+    """The kind of this symbol, of the walk or of an update rule."""
+    return KINDS.get(symbol) or KINDS_OF_RULES[symbol]
 
 
 def any_of(spellings: Iterable[str]) -> str:
@@ -118,7 +118,7 @@ class Quantity(Struct, frozen=True):
     """One number of a walk, or (without a subject, where there is one) a row of them.
 
     Attributes:
-        kind: the symbol of one of `KINDS`, or of what the optimizer remembers.
+        kind: the symbol of one of `KINDS` or `KINDS_OF_RULES`.
         subject: the node or parameter; for `E` an output or none (the total).
         through: the second node of `dE/dy[h1<-o1]` and `dy/dx[o1<-o2]`; of `dE/dw[w<-h2]` the node at which w is used.
         epoch: of `E_epoch[3]`.

@@ -135,6 +135,7 @@ def code(
     name: Callable[[Any], str],
     functions: str = "",
     call: Callable[[Function], str] | None = None,
+    library: str = "",
 ) -> str:
     """The formula as Python.
 
@@ -142,6 +143,7 @@ def code(
         formula: of functions that have a form there, or are nothing but a formula of such.
         name: what a leaf is called.
         functions: what stands before `exp`, `log`, `sqrt`.
+        library: whose scripts write some functions in a way of their own.
         call: by what name a function without a form of its own is called, with the field `R` behind its arguments.
 
     Raises:
@@ -149,6 +151,9 @@ def code(
     """
 
     def writing(function: Function) -> Writing:
+        spelled = function.scripts.get(library)
+        if spelled is not None and spelled.value is not None:
+            return spelled.value
         if function.of_one is not None and functions in OF_ONE:
             return function.of_one
         if function.code is not None:

@@ -22,6 +22,7 @@ from engine.program.expression import Expression, ExpressionError, check_quantit
 from engine.program.graph import Graph, operands_of
 from engine.program.network import Network
 from engine.program.notation import Notation
+from engine.program.quantity_check import check_rule
 from engine.program.tokens import MAX_LENGTH, check_text, tokens_of
 
 SPELLINGS: tuple[tuple[Direction, str], ...] = (
@@ -202,7 +203,7 @@ def _known(quantity: Quantity, question: Question, notation: Notation, text: str
     network = question.before.scenario.network
     if quantity.epoch is not None:
         raise AnswerError(f"{quantity} is not a number of this iteration")
-    problem = check_quantity(quantity, network, text)
+    problem = check_quantity(quantity, network, text) or check_rule(quantity, question.training.optimizer)
     if problem:
         raise AnswerError(problem)
     whole = replace(quantity, through=None)

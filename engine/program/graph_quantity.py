@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from engine.formula.quantity import KINDS, Quantity
+from engine.formula.quantity import Quantity, kind_of
 from engine.formula.similar import most_similar, some_of
 from engine.program.graph import Graph, operands_of
 from engine.program.operations import said
@@ -21,9 +21,11 @@ def check_of_graph(quantity: Quantity, graph: Graph) -> str | None:
     kind, subject = quantity.kind, quantity.subject
     if kind in INSTEAD:
         return f"a graph has no {kind}, it has {INSTEAD[kind]}"
-    if subject is None or KINDS[kind].of in ("epoch", "walk"):
+    if subject is None or kind_of(kind).of in ("epoch", "walk"):
         return None
-    problem = _of_parameter(kind, subject, graph) if KINDS[kind].of == "parameter" else _of_value(kind, subject, graph)
+    problem = (
+        _of_parameter(kind, subject, graph) if kind_of(kind).of == "parameter" else _of_value(kind, subject, graph)
+    )
     if problem is None and kind == "dy/dy":
         return _check_local(quantity, subject, graph)
     if problem is None and quantity.through is not None:

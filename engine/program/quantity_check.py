@@ -2,11 +2,12 @@
 
 import re
 
-from engine.formula.quantity import ALIASES, KINDS, Quantity
+from engine.formula.quantity import ALIASES, Quantity, kind_of
 from engine.formula.similar import some_of
 from engine.program.graph import Graph
 from engine.program.graph_quantity import check_of_graph, nearest_of
 from engine.program.network import Network
+from engine.program.rule import Optimizer
 
 
 def check_quantity(quantity: Quantity, network: Network | Graph, text: str = "") -> str | None:
@@ -19,7 +20,7 @@ def check_quantity(quantity: Quantity, network: Network | Graph, text: str = "")
         network: who is asked.
         text: in which it is asked for: what is said of a bias there as `dE/db` is called so in the answer.
     """
-    kind, subject, of = quantity.kind, quantity.subject, KINDS[quantity.kind].of
+    kind, subject, of = quantity.kind, quantity.subject, kind_of(quantity.kind).of
     if isinstance(network, Graph):
         return check_of_graph(quantity, network)
     if subject is None:
@@ -40,6 +41,17 @@ def check_quantity(quantity: Quantity, network: Network | Graph, text: str = "")
     if kind == "t" and not network.loss.needs_targets:
         return f"there are no targets with the loss {network.loss.name}"
     return None if quantity.through is None else _check_through(kind, subject, quantity.through, layer, network)
+
+
+def check_rule(quantity: Quantity, optimizer: Optimizer) -> str | None:
+    """What is wrong with asking a walk with this optimizer for a quantity of an update rule, or None."""
+    if not kind_of(quantity.kind).of_rule:
+        return None
+    known = [*optimizer.slots, *(f"{slot}+" for slot in optimizer.slots), *optimizer.on_the_way]
+    if quantity.kind in known:
+        return None
+    has = f"it has {', '.join(known)}" if known else "it remembers nothing"
+    return f"{optimizer.name} has no {quantity.kind}: {has}"
 
 
 def _check_parameter(quantity: Quantity, subject: str, network: Network, text: str) -> str | None:

@@ -18,7 +18,8 @@ from engine.program.graph import Graph
 from engine.program.graph_notation import names_of
 from engine.program.network import Network
 from engine.program.notation import CANONICAL, Notation
-from engine.program.optimizers import Optimizer, Sgd
+from engine.program.optimizers import Sgd
+from engine.program.rule import Optimizer
 
 Array = NDArray[np.float64]
 

@@ -4,7 +4,7 @@ import math
 import re
 from typing import NamedTuple
 
-from engine.formula.quantity import KINDS, SPELLINGS, Quantity, any_of
+from engine.formula.quantity import KINDS, KINDS_OF_RULES, SPELLINGS, Quantity, any_of, kind_of
 from engine.formula.similar import is_another, most_similar, told_apart
 from engine.program.callables import CALLABLE, FUNCTIONS
 from engine.program.graph import Graph
@@ -18,9 +18,10 @@ FORBIDDEN_IN_NAMES = "[]<>,+*/()-−"
 
 _ALONE = {spelling: kind for spelling, kind in SPELLINGS.items() if KINDS[kind].alone}
 _WITH_SUBJECT = {spelling: kind for spelling, kind in SPELLINGS.items() if KINDS[kind].of != "walk"}
+_BEFORE_BRACKET = _WITH_SUBJECT | {symbol: symbol for symbol in KINDS_OF_RULES}
 _THROUGH = tuple(symbol for symbol, kind in KINDS.items() if kind.through)
 _NAME = rf"[^\s{re.escape(FORBIDDEN_IN_NAMES)}]+"
-_BEGIN = re.compile(rf"({any_of(_WITH_SUBJECT)})\[")
+_BEGIN = re.compile(rf"({any_of(_BEFORE_BRACKET)})\[")
 _INSIDE = re.compile(rf"\s*({_NAME})\s*(?:<-\s*({_NAME})\s*)?\]")
 NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\-−]?[0-9]+)?")
 _WORD = re.compile(_NAME)
@@ -179,7 +180,7 @@ def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str,
 
 
 def _with_subject(text: str, match: re.Match[str]) -> tuple[Quantity, int]:
-    kind = _WITH_SUBJECT[match[1]]
+    kind = _BEFORE_BRACKET[match[1]]
     inside = _INSIDE.match(text, match.end())
     if inside is None:
         raise ExpressionError(f"column {match.end() + 1}: {match[1]}[ needs one name and a closing ]")
@@ -189,7 +190,7 @@ def _with_subject(text: str, match: re.Match[str]) -> tuple[Quantity, int]:
     if through is not None and kind not in _THROUGH:
         which = f"{', '.join(_THROUGH[:-1])} and {_THROUGH[-1]}"
         raise ExpressionError(f"column {inside.start(2) + 1}: {kind} takes one name; only {which} take <-")
-    if KINDS[kind].of != "epoch":
+    if kind_of(kind).of != "epoch":
         return Quantity(kind, subject, through), inside.end()
     if not (subject.isascii() and subject.isdigit() and int(subject) <= MAX_ITERATIONS):
         raise ExpressionError(f"column {match.end() + 1}: {kind} needs the number of an epoch, from 0: {kind}[3]")

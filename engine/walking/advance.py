@@ -38,10 +38,11 @@ def begin_with(
 
 
 def first_state(scenario: Scenario) -> Array:
-    """The optimizer's memory before the walk's first update: zeros unless it resumes, shape (slots, parameters)."""
+    """The optimizer's memory before the walk's first update, as its rule or a file has it: (slots, parameters)."""
     if scenario.resume is not None:
         return scenario.resume.state
-    return locked(np.zeros((len(scenario.training.optimizer.slots), len(scenario.theta))))
+    training = scenario.training
+    return locked(training.optimizer.first_state(training.learning_rate, len(scenario.theta)))
 
 
 def pack(theta: Array, state: Array) -> Array:

@@ -144,7 +144,7 @@ RULES = [
         "adam",
         "w+[w1_1_1]",
         "w − learning_rate / (1 − β₁^t)·m+ / (√(v+) / √(1 − β₂^t) + ε)"
-        " where β₁·m + (1 − β₁)·dE/dw where β₂·v + (1 − β₂)·dE/dw²",
+        " where β₁·m + (1 − β₁)·dE/dw where β₂·v + (1 − β₂)·dE/dw² where m+ / (1 − β₁^t) where v+ / (1 − β₂^t)",
     ),
 ]
 

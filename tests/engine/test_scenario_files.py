@@ -93,7 +93,7 @@ def test_a_walk_that_goes_on() -> None:
 
 
 def test_every_optimizers_memory_has_a_key() -> None:
-    assert {slot for rule in OPTIMIZERS.values() for slot in rule.slots} == set(SLOTS)
+    assert {slot for rule in OPTIMIZERS.values() for slot in rule().slots} == set(SLOTS)
 
 
 LAYERS = """

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.formula.activations import ACTIVATIONS
-from engine.program.optimizers import Adam, Momentum, Sgd
+from engine.program.frameworks import FRAMEWORKS
+from engine.program.optimizers import OPTIMIZERS as RULES
+from engine.program.optimizers import Adagrad, Adam, Momentum, RMSprop, Sgd
 from engine.program.steps import Steps
 from engine.walking.advance import begin, complete, first_state
 from engine.walking.fast.array_run import array_run
@@ -35,7 +37,14 @@ def packed(theta, state):
     return np.concatenate((theta, state.ravel()))
 
 
-OPTIMIZERS = [Sgd(), Momentum(0.75), Momentum(0.5, nesterov=True), Adam(0.5, 0.75, 1e-3)]
+OPTIMIZERS = [
+    *(Sgd(), Momentum(0.75), Momentum(0.5, nesterov=True), Adam(0.5, 0.75, 1e-3)),
+    *(rule() for rule in RULES.values()),
+    *(rule(weight_decay=0.25, coupled=coupled) for rule in RULES.values() for coupled in (False, True)),
+    *(one.optimizer({}) for one in FRAMEWORKS),
+    *(Momentum(dampening=0.5), RMSprop(momentum=0.5), RMSprop(centered=True, epsilon_inside=True)),
+    *(Adam(epsilon_inside=True), Adam(epsilon_inside=True, epsilon_before=True), Adagrad(rate_decay=0.5)),
+]
 
 
 @settings(max_examples=150, deadline=None)

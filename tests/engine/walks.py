@@ -1,6 +1,6 @@
 """Walks computed by nothing but `advance`, iteration after iteration, to hold timelines and sessions against."""
 
-from engine.program.optimizers import Adam, Momentum, Sgd
+from engine.program.optimizers import OPTIMIZERS, Adam, Momentum, Sgd
 from engine.program.steps import Steps
 from engine.walking.advance import begin, complete, first_state
 from tests.networks import make, mazur
@@ -12,6 +12,10 @@ SCENARIOS = {
     "sgd shuffled": lambda: make((2, 3, 2), "relu", "softmax", "cross_entropy", examples=5, batch=2, shuffle=1),
     "momentum": lambda: make(optimizer=Momentum(0.9), learning_rate=0.1, examples=3, frozen=frozenset({1})),
     "nesterov": lambda: make(optimizer=Momentum(0.9, nesterov=True), learning_rate=0.1, examples=3, shuffle=4),
+    **{
+        f"{name}, decaying": lambda rule=rule: make(optimizer=rule(weight_decay=0.01), learning_rate=0.01, examples=2)
+        for name, rule in OPTIMIZERS.items()
+    },
     "adam": lambda: make(optimizer=Adam(), bias="shared", learning_rate=0.1, examples=3, batch=2, reduction="sum"),
     "adam, immediate": lambda: make((2, 2, 2, 1), "tanh", optimizer=Adam(), learning_rate=0.1, immediate=True),
 }

@@ -16,7 +16,8 @@ from engine.formula.activation import Activation
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.functions import ADD, DIVIDE, EXP, LOG, NEGATE
 from engine.formula.losses import LOSSES
-from engine.program.optimizers import Adam, Momentum
+from engine.program.frameworks import FRAMEWORKS
+from engine.program.optimizers import OPTIMIZERS, Adagrad, Adam, Momentum, RMSprop
 from tests import GRADSTEP
 from tests.networks import goes_with, make, unrolled
 from tests.tui.test_trace import DIVERGING
@@ -80,6 +81,24 @@ def test_ways_of_training(immediate, optimizer, kind):
     frozen = make((2, 3, 2), frozen=frozenset({0, 3, *range(6, 9), *range(9, 15)}), **settings)
     run(script(kind, frozen, 2))
     run(script(kind, make((2, 3, 3), "tanh", "softmax", "cross_entropy", examples=2, batch=2, **settings), 1))
+
+
+RULES = [
+    *(rule(**decay) for rule in OPTIMIZERS.values() for decay in ({}, {"weight_decay": 0.1})),
+    *(rule(weight_decay=0.1, coupled=True) for rule in OPTIMIZERS.values()),
+    *(one.optimizer({}) for one in FRAMEWORKS if one.settings),
+    *(Momentum(dampening=0.3), Momentum(dampening=0.3, nesterov=True), RMSprop(momentum=0.5)),
+    *(RMSprop(centered=True, momentum=0.5, epsilon_inside=True), Adagrad(rate_decay=0.1), Adam(epsilon_inside=True)),
+]
+
+
+@pytest.mark.parametrize("kind", SCRIPTS)
+@pytest.mark.parametrize("optimizer", RULES, ids=repr)
+def test_every_update_rule(optimizer, kind):
+    frozen = frozenset({0, 3, *range(6, 9)})
+    for iteration, immediate in ((0, False), (3, True)):
+        settings = {"optimizer": optimizer, "learning_rate": 0.1, "immediate": immediate, "frozen": frozen}
+        run(script(kind, make((2, 3, 2), examples=3, batch=3, **settings), iteration))
 
 
 @pytest.mark.parametrize("kind", SCRIPTS)

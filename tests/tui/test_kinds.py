@@ -5,6 +5,8 @@ import pytest
 from engine.files import load_scenario
 from engine.formula.quantity import KINDS, ROW_KINDS, Quantity, kind_of
 from engine.program.notation import CANONICAL
+from engine.program.optimizers import OPTIMIZERS, Momentum, Sgd
+from engine.program.quantity_check import check_rule
 from tests.networks import make
 from tests.tui.screens import opened, press, screen_text
 from tui.words.kinds import SHOWN, in_words, meaning
@@ -53,12 +55,20 @@ async def test_a_lecture_says_what_an_input_is():
 
 
 def test_every_kind_that_tables_show_has_its_record():
-    assert {kind for kind in KINDS if KINDS[kind].of_node or KINDS[kind].of == "parameter"} == set(SHOWN)
+    of_layers = {symbol: kind for symbol, kind in KINDS.items() if not kind.of_graph}
+    assert {symbol for symbol, kind in of_layers.items() if kind.of_node or kind.of == "parameter"} == set(SHOWN)
     assert all(KINDS[kind].words for kind in ROW_KINDS)
 
 
 def test_what_an_optimizer_remembers_is_a_kind_of_its_walk_alone():
-    m, new_v = kind_of("m", ("m", "v")), kind_of("v+", ("m", "v"))
-    assert (m.slot, m.row, new_v.slot, new_v.row) == (0, "", 1, "w+")
-    with pytest.raises(KeyError):
-        kind_of("m", ("v",))
+    m, new_v, m_hat = kind_of("m"), kind_of("v+"), kind_of("m_hat")
+    assert (m.row, new_v.row, m_hat.row) == ("", "w+", "w+")
+    assert all(kind.of_rule and kind.of == "parameter" for kind in (m, new_v, m_hat))
+    for rule in OPTIMIZERS.values():
+        optimizer = rule(weight_decay=0.1, coupled=True)
+        for name in (*optimizer.slots, *(f"{slot}+" for slot in optimizer.slots), *optimizer.on_the_way):
+            assert kind_of(name).of_rule
+            assert check_rule(Quantity(name, "w"), optimizer) is None
+    assert check_rule(Quantity("m", "w"), Sgd()) == "sgd has no m: it remembers nothing"
+    told = "momentum has no m_hat: it has v, v+"
+    assert check_rule(Quantity("m_hat", "w"), Momentum()) == told

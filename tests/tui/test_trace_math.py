@@ -190,7 +190,7 @@ def test_what_an_update_remembers_is_computed_before_it(form, tmp_path, capsys):
     path.write_text(ODD_NAMES)
     text = written(capsys, str(path), "--format", form, "--only", "w+").replace(" _{", "_{")
     left = [line.partition(" &=")[0] for line in text.splitlines() if " &=" in line and not line.startswith("&")]
-    assert [name[0] for name in left[:6]] == ["m", "v", "w", "m", "v", "w"]
+    assert [name[0] for name in left[:6]] == ["m", "v", "\\", "\\", "w", "m"]
 
 
 def test_what_every_formula_of_the_engine_becomes(capsys, tmp_path):

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from engine.formula.quantity import KINDS, Quantity
 from engine.program.graph_notation import GraphNotation
 from engine.program.notation import CANONICAL, Notation
@@ -69,14 +71,27 @@ def quantity_latex(quantity: Quantity, notation: Notation) -> str:
         return _of_file(quantity, notation)
     if quantity.kind == "w" and quantity.subject:
         return _with_indices(quantity.subject)
+    if quantity.kind.endswith(_HAT):
+        letter = quantity.kind.removesuffix(_HAT)
+        return _of_rule(quantity.kind) + quantity_latex(replace(quantity, kind=letter), notation).removeprefix(letter)
     return _symbol((_CANONICAL if notation.name == CANONICAL.name else notation).symbol(quantity))
+
+
+_HAT = "_hat"
+
+
+def _of_rule(kind: str) -> str:
+    """What an update rule remembers or computes on its way, without its subject: m⁺, m̂."""
+    if kind.endswith(_HAT):
+        return rf"\hat{{{kind.removesuffix(_HAT)}}}"
+    return _with_indices(kind.replace("+", "⁺"))
 
 
 def _of_file(quantity: Quantity, names: GraphNotation) -> str:
     """Of a graph: derivatives as fractions, elements as indices."""
     fraction = names.fraction(quantity)
     if fraction is None and quantity.kind not in KINDS and quantity.subject:  # what an optimizer remembers
-        return f"{_with_indices(quantity.kind.replace('+', '⁺'))}_{{{_element(quantity.subject)}}}"
+        return f"{_of_rule(quantity.kind)}_{{{_element(quantity.subject)}}}"
     if fraction is None:
         return _element(names.symbol(quantity))
     sign = _SIGNS.get(fraction.sign, fraction.sign)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from engine.formula.tree import Call, Spelled
 from engine.program.coded import NUMPY, Code
 from engine.program.equations import Equation
-from engine.program.optimizers import W, in_code, names_in_code
+from engine.program.rule import W, in_code, names_in_code
 from engine.program.steps import Row
 from tui.paper.literals import literal
 from tui.paper.script import TOLERANCE, Array, Script
@@ -33,7 +33,7 @@ class NumpyScript(Script):
 
     @property
     def head(self) -> str:
-        """The import, and the optimizer's rule where it remembers something."""
+        """The import, and the optimizer's rule where it is more than one formula."""
         return "\n".join((_HEAD, *self._step_function()))
 
     def backward(self) -> None:
@@ -123,26 +123,26 @@ class NumpyScript(Script):
         return ", ".join(remarks)
 
     def _step_function(self) -> list[str]:
-        """The optimizer's rule, where it remembers something."""
-        rule = self.training.optimizer
-        if not rule.slots:
+        """The optimizer's rule, where it is more than one formula."""
+        rule, time = self.training.optimizer, self.session.iteration + 1
+        if len(rule.needed()) == 1:
             return []
-        names = names_in_code(rule, rate="learning_rate", time=str(self.session.iteration + 1))
-        lines = [f"    {quantity.replace('+', '_new')} = {text}" for quantity, text in in_code(rule, names, "np.")]
-        return ["", f"def {rule.name}(w, g, {', '.join(rule.slots)}):", *lines, "    return w_new"]
+        names = names_in_code(rule, rate="learning_rate", time=str(time))
+        lines = [f"    {name} = {text}" for name, text in in_code(rule, names, "np.", time=time)]
+        return ["", f"def {rule.name}({', '.join(('w', 'g', *rule.slots))}):", *lines, "    return w_new"]
 
     def _update(self, name: str, subject: int | str) -> None:
         rule, trained, old = self.training.optimizer, self.trained(name), self.names[name]
         new, remark = old, "  # frozen"
         if trained.any():
             remark = ""
-            if rule.slots:
+            if len(rule.needed()) > 1:
                 memories = [self.memory(name, slot) for slot in range(len(rule.slots))]
                 held = [self.numbers(memory) if memory.any() else f"np.zeros_like({old})" for memory in memories]
-                new = f"{rule.name}({old}, dE_d{old}, {', '.join(held)})"
+                new = f"{rule.name}({', '.join((old, f'dE_d{old}', *held))})"
             else:
                 names = names_in_code(rule, f"dE_d{old}", "learning_rate") | {W: old}
-                ((_, new),) = in_code(rule, names, "np.")
+                ((_, new),) = in_code(rule, names, "np.")  # it remembers nothing
             if not trained.all():
                 new, remark = f"np.where({trained.tolist()!r}, {new}, {old})", "  # the others are frozen"
         self.write(f"{old}_new = {new}{remark}")

@@ -7,6 +7,7 @@ from engine.formula.tree import ATOM
 from engine.program.coded import TORCH, Code, atom
 from engine.program.equations import Equation
 from engine.program.graph import operands_of
+from engine.program.rule import in_code, names_in_code
 from engine.program.steps import Row
 from tui.paper.script import TOLERANCE, Script
 
@@ -39,8 +40,19 @@ class TorchScript(Script):
 
     @property
     def head(self) -> str:
-        """The imports and two functions."""
-        return _HEAD
+        """The imports and two functions, and the optimizer's rule where PyTorch has none like it."""
+        return "\n".join((_HEAD, *self._step_function()))
+
+    def _step_function(self) -> list[str]:
+        rule, time = self.training.optimizer, self.session.iteration + 1
+        if rule.torch() is not None:
+            return []
+        names = names_in_code(rule, rate=repr(self.training.learning_rate), time=str(time))
+        lines = [
+            f"    {name} = {text}"
+            for name, text in in_code(rule, names, "torch.", time=time, library=self.library.name)
+        ]
+        return ["", f"def {rule.name}({', '.join(('w', 'g', *rule.slots))}):", *lines, "    return w_new"]
 
     def before_forward(self) -> list[str]:
         """Has autograd follow what the walk has derivatives of."""
@@ -229,11 +241,13 @@ class TorchScript(Script):
         for name, _, trained in parts:
             if trained.any() and not trained.all():
                 self.write(f"old_{self.names[name]} = {self.names[name]}.detach().clone()")
-        if trainable:
-            optimizer = self.training.optimizer.torch().format(
-                of=f"[{', '.join(map(self.names.__getitem__, trainable))}]"
-            )
-            self.write(f"optimizer = {optimizer}")
+        own = self.training.optimizer.torch()
+        if own is None:
+            self.write("with torch.no_grad():")
+            self.write(*(f"    {self.names[name]}.copy_({self._by_formula(name)})" for name in trainable))
+        elif trainable:
+            of = f"[{', '.join(map(self.names.__getitem__, trainable))}]"
+            self.write(f"optimizer = {own.format(of=of)}")
             for name in trainable:
                 self._remember(name)
             self.write("optimizer.step()")
@@ -248,15 +262,20 @@ class TorchScript(Script):
                 self.write(f"{own}_new = {own}  # frozen")
             self.updated(name, subject)
 
+    def _by_formula(self, name: str) -> str:
+        """The new parameter by the rule that is written out."""
+        rule, own = self.training.optimizer, self.names[name]
+        held = [self.numbers(self.memory(name, slot)) for slot in range(len(rule.slots))]
+        return f"{rule.name}({', '.join((own, f'{own}.grad', *held))})"
+
     def _remember(self, name: str) -> None:
         """What the optimizer remembers from the iterations before."""
         iteration, rule = self.session.iteration, self.training.optimizer
         if iteration == 0 or not rule.slots:
             return
-        held = {slot: self.numbers(self.memory(name, place)) for place, slot in enumerate(rule.slots)} | {
-            "step": f"torch.tensor({float(iteration)!r})"
-        }
-        keys = [f'"{key}": {held[slot]}' for slot, key in rule.torch_memory.items()]
+        memory = {slot: self.numbers(self.memory(name, place)) for place, slot in enumerate(rule.slots)}
+        held = memory | {"step": f"torch.tensor({float(iteration)!r})"}
+        keys = [f'"{key}": {held[slot]}' for slot, key in rule.torch_memory.items() if slot in held]
         self.write(f"optimizer.state[{self.names[name]}].update({{{', '.join(keys)}}})")
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import asdict
 from engine.files.save.graphs import graph_examples, graph_lines
 from engine.files.save.listed import examples, key, matrix, names, number_matrix, numbers, text
 from engine.program.notation import CANONICAL, NOTATIONS, Notation
-from engine.program.optimizers import Optimizer
+from engine.program.rule import Optimizer
 from engine.program.scenario import Scenario, Training
 
 
@@ -101,7 +101,8 @@ def _training(training: Training, frozen: list[str]) -> dict[str, str]:
 
 
 def _optimizer(optimizer: Optimizer) -> str:
-    settings = asdict(optimizer)
+    usual = asdict(type(optimizer)())
+    settings = {name: value for name, value in asdict(optimizer).items() if value or value != usual[name]}
     return _inline({"name": optimizer.name, **settings}) if settings else text(optimizer.name)
 
 

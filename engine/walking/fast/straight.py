@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.formula.calculus import value_of
 from engine.formula.field import REAL
+from engine.formula.quantity import ON_THE_WAY
 from engine.formula.tree import Call, Formula, Function, Leaf, Operand, Ref, Symbol, filled, leaves
 from engine.formula.written import code
 from engine.program.across.rows import Rows
@@ -21,7 +22,7 @@ from engine.program.batches import batch_of
 from engine.program.chain_rule import partials
 from engine.program.elementwise import operation
 from engine.program.equations import Equation
-from engine.program.optimizers import DERIVATIVE, RATE, TIME, W
+from engine.program.rule import DERIVATIVE, RATE, TIME, W
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
 
@@ -325,13 +326,14 @@ class Writer:
         """What the rule computes once for all parameters."""
         self.rule: dict[str, Formula] = {}
         settings: dict[Any, Formula] = dict(self.optimizer.settings)
-        for quantity, formula in self.optimizer.formulas().items():
+        for quantity, formula in self.optimizer.needed().items():
             once: dict[Any, Formula] = {}
             for part in _once(filled(formula, settings)):
-                once[part] = Symbol(f"once{len(once)}_{quantity[0]}")
+                if part not in once:
+                    once[part] = Symbol(f"once{len(once)}_{quantity.removesuffix('+')}")
             for part, symbol in once.items():
                 assert isinstance(symbol, Symbol)
-                yield f"{symbol.text} = {code(part, {RATE: 'rate', TIME: '(k + 1)'}.__getitem__)}"
+                yield f"{symbol.text} = {code(part, _ONCE.__getitem__)}"
             self.rule[quantity] = filled(filled(formula, settings), once)
 
     def _update(self, row: Row) -> Iterator[str]:
@@ -339,7 +341,10 @@ class Writer:
             if i in self.scenario.training.frozen:
                 continue
             for quantity, formula in self.rule.items():
-                yield f"{quantity[0]}{i}_new = {code(formula, partial(_of_parameter, index=i))}"
+                yield f"{_of_rule(quantity, i)} = {code(formula, partial(_of_parameter, index=i))}"
+
+
+_ONCE: dict[Leaf, str] = {RATE: "rate", TIME: "(k + 1)"}
 
 
 def _once(formula: Formula) -> Iterator[Formula]:
@@ -358,10 +363,16 @@ def _of_parameter(leaf: Leaf, *, index: int) -> str:
         return f"w{index}"
     if leaf == DERIVATIVE:
         return f"g{index}"
-    if leaf == RATE:
-        return "rate"
+    if leaf in (RATE, TIME):
+        return _ONCE[leaf]
     if isinstance(leaf, Operand):
-        kind = leaf.quantity.kind
-        return f"{kind[0]}{index}_new" if kind.endswith("+") else f"{kind}{index}"
+        return _of_rule(leaf.quantity.kind, index)
     assert isinstance(leaf, Symbol)
     return leaf.text
+
+
+def _of_rule(kind: str, index: int) -> str:
+    """What a quantity of an update rule is called: `m3`, `m3_new` for `m+`; what is computed on its way `m_hat_3`."""
+    if kind.endswith("+"):
+        return f"{kind[:-1]}{index}_new"
+    return f"{kind}_{index}" if kind in ON_THE_WAY else f"{kind}{index}"
