@@ -13,8 +13,11 @@ from engine.check.gradients import check_gradient
 from engine.files import load_scenario, parse_scenario, shipped_names, shipped_path
 from engine.formula.losses import LOSSES
 from engine.formula.tree import Ref
+from engine.program.frameworks import FRAMEWORKS
+from engine.program.optimizers import OPTIMIZERS
 from engine.program.vocabulary import NAMES, VOCABULARY
 from engine.walking.session import Session
+from tests.engine.test_frameworks import RECORDED, WITHIN
 from tests.shipped import GRAPHS
 from tests.tui.screens import opened, press, screen_svg
 from tui.cli import main
@@ -127,14 +130,48 @@ def format_table():
     rows = {}
     whole = schema()
     for key, values, description in keys_of(whole, whole):
-        if key == "training.optimizer.name" and key in rows:  # of several optimizers
-            values = f"{rows[key][0]}, {values}"
-            description = "which rule; needed"
+        if key == "training.optimizer.name":
+            values, description = ", ".join(f"`{name}`" for name in OPTIMIZERS), "which rule; needed"
+        elif key.startswith("training.optimizer.") and key in rows:
+            description = of_several_rules(rows[key][1], description)
         elif key in rows and rows[key] != (values, description):
             values = " or ".join(dict.fromkeys(f"{rows[key][0]} or {values}".split(" or ")))
             description = f"{rows[key][1]}; of a graph {description}"
         rows[key] = values.replace("numbers of any shape or a table", "numbers or a table"), description
     return ["| key | value | |", "|---|---|---|", *(f"| `{key}` | {' | '.join(row)} |" for key, row in rows.items())]
+
+
+def of_several_rules(told, description):
+    """What is said of a setting of several optimizers: its default may be another one."""
+    words, _, default = description.rpartition(" (")
+    before, _, defaults = told.rpartition(" (")
+    before = before if before.startswith(words) or not words else f"{before}; {words}"
+    if not words:
+        return told
+    return f"{before} ({' or '.join(dict.fromkeys([*defaults[:-1].split(' or '), default[:-1]]))})"
+
+
+def frameworks_table():
+    head = "| `as` | `name` | called there | settings | its own α | agreement |"
+    rows = [head, "|---" * 6 + "|"]
+    for one in FRAMEWORKS:
+        settings = ", ".join(f"`{name} = {json.dumps(value)}`" for name, value in one.settings.items())
+        rate = "" if one.learning_rate is None else f"{one.learning_rate:g}"
+        agreement = "1e-6 (single precision)" if one.framework in WITHIN else "1e-14"
+        cells = f"`{one.framework}`", f"`{one.rule}`", one.called, settings, rate, agreement
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def test_the_table_of_frameworks_is_made_from_the_records():
+    """To renew it, put into README what this prints."""
+    table = frameworks_table()
+    print(table)
+    part = README.partition("<!-- frameworks")[2].partition("<!-- end of frameworks")[0]
+    assert table in part
+    for name, record in RECORDED.items():
+        versions = ", ".join(f"{package} {version}" for package, version in record["versions"].items())
+        assert f"{name}: {versions}" in part
 
 
 def test_the_table_of_keys_of_a_scenario_is_the_schema():
