@@ -213,8 +213,12 @@ def _of_rule(scenario: Scenario, values: Values, quantity: Quantity, kind: Kind)
     derivative = _of_parameter(scenario, values, Quantity("dE/dw", name))
     if quantity.kind not in optimizer.on_the_way or derivative is None or index in scenario.training.frozen:
         return None
-    rate, time = scenario.training.learning_rate, values.iteration + 1
-    return optimizer.number(quantity.kind, float(start.theta[index]), derivative, start.state[:, index], rate, time)
+    training, one = scenario.training, slice(index, index + 1)
+    gradient = np.array([derivative], start.theta.dtype)
+    made = optimizer.computed(
+        start.theta[one], gradient, start.state[:, one], training.learning_rate, values.iteration + 1
+    )
+    return float(training.arithmetic.kept(made[quantity.kind])[0])
 
 
 VALUES = {"dE/dy": "y", "dE/dx": "x"}

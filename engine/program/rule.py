@@ -5,6 +5,7 @@ that a layer, a single parameter and a whole network are updated by the same lin
 and written out for running on. Memory is an array of shape (slots, …): `momentum` carries v, `adam` carries m and v.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar
@@ -13,11 +14,9 @@ import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from engine.formula.calculus import number_of
-from engine.formula.field import REAL
 from engine.formula.functions import ADD, CHOOSE, MULTIPLY, RAISE, SQRT, SUBTRACT
 from engine.formula.quantity import Quantity
-from engine.formula.tree import Call, Formula, Leaf, Operand, Symbol, filled, leaves
+from engine.formula.tree import ATOM, CHOICE, Call, Formula, Function, Leaf, Operand, Symbol, Writing, filled, leaves
 from engine.formula.written import code
 
 Array = NDArray[np.float64]
@@ -135,17 +134,12 @@ class Optimizer(Struct, frozen=True, kw_only=True):
         *memory, new = _computed(self)(w, d_error_d_w, state, learning_rate, time)
         return new, np.stack(memory) if memory else state
 
-    def number(self, kind: str, w: float, d_error_d_w: float, state: Array, learning_rate: float, time: int) -> float:
-        """What is computed on the way of one parameter: `m_hat`. Arguments as of `update`."""
-        known: dict[Leaf, float] = {W: w, DERIVATIVE: d_error_d_w, RATE: learning_rate, TIME: float(time)}
-        known |= {quantity(slot): float(value) for slot, value in zip(self.slots, state, strict=True)}
-        for symbol, number in self.settings.items():
-            known[symbol] = number
-        for name, formula in self.formulas().items():
-            known[quantity(name)] = number_of(formula, known, REAL)
-            if name == kind:
-                break
-        return known[quantity(kind)]
+    def computed(
+        self, w: Array, d_error_d_w: Array, state: Array, learning_rate: float, time: int
+    ) -> Mapping[str, Array]:
+        """All that is computed, by name; arguments as of `update`."""
+        names, numbers = [*self.formulas()], _computed(self, all_of_it=True)(w, d_error_d_w, state, learning_rate, time)
+        return dict(zip(names, numbers, strict=True))
 
 
 @lru_cache(maxsize=64)
@@ -183,13 +177,19 @@ def in_force(formula: Formula, time: int) -> Formula:
     return Call(formula.function, tuple(in_force(argument, time) for argument in formula.arguments))
 
 
-def _with_roots_of_numbers(formula: Formula) -> Formula:
-    """A formula with powers of ½ for the roots of numbers of Python's own, which libraries do not take."""
+_ROOT_OF_NUMBER = Function(
+    name="sqrt of a number", writing=SQRT.writing, code=Writing("math.sqrt({0})", ATOM, (CHOICE,))
+)
+"""It gives a number of Python's own, which leaves arrays the precision that they have."""
+
+
+def with_roots(formula: Formula, root: Callable[[Formula], Formula]) -> Formula:
+    """A formula with something else for the roots of numbers of Python's own."""
     if not isinstance(formula, Call):
         return formula
     if formula.function is SQRT and all(leaf in (RATE, TIME) for leaf in leaves(formula)):
-        return RAISE(formula.arguments[0], 0.5)
-    return Call(formula.function, tuple(map(_with_roots_of_numbers, formula.arguments)))
+        return root(formula.arguments[0])
+    return Call(formula.function, tuple(with_roots(argument, root) for argument in formula.arguments))
 
 
 def assigned(name: str) -> str:
@@ -216,24 +216,31 @@ def in_code(
         names: of the formulas' leaves.
         functions: what stands before `sqrt`.
         time: of one update alone: then the cases that depend on its number are decided.
-        library: whose scripts write some functions in a way of their own.
+        library: whose scripts write some functions in a way of their own, and whose roots are of arrays alone.
     """
     settings: dict[Any, Formula] = dict(optimizer.settings)
     lines = []
     for name, formula in optimizer.needed().items():
         formula = filled(formula if time is None else in_force(formula, time), settings)
-        formula = _with_roots_of_numbers(formula) if library else formula
+        if library:
+            formula = with_roots(formula, lambda number: RAISE(number, 0.5))
         lines.append((assigned(name), code(formula, lambda leaf: names[leaf], functions, library=library)))
     return lines
 
 
 @lru_cache(maxsize=64)
-def _computed(optimizer: Optimizer) -> Callable[..., tuple[Array, ...]]:
-    """The rule as a function of arrays."""
+def _computed(optimizer: Optimizer, *, all_of_it: bool = False) -> Callable[..., tuple[Array, ...]]:
+    """The rule as a function of arrays: what is remembered and the parameters, or all that is computed."""
+    settings: dict[Any, Formula] = dict(optimizer.settings)
+    formulas, names = optimizer.formulas() if all_of_it else optimizer.needed(), names_in_code(optimizer)
     lines = [f"    {', '.join(optimizer.slots)}{',' if optimizer.slots else ''} = state"] if optimizer.slots else []
-    lines += [f"    {name} = {text}" for name, text in in_code(optimizer, names_in_code(optimizer), "np.")]
-    results = ", ".join(f"{name}_new" for name in (*optimizer.slots, "w"))
-    space: dict[str, Any] = {"np": np}
+    for name, formula in formulas.items():
+        formula = with_roots(filled(formula, settings), _ROOT_OF_NUMBER)
+        lines.append(f"    {assigned(name)} = {code(formula, names.__getitem__, 'np.')}")
+    results = (
+        ", ".join(map(assigned, formulas)) if all_of_it else ", ".join(f"{n}_new" for n in (*optimizer.slots, "w"))
+    )
+    space: dict[str, Any] = {"np": np, "math": math}
     exec("\n".join(["def rule(w, g, state, rate, time):", *lines, f"    return {results},"]), space)
     made: Callable[..., tuple[Array, ...]] = space["rule"]
     return made  # our own text: nothing of a file is in it

@@ -12,7 +12,7 @@ RECORDS = Path(__file__).parent.parent / "record"
 GIVEN = json.loads((RECORDS / "gradients.json").read_text())
 RECORDED = {name: json.loads((RECORDS / f"{name}.json").read_text()) for name in NAMES}
 WITHIN = {"tensorflow.js": 1e-6}
-"""Relative to the largest number of a parameter on its way: TensorFlow.js has single precision only."""
+"""Relative to a parameter's largest number on its way: TensorFlow.js has single precision only, and so have we then."""
 RUNS = [(name, run) for name in NAMES for run in RECORDED[name]["runs"]]
 
 
@@ -24,10 +24,12 @@ def walked(run, framework):
     """The parameters after each step, by our rule."""
     record = as_in(framework, run["rule"])
     optimizer, rate = record.optimizer(run["settings"]), run.get("learning_rate", record.learning_rate)
-    w = np.array(GIVEN["w"])
-    state, rows = optimizer.first_state(rate, len(w)), []
+    precision = np.float32 if framework in WITHIN else np.float64
+    w = np.array(GIVEN["w"], precision)
+    state, rows = optimizer.first_state(rate, len(w)).astype(precision), []
     for time, g in enumerate(GIVEN["g"], 1):
-        w, state = optimizer.update(w, np.array(g), state, rate, time)
+        w, state = optimizer.update(w, np.array(g, precision), state, rate, time)
+        assert w.dtype == precision
         rows.append(w)
     return np.array(rows)
 
