@@ -41,12 +41,6 @@ def of_arrays(name: str) -> Callable[[Array], Array]:
     return made if made is not None and _is_as_math(name, made) else _one_by_one(name)
 
 
-def is_exact(name: str) -> bool:
-    """Whether the system's function is in use for arrays."""
-    made = _made(name)
-    return made is not None and _is_as_math(name, made)
-
-
 @cache
 def _made(name: str) -> Callable[[Array], Array] | None:
     try:

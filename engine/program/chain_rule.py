@@ -84,18 +84,6 @@ def _local(turn: Turn, name: str, known: Known, arithmetic: Arithmetic) -> Array
     return arithmetic.kept(local) if turn.target and turn.call.arguments == (Ref(name),) else local
 
 
-def joined(
-    program: Program, name: str, known: Known, adjoints: Callable[[str], Array], change: Change | None = None
-) -> Array:
-    """dE/d(value `name`), shape (batch, *its shape): what comes back through the equations that use it, in their order.
-
-    Of a value that is one for the whole batch it is the sum over the examples, shape (1, *its shape).
-
-    Arguments as of `pulled`; `adjoints` gives dE/d(target) of each.
-    """
-    return added(parts_of(program, name, known, adjoints, change))
-
-
 def parts_of(
     program: Program,
     name: str,
@@ -104,7 +92,11 @@ def parts_of(
     change: Change | None = None,
     arithmetic: Arithmetic = EXACT,
 ) -> list[Array]:
-    """What comes back to a value through each equation that uses it, in their order; arguments as of `joined`."""
+    """What comes back to a value through each equation that uses it, in their order.
+
+    Of a value that is one for the whole batch they are sums over the examples, shape (1, *its shape). Arguments as of
+    `pulled`; `adjoints` gives dE/d(target) of each.
+    """
     parts = [
         pulled(program, equation, name, known, adjoints(equation.target), change, arithmetic)
         for equation in program.consumers[name]

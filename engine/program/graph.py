@@ -159,10 +159,6 @@ class Graph(Struct, frozen=True, eq=False, dict=True):
         """The elements of the values of a rank, of rank 0 the inputs."""
         return self._columns[number]
 
-    def computed(self, number: int) -> tuple[str, ...]:
-        """Those that are computed: all, but of rank 0."""
-        return self._columns[number] if number else ()
-
     @cached_property
     def _columns(self) -> tuple[tuple[str, ...], ...]:
         values = [list(self.input_shapes), *([] for _ in range(self.depth))]

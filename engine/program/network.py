@@ -22,7 +22,7 @@ takes two things more than a feed-forward network, and both are said by names al
   such constants, each with a dE/dw that means nothing, in every table and every worksheet.)
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -246,9 +246,3 @@ class Network(Struct, frozen=True, dict=True):
         if parameter in layer.bias_names:
             return number, layer.bias_names.index(parameter)
         return number, next(j for j, row in enumerate(layer.weight_names) if parameter in row)
-
-    def edges(self, number: int) -> Iterator[tuple[int, int, int]]:
-        """(source, target, index in θ) for each weight into layer `number`, row by row."""
-        n_out, n_in = self.layer(number).shape
-        start = self.spans[number - 1].start
-        return ((i, j, start + j * n_in + i) for j in range(n_out) for i in range(n_in))

@@ -19,7 +19,7 @@ from engine.formula.tree import ATOM, CHOICE, Call, Derivative, Function, Operan
 from engine.program.across.arrangement import JOIN, TRANSPOSE
 from engine.program.across.products import DOT, MATRIX_PRODUCT
 from engine.program.across.rows import ByRow
-from engine.program.chain_rule import joined, pulled, pulled_formula, slopes
+from engine.program.chain_rule import added, parts_of, pulled, pulled_formula, slopes
 from engine.program.equations import Equation, Program, value_of
 from engine.program.operations import NoFormulaError
 from tests.engine.test_equations import cases, shape_of
@@ -168,8 +168,8 @@ class Walk:
             self.values[equation.target] = value_of(equation, self.values.__getitem__)
         self.adjoints = {"E": np.ones((batch, *empty.shapes["E"]))}
         for value in [*(equation.target for equation in equations[-2::-1]), *(set(given) - TARGETS)]:
-            found = joined(self.program, value, self.values.__getitem__, self.adjoints.__getitem__)
-            self.adjoints[value] = found
+            parts = parts_of(self.program, value, self.values.__getitem__, self.adjoints.__getitem__)
+            self.adjoints[value] = added(parts)
         self.numbers = self._numbers()
         examples = [f"ex. {number + 1}" for number in range(batch)] if batch > 1 else ()
         self.sheet = Sheet(self.program, lambda quantity, example: self.numbers[quantity, example], examples=examples)

@@ -127,11 +127,6 @@ class Geometry(Struct, frozen=True, dict=True):
         return replace(self, rows=self.rows + 1, nodes=nodes, ports=ports, title_row=0)
 
     @property
-    def boxed(self) -> bool:
-        """Whether any layer has boxes."""
-        return any(column.form == "box" for column in self.layers)
-
-    @property
     def top(self) -> int:
         """The first row of the highest node in view; of none, 0."""
         return min((box.y for box in self.nodes), default=0)

@@ -48,7 +48,7 @@ def draw_nodes(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> Non
         for node, box, fields in zip(nodes, boxes, shown, strict=True):
             lines = list(zip(fields, texts, strict=False))
             if box.pill:
-                _draw_pill(picture, node, names[box.at], lines, box, column, canvas)
+                _draw_pill(picture, node, names[box.at], lines, box, canvas)
             else:
                 _draw_box(picture, node, lines, box, column, canvas)
                 _draw_border_texts(node, names[box.at], box, borders[box.at], canvas)
@@ -225,7 +225,6 @@ def _draw_pill(
     name: str,
     lines: list[Line],
     box: NodeBox,
-    column: Column,
     canvas: Canvas,
 ) -> None:
     field, text = lines[0] if lines else (None, "")

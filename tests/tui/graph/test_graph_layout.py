@@ -71,7 +71,7 @@ def test_any_shape_in_any_size(shape: tuple[int, ...], columns: int, rows: int, 
 @pytest.mark.parametrize(("shape", "size"), [((2, 2, 2), (78, 12)), ((4, 2, 2, 1), (78, 12)), ((1, 1, 1), (58, 6))])
 def test_small_networks_are_boxes_with_a_port_for_every_edge(shape: tuple[int, ...], size: tuple[int, int]) -> None:
     geometry = place(shape, size)
-    assert geometry.boxed
+    assert all(column.form == "box" for column in geometry.layers)
     assert len(geometry.ports) == sum(a * b for a, b in pairwise(shape))
 
 
@@ -83,7 +83,7 @@ def test_absent_edges_have_no_port() -> None:
 
 def test_all_nodes_of_a_wide_network_are_pills() -> None:
     geometry = place((8, 16, 8, 4), (120, 40))
-    assert not geometry.boxed
+    assert all(column.form == "pill" for column in geometry.layers)
     assert len(geometry.nodes) == 36
 
 
