@@ -85,6 +85,7 @@ LISTS = {
     "text or a table": "texts and tables",
     "numbers of any shape": "numbers of any shape",
     "text or texts": "texts or lists of them",
+    "text or texts or a table": "a list",
 }
 
 

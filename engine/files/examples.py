@@ -1,7 +1,7 @@
 """The examples of a file: listed, or from the columns of a table."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,14 +121,14 @@ def _from_table(part: Partial[DataPart], folder: Path, draft: Draft, problems: P
         problems.add("data.targets", "it is missing", f"the loss {draft.loss} needs one column per output")
     elif columns and not one_hot:
         check_length(columns, draft.n_out, "outputs", "data.targets", problems)
-    words = columns[0] if one_hot else None
+    words = columns if one_hot else []
     numbers = data.inputs if one_hot else [*data.inputs, *columns]
     table = read_columns(folder, data.csv, numbers, words, "data.csv", problems)
     if table is None:
         return Examples()
     inputs, targets = np.hsplit(table.numbers, [len(data.inputs)])
     if one_hot:
-        made = _one_hot(table.words, data.csv, draft, problems)
+        made = _one_hot(table.words[0], data.csv, draft, problems)
     else:
         made = targets
         if columns and draft.loss is not None and len(problems.found) == before:
@@ -144,7 +144,7 @@ def _one_hot(cells: list[str], name: str, draft: Draft, problems: Problems) -> A
     if draft.n_out is None:
         return None
     outputs = draft.network.outputs if draft.network else ()
-    order = list(outputs) if values <= set(outputs) else sorted(values, key=_order)
+    order = list(outputs) if values <= set(outputs) else in_order(values)
     if len(order) != draft.n_out:
         message = f"the column has {plural(len(values), 'different value')}, but the network has "
         problems.add("data.targets", message + plural(draft.n_out, "output"), "give one output per value")
@@ -152,10 +152,20 @@ def _one_hot(cells: list[str], name: str, draft: Draft, problems: Problems) -> A
     if len(cells) * draft.n_out > MAX_NUMBERS:
         problems.add("data.csv", *too_many_numbers(name))
         return None
+    return one_hot_rows(cells, order)
+
+
+def in_order(cells: Iterable[str]) -> list[str]:
+    """The different values of a column: numbers by size, and words after them."""
+    return sorted(set(cells), key=_order)
+
+
+def one_hot_rows(cells: Sequence[str], order: Sequence[str]) -> Array:
+    """A row for each cell: 1 where its value stands in the order, else 0."""
     index_of = {value: index for index, value in enumerate(order)}
-    targets = np.zeros((len(cells), draft.n_out))
-    targets[np.arange(len(cells)), [index_of[cell] for cell in cells]] = 1.0
-    return targets
+    rows = np.zeros((len(cells), len(order)))
+    rows[np.arange(len(cells)), [index_of[cell] for cell in cells]] = 1.0
+    return rows
 
 
 def _order(value: str) -> tuple[float, str]:

@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.files.arrays import read_array
-from engine.files.examples import Examples, are_given
+from engine.files.examples import Examples, are_given, in_order, one_hot_rows
 from engine.files.graph import Asked
-from engine.files.model import GraphDataPart, GraphExamplePart
+from engine.files.model import GraphDataPart, GraphExamplePart, TargetColumn
 from engine.files.parts import read_part
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural, shown
-from engine.files.tables import read_columns
+from engine.files.tables import MAX_NUMBERS, read_columns, too_many_numbers
 from engine.formula.similar import some_of
 from engine.program.operations import Shape, said
 
@@ -105,28 +106,99 @@ def _by_name(
 
 
 def _from_table(data: dict[str, Any], folder: Path, asked: Asked, problems: Problems) -> Examples:
-    before = len(problems.found)
     part = read_part(GraphDataPart, data, "data", problems)
     if not part.good("csv", "inputs", "targets") or asked.inputs is None or asked.targets is None:
         return Examples()
+    before = len(problems.found)
     inputs = _columns(part.value.inputs, asked.inputs, "input", "data.inputs", problems)
-    targets = _columns(part.value.targets, asked.targets, "target", "data.targets", problems)
+    targets = _columns(
+        _of_the_one(part.value.targets, asked.targets), asked.targets, "target", "data.targets", problems
+    )
     if len(problems.found) > before:
         return Examples()
-    table = read_columns(folder, part.value.csv, [*inputs, *targets], None, "data.csv", problems)
+    columns = [*inputs, *targets]
+    numbers = [name for column in columns if not column.one_hot for name in column.names]
+    words = list(dict.fromkeys(column.names[0] for column in columns if column.one_hot))
+    table = read_columns(folder, part.value.csv, numbers, words, "data.csv", problems)
     if table is None:
         return Examples()
-    split = np.hsplit(table.numbers, [len(inputs)])
-    return Examples(len(table.lines), split[0], split[1] if asked.targets else None)
+    cells = dict(zip(words, table.words, strict=True))
+    if sum(column.elements for column in columns) * len(table.lines) > MAX_NUMBERS:
+        problems.add("data.csv", *too_many_numbers(part.value.csv))
+        return Examples(len(table.lines))
+    parts, at = list[Array](), 0
+    for column in columns:
+        if column.one_hot:
+            parts.append(_one_hot(cells[column.names[0]], column, problems))
+        else:
+            parts.append(table.numbers[:, at : at + len(column.names)])
+            at += len(column.names)
+    if len(problems.found) > before:
+        return Examples(len(table.lines))
+    made = [np.hstack([np.zeros((len(table.lines), 0)), *of]) for of in (parts[: len(inputs)], parts[len(inputs) :])]
+    return Examples(len(table.lines), made[0], made[1] if asked.targets else None)
+
+
+def _of_the_one(given: list[Any] | dict[str, Any], wanted: Wanted) -> list[Any] | dict[str, Any]:
+    """Of a graph of one target, what is given of it may stand for itself, as in a file of layers."""
+    alone = isinstance(given, dict) and "column" in given and len(wanted) == 1 and "column" not in wanted
+    return [given] if alone else given
+
+
+class _Columns(Struct, frozen=True):
+    """From where a table gives one value.
+
+    Attributes:
+        names: the headings.
+        place: in the scenario file, where they are told.
+        value: the value's name.
+        size: how many elements it has, where it is one column of which each different value is one.
+    """
+
+    names: Sequence[str]
+    place: str
+    value: str
+    size: int | None = None
+
+    @property
+    def one_hot(self) -> bool:
+        """Whether the cells are words."""
+        return self.size is not None
+
+    @property
+    def elements(self) -> int:
+        """How many numbers a row of the table gives."""
+        return len(self.names) if self.size is None else self.size
+
+
+def _one_hot(cells: Sequence[str], column: _Columns, problems: Problems) -> Array:
+    order = in_order(cells)
+    if len(order) != column.size:
+        message = f"the column has {plural(len(order), 'different value')}, but {shown(column.value)} has "
+        problems.add(column.place, message + plural(column.size or 0, "element"), "give one element per value")
+        return np.zeros((0, 0))
+    return one_hot_rows(cells, order)
 
 
 def _columns(
     given: list[Any] | dict[str, Any], wanted: Wanted, what: str, where: str, problems: Problems
-) -> Sequence[str]:
-    """The columns of all elements, in declared order."""
-    found: list[str] = []
+) -> list[_Columns]:
+    """The columns of each value, in declared order."""
+    found: list[_Columns] = []
     for name, item, place in _by_name(given, wanted, what, where, problems):
         shape = wanted.get(name)
+        if isinstance(item, dict):
+            part = read_part(TargetColumn, item, place, problems)
+            if not part.good("column", "one_hot"):
+                continue
+            if part.value.one_hot:
+                if shape is not None and len(shape) != 1:
+                    remedy = "one_hot makes a vector: give it one size, as [3]"
+                    problems.add(place, f"{shown(name)} is {said(shape)}", remedy)
+                elif shape is not None:
+                    found.append(_Columns([part.value.column], place, name, shape[0]))
+                continue
+            item = part.value.column
         columns = item if isinstance(item, list) else [item]
         if not all(isinstance(column, str) for column in columns):
             problems.add(place, "a column is told by its name", 'give one like "height", or a list of them')
@@ -140,5 +212,5 @@ def _columns(
         elif shape is not None and len(columns) != prod(shape):
             message = f"has {plural(len(columns), 'column')}, but {shown(name)} is {said(shape)}"
             problems.add(place, message, f"give {plural(prod(shape), 'column')}")
-        found += [str(column) for column in columns]
+        found.append(_Columns([str(column) for column in columns], place, name))
     return found

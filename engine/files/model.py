@@ -250,7 +250,16 @@ Given = list[Numbers] | dict[GraphName, Numbers]
 """Of each value of a graph what an example gives, in their order or by name."""
 Columns = Annotated[list[str], Meta(min_length=1)]
 ColumnOrColumns = Annotated[
-    Any, Meta(extra_json_schema={"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
+    Any,
+    Meta(
+        extra_json_schema={
+            "anyOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": "string"}},
+                {"$ref": "#/$defs/TargetColumn"},
+            ]
+        }
+    ),
 ]
 GivenColumns = list[ColumnOrColumns] | dict[GraphName, ColumnOrColumns]
 """Of each value of a graph its column, or columns, likewise."""
@@ -265,10 +274,12 @@ class GraphExamplePart(Part):
 
 
 class TargetColumn(Part):
-    """Targets from one column."""
+    """Targets from one column; of a graph a vector."""
 
     column: Annotated[str, says("the column's name in the header")]
-    one_hot: Annotated[bool, says("whether each different value is one output: 1 there, else 0")] = False
+    one_hot: Annotated[
+        bool, says("whether each different value is one output (of a graph one element): 1 there, else 0")
+    ] = False
 
 
 class DataPart(Part):
@@ -280,10 +291,12 @@ class DataPart(Part):
 
 
 class GraphDataPart(Part):
-    """`[data]` of a graph: a column for a number, a list of columns for a vector."""
+    """`[data]` of a graph: a column for a number, a list of columns, or one of words, for a vector."""
 
     csv: Annotated[str, says("a file beside the scenario: a header, then rows of numbers with , or ; or tabs between")]
-    inputs: Annotated[GivenColumns, says("the columns of the inputs, in their order or by name")] = []
+    inputs: Annotated[
+        GivenColumns, says("the columns of the inputs, in their order or by name, or for a vector one of words")
+    ] = []
     targets: Annotated[GivenColumns, says("the columns of the targets, likewise")] = []
 
 

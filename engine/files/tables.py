@@ -53,16 +53,16 @@ class Table(Struct, frozen=True, eq=False):
     Attributes:
         lines: the line number of each row, counted from 1.
         numbers: shape (rows, columns of numbers).
-        words: of each row the cell of the column of words, without the space around it; empty if none was chosen.
+        words: of each chosen column of words its cells, without the space around them.
     """
 
     lines: Sequence[int]
     numbers: NDArray[np.float64]
-    words: list[str]
+    words: Sequence[list[str]]
 
 
 def read_columns(
-    folder: Path, name: str, columns: Sequence[str], words: str | None, where: str, problems: Problems
+    folder: Path, name: str, columns: Sequence[str], words: Sequence[str], where: str, problems: Problems
 ) -> Table | None:
     """The cells of these columns, or None after noting why there are none.
 
@@ -70,7 +70,7 @@ def read_columns(
         folder: the scenario's.
         name: the file's name in it.
         columns: the headings of the columns of numbers.
-        words: the heading of one more column, whose cells are no numbers, or None.
+        words: the headings of more columns, whose cells are no numbers.
         where: in the scenario file, where `name` stands.
         problems: gets what is wrong.
     """
@@ -86,7 +86,7 @@ def read_columns(
     if not header:
         problems.add(where, f"{shown(name)} is empty", "give a header and rows of numbers")
         return None
-    wanted = [*columns, *([] if words is None else [words])]
+    wanted = [*columns, *words]
     if not cells.found and any(column not in header for column in wanted):
         cells.note(first, "there is no , or ; or tab between the headings", "put one of them between all cells")
         return None
@@ -95,7 +95,7 @@ def read_columns(
     index_of = {column: index for index, column in enumerate(header)}
     chosen = [(index_of[column], f"column {shown(column)}") for column in columns]
     # as they come, each number in 8 bytes: as text in lists they would take ten times the file
-    lines, numbers, cells_of_words, known = array("L"), array("d"), list[str](), dict[str, str]()
+    lines, numbers, cells_of_words, known = array("L"), array("d"), [list[str]() for _ in words], dict[str, str]()
     index = None
     for line, row in content:
         if not lines:
@@ -110,9 +110,9 @@ def read_columns(
             continue
         lines.append(line)
         numbers.extend([cells.number(row[at], line, column) for at, column in chosen])
-        if words is not None:
-            word = cells.word(row[index_of[words]], line, f"column {shown(words)}")
-            cells_of_words.append(known.setdefault(word, word))
+        for heading, kept in zip(words, cells_of_words, strict=True):
+            word = cells.word(row[index_of[heading]], line, f"column {shown(heading)}")
+            kept.append(known.setdefault(word, word))
         if len(numbers) > MAX_NUMBERS:
             problems.add(where, *too_many_numbers(name))
             break

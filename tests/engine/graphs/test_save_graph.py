@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from engine.files import load_scenario, parse_scenario
+from engine.files.problems import ScenarioError
 from engine.files.save.alike import same
 from engine.files.save.save import save, saved_text
 from engine.program.scenario import Scenario
@@ -155,3 +156,59 @@ def test_a_circuit_without_parameters_is_saved(tmp_path: Path) -> None:
     text, kept = saved_text(scenario, tmp_path / "c.toml")
     assert kept
     assert text.strip() == CIRCUIT.strip()
+
+
+HOT = """
+title = "words from a table"
+[graph]
+inputs = { x = [3], k = [] }
+targets = { t = [2] }
+nodes = ["p = softmax(W @ x + k)", "E = cross_entropy(p, t)"]
+error = "E"
+parameters = { W = [[1, 2, 3], [0.1, 0.2, 0.3]] }
+[data]
+csv = "d.csv"
+inputs = [{ column = "word", one_hot = true }, { column = "k" }]
+targets = { column = "kind", one_hot = true }
+"""
+WORDS = "k,word,kind\n1,b,yes\n2,10,no\n3,9,yes\n"
+
+
+@pytest.mark.parametrize(
+    "targets", ["", '{ t = { column = "kind", one_hot = true } }', '[{ column = "kind", one_hot = true }]']
+)
+def test_a_column_of_words_is_a_vector(targets: str, tmp_path: Path) -> None:
+    """Numbers stand before words, as in files of layers, whose targets are written alike."""
+    (tmp_path / "d.csv").write_text(WORDS)
+    path = tmp_path / "hot.toml"
+    path.write_text(HOT.replace('{ column = "kind", one_hot = true }', targets) if targets else HOT)
+    scenario = load_scenario(path)
+    assert scenario.inputs.tolist() == [[0, 0, 1, 1], [0, 1, 0, 2], [1, 0, 0, 3]]
+    assert scenario.targets is not None
+    assert scenario.targets.tolist() == [[0, 1], [1, 0], [0, 1]]
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    assert save(scenario, elsewhere / "again.toml")
+    assert same(load_scenario(elsewhere / "again.toml"), scenario)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("x = [3]", "x = [4]", "the column has 3 different values, but x has 4 elements: give one element per value"),
+        ("targets = { t = [2] }", 'targets = ["t"]', "t is a number: one_hot makes a vector"),
+        ('column = "kind"', "column = 3", "column: 3 is not text"),
+        ('{ column = "k" }', '{ column = "k", hot = true }', "hot: there is no such key"),
+        ('{ column = "word", one_hot = true }', '{ column = "word" }', "x is (3,): give a list of 3 columns"),
+        ('"word", one', '"wort", one', "no column wort in d.csv"),
+    ],
+)
+def test_what_is_wrong_with_a_column_of_words(old: str, new: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text(WORDS)
+    text = HOT.replace("W @ x", "sum(W) + sum(x)") if "x = [4]" in new else HOT
+    assert old in text
+    path = tmp_path / "hot.toml"
+    path.write_text(text.replace(old, new))
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(path)
+    assert words in str(caught.value)

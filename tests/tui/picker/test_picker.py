@@ -209,7 +209,7 @@ async def test_hostile_names_are_text(folder):
             await at_rest(pilot)
             text = screen_text(app)
             assert all(line.isprintable() for line in text.splitlines())
-            assert "1 problem" in text
+            assert "2 problems" in text
         assert "…" in text
 
 
