@@ -149,14 +149,15 @@ def test_the_example_in_a_commands_help_runs(command, capsys, tmp_path, monkeypa
     if command == "serve":  # it would not end; test_serve.py runs it
         server = pytest.importorskip("tui.web.server")
         monkeypatch.setattr(server, "serve", lambda *given: served.append(given))
-    (words,) = examples([command], capsys)
-    assert words[0] == command
     if command == "compare":
         Path("numbers.txt").write_text("dE/dw[w5] = 0.0822", encoding="utf-8")
-    assert main(words) == (130 if served or command == "serve" else 0)
-    assert capsys.readouterr().out or served
-    written = [word for word in words if word.endswith((".md", ".toml", ".txt"))]
-    assert [path.name for path in tmp_path.iterdir()] == written
+    written = []
+    for words in examples([command], capsys):
+        assert words[0] == command
+        assert main(words) == (130 if served or command == "serve" else 0)
+        assert capsys.readouterr().out or served
+        written += [word for word in words if word.endswith((".md", ".toml", ".txt"))]
+    assert {path.name for path in tmp_path.iterdir()} == set(written)
 
 
 def test_the_example_of_the_app_opens(capsys):
