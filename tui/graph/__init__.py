@@ -1,4 +1,5 @@
-"""The network as a picture: what to draw (`picture`), where (`layout`), as text (`paint`), on the screen (`widget`).
+"""A walk as a picture: what to draw (`picture`), where (`layout`), as text (`paint`), on the screen (`widget`).
 
-Only the widget knows the terminal library; nothing here knows the engine.
+`from_view` makes what to draw; it alone knows the engine, and the widget alone the terminal library. `formulas` does the
+same for a scenario that is formulas.
 """
