@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from engine.formula.quantity import KINDS, Quantity
-from engine.program.graph import UPSTREAM, Graph, value_name
+from engine.program.graph import TOTAL_OF_UPSTREAM, UPSTREAM, Graph, value_name
 from engine.program.notation import Notation
 
 SIGNS = "∂δ"
@@ -66,7 +66,7 @@ class GraphNotation(Notation, frozen=True):
         if fraction is not None:
             return str(fraction)
         if kind == "E":
-            return subject or self.error
+            return self.error if subject in (None, TOTAL_OF_UPSTREAM) else subject
         if kind == "E_epoch":
             return f"{self.error}_epoch{'' if quantity.epoch is None else quantity.epoch}"
         if subject is None:

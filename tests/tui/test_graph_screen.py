@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.files.read import parse_scenario
 from engine.walking.session import Session
 from tests.tui.graph import graphs
 from tests.tui.screens import SvgFile, TextFile, opened, press, screen_svg, screen_text, size_id, sizes
@@ -133,3 +134,14 @@ async def test_k_shows_an_update_and_rows_as_matrices():
         assert "and ∂E/∂S.2 = (∂A.2/∂S.2)ᵀ · ∂E/∂A.2" in text
         await press(pilot, *["right"] * 8)
         assert "WV⁺" in screen_text(app)
+
+
+async def test_where_derivatives_are_given_every_key_works():
+    """E has no node there: what stands for it is nothing to select."""
+    text = graphs.CIRCUIT.replace('error = "f"', "upstream = { f = 2 }")
+    async with opened(Session.open(parse_scenario(text, "given.toml"))) as (app, pilot):
+        await press(pilot, *["right"] * 4)
+        assert app.screen.session.row.quantity == "E"
+        for keys in (["down"], ["escape"], ["tab"], ["escape"], ["enter"], ["escape"], ["w"], ["escape"], ["f"]):
+            await press(pilot, *keys)
+        assert app.is_running

@@ -14,8 +14,9 @@ from textual import events
 from engine.ask.whereabouts import named_place, place_of
 from engine.files.problems import plural
 from engine.formula.quantity import Quantity
+from engine.program.graph import Graph
 from engine.program.scenario import Stop
-from engine.program.tokens import MAX_ITERATIONS
+from engine.program.tokens import MAX_ITERATIONS, like
 from engine.walking.journey import AT_ONCE, Journey
 from engine.walking.run import Measured, measure
 from engine.walking.session import ALL_THERE_IS, Position, Session
@@ -76,11 +77,19 @@ class Run:
         question = dialogs.Ask[Position](
             "go to",
             "Go to which iteration or place?",
-            "1000 is an iteration, 3:dE/dw[w5] a place in one, x[h1] a place in this one",
+            self._places(),
             "goes there",
             read,
         )
         self.screen.host.push_screen(question, lambda place: None if place is None else self.go_far(place))
+
+    def _places(self) -> str:
+        """What can be typed, with names that the walk has."""
+        network = self.screen.session.scenario.network
+        some, kind = like(network), "y" if isinstance(network, Graph) else "x"
+        if self.screen.session.timeline.steps.ends:
+            return f"{some.quantity} and {kind}[{some.node}] are places"
+        return f"1000 is an iteration, 3:{some.quantity} a place in one, {kind}[{some.node}] a place in this one"
 
     def on(self) -> None:
         """Asks how far, and runs."""

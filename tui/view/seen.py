@@ -13,6 +13,7 @@ from engine.explain.parts import Explanation
 from engine.explain.terms import explain
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Operand
+from engine.program.graph import TOTAL_OF_UPSTREAM
 from engine.program.notation import Notation
 from engine.program.scenario import Note
 from engine.walking.session import Session
@@ -99,7 +100,10 @@ class View(Struct, frozen=True, eq=False, dict=True):
     @property
     def focus_name(self) -> str | None:
         """The node or parameter whose number is in focus; of the total error, the first that the step computed."""
-        return None if self.focus is None else self.focus.subject or self.session.fresh[0]
+        if self.focus is None:
+            return None
+        name = self.focus.subject or self.session.fresh[0]
+        return None if name == TOTAL_OF_UPSTREAM else name  # which is no value of the graph
 
     @cached_property
     def focus_is_fresh(self) -> bool:

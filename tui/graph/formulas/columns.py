@@ -7,7 +7,7 @@ from itertools import pairwise
 from tui.graph.formulas.geometry import Block, Edge, Factor, Form
 from tui.graph.formulas.measure import Height, Measure, Plan
 from tui.graph.formulas.order import Place, reaches
-from tui.graph.formulas.outline import Item, Outline, Use
+from tui.graph.formulas.outline import Item, Outline
 
 WIDEST_LINE = 26
 """Cells of a line beyond which more room does not make it clearer."""
@@ -28,12 +28,14 @@ class Columns:
 
     def __init__(self, outline: Outline, factors: Known, plan: Plan, measure: Measure, height: Height) -> None:
         self.outline, self.plan, self.measure, self.height = outline, plan, measure, height
-        self._factors = factors.factors
+        self._factors = factors
         self._numbers = range(plan.first, plan.last + 1)
+        boxes = plan.boxes
+        self._boxed = [tuple(name for name in outline.columns[number] if name in boxes) for number in self._numbers]
 
     def form(self, number: int) -> Form:
         """What the widest things in a column are."""
-        return "box" if any(name in self.plan.boxes for name in self.outline.columns[number]) else self.plan.rest
+        return "box" if self._boxed[number - self.plan.first] else self.plan.rest
 
     def block(self, item: Item) -> Block:
         """How a value's numbers stand."""
@@ -61,16 +63,8 @@ class Columns:
         return [self._width(number) for number in self._numbers]
 
     def _width(self, number: int) -> int:
-        form, widths = self.form(number), [0]
-        for name in self.outline.columns[number]:
-            item = self.outline.items[name]
-            if name in self.plan.boxes:
-                widths.append(_box(self.measure, item, self.block(item)))
-            elif form == "bead":
-                widths.append(min(self.plan.bead, 2 + item.cells))
-            else:
-                widths.append(self.measure.pill(item))
-        return max(widths)
+        boxed, plan = self._boxed[number - self.plan.first], self.plan
+        return _width(self.outline, number, boxed, self.form(number), plan.bead, self.measure, self.height.grid)
 
     @cached_property
     def zones(self) -> list[int]:
@@ -78,15 +72,8 @@ class Columns:
         return [self._zone(number) for number in self._numbers]
 
     def _zone(self, number: int) -> int:
-        if self.form(number) != "box":
-            return 0
-        items = (self.outline.items[name] for name in self.outline.columns[number] if name in self.plan.boxes)
-        return 1 + max((self._zone_of(use, item) for item in items for use in item.uses), default=-1)
-
-    def _zone_of(self, use: Use, user: Item) -> int:
-        tagged = use.tag or self.outline.items[use.source].column < self.plan.first
-        tagged = tagged or not reaches(self.outline, use.source, user.name, self.plan.skip)
-        return self.measure.zone(use, user, self._factors.get((use.source, user.name), NONE), tagged=tagged)
+        boxed, plan = self._boxed[number - self.plan.first], self.plan
+        return _zone(self.outline, self._factors, boxed, self.measure, plan.first, plan.skip) if boxed else 0
 
     @cached_property
     def _gaps(self) -> list[int]:
@@ -116,3 +103,43 @@ def _block(measure: Measure, shape: tuple[int, ...], most_rows: int) -> Block:
 @lru_cache(maxsize=8192)
 def _box(measure: Measure, item: Item, block: Block) -> int:
     return measure.box(item, block)
+
+
+# A screen tries many plans in many measures, most of whose columns are alike.
+
+
+@lru_cache(maxsize=32_768)
+def _width(
+    outline: Outline, number: int, boxed: tuple[str, ...], form: Form, bead: int, measure: Measure, grid: int
+) -> int:
+    """The width of a column of which so much stands in boxes."""
+    widths = [0]
+    for name in outline.columns[number]:
+        item = outline.items[name]
+        if name in boxed:
+            widths.append(_box(measure, item, _block(measure, item.shape, grid)))
+        elif form == "bead":
+            widths.append(min(bead, 2 + item.cells))
+        else:
+            widths.append(measure.pill(item))
+    return max(widths)
+
+
+@lru_cache(maxsize=32_768)
+def _zone(outline: Outline, known: Known, boxed: tuple[str, ...], measure: Measure, first: int, skip: int) -> int:
+    """The cells before boxes that stand in one column."""
+    return 1 + max(
+        (
+            measure.zone(
+                use,
+                outline.items[name],
+                known.factors.get((use.source, name), NONE),
+                tagged=use.tag
+                or outline.items[use.source].column < first
+                or not reaches(outline, use.source, name, skip),
+            )
+            for name in boxed
+            for use in outline.items[name].uses
+        ),
+        default=-1,
+    )

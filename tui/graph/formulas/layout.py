@@ -32,6 +32,8 @@ def layout(outline: Outline, factors: Known, columns: int, rows: int, focus: str
         focus: the value that stays in view where not all fit.
     """
     for plan in plans(outline, focus, columns):
+        if Columns(outline, factors, plan, plan.measures[-1], HEIGHTS[-1]).width > columns:
+            continue  # not even in its tightest measure
         whole = plan.last - plan.first + 1 == len(outline.columns)
         for measure in plan.measures:
             found = _in_measure(outline, factors, plan, measure, (columns, rows - (not whole)), focus)
