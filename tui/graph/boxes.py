@@ -75,7 +75,7 @@ def place_boxes(shape: Shape, measure: Measure, plan: Plan, focus: NodeAt, colum
             at, height = NodeAt(column.layer, index), stacks[i].height
             if index >= computed and height > _GIVEN:  # round the middle of what would be its box
                 top, height = top + (height - _GIVEN) // 2, _GIVEN
-            boxes[at] = NodeBox(at, column.x, top, column.width, height)
+            boxes[at] = NodeBox(column.x, top, column.width, height, at=at)
         if i and gaps[i - 1].link == "ports":
             ports += _ports(gaps[i - 1], column, boxes, _present(shape, column.layer))
     return Geometry(
@@ -83,7 +83,7 @@ def place_boxes(shape: Shape, measure: Measure, plan: Plan, focus: NodeAt, colum
         rows=rows,
         layers=layers,
         gaps=gaps,
-        nodes=tuple(sorted(boxes.values())),
+        nodes=tuple(sorted(boxes.values(), key=lambda box: box.at)),
         ports=tuple(sorted(ports)),
         target_below=below,
     )

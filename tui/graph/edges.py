@@ -149,7 +149,7 @@ def _put_labels(gap: _Gap, active: NDArray[np.intp], starts: tuple[int, NDArray[
             ports[row] = Port(edge, row, start, start + gap.span.label_width)
             gap.put_label(ports[row], active=bool(gap.kinds.state[index] == ACTIVE))
         target = boxes[NodeAt(edge.gap + 1, edge.target)]
-        gap.put_arrow(edge, target.y if target.pill else int(gap.way.ends[index, 3]) // DOTS_Y, active=True)
+        gap.put_arrow(edge, target.y if target.flat else int(gap.way.ends[index, 3]) // DOTS_Y, active=True)
     return list(ports.values())
 
 

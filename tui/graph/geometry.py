@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.graph.picture import EdgeAt, NodeAt
+from tui.graph.rectangle import Rectangle
 
 Form = Literal["box", "pill", "bead"]
 """How a layer's nodes are drawn: with all their numbers, in one row with one number, or only as a spot with a shade."""
@@ -15,34 +16,10 @@ Link = Literal["ports", "fan", "bare"]
 as lines alone."""
 
 
-class NodeBox(NamedTuple):
-    """A node's rectangle. One row high it is a pill or a bead, else its first and last rows are borders."""
+class NodeBox(Rectangle, frozen=True, kw_only=True):
+    """A node's rectangle."""
 
     at: NodeAt
-    x: int
-    y: int
-    width: int
-    height: int
-
-    @property
-    def right(self) -> int:
-        """The first column after it."""
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> int:
-        """The first row after it."""
-        return self.y + self.height
-
-    @property
-    def pill(self) -> bool:
-        """Whether it has no border."""
-        return self.height == 1
-
-    @property
-    def inside(self) -> range:
-        """The rows that hold numbers, and take edges."""
-        return range(self.y, self.y + 1) if self.pill else range(self.y + 1, self.bottom - 1)
 
 
 class Port(NamedTuple):
@@ -122,7 +99,7 @@ class Geometry(Struct, frozen=True, dict=True):
 
     def below_titles(self) -> "Geometry":
         """The same one row further down, under a row for titles."""
-        nodes = tuple(box._replace(y=box.y + 1) for box in self.nodes)
+        nodes = tuple(replace(box, y=box.y + 1) for box in self.nodes)
         ports = tuple(port._replace(row=port.row + 1) for port in self.ports)
         return replace(self, rows=self.rows + 1, nodes=nodes, ports=ports, title_row=0)
 
@@ -157,7 +134,7 @@ def hit(geometry: Geometry, column: int, row: int, labels: tuple[Port, ...] | No
     """What is under a cell. `labels` are those in view, where the geometry's own ports do not say it (pills)."""
     for box in geometry.nodes:
         # The target under a box belongs to it.
-        bottom = box.bottom + (geometry.target_below and not box.pill)
+        bottom = box.bottom + (geometry.target_below and not box.flat)
         if box.x <= column < box.right and box.y <= row < bottom:
             return box.at
     for port in geometry.ports if labels is None else labels:

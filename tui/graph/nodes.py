@@ -27,7 +27,7 @@ def draw_nodes(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> Non
     borders = {
         box.at: border_texts(picture, picture.node(box.at), box, below=geometry.target_below)
         for box in geometry.nodes
-        if not box.pill
+        if not box.flat
     }
     names = names_of(picture, geometry, borders)
     for column in geometry.layers:
@@ -39,7 +39,7 @@ def draw_nodes(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> Non
             continue
         chosen = caption(picture.layers[column.layer])
         shown = [
-            _same(node, chosen) if box.pill else _fitting(node, borders[box.at], box, column, picture.direction)
+            _same(node, chosen) if box.flat else _fitting(node, borders[box.at], box, column, picture.direction)
             for node, box in zip(nodes, boxes, strict=True)
         ]
         # All the numbers of a layer stand under each other.
@@ -47,7 +47,7 @@ def draw_nodes(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> Non
         texts = iter(at_right(values, picture.aligned(values, column.number_width)))
         for node, box, fields in zip(nodes, boxes, shown, strict=True):
             lines = list(zip(fields, texts, strict=False))
-            if box.pill:
+            if box.flat:
                 _draw_pill(picture, node, names[box.at], lines, box, canvas)
             else:
                 _draw_box(picture, node, lines, box, column, canvas)
@@ -70,7 +70,7 @@ def names_of(picture: GraphPicture, geometry: Geometry, borders: Mapping[NodeAt,
                 continue
             named.append(box.at)
             number_width = 1 + column.number_width if picture.node(box.at).fields else 0
-            widths.append(box.width - 2 - number_width if box.pill else borders[box.at].room)
+            widths.append(box.width - 2 - number_width if box.flat else borders[box.at].room)
     texts = shorten_names(tuple(picture.node(at).name for at in named), tuple(widths))
     return shown | dict(zip(named, texts, strict=True))
 

@@ -25,7 +25,7 @@ def place_pills(shape: Shape, measure: Measure, plan: Plan, focus: NodeAt, colum
         pitch = max(1, min(space // len(window), _LOOSE))
         top = CAPTION + (space - (len(window) - 1) * pitch - 1) // 2
         boxes += [
-            NodeBox(NodeAt(column.layer, index), column.x, top + i * pitch, column.width, 1)
+            NodeBox(column.x, top + i * pitch, column.width, 1, at=NodeAt(column.layer, index))
             for i, index in enumerate(window)
         ]
     return Geometry(columns=columns, rows=rows, layers=layers, gaps=gaps, nodes=tuple(boxes))

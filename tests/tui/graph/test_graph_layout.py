@@ -25,7 +25,7 @@ def cells_of(geometry: Geometry) -> Iterator[tuple[int, int]]:
     """Every cell that a box, a target under it, or a port with its arrow head takes."""
     outputs = max(column.layer for column in geometry.layers)
     for box in geometry.nodes:
-        foot = geometry.target_below and box.at.layer == outputs and not box.pill
+        foot = geometry.target_below and box.at.layer == outputs and not box.flat
         yield from ((x, y) for y in range(box.y, box.bottom + foot) for x in range(box.x, box.right))
     for port in geometry.ports:
         yield from ((x, port.row) for x in range(port.start, port.stop + 1))

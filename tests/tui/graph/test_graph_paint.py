@@ -211,7 +211,7 @@ def test_idle_lines_can_be_followed() -> None:
 def test_a_label_never_goes_without_its_number_nor_a_number_without_its_label() -> None:
     for columns in range(40, 120, 3):
         drawing = draw(picture((1, 2, 2, 1), "x", NodeAt(1, 0)), columns, 24)
-        boxes = [box for box in drawing.geometry.nodes if box.at.layer and not box.pill]
+        boxes = [box for box in drawing.geometry.nodes if box.at.layer and not box.flat]
         assert drawing.text.count("t 0.01") == sum(box.at.layer == 3 for box in boxes)
         assert drawing.text.count("b +0.35") == len(boxes)
 
@@ -287,7 +287,7 @@ def test_no_two_nodes_look_alike(shape: tuple[int, ...], columns: int, rows: int
     borders = {
         box.at: border_texts(drawn, drawn.node(box.at), box, below=geometry.target_below)
         for box in geometry.nodes
-        if not box.pill
+        if not box.flat
     }
     names = names_of(drawn, geometry, borders)
     for column in geometry.layers:

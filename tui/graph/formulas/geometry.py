@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 from rich.cells import cell_len
 
+from tui.graph.rectangle import Rectangle
 from tui.words.names import ELLIPSIS, shorten
 
 Form = Literal["box", "pill", "bead"]
@@ -48,48 +49,20 @@ class Block(NamedTuple):
     strip: bool = False
 
 
-class Box(NamedTuple):
+class Box(Rectangle, frozen=True, kw_only=True):
     """A value's rectangle.
 
     Attributes:
         name: of the value.
-        x: its first column.
-        y: its first row.
-        width: its cells across.
-        height: its rows; one of a pill or a bead.
         block: how its numbers stand in it.
         formula: whether its formula has a row.
         both: whether its value and its derivative both have rows, or only one of them at a time.
     """
 
     name: str
-    x: int
-    y: int
-    width: int
-    height: int
     block: Block = Block(1, 1, 5)
     formula: bool = False
     both: bool = False
-
-    @property
-    def right(self) -> int:
-        """The first column after it."""
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> int:
-        """The first row after it."""
-        return self.y + self.height
-
-    @property
-    def flat(self) -> bool:
-        """Whether it has no border."""
-        return self.height == 1
-
-    @property
-    def inside(self) -> range:
-        """The rows between the borders, where lines end and begin."""
-        return range(self.y, self.y + 1) if self.flat else range(self.y + 1, self.bottom - 1)
 
 
 class Port(NamedTuple):

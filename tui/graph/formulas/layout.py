@@ -142,9 +142,9 @@ def _box(columns: Columns, place: Place, x: int, width: int, top: int) -> Box:
     height: Height = columns.height
     item, rows = columns.outline.items[place.name], columns.rows_of(place)
     if rows == 1:
-        return Box(place.name, x, top, width, 1)
+        return Box(x, top, width, 1, name=place.name)
     formula = height.formula and bool(item.text)
-    return Box(place.name, x, top, width, rows, columns.block(item), formula, height.both)
+    return Box(x, top, width, rows, name=place.name, block=columns.block(item), formula=formula, both=height.both)
 
 
 def _column(
