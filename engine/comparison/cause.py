@@ -9,8 +9,8 @@ PLAINNESS = (
     *("sign", "transposed", "permuted", "slope-forgotten", "slope-of-x", "slope-not-cancelled", "diagonal-only"),
     *("bias-forgotten", "activation-forgotten", "path-forgotten", "input-for-output", "weight-forgotten"),
     *("input-forgotten", "target-forgotten", "not-squared", "change-for-value", "derivative-for-parameter"),
-    *("parameter-for-derivative", "updated-weight", "learning-rate", "bias-not-trained", "example-left-out"),
-    *("other-quantity", "other-layer", "other-example", "other-iteration", "slope-power"),
+    *("parameter-for-derivative", "updated-weight", "learning-rate", "bias-not-trained", "bias-trained"),
+    *("example-left-out", "other-quantity", "other-layer", "other-example", "other-iteration", "slope-power"),
     *("loss", "reduction", "other-activation", "optimizer", "penalty"),
     *("saturated-slope", "rounded", "float32", "factor"),
 )
@@ -66,6 +66,7 @@ WORDS = {
     "updated-weight": "the error went back through weights that were updated already",
     "learning-rate": "the learning rate is where it does not belong, or not where it does",
     "bias-not-trained": "the biases are not trained",
+    "bias-trained": "the biases are trained, which stay as they are in this scenario",
     "example-left-out": "an example is left out",
     "other-quantity": "another quantity stands in its place",
     "other-layer": "something of another layer stands in its place",

@@ -23,7 +23,7 @@ from engine.walking.values import Values
 
 Array = NDArray[np.float64]
 
-MOST_ROWS = 60_000
+MOST_ROWS = 25_000
 """Rows that are computed to look for mistakes made from the start; beyond that, none is looked for so."""
 NEAR = 3
 """Iterations before and after the right one that are looked at."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.comparison.faults import Fault, Place
+from engine.program.optimizers import Adam
 from engine.program.steps import Row
 from engine.walking.values import Values
 
@@ -32,6 +33,7 @@ def fitted(place: Place, row: Row, given: Array, half: Array, followed: Array, v
         yield from _penalty(place, row, given, followed, there, values)
     elif row.quantity == "w+":
         yield from _decay(place, row, given, followed, there, values)
+        yield from _rate(place, row, given, half, followed, values)
     if row.quantity != "w+":
         yield from factor_of(given, half, followed)
 
@@ -73,6 +75,31 @@ def factor_of(given: Array, half: Array, followed: Array) -> Iterator[Fault]:
         return ratio * result
 
     yield Fault("factor", make, f"{ratio:.10g} times {{0}}", "{0} as it is", {"factor": ratio}, sort="fitted")
+
+
+def _rate(place: Place, row: Row, given: Array, half: Array, followed: Array, values: Values) -> Iterator[Fault]:
+    """Another learning rate."""
+    training, old = place.scenario.training, values.theta[place.steps.span(row)]
+    usable = np.isfinite(given) & (followed != old)
+    if isinstance(training.optimizer, Adam) or np.count_nonzero(usable) < 2:
+        return
+    off = np.abs(given - old)
+    open_ = np.where(half > 0, half, 1e-15 * np.abs(given))
+    best = np.argmin(np.divide(open_, off, out=np.full(off.shape, np.inf), where=usable & (off > 0)))
+    rate = float((given[best] - old[best]) / (followed[best] - old[best])) * training.learning_rate
+    rounded = float(f"{rate:.3g}")
+    slack = float(open_[best] / abs(followed[best] - old[best])) * training.learning_rate + 1e-9 * abs(rate)
+    rate = rounded if abs(rounded - rate) <= slack else rate
+    if not np.isfinite(rate) or rate <= 0:
+        return
+    by = rate / training.learning_rate
+
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        before = values.theta[place.steps.span(row)]
+        return np.asarray(before + by * (result - before))
+
+    yours, right = f"{{0}} with α = {rate:.6g}", f"{{0}} with α = {training.learning_rate:.6g}"
+    yield Fault("learning-rate", make, yours, right, {"learning_rate": rate}, sort="fitted")
 
 
 def _weights(place: Place, row: Row, *, biases: bool) -> Array:

@@ -112,8 +112,13 @@ def _by_formula(place: Place, name: str, formula: Formula) -> Make:
     return make
 
 
-def _put(place: Place, row: Row, result: Array, name: str, part: Array) -> Array:
-    """A row with one of its values changed; what stands beside it stays."""
+def _put(place: Place, row: Row, result: Array, name: str, part: Array) -> Array | None:
+    """A row with one of its values changed; what stands beside it stays.
+
+    None where the value would be one for each example, and is one for the batch.
+    """
+    if len(part) not in (1, len(result)):
+        return None
     _, columns = place.steps.forward[name]
     found = result.copy()
     found[:, columns] = np.broadcast_to(part, (len(result), *part.shape[1:])).reshape(len(result), -1)
@@ -200,6 +205,8 @@ def _of_error_formula(place: Place, row: Row) -> Iterator[Fault]:
 
             def make(values: Values, row: Row, result: Array, other: Formula = other) -> Array | None:
                 found = computed(other, values.value)
+                if len(found) not in (1, len(result)):
+                    return None
                 return np.broadcast_to(found.reshape(len(found), -1), result.shape)
 
             yield Fault(cause, make, *_words(place, cause, details), details, sort=sort)

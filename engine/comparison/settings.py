@@ -65,10 +65,19 @@ def _of_training(scenario: Scenario) -> Iterator[Setting]:
             {"form": form},
             optimizer=optimizer,
         )
+    kept = _kept_biases(scenario)
+    if kept:
+        words = "the biases were trained; in this scenario they stay as they are"
+        yield with_training("bias-trained", words, frozen=training.frozen - kept)
     biases = _biases(scenario) - training.frozen
     if biases:
         words = "the biases stayed as they were; they should be trained like the weights"
         yield with_training("bias-not-trained", words, frozen=training.frozen | biases)
+
+
+def _kept_biases(scenario: Scenario) -> frozenset[int]:
+    """Biases that stay as they are."""
+    return _biases(scenario) & scenario.training.frozen
 
 
 def _biases(scenario: Scenario) -> frozenset[int]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine import Session, compare, load_scenario
+from engine.comparison.slots import Slot, Slots
 from tests.engine.comparison import faulty_graph
 from tests.engine.comparison.faulty import PLACES, drawn, one, program
 from tests.engine.comparison.numbers import arrays_of, completed
@@ -192,3 +193,41 @@ def test_graphs_with_several_paths(cause, at, d_h, d_u, all_given):
     if all_given:
         assert found.causes[0].at == at
         assert found.first.quantity == at
+
+
+def test_errors_of_one_number():
+    start = Session.open(load_scenario("mazur"))
+    for error, cause in ((0.149185554, "reduction"), (0.596742218, "loss"), (-0.298371109, "sign")):
+        assert [one.cause for one in compare(start, {"E": error}).causes] == [cause]
+
+
+def test_another_learning_rate():
+    session = completed(mazur())
+    numbers = arrays_of(session)
+    (cause,) = compare(session, {"W2_new": numbers["W2"] - 0.1 * numbers["dW2"]}).causes
+    assert (cause.cause, cause.at, dict(cause.details)) == ("learning-rate", "w+:2", {"learning_rate": 0.1})
+
+
+def test_biases_that_the_scenario_keeps():
+    trained = completed(load_scenario("mazur-with-biases"), 1)
+    found = compare(Session.open(load_scenario("mazur")).seek(1, 1), {"E": round(trained.values.error, 9)})
+    assert [(cause.cause, cause.at) for cause in found.causes] == [("bias-trained", "setting")]
+
+
+@pytest.mark.parametrize("name", ["batch-norm", "attention", "lstm-cell", "convolution", "unrolled-rnn", "softmax"])
+def test_a_number_that_is_wrong_by_chance_is_found_and_not_explained(name):
+    session = completed(load_scenario(name))
+    steps, random = session.timeline.steps, np.random.default_rng(1)
+    slots = Slots(session.scenario, steps, len(session.values.examples))
+    names = [value for value in steps.program.equation if value not in steps.program.errors]
+    for value in [str(value) for value in random.choice(names, 4)]:
+        for role in ("value", "derivative"):
+            right = slots.array(session.values, Slot(role, value))
+            assert right is not None
+            wrong = np.array(right)
+            wrong.flat[random.integers(wrong.size)] += random.uniform(0.1, 0.3)
+            whole = slots.whole(Slot(role, value))
+            if slots.per_example(Slot(role, value)) and slots.batch > 1 and "[" in whole:
+                wrong = wrong.ravel()
+            found = compare(session, {whole: wrong})
+            assert (found.first is not None, found.causes) == (True, ())
