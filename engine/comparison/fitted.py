@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.comparison.faults import Fault, Place
-from engine.program.optimizers import Adam
+from engine.program.optimizers import Momentum, Sgd
 from engine.program.steps import Row
 from engine.walking.values import Values
 
@@ -81,7 +81,7 @@ def _rate(place: Place, row: Row, given: Array, half: Array, followed: Array, va
     """Another learning rate."""
     training, old = place.scenario.training, values.theta[place.steps.span(row)]
     usable = np.isfinite(given) & (followed != old)
-    if isinstance(training.optimizer, Adam) or np.count_nonzero(usable) < 2:
+    if not isinstance(training.optimizer, Sgd | Momentum) or np.count_nonzero(usable) < 2:
         return
     off = np.abs(given - old)
     open_ = np.where(half > 0, half, 1e-15 * np.abs(given))
