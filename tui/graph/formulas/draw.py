@@ -31,7 +31,7 @@ MOST_OF_TAG = 6
 """Cells of a number beside a name, likewise."""
 
 
-LEGEND = "bars: sizes; paler ones are below 0"
+LEGEND = "bars: sizes; uncoloured ones are below 0"
 
 
 class FormulaDrawing(NamedTuple):
