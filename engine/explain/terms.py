@@ -63,22 +63,17 @@ class _OfLayers(Explainer):
         kind, subject = quantity.kind, quantity.subject or ""
         if kind == "E":
             return self._error_of(quantity) if quantity.subject else self._error()
-        if kind == "w":
-            return self.present(quantity, subject)
-        if kind == "w+":
-            return self.update(quantity, subject)
-        if kind == "dE/dw":
-            return self._d_error_d_parameter(quantity, subject)
-        if kind == "t":
-            return self.result(quantity, Symbol("the example's target"), ())
-        layer, node = self.network.node_index[subject]
-        if kind in ("x", "y"):
-            return self._forward(quantity, layer, node)
-        return {"dy/dx": self._slope, "dE/dy": self._d_error_d_output, "dE/dx": self._d_error_d_input}[kind](
-            quantity, layer, node
-        )
+        of_name = {"t": self._target, "w": self.present, "w+": self.update, "dE/dw": self._d_error_d_parameter}
+        if kind in of_name:
+            return of_name[kind](quantity, subject)
+        of_node = {"x": self._forward, "y": self._forward, "dy/dx": self._slope}
+        of_node |= {"dE/dy": self._d_error_d_output, "dE/dx": self._d_error_d_input}
+        return of_node[kind](quantity, *self.network.node_index[subject])
 
     # Forward
+
+    def _target(self, quantity: Quantity, name: str) -> Explanation:
+        return self.result(quantity, Symbol("the example's target"), ())
 
     def _forward(self, quantity: Quantity, layer: int, node: int) -> Explanation:
         if self.network.is_input(quantity.subject or ""):
