@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.files.cells import number_in
 from engine.files.model import DataPart, ExamplePart, TargetColumn
-from engine.files.parts import Partial, read_part
+from engine.files.parts import Partial, read_part, read_parts
 from engine.files.problems import MOST_SHOWN, Problems, described, plural, shown
 from engine.files.shape import Draft
 from engine.files.tables import MAX_NUMBERS, Table, read_columns, too_many_numbers
@@ -50,12 +50,7 @@ def read_examples(listed: Any, data: Any, folder: Path, draft: Draft, problems: 
         return _from_table(read_part(DataPart, data, "data", problems), folder, draft, problems)
     before = len(problems.found)
     inputs, targets = [], []
-    for number, item in enumerate(listed, 1):
-        where = f"example[{number}]"
-        if not isinstance(item, dict):
-            problems.add(where, f"{described(item)} is not a table", "write [[example]] for each example")
-            continue
-        part = read_part(ExamplePart, item, where, problems)
+    for where, part in read_parts(ExamplePart, listed, "example", problems, each="each example"):
         if part.good("inputs"):
             check_length(part.value.inputs, draft.n_in, "inputs", f"{where}.inputs", problems)
             inputs.append(part.value.inputs)

@@ -13,8 +13,8 @@ from engine.files.arrays import read_array
 from engine.files.examples import Examples, are_given, in_order, one_hot_rows
 from engine.files.graph import Asked
 from engine.files.model import GraphDataPart, GraphExamplePart, TargetColumn
-from engine.files.parts import read_part
-from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural, shown
+from engine.files.parts import read_part, read_parts
+from engine.files.problems import MOST_SHOWN, Problems, nearest, plural, shown
 from engine.files.tables import MAX_NUMBERS, read_columns, too_many_numbers
 from engine.formula.similar import some_of
 from engine.program.operations import Shape, said
@@ -43,12 +43,7 @@ def read_graph_examples(listed: Any, data: Any, folder: Path, asked: Asked, prob
         return _from_table(data, folder, asked, problems)
     before = len(problems.found)
     inputs, targets = list[Array](), list[Array]()
-    for number, item in enumerate(listed, 1):
-        where = f"example[{number}]"
-        if not isinstance(item, dict):
-            problems.add(where, f"{described(item)} is not a table", "write [[example]] for each example")
-            continue
-        part = read_part(GraphExamplePart, item, where, problems)
+    for where, part in read_parts(GraphExamplePart, listed, "example", problems, each="each example"):
         if part.good("inputs"):
             inputs.append(_given(part.value.inputs, asked.inputs, "input", f"{where}.inputs", problems))
         if part.good("targets", "upstream"):

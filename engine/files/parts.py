@@ -3,7 +3,7 @@
 Every good field of a bad table is kept, so that the checks across tables can say all they have to say in the same run.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -12,7 +12,7 @@ from msgspec.inspect import StructType, type_info
 
 from engine.files.by_type import Reader, Where, how_to_give
 from engine.files.model import Part
-from engine.files.problems import MOST_SHOWN, Problems, plural, shown
+from engine.files.problems import MOST_SHOWN, Problems, described, plural, shown
 
 P = TypeVar("P", bound=Part)
 
@@ -65,6 +65,18 @@ def read_part(
     good = {key: value for key, value in fields.items() if key not in bad}
     absent = {field.name: None for field in kind.fields if field.required and field.name not in good}
     return Partial(model(**good, **absent), bad, data)
+
+
+def read_parts(
+    model: type[P], listed: Sequence[Any], key: str, problems: Problems, *, each: str = "each"
+) -> Iterator[tuple[str, Partial[P]]]:
+    """Reads the tables of `[[key]]` one by one, each with where it is; what is no table is noted, and left out."""
+    for number, item in enumerate(listed, 1):
+        where = f"{key}[{number}]"
+        if isinstance(item, dict):
+            yield where, read_part(model, item, where, problems)
+        else:
+            problems.add(where, f"{described(item)} is not a table", f"write [[{key}]] for {each}")
 
 
 @cache

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from engine.files.examples import Examples
 from engine.files.model import NotePart, Part, PublishedPart
-from engine.files.parts import Partial, read_part
+from engine.files.parts import Partial, read_parts
 from engine.files.printed import Printed, closing_zeros, decimals_of, goes_on, parse_printed, two_readings
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.files.shape import Draft
@@ -204,11 +204,4 @@ def _parts(section: Any, model: type[P], key: str, problems: Problems) -> list[t
     if not isinstance(section, list):
         problems.add(key, f"{described(section)} is not a list of tables", f"write [[{key}]], with two brackets")
         return []
-    parts = []
-    for number, item in enumerate(section, 1):
-        where = f"{key}[{number}]"
-        if isinstance(item, dict):
-            parts.append((where, read_part(model, item, where, problems)))
-        else:
-            problems.add(where, f"{described(item)} is not a table", f"write [[{key}]] for each")
-    return parts
+    return list(read_parts(model, section, key, problems))
