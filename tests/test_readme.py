@@ -133,7 +133,9 @@ def format_table():
     for key, values, description in keys_of(whole, whole):
         if key == "training.optimizer.name":
             values, description = ", ".join(f"`{name}`" for name in OPTIMIZERS), "which rule; needed"
-        elif key.startswith("training.optimizer.") and key in rows:
+        elif key.endswith(".schedule") and key in rows:
+            values, description = f"{rows[key][0]}, {values}", "which one; needed"
+        elif key.startswith(("training.optimizer.", "training.learning_rate.")) and key in rows:
             description = of_several_rules(rows[key][1], description)
         elif key in rows and rows[key] != (values, description):
             values = " or ".join(dict.fromkeys(f"{rows[key][0]} or {values}".split(" or ")))
@@ -143,12 +145,13 @@ def format_table():
 
 
 def of_several_rules(told, description):
-    """What is said of a setting of several optimizers: its default may be another one."""
-    words, _, default = description.rpartition(" (")
+    """What is said of a setting of several rules: its default may be another one."""
+    words, found, default = description.rpartition(" (")
+    if not found:
+        both = dict.fromkeys([*told.removesuffix("; needed").split("; "), description.removesuffix("; needed")])
+        return "; ".join(both) + "; needed" * description.endswith("; needed")
     before, _, defaults = told.rpartition(" (")
-    before = before if before.startswith(words) or not words else f"{before}; {words}"
-    if not words:
-        return told
+    before = before if before.startswith(words) else f"{before}; {words}"
     return f"{before} ({' or '.join(dict.fromkeys([*defaults[:-1].split(' or '), default[:-1]]))})"
 
 

@@ -48,7 +48,7 @@ def value_of(scenario: Scenario, values: Values, quantity: Quantity, example: in
     """The number in these values, or None while it is not *computed*. Arguments and errors as in `value_at`."""
     kind = kind_of(quantity.kind)
     if quantity.kind == "learning_rate":
-        return scenario.training.learning_rate
+        return scenario.training.rate(values.iteration)
     if kind.of_rule:
         return _of_rule(scenario, values, quantity, kind)
     if kind.of == "parameter":
@@ -216,7 +216,7 @@ def _of_rule(scenario: Scenario, values: Values, quantity: Quantity, kind: Kind)
     training, one = scenario.training, slice(index, index + 1)
     gradient = np.array([derivative], start.theta.dtype)
     made = optimizer.computed(
-        start.theta[one], gradient, start.state[:, one], training.learning_rate, values.iteration + 1
+        start.theta[one], gradient, start.state[:, one], training.rate(values.iteration), values.iteration + 1
     )
     return float(training.arithmetic.kept(made[quantity.kind])[0])
 

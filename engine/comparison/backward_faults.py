@@ -126,7 +126,7 @@ def _with_new(place: Place, name: str) -> Make:
         training, span, shape = place.scenario.training, place.program.parameters[name], place.program.shapes[name]
         old = values.beginning.theta[span]
         new, _ = training.optimizer.update(
-            old, values.results[at][part], values.state[:, span], training.learning_rate, values.iteration + 1
+            old, values.results[at][part], values.state[:, span], training.rate(values.iteration), values.iteration + 1
         )
         for index in training.frozen:
             if span.start <= index < span.stop:

@@ -146,7 +146,7 @@ def _decay(
     place: Place, row: Row, given: Array, followed: Array, there: NDArray[np.bool_], values: Values
 ) -> Iterator[Fault]:
     """−α·λ·w in an update."""
-    rate = place.scenario.training.learning_rate
+    rate = place.scenario.training.rate(values.iteration)
     for biases in (False, True):
         of = _weights(place, row, biases=biases)
         size = _fitted_to((followed - given) / rate, of, there, values.theta[place.steps.span(row)])

@@ -141,7 +141,7 @@ def _changes(place: Place) -> Make:
         training, span = place.scenario.training, place.steps.span(row)
         old = values.theta[span]
         new, _ = training.optimizer.update(
-            old, result, values.state[:, span], training.learning_rate, values.iteration + 1
+            old, result, values.state[:, span], training.rate(values.iteration), values.iteration + 1
         )
         return np.asarray(new - old)
 

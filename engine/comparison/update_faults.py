@@ -71,7 +71,7 @@ def _with(place: Place, row: Row, rule: Rule) -> Make:
         span, training = place.steps.span(row), place.scenario.training
         old, state = values.theta[span], values.state[:, span]
         derivative = values.need("dE/dw", row.subject)
-        new = np.array(rule(old, derivative, state, training.learning_rate, values.iteration + 1))
+        new = np.array(rule(old, derivative, state, training.rate(values.iteration), values.iteration + 1))
         frozen = [index - span.start for index in training.frozen if span.start <= index < span.stop]
         new[frozen] = old[frozen]
         return new

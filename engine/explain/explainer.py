@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -14,6 +15,7 @@ from engine.formula.quantity import KINDS, Quantity
 from engine.formula.tree import Formula, Operand, Ref, Symbol, filled, leaves
 from engine.program.across.batch import in_batch
 from engine.program.rule import TIME, in_force
+from engine.program.schedules import ITERATION, START
 from engine.walking.session import Session
 
 
@@ -119,7 +121,16 @@ class Explainer(ABC):
             )
             for kind, formula in formulas.items()
         )
-        return replace(update, where=tuple(before))
+        return replace(update, where=(*self._rate(), *before))
+
+    def _rate(self) -> tuple[Explanation, ...]:
+        """The learning rate, where it is computed."""
+        training, k = self.scenario.training, self.session.iteration
+        if training.schedule is None:
+            return ()
+        rule = training.schedule.formula(START, ITERATION, k)
+        numbers: dict[Any, Formula] = {START: training.learning_rate, ITERATION: float(k)}
+        return (self.result(Quantity("learning_rate"), rule, (Part(filled(rule, numbers)),)),)
 
     def general(self, formula: Formula, name: str) -> Formula:
         """A formula of the update's rule as the rule for a parameter has it."""

@@ -4,19 +4,18 @@ the modules that read its parts (`shape`, `examples`, `learning`, `figures`).
 Types are strict: a boolean or a quoted number is no number. `parts` reads a table by them.
 """
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct, defstruct, field
-from msgspec.structs import fields
+from msgspec import Meta, field
 
+from engine.files.part import Part
 from engine.files.printed import MAX_DIGITS
+from engine.files.rule_parts import OptimizerPart, RatePart
 from engine.files.text import AnyName, GraphName, Line, Name, Prose, Symbol, one_of
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.losses import LOSSES
-from engine.program.frameworks import NAMES as FRAMEWORK_NAMES
 from engine.program.notation import NOTATIONS
-from engine.program.optimizers import OPTIMIZERS
-from engine.program.rule import NotNegative, Optimizer, Positive, says
+from engine.program.rule import NotNegative, Positive, says
 from engine.program.tokens import MAX_ITERATIONS
 
 MAX_LAYERS = 32
@@ -43,10 +42,6 @@ NUMBERS: dict[str, Any] = {
 }
 Numbers = Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/Numbers"})]
 """A number, a list, a matrix: one value of a graph; the schema names `NUMBERS` so."""
-
-
-class Part(Struct, forbid_unknown_fields=True):
-    """What all tables of a scenario file have in common."""
 
 
 class CsvMatrix(Part):
@@ -174,40 +169,11 @@ class GraphPart(Part, kw_only=True):
     ] = {}
 
 
-def _part_of(rule: type[Optimizer]) -> type[Part]:
-    """The table of an update rule's settings."""
-    settings = [(setting.name, setting.type, setting.default) for setting in fields(rule)]
-    like = (
-        "like",
-        Annotated[Literal[FRAMEWORK_NAMES] | None, says("as which framework has it")],
-        field(default=None, name="as"),
-    )
-    words = (rule.__doc__ or "").partition("\n")[0]
-    space = {"__doc__": words, "__module__": __name__}
-    made: type[Part] = defstruct(  # type: ignore[assignment]
-        f"{rule.__name__}Part",
-        [like, *settings],
-        bases=(Part,),
-        namespace=space,
-        tag_field="name",
-        tag=rule.name,
-        kw_only=True,
-    )
-    return made
-
-
-OPTIMIZER_PARTS: dict[str, type[Part]] = {name: _part_of(rule) for name, rule in OPTIMIZERS.items()}
-"""By name the table of each update rule's settings."""
-if TYPE_CHECKING:
-    OptimizerPart = str | Part
-else:
-    OptimizerPart = Union[Literal[tuple(OPTIMIZERS)], *OPTIMIZER_PARTS.values()]
-
-
 class StopPart(Part):
     """Where a run ends by itself."""
 
     iterations: Annotated[Annotated[int, Meta(ge=1, le=MAX_ITERATIONS)] | None, says("after so many iterations")] = None
+    epochs: Annotated[Annotated[int, Meta(ge=1, le=MAX_ITERATIONS)] | None, says("after so many epochs")] = None
     error: Annotated[Positive | None, says("once an iteration's error is below this")] = None
 
 
@@ -220,7 +186,9 @@ class ShufflePart(Part):
 class TrainingPart(Part):
     """`[training]`: how parameters are updated."""
 
-    learning_rate: Annotated[Positive, says("α; of an optimizer as a framework has it, the framework's own")] = 0.1
+    learning_rate: Annotated[
+        RatePart, says("α, or how it changes; of an optimizer as a framework has it, the framework's own")
+    ] = 0.1
     optimizer: Annotated[OptimizerPart, says("the update rule")] = "sgd"
     weight_decay: Annotated[
         NotNegative | None, says("λ: α·λ·w is taken from each parameter besides (the decoupled form)")

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.files.model import Part, TrainingPart, VariantPart
+from msgspec.structs import asdict
+
+from engine.files.model import TrainingPart, VariantPart
+from engine.files.part import Part
 from engine.files.parts import Partial
 from engine.files.problems import Problems
 from engine.program.frameworks import Framework, as_in, rules_of
 from engine.program.optimizers import OPTIMIZERS
 from engine.program.rule import Optimizer
+from engine.program.schedules import SCHEDULES, Schedule
 
 NOT_SETTINGS = ("name", "as")
 
@@ -35,12 +39,21 @@ def optimizer_of(part: TrainingPart, raw: Mapping[str, Any]) -> Optimizer:
     return OPTIMIZERS[_rule(part)](**given) if framework is None else framework.optimizer(given)
 
 
-def rate_of(part: TrainingPart, raw: Mapping[str, Any]) -> float:
-    """The learning rate, or the framework's own where there is none."""
-    framework = _framework(part)
+def rate_of(part: TrainingPart, raw: Mapping[str, Any]) -> tuple[float, Schedule | None]:
+    """The learning rate, or the framework's own where there is none; and how it changes."""
+    framework, rate = _framework(part), part.learning_rate
+    if isinstance(rate, Part):
+        return float(getattr(rate, "start")), _schedule(rate)  # noqa: B009
     if "learning_rate" in raw or framework is None or framework.learning_rate is None:
-        return part.learning_rate
-    return framework.learning_rate
+        return rate, None
+    return framework.learning_rate, None
+
+
+def _schedule(part: Part) -> Schedule:
+    settings = {name: value for name, value in asdict(part).items() if name != "start"}
+    if isinstance(settings.get("then"), Part):
+        settings["then"] = _schedule(settings["then"])
+    return SCHEDULES[str(part.__struct_config__.tag)](**settings)
 
 
 def check_optimizer(part: Partial[TrainingPart] | Partial[VariantPart], where: str, problems: Problems) -> None:

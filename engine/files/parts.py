@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.inspect import StructType, type_info
 
 from engine.files.by_type import Reader, Where, how_to_give
-from engine.files.model import Part
+from engine.files.part import Part
 from engine.files.problems import MOST_SHOWN, Problems, described, plural, shown
 
 P = TypeVar("P", bound=Part)

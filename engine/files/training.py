@@ -47,17 +47,29 @@ def read_training(section: Any, draft: Draft, examples: Examples, problems: Prob
 def _training(part: TrainingPart, raw: Mapping[str, Any], draft: Draft, count: int) -> Training:
     """The settings of a table; `raw` is the table as it stands in the file: it says what is given."""
     frozen = {*part.frozen, *draft.frozen}
+    rate, schedule = rate_of(part, raw)
     return Training(
-        learning_rate=rate_of(part, raw),
+        learning_rate=rate,
+        schedule=schedule,
         optimizer=optimizer_of(part, raw),
         batch=count if part.batch == "all" else part.batch,
         reduction=part.reduction,
         immediate=part.update == "immediate",
         frozen=frozenset(index for name in frozen for index in _indices(name, draft.network)),
         shuffle=part.shuffle.seed if part.shuffle else None,
-        stop=Stop(part.stop.iterations, part.stop.error) if part.stop else Stop(),
+        stop=_stop(part, count),
         arithmetic=Arithmetic(precision=part.precision),
     )
+
+
+def _stop(part: TrainingPart, count: int) -> Stop:
+    """Where a run ends: epochs are counted in iterations."""
+    if part.stop is None:
+        return Stop()
+    size = count if part.batch == "all" else part.batch
+    epochs = [] if part.stop.epochs is None else [part.stop.epochs * -(-count // size)]
+    given = [] if part.stop.iterations is None else [part.stop.iterations]
+    return Stop(min([*epochs, *given], default=None), part.stop.error)
 
 
 def _indices(name: str, network: Network | Graph | None) -> Sequence[int]:
@@ -84,6 +96,8 @@ def read_variant(
     own = {"update": "immediate", "weight_decay": "optimizer", "precision": "arithmetic"}
     fields = {key: own.get(key, key) for key in keys_of(TrainingPart)}
     changed = {field: getattr(given, field) for key, field in fields.items() if key in raw}
+    if "learning_rate" in raw:
+        changed["schedule"] = given.schedule
     if part.weight_decay is not None and "optimizer" not in raw:
         changed["optimizer"] = replace(training.optimizer, weight_decay=part.weight_decay, coupled=False)
     varied = replace(training, **changed)

@@ -130,7 +130,7 @@ def sum_for_mean(question: Question, *, mean: bool) -> Iterator[Slip]:
 
 def rate_too_early(question: Question) -> Iterator[Slip]:
     """α·dE/dw where dE/dw is asked."""
-    rate = question.training.learning_rate
+    rate = question.training.rate(question.after.iteration)
     yield from (Slip(sign * rate * question.value, (Quantity("learning_rate"),)) for sign in (1, -1))
 
 
@@ -143,7 +143,7 @@ def updated(question: Question, name: str, *, rate: float | None = None, plain: 
         values.beginning.theta[index : index + 1],
         np.array([question.number("dE/dw", name)]),
         values.beginning.state[: len(rule.slots), index : index + 1],
-        training.learning_rate if rate is None else rate,
+        training.rate(values.iteration) if rate is None else rate,
         values.iteration + 1,
     )
     return float(new[0])

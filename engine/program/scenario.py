@@ -20,6 +20,7 @@ from engine.program.network import Network
 from engine.program.notation import CANONICAL, Notation
 from engine.program.optimizers import Sgd
 from engine.program.rule import Optimizer
+from engine.program.schedules import Schedule
 
 Array = NDArray[np.float64]
 
@@ -35,7 +36,8 @@ class Training(Struct, frozen=True):
     """How parameters are updated.
 
     Attributes:
-        learning_rate: α.
+        learning_rate: α, or α₀ where it changes.
+        schedule: how it changes, or None.
         optimizer: the update rule.
         batch: examples per update; the last batch of an epoch may be smaller.
         reduction: how the examples of a batch are combined, in E and in dE/dw.
@@ -47,6 +49,7 @@ class Training(Struct, frozen=True):
     """
 
     learning_rate: float = 0.1
+    schedule: Schedule | None = None
     optimizer: Optimizer = field(default_factory=Sgd)
     batch: int = 1
     reduction: Literal["mean", "sum"] = "mean"
@@ -55,6 +58,10 @@ class Training(Struct, frozen=True):
     shuffle: int | None = None
     stop: Stop = Stop()
     arithmetic: Arithmetic = EXACT
+
+    def rate(self, iteration: int) -> float:
+        """The learning rate in force at an iteration."""
+        return self.learning_rate if self.schedule is None else self.schedule.at(self.learning_rate, iteration)
 
 
 class Variant(Struct, frozen=True):

@@ -175,7 +175,7 @@ def _update(scenario: Scenario, values: Values, row: Row) -> Values:
     training, span = scenario.training, values.steps.span(row)
     old, old_state = values.theta[span], values.state[:, span]
     new, new_state = training.optimizer.update(
-        old, values.need("dE/dw", row.subject), old_state, training.learning_rate, values.iteration + 1
+        old, values.need("dE/dw", row.subject), old_state, training.rate(values.iteration), values.iteration + 1
     )
     frozen = [index - span.start for index in training.frozen if span.start <= index < span.stop]
     theta, state, kept = values.theta.copy(), values.state.copy(), training.arithmetic.kept

@@ -77,7 +77,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
         if spot.part == RATE:
             if value <= 0:
                 raise ChangeError(f"{spot.name}: a learning rate is above 0")
-            scenario = replace(scenario, training=replace(scenario.training, learning_rate=value))
+            scenario = replace(scenario, training=replace(scenario.training, learning_rate=value, schedule=None))
         if spot.part == "targets" and scenario.targets is not None:
             problem = scenario.network.target_problem(scenario.targets[spot.at[0]].tolist())
             if problem is not None:

@@ -5,7 +5,8 @@ import pytest
 from engine.files import load_scenario, parse_scenario, shipped_names
 from engine.predict.lesson import Lesson
 from engine.predict.question import question_of
-from engine.program.optimizers import Adam, Momentum
+from engine.program.frameworks import as_in
+from engine.program.optimizers import OPTIMIZERS, Adam, Momentum
 from engine.program.tokens import MAX_LENGTH
 from engine.walking.session import Session
 from tests.engine.graphs.files import RECURRENT
@@ -17,7 +18,9 @@ from tui.words.calculation import chained, numbers_of, parts_of, result_of, symb
 from tui.words.format import DIGITS
 
 MADE = {
-    "adam": lambda: make(optimizer=Adam()),
+    **{name: lambda rule=rule: make(optimizer=rule(), learning_rate=0.1) for name, rule in OPTIMIZERS.items()},
+    "coupled": lambda: make(optimizer=Adam(weight_decay=0.1, coupled=True), learning_rate=0.1),
+    "keras": lambda: make(optimizer=as_in("keras", "adam").optimizer({}), learning_rate=0.1),
     "momentum": lambda: make(optimizer=Momentum(0.9), examples=2),
     "nesterov": lambda: make(optimizer=Momentum(0.8, nesterov=True), examples=2),
     "tanh": lambda: make((2, 3, 2), "tanh", "identity", "mean_squared_error", examples=3, batch=3),
@@ -56,7 +59,7 @@ def written(question, digits):
     if (chain := chained(explanation)) is not None:
         yield text_of(numbers_of(chain, digits))
     yield _in_one_line(explanation, view, 10_000).plain.rstrip(" ✓≈≠!?±")
-    if not explanation.batch and explanation.quantity.kind != "w+":  # what an optimizer remembers has no name to type
+    if not explanation.batch and explanation.quantity.kind != "w+":  # what an update remembers is not known before it
         yield f"{text_of(symbols_of(explanation, notation))} = {text_of(result_of(explanation, digits))}"
     for _, form in lines_of(explanation, view, 10_000)[1:-1]:
         yield text_of(form)

@@ -119,7 +119,7 @@ def test_what_is_wrong_in_a_graph_does_not(old, new, schema):
         ("title =", "titel ="),
         ("title =", "resume = { iteration = -1 }\ntitle ="),
         ("title =", 'resume = { iteration = 3, v = { w1 = "0.1" } }\ntitle ='),
-        ("title =", "resume = { iteration = 3, s = { w1 = 0.1 } }\ntitle ="),
+        ("title =", "resume = { iteration = 3, q = { w1 = 0.1 } }\ntitle ="),
     ],
 )
 def test_what_is_wrong_does_not(old, new, schema):

@@ -88,7 +88,7 @@ class Header(LinesPanel):
     def show(self, view: View) -> None:
         """Draws the view's place."""
         width = self.app.size.width - 2
-        rate = view.session.scenario.training.learning_rate
+        rate = view.session.scenario.training.rate(view.session.iteration)
         right = f"{view.notation.symbol(Quantity('learning_rate'))} {number(rate, 4)}"
         if not view.trained:
             right = "nothing is trained" if view.wide else ""

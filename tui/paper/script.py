@@ -270,7 +270,7 @@ class Script(ABC):
             numbers = self.given_numbers(self.start.value(name)[0], rows)
             self.write(f"{self.names[name]} = {numbers}{f'  # {beside}' if beside else ''}")
         if self.program.parameters or self.scenario.graph is None:
-            self.write(f"learning_rate = {self.training.learning_rate!r}")
+            self.write(f"learning_rate = {self.training.rate(self.session.iteration)!r}")
 
     def _forward(self) -> None:
         if self.mean:

@@ -47,7 +47,7 @@ class TorchScript(Script):
         rule, time = self.training.optimizer, self.session.iteration + 1
         if rule.torch() is not None:
             return []
-        names = names_in_code(rule, rate=repr(self.training.learning_rate), time=str(time))
+        names = names_in_code(rule, rate="learning_rate", time=str(time))
         lines = [
             f"    {name} = {text}"
             for name, text in in_code(rule, names, "torch.", time=time, library=self.library.name)

@@ -9,6 +9,7 @@ from engine.files.save.listed import examples, key, matrix, names, number_matrix
 from engine.program.notation import CANONICAL, NOTATIONS, Notation
 from engine.program.rule import Optimizer
 from engine.program.scenario import Scenario, Training
+from engine.program.schedules import Schedule
 
 
 def composed(scenario: Scenario) -> str:
@@ -82,7 +83,7 @@ def _layer(scenario: Scenario, number: int) -> tuple[list[str], set[int]]:
 
 def _training(training: Training, frozen: list[str]) -> dict[str, str]:
     table = {
-        "learning_rate": repr(training.learning_rate),
+        "learning_rate": _rate(training),
         "optimizer": _optimizer(training.optimizer),
         "batch": str(training.batch),
         "reduction": text(training.reduction),
@@ -98,6 +99,20 @@ def _training(training: Training, frozen: list[str]) -> dict[str, str]:
     if stop:
         table["stop"] = _inline(stop)
     return table
+
+
+def _rate(training: Training) -> str:
+    if training.schedule is None:
+        return repr(training.learning_rate)
+    return _inline({"start": training.learning_rate} | _settings(training.schedule))
+
+
+def _settings(schedule: Schedule) -> dict[str, object]:
+    """A schedule's keys."""
+    settings = {name: value for name, value in asdict(schedule).items() if value is not None}
+    if isinstance(settings.get("then"), Schedule):
+        settings["then"] = _settings(settings["then"])
+    return {"schedule": schedule.name} | settings
 
 
 def _optimizer(optimizer: Optimizer) -> str:
@@ -118,6 +133,8 @@ def _inline(table: dict[str, object]) -> str:
     def plain(value: object) -> str:
         if isinstance(value, bool):
             return "true" if value else "false"
+        if isinstance(value, dict):
+            return _inline(value)
         return text(value) if isinstance(value, str) else repr(value)
 
     return f"{{ {', '.join(f'{key(name)} = {plain(value)}' for name, value in table.items())} }}"

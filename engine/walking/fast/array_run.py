@@ -149,7 +149,7 @@ class _Arrays:
             if layer is not self._layers[0]:
                 back = layer.error_back()
         np.add(self._gradients, 0.0, out=self._gradients)  # no −0, as sums have none
-        rate, rule = training.learning_rate, training.optimizer
+        rate, rule = training.rate(k), training.optimizer
         new, memory = rule.update(self._theta, self._gradients, self._state, rate, k + 1)
         # one sum is not finite if any of its terms is not: then `advance` looks closer
         sums = (float(one.sum()) for one in (self._gradients, new, memory, *(layer.x for layer in self._layers)))

@@ -75,6 +75,7 @@ class Writer:
         self.parameters = range(len(scenario.theta))
         self.updated: set[int] = set()
         self.space: dict[str, Any] = {"R": REAL, "batch": _batches(scenario), "rate": scenario.training.learning_rate}
+        self.space["rate_at"] = scenario.training.rate
         self.space |= {name: getattr(REAL, name) for name in type(REAL).__struct_fields__}
         self.space["exp"] = math.exp  # quicker, as it may raise here
 
@@ -91,6 +92,8 @@ class Writer:
         yield f"    {packed} = packed"
         yield from (f"    {line}" for line in self._once())
         yield "    for k in range(first, last):"
+        if self.scenario.training.schedule is not None:
+            yield "        rate = rate_at(k)"
         yield "        try:"
         yield from (f"            {line}" for line in (self._single() if self.single else self._batch()))
         yield "        except ArithmeticError:"  # Python raises for some of what is not finite; `advance` does not

@@ -1,0 +1,58 @@
+"""The tables of update rules and of schedules: made from their records, whose settings are the keys."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+
+from msgspec import NODEFAULT, Struct, defstruct, field
+from msgspec.structs import fields
+
+from engine.files.part import Part
+from engine.program.frameworks import NAMES
+from engine.program.optimizers import OPTIMIZERS
+from engine.program.rule import Positive, says
+from engine.program.schedules import SCHEDULES
+
+
+def _part_of(record: type[Struct], name: str, tag_field: str, tag: str, *more: tuple[Any, ...]) -> type[Part]:
+    """The table of a record's settings."""
+    settings = [
+        (one.name, one.type) if one.default is NODEFAULT else (one.name, one.type, one.default)
+        for one in fields(record)
+        if one.name not in {name for name, *_ in more}
+    ]
+    made: type[Part] = defstruct(  # type: ignore[assignment]
+        name,
+        [*more, *settings],
+        bases=(Part,),
+        namespace={"__doc__": (record.__doc__ or "").partition("\n")[0], "__module__": __name__},
+        tag_field=tag_field,
+        tag=tag,
+        kw_only=True,
+    )
+    return made
+
+
+_LIKE = ("like", Annotated[Literal[NAMES] | None, says("as which framework has it")], field(default=None, name="as"))
+_START = ("start", Annotated[Positive, says("α to begin with")])
+OPTIMIZER_PARTS = {
+    name: _part_of(rule, f"{rule.__name__}Part", "name", name, _LIKE) for name, rule in OPTIMIZERS.items()
+}
+"""By name the table of each update rule's settings."""
+_NEXT = {
+    name: _part_of(record, f"Then{record.__name__}Part", "schedule", name)
+    for name, record in SCHEDULES.items()
+    if "then" not in record.__struct_fields__
+}
+_THEN = ("then", Annotated[Union[(*_NEXT.values(), None)], says("how it goes on, as if it began then")], None)
+SCHEDULE_PARTS = {
+    name: _part_of(
+        record, f"{record.__name__}Part", "schedule", name, _START, *[_THEN] * ("then" in record.__struct_fields__)
+    )
+    for name, record in SCHEDULES.items()
+}
+"""By name the table of each schedule's settings."""
+if TYPE_CHECKING:
+    OptimizerPart = str | Part
+    RatePart = float | Part
+else:
+    OptimizerPart = Union[(Literal[tuple(OPTIMIZERS)], *OPTIMIZER_PARTS.values())]
+    RatePart = Union[(Positive, *SCHEDULE_PARTS.values())]
