@@ -190,7 +190,13 @@ class _Placing:
         return Slot("derivative" if kind.startswith("dE/") else "value", element.name), element.item or 0
 
     def _by_element(self, name: str) -> tuple[Quantity, None] | None:
-        """`w5`, `dw5`, `h1`, `h1.grad`: what a parameter, a node or an element is called by itself."""
+        """`w5`, `dw5`, `h1`, `h1.grad`: what a parameter, a node or an element is called by itself.
+
+        One number by the name of the error is that of a whole batch, as programs print their loss.
+        """
+        graph = self._scenario.graph
+        if graph is not None and graph.errors == (name,) and self._slots.batch > 1:
+            return Quantity("E"), None
         for role, base in (("value", name), *derived_names(name)):
             quantity = self._named(base, role)
             if quantity is not None and check_quantity(quantity, self._scenario.network) is None:

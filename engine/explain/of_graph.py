@@ -16,7 +16,7 @@ from engine.formula.tree import Call, Derivative, Formula, Leaf, Operand, Ref, S
 from engine.program.across.fused import of_output
 from engine.program.chain_rule import by_example, partials, pulled_formula
 from engine.program.equations import Equation
-from engine.program.graph import TOTAL_OF_UPSTREAM, Graph, value_name
+from engine.program.graph import TOTAL_OF_UPSTREAM, UPSTREAM, Graph, value_name
 from engine.program.operations import NoFormulaError
 from engine.walking.session import Session
 
@@ -114,7 +114,7 @@ class OfGraph(Explainer):
         examples = range(len(self.session.values.examples))
         parts = [part_of(term) for e in examples for term in terms_of(self.with_operands(element, e))]
         words = "The scenario gives derivatives: E is what has them."
-        products = [self._rule(MULTIPLY(Derivative(node), Ref(node))) for node in self.graph.upstream]
+        products = [self._rule(MULTIPLY(Ref(UPSTREAM + node), Ref(node))) for node in self.graph.upstream]
         rule = self._sum_of(
             [
                 SIGMA(one) if self.graph.shapes[name] else one

@@ -1,5 +1,6 @@
 """The formulas of a graph, line by line: each name is made once, of what stands before it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from math import prod
 
@@ -12,6 +13,9 @@ from engine.program.graph import GraphNode
 from engine.program.operations import Shape, said
 from engine.program.parser import Known
 from engine.program.words import FormulaError
+
+_WORDS = re.compile(r"[^\s.,()=@+*/^·−-]+")
+"""What may be names in a formula, well formed or not."""
 
 
 class Lines:
@@ -41,6 +45,7 @@ class Lines:
         self._owners, self._problems = dict(owners), problems
         self._gates: set[str] = set()
         self._later: set[str] = set()
+        self._uses: dict[str, set[str]] = {}
         self._told: set[str] = set()
 
     def is_gate(self, name: str) -> bool:
@@ -58,6 +63,7 @@ class Lines:
         split = [(line, *self._split(line)) for line in lines]
         self.names = list(dict.fromkeys(name for _, name, _ in split if name))
         self._later = set(self.names)
+        self._uses = {name: set(_WORDS.findall(line.text, start)) & self._later for line, name, start in split if name}
         for line, name, start in split:
             if name and self._is_free(line, name):
                 self._read_one(line, name, start, gates=gates)
@@ -97,7 +103,12 @@ class Lines:
         try:
             made = parse_operations(line.text, known, start) if gates else (parse_formula(line.text, known, start),)
         except FormulaError as error:
-            self._note(line, str(error), self._remedy(line, error))
+            circle = self._circle(name, error.later) if error.later else ()
+            if circle:
+                told = f"column {error.start + 1}: a circle: {' ← '.join(map(shown, circle))}"
+                self._note(line, told, "a value is made of those before it, never of itself")
+            else:
+                self._note(line, str(error), self._remedy(line, error))
         self._later.discard(name)
         self.shapes[name] = made[-1].shape if made else None
         *parts, last = made or (None,)
@@ -126,6 +137,19 @@ class Lines:
             self._note(line, message, f"{MAX_ELEMENTS:,} are the most of one value")
             return
         self.nodes.append(GraphNode(name, made.formula, made.text))
+
+    def _circle(self, name: str, later: str) -> tuple[str, ...]:
+        """The way from a name over one that is made further down back to it; nothing where there is none."""
+        ways: dict[str, tuple[str, ...]] = {later: (name, later)}
+        waiting = [later]
+        for at in waiting:
+            for used in sorted(self._uses.get(at, ())):
+                if used == name:
+                    return (*ways[at], name)
+                if used not in ways:
+                    ways[used] = (*ways[at], used)
+                    waiting.append(used)
+        return ()
 
     def _remedy(self, line: Line, error: FormulaError) -> str:
         if error.missing and line.turn:

@@ -54,6 +54,12 @@ def _of_value(kind: str, subject: str, graph: Graph) -> str | None:
     if ref is None:
         if subject in graph.shapes:
             return one_of(subject, graph)
+        value, *_ = subject.partition(".")
+        part = (
+            [name for name in graph.elements(value) if name.startswith(subject + ".")] if value in graph.shapes else []
+        )
+        if part:
+            return f"{subject} is a part of {value}, not one number: its elements are {some_of(part)}"
         elements = [name for name in graph.value_of_element if name not in graph.parameter_index]
         return f"there is no node {subject}: {nearest_of(subject, elements)}"
     if ref.name in graph.parameter_shapes:

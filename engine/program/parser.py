@@ -235,7 +235,7 @@ class Parser:
         if name == self.known.own:
             raise FormulaError(word.start, f"{name} uses itself: a value is made of those before it")
         if name in self.known.later:
-            raise FormulaError(word.start, f"{name} is made further down: put its line before this one")
+            raise FormulaError(word.start, f"{name} is made further down: put its line before this one", later=name)
         if name == "π":
             return Part(PI, (), word.start, word.end)
         entry = VOCABULARY.get(name)

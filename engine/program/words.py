@@ -56,11 +56,12 @@ class FormulaError(ExpressionError):
 
     Attributes:
         missing: the name that there is not, if it is that.
+        later: the name that is made further down, if it is that.
     """
 
-    def __init__(self, start: int, message: str, missing: str = "") -> None:
+    def __init__(self, start: int, message: str, missing: str = "", later: str = "") -> None:
         super().__init__(f"column {start + 1}: {message}")
-        self.missing = missing
+        self.start, self.missing, self.later = start, missing, later
 
 
 def words_of(text: str, is_known: Callable[[str], bool], start: int = 0) -> list[Word]:

@@ -169,7 +169,7 @@ def test_what_cancels_is_shown_as_it_is_computed() -> None:
 def test_given_derivatives_have_names() -> None:
     session = at_end(UPSTREAM)
     assert lines(session, Quantity("E"))[:2] == [
-        "E = Σ ∂E/∂s·s + Σ ∂E/∂r·r",
+        "E = Σ upstream_s·s + Σ upstream_r·r",
         "upstream_s.1·s.1 + upstream_s.2·s.2 + upstream_r.1·r.1 + upstream_r.2·r.2",
     ]
     assert lines(session, Quantity("dE/dy", "r.1")) == ["∂E/∂r = as the scenario gives it", "upstream_r.1", "0"]

@@ -110,3 +110,30 @@ def test_an_iteration_beyond_the_end(compared):
     code, _, err = compared("E = 1", "--iteration", "50", scenario="exploding")
     assert code == 2
     assert "the walk ends" in err
+
+
+BATCH = """
+title = "two examples"
+training = { batch = "all", learning_rate = 0.1 }
+[graph]
+inputs = ["x"]
+targets = ["t"]
+nodes = ["y = w * x", "L = squared_error(y, t)"]
+error = "L"
+parameters = { w = 0.5 }
+[[example]]
+inputs = [1]
+targets = [2]
+[[example]]
+inputs = [2]
+targets = [3]
+"""
+
+
+@pytest.mark.parametrize(("loss", "said"), [("3.125", "✓ E  yours 3.125"), ("[2.25, 4]", "✓ y[L]  2 numbers agree")])
+def test_one_number_by_the_name_of_a_graphs_error_is_that_of_the_batch(loss, said, compared, tmp_path):
+    path = tmp_path / "two.toml"
+    path.write_text(BATCH)
+    code, out, _ = compared(f"L = {loss}\n", scenario=str(path))
+    assert code == 0, out
+    assert said in out

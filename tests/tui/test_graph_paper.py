@@ -230,7 +230,7 @@ def test_what_a_graph_has_not_is_told_in_a_line(name, words, told, files, capsys
 
 def test_nothing_runs_on_where_nothing_is_trained(files, capsys) -> None:
     assert "nothing is trained" in refused(capsys, "train", files["circuit"], "--iterations", "5")
-    assert "E = −12" in printed(capsys, "train", files["circuit"])
+    assert "f = −12" in printed(capsys, "train", files["circuit"])
     assert "nothing is trained" in refused(capsys, "worksheet", files["circuit"], "--from", "1")
 
 

@@ -169,3 +169,8 @@ def trained(capsys, *words):
 )
 def test_the_bar(goal, width, line):
     assert bar(100, goal, "0.25", width) == line
+
+
+def test_the_error_of_a_graph_has_its_own_name(capsys):
+    assert main(["train", "circuit"]) == 0
+    assert "\nf = " in capsys.readouterr().out

@@ -128,3 +128,8 @@ def test_numbers_are_those_of_the_trace(data):
     (first, *others) = step.values.examples
     if not others:
         assert OfExample(step, first + 1).read(str(quantity)) == Reader(step).read(str(quantity))
+
+
+def test_a_row_of_a_matrix_is_no_number(capsys):
+    assert main(["value", "attention", "y[A.2]"]) == 2
+    assert "A.2 is a part of A, not one number: its elements are A.2.1, A.2.2, A.2.3" in capsys.readouterr().err

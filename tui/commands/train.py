@@ -16,6 +16,7 @@ from typing import Any
 from engine.explain.trace import only_iteration
 from engine.files import load_scenario
 from engine.files.problems import plural
+from engine.formula.quantity import Quantity
 from engine.program.scenario import Scenario, Stop
 from engine.walking.run import ITERATIONS, Outcome, run_on, stop_ahead
 from engine.walking.session import Session
@@ -111,7 +112,8 @@ def _print(scenario: Scenario, outcome: Outcome, *, all_parameters: bool) -> Non
     print(f"{scenario.title}  ({scenario.shape})")
     since = f" from iteration {first:,} on" if (first := scenario.first_iteration) else ""
     print(f"{plural(outcome.iterations - first, 'iteration')}{since}: {WORDS[outcome.stopped_by]}")
-    print(f"E = {number(after.error, DIGITS)} (it was {number(before.error, DIGITS)})")
+    error = scenario.names(canonical=True).symbol(Quantity("E"))
+    print(f"{error} = {number(after.error, DIGITS)} (it was {number(before.error, DIGITS)})")
     examples = len(after.outputs)
     if after.right is not None:
         rate = f"{after.right / examples:.1%}"

@@ -65,7 +65,17 @@ BAD: list[tuple[list[tuple[str, str]], str, list[str]]] = [
     ),
     ([("concat(a, b)", "concat(a, b, c)")], LINE, ["column 10", "(2, 2) @ (3,)", "in W @ concat(a, b, c)"]),
     ([("W @", "h @")], LINE, ["column 10: h uses itself"]),
-    ([("W @", "E @")], LINE, ["column 10: E is made further down", "put its line before"]),
+    ([("W @", "E @")], LINE, ["column 10: a circle: h ← E ← h: a value is made of those before it, never of itself"]),
+    (
+        [(f'"h = {H}",', f'"h = q * {H}", "p = h.1", "q = p + a", "r = q",')],
+        LINE,
+        ["column 5: a circle: h ← q ← p ← h: "],
+    ),
+    (
+        [(f'"h = {H}",', f'"h = q * {H}", "q = a + b",')],
+        LINE,
+        ["column 5: q is made further down", "put its line before"],
+    ),
     ([("W @", "w @")], LINE, ["column 10: there is no 'w' before this line", "is 'W' meant?"]),
     ([("W @", "q @")], LINE, ["there is no 'q'", "there are 'a', 'b'"]),
     ([("tanh(", "tahn(")], LINE, ["column 5: there is no function 'tahn'", "is tanh meant?", "There are abs, "]),
