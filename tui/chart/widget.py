@@ -76,15 +76,13 @@ class ErrorChart(Drawn):
         errors: ArrayLike,
         position: int,
         *,
-        iteration: int | None = None,
         first: int = 0,
         batches: int = 1,
         logarithmic: bool = False,
-        digits: int | None = 4,
         other: ArrayLike | None = None,
         curves: Curves | None = None,
     ) -> None:
-        """Show these errors, of which `position` have been reached, the cursor on `iteration` (the last one reached).
+        """Show these errors, of which `position` have been reached, the cursor on the last of these.
 
         The first of them, and of `other`, is that of iteration `first`; of an epoch of more than one of `batches` the
         mean is drawn. `curves` says what the two are called. Redraws only if something differs from what is shown.
@@ -92,13 +90,7 @@ class ErrorChart(Drawn):
         """
         series = _series(errors, first, batches, self._series)
         rival = None if other is None else _series(other, first, batches, self._other)
-        view = {
-            "reached": position,
-            "iteration": iteration,
-            "logarithmic": logarithmic,
-            "digits": digits,
-            "curves": curves,
-        }
+        view = {"reached": position, "logarithmic": logarithmic, "curves": curves}
         if series is self._series and rival is self._other and view == self._view:
             return
         self._series, self._other, self._view = series, rival, view

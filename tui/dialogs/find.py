@@ -62,7 +62,7 @@ def _in_graph(graph: Graph, name: str) -> str:
     return "parameter" if value in graph.parameter_shapes else "input"
 
 
-def found(names: list[Named], text: str, most: int = SHOWN) -> list[Named]:
+def found(names: list[Named], text: str) -> list[Named]:
     """The names that a text may mean, best first: that name, those that begin so, that hold it, that are like it."""
     text = text.strip().lower()
     lowered = [(entry.name.lower(), entry) for entry in names]
@@ -70,10 +70,10 @@ def found(names: list[Named], text: str, most: int = SHOWN) -> list[Named]:
         (0 if name == text else 1 if name.startswith(text) else 2, entry) for name, entry in lowered if text in name
     ]
     if ranked:
-        return [entry for _, entry in sorted(ranked, key=lambda rank: rank[0])[:most]]
+        return [entry for _, entry in sorted(ranked, key=lambda rank: rank[0])[:SHOWN]]
     known = dict(lowered[:MOST]) if len(text) <= LONGEST else {}
-    near = nlargest(most * 8, known, key=lambda name: len(set(name) & set(text)))
-    return [known[name] for name in get_close_matches(text, near, most, cutoff=0.5)]
+    near = nlargest(SHOWN * 8, known, key=lambda name: len(set(name) & set(text)))
+    return [known[name] for name in get_close_matches(text, near, SHOWN, cutoff=0.5)]
 
 
 class Find(Dialog[str | None]):
