@@ -43,7 +43,7 @@ def rate_of(part: TrainingPart, raw: Mapping[str, Any]) -> tuple[float, Schedule
     """The learning rate, or the framework's own where there is none; and how it changes."""
     framework, rate = _framework(part), part.learning_rate
     if isinstance(rate, Part):
-        return float(getattr(rate, "start")), _schedule(rate)  # noqa: B009
+        return float(asdict(rate)["start"]), _schedule(rate)
     if "learning_rate" in raw or framework is None or framework.learning_rate is None:
         return rate, None
     return framework.learning_rate, None
@@ -57,15 +57,20 @@ def _schedule(part: Part) -> Schedule:
 
 
 def check_optimizer(part: Partial[TrainingPart] | Partial[VariantPart], where: str, problems: Problems) -> None:
-    """Notes a framework that has no such rule, and a decay that is given twice."""
+    """Notes a framework that has no such rule or has it otherwise, and a decay that is given twice."""
     if not part.good("optimizer", "weight_decay"):
         return
     rule, like = _rule(part.value), getattr(part.value.optimizer, "like", None)
     if like is not None and _framework(part.value) is None:
         message = f"there is no {rule} as {like} has it: either it has none, or no settings describe it"
         problems.add(f"{where}.optimizer.as", message, f"of {like} there are {', '.join(rules_of(like))}")
-    table = part.raw.get("optimizer")
-    if part.value.weight_decay is not None and isinstance(table, dict) and "weight_decay" in table:
+    given = part.raw.get("optimizer")
+    framework, table = _framework(part.value), given if isinstance(given, dict) else {}
+    for setting, how in framework.unlike.items() if framework is not None else ():
+        if table.get(setting):
+            message = f"{like} has it in a way of its own: {how}"
+            problems.add(f"{where}.optimizer.{setting}", message, "take it out, or as")
+    if part.value.weight_decay is not None and "weight_decay" in table:
         problems.add(f"{where}.weight_decay", "the optimizer has a weight_decay, too", "take one of them out")
 
 

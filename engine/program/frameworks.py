@@ -23,6 +23,7 @@ class Framework(Struct, frozen=True):
         called: what it is called there.
         settings: in which it differs from the rule without settings.
         learning_rate: the framework's own, or None where it has to be given.
+        unlike: settings that the framework has in a way that none here describes, and how.
     """
 
     framework: str
@@ -30,6 +31,7 @@ class Framework(Struct, frozen=True):
     called: str
     settings: Mapping[str, Any] = MappingProxyType({})
     learning_rate: float | None = None
+    unlike: Mapping[str, str] = MappingProxyType({})
 
     def optimizer(self, given: Mapping[str, Any]) -> Optimizer:
         """The rule with the framework's settings, and with what is given in their place."""
@@ -40,6 +42,7 @@ _KERAS_EPSILON = {"epsilon": 1e-7}
 _BEFORE = {"epsilon_before": True}
 _INSIDE = {"epsilon_inside": True}
 _RATE_INSIDE = {"rate_inside": True}
+_SUBTRACTED = {"centered": "it subtracts ε there, and has no number for small derivatives"}
 
 FRAMEWORKS = tuple(
     Framework(*record)
@@ -79,7 +82,10 @@ FRAMEWORKS = tuple(
         ("tensorflow.js", "momentum", "momentum"),
         ("tensorflow.js", "adam", "adam", _KERAS_EPSILON, 0.001),
         ("tensorflow.js", "adamax", "adamax", _KERAS_EPSILON | {"epsilon_inside": False}, 0.002),
-        ("tensorflow.js", "rmsprop", "rmsprop", _KERAS_EPSILON | _INSIDE | _RATE_INSIDE | {"rho": 0.9}),
+        (
+            *("tensorflow.js", "rmsprop", "rmsprop"),
+            *(_KERAS_EPSILON | _INSIDE | _RATE_INSIDE | {"rho": 0.9}, None, _SUBTRACTED),
+        ),
         ("tensorflow.js", "adagrad", "adagrad", _KERAS_EPSILON | _INSIDE | {"accumulator": 0.1}),
         ("tensorflow.js", "adadelta", "adadelta", _KERAS_EPSILON | {"rho": 0.95, "old_squares": True}, 0.001),
         ("chainer", "sgd", "SGD", {}, 0.01),
