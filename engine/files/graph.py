@@ -77,6 +77,7 @@ class _Reader:
     def __init__(self, part: Partial[GraphPart], folder: Path, problems: Problems) -> None:
         self._part, self._problems = part, problems
         self._owners: dict[str, str] = {}
+        self._named = False
         self.inputs = self._values("inputs", "an input")
         self.targets = self._values("targets", "a target")
         self.constants = {
@@ -93,8 +94,13 @@ class _Reader:
         shapes |= {name: None if array is None else array.shape for name, array in arrays.items()}
         self.lines = Lines(shapes, self._owners, problems)
         if part.good("nodes"):
+            before = len(problems.found)
             written = written_out(part.value.nodes, "graph.nodes", problems)
-            self.lines.read(written, gates=part.good("gates") and part.value.gates)
+            all_there = len(problems.found) == before
+            gates = part.good("gates") and part.value.gates
+            self.lines.read(written, gates=gates)
+            # the operations of a formula that is not read have no names yet
+            self._named = all_there and (self.lines.whole if gates else self.lines.named)
 
     def _values(self, key: str, what: str) -> dict[str, Shape | None]:
         """Names with shapes, whichever form declares them."""
@@ -141,11 +147,10 @@ class _Reader:
         Args:
             own: the nodes by which each example gives derivatives.
         """
-        errors, upstream = self._errors(own), self._upstream(own)
+        errors, upstream, shown_nodes = self._errors(own), self._upstream(own), self._shown()
         shapes = {name: shape for name, shape in self.lines.shapes.items() if shape is not None}
         if errors is None or upstream is None or len(shapes) < len(self.lines.shapes) or not self.lines.whole:
             return None
-        shown_nodes = self._shown()
         graph = Graph(
             {name: shapes[name] for name in self.inputs},
             {name: shapes[name] for name in self.targets},
@@ -188,12 +193,12 @@ class _Reader:
         return tuple(names) if good else None
 
     def _is_node(self, name: str, where: str) -> bool:
-        """Whether there is a node of this name; if its own line is wrong, that is told already."""
+        """Whether there is a node of this name; where a line does not say which it makes, that is told already."""
         if name in self.lines.names:
             return True
         if name in self._owners:
             self._problems.add(where, f"{shown(name)} is {self._owners[name]} and no node", "give the name of a node")
-        elif self.lines.whole:
+        elif self._named:
             self._problems.add(where, f"there is no node {shown(name)}", nearest(name, self.lines.names))
         return False
 

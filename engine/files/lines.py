@@ -26,6 +26,7 @@ class Lines:
         nodes: what is read.
         names: of all nodes, well formed or not.
         where: in the file each node's line stands.
+        named: whether every line says which node it makes.
         whole: whether every line is read.
     """
 
@@ -41,7 +42,7 @@ class Lines:
         self.nodes: list[GraphNode] = []
         self.where: dict[str, str] = {}
         self.names: list[str] = []
-        self.whole = False
+        self.named = self.whole = False
         self._owners, self._problems = dict(owners), problems
         self._gates: set[str] = set()
         self._later: set[str] = set()
@@ -62,6 +63,7 @@ class Lines:
         before = len(self._problems.found)
         split = [(line, *self._split(line)) for line in lines]
         self.names = list(dict.fromkeys(name for _, name, _ in split if name))
+        self.named = all(name for _, name, _ in split)
         self._later = set(self.names)
         self._uses = {name: set(_WORDS.findall(line.text, start)) & self._later for line, name, start in split if name}
         for line, name, start in split:

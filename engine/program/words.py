@@ -31,6 +31,8 @@ _NONE_HERE = INSTEAD | {
     "<": "step(-x) is 1 where x is below 0",
     ".": "behind a name or a bracket come .T, or the number of an element, counted from 1",
 }
+_MODULE = re.compile(r"(?<!\w)(np|numpy|math|torch|jnp|tf|F|nn)\Z")
+"""What stands before a function's name in programs."""
 
 
 class Word(NamedTuple):
@@ -108,6 +110,8 @@ def _word(text: str, start: int, is_known: Callable[[str], bool], *, attached: b
     for sign, meant in _MEANT.items():
         if text.startswith(sign, start):
             return Word(start, start + len(sign), "sign", meant)
+    if text[start] == "." and (module := _MODULE.search(text, 0, start)) and plain is None:
+        raise FormulaError(module.start(), f"{module[0]} is no value: functions stand without a module, as exp(x)")
     if text[start] in _NONE_HERE:
         raise FormulaError(start, f"{shown(text[start])} does not belong here: {_NONE_HERE[text[start]]}")
     if plain is None:

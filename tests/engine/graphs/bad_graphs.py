@@ -109,6 +109,7 @@ BAD: list[tuple[list[tuple[str, str]], str, list[str]]] = [
     ([(f'"h = {H}"', '"h = a = b"')], LINE, ["there is a second ="]),
     ([(f'"h = {H}"', '"h = "')], LINE, ["it is empty"]),
     ([(f'"h = {H}"', '"h = a +"')], LINE, ["column 8: a value is missing here"]),
+    ([(f'"h = {H}"', '"h = np.tanh(a)"')], LINE, ["column 5: np is no value: functions stand without a module"]),
     ([(f'"h = {H}"', '"h = a % b"')], LINE, ["'%' does not belong here"]),
     ([(f'"h = {H}"', '"h = |a|"')], LINE, ["abs(x)"]),
     ([(f'"h = {H}"', '"h = a[1]"')], LINE, ["an element is written h.1"]),

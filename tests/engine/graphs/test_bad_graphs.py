@@ -32,7 +32,9 @@ def test_all_problems_of_a_file_are_told_at_once() -> None:
     text = GRAPH.replace("c = 2", 'c = "2"').replace("tanh(", "tahn(").replace("[1, 2]", "[1]").replace('"E"', '"F"', 1)
     text = text.replace("learning_rate = 0.5", "learning_rate = 0")
     places = {problem.where for problem in problems_of(text)}
-    assert places == {"graph.constants.c", "graph.nodes[1]", "example[1].inputs", "training.learning_rate"}
+    assert places == {
+        *("graph.constants.c", "graph.nodes[1]", "graph.error", "example[1].inputs", "training.learning_rate")
+    }
 
 
 def test_what_uses_a_wrong_line_is_no_problem_of_its_own() -> None:
