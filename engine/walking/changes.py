@@ -86,8 +86,12 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
 
 
 def value_of(scenario: Scenario, spot: Spot) -> float:
-    """The number that stands there."""
-    return scenario.training.learning_rate if spot.part == RATE else float(getattr(scenario, spot.part)[spot.at])
+    """The number that stands there where its walk begins."""
+    return (
+        scenario.training.rate(scenario.first_iteration)
+        if spot.part == RATE
+        else float(getattr(scenario, spot.part)[spot.at])
+    )
 
 
 def spot_of(scenario: Scenario, name: str) -> Spot:

@@ -10,14 +10,16 @@ from engine import Session
 from engine.ask.reading import read
 from engine.explain.parts import part_of
 from engine.explain.terms import explain
-from engine.files import parse_scenario
+from engine.files import load_scenario, parse_scenario
 from engine.files.save.composed import composed
+from engine.files.save.save import save
 from engine.formula.quantity import Quantity
 from engine.program.optimizers import Adam
 from engine.program.scenario import Stop
 from engine.program.schedules import SCHEDULES, Cosine, Exponential, Inverse, Step, Warmup
 from engine.program.steps import Steps
 from engine.walking.advance import begin, complete, first_state, pack
+from engine.walking.branch import edited, standing
 from engine.walking.changes import with_values
 from engine.walking.fast.array_run import array_run, fast_run
 from tests.engine.bad_scenarios import SMALL
@@ -87,6 +89,17 @@ def test_the_rate_is_explained_with_the_update(schedule, iteration):
 def test_a_rate_that_is_set_stays():
     changed = with_values(scheduled(Exponential(rate=0.5)), {"learning_rate": 0.25}).training
     assert (changed.learning_rate, changed.schedule) == (0.25, None)
+
+
+def test_an_edit_is_of_the_rate_in_force_and_a_saved_walk_goes_on_with_the_schedule(tmp_path):
+    start = Session.open(scheduled(Exponential(rate=0.5)))
+    there = start.seek(2, 3)
+    (edit,) = edited(there, {"learning_rate": 0.25}).tree.branch.edits
+    assert (edit.old, edit.new) == (0.2, 0.25)
+    save(standing(there), tmp_path / "on.toml")
+    on = Session.open(load_scenario(tmp_path / "on.toml"))
+    assert read(on.seek(3, 1), "learning_rate") == 0.1
+    assert np.array_equal(on.seek(6, 1).values.theta, start.seek(6, 1).values.theta)
 
 
 def test_epochs_are_counted_in_iterations():

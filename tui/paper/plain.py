@@ -120,7 +120,7 @@ class _Talk:
 
     def introduce(self, session: Session) -> None:
         scenario = session.scenario
-        rate = symbol(Quantity("learning_rate"), self.notation).text
+        rate = symbol(Quantity("learning_rate"), self.notation).text + "₀" * (scenario.training.schedule is not None)
         value = f", {rate} = {number(scenario.training.learning_rate, DIGITS)}" if rate_counts(scenario) else ""
         print(f"{scenario.title}. {shape_words(scenario)}{value}.")
         print("Press enter for the first step, ? for the commands, q to quit.")

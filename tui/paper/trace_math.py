@@ -24,6 +24,8 @@ class MathWriter(ABC):
     def begin(self, scenario: Scenario) -> None:
         """What the walk is of."""
         rate = quantity_latex(Quantity("learning_rate"), self.notation)
+        if scenario.training.schedule is not None:
+            rate += "_{0}"
         value = number_latex(number(scenario.training.learning_rate, self.digits))
         self._title(scenario, f", ${self._set(f'{rate} = {value}')}$" if rate_counts(scenario) else "")
 

@@ -21,7 +21,7 @@ class TextWriter:
 
     def begin(self, scenario: Scenario) -> None:
         """What the walk is of."""
-        rate = symbol(Quantity("learning_rate"), self.notation).text
+        rate = symbol(Quantity("learning_rate"), self.notation).text + "₀" * (scenario.training.schedule is not None)
         value = number(scenario.training.learning_rate, self.digits)
         print(f"{scenario.title}  ({scenario.shape}{f', {rate} = {value}' if rate_counts(scenario) else ''})")
 

@@ -110,6 +110,8 @@ def about(scenario: Scenario, tally: Tally | None, opens_with: str) -> Content:
     """What is in a scenario."""
     training = scenario.training
     learning = f"{training.optimizer.name}, rate {number(training.learning_rate, 4)}"
+    if training.schedule is not None:
+        learning += f", {training.schedule.name}"
     if not scenario.network.parameter_names:
         learning = "nothing is trained"
     examples = plural(len(scenario.inputs), "example")
