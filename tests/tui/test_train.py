@@ -173,4 +173,5 @@ def test_the_bar(goal, width, line):
 
 def test_the_error_of_a_graph_has_its_own_name(capsys):
     assert main(["train", "circuit"]) == 0
-    assert "\nf = " in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "\n0 iterations: nothing is trained\nf = 12 " in out

@@ -111,7 +111,8 @@ def _print(scenario: Scenario, outcome: Outcome, *, all_parameters: bool) -> Non
     network, before, after = scenario.network, outcome.before, outcome.after
     print(f"{scenario.title}  ({scenario.shape})")
     since = f" from iteration {first:,} on" if (first := scenario.first_iteration) else ""
-    print(f"{plural(outcome.iterations - first, 'iteration')}{since}: {WORDS[outcome.stopped_by]}")
+    why = WORDS[outcome.stopped_by] if len(outcome.theta) else "nothing is trained"
+    print(f"{plural(outcome.iterations - first, 'iteration')}{since}: {why}")
     error = scenario.names(canonical=True).symbol(Quantity("E"))
     print(f"{error} = {number(after.error, DIGITS)} (it was {number(before.error, DIGITS)})")
     examples = len(after.outputs)
