@@ -10,7 +10,7 @@ import pytest
 
 from engine.files import load_scenario
 from engine.formula.losses import LOSSES
-from engine.program.vocabulary import VOCABULARY
+from engine.program.vocabulary import NAMES, VOCABULARY
 from engine.walking.session import Session
 from tests.engine.graphs.files import ATTENTION, CIRCUIT, RECURRENT, WK
 from tests.engine.test_graph_notation import BATCH_NORM, SOFTMAX, UPSTREAM
@@ -246,3 +246,9 @@ def test_a_note_s_formulas_keep_the_letters_of_the_file(tmp_path) -> None:
     scenario = load_scenario(tmp_path / "noted.toml")
     words = plain_words(scenario.notes[0], scenario.names(canonical=True))
     assert words == "f = (x + y) z, ∂f/∂q, q, α"
+
+
+def test_what_functions_there_are_is_said_in_full(tmp_path, capsys) -> None:
+    (tmp_path / "foo.toml").write_text(CIRCUIT.replace("x + y", "zzzz(x) + y"))
+    said = refused(capsys, "trace", str(tmp_path / "foo.toml"))
+    assert set(NAMES) <= set(said.partition("there are ")[2].replace(",", " ").split())

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 MISTAKE = 2
 """The exit code of the user's mistakes."""
-MOST_SHOWN = 500
+MOST_SHOWN = 1_000
 """Characters of a message: it may quote what was typed, and that may be a whole file."""
 
 
