@@ -43,7 +43,7 @@ def figures_here(session: Session, example: int = 0) -> dict[Quantity, Mark]:
     found: dict[Quantity, Mark] = {}
     for figure in session.scenario.published:
         quantity = plain_quantity(figure)
-        if figure.iteration != session.iteration or quantity is None or not _is_of(session, figure, quantity, example):
+        if figure.iteration != session.iteration or quantity is None or not is_of(session, figure, quantity, example):
             continue
         value = value_at(session, quantity, example)
         if value is None or is_partial(session, quantity):
@@ -94,8 +94,15 @@ def plain_quantity(figure: Published) -> Quantity | None:
     return first if isinstance(first, Quantity) and not others and first.epoch is None else None
 
 
-def _is_of(session: Session, figure: Published, quantity: Quantity, example: int) -> bool:
-    """Whether the figure is of what is looked at: this example, or the batch."""
+def is_of(session: Session, figure: Published, quantity: Quantity, example: int) -> bool:
+    """Whether a figure is of what is looked at: this example, or the batch.
+
+    Args:
+        session: where it is looked at.
+        figure: of its iteration.
+        quantity: the figure's.
+        example: which one of the batch.
+    """
     batch = session.values.examples
     kind = kind_of(quantity.kind)
     whole_batch = kind.of == "parameter" or quantity == Quantity("E")

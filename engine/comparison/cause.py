@@ -5,6 +5,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from engine.program.scenario import Variant
+
 PLAINNESS = (
     *("sign", "transposed", "permuted", "slope-forgotten", "slope-of-x", "slope-not-cancelled", "diagonal-only"),
     *("bias-forgotten", "activation-forgotten", "path-forgotten", "input-for-output", "weight-forgotten"),
@@ -27,6 +29,7 @@ class Cause(Struct, frozen=True):
         words: what was done, and what is right.
         details: what more there is to say, by the names of its JSON.
         by_chance: how many explanations as good there would be of other numbers.
+        variant: the settings of a file that say the same, if there are any.
     """
 
     cause: str
@@ -35,6 +38,13 @@ class Cause(Struct, frozen=True):
     words: str
     details: Mapping[str, Any] = field(default_factory=dict)
     by_chance: float = 0.0
+    variant: Variant | None = None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """It as JSON has it."""
+        own = {"cause": self.cause, "at": self.at, "explains": self.explains, "words": self.words}
+        return {**own, **self.details}
 
 
 class Found(Struct, frozen=True):

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from msgspec import Struct, field
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.comparison.cause import PLAINNESS
@@ -16,6 +17,8 @@ from engine.comparison.settings import SETTING, settings_of
 from engine.comparison.slots import Slots
 from engine.comparison.trial import Faults, Outcome, Trials
 from engine.comparison.verdicts import Judge
+from engine.formula.precision import EXACT
+from engine.program.scenario import Variant
 from engine.program.steps import Row
 from engine.walking.advance import complete
 from engine.walking.timeline import Timeline
@@ -42,6 +45,7 @@ class Explanation(Struct, frozen=True, eq=False):
         words: of a setting, what is otherwise.
         at: of a setting, where.
         details: what more there is to say.
+        variant: the settings of a file that say the same, if there are any.
     """
 
     cause: str
@@ -52,6 +56,7 @@ class Explanation(Struct, frozen=True, eq=False):
     words: str = ""
     at: str = SETTING
     details: Mapping[str, Any] = field(default_factory=dict)
+    variant: Variant | None = None
 
 
 class Explanations:
@@ -67,6 +72,7 @@ class Explanations:
         self.trials = Trials(judge)
         self.row_faults = RowFaults(judge, self.trials)
         self.rows = judge.slots.steps.rows
+        self.training = judge.slots.scenario.training
         self.firsts: list[float] = []
 
     def _forward(self, index: int) -> bool:
@@ -130,7 +136,13 @@ class Explanations:
                     scope = -1 if ours.iteration > timeline.first else 3
                     order = (PLAINNESS.index(setting.cause), scope, int(alone))
                     yield Explanation(
-                        setting.cause, outcome, order, words=setting.words, at=setting.at, details=setting.details
+                        setting.cause,
+                        outcome,
+                        order,
+                        words=setting.words,
+                        at=setting.at,
+                        details=setting.details,
+                        variant=setting.variant,
                     )
 
     def _start_under(self, timeline: Timeline, *, alone: bool) -> Values | None:
@@ -163,7 +175,8 @@ class Explanations:
                     order = (PLAINNESS.index("other-iteration"), 0, abs(iteration - own))
                     words = f"these are the numbers of iteration {iteration}; those of iteration {own} are asked"
                     details = {"iteration": iteration}
-                    yield Explanation("other-iteration", outcome, order, words=words, details=details)
+                    variant = Variant(self.training, iteration=iteration, told=details) if iteration >= 0 else None
+                    yield Explanation("other-iteration", outcome, order, words=words, details=details, variant=variant)
         for example, values in other_examples(self.row_faults.place, self.judge.ours.beginning):
             outcome = self._shown(values)
             if outcome is not None:
@@ -179,9 +192,15 @@ class Explanations:
         return self.trials.shown(values)
 
     def rounded(self) -> Iterator[Explanation]:
-        """Every step rounded to so many decimals, or digits."""
+        """Every step rounded to so many decimals, or digits: as a walk in this arithmetic, or the rows alone."""
         for count in DIGITS:
             for kind, make in (("decimals", _to_decimals(count)), ("digits", _to_digits(count))):
+                details = {kind: count}
+                variant = Variant(replace(self.training, arithmetic=replace(EXACT, **details)), told=details)
+                order = (PLAINNESS.index("rounded"), count, kind == "digits")
+                words = f"every step was rounded to {count} {kind}; our numbers are rounded nowhere"
+                for outcome in self._in_arithmetic(variant):
+                    yield Explanation("rounded", outcome, order, words=words, details=details, variant=variant)
                 for from_outputs in (False, True):
                     fault = Fault("rounded", make, details={kind: count})
                     before = [Fault("rounded", slope_from_output)] if from_outputs else []
@@ -192,9 +211,21 @@ class Explanations:
                     }
                     outcome = self.trials.run(faults, 0, self.judge.ours.beginning)
                     if outcome.failed_at is None and outcome.hits:
-                        order = (PLAINNESS.index("rounded"), count, kind == "digits")
-                        words = f"every step was rounded to {count} {kind}; our numbers are rounded nowhere"
-                        yield Explanation("rounded", outcome, order, words=words, details={kind: count})
+                        yield Explanation("rounded", outcome, order, words=words, details=details, variant=variant)
+
+    def _in_arithmetic(self, variant: Variant) -> Iterator[Outcome]:
+        """The walk in another arithmetic, from its beginning on, where that explains the numbers."""
+        iteration = self.judge.ours.iteration
+        if iteration - self.timeline.first > NEAR:  # it is slow: every number is rounded by itself
+            return
+        scenario = self.timeline.scenario_at(iteration)
+        timeline = Timeline(replace(scenario, training=variant.training))
+        start = self._start_under(timeline, alone=False)
+        if start is not None:
+            slots = Slots(timeline.scenario_at(iteration), timeline.steps, self.slots.batch)
+            outcome = Trials(self.judge, slots).run({}, 0, start)
+            if outcome.failed_at is None and outcome.hits:
+                yield outcome
 
     def _scopes(self, index: int, fault: Fault) -> Iterator[Faults]:
         """The row alone, and with the rows after it that are like it."""

@@ -143,7 +143,8 @@ class Search:
 
     def _cause(self, one: Explanation) -> Cause:
         if one.row is None:
-            return Cause(one.cause, one.at, one.outcome.explains, one.words, one.details, self._by_chance(one))
+            chance = self._by_chance(one)
+            return Cause(one.cause, one.at, one.outcome.explains, one.words, one.details, chance, one.variant)
         return self._told(one.row, one.faults[one.row][0], one)
 
     def _told(self, index: int, fault: Fault, one: Explanation) -> Cause:

@@ -11,7 +11,7 @@ from engine.comparison.update_faults import forms_of_rules
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.arithmetic import locked
 from engine.formula.losses import LOSSES
-from engine.program.scenario import Scenario
+from engine.program.scenario import Scenario, Variant
 
 SETTING = "setting"
 
@@ -25,6 +25,7 @@ class Setting(Struct, frozen=True, eq=False):
         words: what is otherwise, and what is right.
         at: where; `setting` if everywhere.
         details: what more there is to say.
+        variant: the settings of a file that say the same, if there are any.
     """
 
     cause: str
@@ -32,6 +33,7 @@ class Setting(Struct, frozen=True, eq=False):
     words: str
     at: str = SETTING
     details: Mapping[str, Any] = field(default_factory=dict)
+    variant: Variant | None = None
 
 
 def settings_of(scenario: Scenario) -> Iterator[Setting]:
@@ -44,20 +46,29 @@ def settings_of(scenario: Scenario) -> Iterator[Setting]:
 def _of_training(scenario: Scenario) -> Iterator[Setting]:
     training = scenario.training
 
-    def with_training(cause: str, words: str, details: Mapping[str, Any] | None = None, **fields: Any) -> Setting:
-        return Setting(cause, replace(scenario, training=replace(training, **fields)), words, details=details or {})
+    def with_training(
+        cause: str,
+        words: str,
+        details: Mapping[str, Any] | None = None,
+        told: Mapping[str, Any] | None = None,
+        **fields: Any,
+    ) -> Setting:
+        changed = replace(training, **fields)
+        variant = None if told is None else Variant(changed, told=told)
+        return Setting(cause, replace(scenario, training=changed), words, details=details or {}, variant=variant)
 
     if scenario.graph is None and not training.immediate and scenario.layered.depth > 1:
         yield with_training(
             "updated-weight",
             'each layer was updated before the error went back through it (update = "immediate"); '
             "it should go back through the weights as they were before the update",
+            told={"update": "immediate"},
             immediate=True,
         )
     if training.batch > 1:
         other, own = ("sum", "mean") if training.reduction == "mean" else ("mean", "sum")
         words = f"the examples of a batch were joined by their {other}; it should be their {own}"
-        yield with_training("reduction", words, reduction=other)
+        yield with_training("reduction", words, told={"reduction": other}, reduction=other)
     for form, optimizer in forms_of_rules(training.optimizer):
         yield with_training(
             "optimizer",
@@ -72,7 +83,9 @@ def _of_training(scenario: Scenario) -> Iterator[Setting]:
     biases = _biases(scenario) - training.frozen
     if biases:
         words = "the biases stayed as they were; they should be trained like the weights"
-        yield with_training("bias-not-trained", words, frozen=training.frozen | biases)
+        frozen = training.frozen | biases
+        names = [scenario.network.parameter_names[index] for index in sorted(frozen)]
+        yield with_training("bias-not-trained", words, told={"frozen": names}, frozen=frozen)
 
 
 def _kept_biases(scenario: Scenario) -> frozenset[int]:
@@ -95,7 +108,8 @@ def _of_network(scenario: Scenario) -> Iterator[Setting]:
             if loss.name != network.loss.name and loss.needs_targets:
                 other = replace(scenario, network=replace(network, loss=loss))
                 words = f"the error is that of {loss.name}; it should be {network.loss.name}"
-                yield Setting("loss", other, words, details={"loss": loss.name})
+                variant = Variant(scenario.training, loss, told={"loss": loss.name})
+                yield Setting("loss", other, words, details={"loss": loss.name}, variant=variant)
     numbers = [number for number in range(1, network.depth + 1) if not network.layer(number).activation.joint]
     hidden = [number for number in numbers if number < network.depth]
     groups: list[tuple[tuple[int, ...], str]] = [((number,), f"y:{number}") for number in numbers]

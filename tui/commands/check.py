@@ -2,7 +2,8 @@
 
 Verdicts: match, or weak of a figure with fewer than two significant digits, which says little; rounded, variant,
 erratum (declared in the scenario, each with a note that says why); mismatch and stale (found by the audit): an
-undeclared difference, and a declared one that is not there. Those two fail.
+undeclared difference, and a declared one that is not there. Those two fail. What was done to get a figure that differs
+is searched as compare does it, and said with the lines that declare it.
 A terminal sees how far a long check is; ctrl+C ends it.
 
 Example:
@@ -12,10 +13,11 @@ Example:
 import argparse
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.check.audit import Audit, audit
 from engine.check.gradients import GradientCheck
+from engine.check.verdict import FigureCheck
 from engine.files import load_scenario, shipped_names
 from engine.files.problems import plural
 from engine.program.scenario import Scenario
@@ -27,6 +29,7 @@ from tui.words.verdicts import (
     agrees,
     computed,
     counted,
+    declaration,
     quantity_of,
     remedy,
     settings_of,
@@ -34,6 +37,9 @@ from tui.words.verdicts import (
     when,
     word_of,
 )
+
+if TYPE_CHECKING:
+    from engine.comparison.cause import Cause
 
 FAILED = 1
 
@@ -77,8 +83,17 @@ def _audits(scenarios: list[Scenario]) -> list[Audit]:
     return audits
 
 
+def _causes(done: Audit) -> "dict[int, tuple[Cause, ...]]":
+    """What was done to get figures that differ, by their number."""
+    if not any(check.verdict == "mismatch" for check in done.figures):
+        return {}
+    from engine.comparison.figures import causes_of  # here, since right figures need none
+
+    return causes_of(done)
+
+
 def _objects(done: Audit) -> list[dict[str, Any]]:
-    name = done.scenario.name
+    name, causes = done.scenario.name, _causes(done)
     figures = [
         {
             "kind": "figure",
@@ -94,8 +109,9 @@ def _objects(done: Audit) -> list[dict[str, Any]]:
             "note": check.figure.note,
             "variant": None if check.figure.variant is None else dict(check.figure.variant.told),
             "under_variant": finite(check.under_variant),
+            **({"cause": [cause.told for cause in causes.get(i, ())]} if check.verdict == "mismatch" else {}),
         }
-        for check in done.figures
+        for i, check in enumerate(done.figures)
     ]
     gradient = done.gradient
     found: dict[str, Any] = {"max_relative_error": None, "ok": False, "why_not": done.why_not}
@@ -116,13 +132,13 @@ def _named(gradient: GradientCheck, verdict: str) -> list[str]:
 
 
 def _print(done: Audit) -> None:
-    scenario = done.scenario
+    scenario, causes = done.scenario, _causes(done)
     print(f"{scenario.name}: {scenario.title}  ({scenario.shape})")
     texts = [
         (quantity_of(check.figure) + when(check.figure), check.figure.value, computed(check)) for check in done.figures
     ]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
-    for check, row in zip(done.figures, texts, strict=True):
+    for i, (check, row) in enumerate(zip(done.figures, texts, strict=True)):
         quantity, printed, own = (f"{text:{width}}" for text, width in zip(row, widths, strict=True))
         print(
             f"  {SIGNS[word_of(check)]} {word_of(check):8}  {quantity}  printed {printed}  computed {own}"
@@ -136,7 +152,21 @@ def _print(done: Audit) -> None:
             print(f"      {' '.join(check.figure.note.split())}")
         if not check.ok:
             print(f"      {remedy(check)}")
+        if i in causes:
+            _print_causes(scenario, check, causes[i])
     print(f"  {_gradient(done)}\n")
+
+
+def _print_causes(scenario: Scenario, check: FigureCheck, causes: "tuple[Cause, ...]") -> None:
+    """What was done to get a figure, and how to declare that."""
+    from engine.comparison.figures import declared
+
+    for cause in causes:
+        print(f"      Cause: {cause.cause}, at {cause.at}: {cause.words}.")
+    figure = declared(scenario, check, causes)
+    if figure is not None:
+        print("      If that is so, these lines below the figure's value declare it:")
+        print("\n".join(f"        {line}" for line in declaration(figure)))
 
 
 def _gradient(done: Audit) -> str:

@@ -88,10 +88,7 @@ def _object(found: Comparison) -> dict[str, Any]:
         "agrees": found.agrees,
         "first": None if found.first is None else found.first.quantity,
         "rows": [_row(row) for row in found.rows],
-        "causes": [
-            {"cause": cause.cause, "at": cause.at, "explains": cause.explains, "words": cause.words, **cause.details}
-            for cause in found.causes
-        ],
+        "causes": [cause.told for cause in found.causes],
         "others": found.others,
         "said": list(found.said),
         "unknown": list(found.unknown),

@@ -118,10 +118,20 @@ def settings_of(variant: Variant) -> str:
     return ", ".join(f"{key} = {_in_toml(value)}" for key, value in variant.told.items())
 
 
+def declaration(figure: Published) -> list[str]:
+    """The lines of a file that declare why a figure differs."""
+    lines = [f"verdict = {_in_toml(figure.verdict)}"]
+    if figure.within is not None:
+        lines.append(f"within = {figure.within!r}")
+    if figure.variant is not None:
+        lines.append(f"variant = {_in_toml(dict(figure.variant.told))}")
+    return [*lines, f"note = {_in_toml(figure.note)}"]
+
+
 def _in_toml(value: Any) -> str:
     if isinstance(value, dict):
         return f"{{ {', '.join(f'{key} = {_in_toml(one)}' for key, one in value.items())} }}"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return f"[{', '.join(map(_in_toml, value))}]"
     return str(value).lower() if isinstance(value, bool) else json.dumps(value, ensure_ascii=False)
 

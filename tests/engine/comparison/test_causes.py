@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from engine import Session, compare, load_scenario
 from engine.comparison.slots import Slot, Slots
+from engine.formula.precision import Arithmetic
 from tests.engine.comparison import faulty_graph
 from tests.engine.comparison.faulty import PLACES, drawn, one, program
 from tests.engine.comparison.numbers import arrays_of, completed
@@ -142,6 +144,16 @@ def test_documents_that_round_every_step(kind, count):
     given |= {"dE/dx[h1]": d_h[0], "dE/dx[h2]": d_h[1]}
     found = compare(Session.open(scenario), given)
     assert [(cause.cause, dict(cause.details)) for cause in found.causes] == [("rounded", {kind: count})]
+
+
+@pytest.mark.parametrize(("kind", "count"), [("decimals", 3), ("digits", 4)])
+def test_documents_that_round_slopes_too_have_the_variant_that_says_so(kind, count):
+    scenario, arithmetic = load_scenario("mazur"), Arithmetic(**{kind: count})
+    session = completed(replace(scenario, training=replace(scenario.training, arithmetic=arithmetic)))
+    numbers = {name: array for name, array in arrays_of(session).items() if "z" in name}
+    (cause,) = compare(Session.open(scenario), numbers).causes
+    assert (cause.cause, dict(cause.details)) == ("rounded", {kind: count})
+    assert cause.variant.training.arithmetic == arithmetic
 
 
 def test_graphs_paths_and_factors():

@@ -1,0 +1,96 @@
+"""Published figures that are not what is computed: what was done to get them, and how a file declares that.
+
+A figure is searched like somebody's own number, by itself: at its iteration, to the digits that are printed.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_UP, Decimal
+
+import numpy as np
+from msgspec.structs import replace
+
+from engine.check.audit import Audit, Auditor
+from engine.check.marks import is_of, plain_quantity
+from engine.check.verdict import FigureCheck
+from engine.comparison.cause import Cause
+from engine.comparison.compared import compare_numbers
+from engine.comparison.containers import Numbers
+from engine.comparison.entries import Entry, NumbersError
+from engine.comparison.settings import settings_of
+from engine.program.scenario import Published, Scenario
+from engine.walking.session import Session
+
+LATEST = 10_000
+"""The last iteration whose figures are searched: each setting that is tried walks there."""
+MOST = 10
+"""Figures of a scenario that are searched, the first of those that differ: the others most often follow from them."""
+
+
+def causes_of(done: Audit) -> dict[int, tuple[Cause, ...]]:
+    """What was done to get figures that differ undeclared, by their number in the audit; none where it is not found.
+
+    Figures of which nothing is looked for are left out: arithmetic over quantities, those of an example
+    that is not in the batch, what is beyond `LATEST` or `MOST`.
+    """
+    wanted = [number for number, check in enumerate(done.figures) if _is_undeclared(check)]
+    found = {number: _causes(done.scenario, done.figures[number].figure) for number in wanted[:MOST]}
+    return {number: causes for number, causes in found.items() if causes is not None}
+
+
+def declared(scenario: Scenario, check: FigureCheck, causes: Sequence[Cause]) -> Published | None:
+    """The figure as a file would declare it, so that the check agrees; None where no cause is known.
+
+    Args:
+        scenario: whose figure it is.
+        check: of the figure.
+        causes: what was done to get it.
+    """
+    if not causes:
+        return None
+    note = " ".join(f"{cause.words[:1].upper()}{cause.words[1:]}." for cause in causes)
+    auditor = Auditor(scenario)
+    ways = _ways(scenario, replace(check.figure, note=note), check.computed, causes)
+    return next((figure for figure in ways if auditor.check(figure).ok), None)
+
+
+def _ways(scenario: Scenario, figure: Published, computed: float, causes: Sequence[Cause]) -> Iterator[Published]:
+    """The ways to declare a figure, first the one that says most.
+
+    A mistake in a row may be one that a setting makes in all of them.
+    """
+    (first, *others) = causes
+    alike = [setting.variant for setting in settings_of(scenario) if setting.cause == first.cause]
+    for variant in (first.variant, *alike) if not others else ():
+        if variant is not None:
+            yield replace(figure, verdict="variant", variant=variant)
+    if first.cause == "rounded":
+        off = Decimal(abs(computed - figure.number))
+        yield replace(figure, verdict="rounded", within=float(off.quantize(_unit_of(off), ROUND_UP)))
+    yield replace(figure, verdict="erratum")
+
+
+def _unit_of(number: Decimal) -> Decimal:
+    """One unit of the second digit."""
+    return Decimal(1).scaleb(number.adjusted() - 1)
+
+
+def _is_undeclared(check: FigureCheck) -> bool:
+    return check.verdict == "mismatch" and check.figure.verdict == "match" and bool(np.isfinite(check.computed))
+
+
+def _causes(scenario: Scenario, figure: Published) -> tuple[Cause, ...] | None:
+    """What was done to get a figure; None where that is not looked for."""
+    quantity = plain_quantity(figure)
+    if quantity is None or figure.iteration > LATEST:
+        return None
+    session = Session.open(scenario).seek(figure.iteration, 1)
+    wanted = None if figure.example is None else figure.example - 1
+    example = next((place for place, one in enumerate(session.values.examples) if one == wanted), 0)
+    if session.iteration != figure.iteration or not is_of(session, figure, quantity, example):
+        return None
+    name = f"{quantity}@{example + 1}" if example else str(quantity)
+    entry = Entry(name, np.array(figure.number), np.array(figure.resolution / 2))
+    try:
+        return compare_numbers(session, Numbers(scenario.name, (entry,))).causes
+    except NumbersError:  # it is no number that a comparison knows, as a slope is
+        return None
