@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from engine.predict.answer import AnswerError, read_answer, read_direction, sides_of
+from engine.predict.answer import Answer, AnswerError, read_answer, read_direction, sides_of
 from engine.predict.judge import Judgement, judge
 from engine.predict.mistakes import Diagnosis
 from engine.predict.question import Direction, Question, Skill, question_of
@@ -73,12 +73,16 @@ class Feedback(Struct, frozen=True):
         diagnosis: the mistake that made it, or with which it agrees as well.
         problem: why it can't be read.
         direction: the direction, where that was right or told.
+        answer: a wrong one that no mistake of the step makes.
+        cause: what was done to get that one, in words, once it is found in the steps before.
     """
 
     said: Said
     diagnosis: Diagnosis | None = None
     problem: str = ""
     direction: Direction | None = None
+    answer: Answer | None = None
+    cause: str = ""
 
 
 class Lesson(Struct, frozen=True, eq=False):
@@ -144,9 +148,13 @@ class Lesson(Struct, frozen=True, eq=False):
             change = answer.value - self.question.base
             typed: Direction = "zero" if change == 0 else "positive" if change > 0 else "negative"
             if typed not in self.question.directions:
-                return self._wrong(judgement)
+                return self._wrong(judgement, answer)
         # a number says the direction as well
-        return replace(self, asks_direction=False)._judged(self.question, judgement)
+        return replace(self, asks_direction=False)._judged(self.question, judgement, answer)
+
+    def with_cause(self, cause: str) -> "Lesson":
+        """The lesson with words for what was done to get the last answer, a wrong one."""
+        return self if self.feedback is None else replace(self, feedback=replace(self.feedback, cause=cause))
 
     def leave(self) -> "Lesson":
         """Without an open question; one that was tried counts."""
@@ -159,16 +167,18 @@ class Lesson(Struct, frozen=True, eq=False):
             return replace(self, asks_direction=False, feedback=Feedback("right", direction=direction))
         return self._wrong(Judgement("wrong"))
 
-    def _judged(self, question: Question, judgement: Judgement) -> "Lesson":
+    def _judged(self, question: Question, judgement: Judgement, answer: Answer) -> "Lesson":
         if judgement.verdict == "right":
             right = not (self.spoilt or self.hints)
             return replace(self._closed(question, right=right), feedback=Feedback("right"))
         if judgement.verdict == "coarse":
             return replace(self, feedback=Feedback("coarse", judgement.diagnosis))
-        return self._wrong(judgement)
+        return self._wrong(judgement, answer)
 
-    def _wrong(self, judgement: Judgement) -> "Lesson":
-        wrong = replace(self, spoilt=True, feedback=Feedback("wrong", judgement.diagnosis))
+    def _wrong(self, judgement: Judgement, answer: Answer | None = None) -> "Lesson":
+        unexplained = answer if judgement.diagnosis is None else None
+        feedback = Feedback("wrong", judgement.diagnosis, answer=unexplained)
+        wrong = replace(self, spoilt=True, feedback=feedback)
         if judgement.diagnosis is None or self.question is None:
             return wrong
         skill = self.question.skill

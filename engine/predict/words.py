@@ -66,7 +66,8 @@ def said(lesson: Lesson, question: Question, notation: Notation) -> str:
     if feedback.said == "wrong":
         if feedback.diagnosis is not None:
             return f"No. {feedback.diagnosis.sentence(question, notation)}"
-        return f"No. Enter on an empty line gives {help_next(lesson)}."
+        cause = f" {feedback.cause}" if feedback.cause else ""
+        return f"No.{cause} Enter on an empty line gives {help_next(lesson)}."
     if feedback.diagnosis is not None:
         return "More digits, please: so far a usual mistake gives the same."
     of = f" of the change of {question.name}" if update else ""

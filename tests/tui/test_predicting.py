@@ -272,3 +272,18 @@ def test_a_step_that_is_not_asked_says_which_key_goes_on(capsys):
     steps = ["0.15*0.05 + 0.2*0.1 + 0.35", "σ(0.3775)", "0.4*h1 + 0.45*h2 + 0.6", "1/(1+e^-1.10590597)"]
     lines = said(capsys, "", "t", *steps, "½·(0.751365070 − 0.01)²", scenario=load_scenario("mazur"))
     assert lines.count("Right.") == 5
+
+
+def test_a_plain_lesson_searches_a_wrong_final_derivative(capsys):
+    lines = said(capsys, *[""] * 11, "t", "0.00226835", "q")
+    assert any("The slope of the activation function is missing." in line for line in lines)
+
+
+async def test_a_wrong_final_derivative_is_searched_while_one_goes_on():
+    async with opened() as (app, pilot):
+        await press(pilot, *["right"] * 11, "t")
+        await answer(app, pilot, "0.00226835")
+        await app.screen.workers.wait_for_complete()
+        await pilot.pause()
+        assert "The slope of the activation" in screen_text(app)
+        assert done(app) == 11

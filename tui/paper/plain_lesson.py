@@ -72,9 +72,17 @@ class PlainLesson:
             return None
         return moved
 
+    def _explained(self, lesson: Lesson, question: Question) -> Lesson:
+        """The lesson with what was done to get a wrong answer, where only the steps before say it."""
+        if lesson.feedback is None or lesson.feedback.answer is None:
+            return lesson
+        from engine.comparison.answers import cause_of, searched  # here: right answers need no search
+
+        return lesson.with_cause(cause_of(question, lesson.feedback.answer)) if searched(question) else lesson
+
     def _answer(self, question: Question, line: str) -> Session | None:
         before = self._lesson
-        self._lesson = before.answer(line, self._notation)
+        self._lesson = self._explained(before.answer(line, self._notation), question)
         words = said(self._lesson, question, self._notation)
         if words:
             print(words)

@@ -1,5 +1,6 @@
 """Predict mode: each step asks before it shows. The lesson is the engine's; this is its question on the screen."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -13,6 +14,7 @@ from tui.stepper.host import Stepper
 from tui.view.keys import BY_KEY, KEYS
 
 if TYPE_CHECKING:
+    from engine.predict.answer import Answer
     from engine.predict.lesson import Lesson
     from engine.predict.question import Question
     from tui.panels.question import QuestionPanel
@@ -144,6 +146,17 @@ class Predict:
             event.input.value = ""
         event.input.select_all()  # what is typed next replaces it
         self.screen.redraw()
+        if lesson.feedback is not None and lesson.feedback.answer is not None:
+            self.screen.textual.run_worker(self._search(lesson, question, lesson.feedback.answer), group="answer")
+
+    async def _search(self, lesson: "Lesson", question: "Question", answer: "Answer") -> None:
+        """Says what was done to get a wrong answer, once that is found in the steps before."""
+        from engine.comparison.answers import cause_of, searched  # here: right answers need no search
+
+        cause = await asyncio.to_thread(cause_of, question, answer) if searched(question) else ""
+        if cause and self.lesson is lesson:
+            self.lesson = lesson.with_cause(cause)
+            self.screen.redraw()
 
     def _close(self) -> None:
         self.screen.textual.set_class(False, "asking")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.comparison.answers import cause_of, searched
 from engine.formula.quantity import Quantity
 from engine.predict.lesson import Lesson, Score
 from engine.predict.question import Skill, question_of
@@ -250,3 +251,20 @@ def test_of_a_graphs_value_that_is_one_for_the_batch_no_example_is_named():
     session = Session.open(read(text + '[training]\nbatch = "all"\n'))
     assert meaning(question_of(session.seek(0, 1)), CANONICAL) == "value of m"
     assert meaning(question_of(session.seek(0, 2), None, 1), CANONICAL) == "value of q, example 2"
+
+
+def test_a_wrong_final_derivative_is_searched_in_the_steps_before():
+    lesson = Lesson().ask(at(11))
+    delta = 0.4 * 0.74136507 - 0.5 * 0.217071535  # the outputs' slopes are forgotten
+    wrong = answered(lesson, f"{delta * 0.241300709 * 0.05:.9f}")
+    assert wrong.feedback.diagnosis is None
+    assert searched(lesson.question)
+    explained = wrong.with_cause(cause_of(lesson.question, wrong.feedback.answer))
+    assert "he slope of the activation function is missing." in said(explained, lesson.question, CANONICAL)
+    nothing = answered(lesson, "0.0123")
+    assert cause_of(lesson.question, nothing.feedback.answer) == ""
+    assert said(nothing.with_cause(""), lesson.question, CANONICAL) == said(nothing, lesson.question, CANONICAL)
+
+
+def test_a_step_on_the_way_is_not_searched():
+    assert not searched(Lesson().ask(at(1)).question)
