@@ -10,7 +10,6 @@ different, each number gets a call of `math` as before.
 import ctypes
 import ctypes.util
 import math
-import sys
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -76,13 +75,11 @@ def adds_in_order() -> bool:
 
 def _library() -> ctypes.CDLL:
     """Where the system keeps what `math` calls."""
-    if sys.platform == "win32":
-        return ctypes.CDLL("ucrtbase")
-    for name in (None, "libm.so.6", ctypes.util.find_library("m")):
-        try:
-            library = ctypes.CDLL(name)
+    for name in (lambda: None, lambda: "libm.so.6", lambda: "ucrtbase", lambda: ctypes.util.find_library("m")):
+        try:  # the last one asks other programs, which takes its time
+            library = ctypes.CDLL(name())
             getattr(library, "exp")  # noqa: B009 (it raises where there is none)
-        except (OSError, AttributeError):
+        except (OSError, AttributeError, TypeError):
             continue
         return library
     raise OSError("no library of mathematical functions")

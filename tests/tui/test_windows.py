@@ -62,6 +62,7 @@ def test_one_module_alone_knows_what_differs():
 LINES = {
     "list": ["list"],
     "trace": ["trace", "vanishing"],
+    "value": ["value", "mazur", "dE/dw[w5]"],
     "compare": ["compare", "mazur", "numbers.txt"],
     "worksheet": ["worksheet", "mazur", "--key", "key.md"],
     "train": ["train", "mazur", "--iterations", "20", "--history", "errors.csv"],
