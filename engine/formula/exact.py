@@ -75,9 +75,9 @@ def adds_in_order() -> bool:
 
 def _library() -> ctypes.CDLL:
     """Where the system keeps what `math` calls."""
-    for name in (lambda: None, lambda: "libm.so.6", lambda: "ucrtbase", lambda: ctypes.util.find_library("m")):
-        try:  # the last one asks other programs, which takes its time
-            library = ctypes.CDLL(name())
+    for name in (None, "libm.so.6", "ucrtbase", "m"):
+        try:  # only the last one is asked of other programs, which takes its time
+            library = ctypes.CDLL(ctypes.util.find_library(name) if name == "m" else name)
             getattr(library, "exp")  # noqa: B009 (it raises where there is none)
         except (OSError, AttributeError, TypeError):
             continue
