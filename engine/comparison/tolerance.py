@@ -27,6 +27,8 @@ IN_FULL = 1e-13
 """What is printed to this part of itself is a number as a program held it."""
 ROUNDINGS = 4.0
 """How many times what single roundings do a number may be off: other programs add up in other orders."""
+ROUNDINGS_OF_SINGLE = 32.0
+"""The same in single precision, where libraries for fast processors take exp and tanh to several units only."""
 
 
 class Tolerance:
@@ -55,7 +57,7 @@ class Tolerance:
 
     def single(self, slot: Slot, given: Placed, number: Array) -> Array:
         """With what it does in the precision in which the number was computed, where that is less."""
-        of_held = np.where(given.half > 0, 1.0, ROUNDINGS)
+        of_held = np.where(given.half > 0, 1.0, ROUNDINGS_OF_SINGLE)
         noise = np.maximum(self._noise(slot), self._noise(slot, from_outputs=True))
         beyond = np.maximum(noise / PART, np.abs(number)) * given.unit * of_held
         return np.maximum(self.double(slot, given, number), np.where(given.unit >= SINGLE, given.half + beyond, 0.0))
