@@ -11,7 +11,7 @@ from engine.formula.field import REAL
 from engine.formula.quantity import Kind, Quantity, kind_of
 from engine.formula.tree import Formula, Ref
 from engine.program.across.batch import ElementOf, in_batch
-from engine.program.chain_rule import by_example, of_one, partials, slopes
+from engine.program.chain_rule import by_example, is_one_function_of, partials, slopes
 from engine.program.equations import Equation, Program
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
@@ -137,7 +137,7 @@ def _through(values: Values, uses: Sequence[Equation], through: str, of: Ref, ex
 def _own_slope(values: Values, use: Equation, of: Ref, item: int, example: int) -> float | None:
     """The local derivative of an element as the walk keeps it; None where it is what its formula gives."""
     steps = values.steps
-    if steps.arithmetic.exact or not (use.by_element and of_one(use, of.name)) or item != (of.item or 0):
+    if steps.arithmetic.exact or not (use.by_element and is_one_function_of(use, of.name)) or item != (of.item or 0):
         return None
 
     def of_example(name: str) -> Array:

@@ -33,7 +33,9 @@ def meaning(question: Question, notation: Notation) -> str:
     parts = {"E": notation.symbol(Quantity("E")), "x": f"the total input of {name}", "y": f"the output of {name}"}
     text = (kind.of_one or kind.words).format(name, **parts, w=name)
     if question.graph is not None:
-        text = f"value of {name}" if question.row.quantity == "y" else text.replace(parts["y"], name)
+        alone = question.graph.errors == (name,)
+        of_node = {"y": f"value of {name}", "E": "the error" if alone else f"{name}, a term of the error"}
+        text = of_node.get(question.row.quantity, text.replace(parts["y"], name))
     if is_partial(question.after, question.quantity):
         text += f", as far as {question.layered.called(question.row.layer)}"
     if question.examples == 1:

@@ -135,13 +135,16 @@ def pulled_formula(program: Program, equation: Equation, name: str) -> Formula:
 def _local_formula(program: Program, equation: Equation, turn: Turn, name: str) -> Formula:
     """A local derivative; of a function of one value it is a quantity with a name of its own."""
     local = filled(turn.does.local_formula(turn.place, turn.call), {equation.formula: Ref(equation.target)})
-    of_one = turn.call == equation.formula and turn.call.arguments == (Ref(name),)
-    if of_one and not program.is_part_of_error(equation.target) and not isinstance(local, float):
+    if (
+        is_one_function_of(equation, name)
+        and not program.is_part_of_error(equation.target)
+        and not isinstance(local, float)
+    ):
         return Derivative(name, equation.target)
     return local
 
 
-def of_one(equation: Equation, name: str) -> bool:
+def is_one_function_of(equation: Equation, name: str) -> bool:
     """Whether an equation is one function of one value: then its local derivatives are quantities of their own."""
     return isinstance(equation.formula, Call) and equation.formula.arguments == (Ref(name),)
 

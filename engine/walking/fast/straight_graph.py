@@ -86,8 +86,9 @@ class _GraphWriter(Writer):
 
     def _called(self, function: Function) -> str:
         if function not in self._functions:
-            self._functions[function] = f"{super()._called(function)}{len(self._functions)}"
-            self.space[self._functions[function]] = self.space[super()._called(function)]
+            name = super()._called(function)  # functions of one name may be several, as a loss of two sizes
+            self._functions[function] = f"{name}{len(self._functions)}"
+            self.space[self._functions[function]] = self.space[name]
         return self._functions[function]
 
     def _result(self, equation: Equation, path: Path) -> Ref:

@@ -232,7 +232,7 @@ def test_a_graph_is_asked_about_in_its_own_words():
         assert lesson.feedback.said == "right"
     assert skills == [
         ("value of q", "values"),
-        ("error of f", "the error"),
+        ("the error", "the error"),
         ("how E changes with f", "how the error changes with values, next to the error"),
         ("how E changes with q", "how the error changes with values, next to the error"),
         ("how E changes with y", "how the error changes with values, going back"),
