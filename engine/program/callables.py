@@ -47,6 +47,8 @@ FUNCTIONS: Mapping[str, NamedFunction] = {
     "ln": NamedFunction(LOG, bare=True),
     "√": NamedFunction(SQRT, bare=True),
 }
+TOLD = tuple({named.function: name for name, named in reversed(list(FUNCTIONS.items()))}.values())[::-1]
+"""One name of each function, for messages: the first one."""
 OF_EQUATIONS: Mapping[str, NamedFunction] = {
     **{f"{name}′": NamedFunction(_slope(record)) for record in _SINGLE for name in (record.name, record.symbol)},
     **{function.name: NamedFunction(function, 2, any_number=True) for function in (LARGEST, SMALLEST)},

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from engine.formula.quantity import KINDS, KINDS_OF_RULES, SPELLINGS, Quantity, any_of, kind_of
 from engine.formula.similar import is_another, most_similar, told_apart
-from engine.program.callables import CALLABLE, FUNCTIONS
+from engine.program.callables import CALLABLE, FUNCTIONS, TOLD
 from engine.program.graph import Graph
 from engine.program.network import Network
 
@@ -175,7 +175,7 @@ def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str,
     another = called and is_another(word[0])
     near = None if another else most_similar(word[0], [*_WITH_SUBJECT, *_ALONE, *FUNCTIONS, *known])
     if near is None and called:
-        return f"{shown(word[0])} is not known: the functions are {', '.join(FUNCTIONS)}"
+        return f"{shown(word[0])} is not known: the functions are {', '.join(TOLD)}"
     return f"{shown(word[0])} is not known" + (f": is {near} meant?" if near else "")
 
 
