@@ -68,8 +68,10 @@ def check_optimizer(part: Partial[TrainingPart] | Partial[VariantPart], where: s
     framework, table = _framework(part.value), given if isinstance(given, dict) else {}
     for setting, how in framework.unlike.items() if framework is not None else ():
         if table.get(setting):
-            message = f"{like} has it in a way of its own: {how}"
-            problems.add(f"{where}.optimizer.{setting}", message, "take it out, or as")
+            problems.add(f"{where}.optimizer.{setting}", f"{like} {how}", "take it out, or as")
+    if (like is None or framework is not None) and (found := optimizer_of(part.value, part.raw).problem) is not None:
+        setting, message, remedy = found
+        problems.add(f"{where}.optimizer.{setting}", message, remedy)
     if part.value.weight_decay is not None and "weight_decay" in table:
         problems.add(f"{where}.weight_decay", "the optimizer has a weight_decay, too", "take one of them out")
 

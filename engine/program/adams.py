@@ -27,43 +27,63 @@ class Adam(Optimizer, frozen=True):
     """Adam (Kingma and Ba, 2015) with bias correction, ε outside the root (as PyTorch has it)."""
 
     name: ClassVar[str] = "adam"
-    squares: ClassVar[tuple[str, ...]] = ("v",)
+    squares: ClassVar[tuple[str, ...]] = ("v", "u")
     symbols: ClassVar[Mapping[str, Symbol]] = {"beta1": BETA1, "beta2": BETA2, "epsilon": EPSILON}
-    torch_memory: ClassVar[Mapping[str, str]] = {"step": "step", "m": "exp_avg", "v": "exp_avg_sq"}
+    torch_memory: ClassVar[Mapping[str, str]] = {
+        "step": "step",
+        "m": "exp_avg",
+        "v": "exp_avg_sq",
+        "u": "max_exp_avg_sq",
+    }
     beta1: Annotated[Fraction, says("β₁, from 0 to below 1")] = 0.9
     beta2: Annotated[Fraction, says("β₂, from 0 to below 1")] = 0.999
     epsilon: Annotated[Positive, says("ε")] = 1e-8
     epsilon_inside: Annotated[bool, says("whether ε is added inside the root")] = False
     epsilon_before: Annotated[bool, says("whether ε is added before the bias correction")] = False
+    amsgrad: Annotated[bool, says("whether the largest mean of squares so far, u, is in the place of v")] = False
+    largest_corrected: Annotated[bool, says("whether that is the largest of the corrected means")] = False
+
+    @property
+    def problem(self) -> tuple[str, str, str] | None:
+        """ε before a correction that is made before the largest is taken."""
+        if self.amsgrad and self.largest_corrected and self.epsilon_before:
+            message = "the largest of the corrected means has no ε before the correction"
+            return "largest_corrected", message, "take it out, or give epsilon_before = false"
+        return None
 
     def torch(self) -> str | None:
         """`Adam`, or with a decoupled decay `AdamW`."""
-        if self.epsilon_inside or self.epsilon_before:
+        if self.epsilon_inside or self.epsilon_before or (self.amsgrad and self.largest_corrected):
             return None
         name = "AdamW" if self.decoupled else "Adam"
         settings = f"betas=({self.beta1!r}, {self.beta2!r}), eps={self.epsilon!r}{self.torch_decay}"
+        settings += ", amsgrad=True" if self.amsgrad else ""
         return f"torch.optim.{name}({{of}}, lr=learning_rate, {settings})"
 
     def rule(self, w: Formula, g: Formula) -> Mapping[str, Formula]:
         """Both means, what corrects them, and a step by the first over the root of the second."""
         step = DIVIDE(RATE, correction(BETA1))
-        return {
+        made: dict[str, Formula] = {
             "m+": mean(BETA1, "m", g),
             "v+": mean(BETA2, "v", SQUARE(g)),
             "m_hat": DIVIDE(M_NEW, correction(BETA1)),
             "v_hat": DIVIDE(V_NEW, correction(BETA2)),
-            "w+": SUBTRACT(w, MULTIPLY(step, DIVIDE(M_NEW, self._root()))),
         }
+        if self.amsgrad:
+            made["u+"] = MAXIMUM(U, V_HAT if self.largest_corrected else V_NEW)
+        return made | {"w+": SUBTRACT(w, MULTIPLY(step, DIVIDE(M_NEW, self._root())))}
 
     def _root(self) -> Formula:
-        """The root of the second mean, corrected, with ε where the settings have it."""
-        short = SQRT(correction(BETA2))
+        """The root of the second mean, or of the largest, corrected, with ε where the settings have it."""
+        short, squares = SQRT(correction(BETA2)), U_NEW if self.amsgrad else V_NEW
+        if self.amsgrad and self.largest_corrected:
+            return SQRT(ADD(U_NEW, EPSILON)) if self.epsilon_inside else ADD(SQRT(U_NEW), EPSILON)
         if self.epsilon_before:
-            root = SQRT(ADD(V_NEW, EPSILON)) if self.epsilon_inside else ADD(SQRT(V_NEW), EPSILON)
+            root = SQRT(ADD(squares, EPSILON)) if self.epsilon_inside else ADD(SQRT(squares), EPSILON)
             return DIVIDE(root, short)
         if self.epsilon_inside:
-            return SQRT(ADD(V_HAT, EPSILON))
-        return ADD(DIVIDE(SQRT(V_NEW), short), EPSILON)
+            return SQRT(ADD(DIVIDE(U_NEW, correction(BETA2)) if self.amsgrad else V_HAT, EPSILON))
+        return ADD(DIVIDE(SQRT(squares), short), EPSILON)
 
 
 class AdamW(Adam, frozen=True, kw_only=True):

@@ -23,7 +23,7 @@ class Framework(Struct, frozen=True):
         called: what it is called there.
         settings: in which it differs from the rule without settings.
         learning_rate: the framework's own, or None where it has to be given.
-        unlike: settings that the framework has in a way that none here describes, and how.
+        unlike: settings that the framework has not, or has in a way that none here describes: what is said of it.
     """
 
     framework: str
@@ -42,7 +42,9 @@ _KERAS_EPSILON = {"epsilon": 1e-7}
 _BEFORE = {"epsilon_before": True}
 _INSIDE = {"epsilon_inside": True}
 _RATE_INSIDE = {"rate_inside": True}
-_SUBTRACTED = {"centered": "it subtracts ε there, and has no number for small derivatives"}
+_LARGEST_CORRECTED = {"largest_corrected": True}
+_SUBTRACTED = {"centered": "has it in a way of its own: it subtracts ε there, and has no number for small derivatives"}
+_NO_LARGEST = {"amsgrad": "has none"}
 
 FRAMEWORKS = tuple(
     Framework(*record)
@@ -68,7 +70,7 @@ FRAMEWORKS = tuple(
         ("keras", "adadelta", "Adadelta", _KERAS_EPSILON | {"rho": 0.95}, 0.001),
         ("optax", "sgd", "sgd"),
         ("optax", "momentum", "sgd"),
-        ("optax", "adam", "adam"),
+        ("optax", "adam", "adam", _LARGEST_CORRECTED),
         ("optax", "adamw", "adamw", {"weight_decay": 1e-4}),
         ("optax", "adamax", "adamax"),
         ("optax", "nadam", "nadam", {"warming": False}),
@@ -77,10 +79,10 @@ FRAMEWORKS = tuple(
         ("optax", "adadelta", "adadelta"),
         ("scikit-learn", "sgd", 'solver="sgd"', {}, 0.001),
         ("scikit-learn", "momentum", 'solver="sgd"', _RATE_INSIDE | {"nesterov": True}, 0.001),
-        ("scikit-learn", "adam", 'solver="adam"', _BEFORE, 0.001),
+        ("scikit-learn", "adam", 'solver="adam"', _BEFORE, 0.001, _NO_LARGEST),
         ("tensorflow.js", "sgd", "sgd"),
         ("tensorflow.js", "momentum", "momentum"),
-        ("tensorflow.js", "adam", "adam", _KERAS_EPSILON, 0.001),
+        ("tensorflow.js", "adam", "adam", _KERAS_EPSILON, 0.001, _NO_LARGEST),
         ("tensorflow.js", "adamax", "adamax", _KERAS_EPSILON | {"epsilon_inside": False}, 0.002),
         (
             *("tensorflow.js", "rmsprop", "rmsprop"),

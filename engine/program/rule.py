@@ -76,6 +76,11 @@ class Optimizer(Struct, frozen=True, kw_only=True):
         return {}
 
     @property
+    def problem(self) -> tuple[str, str, str] | None:
+        """What is wrong with its settings together: of which one, what, and the remedy; None where nothing is."""
+        return None
+
+    @property
     def torch_decay(self) -> str:
         """PyTorch's own argument for a coupled decay."""
         return f", weight_decay={self.weight_decay!r}" if self.weight_decay else ""

@@ -116,6 +116,8 @@ BAD: list[tuple[list[tuple[str, str]], str, str, list[str]]] = [
     ([], '[training]\nlearning_rate = { schedule = "step", every = 3 }', "training.learning_rate.start", ["it is missing", "give start"]),
     ([], '[training]\nlearning_rate = { start = 0.1, schedule = "step", every = 0 }', "training.learning_rate.every", ["at least 1"]),
     ([], '[training]\nlearning_rate = 0.1\noptimizer = { name = "rmsprop", as = "tensorflow.js", centered = true }', "training.optimizer.centered", ["it subtracts ε there"]),
+    ([], '[training]\noptimizer = { name = "adam", as = "scikit-learn", amsgrad = true }', "training.optimizer.amsgrad", ["scikit-learn has none"]),
+    ([], '[training]\noptimizer = { name = "adam", amsgrad = true, largest_corrected = true, epsilon_before = true }', "training.optimizer.largest_corrected", ["no ε before"]),
     ([], '[training]\noptimizer = { name = "rprop", as = "keras" }', "training.optimizer.as", ["no rprop as keras has it", "adadelta"]),
     ([], '[training]\noptimizer = { name = "adam", as = "optax" }', "training.learning_rate", ["optax has no learning rate of its own", "give learning_rate"]),
     ([], '[training]\noptimizer = { name = "adam", as = "torch" }', "training.optimizer.as", ["is not known", "pytorch"]),

@@ -44,6 +44,7 @@ OPTIMIZERS = [
     *(one.optimizer({}) for one in FRAMEWORKS),
     *(Momentum(dampening=0.5), RMSprop(momentum=0.5), RMSprop(centered=True, epsilon_inside=True)),
     *(Adam(epsilon_inside=True), Adam(epsilon_inside=True, epsilon_before=True), Adagrad(rate_decay=0.5)),
+    *(Adam(0.5, 0.75, amsgrad=True), Adam(amsgrad=True, largest_corrected=True)),
 ]
 
 

@@ -63,7 +63,15 @@ def test_a_figure_of_what_a_rule_remembers() -> None:
 
 
 RULES = [rule(**decay) for rule in OPTIMIZERS.values() for decay in ({}, {"weight_decay": 0.1, "coupled": True})]
-MORE = [Momentum(dampening=0.5), Momentum(nesterov=True, rate_inside=True), RMSprop(momentum=0.5, centered=True)]
+MORE = [
+    Momentum(dampening=0.5),
+    Momentum(nesterov=True, rate_inside=True),
+    RMSprop(momentum=0.5, centered=True),
+    Adam(amsgrad=True),
+    Adam(amsgrad=True, epsilon_inside=True),
+    Adam(amsgrad=True, epsilon_before=True),
+    Adam(amsgrad=True, largest_corrected=True),
+]
 
 
 @pytest.mark.parametrize("optimizer", [*RULES, *MORE], ids=repr)
@@ -90,6 +98,14 @@ def test_what_a_rule_computes_on_its_way_is_not_known_before_the_update():
 def test_what_a_rule_has_not_is_said():
     with pytest.raises(LookupError, match=r"sgd has no v_hat: it remembers nothing"):
         read(Session.open(small()), "v_hat[w_a_n]")
+
+
+def test_the_largest_mean_of_squares_stays_where_the_mean_falls():
+    rule = Adam(amsgrad=True, beta2=0.5)
+    w, state = np.array([1.0]), rule.first_state(0.1, 1)
+    for time, g in enumerate((2.0, 0.0), 1):
+        w, state = rule.update(w, np.array([g]), state, 0.1, time)
+    assert dict(zip(rule.slots, state[:, 0].tolist(), strict=True)) == {"m": pytest.approx(0.18), "v": 1.0, "u": 2.0}
 
 
 def test_rprop_waits_where_the_sign_has_turned():

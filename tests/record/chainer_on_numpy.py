@@ -11,6 +11,7 @@ CASES = [
     ("momentum", optimizers.CorrectedMomentumSGD, {}, {"rate_inside": False}),
     ("momentum", optimizers.NesterovAG, {}, {"nesterov": True}),
     ("adam", optimizers.Adam, {}, {}),
+    ("adam", optimizers.AMSGrad, {}, {"amsgrad": True}),
     ("rmsprop", optimizers.RMSprop, {}, {}),
     ("rmsprop", optimizers.RMSprop, {"eps_inside_sqrt": True}, {"epsilon_inside": True}),
     ("adagrad", optimizers.AdaGrad, {}, {}),

@@ -21,6 +21,7 @@ CASES = [
     ("momentum", SGD, {"momentum": 0.9, "nesterov": True}, {"nesterov": True}),
     ("adam", Adam, {}, {}),
     ("adam", Adam, {"weight_decay": 0.1}, {"weight_decay": 0.1}),
+    ("adam", Adam, {"amsgrad": True}, {"amsgrad": True}),
     ("adamw", AdamW, {}, {}),
     ("adamax", Adamax, {}, {}),
     ("nadam", Nadam, {}, {}),

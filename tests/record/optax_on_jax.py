@@ -14,6 +14,7 @@ CASES = [
     ("momentum", optax.sgd, {"momentum": 0.9}, {}),
     ("momentum", optax.sgd, {"momentum": 0.9, "nesterov": True}, {"nesterov": True}),
     ("adam", optax.adam, {}, {}),
+    ("adam", optax.amsgrad, {}, {"amsgrad": True}),
     ("adamw", optax.adamw, {}, {}),
     ("adamax", optax.adamax, {}, {}),
     ("nadam", optax.nadam, {}, {}),

@@ -91,6 +91,7 @@ RULES = [
     *(one.optimizer({}) for one in FRAMEWORKS if one.settings),
     *(Momentum(dampening=0.3), Momentum(dampening=0.3, nesterov=True), RMSprop(momentum=0.5)),
     *(RMSprop(centered=True, momentum=0.5, epsilon_inside=True), Adagrad(rate_decay=0.1), Adam(epsilon_inside=True)),
+    *(Adam(0.5, 0.6, amsgrad=True), Adam(0.5, 0.6, amsgrad=True, largest_corrected=True)),
 ]
 
 
