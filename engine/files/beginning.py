@@ -120,8 +120,8 @@ def beginning(shape: Sequence[int], activation: str, loss: str) -> str:
 
     Args:
         shape: the number of nodes of each layer, inputs first; two layers at least.
-        activation: of the hidden layers, and of the outputs unless the loss needs another one there. Softmax is for
-            outputs alone: hidden layers get sigmoid.
+        activation: of the hidden layers, and of the outputs unless the loss needs another one there. With softmax
+            for the outputs, hidden layers get sigmoid.
         loss: a loss's name.
     """
     nodes = [_names(number, len(shape), count) for number, count in enumerate(shape)]

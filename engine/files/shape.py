@@ -112,10 +112,8 @@ def _check_activations(layers: list[Partial[LayerPart]], loss: str | None, probl
     for number, layer in enumerate(layers, 1):
         if not layer.good("activation"):
             continue
-        where, activation = f"network.layer[{number}].activation", layer.value.activation
-        if number < len(layers) and ACTIVATIONS[activation].joint:
-            problems.add(where, f"{activation} is possible in the last layer only", "take another here")
-        if number == len(layers) and loss is not None and (reason := loss_problem(loss, activation)):
+        reason = None if loss is None else loss_problem(loss, layer.value.activation)
+        if number == len(layers) and reason is not None:
             problems.add("network.loss", *reason)
 
 

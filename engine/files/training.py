@@ -155,8 +155,8 @@ def _numbers_of_one(network: Network | Graph) -> int:
     """The most numbers that one step handles for one example: a layer's products, or the slopes of softmax."""
     if isinstance(network, Graph):
         return max((numbers_of(node.formula, network.shapes) for node in network.graph_nodes), default=0)
-    softmax = len(network.outputs) ** 2 if network.layers[-1].activation.joint else 0
-    return max(softmax, *(n_out * n_in for n_out, n_in in (layer.shape for layer in network.layers)), 0)
+    softmax = (len(layer.nodes) ** 2 for layer in network.layers if layer.activation.joint)
+    return max(*softmax, *(n_out * n_in for n_out, n_in in (layer.shape for layer in network.layers)), 0)
 
 
 def _check_set(

@@ -22,6 +22,7 @@ NETWORKS = {
     "batch": make((2, 3, 2), examples=3, batch=3, loss="mean_squared_error"),
     "batch, summed": make((3, 2), examples=2, batch=2, reduction="sum", bias="shared", loss="squared_error"),
     "softmax": make((2, 3, 3), "relu", "softmax", "cross_entropy", examples=2, batch=2, bias="none"),
+    "softmax inside": make((2, 3, 3, 2), "softmax", "tanh", examples=2, batch=2),
     "softmax with a squared loss": make((2, 3), "relu", "softmax"),
     "no targets": make((1, 2, 1), loss="output"),
     "immediate, frozen": make((2, 2, 2), immediate=True, frozen=frozenset({6})),

@@ -62,6 +62,7 @@ MADE = {
     "deep, shared biases, summed": make((3, 4, 2, 3), "tanh", examples=2, bias="shared", reduction="sum"),
     "relu, no biases": make((2, 5, 3), "relu", "identity", examples=2, bias="none"),
     "softmax": make((2, 4, 3), "leaky_relu", "softmax", "cross_entropy", examples=2),
+    "softmax inside": make((2, 4, 3, 2), "softmax", "tanh", examples=2),
     "softmax, not cancelled": make((2, 4, 3), "tanh", "softmax", examples=2),
     "no targets": make((2, 2), loss="output"),
     "unrolled": unrolled(4, 3, 2, examples=2),

@@ -10,6 +10,7 @@ SCENARIOS = {
     "immediate": lambda: mazur(immediate=True),
     "sgd in batches": lambda: make((2, 3, 1), "tanh", examples=5, batch=2, seed=2, optimizer=Sgd()),
     "sgd shuffled": lambda: make((2, 3, 2), "relu", "softmax", "cross_entropy", examples=5, batch=2, shuffle=1),
+    "softmax inside": lambda: make((2, 3, 2), "softmax", "sigmoid", "squared_error", examples=3, batch=2, shuffle=1),
     "momentum": lambda: make(optimizer=Momentum(0.9), learning_rate=0.1, examples=3, frozen=frozenset({1})),
     "nesterov": lambda: make(optimizer=Momentum(0.9, nesterov=True), learning_rate=0.1, examples=3, shuffle=4),
     **{

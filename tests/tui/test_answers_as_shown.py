@@ -26,6 +26,7 @@ MADE = {
     "tanh": lambda: make((2, 3, 2), "tanh", "identity", "mean_squared_error", examples=3, batch=3),
     "leaky": lambda: make((2, 3, 2), "leaky_relu", "leaky_relu", "squared_error"),
     "binary": lambda: make((2, 3, 2), "tanh", "sigmoid", "binary_cross_entropy"),
+    "softmax inside": lambda: make((2, 3, 2, 2), "softmax", "softmax", "half_squared_error"),
     "not fused": lambda: make((2, 3, 2), "tanh", "softmax", "half_squared_error"),
 }
 

@@ -60,7 +60,7 @@ def test_every_loss_after_every_activation(last, loss, kind):
 
 
 @pytest.mark.parametrize("kind", SCRIPTS)
-@pytest.mark.parametrize("hidden", [name for name, record in ACTIVATIONS.items() if not record.joint])
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
 def test_every_activation_in_hidden_layers(hidden, kind):
     for last, loss in (("identity", "half_squared_error"), ("softmax", "cross_entropy")):
         for scale in (0.01, 1.0, 10.0):
