@@ -488,7 +488,7 @@ def test_a_fine_file_has_no_problems() -> None:
 
 def test_softmax_stands_in_any_layer() -> None:
     text = LAYERS.format(LAYER.format(2, "").replace("tanh", "softmax") + LAYER.format(2, ""))
-    assert [layer.activation.name for layer in parse_scenario(text, "fine.toml").layered.layers][0] == "softmax"
+    assert parse_scenario(text, "fine.toml").layered.layer(1).activation.name == "softmax"
 
 
 def test_every_problem_is_reported_at_once() -> None:
