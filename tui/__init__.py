@@ -2,3 +2,5 @@
 
 Nothing here computes a propagation value: every number that a person sees comes from `engine`.
 """
+
+__version__ = "0.1.0"

@@ -40,6 +40,20 @@ def of_arrays(name: str) -> Callable[[Array], Array]:
     return made if made is not None and _is_as_math(name, made) else _one_by_one(name)
 
 
+def ways_in_use() -> tuple[str, ...]:
+    """How arrays are computed on this machine, a sentence each: what was probed and is trusted, else the slow way."""
+    functions = ("exp", "tanh", "log", "log1p")
+    slow = [name for name in functions if (made := _made(name)) is None or not _is_as_math(name, made)]
+    quick = [name for name in functions if name not in slow]
+    lines = []
+    if quick:
+        lines.append(f"{', '.join(quick)} of arrays: the system's own, the same to the last bit as math has them")
+    if slow:
+        lines.append(f"{', '.join(slow)} of arrays: number by number, since this system's are not at hand or differ")
+    sums = "whole arrays at once (einsum adds in order here)" if adds_in_order() else "term by term (einsum fuses here)"
+    return (*lines, f"sums of products: {sums}")
+
+
 @cache
 def _made(name: str) -> Callable[[Array], Array] | None:
     try:

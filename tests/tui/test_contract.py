@@ -7,6 +7,7 @@ import re
 import shlex
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ import pytest
 from tests import GRADSTEP
 from tests.tui.terminal import gradstep as on_a_terminal
 from tests.tui.test_trace import DIVERGING
-from tui.cli import COMMANDS, main
+from tui.cli import main
+from tui.command_line import COMMANDS
 
 COLUMNS = ["iteration", "step", "phase", "quantity", "layer", "example", "name", "value"]
 
@@ -31,6 +33,23 @@ def gradstep(*words, code=0, **options):
 
 def test_version():
     assert re.fullmatch(r"gradstep \d+\.\d+\.\d+\n", gradstep("--version").stdout)
+
+
+def test_version_with_the_ways_in_use():
+    """What was probed on this machine; without a probe's trust, the sentence says which way is taken instead."""
+    first, system, *ways = gradstep("--version", "--verbose").stdout.splitlines()
+    assert re.fullmatch(r"gradstep \d+\.\d+\.\d+", first)
+    assert "numpy" in system
+    assert "Python" in system
+    functions = ", ".join(way.partition(" of arrays")[0] for way in ways[:-1]).split(", ")
+    assert sorted(functions) == ["exp", "log", "log1p", "tanh"]
+    assert ways[-1].startswith("sums of products: ")
+
+
+def test_version_needs_nothing_else():
+    program = "import sys; from tui.cli import main; main(['--version']); print(*sys.modules)"
+    output = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert not {"argparse", "numpy", "engine", "importlib.metadata"} & set(output.split())
 
 
 def test_trace_jsonl():

@@ -3,7 +3,7 @@
 import subprocess
 
 from tests import GRADSTEP
-from tui.cli import COMMANDS
+from tui.command_line import COMMANDS
 
 
 def test_the_help_of_all_names_every_command():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import GRADSTEP
-from tui import cli
+from tui import command_line
 
 MODULE = (sys.executable, "-P", "-m", "tui")
 
@@ -19,7 +19,7 @@ def run(folder, command=(GRADSTEP,), words=("list",)):
     return subprocess.run([*command, *words], capture_output=True, text=True, env=variables, check=False)
 
 
-@pytest.mark.parametrize("name", cli.OTHERS)
+@pytest.mark.parametrize("name", command_line.OTHERS)
 @pytest.mark.parametrize("kind", ["package", "module"])
 @pytest.mark.parametrize("command", [(GRADSTEP,), MODULE], ids=["installed", "module"])
 @pytest.mark.parametrize("words", [["list"], ["mazur"], ["nowhere"]])
@@ -42,8 +42,8 @@ def test_a_folder_that_is_no_package_hides_nothing(tmp_path):
 
 @pytest.mark.parametrize("gone", ["engine.files", "tui.words"])
 def test_a_package_that_was_installed_over_ours(gone, tmp_path):
-    for name in ("tui", *cli.OTHERS):
-        shutil.copytree(Path(cli.__file__).parents[1] / name, tmp_path / name)
+    for name in ("tui", *command_line.OTHERS):
+        shutil.copytree(Path(command_line.__file__).parents[1] / name, tmp_path / name)
     shutil.rmtree(tmp_path / gone.replace(".", "/"))
     result = run(tmp_path, MODULE, ["check", "mazur"])
     assert (result.returncode, result.stdout) == (2, "")
@@ -55,14 +55,14 @@ def test_what_is_no_package_of_ours_is_told_as_it_is(monkeypatch):
     def missing(name, words):
         import no_such_library  # noqa: F401
 
-    monkeypatch.setattr(cli, "_command", missing)
+    monkeypatch.setattr(command_line, "_command", missing)
     with pytest.raises(ModuleNotFoundError, match="no_such_library"):
-        cli.main(["list"])
+        command_line.run(["list"])
 
 
-@pytest.mark.parametrize("name", cli.OTHERS)
+@pytest.mark.parametrize("name", command_line.OTHERS)
 def test_a_package_that_is_missing(name, monkeypatch, capsys):
-    found = cli.find_spec
-    monkeypatch.setattr(cli, "find_spec", lambda asked: None if asked == name else found(asked))
-    assert cli.main(["list"]) == 2
+    found = command_line.find_spec
+    monkeypatch.setattr(command_line, "find_spec", lambda asked: None if asked == name else found(asked))
+    assert command_line.run(["list"]) == 2
     assert capsys.readouterr().err.startswith(f"gradstep: its package {name} is missing: install gradstep")

@@ -18,7 +18,7 @@ from engine.files import load_scenario, parse_scenario, system
 from engine.files.problems import ScenarioError
 from engine.files.save.where import SaveError, path_of
 from tests.tui.windows import MODULES, OF_OS, SIGNAL_FUNCTIONS, SIGNALS
-from tui.cli import COMMANDS
+from tui.command_line import COMMANDS
 from tui.picker.entries import typed
 
 ROOT = Path(__file__).parents[2]

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _everything() -> argparse.ArgumentParser:
     """One parser of all commands; a shipped scenario's name is one, too, with the options of the app."""
-    from tui.cli import COMMANDS
+    from tui.command_line import COMMANDS
     from tui.commands import walk
 
     parser = argparse.ArgumentParser(prog="gradstep")
