@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from engine.ask.lookup import uses_added
 from engine.explain.explainer import Explainer
-from engine.explain.of_graph import OfGraph
 from engine.explain.parts import (
     Explanation,
     Part,
@@ -48,8 +47,11 @@ def explain(session: Session, quantity: Quantity, example: int = 0) -> Explanati
     Raises:
         KeyError: the network has no such node or parameter.
     """
-    rules: type[Explainer] = _OfLayers if session.scenario.graph is None else OfGraph
-    return rules(session, example).explain(quantity)
+    if session.scenario.graph is None:
+        return _OfLayers(session, example).explain(quantity)
+    from engine.explain.of_graph import OfGraph  # layers do without it, and without what it imports
+
+    return OfGraph(session, example).explain(quantity)
 
 
 class _OfLayers(Explainer):

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 from engine.files import system
 from engine.files.disk import read_text
 from engine.files.examples import Examples, are_given, read_examples
-from engine.files.graph import read_graph
-from engine.files.graph_examples import read_graph_examples
 from engine.files.model import Head, ScenarioFile
 from engine.files.parts import Partial, keys_of, read_part
 from engine.files.problems import Problem, Problems, ScenarioError, nearest, shown
@@ -114,6 +112,10 @@ def _read_function(data: dict[str, Any], folder: Path, problems: Problems) -> tu
             "graph", "there are both [network] and [graph]", "keep layers or formulas, in a file of its own each"
         )
     elif "graph" in data:
+        # imported here: the grammar of formulas is a fifth of what reading layers needs
+        from engine.files.graph import read_graph
+        from engine.files.graph_examples import read_graph_examples
+
         draft, asked = read_graph(data["graph"], listed, folder, problems)
         return draft, read_graph_examples(listed, table, folder, asked, problems)
     elif "network" not in data:

@@ -22,10 +22,6 @@ from engine.walking.session import Session
 from tui.commands.messages import complain
 from tui.commands.options import whole
 from tui.paper.encodings import for_programs
-from tui.paper.trace_latex import LatexWriter
-from tui.paper.trace_markdown import MarkdownWriter
-from tui.paper.trace_rows import CsvWriter, JsonWriter
-from tui.paper.trace_text import TextWriter
 
 ENDED_EARLY = 1
 DIGITS = 9
@@ -100,10 +96,25 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _writer(options: argparse.Namespace, notation: Notation) -> Writer:
-    if options.format == "jsonl":
-        return JsonWriter()
-    if options.format == "csv":
-        return CsvWriter()
-    if options.format == "text":
-        return TextWriter(notation, options.digits)
-    return (MarkdownWriter if options.format == "markdown" else LatexWriter)(notation, options.digits)
+    """The writer of a format; imported here, since the others would be half of what the command starts with."""
+    match options.format:
+        case "jsonl":
+            from tui.paper.trace_rows import JsonWriter
+
+            return JsonWriter()
+        case "csv":
+            from tui.paper.trace_rows import CsvWriter
+
+            return CsvWriter()
+        case "markdown":
+            from tui.paper.trace_markdown import MarkdownWriter
+
+            return MarkdownWriter(notation, options.digits)
+        case "latex":
+            from tui.paper.trace_latex import LatexWriter
+
+            return LatexWriter(notation, options.digits)
+        case _:
+            from tui.paper.trace_text import TextWriter
+
+            return TextWriter(notation, options.digits)
