@@ -14,8 +14,8 @@ from engine.files.rule_parts import OptimizerPart, RatePart
 from engine.files.text import AnyName, GraphName, Line, Name, Prose, Symbol, one_of
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.losses import LOSSES
+from engine.formula.setting import NotNegative, Positive, says
 from engine.program.notation import NOTATIONS
-from engine.program.rule import NotNegative, Positive, says
 from engine.program.tokens import MAX_ITERATIONS
 
 MAX_LAYERS = 32

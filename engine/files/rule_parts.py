@@ -6,9 +6,9 @@ from msgspec import NODEFAULT, Struct, defstruct, field
 from msgspec.structs import fields
 
 from engine.files.part import Part
+from engine.formula.setting import Positive, says
 from engine.program.frameworks import NAMES
 from engine.program.optimizers import OPTIMIZERS
-from engine.program.rule import Positive, says
 from engine.program.schedules import SCHEDULES
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from engine.formula.functions import ABSOLUTE, ADD, DIVIDE, MAXIMUM, MULTIPLY, RAISE, SQRT, SQUARE, SUBTRACT
+from engine.formula.setting import Fraction, NotNegative, Positive, says
 from engine.formula.tree import Formula, Symbol
-from engine.program.rule import RATE, TIME, Fraction, NotNegative, Optimizer, Positive, quantity, says
+from engine.program.rule import RATE, TIME, Optimizer, quantity
 
 BETA1, BETA2 = Symbol("β₁", r"\beta_{1}"), Symbol("β₂", r"\beta_{2}")
 EPSILON, PSI = Symbol("ε", r"\varepsilon"), Symbol("ψ", r"\psi")

@@ -21,9 +21,10 @@ from engine.formula.functions import (
     SQUARE,
     SUBTRACT,
 )
+from engine.formula.setting import Fraction, NotNegative, Positive, says
 from engine.formula.tree import Formula, Symbol
 from engine.program.adams import EPSILON, Adam, Adamax, AdamW, Nadam, mean
-from engine.program.rule import RATE, TIME, Fraction, NotNegative, Optimizer, Positive, quantity, says
+from engine.program.rule import RATE, TIME, Optimizer, quantity
 
 MU, RHO, DAMPENING = Symbol("μ", r"\mu"), Symbol("ρ", r"\rho"), Symbol("δ", r"\delta")
 ETA_PLUS, ETA_MINUS = Symbol("η⁺", r"\eta^{+}"), Symbol("η⁻", r"\eta^{-}")

@@ -11,24 +11,16 @@ from functools import lru_cache
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
-from msgspec import Meta, Struct
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.formula.functions import ADD, CHOOSE, MULTIPLY, RAISE, SQRT, SUBTRACT
 from engine.formula.quantity import Quantity
+from engine.formula.setting import NotNegative, says
 from engine.formula.tree import ATOM, CHOICE, Call, Formula, Function, Leaf, Operand, Symbol, Writing, filled, leaves
 from engine.formula.written import code
 
 Array = NDArray[np.float64]
-
-Fraction = Annotated[float, Meta(ge=0, lt=1)]
-Positive = Annotated[float, Meta(gt=0)]
-NotNegative = Annotated[float, Meta(ge=0)]
-
-
-def says(words: str) -> Meta:
-    """What a setting is for, as the JSON Schema and messages tell it."""
-    return Meta(description=words)
 
 
 def quantity(kind: str) -> Operand:

@@ -11,8 +11,8 @@ from msgspec import Meta, Struct
 from engine.formula.calculus import number_of
 from engine.formula.field import REAL
 from engine.formula.functions import ADD, COSINE, DIVIDE, MULTIPLY, PI, RAISE, SUBTRACT
+from engine.formula.setting import NotNegative, Positive, says
 from engine.formula.tree import ATOM, CHOICE, Formula, Function, Symbol, Writing
-from engine.program.rule import NotNegative, Positive, says
 
 Count = Annotated[int, Meta(ge=1, le=10_000_000)]
 START, ITERATION = Symbol("α₀", r"\alpha_{0}"), Symbol("k")
