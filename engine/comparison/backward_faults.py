@@ -81,6 +81,15 @@ def _of_factors(place: Place, row: Row) -> Iterator[Fault]:
                     sort="weights",
                 )
         yield from _of_other_layers(place, row, name)
+    if len(others) > 1:
+
+        def without_any(values: Values, row: Row, result: Array) -> Array | None:
+            return place.pulled(
+                values, row, change=lambda turn, local: np.ones_like(local) if is_factor(turn) else local
+            )
+
+        cause = "weight-forgotten" if others <= set(program.parameters) else "input-forgotten"
+        yield Fault(cause, without_any, "without any of the factors", "with all of the factors", sort="all")
 
 
 def _of_other_layers(place: Place, row: Row, name: str) -> Iterator[Fault]:

@@ -203,7 +203,7 @@ class Explanations:
                     yield Explanation("rounded", outcome, order, words=words, details=details, variant=variant)
                 for from_outputs in (False, True):
                     fault = Fault("rounded", make, details={kind: count})
-                    before = [Fault("rounded", slope_from_output)] if from_outputs else []
+                    before = [Fault("rounded", self._from_outputs)] if from_outputs else []
                     faults = {
                         index: [*(before if row.phase == "backward" else ()), fault]
                         for index, row in enumerate(self.rows)
@@ -212,6 +212,9 @@ class Explanations:
                     outcome = self.trials.run(faults, 0, self.judge.ours.beginning)
                     if outcome.failed_at is None and outcome.hits:
                         yield Explanation("rounded", outcome, order, words=words, details=details, variant=variant)
+
+    def _from_outputs(self, values: Values, row: Row, result: Array) -> Array:
+        return slope_from_output(self.row_faults.place, values, row, result)
 
     def _in_arithmetic(self, variant: Variant) -> Iterator[Outcome]:
         """The walk in another arithmetic, from its beginning on, where that explains the numbers."""

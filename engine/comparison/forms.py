@@ -5,11 +5,11 @@ dE/dy·dy/dx. Whoever has a wrong y, or a wrong dE/dy, is right by the rule in e
 """
 
 from collections.abc import Iterator
-from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.comparison.faults import Place
 from engine.formula.tree import Call, Formula, Ref, filled
 from engine.program.chain_rule import added, pulled
 from engine.program.elementwise import Elementwise
@@ -20,56 +20,57 @@ from engine.walking.values import Values
 Array = NDArray[np.float64]
 
 
-def other_forms(values: Values, row: Row) -> Iterator[Array]:
-    """What a row makes in other forms, shape (batch, n).
+def other_forms(place: Place, values: Values, row: Row) -> Iterator[Array]:
+    """What a row of derivatives makes in other forms, in its layout.
 
     Args:
+        place: of the walk.
         values: the rows before it.
         row: the next one.
     """
-    if row.phase != "backward" or not row.per_example:
+    if row.phase != "backward":
         return
-    program, (name,) = values.steps.program, row.values
+    program = place.program
     with np.errstate(all="ignore"):
-        if name in program.direct:
-            (y,), t = program.passed, "t"
-            if values.targets is not None:
-                yield _flat(values.value(y) - values.value(t))
-            yield _flat(values.pulled(name))
-            yield from _from_outputs(values, name)
+        if row.quantity != "dE/dw":
+            yield from _with_the_loss(values, row.values[0])
+        locals_ = {
+            (use, name): formula
+            for name in row.values
+            for use in program.consumers[name]
+            if (formula := from_output(program, use, name)) is not None
+        }
+        if not locals_:
             return
-        uses = [
-            equation for equation in program.equations if name in equation.operands and equation.target in program.live
-        ]
-        if any(use.target in program.instead for use in uses):
-            parts = [pulled(program, use, name, values.value, values.derivative(use.target)) for use in uses]
-            yield _flat(added(parts))
-        yield from _from_outputs(values, name)
+
+        def part(use: Equation, name: str) -> Array:
+            formula, adjoint = locals_.get((use, name)), values.derivative(use.target)
+            if formula is None:
+                return pulled(program, use, name, values.value, adjoint)
+            return np.asarray(computed(formula, values.value) * adjoint)
+
+        yield place.backward(values, row, part)
 
 
-def slope_from_output(values: Values, row: Row, result: Array) -> Array:
+def slope_from_output(place: Place, values: Values, row: Row, result: Array) -> Array:
     """A row of derivatives with slopes from outputs, where they may come so, else as it is."""
-    *_, last = result, *other_forms(values, row)
+    *_, last = result, *other_forms(place, values, row)
     return last if last.shape == result.shape else result
 
 
-def _from_outputs(values: Values, name: str) -> Iterator[Array]:
-    """With slopes from what functions make, where a formula says them so."""
+def _with_the_loss(values: Values, name: str) -> Iterator[Array]:
+    """dE/d(a value of a node) put together in another way, where loss and activation cancel."""
     program = values.steps.program
-    uses = program.consumers[name]
-    locals_ = {use: from_output(program, use, name) for use in uses}
-    if not any(formula is not None for formula in locals_.values()):
+    if name in program.direct:
+        (y,), t = program.passed, "t"
+        if values.targets is not None:
+            yield _flat(values.value(y) - values.value(t))
+        yield _flat(values.pulled(name))
         return
-    parts = []
-    for use in uses:
-        formula, adjoint = locals_[use], values.derivative(use.target)
-        if formula is None:
-            parts.append(pulled(program, use, name, values.value, adjoint))
-        else:
-            parts.append(computed(formula, values.value) * adjoint)
-    if name in program.errors:
-        parts.insert(0, values.of_itself(name))
-    yield _flat(reduce(np.add, parts))
+    uses = [equation for equation in program.equations if name in equation.operands and equation.target in program.live]
+    if any(use.target in program.instead for use in uses):
+        parts = [pulled(program, use, name, values.value, values.derivative(use.target)) for use in uses]
+        yield _flat(added(parts))
 
 
 def slope_formula(program: Program, use: Equation, name: str) -> tuple[Turn, Formula] | None:

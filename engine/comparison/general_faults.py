@@ -28,7 +28,7 @@ def of_any(place: Place, row: Row) -> Iterator[Fault]:
     yield from _of_constants(place, row)
     yield from _of_others(place, row)
     if row.phase == "backward" and row.per_example:
-        yield Fault("saturated-slope", _from_outputs, "the slope from y, where y is so near its end", "from x")
+        yield Fault("saturated-slope", _from_outputs(place), "the slope from y, where y is so near its end", "from x")
 
 
 def of_examples(place: Place, row: Row, values: Values) -> Iterator[Fault]:
@@ -53,8 +53,11 @@ def of_examples(place: Place, row: Row, values: Values) -> Iterator[Fault]:
             )
 
 
-def _from_outputs(values: Values, row: Row, result: Array) -> Array | None:
-    return next(iter(list(other_forms(values, row))[-1:]), None)
+def _from_outputs(place: Place) -> Make:
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        return next(iter(list(other_forms(place, values, row))[-1:]), None)
+
+    return make
 
 
 def _times(factor: float) -> Make:

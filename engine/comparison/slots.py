@@ -135,6 +135,8 @@ class Slots:
 
     def of_row(self, result: Array, slot: Slot) -> Array:
         """What of a row of derivatives belongs to a slot, in its whole shape."""
+        if self.is_parameter(slot):
+            return result[self.steps.derivatives[slot.name][-1][1]].reshape(self.shape(slot))
         _, part = self.steps.backward[slot.name]
         found = result[:, part].reshape(-1, *self.shape(slot))
         return np.broadcast_to(found, self.whole_shape(slot)) if self.per_example(slot) else np.asarray(found[0])

@@ -107,7 +107,7 @@ class Trials:
                 before = replace(values, event=None)
                 after = replace(by_the_rule(self.place.scenario, before, rows[index]), event=None)
                 if from_outputs and index not in faults:
-                    turned = slope_from_output(before, rows[index], after.results[-1])
+                    turned = slope_from_output(self.place, before, rows[index], after.results[-1])
                     after = with_result(self.place, after, rows[index], turned)
                 shown = after
                 for fault in faults.get(index, ()):
@@ -173,7 +173,7 @@ class Trials:
         allowed = self._allowed(slot, placed, array)
         missed = self._missed(placed, array, allowed)
         if missed.any() and not faulty:
-            for form in other_forms(before, self.slots.steps.rows[index]):
+            for form in other_forms(self.place, before, self.slots.steps.rows[index]):
                 missed = missed & self._missed(placed, self.slots.of_row(form, slot), allowed)
         if missed.any():
             return None

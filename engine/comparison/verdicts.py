@@ -9,6 +9,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.ask.lookup import value_of
+from engine.comparison.faults import Place
 from engine.comparison.forms import other_forms
 from engine.comparison.mixed import GivenRows, Mixed, Taken
 from engine.comparison.placing import Given, Placed, Single
@@ -68,7 +69,7 @@ class Judge:
 
     def __init__(self, given: Given, slots: Slots, ours: Values, tolerance: Tolerance) -> None:
         self.given, self.slots, self.ours, self.tolerance = given, slots, ours, tolerance
-        self.rows_given = GivenRows(given, slots)
+        self.rows_given, self._place = GivenRows(given, slots), Place(slots)
         self._ours: dict[Slot, Array] = {}
 
     def our(self, slot: Slot) -> Array:
@@ -161,7 +162,7 @@ class Judge:
         if row is not None and row >= 0:
             before = self.walk[row].values.previous
             assert before is not None
-            for form in other_forms(before, self.slots.steps.rows[row]):
+            for form in other_forms(self._place, before, self.slots.steps.rows[row]):
                 other = self.slots.of_row(form, slot)
                 found = found | (np.abs(placed.numbers - other) <= self.tolerance.single(slot, placed, other))
         if (asked & ~found).any() and self._has_printed:

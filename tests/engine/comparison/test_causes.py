@@ -207,6 +207,54 @@ def test_graphs_with_several_paths(cause, at, d_h, d_u, all_given):
         assert found.first.quantity == at
 
 
+PARAMETER_IN_A_FUNCTION = """
+title = "A parameter inside functions"
+
+[graph]
+inputs = ["x"]
+nodes = ["q = sigmoid(w)", "p = q * x", "r = p * q", "h = tanh(w)", "e = r + h", "f = e * e"]
+error = "f"
+parameters = { w = 0.7 }
+
+[[example]]
+inputs = [1.3]
+"""
+
+
+@pytest.mark.parametrize(
+    ("cause", "at", "turned", "d_q", "slopes"),
+    [
+        ("sign", "y[q]", -1.0, lambda p, q, x: p + q * x, lambda w, q, h: (q * (1 - q), 1 - h * h)),
+        ("slope-forgotten", "dE/dw[w]", 1.0, lambda p, q, x: p + q * x, lambda w, q, h: (1.0, 1.0)),
+        ("slope-of-x", "dE/dw[w]", 1.0, lambda p, q, x: p + q * x, lambda w, q, h: (w * (1 - w), 1 - w * w)),
+        ("input-forgotten", "dE/dy[q]", 1.0, lambda p, q, x: 1 + q * x, lambda w, q, h: (q * (1 - q), 1 - h * h)),
+    ],
+)
+@pytest.mark.parametrize("all_given", [True, False])
+def test_graphs_whose_parameter_stands_in_functions(cause, at, turned, d_q, slopes, all_given):
+    """Slopes come from outputs in the program of a reader: after a wrong q its dw follows."""
+    session = completed(read(PARAMETER_IN_A_FUNCTION))
+    w, x = 0.7, 1.3
+    q, h = turned / (1 + np.exp(-w)), np.tanh(w)
+    p = q * x
+    e = p * q + h
+    of_q, (slope_of_q, slope_of_h) = 2 * e * d_q(p, q, x), slopes(w, q, h)
+    numbers = {"dq": of_q, "dw": of_q * slope_of_q + 2 * e * slope_of_h}
+    numbers |= {"q": q, "p": p, "h": h, "e": e, "de": 2 * e} if all_given else {}
+    found = compare(session, {name: np.array(number) for name, number in numbers.items()})
+    assert [one.cause for one in found.causes] == [cause]
+    if all_given:
+        assert (found.causes[0].at, found.first.quantity) == (at, at)
+
+
+def test_all_factors_of_a_row_forgotten():
+    session = completed(read(TWO_PATHS.replace("3 * h", "h * x")))
+    u = 0.7 * 1.3 - 0.2
+    h = np.tanh(u)
+    found = compare(session, {"dh": np.array(2.0), "du": np.array(h + 2 * (1 - h * h))})
+    assert [(one.cause, one.at) for one in found.causes] == [("input-forgotten", "dE/dy[h]")]
+
+
 def test_errors_of_one_number():
     start = Session.open(load_scenario("mazur"))
     for error, cause in ((0.149185554, "reduction"), (0.596742218, "loss"), (-0.298371109, "sign")):
