@@ -18,6 +18,13 @@ from engine.program.rule import TIME, in_force
 from engine.program.schedules import ITERATION, START
 from engine.walking.session import Session
 
+READ = 9
+"""Digits of numbers that are no quantities of the walk: as many as one reads, and types in again."""
+
+
+def _read(number: float) -> float:
+    return float(f"{number:.{READ}g}")
+
 
 class Explainer(ABC):
     """The rules of one session and one example."""
@@ -93,6 +100,20 @@ class Explainer(ABC):
     def with_operands(self, formula: Formula, example: int) -> Formula:
         """A formula over elements, of operands: where examples of the batch meet, of those of each."""
         return in_batch(formula, example, len(self.session.values.examples), self.named)
+
+    def given_input(self, quantity: Quantity, words: str = "") -> Explanation:
+        """A number that the example gives, or that is made of such before the walk."""
+        preparation, name = self.scenario.preparation, quantity.subject or ""
+        if preparation is None or (preparation.means is None and preparation.feature(name) is None):
+            return self.result(quantity, Symbol("the example's input"), (), words=words)
+        formula = preparation.formula(name)
+        rule = filled(formula, {leaf: Symbol(leaf.name) for leaf in leaves(formula) if isinstance(leaf, Ref)})
+        numbers = preparation.numbers(name, self.session.values.inputs[self.example])
+        part = Part(filled(formula, {leaf: _read(numbers[leaf]) for leaf in leaves(formula) if leaf in numbers}))
+        words = "Made of other inputs before the walk." if preparation.feature(name) else "The example's input."
+        if preparation.means is not None:
+            words += " Mean and standard deviation are those of the training examples."
+        return self.result(quantity, rule, (part,), words=words)
 
     # Quantities of parameters
 

@@ -65,6 +65,8 @@ class OfGraph(Explainer):
         ref = self.graph.value_of_element[quantity.subject or ""]
         node = self.graph.node.get(ref.name)
         if node is None:
+            if ref.name in self.graph.input_shapes:
+                return self.given_input(quantity)
             return self.result(quantity, Symbol(self._origin(ref.name)), ())
         element = self.program.element(node.formula, ref.item or 0)
         parts = [as_written(term, as_read(term)) for term in self._terms(element)]
@@ -93,8 +95,6 @@ class OfGraph(Explainer):
         return self.of_parameter(formula, value_name(name), values=False)
 
     def _origin(self, name: str) -> str:
-        if name in self.graph.input_shapes:
-            return "the example's input"
         return "the example's target" if name in self.graph.target_shapes else "a constant"
 
     def _total(self, quantity: Quantity) -> Explanation:

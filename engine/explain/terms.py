@@ -79,8 +79,7 @@ class _OfLayers(Explainer):
 
     def _forward(self, quantity: Quantity, layer: int, node: int) -> Explanation:
         if self.network.is_input(quantity.subject or ""):
-            words = "An input node passes its input on."
-            return self.result(quantity, Symbol("the example's input"), (), words=words)
+            return self.given_input(quantity, "An input node passes its input on.")
         equation = self.program.equation[f"{quantity.kind}{layer}"]
         element = self.with_operands(self.program.element(equation.formula, node), self.example)
         # a function by its definition; of a sum, what each of its terms comes to

@@ -6,32 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.files.cells import number_in
-from engine.files.model import DataPart, ExamplePart, TargetColumn
+from engine.files.data_parts import DataPart, ExamplePart, TargetColumn
 from engine.files.parts import Partial, read_part, read_parts
+from engine.files.prepared import Examples, class_targets, made, prepared
 from engine.files.problems import MOST_SHOWN, Problems, described, plural, shown
 from engine.files.shape import Draft
 from engine.files.tables import MAX_NUMBERS, Table, read_columns, too_many_numbers
 from engine.formula.losses import LOSSES
+from engine.program.network import Network
+from engine.program.preparation import Preparation
 
 Array = NDArray[np.float64]
-
-
-class Examples(Struct, frozen=True, eq=False):
-    """What the network learns from.
-
-    Attributes:
-        count: how many there are, or None if that is not known.
-        inputs: shape (examples, inputs), or None if any is wrong.
-        targets: shape (examples, outputs); None if any is wrong, or if the loss needs none.
-    """
-
-    count: int | None = None
-    inputs: Array | None = None
-    targets: Array | None = None
 
 
 def read_examples(listed: Any, data: Any, folder: Path, draft: Draft, problems: Problems) -> Examples:
@@ -46,8 +34,13 @@ def read_examples(listed: Any, data: Any, folder: Path, draft: Draft, problems: 
     """
     if not are_given(listed, data, problems):
         return Examples()
-    if data is not None:
-        return _from_table(read_part(DataPart, data, "data", problems), folder, draft, problems)
+    part = None if data is None else read_part(DataPart, data, "data", problems)
+    raw = _listed(listed, draft, problems) if part is None else _from_data(part, folder, draft, problems)
+    begun = Preparation(draft.raw, draft.features)
+    return prepared(raw, None if part is None else part.value, begun, problems) if draft.raw else raw
+
+
+def _listed(listed: list[Any], draft: Draft, problems: Problems) -> Examples:
     before = len(problems.found)
     inputs, targets = [], []
     for where, part in read_parts(ExamplePart, listed, "example", problems, each="each example"):
@@ -71,7 +64,7 @@ def are_given(listed: Any, data: Any, problems: Problems) -> bool:
         problems.add("data", "there are both [data] and [[example]]", "keep one of them")
     if data is not None:
         if not isinstance(data, dict):
-            remedy = "write [data] with csv, inputs and targets below it"
+            remedy = "write [data] with csv, inputs and targets below it, or with make"
             problems.add("data", f"{described(data)} is not a table", remedy)
         return isinstance(data, dict)
     if not isinstance(listed, list) or not listed:
@@ -102,9 +95,39 @@ def _check_targets(targets: list[float] | None, draft: Draft, where: str, proble
             problems.add(where, *reason)
 
 
+def _from_data(part: Partial[DataPart], folder: Path, draft: Draft, problems: Problems) -> Examples:
+    found = made(part, problems)
+    if found is None:
+        return _from_table(part, folder, draft, problems)
+    before, network = len(problems.found), draft.network
+    if part.bad or not isinstance(network, Network):
+        return Examples()
+    inputs, numbers, classes = found
+    kind = part.value.make.kind if part.value.make else ""
+    if draft.n_in != 2:
+        message = f"{kind} gives 2 inputs, but the network has {plural(draft.n_in or 0, 'input')}"
+        problems.add("data.make.kind", message, "give it two inputs, and features besides")
+    if not len(network.outputs) <= (2 if classes else 1):
+        message = f"{kind} gives one target, but the network has {plural(len(network.outputs), 'output')}"
+        problems.add(
+            "data.make.kind", message, "give it one output" + (", or two for the two classes" if classes else "")
+        )
+    if len(problems.found) > before:
+        return Examples(len(inputs))
+    if not network.loss.needs_targets:
+        return Examples(len(inputs), inputs)
+    targets = class_targets(numbers, network) if classes else numbers[:, np.newaxis]
+    reason = next(filter(None, map(network.loss.target_problem, targets.tolist())), None)
+    if reason is not None:
+        problems.add("data.make.kind", f"of {kind} {reason[0]}", reason[1])
+    return Examples(len(inputs), inputs, targets)
+
+
 def _from_table(part: Partial[DataPart], folder: Path, draft: Draft, problems: Problems) -> Examples:
     before = len(problems.found)
     data = part.value
+    if data.csv is None or data.inputs is None:
+        return Examples()
     if part.good("inputs"):
         check_length(data.inputs, draft.n_in, "inputs", "data.inputs", problems)
     if not part.good("csv", "inputs", "targets"):

@@ -10,14 +10,17 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.files.arrays import read_array
-from engine.files.examples import Examples, are_given, in_order, one_hot_rows
+from engine.files.data_parts import GraphDataPart, GraphExamplePart, TargetColumn
+from engine.files.examples import are_given, in_order, one_hot_rows
 from engine.files.graph import Asked
-from engine.files.model import GraphDataPart, GraphExamplePart, TargetColumn
-from engine.files.parts import read_part, read_parts
+from engine.files.parts import Partial, read_part, read_parts
+from engine.files.prepared import Examples, made, prepared
 from engine.files.problems import MOST_SHOWN, Problems, nearest, plural, shown
 from engine.files.tables import MAX_NUMBERS, read_columns, too_many_numbers
 from engine.formula.similar import some_of
+from engine.program.graph import element_names
 from engine.program.operations import Shape, said
+from engine.program.preparation import Preparation
 
 Array = NDArray[np.float64]
 Wanted = Mapping[str, Shape | None]
@@ -40,7 +43,9 @@ def read_graph_examples(listed: Any, data: Any, folder: Path, asked: Asked, prob
     if not are_given(listed, data, problems):
         return Examples()
     if data is not None:
-        return _from_table(data, folder, asked, problems)
+        table = read_part(GraphDataPart, data, "data", problems)
+        raw = _from_data(table, folder, asked, problems)
+        return prepared(raw, table.value, Preparation(tuple(_elements(asked.inputs))), problems)
     before = len(problems.found)
     inputs, targets = list[Array](), list[Array]()
     for where, part in read_parts(GraphExamplePart, listed, "example", problems, each="each example"):
@@ -100,26 +105,46 @@ def _by_name(
             problems.add(f"{where}.{shown(name)}", "it is missing", f"give {shown(name)}{like}")
 
 
-def _from_table(data: dict[str, Any], folder: Path, asked: Asked, problems: Problems) -> Examples:
-    part = read_part(GraphDataPart, data, "data", problems)
+def _elements(wanted: Wanted | None) -> Iterator[str]:
+    """The names of all elements, as far as they are known."""
+    for name, shape in (wanted or {}).items():
+        yield from element_names(name, shape or ())
+
+
+def _from_data(part: Partial[GraphDataPart], folder: Path, asked: Asked, problems: Problems) -> Examples:
+    found = made(part, problems)
+    if found is None:
+        return _from_table(part, folder, asked, problems) if part.value.csv is not None else Examples()
+    inputs, targets, _ = found
+    before = len(problems.found)
+    for wanted, what, count in ((asked.inputs, "inputs", 2), (asked.targets, "targets", 1)):
+        if wanted is not None and (there := len(list(_elements(wanted)))) != count:
+            message = f"it gives {plural(count, what[:-1])}, but the graph has {plural(there, what[:-1])}"
+            problems.add("data.make", message, "give the graph as many numbers")
+    if part.bad or asked.inputs is None or asked.targets is None or len(problems.found) > before:
+        return Examples()
+    return Examples(len(inputs), inputs, targets[:, np.newaxis])
+
+
+def _from_table(part: Partial[GraphDataPart], folder: Path, asked: Asked, problems: Problems) -> Examples:
     if not part.good("csv", "inputs", "targets") or asked.inputs is None or asked.targets is None:
         return Examples()
     before = len(problems.found)
-    inputs = _columns(part.value.inputs, asked.inputs, "input", "data.inputs", problems)
+    inputs = _columns(part.value.inputs or [], asked.inputs, "input", "data.inputs", problems)
     targets = _columns(
-        _of_the_one(part.value.targets, asked.targets), asked.targets, "target", "data.targets", problems
+        _of_the_one(part.value.targets or [], asked.targets), asked.targets, "target", "data.targets", problems
     )
     if len(problems.found) > before:
         return Examples()
     columns = [*inputs, *targets]
     numbers = [name for column in columns if not column.one_hot for name in column.names]
     words = list(dict.fromkeys(column.names[0] for column in columns if column.one_hot))
-    table = read_columns(folder, part.value.csv, numbers, words, "data.csv", problems)
+    table = read_columns(folder, part.value.csv or "", numbers, words, "data.csv", problems)
     if table is None:
         return Examples()
     cells = dict(zip(words, table.words, strict=True))
     if sum(column.elements for column in columns) * len(table.lines) > MAX_NUMBERS:
-        problems.add("data.csv", *too_many_numbers(part.value.csv))
+        problems.add("data.csv", *too_many_numbers(part.value.csv or ""))
         return Examples(len(table.lines))
     parts, at = list[Array](), 0
     for column in columns:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
+from engine.files.data_parts import Numbers, Seed
 from engine.files.part import Part
 from engine.files.printed import MAX_DIGITS
 from engine.files.rule_parts import OptimizerPart, RatePart
@@ -23,7 +24,6 @@ MAX_PARAMETERS = 1_000_000
 MAX_ELEMENTS = 1_000_000
 """Of one value of a graph."""
 
-Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Iteration = Annotated[int, Meta(ge=0, le=MAX_ITERATIONS)]
 Kept = Annotated[int, Meta(ge=0, le=15)]
 Names = Annotated[list[Name], Meta(min_length=1)]
@@ -40,8 +40,6 @@ Sizes = Annotated[
 NUMBERS: dict[str, Any] = {
     "anyOf": [{"type": "number"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Numbers"}}]
 }
-Numbers = Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/Numbers"})]
-"""A number, a list, a matrix: one value of a graph; the schema names `NUMBERS` so."""
 
 
 class CsvMatrix(Part):
@@ -114,9 +112,12 @@ class NetworkHead(Part):
 
     inputs: Annotated[Names, says("the names of the input nodes")]
     loss: Annotated[LossName, says("the error of one example")]
+    features: Annotated[
+        dict[Name, str], says('further inputs, each a formula of those before it: { f1 = "x1**2", f2 = "x1 * x2" }')
+    ] = {}
 
 
-class NetworkPart(NetworkHead):
+class NetworkPart(NetworkHead, kw_only=True):
     """`[network]`."""
 
     layer: Annotated[
@@ -175,6 +176,10 @@ class StopPart(Part):
     iterations: Annotated[Annotated[int, Meta(ge=1, le=MAX_ITERATIONS)] | None, says("after so many iterations")] = None
     epochs: Annotated[Annotated[int, Meta(ge=1, le=MAX_ITERATIONS)] | None, says("after so many epochs")] = None
     error: Annotated[Positive | None, says("once an iteration's error is below this")] = None
+    patience: Annotated[
+        Annotated[int, Meta(ge=1, le=MAX_ITERATIONS)] | None,
+        says("once the error of the test part has not fallen below its least for so many epochs"),
+    ] = None
 
 
 class ShufflePart(Part):
@@ -205,67 +210,6 @@ class TrainingPart(Part):
     precision: Annotated[
         Literal["float64", "float32"], says("float32: every operation in single precision, as frameworks compute")
     ] = "float64"
-
-
-class ExamplePart(Part):
-    """`[[example]]`."""
-
-    inputs: Annotated[list[float], says("one number per input node")]
-    targets: Annotated[list[float] | None, says("one number per output node")] = None
-
-
-Given = list[Numbers] | dict[GraphName, Numbers]
-"""Of each value of a graph what an example gives, in their order or by name."""
-Columns = Annotated[list[str], Meta(min_length=1)]
-ColumnOrColumns = Annotated[
-    Any,
-    Meta(
-        extra_json_schema={
-            "anyOf": [
-                {"type": "string"},
-                {"type": "array", "items": {"type": "string"}},
-                {"$ref": "#/$defs/TargetColumn"},
-            ]
-        }
-    ),
-]
-GivenColumns = list[ColumnOrColumns] | dict[GraphName, ColumnOrColumns]
-"""Of each value of a graph its column, or columns, likewise."""
-
-
-class GraphExamplePart(Part):
-    """`[[example]]` of a graph."""
-
-    inputs: Annotated[Given, says("what it gives of each input, in their order or by name")] = []
-    targets: Annotated[Given, says("likewise of each target")] = []
-    upstream: Annotated[dict[GraphName, Numbers], says("the derivatives of E by nodes")] = {}
-
-
-class TargetColumn(Part):
-    """Targets from one column; of a graph a vector."""
-
-    column: Annotated[str, says("the column's name in the header")]
-    one_hot: Annotated[
-        bool, says("whether each different value is one output (of a graph one element): 1 there, else 0")
-    ] = False
-
-
-class DataPart(Part):
-    """`[data]`: examples from a file."""
-
-    csv: Annotated[str, says("a file beside the scenario: a header, then rows of numbers with , or ; or tabs between")]
-    inputs: Annotated[Columns, says("the columns of the inputs")]
-    targets: Annotated[Columns | TargetColumn | None, says("the columns of the targets, or one column")] = None
-
-
-class GraphDataPart(Part):
-    """`[data]` of a graph: a column for a number, a list of columns, or one of words, for a vector."""
-
-    csv: Annotated[str, says("a file beside the scenario: a header, then rows of numbers with , or ; or tabs between")]
-    inputs: Annotated[
-        GivenColumns, says("the columns of the inputs, in their order or by name, or for a vector one of words")
-    ] = []
-    targets: Annotated[GivenColumns, says("the columns of the targets, likewise")] = []
 
 
 class VariantPart(TrainingPart):
@@ -357,7 +301,7 @@ class ScenarioFile(Head, kw_only=True):
     ] = []
     data: Annotated[
         Annotated[dict[str, Any], Meta(extra_json_schema=_one_of_parts("DataPart", "GraphDataPart"))] | None,
-        says("examples from a file, instead of example"),
+        says("examples from a file, or made, instead of example"),
     ] = None
     published: Annotated[list[PublishedPart], says("figures that the document prints")] = []
     note: Annotated[list[NotePart], says("a teacher's words")] = []

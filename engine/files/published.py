@@ -2,10 +2,10 @@
 
 from typing import Any, TypeVar
 
-from engine.files.examples import Examples
 from engine.files.model import NotePart, PublishedPart
 from engine.files.part import Part
 from engine.files.parts import Partial, read_parts
+from engine.files.prepared import Examples
 from engine.files.printed import Printed, closing_zeros, decimals_of, goes_on, parse_printed, two_readings
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.files.shape import Draft

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from engine.files import system
 from engine.files.disk import read_text
-from engine.files.examples import Examples, are_given, read_examples
+from engine.files.examples import are_given, read_examples
 from engine.files.model import Head, ScenarioFile
 from engine.files.parts import Partial, keys_of, read_part
+from engine.files.prepared import Examples
 from engine.files.problems import Problem, Problems, ScenarioError, nearest, shown
 from engine.files.published import read_notes, read_published
 from engine.files.resume import check_begun, read_resume
@@ -19,7 +20,7 @@ from engine.files.shipped import shipped_names, shipped_path
 from engine.files.syntax import parse_toml
 from engine.files.training import read_training
 from engine.program.notation import NAMED, NOTATIONS, Notation, own_notation
-from engine.program.scenario import Scenario
+from engine.program.scenario import Held, Scenario
 
 MAX_BYTES = 2**20
 SECTIONS = frozenset(keys_of(ScenarioFile)) - frozenset(keys_of(Head))
@@ -101,6 +102,16 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
         notes=notes,
         resume=resume,
         text=text,
+        test=_test(examples),
+        preparation=examples.preparation,
+    )
+
+
+def _test(examples: Examples) -> Held | None:
+    if examples.test_inputs is None:
+        return None
+    return Held(
+        _locked(examples.test_inputs), None if examples.test_targets is None else _locked(examples.test_targets)
     )
 
 

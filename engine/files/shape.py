@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.files.initial import check_made, made_weights
@@ -19,7 +20,7 @@ from engine.files.tables import read_matrix
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.loss import UNIT
 from engine.formula.losses import LOSSES
-from engine.program.graph import Graph
+from engine.program.graph import Graph, GraphNode
 from engine.program.network import Layer, Network
 
 Array = NDArray[np.float64]
@@ -38,6 +39,8 @@ class Draft(Struct, frozen=True):
         network: shape and names, if they are well formed; or a graph of formulas.
         theta: the parameters, if they are.
         frozen: the names of biases that are not trained.
+        raw: the names of the inputs that the data give.
+        features: the inputs behind them, formulas of these.
     """
 
     n_in: int | None = None
@@ -46,6 +49,8 @@ class Draft(Struct, frozen=True):
     network: Network | Graph | None = None
     theta: Array | None = None
     frozen: frozenset[str] = frozenset()
+    raw: Names = ()
+    features: tuple[GraphNode, ...] = ()
 
 
 def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
@@ -63,13 +68,15 @@ def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
     rest = {key: value for key, value in section.items() if key != "layer"}
     head = read_part(NetworkHead, rest, "network", problems, keys_of(NetworkPart))
     layers = _layers(section, problems)
-    inputs = names_in(head.rough("inputs"))
+    raw = names_in(head.rough("inputs"))
+    features = _features(head, raw, problems)
+    inputs = None if raw is None or features is None else (*raw, *(feature.name for feature in features))
     loss = head.value.loss if head.good("loss") else None
     nodes = nodes_of(layers, problems)
     owners = owners_of(layers, problems)
     columns = columns_of(inputs, layers, nodes, problems)
     _check_activations(layers, loss, problems)
-    draft = Draft(_size(inputs), _size(nodes[-1]) if layers else None, loss)
+    draft = Draft(_size(raw), _size(nodes[-1]) if layers else None, loss, raw=raw or (), features=features or ())
     own = [Own(number, layers[number - 1], columns[number - 1], nodes[number - 1]) for number in dict.fromkeys(owners)]
     if not _within_limits(own, problems):
         return draft
@@ -81,7 +88,19 @@ def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
     values = [_theta(part, folder, problems) for part in own]
     known = [part for part in values if part is not None]
     theta = np.concatenate(known) if known and len(known) == len(values) else None
-    return Draft(draft.n_in, draft.n_out, loss, network, theta, _untrained_biases(own, named))
+    return replace(draft, network=network, theta=theta, frozen=_untrained_biases(own, named))
+
+
+def _features(head: Partial[NetworkHead], raw: Names | None, problems: Problems) -> tuple[GraphNode, ...] | None:
+    """The inputs that are formulas of others; None where any is wrong."""
+    given = head.rough("features")
+    if not head.good("features") or (given and raw is None):
+        return None
+    if not given or raw is None:
+        return ()
+    from engine.files.features import read_features  # most layers do without the grammar of formulas
+
+    return read_features(given, raw, problems)
 
 
 def _size(names: Names | None) -> int | None:

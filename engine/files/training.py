@@ -6,11 +6,11 @@ from typing import Any
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from engine.files.examples import Examples
 from engine.files.graph_training import check_graph_training, numbers_of
 from engine.files.model import TrainingPart, VariantPart
 from engine.files.optimizer import check_optimizer, check_rate, optimizer_of, rate_of
 from engine.files.parts import Partial, keys_of, read_part
+from engine.files.prepared import Examples
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.files.shape import Draft, loss_problem
 from engine.formula.losses import LOSSES
@@ -41,6 +41,13 @@ def read_training(section: Any, draft: Draft, examples: Examples, problems: Prob
     if draft.network is not None:
         _check_examples(draft.network, examples.count or 0, problems)
     check_rate(part, "training", problems)
+    if (
+        part.good("stop")
+        and part.value.stop is not None
+        and part.value.stop.patience is not None
+        and not examples.tested
+    ):
+        problems.add("training.stop.patience", "there is no test part to wait for", "give test = 0.3 under [data]")
     return _training(part.value, part.raw, draft, examples.count or 1)
 
 
@@ -69,7 +76,7 @@ def _stop(part: TrainingPart, count: int) -> Stop:
     size = count if part.batch == "all" else part.batch
     epochs = [] if part.stop.epochs is None else [part.stop.epochs * -(-count // size)]
     given = [] if part.stop.iterations is None else [part.stop.iterations]
-    return Stop(min([*epochs, *given], default=None), part.stop.error)
+    return Stop(min([*epochs, *given], default=None), part.stop.error, part.stop.patience)
 
 
 def _indices(name: str, network: Network | Graph | None) -> Sequence[int]:

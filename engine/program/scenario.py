@@ -19,6 +19,7 @@ from engine.program.graph_notation import names_of
 from engine.program.network import Network
 from engine.program.notation import CANONICAL, Notation
 from engine.program.optimizers import Sgd
+from engine.program.preparation import Preparation
 from engine.program.rule import Optimizer
 from engine.program.schedules import Schedule
 
@@ -26,10 +27,17 @@ Array = NDArray[np.float64]
 
 
 class Stop(Struct, frozen=True):
-    """Where a run ends by itself: after so many iterations, or once an iteration's error is below `error`."""
+    """Where a run ends by itself.
+
+    Attributes:
+        iterations: after so many.
+        error: once an iteration's error is below it.
+        patience: once the error of the test part has not fallen below its least for so many epochs.
+    """
 
     iterations: int | None = None
     error: float | None = None
+    patience: int | None = None
 
 
 class Training(Struct, frozen=True):
@@ -130,6 +138,18 @@ class Resume(Struct, frozen=True, eq=False):
     state: Array
 
 
+class Held(Struct, frozen=True, eq=False):
+    """Examples that are kept for the test: looked at, and never trained on.
+
+    Attributes:
+        inputs: as of a scenario.
+        targets: likewise.
+    """
+
+    inputs: Array
+    targets: Array | None
+
+
 class Scenario(Struct, frozen=True, eq=False):
     """A network or a graph of formulas with its parameters, its examples and how it learns.
 
@@ -150,6 +170,8 @@ class Scenario(Struct, frozen=True, eq=False):
         notes: a teacher's words.
         resume: the iteration at which the walk begins and the optimizer's memory there, or None for 0 and none.
         text: of the file as it was read; empty where there is none.
+        test: the examples that are kept for the test, or None.
+        preparation: what was done with the inputs before they came here, or None where they are as the data have them.
     """
 
     name: str
@@ -167,10 +189,17 @@ class Scenario(Struct, frozen=True, eq=False):
     notes: tuple[Note, ...] = ()
     resume: Resume | None = None
     text: str = ""
+    test: Held | None = None
+    preparation: Preparation | None = None
 
     def __repr__(self) -> str:
         """Short: arrays and the file's text would fill a screen."""
         return f"<Scenario {self.name}, {self.shape}>"
+
+    @property
+    def raw_inputs(self) -> Array:
+        """The inputs as the data have them, shape (examples, raw inputs)."""
+        return self.inputs if self.preparation is None else self.preparation.raw_of(self.inputs)
 
     @property
     def layered(self) -> Network:

@@ -69,6 +69,9 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
         for spot, value in spots:
             if spot.part == part:
                 array[spot.at] = value
+        if part == "inputs" and scenario.preparation is not None:
+            rows = sorted({spot.at[0] for spot, _ in spots if spot.part == part})
+            array[rows] = scenario.preparation.renewed(array[rows])
         fields: dict[str, Any] = {part: locked(array)}
         scenario = replace(scenario, **fields)
     for spot, value in spots:
@@ -133,6 +136,8 @@ def _of_node(scenario: Scenario, node: str, example: int) -> Spot:
     network = scenario.network
     name = node if len(scenario.inputs) == 1 else f"{node}@{example}"
     if network.is_input(node):
+        if scenario.preparation is not None and (feature := scenario.preparation.feature(node)) is not None:
+            raise ChangeError(f"{node}: it is made of other inputs, as {feature.text}: change these")
         return Spot(name, "inputs", (example - 1, network.inputs.index(node)))
     if node not in network.targets:
         raise ChangeError(f"{node}: it is computed; parameters, inputs, {network.targets_are} and {RATE} can be set")

@@ -5,6 +5,7 @@ It leads to where `Session.fast_forward` and `Session.seek_position` lead, and w
 
 import numpy as np
 
+from engine.walking.run import Patience, extended
 from engine.walking.session import Position, Session
 
 AT_ONCE = 0.03
@@ -18,12 +19,21 @@ class Journey:
         origin: where it starts.
         last: the iteration at which it ends at the latest.
         below: the bound, or None.
+        patience: what waits for the error of the test part to fall, or None.
     """
 
     def __init__(
-        self, origin: Session, last: int, *, below: float | None = None, place: Position | None = None
+        self,
+        origin: Session,
+        last: int,
+        *,
+        below: float | None = None,
+        place: Position | None = None,
+        epochs: int | None = None,
     ) -> None:
+        """Before anything is recorded; `epochs` is how long the error of the test part need not fall."""
         self.origin, self.last, self.below = origin, last, below
+        self.patience = None if epochs is None else Patience(origin.timeline, origin.iteration, epochs)
         self._place, self._timeline = place, origin.timeline
         self._hit: int | None = None
         if below is not None:
@@ -55,12 +65,16 @@ class Journey:
     @property
     def over(self) -> bool:
         """Whether there is nothing left to record."""
-        return self._hit is not None or self.recorded >= self.last or self._timeline.over
+        if self._hit is not None or self._timeline.over:
+            return True
+        if self.patience is not None and (self.patience.over or self.patience.next <= self.last):
+            return self.patience.over
+        return self.recorded >= self.last
 
     def go_on(self, seconds: float) -> bool:
         """Records for about so long; whether it is over."""
         if not self.over:
-            self._hit = self._timeline.extend(self.last, below=self.below, seconds=seconds)
+            self._hit = extended(self._timeline, self.last, self.below, self.patience, seconds)
         return self.over
 
     def here(self, session: Session) -> Session:
@@ -74,6 +88,8 @@ class Journey:
             return self.here(self.origin)
         if self._place is not None:
             return self.origin.seek_position(self._place)
+        if self.patience is not None and self.patience.over:
+            return self.origin.run_end(self.patience.next)
         return self.origin.run_end(self.last if self._hit is None else self._hit)
 
 

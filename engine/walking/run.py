@@ -1,20 +1,24 @@
 """Running on: many iterations without looking at each, and what comes out."""
 
+import math
 from collections.abc import Iterator
+from time import perf_counter
 from typing import Literal
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from engine.program.batches import batches_per_epoch
 from engine.program.scenario import Scenario, Stop
-from engine.walking.accuracy import are_classes, count_right
+from engine.walking.accuracy import are_classes, boundary, count_right
 from engine.walking.advance import advance, begin_with, reduced
 from engine.walking.timeline import Timeline
 from engine.walking.values import Event, Values
 
 Array = NDArray[np.float64]
-StoppedBy = Literal["iterations", "error", "non-finite", "interrupted"]
+StoppedBy = Literal["iterations", "error", "patience", "non-finite", "interrupted"]
 
 ITERATIONS = 1000
 """How long a run is where nothing says when to stop."""
@@ -55,6 +59,10 @@ class Outcome(Struct, frozen=True, eq=False):
         theta: the parameters.
         stopped_by: what ended it.
         event: the number that left the finite ones, if that did.
+        test_before: what the network did with the test part; None where there is none.
+        test_after: what it does.
+        best: the iteration at which the error of the test part was least, and that error; None unless a run waits for
+            it to fall.
     """
 
     iterations: int
@@ -63,9 +71,12 @@ class Outcome(Struct, frozen=True, eq=False):
     theta: Array
     stopped_by: StoppedBy
     event: Event | None = None
+    test_before: Measured | None = None
+    test_after: Measured | None = None
+    best: tuple[int, float] | None = None
 
 
-def measure(scenario: Scenario, start: Values) -> Iterator[Measured | None]:
+def measure(scenario: Scenario, start: Values, *, test: bool = False) -> Iterator[Measured | None]:
     """What the network does with all examples at the start of an iteration; before that None after some of them, often.
 
     All at once they might need more memory than there is: a batch has been allowed for its size, the file has not.
@@ -73,7 +84,11 @@ def measure(scenario: Scenario, start: Values) -> Iterator[Measured | None]:
     Args:
         scenario: what is walked there.
         start: the iteration, with nothing computed.
+        test: whether of the test part, which must be there, and not of the examples that are trained on.
     """
+    trained_on = scenario.targets
+    if test and scenario.test is not None:
+        scenario = replace(scenario, inputs=scenario.test.inputs, targets=scenario.test.targets)
     network, count, program = scenario.network, len(scenario.inputs), start.steps.program
     at_once = max(1, min(AT_ONCE, PRODUCTS // max(1, len(scenario.theta))))
     if scenario.graph is not None and scenario.graph.joins_examples:  # the same examples together as in the walk
@@ -93,23 +108,54 @@ def measure(scenario: Scenario, start: Values) -> Iterator[Measured | None]:
             )
         errors[first : first + at_once] = np.nan if values.example_errors is None else values.example_errors
     targets = scenario.targets
-    classes = targets is not None and targets.shape == outputs.shape and are_classes(targets)
-    right = count_right(outputs, targets) if targets is not None and classes else None
+    right = None
+    if targets is not None and trained_on is not None and targets.shape == outputs.shape and are_classes(trained_on):
+        right = count_right(outputs, targets, boundary(trained_on))
     with np.errstate(all="ignore"):  # numbers that have left the finite ones
         error = float(reduced(scenario, errors[:, np.newaxis])[0])
     yield Measured(error, outputs, right)
 
 
-def measured(scenario: Scenario, start: Values) -> Measured:
+def measured(scenario: Scenario, start: Values, *, test: bool = False) -> Measured:
     """The same, without a pause."""
-    return next(found for found in measure(scenario, start) if found is not None)
+    return next(found for found in measure(scenario, start, test=test) if found is not None)
+
+
+def measured_test(scenario: Scenario, start: Values) -> Measured | None:
+    """What the network does with the test part, if there is one."""
+    return None if scenario.test is None else measured(scenario, start, test=True)
+
+
+class Patience:
+    """Looks at the error of the test part once an epoch, and gives up when it has not fallen for too many of them.
+
+    Attributes:
+        next: the iteration at whose start it looks next.
+        best: the iteration at which the error was least, and that error.
+        over: whether it has given up.
+    """
+
+    def __init__(self, timeline: Timeline, first: int, epochs: int) -> None:
+        self._timeline, self._epoch = timeline, batches_per_epoch(timeline.scenario)
+        self._wait = epochs * self._epoch
+        self.next, self.over = first, False
+        self.best: tuple[int, float] = (first, math.inf)
+
+    def look(self) -> None:
+        """At the iteration to look at next, which is recorded."""
+        error = measured(self._timeline.scenario, self._timeline.start(self.next), test=True).error
+        if error < self.best[1]:
+            self.best = self.next, error
+        self.over = self.next - self.best[0] >= self._wait
+        if not self.over:
+            self.next += self._epoch
 
 
 def stop_ahead(stop: Stop, iteration: int) -> Stop:
     """What is still ahead of a scenario's own stop, whose iterations count from 0; those of the result from here."""
     if stop.iterations is None:
         return stop
-    return Stop(stop.iterations - iteration, stop.error) if stop.iterations > iteration else Stop()
+    return replace(stop, iterations=stop.iterations - iteration) if stop.iterations > iteration else Stop()
 
 
 def run_on(scenario: Scenario, stop: Stop, timeline: Timeline | None = None) -> Outcome:
@@ -119,19 +165,43 @@ def run_on(scenario: Scenario, stop: Stop, timeline: Timeline | None = None) -> 
     before updating.
     """
     timeline = timeline or Timeline(scenario)
-    iterations = stop.iterations if stop.iterations is not None or stop.error is not None else ITERATIONS
+    endless = stop.iterations is None and stop.error is None and stop.patience is None
+    iterations = ITERATIONS if endless else stop.iterations
+    patience = None if stop.patience is None else Patience(timeline, timeline.first, stop.patience)
     stopped_by: StoppedBy = "iterations"
     reached: int | None = None
     try:
         last = MOST if iterations is None else min(MOST, timeline.first + iterations)
-        reached = timeline.extend(last, below=stop.error)
+        reached = extended(timeline, last, stop.error, patience)
     except KeyboardInterrupt:
         stopped_by = "interrupted"
     if reached is not None:
         stopped_by = "error"
+    elif patience is not None and patience.over:
+        stopped_by = "patience"
     elif timeline.event is not None:
         stopped_by = "non-finite"
     done = timeline.recorded if reached is None else reached
+    if stopped_by == "patience" and patience is not None:
+        done = patience.next
     start, first = timeline.start(done), timeline.start(timeline.first)
     before, after = measured(scenario, first), measured(scenario, start)
-    return Outcome(done, before, after, start.theta, stopped_by, timeline.event)
+    test_before, test_after = measured_test(scenario, first), measured_test(scenario, start)
+    best = None if patience is None else patience.best
+    return Outcome(done, before, after, start.theta, stopped_by, timeline.event, test_before, test_after, best)
+
+
+def extended(
+    timeline: Timeline, last: int, below: float | None, patience: Patience | None, seconds: float | None = None
+) -> int | None:
+    """Records as `Timeline.extend` does, and no further than there is patience for."""
+    begun = perf_counter()
+    while patience is not None and not patience.over and patience.next <= last:
+        left = None if seconds is None else begun + seconds - perf_counter()
+        if left is not None and left <= 0:
+            return None
+        reached = timeline.extend(patience.next, below=below, seconds=left)
+        if reached is not None or timeline.recorded < patience.next:
+            return reached
+        patience.look()
+    return None if patience is not None and patience.over else timeline.extend(last, below=below, seconds=seconds)

@@ -26,7 +26,8 @@ from tests.networks import make
         ([[1], [1]], False),  # a target that happens to be 1
         ([[0, 1]], False),
         ([[0], [0.5]], False),
-        ([[-1], [1]], False),
+        ([[-1], [1]], True),
+        ([[-1], [0], [1]], False),
         ([[1, 1], [0, 1]], False),
         ([[0, 0], [0, 1]], False),
         ([[0.01, 0.99], [0.99, 0.01]], False),

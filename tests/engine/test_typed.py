@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from msgspec import ValidationError, convert
 
-from engine.files.model import DataPart, LayerPart, MadeWeights, NetworkPart, PublishedPart, ResumePart, TrainingPart
+from engine.files.data_parts import DataPart
+from engine.files.model import LayerPart, MadeWeights, NetworkPart, PublishedPart, ResumePart, TrainingPart
 from engine.files.parts import keys_of, missing, read_part
 from engine.files.problems import Problems
 
@@ -15,7 +16,7 @@ TABLES = {
     LayerPart: LAYER,
     NetworkPart: {"inputs": ["i1"], "loss": "output", "layer": [LAYER]},
     TrainingPart: {"learning_rate": 0.5, "optimizer": {"name": "adam", "beta1": 0.5}, "batch": "all", "frozen": ["w"]},
-    DataPart: {"csv": "a.csv", "inputs": ["a"], "targets": {"column": "t", "one_hot": True}},
+    DataPart: {"csv": "a.csv", "inputs": ["a"], "targets": {"column": "t", "one_hot": True}, "test": {"part": 0.5}},
     PublishedPart: {"quantity": "E", "value": "1", "within": 0.5, "variant": {"batch": 2, "set": {"w": 1}}},
     ResumePart: {"iteration": 3, "v": {"w": 0.5}},
 }

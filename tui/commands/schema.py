@@ -10,18 +10,8 @@ from typing import Any
 
 from msgspec.json import schema_components
 
-from engine.files.model import (
-    NUMBERS,
-    CsvMatrix,
-    DataPart,
-    DrawnValue,
-    ExamplePart,
-    GraphDataPart,
-    GraphExamplePart,
-    MadeWeights,
-    RepetitionPart,
-    ScenarioFile,
-)
+from engine.files.data_parts import DataPart, ExamplePart, GraphDataPart, GraphExamplePart
+from engine.files.model import NUMBERS, CsvMatrix, DrawnValue, MadeWeights, RepetitionPart, ScenarioFile
 from tui.paper.encodings import for_programs
 
 NAMED = (

@@ -18,7 +18,7 @@ from engine.files import load_scenario
 from engine.files.problems import plural
 from engine.formula.quantity import Quantity
 from engine.program.scenario import Scenario, Stop
-from engine.walking.run import ITERATIONS, Outcome, run_on, stop_ahead
+from engine.walking.run import ITERATIONS, Measured, Outcome, run_on, stop_ahead
 from engine.walking.session import Session
 from engine.walking.timeline import Timeline
 from tui.commands.history import HistoryError, HistoryFile
@@ -29,10 +29,11 @@ from tui.paper.encodings import for_programs
 from tui.paper.json_numbers import finite
 from tui.words.format import number
 
-CODES = {"iterations": 0, "error": 0, "non-finite": 1, "interrupted": 130}
+CODES = {"iterations": 0, "error": 0, "patience": 0, "non-finite": 1, "interrupted": 130}
 WORDS = {
     "iterations": "all iterations are done",
     "error": "the error is below the bound",
+    "patience": "the error of the test part falls no more",
     "non-finite": "a number left the finite ones",
     "interrupted": "interrupted",
 }
@@ -57,7 +58,8 @@ def run(options: argparse.Namespace) -> int:
     """Runs on and prints the outcome."""
     scenario = load_scenario(options.scenario)
     own = stop_ahead(scenario.training.stop, scenario.first_iteration)
-    stop = Stop(options.iterations or own.iterations, options.error if options.error is not None else own.error)
+    error = options.error if options.error is not None else own.error
+    stop = Stop(options.iterations or own.iterations, error, own.patience)
     timeline = _timeline(scenario, stop)
     if why_not := only_iteration(Session.open(scenario), options.iterations):
         return complain(f"--iterations {options.iterations}: {why_not}")
@@ -95,16 +97,33 @@ def _errors(timeline: Timeline, outcome: Outcome) -> list[float]:
 
 
 def _object(scenario: Scenario, outcome: Outcome) -> dict[str, Any]:
-    after = outcome.after
+    after, test = outcome.after, outcome.test_after
     return {
         "scenario": scenario.name,
         "iterations": outcome.iterations,
         "error": after.error,
         **({} if after.accuracy is None else {"accuracy": after.accuracy}),
+        **({} if test is None else {"test_error": test.error}),
+        **({} if test is None or test.accuracy is None else {"test_accuracy": test.accuracy}),
         "outputs": [dict(zip(scenario.network.outputs, row, strict=True)) for row in after.outputs.tolist()],
         "parameters": dict(zip(scenario.network.parameter_names, outcome.theta.tolist(), strict=True)),
         "stopped_by": outcome.stopped_by,
     }
+
+
+def _accuracy(before: Measured, after: Measured) -> str | None:
+    """How many examples are right, where targets are classes."""
+    if after.right is None:
+        return None
+    examples = len(after.outputs)
+    rate = f"{after.right / examples:.1%}"
+    return f"accuracy {rate}: {after.right:,} of {examples:,} are right (it was {before.right:,})"
+
+
+def _print_test(error: str, before: Measured, after: Measured) -> None:
+    print(f"test {error} = {number(after.error, DIGITS)} (it was {number(before.error, DIGITS)})")
+    if (right := _accuracy(before, after)) is not None:
+        print(f"test {right}")
 
 
 def _print(scenario: Scenario, outcome: Outcome, *, all_parameters: bool) -> None:
@@ -116,9 +135,13 @@ def _print(scenario: Scenario, outcome: Outcome, *, all_parameters: bool) -> Non
     error = scenario.names(canonical=True).symbol(Quantity("E"))
     print(f"{error} = {number(after.error, DIGITS)} (it was {number(before.error, DIGITS)})")
     examples = len(after.outputs)
-    if after.right is not None:
-        rate = f"{after.right / examples:.1%}"
-        print(f"accuracy {rate}: {after.right:,} of {examples:,} are right (it was {before.right:,})")
+    if (right := _accuracy(before, after)) is not None:
+        print(right)
+    if outcome.test_before is not None and outcome.test_after is not None:
+        _print_test(error, outcome.test_before, outcome.test_after)
+    if outcome.best is not None:
+        at, least = outcome.best
+        print(f"test {error} was least at iteration {at:,}: {number(least, DIGITS)}")
     for example, row in enumerate(after.outputs[:MOST_EXAMPLES].tolist(), 1):
         outputs = (f"{name} = {number(value, DIGITS)}" for name, value in zip(network.outputs, row, strict=True))
         print(f"example {example}: {'   '.join(outputs)}")

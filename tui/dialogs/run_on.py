@@ -71,6 +71,8 @@ def in_words(stop: Stop, symbol: str) -> str:
     parts = [] if stop.iterations is None else [plural(stop.iterations, "iteration")]
     if stop.error is not None:
         parts.append(f"until {symbol} < {number(stop.error, None)}")
+    if stop.patience is not None:
+        parts.append(f"until test {symbol} has not fallen for {plural(stop.patience, 'epoch')}")
     return ", or ".join(parts)
 
 

@@ -96,6 +96,7 @@ class Result(Struct, frozen=True):
         before: what the network did with all examples before the run.
         after: what it does now.
         batch: how many examples are in a batch.
+        test: what the network did with the test part before, and does now; None where there is none.
     """
 
     reason: str
@@ -104,6 +105,17 @@ class Result(Struct, frozen=True):
     before: Measured
     after: Measured
     batch: int
+    test: tuple[Measured, Measured] | None = None
+
+
+def _of_test(result: Result) -> tuple[str, str]:
+    """E of the test part before and now, and how many of its examples are right; nothing where there is none."""
+    if result.test is None or not math.isfinite(result.test[1].error):
+        return "", ""
+    before, after = result.test
+    was, now = number(before.error, RESULT_DIGITS), number(after.error, RESULT_DIGITS)
+    right = "" if after.right is None else f"{after.right:,} of {len(after.outputs):,}"
+    return f"test {was} → {now}", right
 
 
 def result_line(result: Result, width: int) -> Content:
@@ -117,10 +129,13 @@ def result_line(result: Result, width: int) -> Content:
         of_all = f"{error} over all {examples:,} examples" if result.batch < examples else error
     if after.right is not None:
         accuracy = f"accuracy {after.right:,} of {examples:,}"
+    test, test_right = _of_test(result)
+    both = f"{accuracy}, test {test_right}" if accuracy and test_right else accuracy
     forms = (
-        (result.reason, of_all, accuracy),
-        (result.brief, of_all, accuracy),
-        (result.brief, error, accuracy),
+        (result.reason, of_all, test, both),
+        (result.brief, of_all, test, both),
+        (result.brief, error, test, both),
+        (result.brief, error, test),
         (result.brief, error),
     )
     lines = (Content.assemble((reason, "bold"), *(f"   {part}" for part in rest if part)) for reason, *rest in forms)

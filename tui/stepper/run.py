@@ -103,7 +103,8 @@ class Run:
     def _run_on(self, stop: Stop | None) -> None:
         if stop is not None:
             last = MAX_ITERATIONS if stop.iterations is None else self.screen.session.iteration + stop.iterations
-            self._set_out(Journey(self.screen.session, last, below=stop.error), counted=stop.iterations is not None)
+            journey = Journey(self.screen.session, last, below=stop.error, epochs=stop.patience)
+            self._set_out(journey, counted=stop.iterations is not None)
 
     def go_far(self, place: Position) -> None:
         """Goes to a place: at once, or where it is far with the progress shown."""
@@ -177,6 +178,10 @@ class Run:
             return f"The walk ends here: {there.ending}.", there.ending
         if journey.below_bound:
             return f"{symbol} is below {bound} at iteration {there.iteration:,}.", f"{symbol} < {bound}"
+        if journey.patience is not None and journey.patience.over:
+            at, least = journey.patience.best
+            reason = f"Test {symbol} falls no more: its least was {number(least, 4)}, at iteration {at:,}."
+            return reason, f"test {symbol} falls no more"
         if journey.below is not None:
             return f"Iteration {there.iteration:,}: {symbol} is still not below {bound}.", f"{symbol} not < {bound}"
         if journey.is_run:
@@ -187,14 +192,17 @@ class Run:
     async def _tell(self, origin: Session, there: Session, reason: str, brief: str) -> None:
         """What a run came to, in the place of the step bar until the next move."""
         before, after = await self._measured(origin), await self._measured(there)
+        test = None
+        if there.scenario.test is not None and origin.scenario.test is not None:
+            test = await self._measured(origin, test=True), await self._measured(there, test=True)
         if not _same_place(there, self.screen.session):
             return
         symbol, batch = self.screen.view.notation.symbol(Quantity("E")), len(there.values.examples)
-        self.screen.textual.query_one(RunLine).show(Result(reason, brief, symbol, before, after, batch))
+        self.screen.textual.query_one(RunLine).show(Result(reason, brief, symbol, before, after, batch, test))
         self.screen.textual.set_class(True, "ran")
 
-    async def _measured(self, session: Session) -> Measured:
-        measuring = measure(session.scenario, session.values.beginning)
+    async def _measured(self, session: Session, *, test: bool = False) -> Measured:
+        measuring = measure(session.scenario, session.values.beginning, test=test)
         while (found := next(measuring)) is None:
             await self.breathe()
         return found

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from engine.program.graph import Graph
 from engine.program.network import Network
-from engine.program.scenario import Scenario
+from engine.program.preparation import Preparation
+from engine.program.scenario import Held, Scenario
 
 Array = NDArray[np.float64]
 
@@ -24,8 +25,29 @@ def same_array(one: Array | None, other: Array | None) -> bool:
 
 
 def same_examples(one: Scenario, other: Scenario) -> bool:
-    """Whether their examples are."""
+    """Whether their examples are, those of the test part too."""
+    return (
+        same_array(one.inputs, other.inputs)
+        and same_array(one.targets, other.targets)
+        and (one.test is None) == (other.test is None)
+        and (one.test is None or other.test is None or _same_held(one.test, other.test))
+    )
+
+
+def _same_held(one: Held, other: Held) -> bool:
     return same_array(one.inputs, other.inputs) and same_array(one.targets, other.targets)
+
+
+def _same_preparation(one: Preparation | None, other: Preparation | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return (
+        one.raw == other.raw
+        and [(feature.name, feature.formula) for feature in one.features]
+        == [(feature.name, feature.formula) for feature in other.features]
+        and same_array(one.means, other.means)
+        and same_array(one.deviations, other.deviations)
+    )
 
 
 def same(one: Scenario, other: Scenario) -> bool:
@@ -36,6 +58,7 @@ def same(one: Scenario, other: Scenario) -> bool:
         and replace(one.notation, outputs=frozenset()) == replace(other.notation, outputs=frozenset())
         and same_array(one.theta, other.theta)
         and same_examples(one, other)
+        and _same_preparation(one.preparation, other.preparation)
         and _same_beginning(one, other)
     )
 

@@ -34,7 +34,7 @@ def _parts(scenario: Scenario) -> Iterator[list[str]]:
     else:
         yield from _layers(scenario, untrained)
     yield ["[training]", *_lines(_training(training, [names_of[i] for i in sorted(training.frozen - untrained)]))]
-    listed = examples(scenario.inputs, scenario.targets) if graph is None else graph_examples(scenario, graph)
+    listed = examples(scenario.raw_inputs, scenario.targets) if graph is None else graph_examples(scenario, graph)
     yield listed.rstrip("\n").split("\n")
     for note in scenario.notes:
         iteration = {} if note.iteration is None else {"iteration": str(note.iteration)}
@@ -48,7 +48,12 @@ def _lines(table: dict[str, str]) -> list[str]:
 def _layers(scenario: Scenario, untrained: set[int]) -> Iterator[list[str]]:
     """The lines of `[network]` and of each layer; notes in `untrained` the biases of which a layer says so."""
     network = scenario.layered
-    yield ["[network]", *_lines({"inputs": names(network.inputs), "loss": text(network.loss.name)})]
+    begun = scenario.preparation
+    head = {"inputs": names(network.inputs if begun is None else begun.raw), "loss": text(network.loss.name)}
+    if begun is not None and begun.features:
+        formulas = (f"{text(feature.name)} = {text(feature.text)}" for feature in begun.features)
+        head["features"] = "{ " + ", ".join(formulas) + " }"
+    yield ["[network]", *_lines(head)]
     for number in range(1, network.depth + 1):
         lines, frozen = _layer(scenario, number)
         untrained |= frozen

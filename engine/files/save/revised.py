@@ -1,5 +1,6 @@
 """The author's file with other numbers: comments, order, names and notes stay as they were written."""
 
+import tomllib
 from collections.abc import MutableSequence, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from engine.files.save.alike import same_array, same_examples
 from engine.files.save.graphs import graph_examples, revise_graph, revise_graph_examples
 from engine.files.save.listed import examples, item, number_matrix, revise_number
 from engine.files.save.sections import replaced, sections, without
+from engine.files.save.where import SaveError
 from engine.program.scenario import Scenario
 
 DROPPED = ("published", "resume")
@@ -38,9 +40,11 @@ def revised(scenario: Scenario, folder: Path) -> str:
         before = None
     stays = beside(scenario, folder)
     pieces = without(sections(scenario.text), DROPPED)
-    if not (stays and before is not None and same_examples(before, scenario)):
-        graph = scenario.graph
-        listed = examples(scenario.inputs, scenario.targets) if graph is None else graph_examples(scenario, graph)
+    in_place = stays or "csv" not in tomllib.loads(scenario.text).get("data", {})
+    if not (in_place and before is not None and same_examples(before, scenario)):
+        _check_listed(scenario)
+        graph, inputs = scenario.graph, scenario.raw_inputs
+        listed = examples(inputs, scenario.targets) if graph is None else graph_examples(scenario, graph)
         pieces = replaced(pieces, "data", f"{listed}\n")
     document = tomlkit.parse("".join(piece.text for piece in pieces))
     for name in DROPPED:  # written as plain keys
@@ -62,6 +66,14 @@ def revised(scenario: Scenario, folder: Path) -> str:
 def beside(scenario: Scenario, folder: Path) -> bool:
     """Whether this is the folder of the scenario's file, where its tables of numbers are."""
     return scenario.path is not None and scenario.path.parent.resolve() == folder.resolve()
+
+
+def _check_listed(scenario: Scenario) -> None:
+    """Raises SaveError where the examples must be listed, and a list can't say all that is known of them."""
+    standardized = scenario.preparation is not None and scenario.preparation.means is not None
+    if scenario.test is not None or standardized:
+        said = "test" if scenario.test is not None else "standardize"
+        raise SaveError(f"It can't be saved: its examples must be listed, and {said} is of those that [data] gives")
 
 
 def _revise_layer(layer: Any, number: int, scenario: Scenario, before: Scenario | None, *, stays: bool) -> None:
@@ -90,7 +102,7 @@ def _revise_learning_rate(document: Any, scenario: Scenario, before: Scenario | 
 
 
 def _revise_examples(listed: Sequence[Any], scenario: Scenario) -> None:
-    for example, inputs in zip(listed, scenario.inputs.tolist(), strict=True):
+    for example, inputs in zip(listed, scenario.raw_inputs.tolist(), strict=True):
         _revise_numbers(example["inputs"], inputs)
     if scenario.targets is not None:
         for example, targets in zip(listed, scenario.targets.tolist(), strict=True):
