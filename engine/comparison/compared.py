@@ -13,9 +13,11 @@ from engine.comparison.containers import LIMIT, Numbers, of_mapping, read_bytes,
 from engine.comparison.entries import NumbersError
 from engine.comparison.placing import Given, Placed, placed
 from engine.comparison.slots import Slot, Slots
+from engine.comparison.starts import on
 from engine.comparison.tolerance import Tolerance
 from engine.comparison.verdicts import Judge, RowVerdict
 from engine.files.disk import read_content
+from engine.walking.advance import complete
 from engine.walking.session import Session
 from engine.walking.values import Values
 
@@ -116,9 +118,18 @@ def read_file(path: Path, names: Sequence[str] = ()) -> Numbers:
     return renamed(read_bytes(content, str(path)), names)
 
 
-def compare_numbers(session: Session, numbers: Numbers, *, rtol: float | None = None) -> Comparison:
-    """The same as `compare`, of numbers that are read already."""
-    ours = _completed(session)
+def compare_numbers(
+    session: Session, numbers: Numbers, *, rtol: float | None = None, example: int | None = None
+) -> Comparison:
+    """The same as `compare`, of numbers that are read already.
+
+    Args:
+        session: says the scenario and the iteration.
+        numbers: somebody's.
+        rtol: as of `compare`.
+        example: of which example of the file they are by itself, from 0; None: of the iteration's batch.
+    """
+    ours = _completed(session, example)
     scenario = session.timeline.scenario_at(ours.iteration)
     slots = Slots(scenario, session.timeline.steps, len(ours.examples))
     tolerance = Tolerance(slots, ours, rtol)
@@ -153,13 +164,17 @@ def _explained(judges: Sequence[Judge], session: Session) -> tuple[Judge, Found]
     return best, Found()
 
 
-def _completed(session: Session) -> Values:
-    """The session's iteration, every row done.
+def _completed(session: Session, example: int | None) -> Values:
+    """The session's iteration, every row done; with an example of its own, if one is asked for.
 
     Raises:
         NumbersError: a number of it leaves the finite ones.
     """
-    values = session.seek(session.iteration, session.count).values
+    if example is None:
+        values = session.seek(session.iteration, session.count).values
+    else:
+        start = session.timeline.start(session.iteration)
+        values = complete(session.scenario, on(session.timeline, start, (example,)))
     if not values.complete:
         raise NumbersError(f"the walk ends in iteration {session.iteration:,}: {values.event}")
     return values

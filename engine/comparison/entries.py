@@ -13,6 +13,10 @@ UNITS = {np.dtype(np.float16): 2.0**-11, np.dtype(np.float32): 2.0**-24}
 """By precision the part of itself by which a number is rounded; of float64 it is `DOUBLE`."""
 DOUBLE, SINGLE = 2.0**-53, 2.0**-24
 BFLOAT = 2.0**-8
+EXACT = 1e-9
+"""By which part numbers may differ that a program held, unless a reader says another."""
+PRINTED = 1e-13
+"""By which part printed ones may, beside half a unit of their last digit."""
 MOST_AXES = 4
 ALL_OF_SINGLE = 13
 """The least digits by which a number is known to be one of single precision, printed in full."""

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from engine.comparison.arithmetic import slips
 from engine.comparison.cause import PLAINNESS
 from engine.comparison.faults import Fault
 from engine.comparison.forms import slope_from_output
@@ -15,6 +16,7 @@ from engine.comparison.general_faults import other_examples
 from engine.comparison.row_faults import RowFaults
 from engine.comparison.settings import SETTING, settings_of
 from engine.comparison.slots import Slots
+from engine.comparison.starts import alone, on, start_of
 from engine.comparison.trial import Faults, Outcome, Trials
 from engine.comparison.verdicts import Judge
 from engine.formula.precision import EXACT
@@ -73,6 +75,7 @@ class Explanations:
         self.row_faults = RowFaults(judge, self.trials)
         self.rows = judge.slots.steps.rows
         self.training = judge.slots.scenario.training
+        self.examples = alone(timeline, judge.ours)
         self.firsts: list[float] = []
 
     def _forward(self, index: int) -> bool:
@@ -97,6 +100,7 @@ class Explanations:
         for index, faults in tries:
             start = self.trials.through(faults, self.timeline.start(first), iteration)
             if start is not None:
+                start = on(self.timeline, start, self.examples)
                 outcome = self._noted(self.trials.run(faults, 0, start))
                 if outcome.failed_at is None and outcome.hits:
                     yield self._explanation(faults, index, outcome, len(faults), len(self.rows) - index)
@@ -120,6 +124,23 @@ class Explanations:
                     if outcome.failed_at is None and outcome.hits:
                         yield self._explanation({index: [masked]}, index, outcome, 2, 0)
 
+    def of_arithmetic(self) -> Iterator[Explanation]:
+        """Mistakes of the arithmetic over quantities, where one number of it is all that is wrong."""
+        singles = self.trials.wrong_singles
+        if len(singles) != 1 or any(self.trials.wrong(slot).any() for slot in self.judge.given.slots):
+            return
+        (single,), scenario = singles, self.slots.scenario
+        for number, slip in enumerate(slips(single.expression, scenario)):
+            other = replace(single, expression=slip.expression).value(scenario, self.judge.last)
+            if other is None:
+                continue
+            self.firsts.append(other)
+            if single.agrees(other):
+                outcome = Outcome(None, self.judge.last, (self.trials.hit(single, other),), 1, other)
+                order = (PLAINNESS.index(slip.cause), -1, number)
+                words = f"{slip.words}; it should be {single.expression}"
+                yield Explanation(slip.cause, outcome, order, words=words, at=str(single.expression))
+
     def of_settings(self) -> Iterator[Explanation]:
         """Settings of the scenario, from the start and in this iteration alone."""
         ours = self.judge.ours
@@ -127,14 +148,14 @@ class Explanations:
             timeline = Timeline(setting.scenario)
             slots = Slots(setting.scenario, timeline.steps, self.slots.batch)
             trials = Trials(self.judge, slots)
-            for alone in (False, True) if ours.iteration > timeline.first else (False,):
-                start = self._start_under(timeline, alone=alone)
+            for by_itself in (False, True) if ours.iteration > timeline.first else (False,):
+                start = self._start_under(timeline, alone=by_itself)
                 if start is None:
                     continue
                 outcome = self._noted(trials.run({}, 0, start))
                 if outcome.failed_at is None and outcome.hits:
                     scope = -1 if ours.iteration > timeline.first else 3
-                    order = (PLAINNESS.index(setting.cause), scope, int(alone))
+                    order = (PLAINNESS.index(setting.cause), scope, int(by_itself))
                     yield Explanation(
                         setting.cause,
                         outcome,
@@ -149,7 +170,7 @@ class Explanations:
         """The iteration's start under another setting; `alone`: with our parameters."""
         iteration = self.judge.ours.iteration
         try:
-            start = timeline.start(iteration)
+            start = start_of(timeline, iteration, self.examples)
         except IndexError:
             return None
         beginning = self.judge.ours.beginning
@@ -166,7 +187,9 @@ class Explanations:
         near = [own + by for size in range(1, NEAR + 1) for by in (-size, size)]
         for iteration in near if not self.slots.steps.ends else ():
             try:
-                values = complete(self.timeline.scenario_at(max(iteration, 0)), self.timeline.start(iteration))
+                values = complete(
+                    self.timeline.scenario_at(max(iteration, 0)), start_of(self.timeline, iteration, self.examples)
+                )
             except IndexError:
                 continue
             if len(values.examples) == self.slots.batch:

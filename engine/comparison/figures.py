@@ -10,13 +10,15 @@ import numpy as np
 from msgspec.structs import replace
 
 from engine.check.audit import Audit, Auditor
-from engine.check.marks import is_of, plain_quantity
 from engine.check.verdict import FigureCheck
+from engine.check.walked import last_iteration
 from engine.comparison.cause import Cause
 from engine.comparison.compared import compare_numbers
 from engine.comparison.containers import Numbers
 from engine.comparison.entries import Entry, NumbersError
+from engine.comparison.epochs import Epochs, epochs_of
 from engine.comparison.settings import settings_of
+from engine.formula.quantity import kind_of
 from engine.program.scenario import Published, Scenario
 from engine.walking.session import Session
 
@@ -29,11 +31,19 @@ MOST = 10
 def causes_of(done: Audit) -> dict[int, tuple[Cause, ...]]:
     """What was done to get figures that differ undeclared, by their number in the audit; none where it is not found.
 
-    Figures of which nothing is looked for are left out: arithmetic over quantities, those of an example
-    that is not in the batch, what is beyond `LATEST` or `MOST`.
+    Figures of which nothing is looked for are left out: what is beyond `LATEST` or `MOST`.
     """
-    wanted = [number for number, check in enumerate(done.figures) if _is_undeclared(check)]
-    found = {number: _causes(done.scenario, done.figures[number].figure) for number in wanted[:MOST]}
+    wanted = [number for number, check in enumerate(done.figures) if _is_undeclared(check)][:MOST]
+    scenario, figures = done.scenario, {number: done.figures[number].figure for number in wanted}
+    figures = {n: one for n, one in figures.items() if last_iteration(scenario, one, one.iteration) <= LATEST}
+    epochs = [epoch for figure in figures.values() for epoch in epochs_of(figure)]
+    of_epochs = Epochs(scenario, max(epochs)) if epochs else None
+    found: dict[int, tuple[Cause, ...] | None] = {}
+    for number, figure in figures.items():
+        if of_epochs is not None and epochs_of(figure):
+            found[number] = of_epochs.causes(figure)
+        else:
+            found[number] = _causes(scenario, figure)
     return {number: causes for number, causes in found.items() if causes is not None}
 
 
@@ -80,17 +90,21 @@ def _is_undeclared(check: FigureCheck) -> bool:
 
 def _causes(scenario: Scenario, figure: Published) -> tuple[Cause, ...] | None:
     """What was done to get a figure; None where that is not looked for."""
-    quantity = plain_quantity(figure)
-    if quantity is None or figure.iteration > LATEST:
-        return None
     session = Session.open(scenario).seek(figure.iteration, 1)
-    wanted = None if figure.example is None else figure.example - 1
-    example = next((place for place, one in enumerate(session.values.examples) if one == wanted), 0)
-    if session.iteration != figure.iteration or not is_of(session, figure, quantity, example):
+    if session.iteration != figure.iteration:
         return None
-    name = f"{quantity}@{example + 1}" if example else str(quantity)
-    entry = Entry(name, np.array(figure.number), np.array(figure.resolution / 2))
+    example = _by_itself(session, figure)
+    entry = Entry(str(figure.expression), np.array(figure.number), np.array(figure.resolution / 2))
     try:
-        return compare_numbers(session, Numbers(scenario.name, (entry,))).causes
-    except NumbersError:  # it is no number that a comparison knows, as a slope is
+        return compare_numbers(session, Numbers(scenario.name, (entry,)), example=example).causes
+    except NumbersError:
         return None
+
+
+def _by_itself(session: Session, figure: Published) -> int | None:
+    """The example of which a figure is, if that is not the batch, or it is of whatever the batch is."""
+    if figure.example is None or session.values.examples == (figure.example - 1,):
+        return None
+    if all(kind_of(quantity.kind).over == "iteration" for quantity in figure.expression.quantities()):
+        return None
+    return figure.example - 1

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from engine.comparison.faults import Fault, Make, Place
 from engine.comparison.forms import other_forms
-from engine.program.batches import batch_of
 from engine.program.steps import Row
 from engine.walking.advance import begin_with, complete
 from engine.walking.values import Values
@@ -153,7 +152,7 @@ def _changes(place: Place) -> Make:
 
 def other_examples(place: Place, start: Values) -> Iterator[tuple[int, Values]]:
     """The iteration with another example of the file, where it takes one by itself."""
-    scenario, own = place.scenario, batch_of(place.scenario, start.iteration)
+    scenario, own = place.scenario, start.examples
     if len(start.examples) != 1:
         return
     for example in range(min(len(scenario.inputs), MOST_EXAMPLES)):

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from engine.comparison.slots import Role, Slot
 from engine.formula.quantity import SPELLINGS, Quantity
-from engine.program.expression import ExpressionError, check_quantity, parse_quantity
+from engine.program.expression import Expression, ExpressionError, check_quantity, parse_expression, parse_quantity
 from engine.program.quantity_check import check_rule
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
@@ -136,6 +136,22 @@ def single_quantity(scenario: Scenario, name: str) -> tuple[Quantity, int | None
     if problem is not None or quantity.epoch is not None:
         return None
     return quantity, of_example
+
+
+def single_expression(scenario: Scenario, name: str) -> Expression | None:
+    """The arithmetic over quantities that a name says; None where it is one quantity, or anything else."""
+    try:
+        expression = parse_expression(name)
+    except ExpressionError:
+        return None
+    quantities = expression.quantities()
+    known = all(
+        check_quantity(one, scenario.network, name) is None
+        and check_rule(one, scenario.training.optimizer) is None
+        and one.epoch is None
+        for one in quantities
+    )
+    return expression if known and quantities and len(expression.program) > 1 else None
 
 
 def whole_slot(steps: Steps, scenario: Scenario, name: str) -> Slot | None:

@@ -23,13 +23,16 @@ from engine.comparison.naming import (
     layer_slot,
     meaning_of,
     other_slots,
+    single_expression,
     single_quantity,
     whole_slot,
 )
 from engine.comparison.orientation import Form, Forms, Ours
+from engine.comparison.singles import Single
 from engine.comparison.slots import Slot, Slots
 from engine.formula.quantity import Quantity
 from engine.formula.similar import most_similar, some_of
+from engine.program.expression import Expression
 from engine.program.quantity_check import check_quantity
 
 Array = NDArray[np.float64]
@@ -47,22 +50,6 @@ class Placed(Struct, frozen=True, eq=False):
     numbers: Array
     half: Array
     unit: Array
-
-
-class Single(NamedTuple):
-    """A number that belongs to no slot.
-
-    Attributes:
-        quantity: what it is.
-        example: of which example of the batch.
-        number: it.
-        half: half a unit of its last digit.
-    """
-
-    quantity: Quantity
-    example: int
-    number: float
-    half: float
 
 
 class Given(Struct, frozen=True, eq=False):
@@ -137,6 +124,8 @@ class _Placing:
 
     def _as_single(self, entry: Entry) -> bool:
         """Puts an entry that is one number (or one for each example) by name; whether it was one."""
+        if self._as_arithmetic(entry):
+            return True
         found = single_quantity(self._scenario, entry.name)
         if found is None and entry.array.size == 1:
             found = self._by_element(entry.name)
@@ -159,11 +148,19 @@ class _Placing:
             self._put_single(quantity, first + offset, entry, offset)
         return True
 
+    def _as_arithmetic(self, entry: Entry) -> bool:
+        """Puts an entry that is one number, of arithmetic over quantities; whether it was one."""
+        expression = single_expression(self._scenario, entry.name) if entry.array.size == 1 else None
+        if expression is None:
+            return False
+        self._singles.append(Single(expression, 0, float(entry.array.flat[0]), float(entry.half.flat[0])))
+        return True
+
     def _put_single(self, quantity: Quantity, example: int, entry: Entry, offset: int) -> None:
         number, half = float(entry.array.flat[offset]), float(entry.half.flat[offset])
         place = self._place_of(quantity)
         if place is None:
-            self._singles.append(Single(quantity, example, number, half))
+            self._singles.append(Single(Expression(str(quantity), (quantity,)), example, number, half))
             return
         slot, item = place
         self._start(slot)

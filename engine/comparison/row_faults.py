@@ -38,7 +38,9 @@ class RowFaults:
     def wrong_row(self) -> int | None:
         """The first row with a number that wants to be explained; None where there is none."""
         by_row = self.judge.rows_given.by_row
-        return min((row for row in by_row if any(self.trials.wrong(slot).any() for slot in by_row[row])), default=None)
+        rows = [row for row in by_row if any(self.trials.wrong(slot).any() for slot in by_row[row])]
+        rows += [max(0, single.row(self.judge.slots)) for single in self.trials.wrong_singles]
+        return min(rows, default=None)
 
     def open(self, index: int) -> bool:
         """Whether a mistake may have been made in a row: it is not given whole, or wrong."""

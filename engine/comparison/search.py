@@ -41,7 +41,7 @@ class Search:
             return self._of_given()
         pools = (
             [*self.ways.from_the_start(), *self.ways.of_settings()],
-            [*self.ways.in_this_iteration(), *self.ways.shown(), *self.ways.rounded()],
+            [*self.ways.of_arithmetic(), *self.ways.in_this_iteration(), *self.ways.shown(), *self.ways.rounded()],
         )
         late = self.judge.ours.iteration > self.ways.timeline.first
         for pool in pools if late else ([*pools[0], *pools[1]],):
@@ -137,6 +137,7 @@ class Search:
             names = list(map(str, self.slots.quantities(slot)))
             marks = np.asarray(self.trials.wrong(slot).reshape(-1, len(names)).any(axis=0))
             wrong += [name for name, mark in zip(names, marks.tolist(), strict=True) if mark]
+        wrong += [str(one) for single in self.trials.wrong_singles for one in single.of_row(self.slots, index)]
         if len(wrong) == 1:
             return wrong[0]
         return "E" if row.quantity == "E" else f"{row.quantity}:{row.subject}"
@@ -163,5 +164,8 @@ class Search:
             marks = np.asarray(self.trials.wrong(slot).reshape(-1, len(names)).any(axis=0))
             if marks.any():
                 return names[int(marks.argmax())]
+        for single in self.trials.wrong_singles:
+            for found in single.of_row(self.slots, index):  # a slope is a factor of what comes back
+                return Quantity("dE/dx", found.subject) if found.kind == "dy/dx" else found
         row = self.row_faults.rows[index]
         return Quantity(row.quantity, row.items[0])

@@ -12,17 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.check.uncertainty import PART, PASSES, moved_rows
-from engine.comparison.entries import DOUBLE, SINGLE
+from engine.comparison.entries import DOUBLE, EXACT, PRINTED, SINGLE
 from engine.comparison.placing import Placed
 from engine.comparison.slots import Slot, Slots
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
 
-EXACT = 1e-9
-"""By which part numbers may differ that a program held, unless a reader says another."""
-PRINTED = 1e-13
-"""By which part printed ones may, beside half a unit of their last digit."""
 IN_FULL = 1e-13
 """What is printed to this part of itself is a number as a program held it."""
 ROUNDINGS = 4.0

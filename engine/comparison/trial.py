@@ -13,13 +13,16 @@ from engine.comparison.faults import Fault, Place, with_result
 from engine.comparison.forms import other_forms, slope_from_output
 from engine.comparison.mixed import GivenRows, by_the_rule
 from engine.comparison.placing import Placed
+from engine.comparison.singles import Single, row_of
 from engine.comparison.slots import Slot, Slots
-from engine.comparison.tolerance import EXACT
 from engine.comparison.verdicts import Judge
+from engine.formula.quantity import Quantity
 from engine.walking.advance import begin
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
+OF_SLOPES = ("slope-forgotten", "slope-of-x", "slope-power", "other-activation", "sign")
+"""The mistakes in what comes back through a function that are mistakes of its slope."""
 Faults = Mapping[int, Sequence[Fault]]
 """By row what is done wrong there, one after the other."""
 
@@ -70,7 +73,10 @@ class Trials:
         self.place = Place(self.slots)
         self.rows_given = judge.rows_given if slots is None else GivenRows(judge.given, slots)
         self._marks = judge.marks
-        self._least = 4 if any((marks == 4).any() for marks in self._marks.values()) else 3
+        self._singles = {single: judge.mark_of(single) for single in judge.given.singles}
+        wrong = any((marks == 4).any() for marks in self._marks.values()) or 4 in self._singles.values()
+        self._least = 4 if wrong else 3
+        self._last = self._last_row()
 
     def wrong(self, slot: Slot) -> NDArray[np.bool_]:
         """Which numbers of a slot want to be explained: those that are wrong; if none is, those that follow."""
@@ -79,6 +85,19 @@ class Trials:
     def not_right(self, slot: Slot) -> NDArray[np.bool_]:
         """Which are not right."""
         return np.asarray(self._marks[slot] >= 3)
+
+    @property
+    def wrong_singles(self) -> list[Single]:
+        """Those that want to be explained."""
+        return [single for single, mark in self._singles.items() if mark >= self._least]
+
+    def _last_row(self) -> int:
+        """The last row of which something is given: nothing is to be known of those after it."""
+        given = self.judge.given
+        if any(self.slots.row(slot) is None for slot in given.slots):
+            return len(self.slots.steps.rows) - 1
+        singles = (single.row(self.slots) for single in given.singles)
+        return max([*self.rows_given.by_row, *singles], default=-1)
 
     def run(
         self,
@@ -102,8 +121,9 @@ class Trials:
         hits: list[Hit] = []
         explains, first_number = 0, None
         rows = values.steps.rows
+        stages: dict[int, Values] = {}
         with np.errstate(all="ignore"):
-            for index in range(first, len(rows)):
+            for index in range(first, self._last + 1):
                 before = replace(values, event=None)
                 after = replace(by_the_rule(self.place.scenario, before, rows[index]), event=None)
                 if from_outputs and index not in faults:
@@ -125,11 +145,64 @@ class Trials:
                         return Outcome(index, before, tuple(hits), explains, first_number)
                     hits += found
                     explains += int(np.count_nonzero(self.not_right(slot)))
+                if shown is not after:
+                    stages[index] = shown
                 values = after
-            more = self._rest(values)
-        if more is None:
+            seen = self._seen(values, stages)
+            more = self._rest(seen)
+            if first_number is None and self.wrong_singles:
+                first_number = self.number(self.wrong_singles[0], seen, faults)
+            of_singles = None if more is None else self._of_singles(seen, faults)
+        if more is None or of_singles is None:
             return Outcome(len(rows), values, tuple(hits), explains, first_number)
-        return Outcome(None, values, tuple(hits), explains + more, first_number)
+        explains += more + sum(mark >= 3 for mark in self._singles.values())
+        return Outcome(None, values, (*hits, *of_singles), explains, first_number)
+
+    def _seen(self, values: Values, stages: Mapping[int, Values]) -> Values:
+        """A walk with what is shown otherwise than it goes on."""
+        if not stages:
+            return values
+        results = list(values.results)
+        for index, shown in stages.items():
+            results[index] = shown.results[-1]
+        of_error = stages.get(self.slots.steps.error_row, values)
+        return replace(values, results=tuple(results), error=of_error.error, example_errors=of_error.example_errors)
+
+    def number(self, single: Single, values: Values, faults: Faults) -> float | None:
+        """What a walk makes of a number that belongs to no row."""
+        return single.value(self.place.scenario, values, lambda quantity: self._slope(quantity, single, values, faults))
+
+    def _slope(self, quantity: Quantity, single: Single, values: Values, faults: Faults) -> float | None:
+        """A slope with which someone goes on wrongly: what comes back, by what came; None of any other quantity."""
+        index = row_of(self.slots, quantity)
+        if (
+            quantity.kind != "dy/dx"
+            or quantity.through
+            or not any(fault.cause in OF_SLOPES for fault in faults.get(index, ()))
+        ):
+            return None
+        came, back = (
+            value_of(self.place.scenario, values, Quantity(kind, quantity.subject), single.example)
+            for kind in ("dE/dy", "dE/dx")
+        )
+        return back / came if came and back is not None else None
+
+    def _of_singles(self, values: Values, faults: Faults) -> list[Hit] | None:
+        """The numbers that belong to no row, explained; None if one is not."""
+        hits: list[Hit] = []
+        for single in self._singles:
+            number = self.number(single, values, faults)
+            if number is None or not single.agrees(number):
+                return None
+            if single in self.wrong_singles:
+                hits.append(self.hit(single, number))
+        return hits
+
+    def hit(self, single: Single, number: float) -> Hit:
+        """A number that belongs to no row and that is explained."""
+        scenario = self.slots.scenario if self._least == 4 else self.judge.slots.scenario
+        right = single.value(scenario, self.judge.last if self._least == 4 else self.judge.ours)
+        return Hit(single.number, abs(single.number - (np.nan if right is None else right)), single.open(number))
 
     def _begun(self, start: Values) -> Values:
         """A walk's beginning with what is given of it."""
@@ -141,20 +214,30 @@ class Trials:
         Returns:
             None where a mistake can't be made, or a number leaves the finite ones.
         """
-        rows, place = values.steps.rows, self.place
         while values.iteration < until:
-            with np.errstate(all="ignore"):
-                for index, row in enumerate(rows):
-                    before = values
-                    values = by_the_rule(place.scenario, before, row)
-                    for fault in faults.get(index, ()):
-                        result = fault.make(before, row, values.results[-1])
-                        if result is None or result.shape != values.results[-1].shape or fault.printed:
-                            return None
-                        values = with_result(place, values, row, result)
-                    if values.event is not None or not np.isfinite(values.theta).all():
+            done = self.whole(faults, values)
+            if done is None:
+                return None
+            values = self.next(done)
+        return values
+
+    def next(self, done: Values) -> Values:
+        """The iteration after one that is done."""
+        return begin(self.place.scenario, done.steps, done.iteration + 1, done.theta, done.state)
+
+    def whole(self, faults: Faults, values: Values) -> Values | None:
+        """An iteration with the mistakes, from its start; None as of `through`."""
+        with np.errstate(all="ignore"):
+            for index, row in enumerate(values.steps.rows):
+                before = values
+                values = by_the_rule(self.place.scenario, before, row)
+                for fault in faults.get(index, ()):
+                    result = fault.make(before, row, values.results[-1])
+                    if result is None or result.shape != values.results[-1].shape or fault.printed:
                         return None
-            values = begin(place.scenario, values.steps, values.iteration + 1, values.theta, values.state)
+                    values = with_result(self.place, values, row, result)
+                if values.event is not None or not np.isfinite(values.theta).all():
+                    return None
         return values
 
     def _first(self, slot: Slot, shown: Values) -> float | None:
@@ -209,6 +292,14 @@ class Trials:
             allowed = self._allowed(slot, placed, array)[not_right]
             off = np.abs(placed.numbers - self.judge.our(slot))[not_right]
             hits += [Hit(*one) for one in zip(placed.numbers[not_right], off, allowed, strict=True)]
+        for single, mark in self._singles.items():
+            if mark < 3:
+                continue
+            number = single.value(self.place.scenario, values)
+            if number is None or not single.agrees(number):
+                return None
+            explains += 1
+            hits.append(self.hit(single, number))
         return Outcome(None, values, tuple(hits), explains) if hits else None
 
     def _rest(self, values: Values) -> int | None:
@@ -220,8 +311,4 @@ class Trials:
                 if array is None or self._missed(placed, array, self._allowed(slot, placed, array)).any():
                     return None
                 explained += int(np.count_nonzero(self.not_right(slot)))
-        for single in self.judge.given.singles:
-            number = value_of(self.place.scenario, values, single.quantity, single.example)
-            if number is None or abs(single.number - number) > single.half + EXACT * abs(number):
-                return None
         return explained

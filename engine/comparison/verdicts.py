@@ -8,13 +8,13 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from engine.ask.lookup import value_of
 from engine.comparison.faults import Place
 from engine.comparison.forms import other_forms
 from engine.comparison.mixed import GivenRows, Mixed, Taken
-from engine.comparison.placing import Given, Placed, Single
+from engine.comparison.placing import Given, Placed
+from engine.comparison.singles import Single
 from engine.comparison.slots import Slot, Slots
-from engine.comparison.tolerance import EXACT, Tolerance
+from engine.comparison.tolerance import Tolerance
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
@@ -133,7 +133,7 @@ class Judge:
             found.append((order, place.get(slot.name, 0), list(self._of_slot(slot, placed))))
         for single in self.given.singles:
             row = self._of_single(single)
-            found.append((self.slots.order_of(single.quantity), 0, [row] if row else []))
+            found.append((self._order_of(single), 0, [row] if row else []))
         return tuple(row for _, _, rows in sorted(found, key=lambda one: one[:2]) for row in rows)
 
     def verdicts(self, slot: Slot, placed: Placed) -> NDArray[np.int_]:
@@ -216,21 +216,32 @@ class Judge:
 
     def _of_single(self, single: Single) -> RowVerdict | None:
         """A number that belongs to no row."""
-        scenario = self.slots.scenario
-        ours = value_of(scenario, self.ours, single.quantity, single.example)
-        follows = value_of(scenario, self.last, single.quantity, single.example)
-        if ours is None or not np.isfinite(ours):
+        mark, ours, follows = self._judged(single)
+        if ours is None or not mark:
             return None
-        verdict: Verdict = "wrong"
-        for other, word in ((ours, "agrees"), (follows, "follows")):
-            if other is not None and abs(single.number - other) <= single.half + EXACT * abs(other):
-                verdict = word  # type: ignore[assignment]
-                break
-        several = len(self.ours.examples) > 1 and single.quantity.kind not in ("dE/dw", "w", "w+", "learning_rate")
-        of = self.ours.examples[single.example] + 1 if several else None
+        of = self.ours.examples[single.example] + 1 if len(self.ours.examples) > 1 and single.by_example else None
         digits = agreeing_digits(single.number, ours, single.half)
-        name = str(single.quantity)
-        return RowVerdict(name, of, single.number, ours, verdict, digits, ours if follows is None else follows, name)
+        name, by_rule = str(single.expression), ours if follows is None else follows
+        return RowVerdict(name, of, single.number, ours, VERDICTS[mark], digits, by_rule, name)
+
+    def mark_of(self, single: Single) -> int:
+        """The verdict on it, as `marks` has them."""
+        return self._judged(single)[0]
+
+    def _judged(self, single: Single) -> tuple[int, float | None, float | None]:
+        """The verdict on it, what it is, and what follows from the numbers that are given."""
+        scenario = self.slots.scenario
+        ours, follows = single.value(scenario, self.ours), single.value(scenario, self.last)
+        if ours is None:
+            return 0, None, None
+        for other, mark in ((ours, 1), (follows, 3)):
+            if other is not None and single.agrees(other):
+                return mark, ours, follows
+        return 4, ours, follows
+
+    def _order_of(self, single: Single) -> float:
+        """Where it stands in the walk: with the last of its quantities."""
+        return max(self.slots.order_of(quantity) for quantity in single.expression.quantities())
 
 
 VERDICTS: dict[int, Verdict] = {1: "agrees", 2: "float32", 3: "follows", 4: "wrong"}

@@ -52,10 +52,8 @@ class Expression(Struct, frozen=True):
             if isinstance(item, Quantity):
                 stack.append(float(lookup(item)))
             elif isinstance(item, str):
-                name, _, several = item.partition(" ")
-                function, count = _OPERATIONS[name]
-                count = int(several) if several else count
-                first = len(stack) - count
+                function, _ = _OPERATIONS[item.partition(" ")[0]]
+                first = len(stack) - taken_by(item)
                 arguments = stack[first:]
                 del stack[first:]
                 stack.append(function(*arguments))
@@ -78,6 +76,14 @@ _OPERATIONS: dict[str, tuple[Callable[..., float], int]] = {
     "if": (lambda a, left, right, b: a if left > right else b, 4),
     **{name: (function, function.arguments) for name, function in CALLABLE.items()},
 }
+
+
+def taken_by(item: float | Quantity | str) -> int:
+    """How many numbers an operation of a postfix program takes; 0 of what is none."""
+    if not isinstance(item, str):
+        return 0
+    name, _, several = item.partition(" ")
+    return int(several) if several else _OPERATIONS[name][1]
 
 
 def parse_expression(text: str, *, names: Network | Graph | None = None, like: Like = SOME) -> Expression:

@@ -1,12 +1,15 @@
 """`gradstep check` of a figure that is not what is computed: what was done to get it, and the lines that declare it."""
 
 import json
+import math
 import re
 import shutil
 
 import pytest
 
+from engine import load_scenario
 from engine.files import shipped_path
+from engine.walking.timeline import Timeline
 from tui.cli import main
 
 
@@ -87,3 +90,93 @@ def test_nothing_is_declared_where_nothing_is_found(tmp_path, capsys):
     assert all("cause" not in figure for figure in figures[:-1])
     code, output = checked(capsys, path)
     assert (code, "Cause" in output, lines_of(output)) == (1, False, "")
+
+
+def causes_of(capsys, path):
+    return [(cause["cause"], cause["at"]) for cause in objects(capsys, path)[-1]["cause"]]
+
+
+ARITHMETIC = [
+    ("-learning_rate * dE/dx[h1]", "0.0043856773", "sign", "-learning_rate * dE/dx[h1]"),
+    ("-learning_rate * dE/dx[h1]", "-0.0087713547", "loss", "dE/dy:2"),
+    ("w[w5] - learning_rate * dE/dw[w5]", "0.44108352", "sign", "w[w5] - learning_rate * dE/dw[w5]"),
+    ("w[w5] - learning_rate * dE/dw[w5]", "0.317832959", "learning-rate", "w[w5] - learning_rate * dE/dw[w5]"),
+    ("dE/dx[h1] * y[i1]", "0.00181751532", "slope-forgotten", "dE/dx[h1]"),
+    ("y[h1] * (1 - y[h1])", "0.23499375", "activation-forgotten", "y[h1]"),
+    ("dy/dx[h1]", "0.23499375", "slope-of-x", "dy/dx[h1]"),
+    ("dy/dx[h1]", "-0.241300709", "sign", "dy/dx[h1]"),
+    ("dE/dw[w5]**2", "0.0821670406", "not-squared", "dE/dw[w5]**2"),
+]
+
+
+@pytest.mark.parametrize(("quantity", "value", "cause", "at"), ARITHMETIC)
+def test_arithmetic_over_quantities_and_slopes_are_searched(quantity, value, cause, at, tmp_path, capsys):
+    path = with_figure(tmp_path / "mine.toml", "mazur", f'quantity = "{quantity}"', f'value = "{value}"')
+    assert causes_of(capsys, path) == [(cause, at)]
+    declared_and_passes(capsys, path)
+
+
+def test_an_example_that_is_not_in_the_batch_is_searched_by_itself(tmp_path, capsys):
+    """Of the third picture, whose turn is at iteration 2: x[y1] before any update, without its bias."""
+    start = load_scenario("baeldung-stochastic")
+    inputs, (w1, w2, w3, w4, b1, w5, w6, _) = start.inputs[2], start.theta
+    hidden = [1 / (1 + math.exp(-(u * inputs[0] + v * inputs[1] + b1))) for u, v in ((w1, w2), (w3, w4))]
+    number = w5 * hidden[0] + w6 * hidden[1]
+    lines = ['quantity = "x[y1]"', "example = 3", f'value = "{number:.8f}"']
+    path = with_figure(tmp_path / "mine.toml", "baeldung-stochastic", *lines)
+    assert causes_of(capsys, path) == [("bias-forgotten", "x[y1]")]
+
+
+def pictures(epochs, *, slope=True, mean=True, batch=1):
+    """The E of each epoch of `baeldung-stochastic` or `-batches`, by a program of its own."""
+    start = load_scenario("baeldung-stochastic")
+    w1, b1, w5, b2 = [list(start.theta[:2]), list(start.theta[2:4])], start.theta[4], list(start.theta[5:7]), 0.2
+    sums = []
+    for _ in range(epochs):
+        total = 0.0
+        for first in range(0, len(start.inputs), batch):
+            chosen = list(zip(start.inputs, start.targets, strict=True))[first : first + batch]
+            d1, d5, of_b1, of_b2, error = [[0.0, 0.0], [0.0, 0.0]], [0.0, 0.0], 0.0, 0.0, 0.0
+            for inputs, (target,) in chosen:
+                hidden = [1 / (1 + math.exp(-(row[0] * inputs[0] + row[1] * inputs[1] + b1))) for row in w1]
+                output = 1 / (1 + math.exp(-(w5[0] * hidden[0] + w5[1] * hidden[1] + b2)))
+                error += (output - target) ** 2
+                last = 2 * (output - target) * output * (1 - output)
+                of_b2 += last
+                for j in range(2):
+                    d5[j] += last * hidden[j]
+                    back = last * w5[j] * (hidden[j] * (1 - hidden[j]) if slope else 1.0)
+                    of_b1 += back
+                    d1[j] = [d1[j][0] + back * inputs[0], d1[j][1] + back * inputs[1]]
+            step = 0.5 / (len(chosen) if mean else 1)
+            total += error / (len(chosen) if mean else 1)
+            w1 = [[w1[j][i] - step * d1[j][i] for i in range(2)] for j in range(2)]
+            w5, b1, b2 = [w5[j] - step * d5[j] for j in range(2)], b1 - step * of_b1, b2 - step * of_b2
+        sums.append(total)
+    return sums
+
+
+EPOCHS = [
+    ("baeldung-stochastic", "E_epoch[2]", lambda: pictures(4, slope=False)[2], "slope-forgotten", "dE/dx:1"),
+    ("baeldung-stochastic", "E_epoch[2]", lambda: pictures(4)[3], "other-iteration", "E_epoch[2]"),
+    ("baeldung-stochastic", "E_epoch[2]", lambda: pictures(3)[2] / 6, "reduction", "E_epoch[2]"),
+    ("baeldung-batches", "E_epoch[1]", lambda: pictures(2, batch=2, mean=False)[1], "reduction", "setting"),
+    ("baeldung-batches", "E_epoch[1]", lambda: pictures(2, batch=2, slope=False)[1], "slope-forgotten", "dE/dx:1"),
+]
+
+
+@pytest.mark.parametrize(("shipped", "quantity", "number", "cause", "at"), EPOCHS)
+def test_epochs_are_searched(shipped, quantity, number, cause, at, tmp_path, capsys):
+    path = with_figure(tmp_path / "mine.toml", shipped, f'quantity = "{quantity}"', f'value = "{number():.9f}"')
+    assert causes_of(capsys, path) == [(cause, at)]
+    declared_and_passes(capsys, path)
+
+
+def test_the_own_program_walks_as_we_do():
+    walk = Timeline(load_scenario("baeldung-batches")).errors(9).tolist()[:9]
+    assert pictures(3, batch=2) == pytest.approx([sum(walk[:3]), sum(walk[3:6]), sum(walk[6:9])], rel=1e-12)
+
+
+def test_what_no_mistake_gives_is_not_explained(tmp_path, capsys):
+    path = with_figure(tmp_path / "mine.toml", "baeldung-stochastic", 'quantity = "E_epoch[2]"', 'value = "1.4737261"')
+    assert causes_of(capsys, path) == []
