@@ -6,7 +6,9 @@ import shlex
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from engine.check.audit import audit
 from engine.check.gradients import check_gradient
@@ -31,6 +33,10 @@ README = (ROOT / "README.md").read_text()
 
 def blocks(language):
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def block_with(words):
+    return next(block for block in blocks("toml") if words in block)
 
 
 def keys_table(entries):
@@ -210,12 +216,22 @@ def test_what_it_names_is_there():
 
 
 def test_the_scenario_opens():
-    text, _, published = blocks("toml")[:3]
+    text, published = blocks("toml")[0], block_with('[[published]]\nquantity = "dE/dw[w5]"')
     assert tomllib.loads(text)
     scenario = parse_scenario(text, "readme.toml")
     assert Session.open(scenario).seek(3, 1).iteration == 3
     mazur = shipped_path("mazur").read_text()
     assert audit(parse_scenario(f"{mazur}\n{published}", "readme.toml")).figures[-1].verdict == "match"
+
+
+def test_the_weights_of_a_trained_model_are_read(tmp_path):
+    layer, units = blocks("toml")[0].partition("[training]")[2], np.arange(6.0).reshape(3, 2)
+    save_file({"0.weight": units, "0.bias": np.ones(3)}, tmp_path / "model.safetensors")
+    example = layer[layer.index("[[example]]") :].replace("[0.01]", "[0, 0, 1]")
+    scenario = parse_scenario(
+        f'title = "t"\n{block_with("model.safetensors")}\n{example}', "readme.toml", tmp_path / "readme.toml"
+    )
+    np.testing.assert_array_equal(scenario.theta, [*range(6), 1, 1, 1])
 
 
 def functions_table():
@@ -276,7 +292,7 @@ def test_the_programs_run(code):
 
 def test_the_time_steps_are_tied():
     head = 'title = "t"\n[network]\ninputs = ["h0", "in1", "in2"]\nloss = "output"\n'
-    scenario = parse_scenario(f"{head}{blocks('toml')[1]}\n[[example]]\ninputs = [0, 1, 2]\n", "readme.toml")
+    scenario = parse_scenario(f"{head}{block_with('label = ')}\n[[example]]\ninputs = [0, 1, 2]\n", "readme.toml")
     assert scenario.network.parameter_names == ("w_h", "w_in")
     assert scenario.network.uses(1) == (1, 2)
 

@@ -3,8 +3,7 @@
 import csv
 import io
 import json
-import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from msgspec.structs import replace
 
 from engine.comparison.entries import BFLOAT, Entry, NumbersError, Printed, held, once, printed
 from engine.comparison.text import Text, number_of, read_text
+from engine.files.stored import Stored, StoredError, in_npz, in_safetensors, numpy_loaded
 
 LIMIT = 64 << 20
 """Bytes of a file."""
@@ -47,11 +47,11 @@ def read_bytes(content: bytes, where: str) -> Numbers:
     """
     ending = Path(where).suffix.lower()
     if content.startswith(b"PK\x03\x04") or ending == ".npz":
-        return Numbers(where, once(list(_npz(content, where)), where))
+        return Numbers(where, once(list(_of_arrays(in_npz, content, where)), where))
     if content.startswith(b"\x93NUMPY") or ending == ".npy":
-        return Numbers(where, (held(ALONE, _loaded(content, where), where),))
+        return Numbers(where, tuple(_of_arrays(_alone, content, where)))
     if ending == ".safetensors":
-        return Numbers(where, once(list(_safetensors(content, where)), where))
+        return Numbers(where, once(list(_of_arrays(in_safetensors, content, where)), where))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -130,59 +130,19 @@ def _array(name: str, value: Any) -> Any:
         raise NumbersError(f"{name} is no array of numbers: {error}") from error
 
 
-def _loaded(content: bytes, where: str) -> Any:
+def _of_arrays(read: Callable[[bytes], Iterable[Stored]], content: bytes, where: str) -> Iterable[Entry]:
+    """The entries of a file of arrays."""
     try:
-        return np.load(io.BytesIO(content), allow_pickle=False)
-    except Exception as error:  # numpy raises whatever a broken file makes of it
-        raise NumbersError(f"{where}: it is no file of numpy arrays that can be read ({_short(error)})") from error
+        for stored in read(content):
+            entry = held(stored.name, stored.array, where)
+            yield replace(entry, unit=BFLOAT) if stored.bfloat else entry
+    except StoredError as error:
+        remedy = f": {error.remedy}" if error.remedy else ""
+        raise NumbersError(f"{where}: {error.message}{remedy}") from error
 
 
-def _npz(content: bytes, where: str) -> Iterable[Entry]:
-    arrays = _loaded(content, where)
-    for name in getattr(arrays, "files", ()):
-        try:
-            array = arrays[name]
-        except Exception as error:
-            raise NumbersError(f"{where}: {name} cannot be read ({_short(error)})") from error
-        yield held(name, array, where)
-
-
-_TYPES = {
-    "F64": "<f8",
-    "F32": "<f4",
-    "F16": "<f2",
-    "BF16": "<u2",
-    "I64": "<i8",
-    "I32": "<i4",
-    "I16": "<i2",
-    "I8": "i1",
-    "U8": "u1",
-    "BOOL": "?",
-}
-
-
-def _safetensors(content: bytes, where: str) -> Iterable[Entry]:
-    """Eight bytes that say how long the header is, the header as JSON, and the numbers, little-endian."""
-    try:
-        (length,) = struct.unpack("<Q", content[:8])
-        header = json.loads(content[8 : 8 + length])
-        for name, tensor in header.items():
-            if name == "__metadata__":
-                continue
-            kind, shape, (begin, end) = tensor["dtype"], tensor["shape"], tensor["data_offsets"]
-            if kind not in _TYPES:
-                raise NumbersError(f"{where}: {name} holds {kind}, which is not read")
-            raw = content[8 + length + begin : 8 + length + end]
-            array = np.frombuffer(raw, _TYPES[kind]).reshape(shape)
-            if kind == "BF16":  # the upper half of single precision
-                array = (array.astype(np.uint32) << 16).view(np.float32)
-                yield replace(held(name, array, where), unit=BFLOAT)
-            else:
-                yield held(name, array, where)
-    except (struct.error, ValueError, KeyError, TypeError, AttributeError) as error:
-        if isinstance(error, NumbersError):
-            raise
-        raise NumbersError(f"{where}: it is no safetensors file that can be read ({_short(error)})") from error
+def _alone(content: bytes) -> Iterable[Stored]:
+    yield Stored(ALONE, numpy_loaded(content))
 
 
 def _is_table(text: str) -> bool:
@@ -258,7 +218,3 @@ def _checked_tree(value: Any, where: str) -> Any:
 
 def _no_number(word: str) -> float:
     return float(word)
-
-
-def _short(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:120]

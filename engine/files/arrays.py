@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.files.initial import check_made, drawn
-from engine.files.model import MAX_ELEMENTS, CsvMatrix, DrawnValue
+from engine.files.model import MAX_ELEMENTS
 from engine.files.parts import read_part
-from engine.files.problems import Problems, described, plural
+from engine.files.problems import Problems, described, plural, shown
 from engine.files.tables import read_matrix
+from engine.files.weight_parts import CsvMatrix, DrawnValue
+from engine.files.weights import Files, read_value
 from engine.program.operations import Shape, said
 from engine.program.vocabulary import MOST_AXES
 
@@ -35,6 +37,14 @@ def read_shape(given: Any, where: str, problems: Problems) -> Shape | None:
         problems.add(where, f"it has {len(given)} axes", f"{MOST_AXES} are the most")
         return None
     return tuple(given) if within_limits(tuple(given), where, problems) else None
+
+
+def is_value(shape: Shape, where: str, problems: Problems) -> bool:
+    """Whether an array may be a value: of so many axes, of something, and not too much; notes it if not."""
+    if len(shape) > MOST_AXES or 0 in shape:
+        problems.add(where, f"an array of shape {shape} is no value", f"give one of up to {MOST_AXES} axes, not empty")
+        return False
+    return within_limits(shape, where, problems)
 
 
 def within_limits(shape: Shape, where: str, problems: Problems) -> bool:
@@ -112,18 +122,23 @@ def _is_number(given: Any, where: str, problems: Problems) -> bool:
     return finite
 
 
-def read_parameter(given: Any, number: int, where: str, folder: Path, problems: Problems) -> Array | None:
+def read_parameter(given: Any, number: int, name: str, folder: Path, files: Files, problems: Problems) -> Array | None:
     """A parameter where the walk begins, or None after noting what is wrong.
 
     Args:
         given: what TOML gives: numbers, or a table that says from where.
         number: of the parameter, from 1.
-        where: in the file.
+        name: its own.
         folder: the scenario's.
+        files: of arrays beside it.
         problems: gets what is wrong.
     """
+    where = f"graph.parameters.{shown(name)}"
     if not isinstance(given, dict):
         return read_array(given, where, problems)
+    if "file" in given:
+        found = read_value(given, name, where, files, problems)
+        return found if found is not None and is_value(found.shape, where, problems) else None
     if "csv" in given:
         table = read_part(CsvMatrix, given, where, problems)
         if table.bad:

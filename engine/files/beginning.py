@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine.files.initial import made_weights
-from engine.files.model import MadeWeights
+from engine.files.weight_parts import MadeWeights
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.losses import LOSSES
 

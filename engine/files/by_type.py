@@ -120,10 +120,10 @@ class Reader:
                 self._add((*where, key), "it is missing", f"give {key}")
             return value
         meant = next((choice for choice in choices if _looks_like(choice, value)), None)
-        if meant is None and {type(choice) for choice in choices} == {FloatType, ListType}:
+        if meant is None and {FloatType, ListType} <= {type(choice) for choice in choices}:
             remedy = "write the numbers here, like 0.5 or [0.5, 1]"
             if _is_of_a_file(value):
-                remedy += "; weights and examples only may stand in a file of their own"
+                remedy += ", or { csv = … } where they stand in a file"
             self._add(where, f"{described(value)} is neither a number nor a list", remedy)
             return value
         return self.value(meant or choices[0], value, where)

@@ -15,6 +15,7 @@ from engine.files.parts import Partial, read_part
 from engine.files.problems import Problems, described, nearest, shown
 from engine.files.repetitions import written_out
 from engine.files.shape import Draft
+from engine.files.weights import Files
 from engine.program.graph import Graph, operands_of
 from engine.program.operations import Shape, said
 from engine.program.parser import MOST_DEEP
@@ -61,7 +62,8 @@ def read_graph(section: Any, listed: Any, folder: Path, problems: Problems) -> t
     if len(problems.found) > before:
         return Draft(), asked
     values = [array.ravel() for array in reader.parameters.values() if array is not None]
-    return Draft(network=graph, theta=np.concatenate([np.zeros(0), *values])), asked
+    theta = np.concatenate([np.zeros(0), *values])
+    return Draft(network=graph, theta=theta, origins=tuple(reader.files.origins)), asked
 
 
 def _named_by_examples(listed: Any) -> tuple[str, ...]:
@@ -84,8 +86,9 @@ class _Reader:
             name: read_array(given, f"graph.constants.{shown(name)}", problems)
             for name, given in self._table("constants", "a constant").items()
         }
+        self.files = Files(folder, problems)
         self.parameters = {
-            name: read_parameter(given, number, f"graph.parameters.{shown(name)}", folder, problems)
+            name: read_parameter(given, number, name, folder, self.files, problems)
             for number, (name, given) in enumerate(self._table("parameters", "a parameter").items(), 1)
         }
         self._check_parameters()

@@ -5,8 +5,8 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.files.model import MadeWeights
 from engine.files.problems import Problems
+from engine.files.weight_parts import MadeWeights
 
 
 def made_weights(made: MadeWeights, layer: int, n_out: int, n_in: int) -> NDArray[np.float64]:

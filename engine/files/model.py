@@ -13,6 +13,7 @@ from engine.files.part import Part
 from engine.files.printed import MAX_DIGITS
 from engine.files.rule_parts import OptimizerPart, RatePart
 from engine.files.text import AnyName, GraphName, Line, Name, Prose, Symbol, one_of
+from engine.files.weight_parts import BiasTable, Sizes, StoredWeights, WeightsTable, one_of_parts
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.losses import LOSSES
 from engine.formula.setting import NotNegative, Positive, says
@@ -32,52 +33,9 @@ ActivationName = Annotated[str, one_of(ACTIVATIONS)]
 NotationName = Annotated[str, one_of(NOTATIONS)]
 
 
-Sizes = Annotated[
-    Any,
-    Meta(extra_json_schema={"type": "array", "items": {"type": "integer", "minimum": 1}, "maxItems": 4}),
-]
-"""The shape of a value."""
 NUMBERS: dict[str, Any] = {
     "anyOf": [{"type": "number"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Numbers"}}]
 }
-
-
-class CsvMatrix(Part):
-    """A matrix in a file."""
-
-    csv: Annotated[str, says("a file beside the scenario: rows of numbers with , or ; or tabs between, no header")]
-
-
-class MadeWeights(Part):
-    """Weights drawn at random, the same each time."""
-
-    init: Annotated[Literal["xavier_uniform", "he_normal", "uniform", "normal"], says("how they are drawn")]
-    seed: Annotated[Seed, says("a whole number from 0: the same seed draws the same weights")]
-    low: Annotated[float | None, says("the lower bound of uniform (-1)")] = None
-    high: Annotated[float | None, says("the upper bound of uniform (1)")] = None
-    scale: Annotated[Positive | None, says("the standard deviation of normal (1)")] = None
-
-
-class DrawnValue(MadeWeights, kw_only=True):
-    """A parameter of a graph drawn at random, the same each time."""
-
-    shape: Annotated[Sizes, says("its sizes, like [4, 2]")]
-    fan_in: Annotated[
-        Annotated[int, Meta(ge=1)] | None,
-        says("how many numbers come into one of what is made with it, where that matters"),
-    ] = None
-
-
-def _one_of_parts(*parts: str) -> dict[str, Any]:
-    """The schema of one of several."""
-    return {"anyOf": [{"$ref": f"#/$defs/{part}"} for part in parts]}
-
-
-WeightsTable = Annotated[
-    dict[str, Any],
-    Meta(extra_json_schema=_one_of_parts("CsvMatrix", "MadeWeights")),
-]
-"""One of two parts without a key in common: which of them is known once it is read."""
 
 
 class LayerPart(Part, kw_only=True):
@@ -102,7 +60,9 @@ class LayerPart(Part, kw_only=True):
     ] = None
     weights_by: Annotated[Literal["target", "source"], says("source: one row per node of the layer before")] = "target"
     weight_names: Annotated[list[list[Name]] | None, says("a name for each weight")] = None
-    bias: Annotated[float | list[float] | None, says("one number shared by the layer, or one per node")] = None
+    bias: Annotated[float | list[float] | BiasTable | None, says("one number shared by the layer, or one per node")] = (
+        None
+    )
     bias_names: Annotated[Name | list[Name] | None, says("one name (shared), or one per node")] = None
     train_bias: Annotated[bool, says("whether the layer's biases are trained")] = True
 
@@ -120,10 +80,9 @@ class NetworkHead(Part):
 class NetworkPart(NetworkHead, kw_only=True):
     """`[network]`."""
 
+    weights: Annotated[StoredWeights | None, says("where those of all layers are that give none themselves")] = None
     layer: Annotated[
-        list[
-            Annotated[LayerPart, Meta(extra_json_schema={"anyOf": [{"required": ["weights"]}, {"required": ["tie"]}]})]
-        ],
+        list[LayerPart],
         Meta(min_length=1, max_length=MAX_LAYERS, description="the layers, the last one being the outputs"),
     ]
 
@@ -164,7 +123,7 @@ class GraphPart(Part, kw_only=True):
     parameters: Annotated[
         dict[
             GraphName,
-            Annotated[Any, Meta(extra_json_schema=_one_of_parts("Numbers", "CsvMatrix", "DrawnValue"))],
+            Annotated[Any, Meta(extra_json_schema=one_of_parts("Numbers", "CsvMatrix", "StoredArray", "DrawnValue"))],
         ],
         says("what is trained, where the walk begins: numbers, lists, matrices, or from where they come"),
     ] = {}
@@ -278,6 +237,11 @@ class ResumePart(Part):
     p: Annotated[Remembered, says("p of each: nadam's product")] = None
 
 
+_OF_LAYERS = {"items": {"anyOf": [{"required": ["weights"]}, {"required": ["tie"]}]}}
+_WEIGHTS_THERE = {"anyOf": [{"required": ["weights"]}, {"properties": {"layer": _OF_LAYERS}}]}
+"""Each layer has weights, is tied to one that has, or a file has those of all."""
+
+
 class Head(Part):
     """The keys above the first table."""
 
@@ -292,15 +256,21 @@ class Head(Part):
 class ScenarioFile(Head, kw_only=True):
     """A scenario file of gradstep."""
 
-    network: Annotated[NetworkPart | None, says("the network")] = None
+    network: Annotated[
+        NetworkPart | None,
+        Meta(
+            description="the network",
+            extra_json_schema={"allOf": [_WEIGHTS_THERE]},
+        ),
+    ] = None
     graph: Annotated[GraphPart | None, says("formulas, instead of a network")] = None
     training: Annotated[TrainingPart, says("how parameters are updated")] = field(default_factory=TrainingPart)
     example: Annotated[
-        list[Annotated[dict[str, Any], Meta(extra_json_schema=_one_of_parts("ExamplePart", "GraphExamplePart"))]],
+        list[Annotated[dict[str, Any], Meta(extra_json_schema=one_of_parts("ExamplePart", "GraphExamplePart"))]],
         says("the examples, in the order they are taken"),
     ] = []
     data: Annotated[
-        Annotated[dict[str, Any], Meta(extra_json_schema=_one_of_parts("DataPart", "GraphDataPart"))] | None,
+        Annotated[dict[str, Any], Meta(extra_json_schema=one_of_parts("DataPart", "GraphDataPart"))] | None,
         says("examples from a file, or made, instead of example"),
     ] = None
     published: Annotated[list[PublishedPart], says("figures that the document prints")] = []

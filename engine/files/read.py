@@ -104,6 +104,7 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
         text=text,
         test=_test(examples),
         preparation=examples.preparation,
+        origins=draft.origins,
     )
 
 

@@ -10,18 +10,21 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.files.initial import check_made, made_weights
-from engine.files.model import MAX_LAYERS, MAX_PARAMETERS, CsvMatrix, LayerPart, MadeWeights, NetworkHead, NetworkPart
+from engine.files.model import MAX_LAYERS, MAX_PARAMETERS, LayerPart, NetworkHead, NetworkPart
 from engine.files.naming import LayerNames, layer_names, nodes_of, note_duplicates
 from engine.files.parts import Partial, keys_of, read_part
 from engine.files.problems import Problems, described, plural
 from engine.files.rows import check_rows, sides
 from engine.files.sharing import Names, Own, check_ties, columns_of, names_in, owners_of
 from engine.files.tables import read_matrix
+from engine.files.weight_parts import CsvMatrix, MadeWeights
+from engine.files.weights import Files, read_weights
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.loss import UNIT
 from engine.formula.losses import LOSSES
 from engine.program.graph import Graph, GraphNode
 from engine.program.network import Layer, Network
+from engine.program.scenario import Origin
 
 Array = NDArray[np.float64]
 
@@ -41,6 +44,7 @@ class Draft(Struct, frozen=True):
         frozen: the names of biases that are not trained.
         raw: the names of the inputs that the data give.
         features: the inputs behind them, formulas of these.
+        origins: what was taken from files of arrays.
     """
 
     n_in: int | None = None
@@ -51,6 +55,7 @@ class Draft(Struct, frozen=True):
     frozen: frozenset[str] = frozenset()
     raw: Names = ()
     features: tuple[GraphNode, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
 
 def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
@@ -65,7 +70,7 @@ def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
         message = "it is missing" if section is None else f"{described(section)} is not a table"
         problems.add("network", message, "write [network] with inputs and loss below it, and [[network.layer]]")
         return Draft()
-    rest = {key: value for key, value in section.items() if key != "layer"}
+    rest = {key: value for key, value in section.items() if key not in ("layer", "weights")}
     head = read_part(NetworkHead, rest, "network", problems, keys_of(NetworkPart))
     layers = _layers(section, problems)
     raw = names_in(head.rough("inputs"))
@@ -73,12 +78,16 @@ def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
     inputs = None if raw is None or features is None else (*raw, *(feature.name for feature in features))
     loss = head.value.loss if head.good("loss") else None
     nodes = nodes_of(layers, problems)
-    owners = owners_of(layers, problems)
+    owners = owners_of(layers, problems, elsewhere="weights" in section)
     columns = columns_of(inputs, layers, nodes, problems)
     _check_activations(layers, loss, problems)
     draft = Draft(_size(raw), _size(nodes[-1]) if layers else None, loss, raw=raw or (), features=features or ())
     own = [Own(number, layers[number - 1], columns[number - 1], nodes[number - 1]) for number in dict.fromkeys(owners)]
     if not _within_limits(own, problems):
+        return draft
+    files = Files(folder, problems)
+    own = read_weights(section.get("weights"), own, files, problems)
+    if files.origins and not _within_limits(own, problems):
         return draft
     fitting = check_ties(owners, columns, nodes, problems)
     named = {part.number: layer_names(part, problems) for part in own}
@@ -88,7 +97,8 @@ def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
     values = [_theta(part, folder, problems) for part in own]
     known = [part for part in values if part is not None]
     theta = np.concatenate(known) if known and len(known) == len(values) else None
-    return replace(draft, network=network, theta=theta, frozen=_untrained_biases(own, named))
+    frozen, origins = _untrained_biases(own, named), tuple(files.origins)
+    return replace(draft, network=network, theta=theta, frozen=frozen, origins=origins)
 
 
 def _features(head: Partial[NetworkHead], raw: Names | None, problems: Problems) -> tuple[GraphNode, ...] | None:
@@ -206,6 +216,8 @@ def _weights(own: Own, folder: Path, problems: Problems) -> Array | None:
     """W with shape (n_out, n_in)."""
     layer, number, n_in, n_out = own.layer, own.number, _size(own.sources), _size(own.nodes)
     where, weights = f"network.layer[{number}].weights", layer.rough("weights")
+    if isinstance(weights, dict) and "file" in weights:  # it could not be read: that is noted
+        return None
     if isinstance(weights, dict) and "csv" not in weights:
         made = read_part(MadeWeights, weights, where, problems)
         good = not made.bad and check_made(made.value, where, problems)
@@ -230,6 +242,8 @@ def _weights(own: Own, folder: Path, problems: Problems) -> Array | None:
 
 def _biases(layer: LayerPart, number: int, n_out: int | None, problems: Problems) -> Array | None:
     bias = layer.bias
+    if isinstance(bias, dict):
+        return None
     if isinstance(bias, list) and n_out is not None and len(bias) != n_out:
         message = f"has {plural(len(bias), 'number')}, but layer {number} has {plural(n_out, 'node')}"
         problems.add(f"network.layer[{number}].bias", message, "give one per node, or one number for all")

@@ -46,10 +46,15 @@ OF_PARAMETERS = ("weights", "weights_by", "weight_names", "bias", "bias_names", 
 """The keys of a layer that say what its parameters are."""
 
 
-def owners_of(layers: list[Partial[LayerPart]], problems: Problems) -> list[int]:
+def owners_of(layers: list[Partial[LayerPart]], problems: Problems, *, elsewhere: bool = False) -> list[int]:
     """The number of the layer that has each layer's parameters: its own, or of tied ones the first of them.
 
     Notes a tie of one layer only, parameters given again, and weights that no layer gives.
+
+    Args:
+        layers: the tables.
+        problems: gets what is wrong.
+        elsewhere: whether a file gives the weights of layers that give none.
     """
     ties = [layer.value.tie if layer.good("tie") else None for layer in layers]
     owners = []
@@ -62,7 +67,7 @@ def owners_of(layers: list[Partial[LayerPart]], problems: Problems) -> list[int]
             remedy = nearest(tie, dict.fromkeys(others)) if others else "give another layer the same tie"
             problems.add(f"{where}.tie", f"no other layer is tied as {shown(tie)}", remedy)
         if owner == number:
-            if "weights" not in layer.raw and layer.good("tie"):
+            if "weights" not in layer.raw and layer.good("tie") and not elsewhere:
                 problems.add(f"{where}.weights", "it is missing", missing(LayerPart, "weights"))
             continue
         for key in OF_PARAMETERS:

@@ -2,15 +2,16 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path, PureWindowsPath
+from typing import TypeVar
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.files.cells import Cells, number_in
-from engine.files.disk import read_text
+from engine.files.disk import read_content, read_text
 from engine.files.problems import MOST_SHOWN, Problems, ScenarioError, nearest, plural, shown
 
 MAX_BYTES = 64 * 2**20
@@ -176,7 +177,28 @@ def _are_in(header: list[str], columns: Sequence[str], name: str, where: str, pr
     return len(problems.found) == before
 
 
+def content_of(folder: Path, name: str, most: int, where: str, problems: Problems) -> bytes | None:
+    """The bytes of a file of the scenario's folder, or None after noting why there are none.
+
+    Args:
+        folder: the scenario's.
+        name: the file's name in it.
+        most: the most bytes.
+        where: in the scenario file, where `name` stands.
+        problems: gets what is wrong.
+    """
+    return _read(folder, name, where, problems, lambda path: read_content(path, shown(name), most, _BESIDE))
+
+
+_BESIDE = "put it beside the scenario"
+T = TypeVar("T")
+
+
 def _text(folder: Path, name: str, where: str, problems: Problems) -> str | None:
+    return _read(folder, name, where, problems, lambda path: read_text(path, shown(name), MAX_BYTES, _BESIDE))
+
+
+def _read(folder: Path, name: str, where: str, problems: Problems, read: Callable[[Path], T]) -> T | None:
     # only the scenario's own folder: a scenario from elsewhere must not make gradstep read other files
     # nor have Windows look on another computer; the same everywhere, for files travel
     pure = PureWindowsPath(name)
@@ -184,7 +206,7 @@ def _text(folder: Path, name: str, where: str, problems: Problems) -> str | None
         problems.add(where, f'"{shown(name)}" is not in the scenario\'s folder', "give the name of a file beside it")
         return None
     try:
-        return read_text(folder / name, shown(name), MAX_BYTES, "put it beside the scenario")
+        return read(folder / name)
     except ScenarioError as error:
         for problem in error.problems:
             problems.add(where, f"{problem.file}: {problem.message}", problem.remedy)

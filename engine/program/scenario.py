@@ -126,6 +126,28 @@ class Note(Struct, frozen=True):
     iteration: int | None = None
 
 
+class Origin(Struct, frozen=True):
+    """What was taken from a file of arrays.
+
+    Attributes:
+        file: its name.
+        name: the array's.
+        of: what it became, in words.
+        shape: as it stands there.
+        turned: whether rows and columns were changed over.
+        why: what decided that; empty where nothing had to.
+        open: whether it could be either, so that it was taken as it stands.
+    """
+
+    file: str
+    name: str
+    of: str
+    shape: tuple[int, ...]
+    turned: bool = False
+    why: str = ""
+    open: bool = False
+
+
 class Resume(Struct, frozen=True, eq=False):
     """From where a walk goes on that was saved on its way: it has no places before.
 
@@ -172,6 +194,7 @@ class Scenario(Struct, frozen=True, eq=False):
         text: of the file as it was read; empty where there is none.
         test: the examples that are kept for the test, or None.
         preparation: what was done with the inputs before they came here, or None where they are as the data have them.
+        origins: what was taken from files of arrays.
     """
 
     name: str
@@ -191,6 +214,7 @@ class Scenario(Struct, frozen=True, eq=False):
     text: str = ""
     test: Held | None = None
     preparation: Preparation | None = None
+    origins: tuple[Origin, ...] = ()
 
     def __repr__(self) -> str:
         """Short: arrays and the file's text would fill a screen."""

@@ -6,9 +6,10 @@ from hypothesis import given
 from msgspec import ValidationError, convert
 
 from engine.files.data_parts import DataPart
-from engine.files.model import LayerPart, MadeWeights, NetworkPart, PublishedPart, ResumePart, TrainingPart
+from engine.files.model import LayerPart, NetworkPart, PublishedPart, ResumePart, TrainingPart
 from engine.files.parts import keys_of, missing, read_part
 from engine.files.problems import Problems
+from engine.files.weight_parts import MadeWeights
 
 LAYER = {"nodes": ["o1"], "activation": "identity", "weights": [[0.5]], "bias": [0.1], "bias_names": "b"}
 TABLES = {

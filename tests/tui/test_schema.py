@@ -41,6 +41,8 @@ def conforms(value, part, schema):
         if key in ("anyOf", "oneOf"):
             count = sum(conforms(value, choice, schema) for choice in rule)
             return count == 1 if key == "oneOf" else count > 0
+        if key == "allOf":
+            return all(conforms(value, choice, schema) for choice in rule)
         if key == "properties":
             return all(conforms(value[name], of, schema) for name, of in rule.items() if name in value)
         if key == "additionalProperties":

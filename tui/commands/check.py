@@ -15,6 +15,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import asdict
+
 from engine.check.audit import Audit, audit
 from engine.check.gradients import GradientCheck
 from engine.check.verdict import FigureCheck
@@ -24,6 +26,7 @@ from engine.program.scenario import Scenario
 from tui.commands.progress import Count
 from tui.paper.encodings import for_programs
 from tui.paper.json_numbers import finite
+from tui.words.origins import origins_of
 from tui.words.verdicts import (
     SIGNS,
     agrees,
@@ -124,7 +127,8 @@ def _objects(done: Audit) -> list[dict[str, Any]]:
             "kinks": len(_named(gradient, "kink")),
             "wrong": _named(gradient, "wrong"),
         }
-    return [*figures, {"kind": "gradient", "scenario": name, "gradient_check": found}]
+    arrays = [{"kind": "array", "scenario": name, **asdict(origin)} for origin in done.scenario.origins]
+    return [*arrays, *figures, {"kind": "gradient", "scenario": name, "gradient_check": found}]
 
 
 def _named(gradient: GradientCheck, verdict: str) -> list[str]:
@@ -134,6 +138,8 @@ def _named(gradient: GradientCheck, verdict: str) -> list[str]:
 def _print(done: Audit) -> None:
     scenario, causes = done.scenario, _causes(done)
     print(f"{scenario.name}: {scenario.title}  ({scenario.shape})")
+    for line in origins_of(scenario):
+        print(f"  {line}")
     texts = [
         (quantity_of(check.figure) + when(check.figure), check.figure.value, computed(check)) for check in done.figures
     ]

@@ -11,11 +11,12 @@ from typing import Any
 from msgspec.json import schema_components
 
 from engine.files.data_parts import DataPart, ExamplePart, GraphDataPart, GraphExamplePart
-from engine.files.model import NUMBERS, CsvMatrix, DrawnValue, MadeWeights, RepetitionPart, ScenarioFile
+from engine.files.model import NUMBERS, RepetitionPart, ScenarioFile
+from engine.files.weight_parts import CsvMatrix, DrawnValue, MadeWeights, StoredArray
 from tui.paper.encodings import for_programs
 
 NAMED = (
-    *(CsvMatrix, MadeWeights, DrawnValue, RepetitionPart),
+    *(CsvMatrix, StoredArray, MadeWeights, DrawnValue, RepetitionPart),
     *(ExamplePart, GraphExamplePart, DataPart, GraphDataPart),
 )
 """Tables that the file's own schema names: one of several may stand where they do."""

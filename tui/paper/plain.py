@@ -32,6 +32,7 @@ from tui.words.format import number
 from tui.words.health import ROWS, sentence
 from tui.words.hints import no_iteration_after
 from tui.words.notes import plain_words
+from tui.words.origins import origins_of
 from tui.words.rows import rate_counts, shape_words, subject_of
 from tui.words.saving import in_no_file, what_is_saved, written
 
@@ -123,6 +124,8 @@ class _Talk:
         rate = symbol(Quantity("learning_rate"), self.notation).text + "₀" * (scenario.training.schedule is not None)
         value = f", {rate} = {number(scenario.training.learning_rate, DIGITS)}" if rate_counts(scenario) else ""
         print(f"{scenario.title}. {shape_words(scenario)}{value}.")
+        for line in origins_of(scenario):
+            print(f"{line}.")
         print("Press enter for the first step, ? for the commands, q to quit.")
         if session.row is not None:
             self.place(session)

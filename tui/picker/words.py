@@ -19,6 +19,7 @@ from tui.picker.entries import Entry, in_words
 from tui.words.format import number
 from tui.words.names import in_cells, shorten
 from tui.words.notes import set_words
+from tui.words.origins import in_short
 from tui.words.verdicts import SIGNS, STYLES, called
 
 FIGURES_IN_WORDS, FIGURES_IN_SIGNS = 28, 11
@@ -122,6 +123,7 @@ def about(scenario: Scenario, tally: Tally | None, opens_with: str) -> Content:
         figures = Content("checking …") if tally is None else tally_in_words(tally)
     rows = [
         *_function(scenario),
+        *[("weights", Content(words)) for words in filter(None, [in_short(scenario)])],
         ("learning", Content(learning)),
         ("data", Content(examples)),
         ("figures", figures),

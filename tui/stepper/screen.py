@@ -55,6 +55,7 @@ from tui.view.host import Host, host
 from tui.view.keys import FOOTER, KEYS, bindings
 from tui.view.seen import View
 from tui.words.format import number
+from tui.words.origins import in_short
 
 FITTING_DIGITS = {"narrow": 4, "normal": 6, "wide": 9}
 LARGE_DIGITS = {"narrow": 6, "normal": 9, "wide": 9}
@@ -120,6 +121,8 @@ class StepperScreen(Screen[None]):
         self._tidying = self.set_interval(IDLE, self._tidy, pause=True)
         self.set_interval(EVERY, self.open.look)
         self.rearrange()
+        if words := in_short(self.session.scenario):
+            self.say(f"{words}: gradstep check tells each.", 8)
         if self._destination is not None:
             self.call_after_refresh(self.run.go_far, self._destination)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.files.save.listed import item, key, matrix, names, revise_number, text
+from engine.files.save.listed import in_file, item, key, matrix, names, revise_number, text
 from engine.program.graph import Graph
 from engine.program.operations import Shape
 from engine.program.scenario import Scenario
@@ -96,7 +96,7 @@ def revise_graph(table: Any, scenario: Scenario, before: Scenario | None, *, sta
         given = table["parameters"][name]
         if not isinstance(given, dict):
             _revise(table["parameters"], name, array)
-        elif name not in was or was[name].tobytes() != array.tobytes() or ("csv" in given and not stays):
+        elif name not in was or was[name].tobytes() != array.tobytes() or (in_file(given) and not stays):
             table["parameters"][name] = item(repr(array.tolist()))
 
 

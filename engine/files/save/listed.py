@@ -1,7 +1,7 @@
 """Numbers, names and texts as TOML. Every number is written with `repr`: it is read back to the same bit."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,11 @@ def text(words: str) -> str:
 def key(name: str) -> str:
     """A name as a key, in quotes where it needs them."""
     return tomlkit.key(name).as_string()
+
+
+def in_file(table: Mapping[str, Any]) -> bool:
+    """Whether a table says in which file its numbers are."""
+    return "csv" in table or "file" in table
 
 
 def numbers(values: Iterable[float]) -> str:

@@ -11,7 +11,7 @@ from engine.files.problems import ScenarioError
 from engine.files.read import parse_scenario
 from engine.files.save.alike import same_array, same_examples
 from engine.files.save.graphs import graph_examples, revise_graph, revise_graph_examples
-from engine.files.save.listed import examples, item, number_matrix, revise_number
+from engine.files.save.listed import examples, in_file, item, number_matrix, numbers, revise_number
 from engine.files.save.sections import replaced, sections, without
 from engine.files.save.where import SaveError
 from engine.program.scenario import Scenario
@@ -52,6 +52,7 @@ def revised(scenario: Scenario, folder: Path) -> str:
     if scenario.graph is not None:
         revise_graph(document["graph"], scenario, before, stays=stays)
     else:
+        _revise_file(document["network"], scenario, before, stays=stays)
         for number, layer in enumerate(document["network"]["layer"], 1):
             if scenario.layered.owns(number):
                 _revise_layer(layer, number, scenario, before, stays=stays)
@@ -76,20 +77,38 @@ def _check_listed(scenario: Scenario) -> None:
         raise SaveError(f"It can't be saved: its examples must be listed, and {said} is of those that [data] gives")
 
 
+def _revise_file(network: Any, scenario: Scenario, before: Scenario | None, *, stays: bool) -> None:
+    """Leaves the weights in the file of all layers, or lists those of every layer that it gave."""
+    if "weights" not in network or (stays and before is not None and same_array(before.theta, scenario.theta)):
+        return
+    del network["weights"]
+    for number, layer in enumerate(network["layer"], 1):
+        if scenario.layered.owns(number):
+            layer.setdefault("weights", tomlkit.inline_table())
+            if "bias" not in layer and len(scenario.layered.biases(scenario.theta, number)):
+                layer["bias"] = tomlkit.inline_table()
+
+
 def _revise_layer(layer: Any, number: int, scenario: Scenario, before: Scenario | None, *, stays: bool) -> None:
     network = scenario.layered
     weights, biases = network.weights(scenario.theta, number), network.biases(scenario.theta, number)
     rows = weights.T if layer.get("weights_by") == "source" else weights
-    given = layer["weights"]
+    given = layer.get("weights")
+    if given is None:  # the file of all layers still gives them
+        return
     if isinstance(given, list):
         for row, values in zip(given, rows.tolist(), strict=True):
             _revise_numbers(row, values)
     else:
         same = before is not None and same_array(before.layered.weights(before.theta, number), weights)
-        if not same or ("csv" in given and not stays):
+        if not same or not given or (in_file(given) and not stays):
             layer["weights"] = item(number_matrix(rows))
     if isinstance(layer.get("bias"), list):
         _revise_numbers(layer["bias"], biases.tolist())
+    elif isinstance(given := layer.get("bias"), dict):
+        same = before is not None and same_array(before.layered.biases(before.theta, number), biases)
+        if not same or not given or not stays:
+            layer["bias"] = item(numbers(biases.tolist()))
     elif "bias" in layer:
         revise_number(layer, "bias", float(biases[0]))
 

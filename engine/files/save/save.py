@@ -65,7 +65,11 @@ def saved_text(scenario: Scenario, path: Path) -> tuple[str, bool]:
             if same(parse_scenario(text, path.name, path), scenario):
                 return text, True
         except SaveError as error:  # it is too large; written anew it would be no smaller
-            if scenario.path is None or "csv" not in scenario.text or beside(scenario, path.parent):
+            if (
+                scenario.path is None
+                or not any(key in scenario.text for key in ("csv", "file"))
+                or beside(scenario, path.parent)
+            ):
                 raise
             remedy = f"beside {printable(scenario.path.name)} its tables of numbers need not be listed"
             raise SaveError(f"{error}; {remedy}") from error
