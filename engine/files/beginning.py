@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from engine.files.initial import made_weights
+from engine.files.made_data import KINDS
 from engine.files.weight_parts import MadeWeights
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.losses import LOSSES
@@ -40,6 +41,27 @@ optimizer = "sgd"                    # or {{ name = "momentum", momentum = 0.9 }
 batch = 1                            # examples per update, or "all"
 # frozen = ["{parameter}"]{gap}# parameters that are not trained
 stop = {{ iterations = 1000 }}         # where a run ends by itself; error = 1e-6 is possible, too
+"""
+
+FEATURES = """\
+# features = {{ f1 = "{0}**2", f2 = "{0} * {1}" }}  # further inputs, made of those
+"""
+
+DATA_TRAINING = """
+[training]
+learning_rate = {rate}
+optimizer = {{ name = "momentum", momentum = 0.9 }}
+batch = 20                           # examples per update, or "all"
+shuffle = {{ seed = 1 }}               # a new order each epoch
+# frozen = ["{parameter}"]{gap}# parameters that are not trained
+stop = {{ epochs = 500 }}              # where a run ends by itself; patience = 50 waits for the test error
+"""
+
+DATA = """
+[data]
+make = {{ kind = "{kind}", count = 200, noise = 0.1, seed = 1 }}
+test = 0.3                           # this part is never trained on
+standardize = true                   # every input less its mean, divided by its standard deviation
 """
 
 EXAMPLE = """
@@ -115,27 +137,32 @@ targets = [0.0]
 """A scenario of formulas that can be used as it is."""
 
 
-def beginning(shape: Sequence[int], activation: str, loss: str) -> str:
+def beginning(shape: Sequence[int], activation: str, loss: str, data: str | None = None) -> str:
     """The text of a scenario file that can be used as it is.
 
     Args:
         shape: the number of nodes of each layer, inputs first; two layers at least.
         activation: of the hidden layers, and of the outputs unless the loss needs another one there. With softmax
-            for the outputs, hidden layers get sigmoid.
+            for the outputs, hidden layers get sigmoid. Of outputs that learn numbers of made data, identity.
         loss: a loss's name.
+        data: the kind of examples that are made, or None for two that are listed.
     """
     nodes = [_names(number, len(shape), count) for number, count in enumerate(shape)]
-    text = HEAD.format(title="-".join(map(str, shape)), inputs=_quoted(nodes[0]), loss=loss)
-    last, outputs = len(shape) - 1, next(iter(LOSSES[loss].fused), LOSSES[loss].suits or activation)
+    title = "-".join(map(str, shape)) + (f" on {data}" if data else "")
+    text = HEAD.format(title=title, inputs=_quoted(nodes[0]), loss=loss)
+    if data is not None:
+        text += FEATURES.format(*nodes[0])
+    usual = activation if data is None or KINDS[data].classes else "identity"
+    last, outputs = len(shape) - 1, next(iter(LOSSES[loss].fused), LOSSES[loss].suits or usual)
     for number in range(1, last + 1):
         own = outputs if number == last else _hidden_activation(activation)
-        text += _layer(number, shape, nodes[number], own)
+        text += _layer(number, shape, nodes[number], own, drawn=data is not None)
     first = f"w_{nodes[0][0]}_{nodes[1][0]}"
-    text += TRAINING.format(
-        rate=_rate(activation, outputs),
-        parameter=first,
-        gap=" " * max(1, 22 - len(first)),
-    )
+    rate, gap = _rate(activation, outputs), " " * max(1, 22 - len(first))
+    if data is not None:
+        many = DATA_TRAINING.format(rate=min(rate, 0.1), parameter=first, gap=gap) + DATA.format(kind=data)
+        return text + many + TAIL.format(output=nodes[-1][0])
+    text += TRAINING.format(rate=rate, parameter=first, gap=gap)
     for example in range(2):
         text += EXAMPLE.format(inputs=[(37 * (i + 1 + 2 * example)) % 100 / 100 for i in range(shape[0])])
         if LOSSES[loss].needs_targets:
@@ -166,13 +193,13 @@ def _hidden_activation(activation: str) -> str:
     return next(iter(ACTIVATIONS)) if ACTIVATIONS[activation].joint else activation
 
 
-def _layer(number: int, shape: Sequence[int], nodes: Sequence[str], activation: str) -> str:
+def _layer(number: int, shape: Sequence[int], nodes: Sequence[str], activation: str, *, drawn: bool) -> str:
     n_in, n_out = shape[number - 1], shape[number]
-    drawn = MadeWeights(init="xavier_uniform", seed=SEED)
-    if max(n_in, n_out) > LISTED:
-        weights = f'{{ init = "{drawn.init}", seed = {drawn.seed} }}  # drawn, the same each time'
+    made = MadeWeights(init="xavier_uniform", seed=SEED)
+    if drawn or max(n_in, n_out) > LISTED:
+        weights = f'{{ init = "{made.init}", seed = {made.seed} }}  # drawn, the same each time'
     else:
-        numbers = (made_weights(drawn, number, n_out, n_in).round(2) + 0.0).tolist()
+        numbers = (made_weights(made, number, n_out, n_in).round(2) + 0.0).tolist()
         rows = [str(row) + (",", "]")[j == n_out - 1] for j, row in enumerate(numbers)]
         hints = ["one row per node of this layer,", "one column per node of the layer before"]
         hints = [" ".join(hints)] if n_out == 1 else hints

@@ -112,6 +112,9 @@ def _from_data(part: Partial[DataPart], folder: Path, draft: Draft, problems: Pr
         problems.add(
             "data.make.kind", message, "give it one output" + (", or two for the two classes" if classes else "")
         )
+    elif classes and network.loss.shares and len(network.outputs) == 1:
+        message = f"{network.loss.name} has an output for each class, and {kind} has two"
+        problems.add("data.make.kind", message, "give the network two outputs")
     if len(problems.found) > before:
         return Examples(len(inputs))
     if not network.loss.needs_targets:

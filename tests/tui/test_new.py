@@ -10,8 +10,11 @@ import pytest
 from engine.files import load_scenario, parse_scenario
 from engine.files.beginning import GRAPH, beginning
 from engine.files.create import create
+from engine.files.made_data import KINDS
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.losses import LOSSES
+from engine.program.scenario import Stop
+from engine.walking.run import run_on
 from engine.walking.session import Session
 from tests import GRADSTEP
 from tui.cli import main
@@ -170,3 +173,53 @@ def test_a_mistake_is_one_clear_line_and_exit_2(words, say, tmp_path, capsys, mo
     assert say in output.err
     assert "Traceback" not in output.err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_made_data_are_learnt_from_what_it_writes(kind, tmp_path, capsys):
+    path = tmp_path / "own.toml"
+    assert main(["new", str(path), "--data", kind]) == 0
+    scenario = load_scenario(path)
+    assert (scenario.shape, scenario.network.layers[0].activation.name) == ("2-8-8-1", "tanh")
+    assert (len(scenario.inputs), len(scenario.test.inputs)) == (140, 60)
+    assert "make = " in path.read_text()
+    outcome = run_on(scenario, scenario.training.stop)
+    assert outcome.stopped_by == "iterations"
+    assert outcome.test_after.error < outcome.test_before.error / 2
+    if KINDS[kind].classes:
+        assert outcome.after.accuracy > 0.95
+        assert outcome.test_after.accuracy > 0.85
+
+
+@pytest.mark.parametrize(
+    ("options", "shape", "last"),
+    [
+        (["--layers", "2-3-1", "--loss", "binary_cross_entropy"], "2-3-1", "sigmoid"),
+        (["--loss", "cross_entropy", "--activation", "relu"], "2-8-8-2", "softmax"),
+        (["--layers", "2-3-2"], "2-3-2", "tanh"),
+        (["--loss", "hinge"], "2-8-8-1", "tanh"),
+    ],
+)
+def test_made_data_with_other_options(options, shape, last, tmp_path, capsys):
+    path = tmp_path / "own.toml"
+    assert main(["new", str(path), "--data", "xor", *options]) == 0
+    scenario = load_scenario(path)
+    assert (scenario.shape, scenario.network.layers[-1].activation.name) == (shape, last)
+    outcome = run_on(scenario, Stop(140))
+    assert outcome.after.accuracy > outcome.before.accuracy
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--layers", "3-1"], "--data: xor gives 2 inputs, but the network has 3 inputs"),
+        (["--layers", "2-3"], "--data: xor gives one target, but the network has 3 outputs"),
+        (["--layers", "2-1", "--loss", "cross_entropy"], "--data: cross_entropy has an output for each class"),
+        (["--graph"], "--data is of layers, and --graph writes formulas"),
+    ],
+)
+def test_made_data_that_do_not_fit(options, told, tmp_path, capsys):
+    path = tmp_path / "own.toml"
+    assert main(["new", str(path), "--data", "xor", *options]) == 2
+    assert told in capsys.readouterr().err
+    assert not path.exists()

@@ -2,6 +2,7 @@
 
 Example:
   gradstep new my-network.toml --layers 2-3-1
+  gradstep new my-spiral.toml --data spiral --layers 2-8-8-1
   gradstep new my-function.toml --graph
 """
 
@@ -14,6 +15,7 @@ from typing import Any
 from engine.files import ScenarioError, parse_scenario, system
 from engine.files.beginning import GRAPH, beginning
 from engine.files.create import create
+from engine.files.made_data import KINDS
 from engine.files.model import MAX_LAYERS, MAX_PARAMETERS
 from engine.files.problems import printable
 from engine.formula.activations import ACTIVATIONS
@@ -21,8 +23,10 @@ from engine.formula.losses import LOSSES
 from tui.commands.messages import complain
 
 MOST_NODES = 10_000
-LAYERED: dict[str, Any] = {"layers": (2, 3, 1), "activation": "sigmoid", "loss": "half_squared_error"}
+LAYERED: dict[str, Any] = {"layers": (2, 3, 1), "activation": "sigmoid", "loss": "half_squared_error", "data": None}
 """What only a network of layers has, where nothing else is said."""
+ON_DATA: dict[str, Any] = {**LAYERED, "layers": (2, 8, 8, 1), "activation": "tanh"}
+"""The same where examples are made: enough for the border of a spiral."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--activation", choices=tuple(ACTIVATIONS), help="of the layers, as far as the loss allows (sigmoid)"
     )
     parser.add_argument("--loss", choices=tuple(LOSSES), help="the error of an example (half_squared_error)")
+    parser.add_argument("--data", choices=tuple(KINDS), help="examples that are made, a part of them for a test")
     parser.add_argument("--graph", action="store_true", help="formulas of your own instead of layers")
 
 
@@ -44,12 +49,13 @@ def run(options: argparse.Namespace) -> int:
     given = {name: value for name in LAYERED if (value := getattr(options, name)) is not None}
     if options.graph and given:
         return complain(f"--{next(iter(given))} is of layers, and --graph writes formulas: give one of them")
-    text = GRAPH if options.graph else beginning(*(LAYERED | given).values())
+    text = GRAPH if options.graph else beginning(*_chosen(given).values())
     try:
         parse_scenario(text, path.name)
         create(path, text)
     except ScenarioError as error:
-        return complain(f"--layers: {error.problems[0].message}: {error.problems[0].remedy}")
+        option = "--data" if error.problems[0].where.startswith("data") else "--layers"
+        return complain(f"{option}: {error.problems[0].message}: {error.problems[0].remedy}")
     except FileExistsError:
         return complain(f"{printable(options.file)} is there already, and stays as it is: give another name")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
@@ -59,6 +65,14 @@ def run(options: argparse.Namespace) -> int:
     command = system.typed(["gradstep", printable(opened)])
     print(f"{printable(options.file)} is written; {command} walks through it")
     return 0
+
+
+def _chosen(given: dict[str, Any]) -> dict[str, Any]:
+    """What layers there are, of which nodes: where classes are shares, each has an output."""
+    chosen = (ON_DATA if "data" in given else LAYERED) | given
+    if "data" in given and "layers" not in given and LOSSES[chosen["loss"]].shares:
+        chosen["layers"] = (*chosen["layers"][:-1], 2)
+    return chosen
 
 
 def _shape(text: str) -> tuple[int, ...]:
