@@ -16,6 +16,7 @@ from engine.program.equations import Equation, Program
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
 from engine.walking.advance import reduced
+from engine.walking.clipping import norm_of
 from engine.walking.session import Session
 from engine.walking.values import Values
 
@@ -210,11 +211,18 @@ def _of_rule(scenario: Scenario, values: Values, quantity: Quantity, kind: Kind)
         return None
     if slot in optimizer.slots:
         return float(values.state[optimizer.slots.index(slot), index])
-    derivative = _of_parameter(scenario, values, Quantity("dE/dw", name))
-    if quantity.kind not in optimizer.on_the_way or derivative is None or index in scenario.training.frozen:
-        return None
     training, one = scenario.training, slice(index, index + 1)
+    derivative = _of_parameter(scenario, values, Quantity("dE/dw", name))
+    if quantity.kind not in training.formulas() or derivative is None or index in training.frozen:
+        return None
     gradient = np.array([derivative], start.theta.dtype)
+    if training.clip is not None:
+        norm = norm_of(training.clip, values, index)
+        if quantity.kind == "norm":
+            return None if norm is None else training.arithmetic.kept_of(norm)
+        gradient = training.clip.clipped(gradient, np.array([norm or 0.0], start.theta.dtype))
+        if quantity.kind == "clipped":
+            return float(training.arithmetic.kept(gradient)[0])
     made = optimizer.computed(
         start.theta[one], gradient, start.state[:, one], training.rate(values.iteration), values.iteration + 1
     )

@@ -74,8 +74,8 @@ class Reader:
         network = self.session.scenario.network
         expression = parse_expression(text, names=network, like=like(network))
         for quantity in expression.quantities():
-            optimizer = self.session.scenario.training.optimizer
-            problem = check_quantity(quantity, network, text) or check_rule(quantity, optimizer)
+            training = self.session.scenario.training
+            problem = check_quantity(quantity, network, text) or check_rule(quantity, training.optimizer, training.clip)
             if problem:
                 raise LookupError(problem)
 

@@ -12,6 +12,7 @@ from engine.formula.tree import Ref
 from engine.program.chain_rule import pulled
 from engine.program.equations import Equation
 from engine.program.steps import Row
+from engine.walking.clipping import clipped_if_known
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
@@ -134,8 +135,11 @@ def _with_new(place: Place, name: str) -> Make:
         at, part = places[-1]
         training, span, shape = place.scenario.training, place.program.parameters[name], place.program.shapes[name]
         old = values.beginning.theta[span]
+        derivatives = clipped_if_known(training.clip, values, place.steps.rows[at], values.results[at])
+        if derivatives is None:
+            return None
         new, _ = training.optimizer.update(
-            old, values.results[at][part], values.state[:, span], training.rate(values.iteration), values.iteration + 1
+            old, derivatives[part], values.state[:, span], training.rate(values.iteration), values.iteration + 1
         )
         for index in training.frozen:
             if span.start <= index < span.stop:

@@ -9,6 +9,7 @@ from engine.comparison.faults import Fault, Make, Place
 from engine.comparison.forms import other_forms
 from engine.program.steps import Row
 from engine.walking.advance import begin_with, complete
+from engine.walking.clipping import clipped_if_known
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
@@ -142,8 +143,11 @@ def _changes(place: Place) -> Make:
     def make(values: Values, row: Row, result: Array) -> Array | None:
         training, span = place.scenario.training, place.steps.span(row)
         old = values.theta[span]
+        taken = clipped_if_known(training.clip, values, row, result)
+        if taken is None:
+            return None
         new, _ = training.optimizer.update(
-            old, result, values.state[:, span], training.rate(values.iteration), values.iteration + 1
+            old, taken, values.state[:, span], training.rate(values.iteration), values.iteration + 1
         )
         return np.asarray(new - old)
 

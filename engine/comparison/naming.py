@@ -132,7 +132,10 @@ def single_quantity(scenario: Scenario, name: str) -> tuple[Quantity, int | None
         if found is None:
             return None
         quantity = found
-    problem = check_quantity(quantity, scenario.network, text) or check_rule(quantity, scenario.training.optimizer)
+    training = scenario.training
+    problem = check_quantity(quantity, scenario.network, text) or check_rule(
+        quantity, training.optimizer, training.clip
+    )
     if problem is not None or quantity.epoch is not None:
         return None
     return quantity, of_example
@@ -145,9 +148,10 @@ def single_expression(scenario: Scenario, name: str) -> Expression | None:
     except ExpressionError:
         return None
     quantities = expression.quantities()
+    training = scenario.training
     known = all(
         check_quantity(one, scenario.network, name) is None
-        and check_rule(one, scenario.training.optimizer) is None
+        and check_rule(one, training.optimizer, training.clip) is None
         and one.epoch is None
         for one in quantities
     )

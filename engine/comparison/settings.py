@@ -7,11 +7,12 @@ import numpy as np
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from engine.comparison.update_faults import forms_of_rules
+from engine.comparison.update_faults import bounds_of, forms_of_rules
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.arithmetic import locked
 from engine.formula.losses import LOSSES
 from engine.program.scenario import Scenario, Variant
+from engine.program.steps import Steps
 
 SETTING = "setting"
 
@@ -57,7 +58,8 @@ def _of_training(scenario: Scenario) -> Iterator[Setting]:
         variant = None if told is None else Variant(changed, told=told)
         return Setting(cause, replace(scenario, training=changed), words, details=details or {}, variant=variant)
 
-    if scenario.graph is None and not training.immediate and scenario.layered.depth > 1:
+    over_all = training.clip is not None and training.clip.norm is not None and training.clip.over == "all"
+    if scenario.graph is None and not training.immediate and not over_all and scenario.layered.depth > 1:
         yield with_training(
             "updated-weight",
             'each layer was updated before the error went back through it (update = "immediate"); '
@@ -69,6 +71,9 @@ def _of_training(scenario: Scenario) -> Iterator[Setting]:
         other, own = ("sum", "mean") if training.reduction == "mean" else ("mean", "sum")
         words = f"the examples of a batch were joined by their {other}; it should be their {own}"
         yield with_training("reduction", words, told={"reduction": other}, reduction=other)
+    for form, clip in bounds_of(Steps(scenario.network, training), training):
+        words = f"parameters were updated by {form}; it should be as the scenario says"
+        yield with_training("optimizer", words, {"form": form}, clip=clip)
     for form, optimizer in forms_of_rules(training.optimizer):
         yield with_training(
             "optimizer",

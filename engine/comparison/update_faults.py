@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 
 from engine.comparison.faults import Fault, Make, Place
 from engine.program.adams import Adam
+from engine.program.clip import OVER, Clip
 from engine.program.optimizers import Momentum, Sgd
 from engine.program.rule import Optimizer
-from engine.program.steps import Row
+from engine.program.scenario import Training
+from engine.program.steps import Row, Steps
+from engine.walking.clipping import clipped
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
@@ -56,6 +59,9 @@ def of_update(place: Place, row: Row) -> Iterator[Fault]:
         "other-quantity", _with(place, row, lambda w, *_: w), "w as it was before the update", right, printed=True
     )
     yield from _of_biases(place, row, right)
+    for form, clip in bounds_of(place.steps, training):
+        make = _with(place, row, _of(optimizer), clip)
+        yield Fault("optimizer", make, f"by {form}", right, {"form": form}, sort=form)
     for form, rule in forms_of(optimizer):
         yield Fault("optimizer", _with(place, row, rule), f"by {form}", right, {"form": form}, sort=form)
 
@@ -64,13 +70,13 @@ def _by_rule(optimizer: Optimizer, w: Array, g: Array, state: Array, rate: float
     return optimizer.update(w, g, state, rate, time)[0]
 
 
-def _with(place: Place, row: Row, rule: Rule) -> Make:
-    """New parameters by another rule; frozen ones stay as they are."""
+def _with(place: Place, row: Row, rule: Rule, *clips: Clip | None) -> Make:
+    """New parameters by another rule, or with another bound to the derivatives; frozen ones stay as they are."""
 
     def make(values: Values, row: Row, result: Array) -> Array | None:
         span, training = place.steps.span(row), place.scenario.training
         old, state = values.theta[span], values.state[:, span]
-        derivative = values.need("dE/dw", row.subject)
+        derivative = clipped(clips[0] if clips else training.clip, values, row)
         new = np.array(rule(old, derivative, state, training.rate(values.iteration), values.iteration + 1))
         frozen = [index - span.start for index in training.frozen if span.start <= index < span.stop]
         new[frozen] = old[frozen]
@@ -93,6 +99,18 @@ def _of_biases(place: Place, row: Row, right: str) -> Iterator[Fault]:
         return found
 
     yield Fault("bias-not-trained", make, "b stays as it was", "b is trained like the weights")
+
+
+def bounds_of(steps: Steps, training: Training) -> Iterator[tuple[str, Clip | None]]:
+    """Other bounds to the derivatives, by name; a norm over more than is known is left out."""
+    clip = training.clip
+    if clip is None:
+        return
+    yield "the rule without its clip", None
+    others = ("all",) * (not training.immediate) + ("layer",) * (not steps.of_graph) + ("parameter",)
+    for over in others if clip.norm is not None else ():
+        if over != clip.over:
+            yield f"a clip by the norm over {OVER[over]}", replace(clip, over=over)
 
 
 def forms_of(optimizer: Optimizer) -> Iterator[tuple[str, Rule]]:

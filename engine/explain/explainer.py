@@ -1,7 +1,7 @@
 """What calculations of layers and of formulas have in common: operands, results, and the quantities of parameters."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -9,14 +9,17 @@ from msgspec.structs import replace
 from engine.ask.lookup import value_at
 from engine.ask.whereabouts import go_to
 from engine.explain.origin import made_by_update, origin
-from engine.explain.parts import Explanation, Part, symbol
-from engine.formula.functions import MEAN
+from engine.explain.parts import Explanation, Part, decided, symbol
+from engine.formula.functions import MEAN, SQRT, SQUARE, TOTAL
 from engine.formula.quantity import KINDS, Quantity
 from engine.formula.tree import Formula, Operand, Ref, Symbol, filled, leaves
 from engine.program.across.batch import in_batch
 from engine.program.rule import TIME, in_force
 from engine.program.schedules import ITERATION, START
 from engine.walking.session import Session
+
+MOST_IN_A_NORM = 3
+"""Derivatives up to which a norm is shown with the numbers put in."""
 
 READ = 9
 """Digits of numbers that are no quantities of the walk: as many as one reads, and types in again."""
@@ -132,17 +135,31 @@ class Explainer(ABC):
         if self.scenario.network.parameter_index[name] in training.frozen:
             return self.result(quantity, symbol("w"), (Part(w, w.value),), words="Frozen: it is not trained.")
         time = self.session.iteration + 1
-        settings = {**training.optimizer.settings, TIME: float(time)}
-        formulas = {kind: in_force(formula, time) for kind, formula in training.optimizer.formulas().items()}
-        *before, update = (
-            self.result(
-                Quantity(kind, name),
-                self.general(formula, name),
-                (Part(filled(self.of_parameter(formula, name), settings)),),
-            )
-            for kind, formula in formulas.items()
-        )
+        settings = {**training.settings, TIME: float(time)}
+        formulas = {kind: in_force(formula, time) for kind, formula in training.formulas().items()}
+        *before, update = (self._updated(Quantity(kind, name), formula, settings) for kind, formula in formulas.items())
         return replace(update, where=(*self._rate(), *before))
+
+    def _updated(self, quantity: Quantity, formula: Formula, settings: Mapping[Any, Formula]) -> Explanation:
+        """What an update computes of a parameter, by its formula."""
+        name = quantity.subject or ""
+        if quantity.kind == "norm":
+            return self.result(quantity, formula, (Part(self._norm(name)),))
+        put_in = filled(self.of_parameter(formula, name), settings)
+        put_in = decided(put_in) if quantity.kind == "clipped" else put_in
+        return self.result(quantity, self.general(formula, name), (Part(put_in),))
+
+    def _norm(self, name: str) -> Formula:
+        """The norm of several derivatives: with their numbers, where they are not too many for a line."""
+        network, clip, steps = self.scenario.network, self.scenario.training.clip, self.session.timeline.steps
+        index = network.parameter_index[name]
+        assert clip is not None
+        group = next(group for group in steps.together(clip) if index in group).tolist()
+        if len(group) > MOST_IN_A_NORM:
+            words = f"the sum of {len(group):,} squares"
+            return Symbol(f"√({words})", rf"\sqrt{{\text{{{words}}}}}")
+        squares = tuple(SQUARE(self.operand("dE/dw", network.parameter_names[one])) for one in group)
+        return SQRT(TOTAL(*squares) if len(squares) > 1 else squares[0])
 
     def _rate(self) -> tuple[Explanation, ...]:
         """The learning rate, where it is computed."""

@@ -79,10 +79,10 @@ def _of_graph(session: Session, row: Row, example: int) -> MatrixForms:
 
 def _update(session: Session, row: Row, sheet: Sheet, target_of: Callable[[str], str]) -> MatrixForms:
     """An update's equations; `target_of` a parameter tells for what it is used."""
-    optimizer, program = session.scenario.training.optimizer, sheet.program
-    if len(optimizer.formulas()) > 1:
+    training, program = session.scenario.training, sheet.program
+    if len(training.formulas()) > 1:
         return MatrixForms()  # what it remembers, or computes on its way, is shown number by number
-    rule = filled(optimizer.formulas()["w+"], optimizer.settings)
+    rule = filled(training.formulas()["w+"], training.settings)
     trained = set(row.items)
     own = {name: program.names[name][1] for name in row.values}
     shown = [name for name, items in own.items() if program.shapes[name] and trained.intersection(items)]

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from engine.formula.calculus import number_of
 from engine.formula.field import REAL
-from engine.formula.functions import ADD, SIGMA, TOTAL
+from engine.formula.functions import ADD, CHOOSE, SIGMA, SUBTRACT, TOTAL
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Formula, Leaf, Operand, filled, leaves
 from engine.formula.written import text_pieces
@@ -96,6 +96,15 @@ def defined(formula: Formula) -> Formula:
     if isinstance(formula, Call) and formula.function.formula is not None:
         return formula.function.formula(*formula.arguments)
     return formula
+
+
+def decided(formula: Formula) -> Formula:
+    """A formula that is one of two cases as the one that its numbers come to, once they are known."""
+    if not isinstance(formula, Call) or formula.function is not CHOOSE:
+        return formula
+    chosen, greater, smaller, other = formula.arguments
+    compared = part_of(SUBTRACT(greater, smaller)).value
+    return formula if compared is None else chosen if compared > 0 else other
 
 
 def opened(formula: Formula) -> Formula:

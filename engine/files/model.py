@@ -147,6 +147,18 @@ class ShufflePart(Part):
     seed: Annotated[Seed, says("a whole number from 0: the same seed draws the same orders")]
 
 
+class ClipPart(Part):
+    """A bound to the derivatives that an update rule takes."""
+
+    norm: Annotated[Positive | None, says("c: derivatives whose norm is more are scaled down to it together")] = None
+    value: Annotated[Positive | None, says("c: each derivative is cut to −c … c")] = None
+    over: Annotated[
+        Literal["all", "layer", "parameter"],
+        says("over what a norm goes: all that is trained, each layer, or weights and biases each by themselves"),
+    ] = "all"
+    epsilon: Annotated[NotNegative, says("ε that is added to the norm; PyTorch's is 1e-6")] = 0.0
+
+
 class TrainingPart(Part):
     """`[training]`: how parameters are updated."""
 
@@ -157,6 +169,7 @@ class TrainingPart(Part):
     weight_decay: Annotated[
         NotNegative | None, says("λ: α·λ·w is taken from each parameter besides (the decoupled form)")
     ] = None
+    clip: Annotated[ClipPart | None, says("a bound to the derivatives that the rule takes")] = None
     batch: Annotated[Annotated[int, Meta(ge=1)] | Literal["all"], says('examples per update, or "all"')] = 1
     reduction: Annotated[Literal["mean", "sum"], says("how the examples of a batch are combined")] = "mean"
     update: Annotated[

@@ -2,6 +2,7 @@
 
 from typing import Any, TypeVar
 
+from engine.files.clip import check_known
 from engine.files.model import NotePart, PublishedPart
 from engine.files.part import Part
 from engine.files.parts import Partial, read_parts
@@ -55,6 +56,8 @@ def read_published(
         if len(problems.found) == before and not part.bad and expression is not None and printed is not None:
             given, keys = part.value.variant, part.raw.get("variant", ())
             variant = None if given is None else read_variant(given, keys, training, draft, examples)
+            if variant is not None:
+                check_known(variant.training, draft.network, f"{where}.variant", problems)
             _check_rules(expression, training if variant is None else variant.training, f"{where}.quantity", problems)
             figures.append(_published(part.value, expression, printed, within, variant))
         if len(problems.found) > MOST_SHOWN:
@@ -65,7 +68,7 @@ def read_published(
 def _check_rules(expression: Expression, training: Training, where: str, problems: Problems) -> None:
     """Notes quantities that the update rule does not have under which the figure is right."""
     for quantity in expression.quantities():
-        if reason := check_rule(quantity, training.optimizer):
+        if reason := check_rule(quantity, training.optimizer, training.clip):
             problems.add(where, reason)
 
 

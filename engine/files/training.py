@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import to_builtins
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
+from engine.files.clip import check_clip, check_known
 from engine.files.graph_training import check_graph_training, numbers_of
 from engine.files.model import TrainingPart, VariantPart
 from engine.files.optimizer import check_optimizer, check_rate, optimizer_of, rate_of
@@ -15,6 +16,7 @@ from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plur
 from engine.files.shape import Draft, loss_problem
 from engine.formula.losses import LOSSES
 from engine.formula.precision import Arithmetic
+from engine.program.clip import Clip
 from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.scenario import Stop, Training, Variant
@@ -48,7 +50,9 @@ def read_training(section: Any, draft: Draft, examples: Examples, problems: Prob
         and not examples.tested
     ):
         problems.add("training.stop.patience", "there is no test part to wait for", "give test = 0.3 under [data]")
-    return _training(part.value, part.raw, draft, examples.count or 1)
+    training = _training(part.value, part.raw, draft, examples.count or 1)
+    check_known(training, draft.network, "training", problems)
+    return training
 
 
 def _training(part: TrainingPart, raw: Mapping[str, Any], draft: Draft, count: int) -> Training:
@@ -59,6 +63,7 @@ def _training(part: TrainingPart, raw: Mapping[str, Any], draft: Draft, count: i
         learning_rate=rate,
         schedule=schedule,
         optimizer=optimizer_of(part, raw),
+        clip=None if part.clip is None else Clip(**asdict(part.clip)),
         batch=count if part.batch == "all" else part.batch,
         reduction=part.reduction,
         immediate=part.update == "immediate",
@@ -123,6 +128,7 @@ def _check(
     problems: Problems,
 ) -> None:
     check_optimizer(part, where, problems)
+    check_clip(part, where, network, problems)
     batch = part.value.batch
     if part.good("batch") and isinstance(batch, int) and examples.count is not None and batch > examples.count:
         have = "is 1 example" if examples.count == 1 else f"are {plural(examples.count, 'example')}"

@@ -85,7 +85,9 @@ KINDS = {
 """Every kind by its symbol, but for those of update rules."""
 
 _REMEMBERED = ("m", "v", "u", "s", "d", "p")
-ON_THE_WAY = ("g", "m_hat", "v_hat", "step", "agreement")
+OF_CLIP = ("norm", "clipped")
+"""What is computed of a parameter where its derivative has a bound: the norm that has it, and what is left of it."""
+ON_THE_WAY = (*OF_CLIP, "g", "m_hat", "v_hat", "step", "agreement")
 """What update rules compute of a parameter besides what they remember."""
 KINDS_OF_RULES = {
     kind.symbol: kind

@@ -203,7 +203,8 @@ def _known(quantity: Quantity, question: Question, notation: Notation, text: str
     network = question.before.scenario.network
     if quantity.epoch is not None:
         raise AnswerError(f"{quantity} is not a number of this iteration")
-    problem = check_quantity(quantity, network, text) or check_rule(quantity, question.training.optimizer)
+    training = question.training
+    problem = check_quantity(quantity, network, text) or check_rule(quantity, training.optimizer, training.clip)
     if problem:
         raise AnswerError(problem)
     whole = replace(quantity, through=None)

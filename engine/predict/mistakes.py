@@ -250,6 +250,15 @@ MISTAKES = (
     Mistake(
         "derivative alone", ("w+",), derivatives.derivative_alone, "This is {0}: a step against it leads to {asked}."
     ),
+    Mistake(
+        "clip forgotten", ("w+",), derivatives.clip_forgotten, "{0} is still to be clipped before the step with it."
+    ),
+    Mistake(
+        "norm over others",
+        ("w+",),
+        derivatives.norm_over_others,
+        "The norm is here over {0}: it goes over {1}.",
+    ),
     Mistake("memory forgotten", ("w+",), derivatives.memory_forgotten, "What the optimizer remembers is missing."),
     Mistake(
         "sum for mean",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+from msgspec.structs import replace
 
 from engine.formula.calculus import number_of
 from engine.formula.field import REAL
@@ -11,7 +12,9 @@ from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Operand, Symbol, leaves
 from engine.predict.question import Question
 from engine.predict.slip import Slip, activation, by_example, exchanged, exchanging, others, summed
+from engine.program.clip import OVER, Clip
 from engine.program.optimizers import Sgd
+from engine.walking.clipping import norm_of
 
 _X, _Y = Symbol("x"), Symbol("y")
 
@@ -85,7 +88,12 @@ def weight_after(question: Question, weight: Operand) -> float | None:
     """What the update makes of a weight of the layer above; of a tied one nothing before its last use."""
     network, name = question.layered, weight.quantity.subject or ""
     frozen = network.parameter_index[name] in question.training.frozen
-    return weight.value if frozen or not network.owns(question.row.layer + 1) else updated(question, name)
+    if frozen or not network.owns(question.row.layer + 1):
+        return weight.value
+    try:
+        return updated(question, name)
+    except LookupError:  # so it can't have been put in
+        return None
 
 
 def is_below(question: Question) -> bool:
@@ -134,14 +142,23 @@ def rate_too_early(question: Question) -> Iterator[Slip]:
     yield from (Slip(sign * rate * question.value, (Quantity("learning_rate"),)) for sign in (1, -1))
 
 
-def updated(question: Question, name: str, *, rate: float | None = None, plain: bool = False) -> float:
-    """A parameter's new value, with another learning rate or by plain gradient descent where that is said."""
+def updated(
+    question: Question, name: str, *clips: Clip | None, rate: float | None = None, plain: bool = False
+) -> float:
+    """A parameter's new value, with another bound or learning rate or by plain gradient descent where that is said.
+
+    Raises:
+        LookupError: the norm goes over derivatives that are not computed yet.
+    """
     scenario, values = question.after.scenario, question.after.values
     training, index = scenario.training, scenario.network.parameter_index[name]
-    rule = Sgd() if plain else training.optimizer
+    rule, clip = Sgd() if plain else training.optimizer, clips[0] if clips else training.clip
+    derivatives = np.array([question.number("dE/dw", name)])
+    if clip is not None:
+        derivatives = clip.clipped(derivatives, np.array([norm_of(clip, values, index) or 0.0]))
     new, _ = rule.update(
         values.beginning.theta[index : index + 1],
-        np.array([question.number("dE/dw", name)]),
+        derivatives,
         values.beginning.state[: len(rule.slots), index : index + 1],
         training.rate(values.iteration) if rate is None else rate,
         values.iteration + 1,
@@ -158,6 +175,24 @@ def memory_forgotten(question: Question) -> Iterator[Slip]:
     """Plain gradient descent for another rule."""
     if question.training.optimizer.slots:
         yield Slip(updated(question, question.name, plain=True))
+
+
+def clip_forgotten(question: Question) -> Iterator[Slip]:
+    """The update with derivatives as they are."""
+    if question.training.clip is not None:
+        yield Slip(updated(question, question.name, None), (Quantity("dE/dw", question.name),))
+
+
+def norm_over_others(question: Question) -> Iterator[Slip]:
+    """The bound to a norm over more derivatives, or over fewer."""
+    clip, training = question.training.clip, question.training
+    if clip is None or clip.norm is None:
+        return
+    layered = question.after.scenario.graph is None
+    others = {"all": not training.immediate, "layer": layered, "parameter": True}
+    for over, known in others.items():
+        if known and over != clip.over:
+            yield Slip(updated(question, question.name, replace(clip, over=over)), (OVER[over], OVER[clip.over]))
 
 
 def change_alone(question: Question) -> Iterator[Slip]:

@@ -2,8 +2,9 @@
 
 import re
 
-from engine.formula.quantity import ALIASES, Quantity, kind_of
+from engine.formula.quantity import ALIASES, OF_CLIP, Quantity, kind_of
 from engine.formula.similar import some_of
+from engine.program.clip import Clip
 from engine.program.graph import Graph
 from engine.program.graph_quantity import check_of_graph, nearest_of
 from engine.program.network import Network
@@ -43,13 +44,16 @@ def check_quantity(quantity: Quantity, network: Network | Graph, text: str = "")
     return None if quantity.through is None else _check_through(kind, subject, quantity.through, layer, network)
 
 
-def check_rule(quantity: Quantity, optimizer: Optimizer) -> str | None:
-    """What is wrong with asking a walk with this optimizer for a quantity of an update rule, or None."""
+def check_rule(quantity: Quantity, optimizer: Optimizer, clip: Clip | None) -> str | None:
+    """What is wrong with asking a walk with this optimizer and bound for a quantity of an update, or None."""
     if not kind_of(quantity.kind).of_rule:
         return None
-    known = [*optimizer.slots, *(f"{slot}+" for slot in optimizer.slots), *optimizer.on_the_way]
+    of_clip = () if clip is None else clip.formulas()
+    known = [*optimizer.slots, *(f"{slot}+" for slot in optimizer.slots), *of_clip, *optimizer.on_the_way]
     if quantity.kind in known:
         return None
+    if quantity.kind in OF_CLIP:
+        return f"there is no {quantity.kind}: no clip under [training] has one"
     has = f"it has {', '.join(known)}" if known else "it remembers nothing"
     return f"{optimizer.name} has no {quantity.kind}: {has}"
 

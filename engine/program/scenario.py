@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from engine.formula.loss import Loss
 from engine.formula.precision import EXACT, Arithmetic
+from engine.formula.tree import Formula, Leaf, Symbol, filled
+from engine.program.clip import CLIPPED, Clip
 from engine.program.expression import Expression
 from engine.program.graph import Graph
 from engine.program.graph_notation import names_of
@@ -20,7 +22,7 @@ from engine.program.network import Network
 from engine.program.notation import CANONICAL, Notation
 from engine.program.optimizers import Sgd
 from engine.program.preparation import Preparation
-from engine.program.rule import Optimizer
+from engine.program.rule import DERIVATIVE, Optimizer
 from engine.program.schedules import Schedule
 
 Array = NDArray[np.float64]
@@ -47,6 +49,7 @@ class Training(Struct, frozen=True):
         learning_rate: α, or α₀ where it changes.
         schedule: how it changes, or None.
         optimizer: the update rule.
+        clip: a bound to the derivatives that it takes, or None.
         batch: examples per update; the last batch of an epoch may be smaller.
         reduction: how the examples of a batch are combined, in E and in dE/dw.
         immediate: whether layer l is updated before the error goes back through it.
@@ -59,6 +62,7 @@ class Training(Struct, frozen=True):
     learning_rate: float = 0.1
     schedule: Schedule | None = None
     optimizer: Optimizer = field(default_factory=Sgd)
+    clip: Clip | None = None
     batch: int = 1
     reduction: Literal["mean", "sum"] = "mean"
     immediate: bool = False
@@ -66,6 +70,19 @@ class Training(Struct, frozen=True):
     shuffle: int | None = None
     stop: Stop = Stop()
     arithmetic: Arithmetic = EXACT
+
+    def formulas(self) -> Mapping[str, Formula]:
+        """All that an update computes of one parameter, in order: the bound to its derivative, then the rule's."""
+        own = self.optimizer.formulas()
+        if self.clip is None:
+            return own
+        of_clipped: dict[Leaf, Formula] = {DERIVATIVE: CLIPPED}
+        return {**self.clip.formulas(), **{name: filled(formula, of_clipped) for name, formula in own.items()}}
+
+    @property
+    def settings(self) -> dict[Symbol, float]:
+        """The numbers of those formulas' symbols."""
+        return self.optimizer.settings | ({} if self.clip is None else self.clip.settings)
 
     def rate(self, iteration: int) -> float:
         """The learning rate in force at an iteration."""

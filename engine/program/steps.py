@@ -4,13 +4,17 @@ A *row* is one quantity of one layer, or of one node of a graph. At detail `laye
 it is one item of a row.
 """
 
+from collections.abc import Iterator
 from functools import cached_property
 from math import prod
 from typing import Literal, get_args
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from engine.formula.quantity import KINDS, Kind, Phase
+from engine.program.clip import Clip
 from engine.program.equations import Program
 from engine.program.formulas import program_of
 from engine.program.graph import Graph, operands_of
@@ -67,7 +71,8 @@ class Steps:
 
     def __init__(self, network: Network | Graph, training: Training) -> None:
         self.of_graph = isinstance(network, Graph)
-        self.arithmetic = training.arithmetic
+        self.arithmetic, self._frozen = training.arithmetic, training.frozen
+        self._together: dict[Clip, tuple[NDArray[np.intp], ...]] = {}
         if isinstance(network, Graph):
             self.program = program_of(network)
             self.rows = tuple(_graph_rows(network, training, self.program))
@@ -126,6 +131,22 @@ class Steps:
     def names(self, row: Row) -> tuple[str, ...]:
         """The names of all numbers of a row, frozen parameters included."""
         return tuple(name for value in row.values for name in self.program.names[value][1])
+
+    def together(self, clip: Clip) -> tuple[NDArray[np.intp], ...]:
+        """Where in θ the trained parameters stand whose derivatives have a norm in common, of each norm."""
+        if clip not in self._together:
+            self._together[clip] = tuple(self._groups(clip)) if clip.norm is not None else ()
+        return self._together[clip]
+
+    def _groups(self, clip: Clip) -> Iterator[NDArray[np.intp]]:
+        updated = [row for row in self.rows if row.quantity == "w+"]
+        spans = [self.span(row) for row in updated]
+        if clip.over == "parameter":
+            spans = [self.program.parameters[name] for row in updated for name in row.values]
+        groups = [[i for i in range(span.start, span.stop) if i not in self._frozen] for span in spans]
+        if clip.over == "all":
+            groups = [sorted(index for group in groups for index in group)]
+        yield from (np.array(group, np.intp) for group in groups if group)
 
     @cached_property
     def ends(self) -> bool:

@@ -17,6 +17,7 @@ from engine.program.chain_rule import added, pulled
 from engine.program.equations import as_written, computed, value_of
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
+from engine.walking.clipping import clipped, norm_of
 from engine.walking.values import Event, Values
 
 Array = NDArray[np.float64]
@@ -175,7 +176,7 @@ def _update(scenario: Scenario, values: Values, row: Row) -> Values:
     training, span = scenario.training, values.steps.span(row)
     old, old_state = values.theta[span], values.state[:, span]
     new, new_state = training.optimizer.update(
-        old, values.need("dE/dw", row.subject), old_state, training.rate(values.iteration), values.iteration + 1
+        old, clipped(training.clip, values, row), old_state, training.rate(values.iteration), values.iteration + 1
     )
     frozen = [index - span.start for index in training.frozen if span.start <= index < span.stop]
     theta, state, kept = values.theta.copy(), values.state.copy(), training.arithmetic.kept
@@ -217,13 +218,20 @@ def _event(scenario: Scenario, values: Values, row: Row) -> Event | None:
     at = tuple(np.argwhere(~finite.T)[0][::-1])
     name = values.steps.names(row)[at[-1]]
     example = values.examples[at[0]] if row.per_example and len(result) == len(values.examples) else None
-    if np.isfinite(result[at]):  # what the optimizer remembers of the parameter is not
-        return _event_of_memory(scenario, values, name)
+    if row.quantity == "w+" and (found := _event_on_the_way(scenario, values, name)) is not None:
+        return found
     return Event(values.iteration, Quantity(row.quantity, name), example, float(result[at]))
 
 
-def _event_of_memory(scenario: Scenario, values: Values, name: str) -> Event:
+def _event_on_the_way(scenario: Scenario, values: Values, name: str) -> Event | None:
+    """A norm that is not finite, or what the optimizer remembers where the parameter itself is."""
     slots, index = scenario.training.optimizer.slots, scenario.network.parameter_index[name]
+    clip = scenario.training.clip
+    norm = None if clip is None else norm_of(clip, values, index)
+    if norm is not None and not np.isfinite(norm):
+        return Event(values.iteration, Quantity("norm", name), None, norm)
+    if not np.isfinite(values.theta[index]):
+        return None
     numbers = zip(slots, values.state[:, index].tolist(), strict=True)
     slot, value = next((slot, value) for slot, value in numbers if not np.isfinite(value))
     return Event(values.iteration, Quantity(f"{slot}+", name), None, value)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.formula.activations import ACTIVATIONS
+from engine.program.clip import Clip
 from engine.program.frameworks import FRAMEWORKS
 from engine.program.optimizers import OPTIMIZERS as RULES
 from engine.program.optimizers import Adagrad, Adam, Momentum, RMSprop, Sgd
@@ -48,6 +49,12 @@ OPTIMIZERS = [
 ]
 
 
+CLIPS = [
+    *(None, None, None, Clip(value=0.0625), Clip(norm=0.25), Clip(norm=0.125, epsilon=1e-6)),
+    *(Clip(norm=0.0625, over=over) for over in ("layer", "parameter")),
+]
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     shape=st.lists(st.integers(1, 3), min_size=2, max_size=4),
@@ -61,16 +68,19 @@ OPTIMIZERS = [
     frozen=st.frozensets(st.integers(0, 20), max_size=4),
     rate=st.sampled_from([0.0625, 0.5, 1e3]),
     optimizer=st.sampled_from(OPTIMIZERS),
+    clip=st.sampled_from(CLIPS),
     seed=st.integers(0, 1000),
 )
 def test_bit_equal_to_stepping(
-    shape, hidden, last, loss, bias, order, shuffle, reduction, frozen, rate, optimizer, seed
+    shape, hidden, last, loss, bias, order, shuffle, reduction, frozen, rate, optimizer, clip, seed
 ):
+    if clip is not None and clip.over == "all" and order[1]:
+        clip = Clip(norm=0.125, over="layer")
     if loss == "binary_cross_entropy":
         last = "sigmoid"
     scenario = make(
         shape, hidden, last, loss, examples=3, bias=bias, seed=seed, batch=order[0], immediate=order[1],
-        shuffle=shuffle, reduction=reduction, frozen=frozen, learning_rate=rate, optimizer=optimizer,
+        shuffle=shuffle, reduction=reduction, frozen=frozen, learning_rate=rate, optimizer=optimizer, clip=clip,
     )  # fmt: skip
     run = straight_run(scenario)
     theta, errors, reached = stepped(scenario, 6)

@@ -16,8 +16,9 @@ from engine.formula.activation import Activation
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.functions import ADD, DIVIDE, EXP, LOG, NEGATE
 from engine.formula.losses import LOSSES
+from engine.program.clip import OVER, Clip
 from engine.program.frameworks import FRAMEWORKS
-from engine.program.optimizers import OPTIMIZERS, Adagrad, Adam, Momentum, RMSprop
+from engine.program.optimizers import OPTIMIZERS, Adagrad, Adam, Momentum, RMSprop, Sgd
 from tests import GRADSTEP
 from tests.networks import goes_with, make, unrolled
 from tests.shipped import UNTRAINED
@@ -102,6 +103,21 @@ def test_every_update_rule(optimizer, kind):
     for iteration, immediate in ((0, False), (3, True)):
         settings = {"optimizer": optimizer, "learning_rate": 0.1, "immediate": immediate, "frozen": frozen}
         run(script(kind, make((2, 3, 2), examples=3, batch=3, **settings), iteration))
+
+
+CLIPS = [Clip(value=0.01), *(Clip(0.02, over=over, epsilon=e) for over in OVER for e in (0.0, 1e-6))]
+
+
+@pytest.mark.parametrize("kind", SCRIPTS)
+@pytest.mark.parametrize("clip", CLIPS, ids=repr)
+def test_clipped_derivatives(clip, kind):
+    for frozen in (frozenset(), frozenset({0, 3, *range(6, 9)})):
+        for optimizer in (Sgd(), Momentum(), Adam(weight_decay=0.1, coupled=True)):
+            settings = {"optimizer": optimizer, "learning_rate": 0.1, "frozen": frozen, "clip": clip}
+            run(script(kind, make((2, 3, 2), examples=3, batch=3, **settings), 2))
+            if clip.over != "all":
+                run(script(kind, make((2, 3, 2), immediate=True, **settings), 2))
+    run(script(kind, unrolled(bias="shared", clip=clip), 1))
 
 
 @pytest.mark.parametrize("kind", SCRIPTS)

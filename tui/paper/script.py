@@ -23,6 +23,7 @@ from engine.program.listing import Listing
 from engine.program.steps import Row
 from engine.walking.session import Session
 from tui.paper.literals import WIDTH, literal, upward
+from tui.paper.script_clip import Clipping
 from tui.paper.script_names import PythonNames
 from tui.paper.script_remarks import OfGraph, OfLayers, Remarks
 
@@ -51,6 +52,8 @@ class Script(ABC):
         self.names = PythonNames(own, {*taken, self.training.optimizer.name})
         self.count, self.each = self.names.free("n", "count"), self.names.free("e", "errors")
         self.total = self.names.free("E", "total")
+        clip = self.training.clip
+        self.clipping = None if clip is None else Clipping(clip, self.steps, self.names)
         self.listing = Listing(self.program, self.language, self.called)
         self.now: dict[str, str] = {}
         """What parameters are called that are updated already."""

@@ -18,6 +18,7 @@ _OF_SCRIPTS = (
     "node",
     "start",
     "optimizer",
+    "parameter",
 )
 """What scripts call other things."""
 
@@ -58,7 +59,7 @@ def _more(name: str) -> Iterator[str]:
 
 def _family(name: str) -> set[str]:
     """A name, and what scripts make of it."""
-    return {name, f"dE_d{name}", f"{name}_new", f"old_{name}", f"{name}_alone"}
+    return {name, f"dE_d{name}", f"{name}_new", f"clipped_{name}", f"old_{name}", f"{name}_alone"}
 
 
 def _identifier(name: str) -> str:

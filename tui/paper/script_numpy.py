@@ -9,6 +9,7 @@ from engine.program.rule import W, in_code, names_in_code
 from engine.program.steps import Row
 from tui.paper.literals import literal
 from tui.paper.script import TOLERANCE, Array, Script
+from tui.paper.script_clip import Clipping
 
 _HEAD = f'''
 import numpy as np
@@ -52,6 +53,9 @@ class NumpyScript(Script):
                 if not immediate and not updating:
                     self._givens()
                     self.write("", "# Update")
+                if self.clipping is not None and (immediate or not updating):
+                    rows = [row] if immediate else [one for one in self.steps.rows if one.quantity == "w+"]
+                    self._clip(self.clipping, rows)
                 updating = True
                 for name in row.values:
                     self._update(name, row.subject)
@@ -122,6 +126,20 @@ class NumpyScript(Script):
         remarks += [] if self.is_whole(index, name) else [f"its uses from {uses[0].target} on"]
         return ", ".join(remarks)
 
+    def _clip(self, clipping: Clipping, rows: list[Row]) -> None:
+        for group in clipping.before(rows):
+            of = {name: f"dE_d{self.names[name]}" for name in group.parts}
+            if group.norm:
+                parts = {of[name]: part for name, part in group.parts.items()}
+                taken = [own if part is None else f"{own}.ravel()[{part!r}]" for own, part in parts.items()]
+                self.write(f"{group.norm} = np.sqrt({' + '.join(f'np.sum({one} ** 2)' for one in taken)})")
+            for name, own in of.items():
+                self.write(f"clipped_{self.names[name]} = {clipping.clip.in_code(own, group.norm, 'np.')}")
+
+    def _taken(self, old: str) -> str:
+        """What the rule takes for dE/dw."""
+        return f"dE_d{old}" if self.clipping is None else f"clipped_{old}"
+
     def _step_function(self) -> list[str]:
         """The optimizer's rule, where it is more than one formula."""
         rule, time = self.training.optimizer, self.session.iteration + 1
@@ -139,9 +157,9 @@ class NumpyScript(Script):
             if len(rule.needed()) > 1:
                 memories = [self.memory(name, slot) for slot in range(len(rule.slots))]
                 held = [self.numbers(memory) if memory.any() else f"np.zeros_like({old})" for memory in memories]
-                new = f"{rule.name}({', '.join((old, f'dE_d{old}', *held))})"
+                new = f"{rule.name}({', '.join((old, self._taken(old), *held))})"
             else:
-                names = names_in_code(rule, f"dE_d{old}", "learning_rate") | {W: old}
+                names = names_in_code(rule, self._taken(old), "learning_rate") | {W: old}
                 ((_, new),) = in_code(rule, names, "np.")  # it remembers nothing
             if not trained.all():
                 new, remark = f"np.where({trained.tolist()!r}, {new}, {old})", "  # the others are frozen"

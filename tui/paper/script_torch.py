@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from engine.formula.tree import ATOM
+from engine.program.clip import Clip
 from engine.program.coded import TORCH, Code, atom
 from engine.program.equations import Equation
 from engine.program.graph import operands_of
 from engine.program.rule import in_code, names_in_code
 from engine.program.steps import Row
 from tui.paper.script import TOLERANCE, Script
+from tui.paper.script_clip import TORCH_EPSILON, Group
 
 _HEAD = f'''
 import torch
@@ -241,6 +243,9 @@ class TorchScript(Script):
         for name, _, trained in parts:
             if trained.any() and not trained.all():
                 self.write(f"old_{self.names[name]} = {self.names[name]}.detach().clone()")
+        if self.clipping is not None:
+            for group in self.clipping.before(rows):
+                self._clip(self.clipping.clip, group)
         own = self.training.optimizer.torch()
         if own is None:
             self.write("with torch.no_grad():")
@@ -261,6 +266,23 @@ class TorchScript(Script):
             else:
                 self.write(f"{own}_new = {own}  # frozen")
             self.updated(name, subject)
+
+    def _clip(self, clip: Clip, group: Group) -> None:
+        """By PyTorch's own function where it has one; the derivatives that are held against ours stay as they are."""
+        own = _tuple([self.names[name] for name in group.parts])
+        if not group.norm or (clip.epsilon == TORCH_EPSILON and group.whole):
+            function = "clip_grad_norm_" if group.norm else "clip_grad_value_"
+            self.write(f"for parameter in {own}:", "    parameter.grad = parameter.grad.clone()")
+            self.write(f"torch.nn.utils.{function}({own}, {clip.bound!r})")
+            return
+        squares = []
+        for name, part in group.parts.items():
+            grad = f"{self.names[name]}.grad"
+            squares.append(f"({grad if part is None else f'{grad}.ravel()[{part!r}]'} ** 2).sum()")
+        self.write(f"{group.norm} = torch.sqrt({' + '.join(squares)})")
+        for name in group.parts:
+            grad = f"{self.names[name]}.grad"
+            self.write(f"{grad} = {clip.in_code(grad, group.norm, 'torch.', self.library.name)}")
 
     def _by_formula(self, name: str) -> str:
         """The new parameter by the rule that is written out."""

@@ -96,6 +96,8 @@ def _training(training: Training, frozen: list[str]) -> dict[str, str]:
     }
     if frozen:
         table["frozen"] = names(frozen)
+    if training.clip is not None:
+        table["clip"] = _inline({key: value for key, value in asdict(training.clip).items() if value})
     if training.arithmetic.precision != "float64":
         table["precision"] = text(training.arithmetic.precision)
     if training.shuffle is not None:

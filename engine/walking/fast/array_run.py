@@ -18,6 +18,7 @@ from engine.program.batches import batch_of
 from engine.program.layers import expand
 from engine.program.network import Layer
 from engine.program.scenario import Scenario
+from engine.program.steps import Steps
 from engine.walking.advance import first_state, pack, unpack
 from engine.walking.fast.straight import straight_run
 from engine.walking.fast.straight_graph import straight_graph_run
@@ -122,6 +123,9 @@ class _Arrays:
         outputs = len(network.outputs)
         self._targets = np.zeros((len(scenario.inputs), outputs)) if scenario.targets is None else scenario.targets
         self._frozen = sorted(scenario.training.frozen)
+        steps, clip = Steps(network, scenario.training), scenario.training.clip
+        self._together = () if clip is None else steps.together(clip)
+        self._norms = np.zeros(len(scenario.theta))
 
     def run(self, packed: Array, first: int, last: int, below: float, errors: list[float]) -> tuple[Array, int]:
         """Iterations `first` … `last` − 1, or fewer: see `ArrayRun`."""
@@ -150,7 +154,12 @@ class _Arrays:
                 back = layer.error_back()
         np.add(self._gradients, 0.0, out=self._gradients)  # no −0, as sums have none
         rate, rule = training.rate(k), training.optimizer
-        new, memory = rule.update(self._theta, self._gradients, self._state, rate, k + 1)
+        gradients = self._gradients
+        if training.clip is not None:
+            for group in self._together:
+                self._norms[group] = training.clip.size(gradients[group])
+            gradients = training.clip.clipped(gradients, self._norms)
+        new, memory = rule.update(self._theta, gradients, self._state, rate, k + 1)
         # one sum is not finite if any of its terms is not: then `advance` looks closer
         sums = (float(one.sum()) for one in (self._gradients, new, memory, *(layer.x for layer in self._layers)))
         if sum(sums, error) * 0.0 != 0.0:

@@ -70,10 +70,12 @@ class Writer:
         self.program = self.steps.program
         self.shapes = dict(self.program.shapes)
         self.numbers = {name: number for number, name in enumerate(self.program.shapes)}
-        self.optimizer = scenario.training.optimizer
+        self.optimizer, self.clip = scenario.training.optimizer, scenario.training.clip
         self.single = scenario.training.batch == 1
         self.parameters = range(len(scenario.theta))
         self.updated: set[int] = set()
+        self.together = [] if self.clip is None else [group.tolist() for group in self.steps.together(self.clip)]
+        self.norms: set[int] = set()
         self.space: dict[str, Any] = {"R": REAL, "batch": _batches(scenario), "rate": scenario.training.learning_rate}
         self.space["rate_at"] = scenario.training.rate
         self.space |= {name: getattr(REAL, name) for name in type(REAL).__struct_fields__}
@@ -114,6 +116,7 @@ class Writer:
     def _checked(self) -> Iterator[str]:
         yield from self._watched() if self.single else ["seen"]
         yield "E"
+        yield from (f"norm_{at}" for at in range(len(self.together)))
         for i in self.parameters:
             if i in self.scenario.training.frozen:
                 yield f"g{i}"
@@ -340,11 +343,38 @@ class Writer:
             self.rule[quantity] = filled(filled(formula, settings), once)
 
     def _update(self, row: Row) -> Iterator[str]:
+        yield from self._norms_of(row)
         for i in self._indices(row):
             if i in self.scenario.training.frozen:
                 continue
+            if self.clip is not None:
+                yield f"{_of_rule('clipped', i)} = {self.clip.in_code(f'g{i}', f'norm_{self._norm_of(i)}')}"
             for quantity, formula in self.rule.items():
-                yield f"{_of_rule(quantity, i)} = {code(formula, partial(_of_parameter, index=i))}"
+                yield f"{_of_rule(quantity, i)} = {code(formula, partial(self._of_parameter, index=i))}"
+
+    def _of_parameter(self, leaf: Leaf, *, index: int) -> str:
+        if leaf == W:
+            return f"w{index}"
+        if leaf == DERIVATIVE:
+            return f"g{index}" if self.clip is None else _of_rule("clipped", index)
+        if leaf in (RATE, TIME):
+            return _ONCE[leaf]
+        if isinstance(leaf, Operand):
+            return _of_rule(leaf.quantity.kind, index)
+        assert isinstance(leaf, Symbol)
+        return leaf.text
+
+    def _norm_of(self, index: int) -> int:
+        """The number of the norm that the derivative by a parameter has its bound with."""
+        return next((at for at, group in enumerate(self.together) if index in group), 0)
+
+    def _norms_of(self, row: Row) -> Iterator[str]:
+        """The norms that are not known yet: with simultaneous updates all before the first of them."""
+        own = set(self._indices(row))
+        for at, group in enumerate(self.together):
+            if at not in self.norms and (not self.scenario.training.immediate or own & set(group)):
+                self.norms.add(at)
+                yield f"norm_{at} = sqrt({' + '.join(f'g{i} * g{i}' for i in group)} + 0.0)"
 
 
 _ONCE: dict[Leaf, str] = {RATE: "rate", TIME: "(k + 1)"}
@@ -359,19 +389,6 @@ def _once(formula: Formula) -> Iterator[Formula]:
     else:
         for argument in formula.arguments:
             yield from _once(argument)
-
-
-def _of_parameter(leaf: Leaf, *, index: int) -> str:
-    if leaf == W:
-        return f"w{index}"
-    if leaf == DERIVATIVE:
-        return f"g{index}"
-    if leaf in (RATE, TIME):
-        return _ONCE[leaf]
-    if isinstance(leaf, Operand):
-        return _of_rule(leaf.quantity.kind, index)
-    assert isinstance(leaf, Symbol)
-    return leaf.text
 
 
 def _of_rule(kind: str, index: int) -> str:

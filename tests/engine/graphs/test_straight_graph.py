@@ -51,6 +51,8 @@ def scenarios(draw):
     batch = draw(st.integers(1, 3))
     nodes.append(f"E = half_squared_error(w * x1, t) + {' + '.join(terms)} + sum(p * M.1) + c * x2 + sum(u)")
     optimizer, reduction = draw(st.sampled_from(sorted(OPTIMIZERS))), draw(st.sampled_from(["mean", "sum"]))
+    clips = ("", "clip = { value = 0.125 }", "clip = { norm = 0.25 }", 'clip = { norm = 0.25, over = "parameter" }')
+    clip = draw(st.sampled_from(clips))
     lines = "\n".join(f'  "{node}",' for node in nodes)
     examples = "\n".join(
         f"[[example]]\ninputs = {{ x1 = {1.5 - e}, x2 = {0.25 * e - 0.5}, u = [{e}.5, -0.75] }}\ntargets = [{0.1 * e}]"
@@ -75,6 +77,7 @@ optimizer = "{optimizer}"
 batch = {batch}
 reduction = "{reduction}"
 frozen = [{'"p.2"' if frozen else ""}]
+{clip}
 {examples}
 """
 

@@ -12,6 +12,7 @@ from engine.predict.answer import read_answer
 from engine.predict.judge import judge
 from engine.predict.mistakes import MISTAKES
 from engine.predict.question import question_of
+from engine.program.clip import Clip
 from engine.program.notation import CANONICAL, NOTATIONS
 from engine.program.optimizers import Adam, Momentum
 from engine.walking.session import Session
@@ -36,6 +37,8 @@ SCENARIOS = {
     "slow": mazur(learning_rate=0.3),
     "immediate": mazur(immediate=True),
     "momentum": make(optimizer=Momentum(0.9)),
+    "clipped": make(clip=Clip(norm=0.002)),
+    "cut": make(clip=Clip(value=0.001)),
     "mean": make((2, 2, 1), examples=3, batch=3),
     "sum": make((2, 2, 1), examples=3, batch=3, reduction="sum"),
     "cross entropy": make((2, 2, 2), loss="binary_cross_entropy"),
@@ -102,6 +105,15 @@ CASES = [
     ("slow", "w+[w5]", "w5 - learning_rate*dE/dw[w6]", "another's derivative"),
     ("slow", "w+[w5]", "w6 - learning_rate*dE/dw[w6]", "another's number"),
     ("momentum", "1:w+[w2_1_1]", "w2_1_1 - learning_rate*dE/dw[w2_1_1]", "memory forgotten"),
+    ("clipped", "w+[w2_1_1]", "w2_1_1 - learning_rate*dE/dw[w2_1_1]", "clip forgotten"),
+    ("cut", "w+[w2_1_1]", "w2_1_1 - learning_rate*dE/dw[w2_1_1]", "clip forgotten"),
+    (
+        "clipped",
+        "w+[w1_1_1]",
+        "w1_1_1 - learning_rate*dE/dw[w1_1_1]/500/(dE/dw[w1_1_1]**2 + dE/dw[w1_2_1]**2 + dE/dw[w1_1_2]**2"
+        " + dE/dw[w1_2_2]**2 + dE/db[b1_1]**2 + dE/db[b1_2]**2)**0.5",
+        "norm over others",
+    ),
     ("mean", "dE/dw[w2_1_1]", "h1_1*dE/dx[o1]", "one example"),
     ("cross entropy", "dE/dx[o1]", "(o1 - t[o1])*o1*(1 - o1)", "slope too many"),
     ("softmax", "y[o1]", "exp(x[o1])", "not normalized"),
