@@ -1,8 +1,10 @@
 """Where in a walk a number is computed, for `--at` and the key `g`."""
 
+import re
+
 from engine.ask.lookup import VALUES, leads, row_before_error_goes_back
 from engine.formula.quantity import Quantity, kind_of
-from engine.program.batches import batches_per_epoch
+from engine.program.batches import batches_per_epoch, iteration_in
 from engine.program.expression import check_quantity, parse_place
 from engine.program.graph import Graph
 from engine.program.network import Network
@@ -23,6 +25,27 @@ def named_place(text: str, network: Network | Graph) -> tuple[int | None, Quanti
         if problem:
             raise LookupError(problem)
     return iteration, quantity
+
+
+_NUMBER = r"(?:\s*=\s*|\s+)(\d{1,9})"  # `epoch3` may be a node
+_IN_EPOCHS = re.compile(rf"epoch{_NUMBER}(?:[\s,]+example{_NUMBER})?\s*(?::(.*))?", re.IGNORECASE | re.ASCII)
+
+
+def place_called(session: Session, text: str) -> Position:
+    """The place that a person names in a walk: as `named_place`, or `epoch 10, example 3: dE/dw[w5]`.
+
+    Raises:
+        ExpressionError: it is no place.
+        KeyError: the network has no such node or parameter.
+        LookupError: there is no such place; the message says which there are.
+    """
+    scenario = session.scenario
+    if in_epochs := _IN_EPOCHS.fullmatch(text.strip()):
+        epoch, example, quantity = in_epochs.groups()
+        number = None if example is None else int(example)
+        iteration = iteration_in(scenario.training, len(scenario.inputs), int(epoch), number)
+        text = f"{iteration}" if quantity is None else f"{iteration}:{quantity}"
+    return place_of(session, *named_place(text, scenario.network))
 
 
 def go_to(session: Session, iteration: int | None, quantity: Quantity | None) -> Session:

@@ -211,6 +211,10 @@ class PublishedPart(Part):
         says("its decimals with the zeros at the end that are not printed: 0.5 with 4 is 0.5000"),
     ] = None
     iteration: Annotated[Iteration, says("after so many updates")] = 0
+    epoch: Annotated[
+        Iteration | None,
+        says("after so many epochs, instead of iteration: with example, at the iteration of the epoch that takes it"),
+    ] = None
     example: Annotated[Annotated[int, Meta(ge=1)] | None, says("of which example, from 1")] = None
     where: Annotated[Line, says("where the document prints it")] = ""
     verdict: Annotated[Literal["match", "rounded", "variant", "erratum"], says("what is known about it")] = "match"

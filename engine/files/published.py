@@ -11,6 +11,7 @@ from engine.files.printed import Printed, closing_zeros, decimals_of, goes_on, p
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.files.shape import Draft
 from engine.files.training import check_variant, read_variant
+from engine.program.batches import iteration_in
 from engine.program.expression import Expression, ExpressionError, check_quantity, parse_expression, parse_place
 from engine.program.graph import Graph
 from engine.program.network import Network
@@ -59,7 +60,8 @@ def read_published(
             if variant is not None:
                 check_known(variant.training, draft.network, f"{where}.variant", problems)
             _check_rules(expression, training if variant is None else variant.training, f"{where}.quantity", problems)
-            figures.append(_published(part.value, expression, printed, within, variant))
+            iteration = _iteration(part.value, where, training, examples, problems)
+            figures.append(_published(part.value, iteration, expression, printed, within, variant))
         if len(problems.found) > MOST_SHOWN:
             break
     return tuple(figures)
@@ -72,15 +74,35 @@ def _check_rules(expression: Expression, training: Training, where: str, problem
             problems.add(where, reason)
 
 
+def _iteration(part: PublishedPart, where: str, training: Training, examples: Examples, problems: Problems) -> int:
+    """After how many updates a figure is; notes an epoch that is beside an iteration, or that there is not."""
+    if part.epoch is None or examples.count is None:
+        return part.iteration
+    if part.iteration:
+        problems.add(f"{where}.epoch", "there are both epoch and iteration", "keep one of them")
+        return part.iteration
+    try:
+        return iteration_in(training, examples.count, part.epoch, part.example)
+    except LookupError as error:
+        problems.add(f"{where}.epoch", str(error.args[0]), "give one that there is")
+        return 0
+
+
 def _published(
-    part: PublishedPart, expression: Expression, printed: Printed, within: float | None, variant: Variant | None
+    part: PublishedPart,
+    iteration: int,
+    expression: Expression,
+    printed: Printed,
+    within: float | None,
+    variant: Variant | None,
 ) -> Published:
     return Published(
         expression=expression,
         value=part.value,
         number=printed.number,
         resolution=printed.resolution,
-        iteration=part.iteration,
+        iteration=iteration,
+        epoch=part.epoch,
         example=part.example,
         where=part.where,
         verdict=part.verdict,

@@ -5,7 +5,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.program.scenario import Scenario
+from engine.program.scenario import Scenario, Training
+from engine.program.tokens import MAX_ITERATIONS
 
 
 def batches_per_epoch(scenario: Scenario) -> int:
@@ -22,6 +23,32 @@ def batch_of(scenario: Scenario, iteration: int) -> tuple[int, ...]:
     if scenario.training.shuffle is None:
         return tuple(chosen)
     return _order(scenario.training.shuffle, epoch, count)[chosen.start : chosen.stop]
+
+
+def iteration_in(training: Training, examples: int, epoch: int, example: int | None = None) -> int:
+    """The iteration of an epoch that takes an example.
+
+    Args:
+        training: how many there are in a batch, and whether they are shuffled.
+        examples: how many the file has.
+        epoch: after so many, from 0.
+        example: the example's number in the file, from 1; None for the epoch's first iteration.
+
+    Raises:
+        LookupError: there is no such example, or the epoch begins after the last iteration; the message says so.
+    """
+    if example is not None and not 1 <= example <= examples:
+        raise LookupError(f"there is no example {example:,}: the file has {examples:,}, counted from 1")
+    batches = -(-examples // training.batch)
+    place = 0 if example is None else example - 1
+    if (epoch + 1) * batches - 1 > MAX_ITERATIONS:
+        raise LookupError(
+            f"epoch {epoch:,} is beyond the last iteration: an epoch has {batches:,} of {MAX_ITERATIONS:,}, "
+            "and is counted from 0"
+        )
+    if training.shuffle is not None and example is not None:
+        place = _order(training.shuffle, epoch, examples).index(place)
+    return epoch * batches + place // training.batch
 
 
 def epoch_means(errors: NDArray[np.float64], first: int, batches: int) -> tuple[int, NDArray[np.float64]]:

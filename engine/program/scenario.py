@@ -118,6 +118,8 @@ class Published(Struct, frozen=True):
     resolution: float
     """One unit of the last printed digit."""
     iteration: int = 0
+    epoch: int | None = None
+    """By which the file says the iteration, if it does."""
     example: int | None = None
     where: str = ""
     verdict: Literal["match", "rounded", "variant", "erratum"] = "match"

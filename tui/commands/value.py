@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from engine.ask.reading import OfExample, Reader
-from engine.ask.whereabouts import named_place, place_of
+from engine.ask.whereabouts import place_called
 from engine.files import load_scenario
 from engine.program.expression import ExpressionError
 from engine.walking.changes import ChangeError, changed
@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
     place = start.place(start.first, start.count)
     if options.at is not None:
         try:
-            place = place_of(start, *named_place(options.at, scenario.network))
+            place = place_called(start, options.at)
         except (ExpressionError, LookupError) as error:
             return complain(f"--at {options.at}: {error.args[0]}")
     session = start.seek_position(place)

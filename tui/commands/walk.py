@@ -5,7 +5,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from engine.ask.whereabouts import named_place, place_of
+from engine.ask.whereabouts import place_called
 from engine.files import load_scenario
 from engine.files.system import typed
 from engine.program.expression import ExpressionError
@@ -24,7 +24,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "scenario", metavar="SCENARIO", nargs="?", help="what to walk through; without it, choose there"
     )
-    parser.add_argument("--at", metavar="PLACE", help="start at an iteration (1000) or a place (3:dE/dw[w5])")
+    parser.add_argument(
+        "--at",
+        metavar="PLACE",
+        help="start at an iteration (1000), a place (3:dE/dw[w5]), or in epochs (epoch 10, example 3)",
+    )
     parser.add_argument(
         "--notation", choices=("document", "canonical"), help="names: the document's, or our own (as last chosen)"
     )
@@ -49,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     destination: Position | None = None
     if options.at is not None:
         try:
-            destination = place_of(session, *named_place(options.at, session.scenario.network))
+            destination = place_called(session, options.at)
         except (ExpressionError, LookupError) as error:
             return complain(f"--at {options.at}: {error.args[0]}")
     if options.plain and options.compare is not None:

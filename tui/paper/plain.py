@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from engine.ask.health import health
 from engine.ask.notes import notes_at
-from engine.ask.whereabouts import go_to, named_place
+from engine.ask.whereabouts import place_called
 from engine.explain.parts import Explanation
 from engine.explain.trace import entries, explanations, whole_row
 from engine.files.problems import plural
@@ -176,7 +176,7 @@ class _Talk:
         return moved
 
     def _go(self, session: Session, argument: str) -> Session:
-        return go_to(session, *named_place(argument, session.scenario.network))
+        return session.seek_position(place_called(session, argument))
 
     def _edit(self, session: Session, argument: str) -> Session:
         changed = edited(session, read_changes(session.scenario, [argument]))

@@ -11,7 +11,7 @@ from time import monotonic
 
 from textual import events
 
-from engine.ask.whereabouts import named_place, place_of
+from engine.ask.whereabouts import place_called
 from engine.files.problems import plural
 from engine.formula.quantity import Quantity
 from engine.program.graph import Graph
@@ -72,7 +72,7 @@ class Run:
         """Asks for a place and goes there."""
 
         def read(answer: str) -> Position:
-            return place_of(self.screen.session, *named_place(answer, self.screen.session.scenario.network))
+            return place_called(self.screen.session, answer)
 
         question = dialogs.Ask[Position](
             "go to",

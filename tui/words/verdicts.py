@@ -98,6 +98,10 @@ def quantity_of(figure: Published, notation: Notation | None = None) -> str:
 def when(figure: Published) -> str:
     """` of example 2 after 1 update`; nothing where it is neither."""
     example = f" of example {figure.example}" if figure.example else ""
+    if figure.epoch is not None:
+        return (
+            f"{example} after {figure.epoch:,} epoch{'' if figure.epoch == 1 else 's'}, iteration {figure.iteration:,}"
+        )
     if figure.iteration == 0:
         return example
     return f"{example} after {figure.iteration:,} update{'' if figure.iteration == 1 else 's'}"
