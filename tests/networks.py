@@ -20,6 +20,14 @@ def goes_with(last, loss):
     return loss != "poisson" or last in POSITIVE
 
 
+def function_of(given, n_out):
+    """An activation by its name, or as it is; of a list each node's own, from the first on again."""
+    if isinstance(given, list):
+        each = tuple(function_of(given[j % len(given)], 1) for j in range(n_out))
+        return each if len(set(map(id, each))) > 1 else each[0]
+    return ACTIVATIONS[given] if isinstance(given, str) else given
+
+
 def make(
     shape=(2, 2, 2),
     hidden="sigmoid",
@@ -32,7 +40,7 @@ def make(
     scale=1.0,
     **training,
 ):
-    """A scenario; `bias` is "each", "shared" or "none"."""
+    """A scenario; functions are names or records, or lists of them for the nodes; `bias` is each, shared or none."""
     random = np.random.default_rng(seed)
     layers = []
     for number, (n_in, n_out) in enumerate(zip(shape, shape[1:], strict=False), 1):
@@ -41,7 +49,7 @@ def make(
         layers.append(
             Layer(
                 tuple(f"{letter}{j + 1}" for j in range(n_out)),
-                ACTIVATIONS[last if final else hidden],
+                function_of(last if final else hidden, n_out),
                 tuple(tuple(f"w{number}_{i + 1}_{j + 1}" for i in range(n_in)) for j in range(n_out)),
                 {
                     "each": tuple(f"b{number}_{j + 1}" for j in range(n_out)),

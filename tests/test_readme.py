@@ -13,6 +13,7 @@ from safetensors.numpy import save_file
 from engine.check.audit import audit
 from engine.check.gradients import check_gradient
 from engine.files import load_scenario, parse_scenario, shipped_names, shipped_path
+from engine.formula.activations import ACTIVATIONS
 from engine.formula.losses import LOSSES
 from engine.formula.tree import Ref
 from engine.program.frameworks import FRAMEWORKS
@@ -110,7 +111,7 @@ def kinds_of(part, schema):
     if "enum" in part or "const" in part:
         return ", ".join(f"`{choice}`" for choice in part.get("enum", [part.get("const")]))
     if part["type"] == "array":
-        return LISTS[kinds_of(part["items"], schema)] if "items" in part else "a list"
+        return LISTS.get(kinds_of(part["items"], schema), "a list of these") if "items" in part else "a list"
     return PLAIN.get(part["type"], "a table")
 
 
@@ -139,9 +140,14 @@ def format_table():
     for key, values, description in keys_of(whole, whole):
         if key == "training.optimizer.name":
             values, description = ", ".join(f"`{name}`" for name in OPTIMIZERS), "which rule; needed"
+        elif key == "network.layer.activation.name":
+            values, description = ", ".join(f"`{name}`" for name in ACTIVATIONS), "which function; needed"
         elif key.endswith(".schedule") and key in rows:
             values, description = f"{rows[key][0]}, {values}", "which one; needed"
-        elif key.startswith(("training.optimizer.", "training.learning_rate.")) and key in rows:
+        elif (
+            key.startswith(("training.optimizer.", "training.learning_rate.", "network.layer.activation."))
+            and key in rows
+        ):
             description = of_several_rules(rows[key][1], description)
         elif key in rows and rows[key] != (values, description):
             values = " or ".join(dict.fromkeys(f"{rows[key][0]} or {values}".split(" or ")))

@@ -168,6 +168,8 @@ def curve_of(session: Session, node: str, xs: Array, example: int = 0) -> tuple[
             return None
         x = np.tile(np.array(inputs), (len(xs), 1))
         x[:, index] = xs
+    elif isinstance(network.layer(layer).activation, tuple):
+        x = np.repeat(x, len(network.computed(layer)), axis=1)
     else:
         index = 0
     y = value_of(program.equation[target], {f"x{layer}": x}.__getitem__)

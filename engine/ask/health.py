@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from engine.ask.lookup import before_update, layer_values, value_at
 from engine.formula.activation import Activation
-from engine.formula.activations import ACTIVATIONS
+from engine.formula.activations import record_of
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Formula
 from engine.program.chain_rule import slopes
@@ -101,10 +101,7 @@ def _of_graph(session: Session, graph: Graph) -> dict[str, tuple[Ailment, ...]]:
 
 def _activation_of(formula: Formula) -> Activation | None:
     """The activation that a formula is, of whatever."""
-    return _BY_FUNCTION.get(formula.function) if isinstance(formula, Call) else None
-
-
-_BY_FUNCTION = {record.function: record for record in ACTIVATIONS.values() if not record.joint}
+    return record_of(formula.function) if isinstance(formula, Call) else None
 
 
 def _steepest_of_node(values: Values, node: GraphNode) -> Array:
@@ -138,22 +135,25 @@ def _size(session: Session, layer: int) -> float | None:
 def _flat_nodes(session: Session, layer: int) -> dict[int, Ailment]:
     """The nodes of a layer that are flat for every example, by their number in it."""
     scenario = session.scenario
-    activation = scenario.layered.layer(layer).activation
-    if activation.flat is None or scenario.layered.fused(layer):
+    bounds = [activation.flat for activation in scenario.layered.layer(layer).activations]
+    if bounds == [None] * len(bounds) or scenario.layered.fused(layer):
         return {}
     computed = len(scenario.layered.computed(layer))
     shown = [value is not None for value in layer_values(session, "y", layer)[:computed]]
     if not any(shown):
         return {}
     steepest = _steepest(session, session.values, layer)
-    bound = activation.flat
-    suspects = [i for i, slope in enumerate(steepest.tolist()) if shown[i] and slope <= bound]
-    if suspects:
+
+    def suspects() -> dict[int, float]:
+        """The flat nodes that are shown, each with its bound."""
+        known = ((i, bound) for i, bound in enumerate(bounds) if bound is not None)
+        return {i: bound for i, bound in known if shown[i] and steepest[i] <= bound}
+
+    if suspects():
         others = _others(session)
         if others is not None and others.get("y", layer) is not None:
             steepest = np.maximum(steepest, _steepest(session, others, layer))
-    kind: Kind = "dead" if bound == 0 else "saturated"
-    return {i: Ailment(kind, float(steepest[i])) for i in suspects if steepest[i] <= bound}
+    return {i: Ailment("dead" if bound == 0 else "saturated", float(steepest[i])) for i, bound in suspects().items()}
 
 
 def _steepest(session: Session, values: Values, layer: int) -> Array:

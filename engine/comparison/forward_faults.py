@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from engine.comparison.backward_faults import MOST_PATHS
 from engine.comparison.faults import Fault, Make, Place
-from engine.formula.activations import ACTIVATIONS
+from engine.formula.activations import forms, record_of
 from engine.formula.field import REAL
 from engine.formula.functions import ADD, MULTIPLY, NEGATE, SUBTRACT
 from engine.formula.loss import Loss
@@ -98,11 +98,11 @@ def _rewritten_call(place: Place, call: Call) -> Iterator[tuple[str, str, Formul
             yield cause, str(number), call.arguments[1 - number], {}
     elif len(call.arguments) == 1 and call.function is not NEGATE:
         yield "activation-forgotten", "", call.arguments[0], {}
-        if any(record.function is call.function for record in ACTIVATIONS.values()):
-            for record in ACTIVATIONS.values():
-                if record.joint is None and record.function is not call.function:
+        if record_of(call.function) is not None:
+            for record in forms():
+                if record.function is not call.function:
                     found = record.function(*call.arguments)
-                    yield "other-activation", "forward", found, {"activation": record.name}
+                    yield "other-activation", "forward", found, {"activation": record.name, **record.options}
 
 
 def _by_formula(place: Place, name: str, formula: Formula) -> Make:

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from engine.comparison.update_faults import bounds_of, forms_of_rules
-from engine.formula.activations import ACTIVATIONS
+from engine.formula.activations import forms, with_other_corners
 from engine.formula.arithmetic import locked
 from engine.formula.losses import LOSSES
 from engine.program.scenario import Scenario, Variant
@@ -115,25 +115,27 @@ def _of_network(scenario: Scenario) -> Iterator[Setting]:
                 words = f"the error is that of {loss.name}; it should be {network.loss.name}"
                 variant = Variant(scenario.training, loss, told={"loss": loss.name})
                 yield Setting("loss", other, words, details={"loss": loss.name}, variant=variant)
-    numbers = [number for number in range(1, network.depth + 1) if not network.layer(number).activation.joint]
+    numbers = [number for number in range(1, network.depth + 1) if not network.layer(number).joint]
     hidden = [number for number in numbers if number < network.depth]
     groups: list[tuple[tuple[int, ...], str]] = [((number,), f"y:{number}") for number in numbers]
     groups += [(tuple(hidden), SETTING)] if len(hidden) > 1 else []
     for group, at in groups:
-        for record in ACTIVATIONS.values():
-            if record.joint is None and any(network.layer(number).activation is not record for number in group):
+        own = network.layer(group[0]).activation
+        corners = () if isinstance(own, tuple) else with_other_corners(own)
+        for record in (*forms(), *corners):
+            if any(network.layer(number).activation is not record for number in group):
                 layers = tuple(
                     replace(layer, activation=record) if number in group else layer
                     for number, layer in enumerate(network.layers, 1)
                 )
                 where = " and ".join(f"layer {number}" for number in group)
-                own = network.layer(group[0]).activation.name
+                right = network.layer(group[0]).function_name
                 yield Setting(
                     "other-activation",
                     replace(scenario, network=replace(network, layers=layers)),
-                    f"the activation function of {where} is {record.name}; it should be {own}",
+                    f"the activation function of {where} is {record.called}; it should be {right}",
                     at,
-                    {"activation": record.name},
+                    {"activation": record.name, **record.options},
                 )
     theta = scenario.theta.copy()
     for number in range(1, network.depth + 1):

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from engine.comparison.faults import Fault, Make, Place, is_slope
 from engine.comparison.forms import slope_formula
-from engine.formula.activations import ACTIVATIONS
+from engine.formula.activations import forms, record_of, with_other_corners
 from engine.formula.calculus import value_of
 from engine.formula.field import REAL
 from engine.formula.tree import PRODUCT, Formula, Ref, Symbol, filled, leaves
@@ -48,15 +48,16 @@ def of_slopes(place: Place, row: Row) -> Iterator[Fault]:
     for power, sign in POWERS.items():
         yours = f"{without} · {sign}"
         yield Fault("slope-power", with_slope(_powered(power)), yours, right, sort=str(power))
-    for record in ACTIVATIONS.values():
-        if record.joint is None and all(turn.call.function is not record.function for turn in turns):
-            slope = value_of(record.function.slopes[0](record.function(Ref("x"))).function, 1)  # type: ignore[union-attr]
+    own = record_of(turns[0].call.function)
+    for record in (*forms(), *(() if own is None else with_other_corners(own))):
+        if all(turn.call.function is not record.function for turn in turns):
+            slope = value_of(record.function.slopes[0](record.function(Ref("x"))).function, 1)
             yield Fault(
                 "other-activation",
                 _slope_of_another(place, slope),
-                f"{without} · (the slope of {record.name})",
+                f"{without} · (the slope of {record.called})",
                 right,
-                {"activation": record.name},
+                {"activation": record.name, **record.options},
                 sort="slope",
             )
 

@@ -18,6 +18,7 @@ from engine.explain.parts import (
     terms_of,
     without_subjects,
 )
+from engine.formula.corner import told
 from engine.formula.functions import EXP, MULTIPLY, NEGATE, SIGMA, SUBTRACT, TOTAL
 from engine.formula.likelihoods import SUM_OF_POWERS
 from engine.formula.loss import Fused, near_one
@@ -177,7 +178,7 @@ class _OfLayers(Explainer):
         return SUBTRACT(targets, outputs), f"{words}it is taken from the other nodes."
 
     def _slope(self, quantity: Quantity, layer: int, node: int) -> Explanation:
-        activation, name = self.network.layer(layer).activation, self.network.nodes(layer)[node]
+        activation, name = self.network.layer(layer).activation_of(node), self.network.nodes(layer)[node]
         if quantity.through not in (None, name):
             of_two = NEGATE(MULTIPLY(self.operand("y", name), self.operand("y", quantity.through)))
             return self.result(quantity, without_subjects(of_two), (Part(of_two),))
@@ -185,6 +186,8 @@ class _OfLayers(Explainer):
         formula = activation.slope_formula(x, y)
         lost = y in leaves(formula) and y.value is not None and 1 - abs(y.value) < SATURATED and not self.of_outputs
         words = "So near 1, y leaves few digits of what is subtracted: the slope is taken from x." if lost else ""
+        on = [corner for corner in activation.corners if corner.jumps and x.value == corner.at]
+        words = told(on[0], activation.name) if on else words
         return self.result(quantity, without_subjects(formula), (Part(formula),), words=words)
 
     # The error

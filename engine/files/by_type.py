@@ -147,7 +147,8 @@ class Reader:
             return value
         before = len(self.wrong)
         if isinstance(kind, StructType):
-            fields = self.fields(kind, value, where)
+            settings = [field.encode_name for field in kind.fields] if kind.tag_field else []
+            fields = self.fields(kind, value, where, settings)
             return kind.cls(**fields) if len(self.wrong) == before else value
         return {
             self.value(kind.key_type, key, (*where, key)): self.value(kind.value_type, item, (*where, key))

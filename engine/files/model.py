@@ -11,10 +11,9 @@ from msgspec import Meta, field
 from engine.files.data_parts import Numbers, Seed
 from engine.files.part import Part
 from engine.files.printed import MAX_DIGITS
-from engine.files.rule_parts import OptimizerPart, RatePart
+from engine.files.rule_parts import ActivationPart, OptimizerPart, RatePart
 from engine.files.text import AnyName, GraphName, Line, Name, Prose, Symbol, one_of
 from engine.files.weight_parts import BiasTable, Sizes, StoredWeights, WeightsTable, one_of_parts
-from engine.formula.activations import ACTIVATIONS
 from engine.formula.losses import LOSSES
 from engine.formula.setting import NotNegative, Positive, says
 from engine.program.notation import NOTATIONS
@@ -29,7 +28,6 @@ Iteration = Annotated[int, Meta(ge=0, le=MAX_ITERATIONS)]
 Kept = Annotated[int, Meta(ge=0, le=15)]
 Names = Annotated[list[Name], Meta(min_length=1)]
 LossName = Annotated[str, one_of(LOSSES)]
-ActivationName = Annotated[str, one_of(ACTIVATIONS)]
 NotationName = Annotated[str, one_of(NOTATIONS)]
 
 
@@ -46,7 +44,9 @@ class LayerPart(Part, kw_only=True):
         Annotated[int, Meta(ge=1, le=MAX_PARAMETERS)] | None,
         says("how many nodes the layer has, instead of nodes: names are given"),
     ] = None
-    activation: Annotated[ActivationName, says("the function from a node's total input to its output")]
+    activation: Annotated[
+        ActivationPart, says("the function from a node's total input to its output, or a list: one for each node")
+    ]
     label: Annotated[Line, says("a few letters above the layer in the drawing, like t = 1")] = ""
     inputs: Annotated[
         Names | None, says("the inputs that come into this layer beside the layer before; else into layer 1")

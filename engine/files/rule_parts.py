@@ -1,4 +1,4 @@
-"""The tables of update rules and of schedules: made from their records, whose settings are the keys."""
+"""The tables of activations, of update rules and of schedules: made from their records, whose settings are the keys."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
@@ -6,7 +6,9 @@ from msgspec import NODEFAULT, Struct, defstruct, field
 from msgspec.structs import fields
 
 from engine.files.part import Part
-from engine.formula.setting import Positive, says
+from engine.files.text import one_of
+from engine.formula.activations import ACTIVATIONS
+from engine.formula.setting import Positive, Share, says
 from engine.program.frameworks import NAMES
 from engine.program.optimizers import OPTIMIZERS
 from engine.program.schedules import SCHEDULES
@@ -50,9 +52,35 @@ SCHEDULE_PARTS = {
     for name, record in SCHEDULES.items()
 }
 """By name the table of each schedule's settings."""
+_CORNER = (
+    "corner",
+    Annotated[
+        Share | list[Share] | None,
+        says(
+            "which slope is taken where it jumps, 0 that on the left, 1 that on the right, or a list with one for each"
+        ),
+    ],
+    None,
+)
+ACTIVATION_PARTS = {
+    name: _part_of(
+        type(record.settings),
+        f"{name.title().replace('_', '')}Activation",
+        "name",
+        name,
+        *[_CORNER] * bool(record.corners),
+    )
+    for name, record in ACTIVATIONS.items()
+}
+"""By name the table of each activation's settings."""
+ActivationName = Annotated[str, one_of(ACTIVATIONS)]
 if TYPE_CHECKING:
+    OneActivation = str | Part
+    ActivationPart = OneActivation | list[OneActivation]
     OptimizerPart = str | Part
     RatePart = float | Part
 else:
+    OneActivation = Union[(ActivationName, *ACTIVATION_PARTS.values())]
+    ActivationPart = OneActivation | list[OneActivation]
     OptimizerPart = Union[(Literal[tuple(OPTIMIZERS)], *OPTIMIZER_PARTS.values())]
     RatePart = Union[(Positive, *SCHEDULE_PARTS.values())]

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from engine.files.activation import activation_of, check_settings, name_of
 from engine.files.initial import check_made, made_weights
 from engine.files.model import MAX_LAYERS, MAX_PARAMETERS, LayerPart, NetworkHead, NetworkPart
 from engine.files.naming import LayerNames, layer_names, nodes_of, note_duplicates
@@ -80,7 +81,7 @@ def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
     nodes = nodes_of(layers, problems)
     owners = owners_of(layers, problems, elsewhere="weights" in section)
     columns = columns_of(inputs, layers, nodes, problems)
-    _check_activations(layers, loss, problems)
+    fine = _check_activations(layers, nodes, loss, problems)
     draft = Draft(_size(raw), _size(nodes[-1]) if layers else None, loss, raw=raw or (), features=features or ())
     own = [Own(number, layers[number - 1], columns[number - 1], nodes[number - 1]) for number in dict.fromkeys(owners)]
     if not _within_limits(own, problems):
@@ -93,7 +94,7 @@ def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
     named = {part.number: layer_names(part, problems) for part in own}
     note_duplicates([inputs, *nodes], layers, [named.get(number) for number in range(1, len(layers) + 1)], problems)
     of_layers = [named[owner] for owner in owners] if fitting else []
-    network = _network(inputs if head.good("inputs") else None, loss, layers, nodes, of_layers)
+    network = _network(inputs if head.good("inputs") else None, loss, layers, nodes, of_layers, fine)
     values = [_theta(part, folder, problems) for part in own]
     known = [part for part in values if part is not None]
     theta = np.concatenate(known) if known and len(known) == len(values) else None
@@ -137,19 +138,28 @@ def _layers(section: Mapping[str, Any], problems: Problems) -> list[Partial[Laye
     return layers
 
 
-def _check_activations(layers: list[Partial[LayerPart]], loss: str | None, problems: Problems) -> None:
+def _check_activations(
+    layers: list[Partial[LayerPart]], nodes: list[Names | None], loss: str | None, problems: Problems
+) -> list[bool]:
+    """Whether each layer's is as it can be; notes what is not so."""
+    fine = [layer.good("activation") for layer in layers]
     for number, layer in enumerate(layers, 1):
         if not layer.good("activation"):
             continue
-        reason = None if loss is None else loss_problem(loss, layer.value.activation)
+        where, part = f"network.layer[{number}].activation", layer.value.activation
+        names = ", ".join(map(name_of, part if isinstance(part, list) else [part]))
+        joint = not isinstance(part, list) and ACTIVATIONS[names].joint is not None
+        fine[number - 1] = check_settings(layer.value, where, _size(nodes[number - 1]), problems)
+        reason = None if loss is None else loss_problem(loss, names, joint=joint)
         if number == len(layers) and reason is not None:
             problems.add("network.loss", *reason)
+    return fine
 
 
-def loss_problem(loss: str, activation: str) -> tuple[str, str] | None:
+def loss_problem(loss: str, activation: str, *, joint: bool) -> tuple[str, str] | None:
     """Why this loss cannot follow this activation of the last layer, and a remedy; or None."""
     record = LOSSES[loss]
-    if not record.shares or ACTIVATIONS[activation].joint:
+    if not record.shares or joint:
         return None
     (needed,) = record.fused
     instead = next(name for name, other in LOSSES.items() if other.targets is UNIT and not other.shares)
@@ -176,6 +186,7 @@ def _network(
     layers: list[Partial[LayerPart]],
     nodes: list[Names | None],
     named: list[LayerNames | None],
+    fine: list[bool],
 ) -> Network | None:
     """Shape and names; None if it cannot be known which they are.
 
@@ -184,10 +195,10 @@ def _network(
     if inputs is None or not layers or len(named) != len(layers):
         return None
     made = []
-    for layer, own, names in zip(layers, nodes, named, strict=True):
+    for layer, own, names, known in zip(layers, nodes, named, fine, strict=True):
         if own is None or names is None or not layer.good("nodes", "weight_names", "bias_names", "inputs", "tie"):
             return None  # a reference to the name that was meant is no problem of its own
-        activation = ACTIVATIONS[layer.value.activation] if layer.good("activation") else MOST_ALLOWED
+        activation = activation_of(layer.value) if known else MOST_ALLOWED
         label = layer.value.label if layer.good("label") else ""
         coming = tuple(layer.value.inputs or ())
         made.append(Layer(own, activation, names.weights, names.biases, names.shared, coming, label))

@@ -168,7 +168,7 @@ def _numbers_of_one(network: Network | Graph) -> int:
     """The most numbers that one step handles for one example: a layer's products, or the slopes of softmax."""
     if isinstance(network, Graph):
         return max((numbers_of(node.formula, network.shapes) for node in network.graph_nodes), default=0)
-    softmax = (len(layer.nodes) ** 2 for layer in network.layers if layer.activation.joint)
+    softmax = (len(layer.nodes) ** 2 for layer in network.layers if layer.joint)
     return max(*softmax, *(n_out * n_in for n_out, n_in in (layer.shape for layer in network.layers)), 0)
 
 
@@ -232,7 +232,7 @@ def check_variant(part: VariantPart, where: str, draft: Draft, examples: Example
     if part.loss is not None and isinstance(network, Graph):
         problems.add(f"{where}.loss", "a graph has no loss: its error is a node", "take it out")
     elif part.loss is not None and isinstance(network, Network):
-        reason = loss_problem(part.loss, network.layers[-1].activation.name)
+        reason = loss_problem(part.loss, network.layers[-1].function_name, joint=network.layers[-1].joint)
         if reason is None and examples.targets is not None:
             found = map(LOSSES[part.loss].target_problem, examples.targets.tolist())
             reason = next(filter(None, found), None)

@@ -1,9 +1,12 @@
 """Activations whose outputs stay between two bounds."""
 
+from typing import Annotated
+
 import numpy as np
 
-from engine.formula.activation import Activation, called, of_operand
+from engine.formula.activation import Activation, Settings, called, of_operand
 from engine.formula.arithmetic import Array
+from engine.formula.corner import Corner
 from engine.formula.exact import of_arrays
 from engine.formula.field import Functions, Number
 from engine.formula.functions import (
@@ -12,6 +15,7 @@ from engine.formula.functions import (
     CHOOSE,
     DIVIDE,
     EXP,
+    HALF,
     HYPERBOLIC_TANGENT,
     MAXIMUM,
     MINIMUM,
@@ -20,7 +24,8 @@ from engine.formula.functions import (
     SQUARE,
     SUBTRACT,
 )
-from engine.formula.tree import Lines, Spelled
+from engine.formula.setting import Positive, says
+from engine.formula.tree import Formula, Lines, Spelled
 
 
 def _sigmoid(x: Number, f: Functions[Number]) -> Number:
@@ -69,16 +74,6 @@ def _softsign(x: Number, f: Functions[Number]) -> Number:
 def _softsign_slope(x: Number, f: Functions[Number]) -> Number:
     below = 1 + f.abs(x)
     return 1 / (below * below)
-
-
-def _hard_sigmoid(x: Number, f: Functions[Number]) -> Number:
-    if x.real >= 3:
-        return 1 + 0 * x
-    return (x + 3) / 6 if x.real > -3 else x - x
-
-
-def _hard_sigmoid_slope(x: Number, f: Functions[Number]) -> Number:
-    return 1 / 6 + 0 * x if abs(x.real) < 3 else x - x
 
 
 def _hard_tanh(x: Number, f: Functions[Number]) -> Number:
@@ -185,19 +180,51 @@ SOFTSIGN = Activation(
     flat=0.04,
     bent=8.0,
 )
-HARD_SIGMOID = Activation(
-    "hard_sigmoid",
-    "hardsigmoid",
-    lambda x: MAXIMUM(0.0, MINIMUM(1.0, DIVIDE(ADD(x, 3.0), 6.0))),
-    lambda x, y: CHOOSE(DIVIDE(1.0, 6.0), 3.0, ABSOLUTE(x), 0.0),
-    _hard_sigmoid,
-    _hard_sigmoid_slope,
-    kinks=(-3.0, 3.0),
-    flat=0.006,
-    # F.hardsigmoid takes a sixth with seven digits
-    scripts={"torch": Spelled(of_operand("torch.clamp(({0} + 3) / 6, 0, 1)"))},
-    bent=6.0,
-)
+
+
+class HardSigmoid(Settings, frozen=True):
+    """How steep the straight line is."""
+
+    slope: Annotated[Positive, says("of hard_sigmoid that between its corners: 1/6, in the older form 0.2")] = 1 / 6
+
+
+def _hard_sigmoid(own: HardSigmoid) -> Activation:
+    slope, sixth = own.slope, own.slope == 1 / 6
+    end = 3.0 if sixth else 0.5 / slope
+
+    def value(x: Number, f: Functions[Number]) -> Number:
+        if x.real >= end:
+            return 1 + 0 * x
+        if not x.real > -end:
+            return x - x
+        return (x + 3) / 6 if sixth else slope * x + 0.5
+
+    def slope_at(x: Number, f: Functions[Number]) -> Number:
+        return slope + 0 * x if abs(x.real) < end else x - x
+
+    def line(x: Formula) -> Formula:
+        return DIVIDE(ADD(x, 3.0), 6.0) if sixth else ADD(MULTIPLY(slope, x), HALF)
+
+    # F.hardsigmoid takes a sixth with seven digits; torch.clamp has the inner slope at the corners
+    in_torch = "F.relu6({0} + 3) / 6" if sixth else f"F.hardtanh({slope!r} * {{0}} + 0.5, 0.0, 1.0)"
+    return Activation(
+        "hard_sigmoid",
+        "hardsigmoid",
+        lambda x: MAXIMUM(0.0, MINIMUM(1.0, line(x))),
+        lambda x, y: CHOOSE(DIVIDE(1.0, 6.0) if sixth else slope, end, ABSOLUTE(x), 0.0),
+        value,
+        slope_at,
+        corners=(Corner(-end, 0.0, slope), Corner(end, slope, 0.0, 1.0)),
+        flat=0.006 if sixth else 0.036 * slope,
+        scripts={"torch": Spelled(of_operand(in_torch))},
+        bent=2 * end,
+        settings=own,
+        make=_hard_sigmoid,
+        elsewhere=(HardSigmoid(slope=0.2),),
+    )
+
+
+HARD_SIGMOID = _hard_sigmoid(HardSigmoid())
 HARD_TANH = Activation(
     "hard_tanh",
     "hardtanh",
@@ -205,7 +232,7 @@ HARD_TANH = Activation(
     lambda x, y: CHOOSE(1.0, 1.0, ABSOLUTE(x), 0.0),
     _hard_tanh,
     _hard_tanh_slope,
-    kinks=(-1.0, 1.0),
+    corners=(Corner(-1.0, 0.0, 1.0), Corner(1.0, 1.0, 0.0, 1.0)),
     flat=0.04,
     scripts={"torch": Spelled(called("F.hardtanh"))},
 )
@@ -225,7 +252,7 @@ STEP = Activation(
     lambda x, y: 0.0,
     _step,
     _zero,
-    kinks=(0.0,),
+    jumps=(0.0,),
     flat=0.0,
     scripts={"torch": Spelled(of_operand("torch.sign(F.relu({0}))"))},
 )
@@ -236,7 +263,7 @@ SIGN = Activation(
     lambda x, y: 0.0,
     _sign,
     _zero,
-    kinks=(0.0,),
+    jumps=(0.0,),
     flat=0.0,
     scripts={"torch": Spelled(called("torch.sign"))},
 )

@@ -144,6 +144,7 @@ class Function(Struct, frozen=True, eq=False, kw_only=True):
         general: how a rule for whole values is written, where it is another formula: `Σ w·y` for a product of matrices.
         lines: for running on quickly.
         kinks: of one number, where the slope jumps: no difference quotient across it means anything.
+        corners: of one number, the `Corner`s among them: which slope is taken there.
         corner: of several numbers, from the call a formula that is 0 where the slope jumps.
         arrays: of an array of real numbers the values, to the last bit as `value` has each.
         across: how whole values go through it, an `Operation`; None where each element goes by itself.
@@ -161,6 +162,7 @@ class Function(Struct, frozen=True, eq=False, kw_only=True):
     general: Callable[..., "Formula"] | None = None
     lines: Lines | None = None
     kinks: tuple[float, ...] = ()
+    corners: tuple[Any, ...] = ()
     corner: Callable[["Call"], "Formula"] | None = None
     arrays: Callable[[Any], Any] | None = None
     across: Any = None

@@ -1,22 +1,20 @@
-"""Activations whose outputs grow without bound: relu, and what is like it."""
+"""Activations whose outputs grow without bound, on a smooth curve."""
 
 import math
+from typing import Annotated, Literal
 
-import numpy as np
-
-from engine.formula.activation import Activation, called, of_operand
+from engine.formula.activation import Activation, Settings, called, of_operand
 from engine.formula.arithmetic import Array
 from engine.formula.bounded import SIGMOID, SIGMOID_IN_NUMPY
 from engine.formula.field import Functions, Number
 from engine.formula.functions import (
     ADD,
-    CHOOSE,
     DIVIDE,
     ERROR_FUNCTION,
     EXP,
     HALF,
+    HYPERBOLIC_TANGENT,
     LOG,
-    MAXIMUM,
     MULTIPLY,
     NEGATE,
     PI,
@@ -24,35 +22,8 @@ from engine.formula.functions import (
     SQUARE,
     SUBTRACT,
 )
+from engine.formula.setting import Positive, says
 from engine.formula.tree import Formula, Lines, Spelled
-
-
-def _relu(x: Number, f: Functions[Number]) -> Number:
-    return x if x.real > 0 else x - x
-
-
-def _relu_slope(x: Number, f: Functions[Number]) -> Number:
-    return 1 + 0 * x if x.real > 0 else x - x
-
-
-LEAK = 0.01
-"""The slope of `leaky_relu` below zero."""
-
-
-def _leaky_relu(x: Number, f: Functions[Number]) -> Number:
-    return x if x.real > 0 else LEAK * x
-
-
-def _leaky_relu_slope(x: Number, f: Functions[Number]) -> Number:
-    return 1 + 0 * x if x.real > 0 else LEAK + 0 * x
-
-
-def _relus(x: Array) -> tuple[Array, Array]:
-    return np.where(x > 0, x, x - x), np.where(x > 0, 1 + 0 * x, x - x)
-
-
-def _leaky_relus(x: Array) -> tuple[Array, Array]:
-    return np.where(x > 0, x, LEAK * x), np.where(x > 0, 1 + 0 * x, LEAK + 0 * x)
 
 
 def _identities(x: Array) -> tuple[Array, Array]:
@@ -67,39 +38,17 @@ def _one(x: Number, f: Functions[Number]) -> Number:
     return 1 + 0 * x
 
 
-def _softplus(x: Number, f: Functions[Number]) -> Number:
+def _plain_softplus(x: Number, f: Functions[Number]) -> Number:
     # ln(1 + e^x), without overflow
     return x + f.log1p(f.exp(-x)) if x.real > 0 else f.log1p(f.exp(x))
 
 
-def _elu(x: Number, f: Functions[Number]) -> Number:
-    return x if x.real > 0 else f.expm1(x)
-
-
-def _elu_slope(x: Number, f: Functions[Number]) -> Number:
-    return 1 + 0 * x if x.real > 0 else f.exp(x)
-
-
-SELU_SCALE = 1.0507009873554804934193349852946
-"""λ of Klambauer and others (2017): with it and α, outputs keep mean 0 and variance 1."""
-SELU_BELOW = SELU_SCALE * 1.6732632423543772848170429916717
-"""λ·α."""
-
-
-def _selu(x: Number, f: Functions[Number]) -> Number:
-    return SELU_SCALE * x if x.real > 0 else SELU_BELOW * f.expm1(x)
-
-
-def _selu_slope(x: Number, f: Functions[Number]) -> Number:
-    return SELU_SCALE + 0 * x if x.real > 0 else SELU_BELOW * f.exp(x)
-
-
-def _gelu(x: Number, f: Functions[Number]) -> Number:
+def _exact_gelu(x: Number, f: Functions[Number]) -> Number:
     # 1 + erf(z) as 1 − erf(−z), which keeps its digits where erf(z) nears −1
     return x / 2 * f.erfc(-x / math.sqrt(2))
 
 
-def _gelu_slope(x: Number, f: Functions[Number]) -> Number:
+def _exact_gelu_slope(x: Number, f: Functions[Number]) -> Number:
     return f.erfc(-x / math.sqrt(2)) / 2 + x * f.exp(-(x * x) / 2) / math.sqrt(2 * math.pi)
 
 
@@ -181,89 +130,147 @@ _SILU_IN_NUMPY = Spelled(
     of_operand("{0} * sigmoid({0})"), of_operand("sigmoid({0}) * (1 + {0} * sigmoid(-{0}))"), SIGMOID_IN_NUMPY.define
 )
 
-RELU = Activation(
-    "relu",
-    "ReLU",
-    lambda x: MAXIMUM(0.0, x),
-    lambda x, y: CHOOSE(1.0, x, 0.0, 0.0),
-    _relu,
-    _relu_slope,
-    kinks=(0.0,),
-    flat=0.0,
-    arrays=_relus,
-    scripts={"torch": Spelled(called("F.relu"))},  # its slope at 0 is ours; that of a maximum is another
-)
-LEAKY_RELU = Activation(
-    "leaky_relu",
-    "LReLU",
-    lambda x: CHOOSE(x, x, 0.0, MULTIPLY(LEAK, x)),
-    lambda x, y: CHOOSE(1.0, x, 0.0, LEAK),
-    _leaky_relu,
-    _leaky_relu_slope,
-    kinks=(0.0,),
-    arrays=_leaky_relus,
-)
 IDENTITY = Activation("identity", "id", lambda x: x, lambda x, y: 1.0, _identity, _one, arrays=_identities)
-SOFTPLUS = Activation(
-    "softplus",
-    "softplus",
-    lambda x: LOG(ADD(1.0, EXP(x))),
-    lambda x, y: DIVIDE(1.0, ADD(1.0, EXP(NEGATE(x)))),
-    _softplus,
-    _sigmoid,
-    flat=0.04,
-    lines=_SOFTPLUS_LINES,
-    scripts={
-        "numpy": Spelled(of_operand("np.logaddexp(0, {0})"), called("sigmoid"), SIGMOID_IN_NUMPY.define),
-        "torch": Spelled(of_operand("torch.logaddexp({0}, torch.zeros_like({0}))")),  # F.softplus is x above 20
-    },
-)
-ELU = Activation(
-    "elu",
-    "ELU",
-    lambda x: CHOOSE(x, x, 0.0, SUBTRACT(EXP(x), 1.0)),
-    lambda x, y: CHOOSE(1.0, x, 0.0, EXP(x)),
-    _elu,
-    _elu_slope,
-    flat=0.04,
-    scripts={
-        "numpy": Spelled(
-            of_operand("np.where({0} > 0, {0}, np.expm1(np.minimum({0}, 0)))"), of_operand("np.exp(np.minimum({0}, 0))")
-        ),
-        "torch": Spelled(called("F.elu")),
-    },
-)
-SELU = Activation(
-    "selu",
-    "SELU",
-    lambda x: CHOOSE(MULTIPLY(SELU_SCALE, x), x, 0.0, MULTIPLY(SELU_BELOW, SUBTRACT(EXP(x), 1.0))),
-    lambda x, y: CHOOSE(SELU_SCALE, x, 0.0, MULTIPLY(SELU_BELOW, EXP(x))),
-    _selu,
-    _selu_slope,
-    kinks=(0.0,),
-    flat=0.07,
-    scripts={
-        "numpy": Spelled(
-            of_operand(f"np.where({{0}} > 0, {SELU_SCALE} * {{0}}, {SELU_BELOW} * np.expm1(np.minimum({{0}}, 0)))"),
-            of_operand(f"np.where({{0}} > 0, {SELU_SCALE}, {SELU_BELOW} * np.exp(np.minimum({{0}}, 0)))"),
-        ),
-        "torch": Spelled(called("F.selu")),
-    },
-)
-GELU = Activation(
-    "gelu",
-    "GELU",
-    lambda x: MULTIPLY(x, _normal(x)),
-    lambda x, y: ADD(_normal(x), MULTIPLY(x, _normal_density(x))),
-    _gelu,
-    _gelu_slope,
-    flat=0.01,
-    scripts={
-        "numpy": _GELU_IN_NUMPY,
-        # F.gelu loses the digits of small outputs
-        "torch": Spelled(of_operand("{0} / 2 * torch.special.erfc(-{0} / 2**0.5)")),
-    },
-)
+
+
+class Softplus(Settings, frozen=True):
+    """How sharp its bend is."""
+
+    beta: Annotated[Positive, says("β of softplus, ln(1 + e^(β·x)) / β")] = 1.0
+
+
+def _softplus(own: Softplus) -> Activation:
+    beta = own.beta
+    plain = beta == 1
+
+    def scaled(x: Formula) -> Formula:
+        return x if plain else MULTIPLY(beta, x)
+
+    def formula(x: Formula) -> Formula:
+        whole = LOG(ADD(1.0, EXP(scaled(x))))
+        return whole if plain else DIVIDE(whole, beta)
+
+    factor, below = ("", "") if plain else (f"{beta!r} * ", f" / {beta!r}")
+    return Activation(
+        "softplus",
+        "softplus",
+        formula,
+        lambda x, y: DIVIDE(1.0, ADD(1.0, EXP(NEGATE(scaled(x))))),
+        _plain_softplus if plain else lambda x, f: _plain_softplus(beta * x, f) / beta,
+        _sigmoid if plain else lambda x, f: _sigmoid(beta * x, f),
+        flat=0.04,
+        lines=_SOFTPLUS_LINES if plain else None,
+        scripts={
+            "numpy": Spelled(
+                of_operand(f"np.logaddexp(0, {factor}{{0}}){below}"),
+                of_operand(f"sigmoid({factor}{{0}})"),
+                SIGMOID_IN_NUMPY.define,
+            ),
+            # F.softplus is x above 20
+            "torch": Spelled(of_operand(f"torch.logaddexp({factor}{{0}}, torch.zeros_like({{0}})){below}")),
+        },
+        settings=own,
+        make=_softplus,
+    )
+
+
+SOFTPLUS = _softplus(Softplus())
+
+
+class Gelu(Settings, frozen=True):
+    """Whether Φ is exact."""
+
+    approximate: Annotated[
+        Literal["none", "tanh"], says("tanh: gelu with ½·(1 + tanh(√(2/π)·(x + 0.044715·x³))) for Φ(x)")
+    ] = "none"
+
+
+CUBIC = 0.044715
+"""Of the approximation by Hendrycks and Gimpel (2016)."""
+
+
+def _tanh_of(x: Formula) -> Formula:
+    cubic = ADD(x, MULTIPLY(CUBIC, MULTIPLY(x, SQUARE(x))))
+    return HYPERBOLIC_TANGENT(MULTIPLY(SQRT(DIVIDE(2.0, PI)), cubic))
+
+
+def _gelu_by_tanh_slope_formula(x: Formula) -> Formula:
+    inner = MULTIPLY(SQRT(DIVIDE(2.0, PI)), ADD(1.0, MULTIPLY(3 * CUBIC, SQUARE(x))))
+    steep = MULTIPLY(MULTIPLY(HALF, x), MULTIPLY(SUBTRACT(1.0, SQUARE(_tanh_of(x))), inner))
+    return ADD(MULTIPLY(HALF, ADD(1.0, _tanh_of(x))), steep)
+
+
+def _twice(x: Number) -> Number:
+    """2·√(2/π)·(x + 0.044715·x³): ½·(1 + tanh u) is σ(2u), which keeps its digits where tanh u nears −1."""
+    return 2 * math.sqrt(2 / math.pi) * x * (1 + CUBIC * x * x)
+
+
+def _gelu_by_tanh(x: Number, f: Functions[Number]) -> Number:
+    return x * _sigmoid(_twice(x), f)
+
+
+def _gelu_by_tanh_slope(x: Number, f: Functions[Number]) -> Number:
+    z = _twice(x)
+    inner = 2 * math.sqrt(2 / math.pi) * (1 + 3 * CUBIC * x * x)
+    share, rest = _sigmoid(z, f), _sigmoid(-z, f)
+    # far out one of them is 0 where the factor beside it may be infinite
+    return share * (1 + x * inner * rest) if share.real > 0 and rest.real > 0 else share
+
+
+_GELU_BY_TANH_IN_NUMPY = f"""
+def gelu_by_tanh(x):
+    return x * sigmoid(twice(x))  # x (1 + tanh u) / 2, where tanh u near -1 leaves digits of it
+
+
+def gelu_by_tanh_slope(x):
+    inner = 2 * np.sqrt(2 / np.pi) * (1 + 3 * {CUBIC} * x * x)
+    return sigmoid(twice(x)) * (1 + x * inner * sigmoid(-twice(x)))
+
+
+def twice(x):
+    return 2 * np.sqrt(2 / np.pi) * x * (1 + {CUBIC} * x * x)  # 2 u
+"""
+
+
+def _gelu(own: Gelu) -> Activation:
+    if own.approximate == "tanh":
+        in_torch = f"{{0}} * torch.sigmoid(2 * (2 / torch.pi) ** 0.5 * {{0}} * (1 + {CUBIC} * {{0}} * {{0}}))"
+        in_numpy = SIGMOID_IN_NUMPY.define.rstrip() + "\n\n" + _GELU_BY_TANH_IN_NUMPY
+        return Activation(
+            "gelu",
+            "GELU",
+            lambda x: MULTIPLY(MULTIPLY(HALF, x), ADD(1.0, _tanh_of(x))),
+            lambda x, y: _gelu_by_tanh_slope_formula(x),
+            _gelu_by_tanh,
+            _gelu_by_tanh_slope,
+            flat=0.01,
+            scripts={
+                "numpy": Spelled(called("gelu_by_tanh"), called("gelu_by_tanh_slope"), in_numpy),
+                "torch": Spelled(of_operand(in_torch)),  # F.gelu loses the digits of small outputs
+            },
+            settings=own,
+            make=_gelu,
+        )
+    return Activation(
+        "gelu",
+        "GELU",
+        lambda x: MULTIPLY(x, _normal(x)),
+        lambda x, y: ADD(_normal(x), MULTIPLY(x, _normal_density(x))),
+        _exact_gelu,
+        _exact_gelu_slope,
+        flat=0.01,
+        scripts={
+            "numpy": _GELU_IN_NUMPY,
+            # F.gelu loses the digits of small outputs
+            "torch": Spelled(of_operand("{0} / 2 * torch.special.erfc(-{0} / 2**0.5)")),
+        },
+        settings=own,
+        make=_gelu,
+        elsewhere=(Gelu(approximate="tanh"),),
+    )
+
+
+GELU = _gelu(Gelu())
 SILU = Activation(
     "silu",
     "SiLU",

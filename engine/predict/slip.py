@@ -121,8 +121,9 @@ def node_index(question: Question) -> tuple[int, int]:
 
 
 def activation(question: Question) -> Activation:
-    """The activation function of the row's layer."""
-    return question.layered.layer(question.row.layer).activation
+    """The activation function of the node that is asked about."""
+    layer, node = node_index(question)
+    return question.layered.layer(layer).activation_of(node)
 
 
 def others(question: Question) -> list[str]:

@@ -9,6 +9,7 @@ from engine.formula.activation import Activation
 from engine.formula.functions import ADD, SUBTRACT
 from engine.formula.tree import ATOM, CHOICE, Formula, Function, Ref, Writing, of_slopes
 from engine.program.across.arrangement import JOIN
+from engine.program.across.by_node import by_node
 from engine.program.across.products import MATRIX_PRODUCT
 from engine.program.across.rows import Rows, by_row
 from engine.program.equations import Equation, Given, Program
@@ -98,5 +99,7 @@ def _into(network: Network, number: int) -> Formula:
     return JOIN(y, Ref(beside_of(before))) if before and beside else y
 
 
-def _function(activation: Activation) -> Function:
+def _function(activation: Activation | tuple[Activation, ...]) -> Function:
+    if isinstance(activation, tuple):
+        return by_node(activation)
     return activation.function if activation.joint is None else by_row(activation)

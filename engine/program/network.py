@@ -41,7 +41,7 @@ class Layer(Struct, frozen=True, dict=True):
 
     Attributes:
         nodes: the names of its n_out nodes.
-        activation: the function from a node's total input x to its output y.
+        activation: the function from a node's total input x to its output y, or one for each node.
         weight_names: n_out rows of n_in names; `weight_names[j][i]` is the weight from i to j.
         bias_names: no name (no bias), one (shared by the layer, if `shared_bias`), or one per node.
         shared_bias: whether one bias serves every node: then it is *one* parameter.
@@ -50,7 +50,7 @@ class Layer(Struct, frozen=True, dict=True):
     """
 
     nodes: tuple[str, ...]
-    activation: Activation
+    activation: Activation | tuple[Activation, ...]
     weight_names: tuple[tuple[str, ...], ...]
     bias_names: tuple[str, ...] = ()
     shared_bias: bool = False
@@ -61,6 +61,26 @@ class Layer(Struct, frozen=True, dict=True):
     def parameter_names(self) -> tuple[str, ...]:
         """Every parameter of the layer: the weights row by row, then the biases."""
         return tuple(name for row in self.weight_names for name in row) + self.bias_names
+
+    @property
+    def activations(self) -> tuple[Activation, ...]:
+        """The function of each node."""
+        return self.activation if isinstance(self.activation, tuple) else (self.activation,) * len(self.nodes)
+
+    def activation_of(self, node: int) -> Activation:
+        """The function of the layer's node number `node`."""
+        return self.activation[node] if isinstance(self.activation, tuple) else self.activation
+
+    @property
+    def joint(self) -> bool:
+        """Whether an output depends on the total inputs of the whole layer."""
+        return not isinstance(self.activation, tuple) and self.activation.joint is not None
+
+    @property
+    def function_name(self) -> str:
+        """What the function is called; where each node has its own, all of their names."""
+        of_nodes = self.activation if isinstance(self.activation, tuple) else (self.activation,)
+        return ", ".join(own.called for own in of_nodes)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -103,7 +123,10 @@ class Network(Struct, frozen=True, dict=True):
 
     def fused(self, number: int) -> Fused | None:
         """How E is computed from x, and dE/dx as y − t, of a layer where loss and activation cancel; None elsewhere."""
-        return self.loss.fused.get(self.layer(number).activation.name) if number == self.depth else None
+        activation = self.layer(number).activation
+        if number < self.depth or isinstance(activation, tuple):
+            return None
+        return self.loss.fused.get(activation.name)
 
     def called(self, number: int) -> str:
         """What a text calls layer `number`: `layer 2`, and its label if it has one."""

@@ -90,7 +90,7 @@ def _of_node(node: str, network: Network, alias: str) -> str:
 
 def _check_through(kind: str, subject: str, through: str, layer: int, network: Network) -> str | None:
     if kind == "dy/dx":
-        if not network.layer(layer).activation.joint:
+        if not network.layer(layer).joint:
             return f"dy/dx[{subject}<-{through}]: only softmax has a slope across nodes"
         if through in network.nodes(layer):
             return None

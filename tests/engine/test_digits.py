@@ -18,9 +18,9 @@ from engine.formula.calculus import number_of
 from engine.formula.field import COMPLEX, REAL
 from engine.formula.loss import ANY
 from engine.formula.losses import LOSSES
+from engine.formula.rectified import SELU_BELOW, SELU_SCALE
 from engine.formula.softmax import Softmax
 from engine.formula.tree import Symbol
-from engine.formula.unbounded import LEAK, SELU_BELOW, SELU_SCALE
 from tests.networks import make
 
 DIGITS = 60
@@ -84,7 +84,7 @@ VALUES = {
     "sigmoid": sigmoid,
     "tanh": lambda x: expm1(2 * x) / (expm1(2 * x) + 2),
     "relu": lambda x: max(x, Decimal(0)),
-    "leaky_relu": lambda x: x if x > 0 else Decimal(LEAK) * x,
+    "leaky_relu": lambda x: x if x > 0 else Decimal("0.01") * x,
     "identity": lambda x: x,
     "softplus": softplus,
     "elu": lambda x: x if x > 0 else expm1(x),
@@ -103,7 +103,7 @@ SLOPES = {
     "sigmoid": lambda x: [sigmoid(x) * sigmoid(-x)],
     "tanh": lambda x: [4 * sigmoid(2 * x) * sigmoid(-2 * x)],
     "relu": lambda x: [Decimal(int(x > 0))],
-    "leaky_relu": lambda x: [Decimal(1 if x > 0 else LEAK)],
+    "leaky_relu": lambda x: [Decimal(1 if x > 0 else 0.01)],
     "identity": lambda x: [Decimal(1)],
     "softplus": lambda x: [sigmoid(x)],
     "elu": lambda x: [x.exp() if x < 0 else Decimal(1)],

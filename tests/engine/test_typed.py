@@ -91,7 +91,8 @@ def test_it_finds_something_wrong_where_msgspec_does_and_else_the_same_values(ca
             {"optimizer": {"name": "adam", "beta1": 1, "nesterov": True}},
             {
                 "optimizer.beta1: 1 is out of range: it must be below 1",
-                "optimizer.nesterov: there is no such key: take it out",
+                "optimizer.nesterov: there is no such key: there are as, beta1, beta2, epsilon, "
+                "epsilon_inside, epsilon_before, weight_decay, coupled",
             },
         ),
         (

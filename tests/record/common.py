@@ -13,3 +13,17 @@ def write(framework, versions, runs):
     text = json.dumps(record, indent=1)
     (HERE / (framework + ".json")).write_text(text + "\n")
     print(framework, versions, len(runs), "runs")
+
+
+POINTS = [
+    *(-700.0, -40.0, -20.0, -10.0, -3.5, -3.0, -2.5, -2.0, -1.5, -1.0, -0.75, -0.5, -0.1, -1e-3, -1e-9),
+    *(0.0, 1e-9, 1e-3, 0.1, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 10.0, 20.0, 40.0, 700.0),
+]
+"""Where activations are asked: corners, what is near them, and far ends."""
+
+
+def write_activations(framework, versions, runs):
+    """Keeps what a package has for activations: our name, our settings, values and slopes at the points."""
+    record = {"framework": framework, "versions": versions, "x": POINTS, "runs": runs}
+    (HERE / ("activations_" + framework + ".json")).write_text(json.dumps(record) + "\n")
+    print(framework, versions, len(runs), "runs")

@@ -131,7 +131,7 @@ class Gradients(Dialog[None]):
         if isinstance(network, Graph):
             return [METHODS, KINK]
         layers = network.layers
-        return [METHODS, *([KINK] if any(layer.activation.kinks for layer in layers) else [])]
+        return [METHODS, *([KINK] if any(own.kinks for layer in layers for own in layer.activations) else [])]
 
 
 def chosen(session: Session) -> frozenset[str] | None:

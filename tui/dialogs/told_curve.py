@@ -57,7 +57,7 @@ def _of_layers(session: Session, node: str, notation: Notation) -> Told:
         return notation.symbol(Quantity(kind, node))
 
     return Told(
-        f"activation of {node}: {activation.name}",
+        f"activation of {node}: {activation.called}",
         (
             f"{y} = {activation.symbol}({x}) = {output}",
             f"{slope} = {_text(activation.slope_formula(Symbol(x), Symbol(y)))}",
@@ -72,7 +72,8 @@ def _of_layers(session: Session, node: str, notation: Notation) -> Told:
 def activation_of(session: Session, node: str) -> Activation:
     """The activation of a layer's node."""
     network = session.scenario.layered
-    return network.layer(network.node_index[node][0]).activation
+    layer, index = network.node_index[node]
+    return network.layer(layer).activation_of(index)
 
 
 def _of_graph(session: Session, node: str, notation: Notation) -> Told:

@@ -87,7 +87,7 @@ def _formed_of(network: Network | Graph) -> list[str]:
         return [*formulas, *(formula.replace("_", " ") for formula in formulas)]
     layers = [network.layer(number) for number in range(1, network.depth + 1)]
     loss = network.loss.name
-    return [loss, loss.replace("_", " "), *(layer.activation.name for layer in layers)]
+    return [loss, loss.replace("_", " "), *(own.name for layer in layers for own in layer.activations)]
 
 
 def _heading(scenario: Scenario | None) -> str:

@@ -145,7 +145,7 @@ def _function(scenario: Scenario) -> list[tuple[str, Content]]:
         parameters = plural(len(network.parameter_names), "parameter")
         error = " + ".join(network.errors) or "derivatives are given"
         return [("graph", Content(f"{scenario.shape}, {parameters}")), ("error", Content(error))]
-    layers = [network.layer(index).activation.name.replace("_", " ") for index in range(1, network.depth + 1)]
+    layers = [network.layer(index).function_name.replace("_", " ") for index in range(1, network.depth + 1)]
     activations = layers[0] if len(set(layers)) == 1 else " → ".join(layers)
     return [
         ("network", Content(f"{scenario.shape}, {activations}")),

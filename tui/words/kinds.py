@@ -88,7 +88,7 @@ def meaning(quantity: Quantity, network: Network | Graph, notation: Notation) ->
         words = WITHOUT_TARGETS
     elif name in network.node_index and network.is_input(name):
         words = shown.of_input or words
-    elif kind == "y" and name in network.node_index and network.layer(network.node_index[name][0]).activation.joint:
+    elif kind == "y" and name in network.node_index and network.layer(network.node_index[name][0]).joint:
         words = OF_SOFTMAX
     return _in_notation(words, notation)
 

@@ -6,6 +6,7 @@ from msgspec.structs import asdict
 
 from engine.files.save.graphs import graph_examples, graph_lines
 from engine.files.save.listed import examples, key, matrix, names, number_matrix, numbers, text
+from engine.formula.activation import Activation
 from engine.program.notation import CANONICAL, NOTATIONS, Notation
 from engine.program.rule import Optimizer
 from engine.program.scenario import Scenario, Training
@@ -64,7 +65,7 @@ def _layer(scenario: Scenario, number: int) -> tuple[list[str], set[int]]:
     """The lines of a `[[network.layer]]`, and the indices in θ of its biases if none of them is trained."""
     network, layer = scenario.layered, scenario.layered.layer(number)
     table = {"label": text(layer.label)} if layer.label else {}
-    table |= {"nodes": names(layer.nodes), "activation": text(layer.activation.name)}
+    table |= {"nodes": names(layer.nodes), "activation": _activation(layer.activation)}
     if layer.inputs:
         table["inputs"] = names(layer.inputs)
     if len(network.uses(number)) > 1:
@@ -84,6 +85,12 @@ def _layer(scenario: Scenario, number: int) -> tuple[list[str], set[int]]:
     if untrained:
         table["train_bias"] = "false"
     return ["[[network.layer]]", *_lines(table)], untrained
+
+
+def _activation(activation: Activation | tuple[Activation, ...]) -> str:
+    if isinstance(activation, tuple):
+        return f"[{', '.join(map(_activation, activation))}]"
+    return _inline({"name": activation.name, **activation.options}) if activation.options else text(activation.name)
 
 
 def _training(training: Training, frozen: list[str]) -> dict[str, str]:

@@ -81,12 +81,12 @@ class _Layer:
         if self.biases.size:
             np.add(self.x, self.biases, out=self.x)
         activation = self.layer.activation
-        if activation.arrays:
+        if not isinstance(activation, tuple) and activation.arrays:
             self.y, self.slopes = activation.arrays(self.x)
         else:
-            xs = self.x.tolist()
-            self.y = np.array([activation.value(x, REAL) for x in xs])
-            self.slopes = np.array([activation.slope(x, REAL) for x in xs])
+            nodes = list(zip(self.layer.activations, self.x.tolist(), strict=True))
+            self.y = np.array([own.value(x, REAL) for own, x in nodes])
+            self.slopes = np.array([own.slope(x, REAL) for own, x in nodes])
         return self.y
 
     def backward(self, d_error_d_y: Array) -> None:

@@ -156,6 +156,8 @@ class Writer:
     def _called(self, function: Function) -> str:
         """The name under which a function that is not written out is called."""
         name = "f_" + "".join(letter if letter.isalnum() else "_" for letter in function.name)
+        while name in self.space and self.space[name] is not value_of(function):
+            name += "_"  # another function with other settings
         self.space[name] = value_of(function)
         return name
 
@@ -288,7 +290,8 @@ class Writer:
 
     def _slope(self, equation: Equation, item: int, slope: Formula) -> str:
         """A local derivative, from what the way forward left where it left something."""
-        lines = equation.formula.function.lines if isinstance(equation.formula, Call) else None
+        element = self.program.element(equation.formula, item) if isinstance(equation.formula, Call) else None
+        lines = element.function.lines if isinstance(element, Call) else None
         if lines is not None:
             return lines.slope.format(y=self._name(Ref(equation.target, item)))
         return "" if slope == 1.0 else self._code(slope)
