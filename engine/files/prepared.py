@@ -74,7 +74,7 @@ def class_targets(classes: Array, network: Network) -> Array:
     """
     if len(network.outputs) == 2:
         return np.stack((1 - classes, classes), axis=1) + 0.0
-    activation = network.layers[-1].activation
+    activation = network.layers[-1].activation_of(0)
     negative = activation.joint is None and activation.value(-1.0, REAL) < 0
     low = next(low for low in ((-1.0, 0.0) if negative else (0.0, -1.0)) if _takes(network.loss.targets, low))
     return np.where(classes == 1.0, 1.0, low)[:, np.newaxis]

@@ -92,7 +92,7 @@ def test_it_finds_something_wrong_where_msgspec_does_and_else_the_same_values(ca
             {
                 "optimizer.beta1: 1 is out of range: it must be below 1",
                 "optimizer.nesterov: there is no such key: there are as, beta1, beta2, epsilon, "
-                "epsilon_inside, epsilon_before, weight_decay, coupled",
+                "epsilon_inside, epsilon_before, amsgrad, largest_corrected, …",
             },
         ),
         (
