@@ -167,14 +167,21 @@ def of_several_rules(told, description):
     return f"{before} ({' or '.join(dict.fromkeys([*defaults[:-1].split(' or '), default[:-1]]))})"
 
 
+def said_settings(settings):
+    return ", ".join(f"`{name} = {json.dumps(value)}`" for name, value in settings.items())
+
+
 def frameworks_table():
-    head = "| `as` | `name` | called there | settings | its own α | agreement |"
-    rows = [head, "|---" * 6 + "|"]
+    head = "| `as` | `name` | called there | settings | its own α | agreement | compared with these, too | refused |"
+    rows = [head, "|---" * 8 + "|"]
     for one in FRAMEWORKS:
-        settings = ", ".join(f"`{name} = {json.dumps(value)}`" for name, value in one.settings.items())
         rate = "" if one.learning_rate is None else f"{one.learning_rate:g}"
         agreement = "1e-6 (single precision)" if one.framework in WITHIN else "1e-14"
-        cells = f"`{one.framework}`", f"`{one.rule}`", one.called, settings, rate, agreement
+        runs = [run["settings"] for run in RECORDED[one.framework]["runs"] if run["rule"] == one.rule]
+        others = "; ".join(said_settings(settings) for settings in runs if settings)
+        refused = ", ".join(f"`{name}`" for name in one.unlike)
+        settings = said_settings(one.settings)
+        cells = f"`{one.framework}`", f"`{one.rule}`", one.called, settings, rate, agreement, others, refused
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
