@@ -50,6 +50,8 @@ def value_of(scenario: Scenario, values: Values, quantity: Quantity, example: in
     kind = kind_of(quantity.kind)
     if quantity.kind == "learning_rate":
         return scenario.training.rate(values.iteration)
+    if quantity.kind == "E_penalty":
+        return values.penalty
     if kind.of_rule:
         return _of_rule(scenario, values, quantity, kind)
     if kind.of == "parameter":

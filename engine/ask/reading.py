@@ -75,7 +75,7 @@ class Reader:
         expression = parse_expression(text, names=network, like=like(network))
         for quantity in expression.quantities():
             training = self.session.scenario.training
-            problem = check_quantity(quantity, network, text) or check_rule(quantity, training.optimizer, training.clip)
+            problem = check_quantity(quantity, network, text) or check_rule(quantity, training)
             if problem:
                 raise LookupError(problem)
 
@@ -150,9 +150,10 @@ class OfExample(Reader):
         """The same rows as the session's, of this example."""
         there = self.session.values
         start, rows = there.beginning, len(there.results)
-        values = _alone(self.session.scenario, start, self._example)
+        scenario = self.session.scenario.without_penalty
+        values = _alone(scenario, start, self._example)
         while len(values.results) < rows and values.event is None:
-            values = advance(self.session.scenario, values)
+            values = advance(scenario, values)
         return values
 
 

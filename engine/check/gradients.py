@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.check.shifted import Unshifted
-from engine.formula.field import COMPLEX, REAL
+from engine.formula.field import COMPLEX, REAL, Functions, Number
 from engine.formula.precision import EXACT
 from engine.program.chain_rule import added, parts_of, sizes
 from engine.program.scenario import Scenario
@@ -168,6 +168,7 @@ class _Numeric:
 
     def __init__(self, scenario: Scenario, values: Values) -> None:
         known = _at_old_parameters(values).value
+        self._training, self._program, self._count = scenario.training, values.steps.program, len(values.examples)
         mean = scenario.training.reduction == "mean"
         self._known, self._from = known, Unshifted(values.steps.program, known, len(values.examples), mean=mean)
         self.at_once = self._from.at_once
@@ -187,14 +188,32 @@ class _Numeric:
         distances = in_complex.kink_distances
         on_kink = set(in_complex.shift_of[(distances.real == 0) & (distances.imag != 0)].tolist())
         crossed = set(above.shift_of[(above.kink_distances > 0) != (below.kink_distances > 0)].tolist())
-        return [
-            (
-                in_complex.errors[i].imag / STEP,
-                i in on_kink,
-                None if i in crossed else (above.errors[i] - below.errors[i]) / (up[i] - down[i]),
-            )
-            for i in range(len(items))
-        ]
+        found = []
+        for i, item in enumerate(items):
+            tilt, rise = in_complex.errors[i].imag, above.errors[i] - below.errors[i]
+            kink, across = i in on_kink, i in crossed
+            if self._is_penalized(name, item):
+                tilt += self._penalty(tilted[i], COMPLEX).imag
+                rise += self._penalty(up[i], REAL) - self._penalty(down[i], REAL)
+                kink = kink or self._jumps(numbers[i], numbers[i])
+                across = across or self._jumps(down[i], up[i])
+            found.append((tilt / STEP, kink, None if across else rise / (up[i] - down[i])))
+        return found
+
+    def _is_penalized(self, name: str, item: int) -> bool:
+        """Whether an element of a given value is a parameter of which the penalty is made, too."""
+        penalty, span = self._training.penalty, self._program.parameters.get(name)
+        return penalty is not None and span is not None and span.start + item in penalty.of
+
+    def _penalty(self, w: Number, f: Functions[Number]) -> Number:
+        """What E has of a parameter itself."""
+        assert self._training.penalty is not None
+        return self._training.penalty.of_number(w, self._count, f)
+
+    def _jumps(self, low: float, high: float) -> bool:
+        """Whether the penalty's slope jumps between two numbers."""
+        assert self._training.penalty is not None
+        return self._training.penalty.jumps(low, high)
 
 
 def _at_old_parameters(values: Values) -> Values:
@@ -222,9 +241,12 @@ def _sizes_of_terms(scenario: Scenario, values: Values) -> dict[str, Array]:
             back[name] = _size_of_difference(scenario, row, stage) if name in program.direct else size(name)
     batch = len(values.examples) if scenario.training.reduction == "mean" else 1
     inputs = [name for name, given in program.given.items() if given.of == "inputs"]
-    return {name: size(name).sum(axis=0).ravel() / batch for name in program.parameters} | {
-        name: size(name).ravel() / batch for name in inputs
-    }
+    found = {name: size(name).sum(axis=0).ravel() / batch for name in program.parameters}
+    if (penalty := scenario.training.penalty) is not None:
+        for name, span in program.parameters.items():
+            at = penalty.within(span)
+            found[name][at] += np.abs(penalty.slope_of_array(stage.theta[span][at], len(values.examples)))
+    return found | {name: size(name).ravel() / batch for name in inputs}
 
 
 def _size_of_difference(scenario: Scenario, row: Row, stage: Values) -> Array:

@@ -129,12 +129,19 @@ class _Walk:
         return np.random.Generator(np.random.PCG64([self.seed, *of]))
 
     def moved(
-        self, start: Values, random: np.random.Generator, *, count: int = 1, slopes_from_outputs: bool = True
+        self,
+        start: Values,
+        random: np.random.Generator,
+        *,
+        count: int = 1,
+        slopes_from_outputs: bool = True,
+        alone: bool = False,
     ) -> Values:
-        """An iteration with the roundings of so many."""
+        """An iteration with the roundings of so many; or what its parameters make of an example alone."""
         longest = max(len(start.examples), *self.scenario.network.shape)
         part = self.rounding * math.sqrt(count * max(1.0, longest / SUM))
-        *_, last = moved_rows(self.scenario, start, part, random, slopes_from_outputs=slopes_from_outputs)
+        scenario = self.scenario.without_penalty if alone else self.scenario
+        *_, last = moved_rows(scenario, start, part, random, slopes_from_outputs=slopes_from_outputs)
         return last
 
     def _reach(self, iteration: int, until: float) -> bool:
@@ -218,7 +225,9 @@ class _Program(Numbers):
             if example is not None:
                 start = begin_with(self.scenario, start.steps, iteration, start.theta, start.state, (example,))
             random = self._walk.random(iteration, self._draw)
-            self._values[iteration, example] = self._walk.moved(start, random, slopes_from_outputs=self._from_outputs)
+            self._values[iteration, example] = self._walk.moved(
+                start, random, slopes_from_outputs=self._from_outputs, alone=example is not None
+            )
         return self._values[iteration, example]
 
     def _given(self, element: Ref, iteration: int, example: int | None) -> float | None:

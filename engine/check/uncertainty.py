@@ -21,7 +21,7 @@ from engine.program.elementwise import operation
 from engine.program.equations import computed
 from engine.program.scenario import Scenario
 from engine.program.steps import Row
-from engine.walking.advance import advance, reduced
+from engine.walking.advance import advance, with_errors
 from engine.walking.session import Session
 from engine.walking.values import Values
 
@@ -102,9 +102,7 @@ def moved_rows(
             result = moved(values.results[-1], by)
             values = replace(values, results=(*values.results[:-1], result))
             if row.quantity == "E":
-                errors = ordered_sum(np.ascontiguousarray(result.T))
-                error = float(reduced(scenario, errors[:, np.newaxis])[0])
-                values = replace(values, example_errors=locked(errors), error=error)
+                values = with_errors(scenario, values, ordered_sum(np.ascontiguousarray(result.T)))
             elif row.quantity == "w+":
                 values = replace(values, theta=_with_trained(scenario, values, row, result))
         yield values

@@ -83,5 +83,6 @@ class Walked(Numbers):
             if example is not None:
                 theta, state = values.theta, values.state
                 values = begin_with(self.scenario, values.steps, iteration, theta, state, (example,))
-            self._values[iteration, example] = complete(self.scenario, values)
+            scenario = self.scenario if example is None else self.scenario.without_penalty
+            self._values[iteration, example] = complete(scenario, values)
         return self._values[iteration, example]

@@ -22,7 +22,7 @@ from engine.program.across.products import MATRIX_PRODUCT
 from engine.program.chain_rule import Change, added, pulled
 from engine.program.equations import Equation, Known, Turn
 from engine.program.steps import Row
-from engine.walking.advance import reduced
+from engine.walking.advance import reduced, with_errors
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
@@ -151,9 +151,7 @@ def with_result(place: Place, after: Values, row: Row, result: Array) -> Values:
     result = np.asarray(result, np.float64)
     later = replace(after, results=(*after.results[:-1], locked(result)), event=None)
     if row.quantity == "E":
-        errors = ordered_sum(np.ascontiguousarray(result.T))
-        error = float(reduced(place.scenario, errors[:, np.newaxis])[0])
-        return replace(later, example_errors=locked(errors), error=error)
+        return with_errors(place.scenario, later, ordered_sum(np.ascontiguousarray(result.T)))
     if row.quantity == "w+":
         theta = after.theta.copy()
         theta[place.steps.span(row)] = result

@@ -16,7 +16,7 @@ from engine.comparison.slots import Slot, Slots
 from engine.formula.arithmetic import locked, ordered_sum
 from engine.program.scenario import Scenario
 from engine.program.steps import Row
-from engine.walking.advance import advance, reduced
+from engine.walking.advance import advance, with_errors
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
@@ -127,6 +127,4 @@ class GivenRows:
         later = replace(values, results=(*values.results[:-1], locked(result)))
         if steps.rows[row].quantity != "E":
             return later
-        errors = ordered_sum(np.ascontiguousarray(result.T))
-        error = float(reduced(scenario, errors[:, np.newaxis])[0])
-        return replace(later, example_errors=locked(errors), error=error)
+        return with_errors(scenario, later, ordered_sum(np.ascontiguousarray(result.T)))

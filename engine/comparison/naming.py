@@ -132,10 +132,7 @@ def single_quantity(scenario: Scenario, name: str) -> tuple[Quantity, int | None
         if found is None:
             return None
         quantity = found
-    training = scenario.training
-    problem = check_quantity(quantity, scenario.network, text) or check_rule(
-        quantity, training.optimizer, training.clip
-    )
+    problem = check_quantity(quantity, scenario.network, text) or check_rule(quantity, scenario.training)
     if problem is not None or quantity.epoch is not None:
         return None
     return quantity, of_example
@@ -150,9 +147,7 @@ def single_expression(scenario: Scenario, name: str) -> Expression | None:
     quantities = expression.quantities()
     training = scenario.training
     known = all(
-        check_quantity(one, scenario.network, name) is None
-        and check_rule(one, training.optimizer, training.clip) is None
-        and one.epoch is None
+        check_quantity(one, scenario.network, name) is None and check_rule(one, training) is None and one.epoch is None
         for one in quantities
     )
     return expression if known and quantities and len(expression.program) > 1 else None

@@ -1,7 +1,7 @@
 """What calculations of layers and of formulas have in common: operands, results, and the quantities of parameters."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -9,18 +9,21 @@ from msgspec.structs import replace
 from engine.ask.lookup import value_at
 from engine.ask.whereabouts import go_to
 from engine.explain.origin import made_by_update, origin
-from engine.explain.parts import Explanation, Part, decided, symbol
-from engine.formula.functions import MEAN, SQRT, SQUARE, TOTAL
+from engine.explain.parts import Explanation, Part, decided, defined, part_of, symbol
+from engine.formula.functions import ADD, MEAN, MULTIPLY, SIGMA, SQRT, SQUARE, TOTAL
 from engine.formula.quantity import KINDS, Quantity
-from engine.formula.tree import Formula, Operand, Ref, Symbol, filled, leaves
+from engine.formula.tree import Call, Formula, Operand, Ref, Symbol, filled, leaves
 from engine.program.across.batch import in_batch
-from engine.program.rule import TIME, in_force
+from engine.program.penalty import AT_CORNER
+from engine.program.rule import TIME, W, in_force
 from engine.program.schedules import ITERATION, START
 from engine.walking.session import Session
 
 MOST_IN_A_NORM = 3
 """Derivatives up to which a norm is shown with the numbers put in."""
 
+MOST_LISTED = 8
+"""Parameters of a penalty that stand in its sum one by one; of more the first ones and the last."""
 READ = 9
 """Digits of numbers that are no quantities of the walk: as many as one reads, and types in again."""
 
@@ -118,6 +121,49 @@ class Explainer(ABC):
             words += " Mean and standard deviation are those of the training examples."
         return self.result(quantity, rule, (part,), words=words)
 
+    # The penalty
+
+    def with_penalty(self, error: Explanation) -> Explanation:
+        """The calculation of E with the penalty in it, where there is one."""
+        if self.scenario.training.penalty is None:
+            return error
+        operand = self.operand("E_penalty")
+        rule = ADD(error.rule, symbol("E_penalty"))
+        return replace(error, beside=(Part(operand, operand.value),), rule=rule, where=(*error.where, self.penalty()))
+
+    def penalty(self) -> Explanation:
+        """What E has of parameters alone: λ times one sum for each kind of term."""
+        quantity, penalty = Quantity("E_penalty"), self.scenario.training.penalty
+        if penalty is None:
+            raise KeyError("E_penalty")
+        settings = penalty.settings(len(self.session.values.examples))
+        rules, parts = list[Formula](), list[Part]()
+        for term in map(defined, penalty.terms):
+            assert isinstance(term, Call)
+            strength, of_one = term.arguments
+            rules.append(MULTIPLY(strength, SIGMA(of_one)))
+            bases = [filled(of_one, {W: self._parameter(index)}) for index in penalty.of]
+            whole = TOTAL(*_few(bases)) if len(bases) > 1 else bases[0] if bases else 0.0
+            known = len(bases) <= MOST_LISTED
+            formula = MULTIPLY(filled(strength, settings), whole)
+            parts.append(part_of(formula) if known else Part(formula))
+        return self.result(quantity, rules[0] if len(rules) == 1 else ADD(*rules), parts)
+
+    def _parameter(self, index: int) -> Operand:
+        return self.operand("w", self.scenario.network.parameter_names[index])
+
+    def with_slope_of_penalty(self, derivative: Explanation) -> Explanation:
+        """The calculation of dE/dw with the penalty's part, where it has one."""
+        penalty, name = self.scenario.training.penalty, derivative.quantity.subject or ""
+        index = self.scenario.network.parameter_index[name]
+        if penalty is None or index not in penalty.of:
+            return derivative
+        w, settings = self.operand("w", name), penalty.settings(len(self.session.values.examples))
+        beside = tuple(part_of(filled(slope, settings | {W: w})) for slope in penalty.slopes)
+        words = [derivative.words, AT_CORNER if w.value is not None and penalty.jumps(w.value, w.value) else ""]
+        rule = ADD(derivative.rule, self.general(penalty.slope, name))
+        return replace(derivative, beside=beside, rule=rule, words=" ".join(filter(None, words)))
+
     # Quantities of parameters
 
     def present(self, quantity: Quantity, name: str) -> Explanation:
@@ -183,3 +229,10 @@ class Explainer(ABC):
 
         general = {leaf for leaf in leaves(formula) if isinstance(leaf, Operand)}
         return filled(formula, {leaf: of_one(leaf.quantity.kind) for leaf in general})
+
+
+def _few(terms: Sequence[Formula]) -> Sequence[Formula]:
+    """Terms of a sum, at most so many as a person reads."""
+    if len(terms) <= MOST_LISTED:
+        return terms
+    return [*terms[: MOST_LISTED - 2], Symbol(f"… {len(terms) - MOST_LISTED + 1} more …"), terms[-1]]

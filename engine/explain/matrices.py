@@ -5,6 +5,7 @@ wide layer only what there is room for is ever asked for.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,8 +15,9 @@ from engine.explain.matrix import Matrix, MatrixForm
 from engine.explain.sheet import Sheet
 from engine.explain.terms import leaves_few_digits
 from engine.formula.quantity import KINDS, Quantity
-from engine.formula.tree import Derivative, Ref, filled
+from engine.formula.tree import Derivative, Formula, Ref, filled
 from engine.program.operations import NoFormulaError, Shape
+from engine.program.rule import W
 from engine.program.steps import Row
 from engine.walking.session import Session
 
@@ -60,6 +62,7 @@ def _of_graph(session: Session, row: Row, example: int) -> MatrixForms:
         example,
         [f"ex. {number + 1}" for number in examples] if len(examples) > 1 else (),
         mean=training.reduction == "mean",
+        penalty=partial(_slope_of_penalty, session, row),
     )
     if row.quantity == "w+":
         return _update(session, row, sheet, lambda name: name)
@@ -93,6 +96,19 @@ def _update(session: Session, row: Row, sheet: Sheet, target_of: Callable[[str],
     return MatrixForms(forms, tuple(one for one in rest if one.subject in trained), words)
 
 
+def _slope_of_penalty(session: Session, row: Row, name: str) -> Formula | None:
+    """What the penalty adds to the derivative by a parameter, in the row with which that is whole."""
+    penalty, steps = session.scenario.training.penalty, session.timeline.steps
+    if penalty is None or steps.rows[steps.derivatives[name][-1][0]] != row:
+        return None
+    span = steps.program.parameters[name]
+    count = len(penalty.within(span))
+    if 0 < count < span.stop - span.start:
+        raise NoFormulaError  # it is of some elements
+    strengths = penalty.strengths(len(session.values.examples))
+    return filled(penalty.slope, strengths | {W: Ref(name)}) if count else None
+
+
 class _Layers(Sheet):
     """The values of layers, named by their nodes."""
 
@@ -104,6 +120,7 @@ class _Layers(Sheet):
             example,
             [f"ex. {number + 1}" for number in examples] if len(examples) > 1 else (),
             mean=training.reduction == "mean",
+            penalty=partial(_slope_of_penalty, session, row),
         )
         self._steps, self._row, self._network = session.timeline.steps, row, session.scenario.layered
         self._frozen = training.frozen

@@ -37,7 +37,9 @@ class OfGraph(Explainer):
         """The calculation of a quantity."""
         kind, subject = quantity.kind, quantity.subject or ""
         if kind == "E":
-            return self._value(quantity) if subject in self.graph.errors else self._total(Quantity("E"))
+            return self._value(quantity) if subject in self.graph.errors else self._with_penalty()
+        if kind == "E_penalty":
+            return self.penalty()
         of_one = {
             "w": self.present,
             "w+": self.update,
@@ -97,6 +99,9 @@ class OfGraph(Explainer):
     def _origin(self, name: str) -> str:
         return "the example's target" if name in self.graph.target_shapes else "a constant"
 
+    def _with_penalty(self) -> Explanation:
+        return self.with_penalty(self._total(Quantity("E")))
+
     def _total(self, quantity: Quantity) -> Explanation:
         """E of the batch."""
         terms = [(name, element) for name in self.program.errors for element in self.program.names[name][1]]
@@ -139,7 +144,7 @@ class OfGraph(Explainer):
         rule = self._sum_of([1.0] * len(own) + [self._path(use, of.name) for use in equations] or [0.0])
         over_batch = shared and self.batch and any(use.target not in self.program.shared for use in equations)
         reduced = quantity.kind == "dE/dw"
-        return self.result(
+        found = self.result(
             quantity,
             SIGMA(rule) if over_batch else rule,
             parts,
@@ -147,6 +152,7 @@ class OfGraph(Explainer):
             words=self._words(of.name, own=bool(own), paths=len(parts)),
             batch=self.batch if shared else (),
         )
+        return self.with_slope_of_penalty(found) if reduced and quantity.through is None else found
 
     def _path(self, use: Equation, name: str) -> Formula:
         """What comes back to a value through an equation, over whole values."""

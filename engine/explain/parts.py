@@ -8,7 +8,7 @@ from msgspec import Struct
 from engine.formula.calculus import number_of
 from engine.formula.field import REAL
 from engine.formula.functions import ADD, CHOOSE, SIGMA, SUBTRACT, TOTAL
-from engine.formula.quantity import Quantity
+from engine.formula.quantity import Quantity, kind_of
 from engine.formula.tree import Call, Formula, Leaf, Operand, filled, leaves
 from engine.formula.written import text_pieces
 from engine.program.graph import value_name
@@ -50,6 +50,7 @@ class Explanation(Struct, frozen=True):
             operands are told apart by their example.
         common: the values of which the batch has one: their operands need not be told apart.
         written: the rule as the file has it, where it has one.
+        beside: summands that are added to the rest, whatever that is divided by: what a penalty has in it.
     """
 
     quantity: Quantity
@@ -64,10 +65,17 @@ class Explanation(Struct, frozen=True):
     batch: tuple[int, ...] = ()
     common: frozenset[str] = frozenset()
     written: str = ""
+    beside: tuple[Part, ...] = ()
+
+    @property
+    def summands(self) -> tuple[Part, ...]:
+        """All that is added up, whatever is divided."""
+        return self.parts + self.beside
 
     def example_of(self, operand: Operand) -> int | None:
         """The number in the file, from 1, by which an operand is told apart from that of other examples, or None."""
-        if not self.batch or value_name(operand.quantity.subject or "") in self.common:
+        of_each = kind_of(operand.quantity.kind).over == "example"
+        if not self.batch or not of_each or value_name(operand.quantity.subject or "") in self.common:
             return None
         return self.batch[operand.example] + 1
 

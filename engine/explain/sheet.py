@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from engine.explain.laid_out import MEAN, LaidOut, form
+from engine.explain.laid_out import BRACKETS, MEAN, LaidOut, form
 from engine.explain.matrix import NO_LAYER, Matrix, MatrixForm, MatrixPiece, row_of
 from engine.formula.functions import ADD
 from engine.formula.quantity import KINDS, Quantity
@@ -32,6 +32,7 @@ class Sheet:
         example: the example's number within the batch, from 0.
         examples: the names of the batch's examples, where there are several.
         mean: whether their derivatives are averaged.
+        penalty: of a parameter what a penalty adds to its derivative, over the whole value, or None.
 
     Attributes:
         applied: the functions that are applied to each number in what was laid out so far.
@@ -39,10 +40,17 @@ class Sheet:
     """
 
     def __init__(
-        self, program: Program, value: Value, example: int = 0, examples: Sequence[str] = (), *, mean: bool = False
+        self,
+        program: Program,
+        value: Value,
+        example: int = 0,
+        examples: Sequence[str] = (),
+        *,
+        mean: bool = False,
+        penalty: Callable[[str], Formula | None] = lambda name: None,
     ) -> None:
         self.program, self.example = program, example
-        self._value, self._examples, self._mean = value, examples, mean
+        self._value, self._examples, self._mean, self._penalty = value, examples, mean, penalty
         self.applied: list[str] = []
         self.by_number = False
 
@@ -135,7 +143,8 @@ class Sheet:
         products = (isinstance(formula, Call) and formula.function is OUTER_PRODUCT for _, formula in parts)
         if self._examples and not all(products):
             raise NoFormulaError
-        return self._form(self.matrix(Derivative(name), parts[0][0]), parts, self._examples)
+        result = self.matrix(Derivative(name), parts[0][0])
+        return self._form(result, parts, self._examples, beside=self._penalty(name))
 
     def new(self, name: str, target: str) -> Matrix:
         """Parameters after the update, as they stand in the equation of a target."""
@@ -160,15 +169,19 @@ class Sheet:
             return [(name, self.program.direct[name])]
         return [(equation.target, pulled_formula(self.program, equation, name)) for equation in equations]
 
-    def _form(self, result: Matrix, parts: Parts, examples: Sequence[str] = ()) -> MatrixForm:
+    def _form(
+        self, result: Matrix, parts: Parts, examples: Sequence[str] = (), *, beside: Formula | None = None
+    ) -> MatrixForm:
         laid = []
-        for target, formula in parts:
+        for target, formula in [*parts, *([] if beside is None else [(parts[0][0], beside)])]:
             layout = LaidOut(self.program, partial(self.matrix, target=target), self._number, result, examples)
             laid.append(layout.of(formula))
             self.applied += layout.applied
             self.by_number |= layout.by_number
-        whole = reduce(ADD, laid)
-        found = form(result, MEAN(float(len(examples)), whole) if examples and self._mean else whole)
+        whole = reduce(ADD, laid[: len(parts)])
+        if examples and self._mean:
+            whole = MEAN(float(len(examples)), BRACKETS(whole) if len(parts) > 1 and beside is not None else whole)
+        found = form(result, reduce(ADD, [whole, *laid[len(parts) :]]))
         used = [matrix.name for matrix in found.matrices[1:]]
         from_error = any(self.program.is_part_of_error(target) and target != result.name for target, _ in parts)
         if not used or (from_error and len(set(used)) < len(used)):

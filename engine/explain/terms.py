@@ -65,7 +65,9 @@ class _OfLayers(Explainer):
     def explain(self, quantity: Quantity) -> Explanation:
         kind, subject = quantity.kind, quantity.subject or ""
         if kind == "E":
-            return self._error_of(quantity) if quantity.subject else self._error()
+            return self._error_of(quantity) if quantity.subject else self.with_penalty(self._error())
+        if kind == "E_penalty":
+            return self.penalty()
         of_name = {"t": self._target, "w": self.present, "w+": self.update, "dE/dw": self._d_error_d_parameter}
         if kind in of_name:
             return of_name[kind](quantity, subject)
@@ -240,7 +242,9 @@ class _OfLayers(Explainer):
             where = (self._d_error_d_input(node, *self.network.node_index[node.subject or ""]),)
         words = "" if quantity.through is not None else self._words_of_uses(layers, added)
         rule = in_general(parts, summed=len(parts) > 1)
-        return self.result(quantity, rule, parts, divisor=self.divisor, where=where, words=words, batch=self.batch)
+        made = self.result(quantity, rule, parts, divisor=self.divisor, where=where, words=words, batch=self.batch)
+        whole = quantity.through is None and len(added) in (0, len(layers))
+        return self.with_slope_of_penalty(made) if whole else made
 
     def _words_of_uses(self, layers: tuple[int, ...], added: tuple[int, ...]) -> str:
         if len(layers) == 1:

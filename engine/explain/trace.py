@@ -152,9 +152,9 @@ def record(entry: Entry) -> dict[str, Any]:
     Returns:
         iteration, step (from 0; None of what no step computes), phase, quantity, layer, examples (numbers in the file,
         from 0), and `values`: by node a list with one number per example of the batch, or by parameter one number. Of E
-        also `total`, once known. Of dE/dw of tied parameters also `uses`, the layers whose uses are in the sum; it is
-        whole with the last of them. Of a graph also `node`, None where a row is about several; what is one for the
-        whole batch is a list of one, and the layer is the rank.
+        also `total`, once known, and of a penalty in it `penalty`. Of dE/dw of tied parameters also `uses`, the layers
+        whose uses are in the sum; it is whole with the last of them. Of a graph also `node`, None where a row is about
+        several; what is one for the whole batch is a list of one, and the layer is the rank.
     """
     session, row = entry.session, entry.row
     of_graph = session.timeline.steps.of_graph
@@ -177,6 +177,8 @@ def record(entry: Entry) -> dict[str, Any]:
     }
     if entry.has_total:
         result["total"] = session.values.error
+        if session.values.penalty is not None:
+            result["penalty"] = session.values.penalty
     if row.quantity == "dE/dw" and not of_graph and len(uses := session.scenario.layered.uses(row.layer)) > 1:
         result["uses"] = [use for use in uses if use >= row.layer]
     return result
@@ -208,7 +210,10 @@ def explanations(entry: Entry) -> Iterator[tuple[Explanation, int | None]]:
         for name in entry.names:
             if name != TOTAL_OF_UPSTREAM:
                 yield explain(session, Quantity(entry.row.quantity, name), i), of
-    is_total = session.timeline.steps.of_graph and entry.row.node and len(examples) == 1
+    penalized = session.values.penalty is not None
+    is_total = session.timeline.steps.of_graph and entry.row.node and len(examples) == 1 and not penalized
+    if entry.has_total and penalized:
+        yield explain(session, Quantity("E_penalty")), None
     if entry.has_total and not is_total:
         yield explain(session, Quantity("E")), None
 
@@ -220,8 +225,8 @@ COLUMNS = ("iteration", "step", "phase", "quantity", "layer", "example", "name",
 def rows(step: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     """A record as rows of a table with `COLUMNS`, one for each number.
 
-    The example is its number in the file, from 0, and None for parameters and for the total of E, whose name is
-    `total`.
+    The example is its number in the file, from 0, and None for parameters, for the total of E, whose name is `total`,
+    and for the `penalty` in it.
     """
     place = tuple(step[column] for column in COLUMNS[:5])
     for name, value in step["values"].items():
@@ -231,5 +236,4 @@ def rows(step: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
                 yield (*place, example, name, number)
         else:
             yield (*place, None, name, value)
-    if "total" in step:
-        yield (*place, None, "total", step["total"])
+    yield from ((*place, None, name, step[name]) for name in ("total", "penalty") if name in step)

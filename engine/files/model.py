@@ -159,6 +159,20 @@ class ClipPart(Part):
     epsilon: Annotated[NotNegative, says("ε that is added to the norm; PyTorch's is 1e-6")] = 0.0
 
 
+class PenaltyPart(Part):
+    """A part of E that is made of parameters alone: large ones cost."""
+
+    l2: Annotated[NotNegative, says("λ of w²")] = 0.0
+    l1: Annotated[NotNegative, says("λ of the absolute value of w, whose slope at 0 is taken to be 0")] = 0.0
+    half: Annotated[bool, says("whether it is ½·λ·w², and not λ·w²")] = True
+    biases: Annotated[bool, says("whether parameters that are only added are penalized, too")] = False
+    per: Annotated[
+        Literal["batch", "example", "epoch"],
+        says("by what λ is divided: by nothing, by the examples of the batch, by all examples"),
+    ] = "batch"
+    parameters: Annotated[list[AnyName], says("the names of those that are penalized, instead of all weights")] = []
+
+
 class TrainingPart(Part):
     """`[training]`: how parameters are updated."""
 
@@ -170,6 +184,7 @@ class TrainingPart(Part):
         NotNegative | None, says("λ: α·λ·w is taken from each parameter besides (the decoupled form)")
     ] = None
     clip: Annotated[ClipPart | None, says("a bound to the derivatives that the rule takes")] = None
+    penalty: Annotated[PenaltyPart | None, says("a penalty on large weights, which is a part of E and of dE/dw")] = None
     batch: Annotated[Annotated[int, Meta(ge=1)] | Literal["all"], says('examples per update, or "all"')] = 1
     reduction: Annotated[Literal["mean", "sum"], says("how the examples of a batch are combined")] = "mean"
     update: Annotated[

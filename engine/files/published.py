@@ -70,7 +70,7 @@ def read_published(
 def _check_rules(expression: Expression, training: Training, where: str, problems: Problems) -> None:
     """Notes quantities that the update rule does not have under which the figure is right."""
     for quantity in expression.quantities():
-        if reason := check_rule(quantity, training.optimizer, training.clip):
+        if reason := check_rule(quantity, training):
             problems.add(where, reason)
 
 

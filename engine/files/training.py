@@ -1,6 +1,6 @@
 """The `[training]` of a file, and the same keys where a published figure needs other settings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import to_builtins
@@ -11,6 +11,7 @@ from engine.files.graph_training import check_graph_training, numbers_of
 from engine.files.model import TrainingPart, VariantPart
 from engine.files.optimizer import check_optimizer, check_rate, optimizer_of, rate_of
 from engine.files.parts import Partial, keys_of, read_part
+from engine.files.penalty import check_penalty, known_names, named_indices, penalty_of
 from engine.files.prepared import Examples
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.files.shape import Draft, loss_problem
@@ -67,10 +68,11 @@ def _training(part: TrainingPart, raw: Mapping[str, Any], draft: Draft, count: i
         batch=count if part.batch == "all" else part.batch,
         reduction=part.reduction,
         immediate=part.update == "immediate",
-        frozen=frozenset(index for name in frozen for index in _indices(name, draft.network)),
+        frozen=frozenset(index for name in frozen for index in named_indices(name, draft.network)),
         shuffle=part.shuffle.seed if part.shuffle else None,
         stop=_stop(part, count),
         arithmetic=Arithmetic(precision=part.precision),
+        penalty=penalty_of(part.penalty, draft.network, count),
     )
 
 
@@ -82,14 +84,6 @@ def _stop(part: TrainingPart, count: int) -> Stop:
     epochs = [] if part.stop.epochs is None else [part.stop.epochs * -(-count // size)]
     given = [] if part.stop.iterations is None else [part.stop.iterations]
     return Stop(min([*epochs, *given], default=None), part.stop.error, part.stop.patience)
-
-
-def _indices(name: str, network: Network | Graph | None) -> Sequence[int]:
-    """Where in θ a parameter stands, or one element of it; nowhere if there is none."""
-    if isinstance(network, Graph) and name in network.parameter_spans:
-        span = network.parameter_spans[name]
-        return range(span.start, span.stop)
-    return [network.parameter_index[name]] if network is not None and name in network.parameter_index else []
 
 
 def read_variant(
@@ -129,6 +123,7 @@ def _check(
 ) -> None:
     check_optimizer(part, where, problems)
     check_clip(part, where, network, problems)
+    check_penalty(part, where, network, problems)
     batch = part.value.batch
     if part.good("batch") and isinstance(batch, int) and examples.count is not None and batch > examples.count:
         have = "is 1 example" if examples.count == 1 else f"are {plural(examples.count, 'example')}"
@@ -141,16 +136,11 @@ def _check(
             problems.add(f"{where}.batch", message, f"{MAX_AT_ONCE:,} are the most: give a smaller batch")
     if part.good("frozen") and network is not None:
         for i, name in enumerate(part.value.frozen, 1):
-            if not _indices(name, network):
-                remedy = nearest(name, (*network.parameter_index, *_wholes(network)))
+            if not named_indices(name, network):
+                remedy = nearest(name, known_names(network))
                 problems.add(f"{where}.frozen[{i}]", f"there is no parameter {name}", remedy)
             if len(problems.found) > MOST_SHOWN:
                 break
-
-
-def _wholes(network: Network | Graph) -> Sequence[str]:
-    """The parameters of a graph that are more than one number."""
-    return [name for name, shape in network.parameter_shapes.items() if shape] if isinstance(network, Graph) else []
 
 
 def _check_examples(network: Network | Graph, count: int, problems: Problems) -> None:

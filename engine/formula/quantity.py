@@ -69,6 +69,7 @@ KINDS = {
         Kind("y", "node", phase="forward", words="outputs", of_one="output of {0}"),
         Kind("t", "output"),
         Kind("E", "output", phase="error", alone=True, words="the error", of_one="error of {0}"),
+        Kind("E_penalty", "walk", "batch", within="E", alone=True),
         Kind("dE/dy", "node", phase="backward", through=True, words="how {E} changes with {y}"),
         Kind("dE/dx", "computed", phase="backward", words="how {E} changes with {x}"),
         Kind("dE/dw", "parameter", "batch", "backward", through=True, alias="dE/db", words="how {E} changes with {w}"),

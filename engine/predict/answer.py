@@ -203,8 +203,7 @@ def _known(quantity: Quantity, question: Question, notation: Notation, text: str
     network = question.before.scenario.network
     if quantity.epoch is not None:
         raise AnswerError(f"{quantity} is not a number of this iteration")
-    training = question.training
-    problem = check_quantity(quantity, network, text) or check_rule(quantity, training.optimizer, training.clip)
+    problem = check_quantity(quantity, network, text) or check_rule(quantity, question.training)
     if problem:
         raise AnswerError(problem)
     whole = replace(quantity, through=None)
@@ -278,7 +277,7 @@ def _with_all_digits(expression: Expression, pieces: list[str], question: Questi
 def _numbers_of(question: Question) -> list[float]:
     """The numbers that its calculation takes, and its summands, without their signs."""
     explanations = (question.explanation, *question.explanation.where)
-    parts = [part for explanation in explanations for part in explanation.parts]
+    parts = [part for explanation in explanations for part in explanation.summands]
     operands = [piece.value for part in parts for piece in part.pieces if isinstance(piece, Operand)]
     values = [*operands, *(part.value for part in parts)]
     return [abs(value) for value in values if value is not None]

@@ -18,6 +18,7 @@ from engine.predict import wrong_derivatives as derivatives
 from engine.predict import wrong_formulas as formulas
 from engine.predict import wrong_numbers as numbers
 from engine.predict import wrong_paths as paths
+from engine.predict import wrong_penalties as penalties
 from engine.predict.question import Question
 from engine.predict.slip import Named, Slip
 from engine.program.notation import Notation
@@ -92,7 +93,43 @@ def slips_of(question: Question) -> Iterator[Diagnosis]:
 
 _OF, _BY = ("y", "E"), ("dE/dy", "dE/dw")
 _BACK = ("dE/dy", "dE/dx", "dE/dw")
+_PENALIZED = ("dE/dw", "w+")
 MISTAKES = (
+    Mistake(
+        "penalty forgotten",
+        _PENALIZED,
+        penalties.penalty_forgotten,
+        "The penalty's part is missing: {0} is penalized, and so has one in its derivative.",
+    ),
+    Mistake(
+        "half forgotten",
+        _PENALIZED,
+        penalties.half_forgotten,
+        "The penalty's part is twice the right one: of ½·λ·{0}² the derivative is λ·{0}.",
+    ),
+    Mistake(
+        "half too many",
+        _PENALIZED,
+        penalties.half_too_many,
+        "The penalty's part is half the right one: of λ·{0}², without a ½, the derivative is 2·λ·{0}.",
+    ),
+    Mistake(
+        "half kept",
+        _PENALIZED,
+        penalties.half_kept,
+        "The penalty's part is half the right one: of ½·λ·{0}² the derivative is λ·{0}, the ½ cancels.",
+    ),
+    Mistake(
+        "λ divided",
+        _PENALIZED,
+        penalties.divided,
+        "λ is not divided here: the penalty stands beside the mean over examples.",
+    ),
+    Mistake("λ not divided", _PENALIZED, penalties.not_divided, "λ is still to be divided by the number of examples."),
+    Mistake(
+        "penalty subtracted", _PENALIZED, penalties.subtracted, "The sign of the penalty's part is turned: it is added."
+    ),
+    Mistake("bias penalized", _PENALIZED, penalties.bias_penalized, "{0} is not penalized: it has no part of it."),
     Mistake("path forgotten", _BY, paths.path_forgotten, "The part with {0} is missing.", of="graph"),
     Mistake("term forgotten", _OF, formulas.term_forgotten, "The term {0} is missing.", of="graph"),
     Mistake("bias forgotten", ("x",), numbers.bias_forgotten, "The bias {0} is missing.", of="layers"),

@@ -135,6 +135,13 @@ class Question(Struct, frozen=True, eq=False, dict=True):
         """From where the number is measured: of an update the old value, for its change is compared; else 0."""
         return (self.number("w", self.name) or 0.0) if self.row.quantity == "w+" else 0.0
 
+    @cached_property
+    def beside(self) -> float:
+        """What stands beside the sum over paths and examples in a derivative: the penalty's part."""
+        if self.row.quantity != "dE/dw":
+            return 0.0
+        return sum(part.value for part in self.explanation.beside if part.value is not None)
+
     @property
     def is_directed(self) -> bool:
         """Whether the direction is asked first."""
@@ -186,8 +193,8 @@ class Question(Struct, frozen=True, eq=False, dict=True):
     def cancelling(self) -> float:
         """How far from 0 the terms of its sum may end by rounding alone, where they cancel."""
         if self._is_formula:
-            return ROUNDINGS * EPSILON * sum(cancelled(part.formula) for part in self.explanation.parts)
-        terms = [part.value for part in self.explanation.parts if part.value is not None] or self._difference
+            return ROUNDINGS * EPSILON * sum(cancelled(part.formula) for part in self.explanation.summands)
+        terms = [part.value for part in self.explanation.summands if part.value is not None] or self._difference
         return ROUNDINGS * EPSILON * sum(abs(term) for term in terms if math.isfinite(term))
 
     @cached_property
@@ -198,7 +205,7 @@ class Question(Struct, frozen=True, eq=False, dict=True):
         """
         most = [self.cancelling]
         if self._is_formula:
-            most.append(ROUNDINGS * EPSILON * sum(lost(part.formula) for part in self.explanation.parts))
+            most.append(ROUNDINGS * EPSILON * sum(lost(part.formula) for part in self.explanation.summands))
         elif self.row.quantity == "y":
             most.append(ROUNDINGS * EPSILON)
         elif self.row.quantity == "E":

@@ -97,7 +97,7 @@ def exchanged(question: Question, exchange: Exchange) -> tuple[float, tuple[Quan
         if any(number is None for number in numbers.values()):
             return None
         total += number_of(part.formula, numbers, REAL)
-    return (total / question.explanation.divisor, first) if first else None
+    return (total / question.explanation.divisor + question.beside, first) if first else None
 
 
 def exchanging(question: Question, exchange: Exchange) -> Iterator[Slip]:

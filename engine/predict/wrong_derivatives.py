@@ -126,14 +126,18 @@ def only_one_example(question: Question) -> Iterator[Slip]:
     found = by_example(question)
     if len(found) > 1:
         for number, values in found.items():
-            yield Slip(summed(values), (str(question.after.values.examples[number] + 1), str(question.examples)))
+            yield Slip(
+                summed(values) + question.beside,
+                (str(question.after.values.examples[number] + 1), str(question.examples)),
+            )
 
 
 def sum_for_mean(question: Question, *, mean: bool) -> Iterator[Slip]:
     """The batch's sum for its mean, or the other way round."""
     if question.examples > 1 and (question.training.reduction == "mean") is mean:
         factor = question.examples if mean else 1 / question.examples
-        yield Slip(question.base + factor * (question.value - question.base), (str(question.examples),))
+        fixed = question.base + question.beside  # the change of an update is all of it multiplied
+        yield Slip(fixed + factor * (question.value - fixed), (str(question.examples),))
 
 
 def rate_too_early(question: Question) -> Iterator[Slip]:
@@ -143,9 +147,14 @@ def rate_too_early(question: Question) -> Iterator[Slip]:
 
 
 def updated(
-    question: Question, name: str, *clips: Clip | None, rate: float | None = None, plain: bool = False
+    question: Question,
+    name: str,
+    *clips: Clip | None,
+    rate: float | None = None,
+    plain: bool = False,
+    derivative: float | None = None,
 ) -> float:
-    """A parameter's new value, with another bound or learning rate or by plain gradient descent where that is said.
+    """A parameter's new value, with another bound, learning rate or derivative, or by plain gradient descent.
 
     Raises:
         LookupError: the norm goes over derivatives that are not computed yet.
@@ -153,7 +162,7 @@ def updated(
     scenario, values = question.after.scenario, question.after.values
     training, index = scenario.training, scenario.network.parameter_index[name]
     rule, clip = Sgd() if plain else training.optimizer, clips[0] if clips else training.clip
-    derivatives = np.array([question.number("dE/dw", name)])
+    derivatives = np.array([question.number("dE/dw", name) if derivative is None else derivative])
     if clip is not None:
         derivatives = clip.clipped(derivatives, np.array([norm_of(clip, values, index) or 0.0]))
     new, _ = rule.update(

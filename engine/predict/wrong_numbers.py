@@ -53,7 +53,7 @@ def path_forgotten(question: Question) -> Iterator[Slip]:
         if question.row.quantity == "x" and len(part.pieces) == 1:
             continue  # the bias
         rest = summed(value for number, (_, value) in enumerate(found) if number != left_out)
-        yield Slip(rest, tuple(operands(part)[-1:]))
+        yield Slip(rest + question.beside, tuple(operands(part)[-1:]))
 
 
 def only_one_path(question: Question) -> Iterator[Slip]:

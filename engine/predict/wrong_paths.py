@@ -77,7 +77,7 @@ def _right(question: Question, use: Equation) -> tuple[Path, ...]:
 def _joined(question: Question, values: list[float]) -> float:
     """What comes back through all uses, as the walk joins it."""
     own = [question.own_part] if question.own_part else []
-    return summed([*own, *values]) / question.explanation.divisor
+    return summed([*own, *values]) / question.explanation.divisor + question.beside
 
 
 def _in_uses(question: Question, change: Callable[[Path], float], named: Callable[[Path], Thing]) -> Iterator[Slip]:
@@ -97,14 +97,14 @@ def path_forgotten(question: Question) -> Iterator[Slip]:
     found = paths(question)
     for left_out, (part, _) in enumerate(found) if len(found) > 1 else ():
         rest = summed(value for place, (_, value) in enumerate(found) if place != left_out)
-        yield Slip(rest, (_called(part),))
+        yield Slip(rest + question.beside, (_called(part),))
 
 
 def only_one_path(question: Question) -> Iterator[Slip]:
     """One path of three or more."""
     found = paths(question)
     for part, value in found if len(found) > 2 else ():
-        yield Slip(value, (_called(part),))
+        yield Slip(value + question.beside, (_called(part),))
 
 
 def _called(part: Part) -> Thing:

@@ -67,6 +67,8 @@ class GraphNotation(Notation, frozen=True):
             return str(fraction)
         if kind == "E":
             return self.error if subject in (None, TOTAL_OF_UPSTREAM) else subject
+        if kind == "E_penalty":
+            return self.of_penalty
         if kind == "E_epoch":
             return f"{self.error}_epoch{'' if quantity.epoch is None else quantity.epoch}"
         if subject is None:
@@ -79,7 +81,15 @@ class GraphNotation(Notation, frozen=True):
         return subject if kind in KINDS else f"{kind.replace('+', '⁺')}_{subject}"
 
 
-def names_of(graph: Graph, notation: Notation) -> GraphNotation:
-    """The names of a graph, with a document's symbols for what has no name of its own there."""
-    error = graph.errors[0] if len(graph.errors) == 1 else notation.symbols["E"]
+def names_of(graph: Graph, notation: Notation, *, penalized: bool = False) -> GraphNotation:
+    """The names of a graph, with a document's symbols for what has no name of its own there.
+
+    Args:
+        graph: whose values they are.
+        notation: the document's.
+        penalized: whether there is a penalty beside the error's node, so that the node's name is not that of all of E.
+    """
+    error = graph.errors[0] if len(graph.errors) == 1 and not penalized else notation.symbols["E"]
+    if penalized and error in graph.shapes:
+        error += "_total"
     return GraphNotation(notation.name, notation.symbols, error=error)

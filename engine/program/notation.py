@@ -61,6 +61,8 @@ class Notation(Struct, frozen=True):
             return self.symbols[kind]
         if self.name == CANONICAL.name:
             return str(quantity)
+        if kind == "E_penalty":
+            return self.of_penalty
         if kind == "E_epoch":
             return f"{self._error_base}_epoch{'' if quantity.epoch is None else quantity.epoch}"
         # what an optimizer remembers (m, v) has no symbol of a document's own
@@ -80,6 +82,12 @@ class Notation(Struct, frozen=True):
             else:
                 return f"{text}_{subject}←{quantity.through}"
         return f"{self._at(subject, text)}_{subject}"
+
+    @property
+    def of_penalty(self) -> str:
+        """The name of the penalty in E: the document's own, or from its name of E."""
+        own = self.symbols["E_penalty"]
+        return own if own != "E_penalty" else f"{self._error_base}_penalty"
 
     @property
     def _error_base(self) -> str:

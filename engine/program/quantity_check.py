@@ -1,6 +1,7 @@
 """Whether a network has the number that a quantity names, and if not, in plain words why."""
 
 import re
+from typing import Protocol
 
 from engine.formula.quantity import ALIASES, OF_CLIP, Quantity, kind_of
 from engine.formula.similar import some_of
@@ -8,6 +9,7 @@ from engine.program.clip import Clip
 from engine.program.graph import Graph
 from engine.program.graph_quantity import check_of_graph, nearest_of
 from engine.program.network import Network
+from engine.program.penalty import Penalty
 from engine.program.rule import Optimizer
 
 
@@ -44,8 +46,27 @@ def check_quantity(quantity: Quantity, network: Network | Graph, text: str = "")
     return None if quantity.through is None else _check_through(kind, subject, quantity.through, layer, network)
 
 
-def check_rule(quantity: Quantity, optimizer: Optimizer, clip: Clip | None) -> str | None:
-    """What is wrong with asking a walk with this optimizer and bound for a quantity of an update, or None."""
+class Rules(Protocol):
+    """What of a training has quantities of its own: a scenario's is built on this module, so it is not named here."""
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The update rule."""
+
+    @property
+    def clip(self) -> Clip | None:
+        """The bound to derivatives."""
+
+    @property
+    def penalty(self) -> Penalty | None:
+        """The part of E that is made of parameters alone."""
+
+
+def check_rule(quantity: Quantity, training: Rules) -> str | None:
+    """What is wrong with asking a walk that trains so for a quantity of its update or its penalty, or None."""
+    if quantity.kind == "E_penalty" and training.penalty is None:
+        return "there is no penalty: [training] gives none"
+    optimizer, clip = training.optimizer, training.clip
     if not kind_of(quantity.kind).of_rule:
         return None
     of_clip = () if clip is None else clip.formulas()

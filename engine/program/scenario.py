@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 from msgspec import Struct, field
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.formula.loss import Loss
@@ -21,6 +22,7 @@ from engine.program.graph_notation import names_of
 from engine.program.network import Network
 from engine.program.notation import CANONICAL, Notation
 from engine.program.optimizers import Sgd
+from engine.program.penalty import Penalty
 from engine.program.preparation import Preparation
 from engine.program.rule import DERIVATIVE, Optimizer
 from engine.program.schedules import Schedule
@@ -57,6 +59,7 @@ class Training(Struct, frozen=True):
         shuffle: the seed that draws a new order of the examples each epoch, or None for file order.
         stop: where a run ends by itself.
         arithmetic: how exactly numbers are computed, and what is kept of them.
+        penalty: a part of E that is made of parameters alone, or None.
     """
 
     learning_rate: float = 0.1
@@ -70,6 +73,7 @@ class Training(Struct, frozen=True):
     shuffle: int | None = None
     stop: Stop = Stop()
     arithmetic: Arithmetic = EXACT
+    penalty: Penalty | None = None
 
     def formulas(self) -> Mapping[str, Formula]:
         """All that an update computes of one parameter, in order: the bound to its derivative, then the rule's."""
@@ -245,6 +249,13 @@ class Scenario(Struct, frozen=True, eq=False):
         return self.inputs if self.preparation is None else self.preparation.raw_of(self.inputs)
 
     @property
+    def without_penalty(self) -> "Scenario":
+        """The same without what belongs to a batch as a whole: for an example's own E and its derivatives."""
+        if self.training.penalty is None:
+            return self
+        return replace(self, training=replace(self.training, penalty=None))
+
+    @property
     def layered(self) -> Network:
         """The network, of what makes sense of layers only.
 
@@ -263,7 +274,11 @@ class Scenario(Struct, frozen=True, eq=False):
     def names(self, *, canonical: bool) -> Notation:
         """What its numbers are called: by our own names or the document's, in a graph by those of its file."""
         notation = CANONICAL if canonical else self.notation
-        return notation if self.graph is None else names_of(self.graph, notation)
+        return (
+            notation
+            if self.graph is None
+            else names_of(self.graph, notation, penalized=self.training.penalty is not None)
+        )
 
     @property
     def first_iteration(self) -> int:

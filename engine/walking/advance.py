@@ -123,14 +123,33 @@ def _error(scenario: Scenario, values: Values, row: Row) -> Values:
     ]
     parts = _flat([np.broadcast_to(term, (batch, *term.shape[1:])) if len(term) != batch else term for term in terms])
     example_errors = arithmetic.kept(ordered_sum(np.ascontiguousarray(parts.T)))
-    error = arithmetic.kept_of(float(reduced(scenario, example_errors[:, np.newaxis])[0]))
-    return replace(
+    later = replace(
         values,
         results=(*values.results, locked(parts)),
-        example_errors=locked(example_errors),
-        error=error,
+        penalty=penalty_of(scenario, values.theta, batch),
         previous=values,
     )
+    return with_errors(scenario, later, example_errors)
+
+
+def with_errors(scenario: Scenario, values: Values, example_errors: Array) -> Values:
+    """Values whose examples have these errors, and the E of the batch that is made of them and of the penalty."""
+    arithmetic, error = scenario.training.arithmetic, reduced(scenario, example_errors[:, np.newaxis])[0]
+    if values.penalty is not None:
+        of = error.dtype.type  # single precision stays that
+        error = of(arithmetic.kept_of(float(error))) + of(values.penalty)
+    return replace(values, example_errors=locked(example_errors), error=arithmetic.kept_of(float(error)))
+
+
+def penalty_of(scenario: Scenario, theta: Array, count: int) -> float | None:
+    """What E has of parameters alone, in a batch of so many examples; None where there is no penalty."""
+    penalty, arithmetic = scenario.training.penalty, scenario.training.arithmetic
+    if penalty is None:
+        return None
+    if not penalty.of:
+        return 0.0
+    parts = arithmetic.kept(penalty.of_array(theta[penalty.indices], count))
+    return arithmetic.kept_of(float(ordered_sum(parts[:, np.newaxis])[0]))
 
 
 def reduced(scenario: Scenario, per_example: Array, batch: int | None = None) -> Array:
@@ -168,7 +187,20 @@ def _d_error_d_parameters(scenario: Scenario, values: Values, row: Row) -> Array
         )
         return [reduced(scenario, part, batch) for part in pulls]
 
-    return arithmetic.kept(np.concatenate([added(parts(name)).ravel() for name in row.values]))
+    whole = [_with_penalty(scenario, values, name, added(parts(name)).ravel()) for name in row.values]
+    return arithmetic.kept(np.concatenate(whole))
+
+
+def _with_penalty(scenario: Scenario, values: Values, name: str, derivative: Array) -> Array:
+    """A parameter's derivative with the penalty's part: of a tied one it comes in once, where its uses are all done."""
+    penalty, steps = scenario.training.penalty, values.steps
+    if penalty is None or steps.derivatives[name][-1][0] != len(values.results):
+        return derivative
+    span = steps.program.parameters[name]
+    at = penalty.within(span)
+    derivative = derivative.copy()
+    derivative[at] += penalty.slope_of_array(values.theta[span][at], len(values.examples))
+    return derivative
 
 
 def _update(scenario: Scenario, values: Values, row: Row) -> Values:

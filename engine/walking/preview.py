@@ -14,11 +14,12 @@ def preview(session: Session, example: int) -> Session:
         example: the example's number in the file, from 0.
     """
     start, rows = session.values.beginning, session.timeline.steps.rows
-    values = begin_with(session.scenario, start.steps, start.iteration, start.theta, start.state, (example,))
+    scenario = session.scenario.without_penalty
+    values = begin_with(scenario, start.steps, start.iteration, start.theta, start.state, (example,))
     while len(values.results) < len(session.values.results) and values.event is None:
         if rows[len(values.results)].quantity == "w+":
             return replace(session, values=values, hidden=0)
-        values = advance(session.scenario, values)
+        values = advance(scenario, values)
     return replace(session, values=values, hidden=0 if values.event else session.hidden)
 
 

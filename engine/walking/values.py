@@ -52,7 +52,8 @@ class Values(Struct, frozen=True, eq=False):
         state: the optimizer's memory, shape (slots, parameters), likewise.
         results: one array per row done: shape (batch, n) for quantities of nodes, (parameters of the layer,) else.
         example_errors: E of each example, shape (batch,), once the row E is done.
-        error: E of the batch, likewise.
+        error: E of the batch, likewise; a penalty is in it.
+        penalty: what of it is made of parameters alone, likewise; None where there is no penalty.
         event: the first number that left the finite ones.
         previous: the same iteration one row earlier; None where nothing is computed.
     """
@@ -67,6 +68,7 @@ class Values(Struct, frozen=True, eq=False):
     results: tuple[Array, ...] = ()
     example_errors: Array | None = None
     error: float | None = None
+    penalty: float | None = None
     event: Event | None = None
     previous: "Values | None" = None
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from engine.walking.advance import first_state
 from engine.walking.fast.array_run import array_run, fast_run
 from engine.walking.timeline import Timeline
-from tests.engine.test_straight import CLIPS, LOSSES, OPTIMIZERS, packed, stepped
+from tests.engine.test_straight import CLIPS, LOSSES, OPTIMIZERS, PENALTIES, packed, stepped
 from tests.networks import make
 
 
@@ -27,15 +27,16 @@ from tests.networks import make
     rate=st.sampled_from([0.0625, 0.5, 1e3]),
     optimizer=st.sampled_from(OPTIMIZERS),
     clip=st.sampled_from(CLIPS),
+    penalty=st.sampled_from(PENALTIES),
     seed=st.integers(0, 1000),
 )
-def test_bit_equal_to_stepping(shape, hidden, last, loss, bias, shuffle, frozen, rate, optimizer, clip, seed):
+def test_bit_equal_to_stepping(shape, hidden, last, loss, bias, shuffle, frozen, rate, optimizer, clip, penalty, seed):
     if loss == "binary_cross_entropy":
         last = "sigmoid"
     frozen = frozenset(index for index in frozen if index < shape[0] * shape[1])
     scenario = make(
         shape, hidden, last, loss, examples=3, bias=bias, seed=seed, shuffle=shuffle, frozen=frozen,
-        learning_rate=rate, optimizer=optimizer, clip=clip,
+        learning_rate=rate, optimizer=optimizer, clip=clip, penalty=penalty,
     )  # fmt: skip
     theta, errors, reached = stepped(scenario, 6)
     fast_errors, start = [], packed(scenario.theta, first_state(scenario))

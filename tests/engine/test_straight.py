@@ -1,17 +1,20 @@
 """The straight-line function is bit-equal to stepping, for whatever it takes on."""
 
 import math
+from typing import get_args
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.formula.activations import ACTIVATIONS
 from engine.program.clip import Clip
 from engine.program.frameworks import FRAMEWORKS
 from engine.program.optimizers import OPTIMIZERS as RULES
 from engine.program.optimizers import Adagrad, Adam, Momentum, RMSprop, Sgd
+from engine.program.penalty import Penalty, Per
 from engine.program.steps import Steps
 from engine.walking.advance import begin, complete, first_state
 from engine.walking.fast.array_run import array_run
@@ -34,10 +37,21 @@ def stepped(scenario, iterations):
     return packed(theta, state), errors, iterations
 
 
+def within(penalty, shape):
+    """Of those parameters that a network of this shape has."""
+    return penalty and replace(penalty, of=tuple(index for index in penalty.of if index < shape[0] * shape[1]))
+
+
 def packed(theta, state):
     return np.concatenate((theta, state.ravel()))
 
 
+PENALTIES = [
+    None,
+    *(Penalty(l2=0.125, half=half, per=per, of=(0, 2), examples=3) for half in (True, False) for per in get_args(Per)),
+    Penalty(l1=0.1, of=(0,)),
+    Penalty(l2=0.3, l1=0.1, per="example", of=(0, 1)),
+]
 OPTIMIZERS = [
     *(Sgd(), Momentum(0.75), Momentum(0.5, nesterov=True), Adam(0.5, 0.75, 1e-3)),
     *(rule() for rule in RULES.values()),
@@ -69,10 +83,11 @@ CLIPS = [
     rate=st.sampled_from([0.0625, 0.5, 1e3]),
     optimizer=st.sampled_from(OPTIMIZERS),
     clip=st.sampled_from(CLIPS),
+    penalty=st.sampled_from(PENALTIES),
     seed=st.integers(0, 1000),
 )
 def test_bit_equal_to_stepping(
-    shape, hidden, last, loss, bias, order, shuffle, reduction, frozen, rate, optimizer, clip, seed
+    shape, hidden, last, loss, bias, order, shuffle, reduction, frozen, rate, optimizer, clip, penalty, seed
 ):
     if clip is not None and clip.over == "all" and order[1]:
         clip = Clip(norm=0.125, over="layer")
@@ -81,6 +96,7 @@ def test_bit_equal_to_stepping(
     scenario = make(
         shape, hidden, last, loss, examples=3, bias=bias, seed=seed, batch=order[0], immediate=order[1],
         shuffle=shuffle, reduction=reduction, frozen=frozen, learning_rate=rate, optimizer=optimizer, clip=clip,
+        penalty=within(penalty, shape),
     )  # fmt: skip
     run = straight_run(scenario)
     theta, errors, reached = stepped(scenario, 6)

@@ -19,6 +19,7 @@ from engine.formula.losses import LOSSES
 from engine.program.clip import OVER, Clip
 from engine.program.frameworks import FRAMEWORKS
 from engine.program.optimizers import OPTIMIZERS, Adagrad, Adam, Momentum, RMSprop, Sgd
+from engine.program.penalty import Penalty
 from tests import GRADSTEP
 from tests.networks import goes_with, make, unrolled
 from tests.shipped import UNTRAINED
@@ -118,6 +119,36 @@ def test_clipped_derivatives(clip, kind):
             if clip.over != "all":
                 run(script(kind, make((2, 3, 2), immediate=True, **settings), 2))
     run(script(kind, unrolled(bias="shared", clip=clip), 1))
+
+
+PENALTIES = [
+    Penalty(l2=0.3, of=tuple(range(6))),
+    Penalty(l2=0.3, half=False, per="example", of=tuple(range(2, 15)), examples=3),
+    Penalty(l1=0.1, per="epoch", of=tuple(range(6)), examples=3),
+    Penalty(l2=0.2, l1=0.1, of=(1, 4, 9, 10)),
+]
+
+
+@pytest.mark.parametrize("kind", SCRIPTS)
+@pytest.mark.parametrize("penalty", PENALTIES, ids=repr)
+def test_penalties(penalty, kind):
+    for iteration, immediate in ((0, False), (3, True)):
+        for bias, reduction in (("each", "mean"), ("shared", "sum")):
+            settings = {"immediate": immediate, "reduction": reduction, "learning_rate": 0.1, "bias": bias}
+            limited = replace(penalty, of=tuple(index for index in penalty.of if index < 12))
+            text = script(kind, make((2, 3, 2), examples=3, batch=3, penalty=limited, **settings), iteration)
+            assert "E_penalty" in text
+            assert max(map(len, text.splitlines())) <= 130
+            run(text)
+        run(script(kind, unrolled(examples=3, batch=2, penalty=replace(penalty, of=(0, 1, 3)), **settings), 1))
+
+
+def test_a_changed_penalty_fails():
+    text = script(NumpyScript, make((2, 3, 2), penalty=PENALTIES[0]))
+    with pytest.raises(AssertionError, match="E_penalty"):
+        run(text.replace("0.5 * 0.3 * W1", "0.5 * 0.300001 * W1"))
+    with pytest.raises(AssertionError, match="dE_dW1"):
+        run(text.replace(" + 0.3 * W1", " + 0.300001 * W1"))
 
 
 @pytest.mark.parametrize("kind", SCRIPTS)

@@ -230,3 +230,21 @@ def test_every_script_is_python():
 def test_a_wrong_file_is_told():
     with pytest.raises(ScenarioError):
         read(graph(["f = x *"], inputs={"x": [1.0]}))
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("error", ["f", ["f", "g"]])
+@pytest.mark.parametrize("examples", [1, 3])
+def test_penalties(examples, error, reduction):
+    numbers = [[0.5, -1.0], [1.0, 2.0], [-0.25, 0.75]][:examples]
+    for penalty in ("{ l2 = 0.3 }", '{ l2 = 0.1, l1 = 0.2, per = "example", parameters = ["W.2.1", "v"] }'):
+        text = graph(
+            ["h = tanh(W @ x + b)", "f = v * sum(h)", "g = v * v"],
+            of=f"error = {error!r}" + ("\nshown = ['g']" if error == "f" else ""),
+            inputs={"x": numbers},
+            parameters={"W": [[0.5, -0.25], [0.0, 2.0]], "b": [0.1, 0.2], "v": 1.5},
+            more=BATCH.format(reduction=reduction) + f"penalty = {penalty}\n",
+            examples=examples,
+        )
+        for one in agrees(text):
+            assert "E_penalty = " in one

@@ -7,6 +7,7 @@ from engine.formula.quantity import KINDS, ROW_KINDS, Quantity, kind_of
 from engine.program.notation import CANONICAL
 from engine.program.optimizers import OPTIMIZERS, Momentum, Sgd
 from engine.program.quantity_check import check_rule
+from engine.program.scenario import Training
 from tests.networks import make
 from tests.tui.screens import opened, press, screen_text
 from tui.words.kinds import SHOWN, in_words, meaning
@@ -68,7 +69,7 @@ def test_what_an_optimizer_remembers_is_a_kind_of_its_walk_alone():
         optimizer = rule(weight_decay=0.1, coupled=True)
         for name in (*optimizer.slots, *(f"{slot}+" for slot in optimizer.slots), *optimizer.on_the_way):
             assert kind_of(name).of_rule
-            assert check_rule(Quantity(name, "w"), optimizer) is None
-    assert check_rule(Quantity("m", "w"), Sgd()) == "sgd has no m: it remembers nothing"
+            assert check_rule(Quantity(name, "w"), Training(optimizer=optimizer)) is None
+    assert check_rule(Quantity("m", "w"), Training(optimizer=Sgd())) == "sgd has no m: it remembers nothing"
     told = "momentum has no m_hat: it has v, v+"
-    assert check_rule(Quantity("m_hat", "w"), Momentum()) == told
+    assert check_rule(Quantity("m_hat", "w"), Training(optimizer=Momentum())) == told

@@ -350,5 +350,7 @@ def _cut(text: str, width: int) -> str:
 
 
 def _operands(explanation: Explanation | None) -> Iterator[tuple[Quantity, int]]:
-    pieces: list[Piece] = [] if explanation is None else [piece for part in explanation.parts for piece in part.pieces]
+    pieces: list[Piece] = (
+        [] if explanation is None else [piece for part in explanation.summands for piece in part.pieces]
+    )
     return ((piece.quantity, piece.example) for piece in pieces if isinstance(piece, Operand))

@@ -96,7 +96,7 @@ def _given(session: Session) -> list[tuple[Quantity, int | None]]:
 
 
 def _operands(explanation: Explanation) -> Iterator[Operand]:
-    for part in explanation.parts:
+    for part in explanation.summands:
         yield from part.operands
 
 

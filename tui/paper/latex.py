@@ -73,12 +73,17 @@ def _sum(explanation: Explanation, notation: Notation | None, digits: int | None
     """The summands, a few in a line."""
     parts = [
         formula(part.formula, notation, digits, first=i == 0, of=explanation)
-        for i, part in enumerate(explanation.parts)
+        for i, part in enumerate(explanation.summands)
     ]
-    text = " \\\\\n&\\quad + ".join(" + ".join(line) for line in in_lines(parts)).replace("+ -", "- ")
     if explanation.divisor > 1:
-        return rf"\dfrac{{1}}{{{explanation.divisor}}} \bigl({text}\bigr)"
-    return text
+        count = len(explanation.parts)
+        mean = rf"\dfrac{{1}}{{{explanation.divisor}}} \bigl({_added(parts[:count])}\bigr)"
+        return _added([mean, *parts[count:]])
+    return _added(parts)
+
+
+def _added(parts: Sequence[str]) -> str:
+    return " \\\\\n&\\quad + ".join(" + ".join(line) for line in in_lines(parts)).replace("+ -", "- ")
 
 
 def in_lines(terms: Sequence[str]) -> list[list[str]]:

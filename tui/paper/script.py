@@ -25,6 +25,7 @@ from engine.walking.session import Session
 from tui.paper.literals import WIDTH, literal, upward
 from tui.paper.script_clip import Clipping
 from tui.paper.script_names import PythonNames
+from tui.paper.script_penalty import PenaltyCode
 from tui.paper.script_remarks import OfGraph, OfLayers, Remarks
 
 Array = NDArray[np.float64]
@@ -54,6 +55,9 @@ class Script(ABC):
         self.total = self.names.free("E", "total")
         clip = self.training.clip
         self.clipping = None if clip is None else Clipping(clip, self.steps, self.names)
+        self.penalty = None
+        if (penalty := self.training.penalty) is not None:
+            self.penalty = PenaltyCode(penalty, self.program, self.library, self.names, len(self.start.examples))
         self.listing = Listing(self.program, self.language, self.called)
         self.now: dict[str, str] = {}
         """What parameters are called that are updated already."""
@@ -317,10 +321,19 @@ class Script(ABC):
             made = self.listing.named(error, name) if name else self.listing.made(self.program.equation[error])
             terms.append(self.error_text(made))
         self.write("", "# The error of each example, and of the batch")
-        self.write(f"e = {' + '.join(terms)}", f"E = e.{'mean' if self.mean else 'sum'}()")
+        self.write(f"e = {' + '.join(terms)}")
         assert errors is not None
         self.check("e", errors, "E", layer)
-        self.check("E", np.array(self.session.values.error), "E", layer)
+        self._total(f"e.{'mean' if self.mean else 'sum'}()", layer)
+
+    def _total(self, of_examples: str, subject: int | str) -> None:
+        """E of the batch, with the penalty in it where there is one."""
+        if self.penalty is not None:
+            self.assign(self.penalty.name, self.penalty.parts(), "of parameters alone")
+            self.check(self.penalty.name, np.array(self.session.values.penalty), "E", subject)
+            of_examples += f" + {self.penalty.name}"
+        self.write(f"{self.total} = {of_examples}")
+        self.check(self.total, np.array(self.session.values.error), "E", subject)
 
     def _error_of_graph(self, checked: Container[str]) -> None:
         """Of a single example and node that node; else their sum."""
@@ -337,21 +350,24 @@ class Script(ABC):
         own = len(terms) == 1 and self.called(self.program.errors[0])
         if own:
             self.each = own
-        elif examples == 1:
+        elif examples == 1 and self.penalty is None:
             self.each = self.total
-        if examples > 1 or not own:
+        is_whole = examples == 1 and self.penalty is None
+        if not (is_whole and own):
             self.write("", "# The error")
         if not own:
             self.assign(self.each, [each])
         if examples > 1:
             how = f".{'mean' if self.mean else 'sum'}()" if each.per_example else ""
             times = f"{examples} * " if not each.per_example and not self.mean else ""
-            self.write(f"{self.total} = {times}{self.each}{how}")
             if not own and each.per_example:
                 errors = self.session.values.example_errors
                 assert errors is not None
                 self.check(self.each, errors, "E", subject)
-        if examples > 1 or not own:
+            self._total(f"{times}{self.each}{how}", subject)
+        elif not is_whole:
+            self._total(self.each, subject)
+        elif not own:
             self.check(self.total, np.array(self.session.values.error), "E", subject)
 
     def _compare(self, name: str, expected: Array, row: tuple[str, int | str]) -> None:

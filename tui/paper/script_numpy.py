@@ -112,6 +112,8 @@ class NumpyScript(Script):
             parts = [(self.over_n(part), remark) for part, remark in paths]
             if name in self.derivatives:
                 parts.append((Code(self.derivatives[name]), ""))
+            if self.penalty is not None and self.is_whole(index, name):
+                parts += [(slope, "") for slope in self.penalty.slopes(name)]
             if any(remark for _, remark in parts):
                 self.assign_paths(new, parts)
             else:

@@ -175,7 +175,9 @@ class TorchScript(Script):
                 own = self.names[name]
                 if not self._is_reached(name):
                     self.write(f"{own}.grad = torch.zeros_like({own})  # nothing comes back to it")
-                self.write(*[f"{own}.grad /= {self.count}"] * self.mean, f"dE_d{own} = {own}.grad.clone()")
+                self.write(*[f"{own}.grad /= {self.count}"] * self.mean)
+                self.write(*(f"{own}.grad += {slope}" for slope in self._of_penalty(name)))
+                self.write(f"dE_d{own} = {own}.grad.clone()")
                 self.check(f"dE_d{own}", expected, row.quantity, row.subject)
 
     def _of_written(self, name: str) -> list[str]:
@@ -232,9 +234,15 @@ class TorchScript(Script):
                 more = f" + {before}" if before else ""
                 self.write(f"{new[name]} = {self.over_n(Code(new[name])).text}{more}")
             if whole:
+                self.write(*(f"{new[name]} = {new[name]} + {slope}" for slope in self._of_penalty(name)))
                 self.write(f"{own}.grad = {new[name]}.clone()")
             self.derivatives[name] = new[name]
             self.check(new[name], expected, row.quantity, row.subject)
+
+    def _of_penalty(self, name: str) -> list[str]:
+        """The penalty's part of the derivative by a parameter, where it has one: autograd finds it, too."""
+        term = "" if self.penalty is None else self.penalty.of(name)
+        return [f"torch.autograd.grad({term}, {self.names[name]})[0]"] if term else []
 
     def _update(self, rows: list[Row]) -> None:
         """One optimizer for these; what is frozen gets its old value back."""

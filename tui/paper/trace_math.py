@@ -40,11 +40,13 @@ class MathWriter(ABC):
         rule = rule if left is None else f"{quantity_latex(left, self.notation)} = {rule}"
         self._step(heading(entry), rule)
         words: list[str] = []
+        told = set[Quantity]()
         for explanation, example in explanations(entry):
             for inner in explanation.where:
-                if inner.quantity.kind not in ROW_KINDS:  # it has no step of its own
+                if inner.quantity.kind not in ROW_KINDS and inner.quantity not in told:  # it has no step of its own
                     self._lines(inner, example)
             self._lines(explanation, example)
+            told.add(explanation.quantity)
             words += [] if explanation.words in words else [explanation.words]
         for text in filter(None, words):
             self._words(text)

@@ -163,7 +163,7 @@ class View(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def used(self) -> tuple[str, ...]:
         """The nodes and parameters whose numbers the calculation in focus takes."""
-        parts = () if self.explanation is None else self.explanation.parts
+        parts = () if self.explanation is None else self.explanation.summands
         pieces = (piece for part in parts for piece in part.pieces if isinstance(piece, Operand))
         return tuple(dict.fromkeys(piece.quantity.subject for piece in pieces if piece.quantity.subject))
 

@@ -94,23 +94,23 @@ def rule(explanation: Explanation, notation: Notation) -> list[Run]:
 
 def symbols_of(explanation: Explanation, notation: Notation) -> list[Run]:
     """The calculation with names: `w1·y[i1] + w2·y[i2] + b1`; of a batch `(E[o1]⁽¹⁾ + E[o1]⁽²⁾) / 2`."""
-    return _joined(explanation, [in_symbols(part.pieces, notation, explanation) for part in explanation.parts])
+    return _joined(explanation, [in_symbols(part.pieces, notation, explanation) for part in explanation.summands])
 
 
 def numbers_of(explanation: Explanation, digits: int | None) -> list[Run]:
     """The calculation with numbers: `0.15·0.05 + 0.2·0.1 + 0.35`."""
-    parts = [in_numbers(part.pieces, digits, first=i == 0) for i, part in enumerate(explanation.parts)]
+    parts = [in_numbers(part.pieces, digits, first=i == 0) for i, part in enumerate(explanation.summands)]
     return _joined(explanation, parts)
 
 
 def parts_of(explanation: Explanation, digits: int | None) -> list[Run]:
     """What each of several summands comes to, with its sign: `0.0554 − 0.0190`; nothing where one is not known."""
-    known_parts = [part for part in explanation.parts if part.value is not None]
-    left_out = [part for part in explanation.parts if part.value is None and not _stands_for_others(part)]
+    known_parts = [part for part in explanation.summands if part.value is not None]
+    left_out = [part for part in explanation.summands if part.value is None and not _stands_for_others(part)]
     if len(known_parts) < 2 or left_out or explanation.divisor > 1:
         return []
     runs: list[Run] = []
-    for part in explanation.parts:
+    for part in explanation.summands:
         text = text_of(in_numbers(part.pieces, digits)) if part.value is None else number(part.value, digits)
         negative = text.startswith("−")
         if runs:
@@ -129,7 +129,7 @@ def chained(explanation: Explanation) -> Explanation | None:
 
     `dE/dw = y·dE/dx` with `dE/dx = dy/dx·dE/dy` becomes `dE/dw = y·dy/dx·dE/dy`. None where that is no product.
     """
-    if explanation.quantity.kind != "dE/dw" or len(explanation.parts) != 1 or len(explanation.where) != 1:
+    if explanation.quantity.kind != "dE/dw" or len(explanation.summands) != 1 or len(explanation.where) != 1:
         return None
     (inner,), (part,) = explanation.where, explanation.parts
     if len(inner.parts) != 1 or not _is_product(part.formula) or not _is_product(inner.parts[0].formula):
@@ -153,7 +153,7 @@ def result_of(explanation: Explanation, digits: int | None) -> list[Run]:
 
 def known(explanation: Explanation) -> bool:
     """Whether every operand has its number."""
-    return all(operand.value is not None for part in explanation.parts for operand in part.operands)
+    return all(operand.value is not None for part in explanation.summands for operand in part.operands)
 
 
 def shortened(explanation: Explanation, most: int) -> Explanation:
@@ -171,7 +171,9 @@ def operands_of(explanation: Explanation) -> list[Operand]:
 
     A `w` is the `w+` of the iteration before.
     """
-    operands = [operand for one in (explanation, *explanation.where) for part in one.parts for operand in part.operands]
+    operands = [
+        operand for one in (explanation, *explanation.where) for part in one.summands for operand in part.operands
+    ]
     found = {
         (operand.quantity, operand.example): operand
         for operand in operands
@@ -180,16 +182,25 @@ def operands_of(explanation: Explanation) -> list[Operand]:
     return list(found.values())
 
 
-def _joined(explanation: Explanation, parts: list[list[Run]]) -> list[Run]:
-    runs = [Run("(")] if explanation.divisor > 1 else []
-    for i, part in enumerate(parts):
+def _joined(explanation: Explanation, summands: list[list[Run]]) -> list[Run]:
+    """The summands with signs between them: a mean in brackets, and what stands beside it behind them."""
+    count = len(explanation.parts)
+    if explanation.divisor == 1:
+        return _sum(summands)
+    mean = [Run("("), *_sum(summands[:count]), Run(f") / {explanation.divisor}")]
+    return _sum([mean, *summands[count:]])
+
+
+def _sum(summands: list[list[Run]]) -> list[Run]:
+    runs: list[Run] = []
+    for i, part in enumerate(summands):
         if i and part and part[0].kind is None and part[0].text.startswith("−"):
             runs.append(Run(" − "))
             part = [part[0]._replace(text=part[0].text[1:]), *part[1:]]
         elif i:
             runs.append(Run(" + "))
         runs += part
-    return [*runs, Run(f") / {explanation.divisor}")] if explanation.divisor > 1 else runs
+    return runs
 
 
 def spaced(runs: Sequence[Run]) -> list[Run]:

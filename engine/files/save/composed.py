@@ -8,6 +8,7 @@ from engine.files.save.graphs import graph_examples, graph_lines
 from engine.files.save.listed import examples, key, matrix, names, number_matrix, numbers, text
 from engine.formula.activation import Activation
 from engine.program.notation import CANONICAL, NOTATIONS, Notation
+from engine.program.penalty import Penalty
 from engine.program.rule import Optimizer
 from engine.program.scenario import Scenario, Training
 from engine.program.schedules import Schedule
@@ -107,12 +108,25 @@ def _training(training: Training, frozen: list[str]) -> dict[str, str]:
         table["clip"] = _inline({key: value for key, value in asdict(training.clip).items() if value})
     if training.arithmetic.precision != "float64":
         table["precision"] = text(training.arithmetic.precision)
+    if training.penalty is not None:
+        table["penalty"] = _penalty(training.penalty)
     if training.shuffle is not None:
         table["shuffle"] = f"{{ seed = {training.shuffle} }}"
     stop = {name: value for name, value in asdict(training.stop).items() if value is not None}
     if stop:
         table["stop"] = _inline(stop)
     return table
+
+
+def _penalty(penalty: Penalty) -> str:
+    settings: dict[str, object] = {"l2": penalty.l2} if penalty.l2 or not penalty.l1 else {}
+    settings |= {"l1": penalty.l1} if penalty.l1 else {}
+    settings |= {} if penalty.half else {"half": False}
+    settings |= {"biases": True} if penalty.biases else {}
+    settings |= {} if penalty.per == "batch" else {"per": penalty.per}
+    if penalty.parameters:
+        settings["parameters"] = list(penalty.parameters)
+    return _inline(settings)
 
 
 def _rate(training: Training) -> str:
@@ -149,6 +163,8 @@ def _inline(table: dict[str, object]) -> str:
             return "true" if value else "false"
         if isinstance(value, dict):
             return _inline(value)
+        if isinstance(value, list):
+            return names(value)
         return text(value) if isinstance(value, str) else repr(value)
 
     return f"{{ {', '.join(f'{key(name)} = {plain(value)}' for name, value in table.items())} }}"

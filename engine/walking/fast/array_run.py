@@ -19,7 +19,7 @@ from engine.program.layers import expand
 from engine.program.network import Layer
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
-from engine.walking.advance import first_state, pack, unpack
+from engine.walking.advance import first_state, pack, penalty_of, unpack
 from engine.walking.fast.straight import straight_run
 from engine.walking.fast.straight_graph import straight_graph_run
 
@@ -153,6 +153,10 @@ class _Arrays:
             if layer is not self._layers[0]:
                 back = layer.error_back()
         np.add(self._gradients, 0.0, out=self._gradients)  # no −0, as sums have none
+        penalty = training.penalty
+        if penalty is not None:
+            error += penalty_of(self._scenario, self._theta, 1) or 0.0
+            self._gradients[penalty.indices] += penalty.slope_of_array(self._theta[penalty.indices], 1)
         rate, rule = training.rate(k), training.optimizer
         gradients = self._gradients
         if training.clip is not None:

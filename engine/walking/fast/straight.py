@@ -14,7 +14,6 @@ from typing import Any
 
 from engine.formula.calculus import value_of
 from engine.formula.field import REAL
-from engine.formula.quantity import ON_THE_WAY
 from engine.formula.tree import Call, Formula, Function, Leaf, Operand, Ref, Symbol, filled, leaves
 from engine.formula.written import code
 from engine.program.across.rows import Rows
@@ -25,6 +24,8 @@ from engine.program.equations import Equation
 from engine.program.rule import DERIVATIVE, RATE, TIME, W
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
+from engine.walking.fast.penalties import PenaltyTerms
+from engine.walking.fast.rules import ONCE, largest_once, of_rule
 
 LARGEST = 400
 """Parameters above which numpy is the faster way."""
@@ -80,6 +81,8 @@ class Writer:
         self.space["rate_at"] = scenario.training.rate
         self.space |= {name: getattr(REAL, name) for name in type(REAL).__struct_fields__}
         self.space["exp"] = math.exp  # quicker, as it may raise here
+        penalty = scenario.training.penalty
+        self.penalty = None if penalty is None else PenaltyTerms(penalty, self._called, single=self.single)
 
     def run(self) -> Run:
         """The function."""
@@ -176,10 +179,13 @@ class Writer:
             yield from self._given()
         yield from self._example()
         yield "E = e + 0.0"
+        if self.penalty is not None:
+            yield f"E = E + ({self.penalty.value()})"
         yield from self._shared()
         for row in self.steps.rows:
             if row.phase == "backward":
                 yield from self._backward(row)
+                yield from self._slopes_of_penalty(row)
             elif row.phase == "update":
                 yield from self._update(row)
                 if self.scenario.training.immediate:
@@ -202,12 +208,15 @@ class Writer:
             inner += self._backward(row)
         inner.append(f"seen = seen + {' + '.join(self._watched())}")
         yield from (f"    {line}" for line in inner)
+        yield "count = len(examples)"
         if self.scenario.training.reduction == "mean":
-            yield "count = len(examples)"
             yield "E = E / count"
             yield from (f"{slot} = {slot} / count" for slot in slots)
+        if self.penalty is not None:
+            yield f"E = E + ({self.penalty.value()})"
         for row in backward:
             yield from self._sums_over_uses(row)
+            yield from self._slopes_of_penalty(row)
         yield from self._shared()
         for row in self.steps.rows:
             if row.phase == "update":
@@ -326,6 +335,12 @@ class Writer:
         """Whether a row of derivatives is the last one of its parameters."""
         return self.scenario.layered.owns(row.layer)
 
+    def _slopes_of_penalty(self, row: Row) -> Iterator[str]:
+        """Its part of the derivatives of a row; of tied parameters once."""
+        if self.penalty is not None and row.quantity == "dE/dw" and self._owns(row):
+            slopes = ((i, self.penalty.slope(i)) for i in self._indices(row))
+            yield from (f"g{i} = g{i} + {slope}" for i, slope in slopes if slope)
+
     # The update
 
     def _indices(self, row: Row) -> list[int]:
@@ -337,12 +352,12 @@ class Writer:
         settings: dict[Any, Formula] = dict(self.optimizer.settings)
         for quantity, formula in self.optimizer.needed().items():
             once: dict[Any, Formula] = {}
-            for part in _once(filled(formula, settings)):
+            for part in largest_once(filled(formula, settings)):
                 if part not in once:
                     once[part] = Symbol(f"once{len(once)}_{quantity.removesuffix('+')}")
             for part, symbol in once.items():
                 assert isinstance(symbol, Symbol)
-                yield f"{symbol.text} = {code(part, _ONCE.__getitem__)}"
+                yield f"{symbol.text} = {code(part, ONCE.__getitem__)}"
             self.rule[quantity] = filled(filled(formula, settings), once)
 
     def _update(self, row: Row) -> Iterator[str]:
@@ -351,19 +366,19 @@ class Writer:
             if i in self.scenario.training.frozen:
                 continue
             if self.clip is not None:
-                yield f"{_of_rule('clipped', i)} = {self.clip.in_code(f'g{i}', f'norm_{self._norm_of(i)}')}"
+                yield f"{of_rule('clipped', i)} = {self.clip.in_code(f'g{i}', f'norm_{self._norm_of(i)}')}"
             for quantity, formula in self.rule.items():
-                yield f"{_of_rule(quantity, i)} = {code(formula, partial(self._of_parameter, index=i))}"
+                yield f"{of_rule(quantity, i)} = {code(formula, partial(self._of_parameter, index=i))}"
 
     def _of_parameter(self, leaf: Leaf, *, index: int) -> str:
         if leaf == W:
             return f"w{index}"
         if leaf == DERIVATIVE:
-            return f"g{index}" if self.clip is None else _of_rule("clipped", index)
+            return f"g{index}" if self.clip is None else of_rule("clipped", index)
         if leaf in (RATE, TIME):
-            return _ONCE[leaf]
+            return ONCE[leaf]
         if isinstance(leaf, Operand):
-            return _of_rule(leaf.quantity.kind, index)
+            return of_rule(leaf.quantity.kind, index)
         assert isinstance(leaf, Symbol)
         return leaf.text
 
@@ -378,24 +393,3 @@ class Writer:
             if at not in self.norms and (not self.scenario.training.immediate or own & set(group)):
                 self.norms.add(at)
                 yield f"norm_{at} = sqrt({' + '.join(f'g{i} * g{i}' for i in group)} + 0.0)"
-
-
-_ONCE: dict[Leaf, str] = {RATE: "rate", TIME: "(k + 1)"}
-
-
-def _once(formula: Formula) -> Iterator[Formula]:
-    """The largest parts of a rule that are the same for every parameter."""
-    if not isinstance(formula, Call):
-        return
-    if all(leaf in (RATE, TIME) for leaf in leaves(formula)):
-        yield formula
-    else:
-        for argument in formula.arguments:
-            yield from _once(argument)
-
-
-def _of_rule(kind: str, index: int) -> str:
-    """What a quantity of an update rule is called: `m3`, `m3_new` for `m+`; what is computed on its way `m_hat_3`."""
-    if kind.endswith("+"):
-        return f"{kind[:-1]}{index}_new"
-    return f"{kind}_{index}" if kind in ON_THE_WAY else f"{kind}{index}"

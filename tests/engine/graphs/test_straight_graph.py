@@ -53,6 +53,7 @@ def scenarios(draw):
     optimizer, reduction = draw(st.sampled_from(sorted(OPTIMIZERS))), draw(st.sampled_from(["mean", "sum"]))
     clips = ("", "clip = { value = 0.125 }", "clip = { norm = 0.25 }", 'clip = { norm = 0.25, over = "parameter" }')
     clip = draw(st.sampled_from(clips))
+    penalty = draw(st.sampled_from(["", 'penalty = { l2 = 0.3, l1 = 0.1, per = "example" }', "penalty = { l1 = 0.2 }"]))
     lines = "\n".join(f'  "{node}",' for node in nodes)
     examples = "\n".join(
         f"[[example]]\ninputs = {{ x1 = {1.5 - e}, x2 = {0.25 * e - 0.5}, u = [{e}.5, -0.75] }}\ntargets = [{0.1 * e}]"
@@ -76,6 +77,7 @@ learning_rate = 0.0625
 optimizer = "{optimizer}"
 batch = {batch}
 reduction = "{reduction}"
+{penalty}
 frozen = [{'"p.2"' if frozen else ""}]
 {clip}
 {examples}

@@ -15,6 +15,7 @@ from engine.predict.question import question_of
 from engine.program.clip import Clip
 from engine.program.notation import CANONICAL, NOTATIONS
 from engine.program.optimizers import Adam, Momentum
+from engine.program.penalty import Penalty
 from engine.walking.session import Session
 from tests.networks import make, mazur
 
@@ -45,6 +46,12 @@ SCENARIOS = {
     "softmax": make((2, 2, 2), last="softmax", loss="mean_squared_error"),
     "three": make((3, 2, 3), seed=4),
     "tanh": make(last="tanh"),
+    "penalty": mazur(penalty=Penalty(l2=0.3, of=(0, 1, 2, 3, 5, 6, 7, 8), examples=3), frozen=frozenset()),
+    "penalty without ½": mazur(penalty=Penalty(l2=0.3, l1=0.01, half=False, of=(5,))),
+    "penalty of each": make(
+        (2, 2, 1), examples=3, batch=3, penalty=Penalty(l2=0.3, per="example", of=(0, 6), examples=3)
+    ),
+    "penalty of a batch": make((2, 2, 1), examples=3, batch=3, penalty=Penalty(l2=0.3, of=(0, 6), examples=3)),
 }
 
 CASES = [
@@ -80,6 +87,17 @@ CASES = [
     ("mazur", "dE/dx[o1]", "dE/dy[o2]*o2*(1 - o2)", "another's number"),
     ("mazur", "dE/dx[h1]", "dE/dy[h1]", "slope forgotten"),
     ("mazur", "dE/dw[w5]", "h1*dE/dy[o1]", "slope forgotten"),
+    ("penalty", "dE/dw[w5]", "h1*dE/dy[o1] + 0.3*w5", "slope forgotten"),
+    ("penalty", "dE/dw[w5]", "dE/dx[o1] + 0.3*w5", "input forgotten"),
+    ("penalty", "dE/dw[w5]", "h1*dE/dx[o1]", "penalty forgotten"),
+    ("penalty", "w+[w5]", "w5 - 0.5*h1*dE/dx[o1]", "penalty forgotten"),
+    ("penalty", "dE/dw[w5]", "h1*dE/dx[o1] + 0.6*w5", "half forgotten"),
+    ("penalty", "dE/dw[w5]", "h1*dE/dx[o1] + 0.15*w5", "half kept"),
+    ("penalty", "dE/dw[w5]", "h1*dE/dx[o1] - 0.3*w5", "penalty subtracted"),
+    ("penalty", "dE/dw[w5]", "h1*dE/dx[o1] + 0.1*w5", "λ divided"),
+    ("penalty", "w+[w5]", "w5 - 0.5*(h1*dE/dx[o1] + 0.1*w5)", "λ divided"),
+    ("penalty", "dE/dw[b2]", "dE/dx[o1] + dE/dx[o2] + 0.3*b2", "bias penalized"),
+    ("penalty without ½", "dE/dw[w5]", "h1*dE/dx[o1] + 0.3*w5 + 0.01", "half too many"),
     ("mazur", "dE/dw[w5]", "x[h1]*dE/dx[o1]", "x for y"),
     ("mazur", "dE/dw[w5]", "dE/dx[o1]", "input forgotten"),
     ("mazur", "dE/dw[w5]", "-h1*dE/dx[o1]", "sign turned"),
@@ -150,6 +168,24 @@ def test_the_batch_joined_the_wrong_way_is_told(scenario, factor, mistake, place
     assert judged(SCENARIOS[scenario], place, repr(wrong)).diagnosis.mistake.name == mistake
 
 
+@pytest.mark.parametrize(
+    ("scenario", "of_data", "of_penalty", "mistake"),
+    [
+        ("penalty of each", 1, 0.3, "λ not divided"),
+        ("penalty of each", 3, 0.1, "sum for mean"),
+        ("penalty of a batch", 3, 0.3, "sum for mean"),
+        ("penalty of a batch", 1, 0.1, "λ divided"),
+        ("penalty of a batch", 1, 0, "penalty forgotten"),
+    ],
+)
+def test_the_mean_over_a_batch_and_a_penalty_beside_it(scenario, of_data, of_penalty, mistake):
+    question = question_at(SCENARIOS[scenario], "dE/dw[w2_1_1]")
+    w = question.number("w", "w2_1_1")
+    data = question.value - (0.1 if scenario == "penalty of each" else 0.3) * w
+    wrong = of_data * data + of_penalty * w
+    assert judged(SCENARIOS[scenario], "dE/dw[w2_1_1]", repr(wrong)).diagnosis.mistake.name == mistake
+
+
 @pytest.mark.parametrize("iteration", [0, 2])
 def test_weights_that_an_optimizer_with_a_memory_makes_are_told(iteration):
     """Adam's first steps depend on how many there were."""
@@ -175,7 +211,7 @@ def test_a_forgotten_learning_rate_of_an_optimizer_with_a_memory(iteration):
 
 
 def test_no_mistake_is_without_a_test():
-    tested = {case[-1] for case in CASES} | {"sum for mean", "mean for sum"}
+    tested = {case[-1] for case in CASES} | {"sum for mean", "mean for sum", "λ not divided"}
     assert {mistake.name for mistake in MISTAKES if mistake.of != "graph"} == tested
 
 
