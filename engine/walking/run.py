@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.program.batches import batches_per_epoch
 from engine.program.scenario import Scenario, Stop
 from engine.walking.accuracy import are_classes, boundary, count_right
-from engine.walking.advance import advance, begin_with, reduced
+from engine.walking.advance import advance, begin_with, penalty_of, reduced
 from engine.walking.timeline import Timeline
 from engine.walking.values import Event, Values
 
@@ -34,14 +34,17 @@ class Measured(Struct, frozen=True, eq=False):
     """What the network does with all examples of the file, with one set of parameters.
 
     Attributes:
-        error: E of all of them, reduced; nan where a number left the finite ones.
+        error: E of all of them, reduced, with the penalty that a batch has, but not of a test part; nan where a number
+            left the finite ones.
         outputs: shape (examples, outputs), likewise.
         right: how many outputs tell the right class, or None where targets are no classes.
+        penalty: what of the error is made of parameters alone; None where there is no penalty.
     """
 
     error: float
     outputs: Array
     right: int | None
+    penalty: float | None = None
 
     @property
     def accuracy(self) -> float | None:
@@ -113,7 +116,8 @@ def measure(scenario: Scenario, start: Values, *, test: bool = False) -> Iterato
         right = count_right(outputs, targets, boundary(trained_on))
     with np.errstate(all="ignore"):  # numbers that have left the finite ones
         error = float(reduced(scenario, errors[:, np.newaxis])[0])
-    yield Measured(error, outputs, right)
+        penalty = None if test else penalty_of(scenario, start.theta, scenario.training.batch)
+    yield Measured(error + (penalty or 0.0), outputs, right, penalty)
 
 
 def measured(scenario: Scenario, start: Values, *, test: bool = False) -> Measured:

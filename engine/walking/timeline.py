@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from engine.formula.arithmetic import locked
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
-from engine.walking.advance import begin, complete, first_state, pack, unpack
+from engine.walking.advance import begin, complete, first_state, pack, penalty_of, unpack
 from engine.walking.values import Event, Values
 
 if TYPE_CHECKING:
@@ -97,6 +97,18 @@ class Timeline:
         view = self._errors[start : max(start, min(until - self.first, self._known))]
         view.setflags(write=False)
         return view
+
+    def penalties(self, until: int) -> list[float]:
+        """What the penalty has of each of these E; nothing where there is none."""
+        if self.scenario.training.penalty is None:
+            return []
+        last = self.first + len(self.errors(until))
+        found = [self._penalty(k) for k in reversed(range(self.first, last))]  # the last of a stride replays all of it
+        return found[::-1]
+
+    def _penalty(self, iteration: int) -> float:
+        start = self.start(iteration)
+        return penalty_of(self.scenario, start.theta, len(start.examples)) or 0.0
 
     def extend(self, iterations: int, *, below: float | None = None, seconds: float | None = None) -> int | None:
         """Records until that iteration's start is known, an iteration's E is below `below`, or the time is up.

@@ -175,3 +175,39 @@ def test_the_error_of_a_graph_has_its_own_name(capsys):
     assert main(["train", "circuit"]) == 0
     out = capsys.readouterr().out
     assert "\n0 iterations: nothing is trained\nf = 12 " in out
+
+
+PENALIZED = """title = "penalized"
+[network]
+inputs = ["i"]
+loss = "half_squared_error"
+[[network.layer]]
+nodes = ["o"]
+activation = "identity"
+weights = [[0.5]]
+[training]
+learning_rate = 0.25
+penalty = { l2 = 0.5 }
+[[example]]
+inputs = [1]
+targets = [1]
+[[example]]
+inputs = [0]
+targets = [0]
+"""
+
+
+def test_how_much_of_the_error_is_a_penalty(tmp_path, capsys):
+    """w: 0.5, then 0.5 − 0.25·(−0.5 + 0.25) = 0.5625, then 0.5625·(1 − 0.125) = 0.4921875."""
+    scenario, path = tmp_path / "penalized.toml", tmp_path / "errors.csv"
+    scenario.write_text(PENALIZED)
+    assert main(["train", str(scenario), "--iterations", "2", "--history", str(path), "--json"]) == 0
+    outcome = json.loads(capsys.readouterr().out)
+    assert outcome["penalty"] == 0.25 * 0.4921875**2
+    assert outcome["error"] == (0.5 * 0.5078125**2) / 2 + outcome["penalty"]
+    rows = list(csv.reader(path.read_text().splitlines()))
+    assert rows[0] == ["iteration", "error", "penalty"]
+    assert [float(row[2]) for row in rows[1:]] == [0.25 * 0.5**2, 0.25 * 0.5625**2]
+    assert [float(row[1]) for row in rows[1:]] == [0.125 + 0.0625, 0.25 * 0.5625**2]
+    assert main(["train", str(scenario), "--iterations", "2"]) == 0
+    assert "of it E_penalty = 0.0605621338 (it was 0.0625)" in capsys.readouterr().out

@@ -1,12 +1,12 @@
 """The error of every iteration as a CSV file, which takes the place of an older one only when it is whole."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from engine.files.create import check_target, put
 
-HEADER = "iteration,error\n"
+HEADER = "iteration,error"
 
 
 class HistoryError(Exception):
@@ -22,16 +22,16 @@ class HistoryFile:
         with _in_words():
             check_target(self._path)
 
-    def write(self, errors: Iterable[float], first: int) -> None:
-        """Writes the errors of iterations `first`, `first` + 1 … Raises HistoryError."""
+    def write(self, errors: Sequence[float], penalties: Sequence[float], first: int) -> None:
+        """Writes the errors of iterations `first`, `first` + 1 …, and the penalty in each. Raises HistoryError."""
         with _in_words():
-            put(self._path, _lines(errors, first))
+            put(self._path, _lines(errors, penalties, first))
 
 
-def _lines(errors: Iterable[float], first: int) -> Iterator[str]:
-    yield HEADER
-    for iteration, error in enumerate(errors, first):
-        yield f"{iteration},{error!r}\n"
+def _lines(errors: Sequence[float], penalties: Sequence[float], first: int) -> Iterator[str]:
+    yield f"{HEADER},penalty\n" if penalties else f"{HEADER}\n"
+    for number, error in enumerate(errors):
+        yield f"{first + number},{error!r}{f',{penalties[number]!r}' if penalties else ''}\n"
 
 
 @contextmanager

@@ -69,7 +69,8 @@ def run(options: argparse.Namespace) -> int:
         try:
             history = HistoryFile(options.history)
             outcome = run_on(scenario, stop, timeline)
-            history.write(_errors(timeline, outcome), timeline.first)
+            errors = _errors(timeline, outcome)
+            history.write(errors, timeline.penalties(timeline.first + len(errors)), timeline.first)
         except HistoryError as error:
             return complain(f"--history {options.history!r} can't be written: {error}")
     if options.json:
@@ -102,6 +103,7 @@ def _object(scenario: Scenario, outcome: Outcome) -> dict[str, Any]:
         "scenario": scenario.name,
         "iterations": outcome.iterations,
         "error": after.error,
+        **({} if after.penalty is None else {"penalty": after.penalty}),
         **({} if after.accuracy is None else {"accuracy": after.accuracy}),
         **({} if test is None else {"test_error": test.error}),
         **({} if test is None or test.accuracy is None else {"test_accuracy": test.accuracy}),
@@ -134,6 +136,9 @@ def _print(scenario: Scenario, outcome: Outcome, *, all_parameters: bool) -> Non
     print(f"{plural(outcome.iterations - first, 'iteration')}{since}: {why}")
     error = scenario.names(canonical=True).symbol(Quantity("E"))
     print(f"{error} = {number(after.error, DIGITS)} (it was {number(before.error, DIGITS)})")
+    if after.penalty is not None and before.penalty is not None:
+        name = scenario.names(canonical=True).symbol(Quantity("E_penalty"))
+        print(f"of it {name} = {number(after.penalty, DIGITS)} (it was {number(before.penalty, DIGITS)})")
     examples = len(after.outputs)
     if (right := _accuracy(before, after)) is not None:
         print(right)
