@@ -142,12 +142,14 @@ def format_table():
             values, description = ", ".join(f"`{name}`" for name in OPTIMIZERS), "which rule; needed"
         elif key == "network.layer.activation.name":
             values, description = ", ".join(f"`{name}`" for name in ACTIVATIONS), "which function; needed"
+        elif key.endswith(".loss.name"):
+            values, description = ", ".join(f"`{name}`" for name in LOSSES), "which one; needed"
         elif key.endswith(".schedule") and key in rows:
             values, description = f"{rows[key][0]}, {values}", "which one; needed"
         elif (
             key.startswith(("training.optimizer.", "training.learning_rate.", "network.layer.activation."))
-            and key in rows
-        ):
+            or ".loss." in key
+        ) and key in rows:
             description = of_several_rules(rows[key][1], description)
         elif key in rows and rows[key] != (values, description):
             values = " or ".join(dict.fromkeys(f"{rows[key][0]} or {values}".split(" or ")))

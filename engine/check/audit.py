@@ -132,7 +132,11 @@ class Auditor:
 
 def varied(scenario: Scenario, variant: Variant) -> Scenario:
     """The scenario under a variant's settings."""
-    network = scenario.network if variant.loss is None else replace(scenario.network, loss=variant.loss)
+    network = (
+        scenario.network
+        if variant.loss is None
+        else replace(scenario.layered, loss=variant.loss).taking(scenario.targets)
+    )
     found = replace(scenario, network=network, training=variant.training)
     if not variant.biases:
         found = _without_biases(found)

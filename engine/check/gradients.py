@@ -254,8 +254,8 @@ def _size_of_difference(scenario: Scenario, row: Row, stage: Values) -> Array:
     loss, fused = scenario.layered.loss, scenario.layered.fused(row.layer)
     assert fused is not None
     x, y, t = (stage.value(name).tolist() for name in (*row.values, f"y{row.layer}", "t"))
-    sizes = np.array([fused.terms(*example) for example in zip(x, y, t, strict=True)]).sum(axis=2)
-    if loss.shares:  # y − t takes the targets' sum for 1: it is no more exact than that
+    sizes = np.array([fused.sizes(*example) for example in zip(x, y, t, strict=True)])
+    if loss.whole:  # y − t takes the targets' sum for 1: it is no more exact than that
         off = np.array([abs(math.fsum(targets) - 1) for targets in t])
         sizes += off[:, np.newaxis] * np.array(y) / (TOLERANCE * CANCELLATION)
     return np.asarray(sizes)

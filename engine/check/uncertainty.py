@@ -18,7 +18,8 @@ from engine.ask.arrays import column_d_error_d_y
 from engine.formula.arithmetic import locked, ordered_sum
 from engine.formula.tree import Call, calls
 from engine.program.elementwise import operation
-from engine.program.equations import computed
+from engine.program.equations import as_written, computed
+from engine.program.layers import SUM
 from engine.program.scenario import Scenario
 from engine.program.steps import Row
 from engine.walking.advance import advance, with_errors
@@ -124,7 +125,9 @@ def _terms(values: Values, row: Row, *, slopes_from_outputs: bool) -> Array:
             by = by + _finite(values.value(y) * values.pulled(y))
     elif row.quantity == "dE/dx" and row.values[0] in program.direct:  # y − t
         if slopes_from_outputs and targets is not None:
-            by = by + np.abs(values.need("y", row.subject)) + np.abs(targets)
+            summed = any(call.function is SUM for call in calls(as_written(program.direct[row.values[0]])))
+            total = np.abs(targets).sum(axis=1, keepdims=True) if summed else 1.0
+            by = by + total * np.abs(values.need("y", row.subject)) + np.abs(targets)
     elif row.quantity == "dE/dx" and slopes_from_outputs:
         by = by + _finite(values.need("dE/dy", row.subject))
     elif values.steps.of_graph and row.quantity in ("y", "E"):

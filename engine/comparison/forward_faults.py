@@ -11,7 +11,7 @@ from engine.formula.activations import forms, record_of
 from engine.formula.field import REAL
 from engine.formula.functions import ADD, MULTIPLY, NEGATE, SUBTRACT
 from engine.formula.loss import Loss
-from engine.formula.losses import LOSSES
+from engine.formula.losses import other_losses
 from engine.formula.tree import Call, Formula, Ref
 from engine.program.across.arrangement import TRANSPOSE
 from engine.program.across.products import MATRIX_PRODUCT
@@ -165,14 +165,11 @@ def of_error(place: Place, row: Row) -> Iterator[Fault]:
     own, (y,) = place.scenario.layered.loss, place.program.outputs
     if not own.needs_targets:
         return
-    right = f"E as of {own.name}"
+    right = f"E as of {own.called}"
     for sort, sign in (("y − t", 1.0), ("t − y", -1.0), ("½(y − t)", 0.5)):
         yield Fault("not-squared", _difference(place, y, sign), f"Σ {sort}, not squared", right, sort=sort)
-    for loss in LOSSES.values():
-        if loss.name != own.name and loss.needs_targets:
-            yield Fault(
-                "loss", _as_of(place, y, loss), f"E as of {loss.name}", right, {"loss": loss.name}, sort="value"
-            )
+    for loss in other_losses(own):
+        yield Fault("loss", _as_of(place, y, loss), f"E as of {loss.called}", right, {"loss": loss.told}, sort="value")
 
 
 def _difference(place: Place, y: str, factor: float) -> Make:

@@ -9,7 +9,7 @@ from engine.comparison.faults import Fault, Make, Place
 from engine.comparison.slope_faults import diagonal
 from engine.formula.field import REAL
 from engine.formula.loss import Loss
-from engine.formula.losses import LOSSES
+from engine.formula.losses import other_losses
 from engine.program.chain_rule import pulled
 from engine.program.steps import Row
 from engine.walking.values import Values
@@ -26,16 +26,15 @@ def of_the_loss(place: Place, row: Row) -> Iterator[Fault]:
     losses = place.scenario.layered.loss
     if losses.needs_targets:
         yield _target_forgotten(lambda values: values.value(name))
-    for loss in LOSSES.values():
-        if loss.name != losses.name and loss.needs_targets:
-            yield Fault(
-                "loss",
-                _slopes_of_loss(loss, name),
-                f"{{0}} as of {loss.name}",
-                f"{{0}} as of {losses.name}",
-                {"loss": loss.name},
-                sort="slope",
-            )
+    for loss in other_losses(losses) if losses.needs_targets else ():
+        yield Fault(
+            "loss",
+            _slopes_of_loss(loss, name),
+            f"{{0}} as of {loss.called}",
+            f"{{0}} as of {losses.called}",
+            {"loss": loss.told},
+            sort="slope",
+        )
 
 
 def _target_forgotten(of: Callable[[Values], Array]) -> Fault:
@@ -88,13 +87,11 @@ def where_it_cancels(place: Place, row: Row) -> Iterator[Fault]:
         return values.derivative(y)
 
     yield Fault("slope-forgotten", forgotten, "{0} = dE/dy[{n}]", right)
-    for loss in LOSSES.values():
-        if loss.name != place.scenario.layered.loss.name and loss.needs_targets:
+    for loss in other_losses(place.scenario.layered.loss):
 
-            def of_loss(values: Values, row: Row, result: Array, loss: Loss = loss) -> Array | None:
-                if values.targets is None:
-                    return None
-                return pulled(place.program, use, x, values.value, slopes_of(loss, values.value(y), values.targets))
+        def of_loss(values: Values, row: Row, result: Array, loss: Loss = loss) -> Array | None:
+            if values.targets is None:
+                return None
+            return pulled(place.program, use, x, values.value, slopes_of(loss, values.value(y), values.targets))
 
-            words = f"{{0}} as of {loss.name}"
-            yield Fault("loss", of_loss, words, right, {"loss": loss.name}, sort="slope")
+        yield Fault("loss", of_loss, f"{{0}} as of {loss.called}", right, {"loss": loss.told}, sort="slope")

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from engine.comparison.update_faults import bounds_of, forms_of_rules
 from engine.formula.activations import forms, with_other_corners
 from engine.formula.arithmetic import locked
-from engine.formula.losses import LOSSES
+from engine.formula.losses import other_losses
 from engine.program.scenario import Scenario, Variant
 from engine.program.steps import Steps
 
@@ -109,12 +109,16 @@ def _biases(scenario: Scenario) -> frozenset[int]:
 def _of_network(scenario: Scenario) -> Iterator[Setting]:
     network = scenario.layered
     if network.loss.needs_targets:
-        for loss in LOSSES.values():
-            if loss.name != network.loss.name and loss.needs_targets:
-                other = replace(scenario, network=replace(network, loss=loss))
-                words = f"the error is that of {loss.name}; it should be {network.loss.name}"
-                variant = Variant(scenario.training, loss, told={"loss": loss.name})
-                yield Setting("loss", other, words, details={"loss": loss.name}, variant=variant)
+        for loss in other_losses(network.loss, means=len(network.outputs) > 1):
+            other = replace(scenario, network=replace(network, loss=loss).taking(scenario.targets))
+            words = f"the error is that of {loss.called}; it should be {network.loss.called}"
+            variant = Variant(scenario.training, loss, told={"loss": loss.told})
+            cause = "loss"
+            if loss.name == network.loss.name and loss.mean != network.loss.mean:
+                cause = "reduction"
+                one, right = ("mean", "sum") if loss.mean else ("sum", "mean")
+                words = f"the error is the {one} over the outputs; it should be their {right}"
+            yield Setting(cause, other, words, details={"loss": loss.told}, variant=variant)
     numbers = [number for number in range(1, network.depth + 1) if not network.layer(number).joint]
     hidden = [number for number in numbers if number < network.depth]
     groups: list[tuple[tuple[int, ...], str]] = [((number,), f"y:{number}") for number in numbers]

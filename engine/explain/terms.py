@@ -18,10 +18,10 @@ from engine.explain.parts import (
     terms_of,
     without_subjects,
 )
+from engine.formula.cancelling import Fused, near_one
 from engine.formula.corner import told
 from engine.formula.functions import EXP, MULTIPLY, NEGATE, SIGMA, SUBTRACT, TOTAL
 from engine.formula.likelihoods import SUM_OF_POWERS
-from engine.formula.loss import Fused, near_one
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Formula, Leaf, Operand, Ref, Symbol, filled, leaves
 from engine.program.chain_rule import partials
@@ -154,21 +154,28 @@ class _OfLayers(Explainer):
         name = self.network.nodes(layer)[node]
         fused = self.network.fused(layer)
         if fused is not None:
-            formula, words = self._difference(fused, layer, node)
-            rule = SUBTRACT(symbol("y"), symbol("t"))
-            return self.result(quantity, rule, (Part(formula),), words=words)
+            total = fused.total([self.operand("t", name).value or 0.0 for name in self.network.outputs])
+            formula, words = self._difference(fused, layer, node, total)
+            whole = symbol("y") if total is None else MULTIPLY(symbol("y"), SIGMA(symbol("t")))
+            rule = fused.over_divisor(SUBTRACT(whole, symbol("t")))
+            return self.result(quantity, rule, (Part(fused.over_divisor(formula)),), words=words)
         parts = self._back(Ref(f"x{layer}", node), None)
         alone = self.program.equation[f"y{layer}"].by_element
         where = (self._slope(Quantity("dy/dx", name), layer, node),) if alone else ()
         words = where[0].words if where else ""
         return self.result(quantity, in_general(parts, summed=not alone), parts, where=where, words=words)
 
-    def _difference(self, fused: Fused, layer: int, node: int) -> tuple[Formula, str]:
-        """y − t as it is computed, and words for it."""
+    def _difference(self, fused: Fused, layer: int, node: int, total: float | None) -> tuple[Formula, str]:
+        """y − t as it is computed, or Σt·y − t, and words for it."""
         nodes = self.network.nodes(layer)
         y, t = (self.operand(kind, nodes[node]) for kind in "yt")
-        if self.of_outputs or not leaves_few_digits(y.value, t.value):
-            return SUBTRACT(y, t), "The activation's slope and the loss's cancel, so the step before is not needed."
+        whole = y if total is None else MULTIPLY(total, y)
+        size = y.value if total is None or y.value is None else total * y.value
+        if self.of_outputs or not leaves_few_digits(size, t.value):
+            words = "The activation's slope and the loss's cancel, so the step before is not needed."
+            if total is not None:
+                words += f" The targets sum to {total:.6g}, not to 1: so many times the output stands for y."
+            return SUBTRACT(whole, t), words
         words = "So near its target, the output leaves few digits of the difference: "
         if fused.near_one:
             return fused.near_one(
@@ -177,6 +184,7 @@ class _OfLayers(Explainer):
         targets, outputs = (
             TOTAL(*(self.operand(kind, name) for name in nodes if name != nodes[node])) for kind in "ty"
         )
+        outputs = outputs if total is None else MULTIPLY(total, outputs)
         return SUBTRACT(targets, outputs), f"{words}it is taken from the other nodes."
 
     def _slope(self, quantity: Quantity, layer: int, node: int) -> Explanation:
@@ -198,7 +206,9 @@ class _OfLayers(Explainer):
         loss, last, name = self.network.loss, self.network.layers[-1], quantity.subject or ""
         x, y, t = (self.operand(kind, name) for kind in "xyt")
         fused = None if self.arithmetic.field.as_defined else self.network.fused(self.network.depth)
-        formula = fused.formula(x, t) if fused else loss.formula(y, t, float(len(self.network.outputs)))
+        formula = (
+            fused.over_divisor(fused.formula(x, t)) if fused else loss.formula(y, t, float(len(self.network.outputs)))
+        )
         powers = TOTAL(*(EXP(self.operand("x", other)) for other in last.nodes))
         formula = filled(formula, {SUM_OF_POWERS: powers})
         words = "The same, from the total input: the logarithm of a rounded output loses digits." if fused else ""

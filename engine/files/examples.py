@@ -15,7 +15,7 @@ from engine.files.prepared import Examples, class_targets, made, prepared
 from engine.files.problems import MOST_SHOWN, Problems, described, plural, shown
 from engine.files.shape import Draft
 from engine.files.tables import MAX_NUMBERS, Table, read_columns, too_many_numbers
-from engine.formula.losses import LOSSES
+from engine.formula.loss import Loss
 from engine.program.network import Network
 from engine.program.preparation import Preparation
 
@@ -52,7 +52,7 @@ def _listed(listed: list[Any], draft: Draft, problems: Problems) -> Examples:
             targets.append(part.value.targets)
     if len(problems.found) > before or draft.n_in is None or draft.n_out is None or draft.loss is None:
         return Examples(len(listed))
-    needed = LOSSES[draft.loss].needs_targets
+    needed = draft.loss.needs_targets
     return Examples(
         len(listed), np.array(inputs, dtype=np.float64), np.array(targets, dtype=np.float64) if needed else None
     )
@@ -85,12 +85,12 @@ def check_length(numbers: Sequence[object], count: int | None, of: str, where: s
 
 def _check_targets(targets: list[float] | None, draft: Draft, where: str, problems: Problems) -> None:
     if targets is None:
-        if draft.loss is not None and LOSSES[draft.loss].needs_targets:
-            problems.add(f"{where}.targets", "it is missing", f"the loss {draft.loss} needs one number per output")
+        if draft.loss is not None and draft.loss.needs_targets:
+            problems.add(f"{where}.targets", "it is missing", f"the loss {draft.loss.name} needs one number per output")
         return
     where = f"{where}.targets"
     if check_length(targets, draft.n_out, "outputs", where, problems) and draft.loss is not None:
-        reason = LOSSES[draft.loss].target_problem(targets)
+        reason = draft.loss.target_problem(targets)
         if reason is not None:
             problems.add(where, *reason)
 
@@ -138,8 +138,8 @@ def _from_table(part: Partial[DataPart], folder: Path, draft: Draft, problems: P
     chosen = data.targets
     columns = [chosen.column] if isinstance(chosen, TargetColumn) else chosen or []
     one_hot = isinstance(chosen, TargetColumn) and chosen.one_hot
-    if not columns and draft.loss is not None and LOSSES[draft.loss].needs_targets:
-        problems.add("data.targets", "it is missing", f"the loss {draft.loss} needs one column per output")
+    if not columns and draft.loss is not None and draft.loss.needs_targets:
+        problems.add("data.targets", "it is missing", f"the loss {draft.loss.name} needs one column per output")
     elif columns and not one_hot:
         check_length(columns, draft.n_out, "outputs", "data.targets", problems)
     words = columns if one_hot else []
@@ -156,7 +156,7 @@ def _from_table(part: Partial[DataPart], folder: Path, draft: Draft, problems: P
             _check_all_targets(targets, draft.loss, table, data.csv, problems)
     if len(problems.found) > before or draft.n_out is None or draft.loss is None:
         return Examples(len(table.lines))
-    return Examples(len(table.lines), inputs, made if LOSSES[draft.loss].needs_targets else None)
+    return Examples(len(table.lines), inputs, made if draft.loss.needs_targets else None)
 
 
 def _one_hot(cells: list[str], name: str, draft: Draft, problems: Problems) -> Array | None:
@@ -194,9 +194,9 @@ def _order(value: str) -> tuple[float, str]:
     return (math.inf if number is None else number, value)
 
 
-def _check_all_targets(targets: Array, loss: str, table: Table, name: str, problems: Problems) -> None:
+def _check_all_targets(targets: Array, loss: Loss, table: Table, name: str, problems: Problems) -> None:
     for line, row in zip(table.lines, targets, strict=True):
-        reason = LOSSES[loss].target_problem(row.tolist())
+        reason = loss.target_problem(row.tolist())
         if reason is not None:
             problems.add("data.csv", f"{shown(name)} line {line}: {reason[0]}", reason[1])
             if len(problems.found) > MOST_SHOWN:

@@ -9,12 +9,12 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, field
 
 from engine.files.data_parts import Numbers, Seed
+from engine.files.loss_parts import LossPart
 from engine.files.part import Part
 from engine.files.printed import MAX_DIGITS
 from engine.files.rule_parts import ActivationPart, OptimizerPart, RatePart
 from engine.files.text import AnyName, GraphName, Line, Name, Prose, Symbol, one_of
 from engine.files.weight_parts import BiasTable, Sizes, StoredWeights, WeightsTable, one_of_parts
-from engine.formula.losses import LOSSES
 from engine.formula.setting import NotNegative, Positive, says
 from engine.program.notation import NOTATIONS
 from engine.program.tokens import MAX_ITERATIONS
@@ -27,7 +27,6 @@ MAX_ELEMENTS = 1_000_000
 Iteration = Annotated[int, Meta(ge=0, le=MAX_ITERATIONS)]
 Kept = Annotated[int, Meta(ge=0, le=15)]
 Names = Annotated[list[Name], Meta(min_length=1)]
-LossName = Annotated[str, one_of(LOSSES)]
 NotationName = Annotated[str, one_of(NOTATIONS)]
 
 
@@ -71,7 +70,7 @@ class NetworkHead(Part):
     """`[network]` without its layers."""
 
     inputs: Annotated[Names, says("the names of the input nodes")]
-    loss: Annotated[LossName, says("the error of one example")]
+    loss: Annotated[LossPart, says("the error of one example, or a table of its name and settings")]
     features: Annotated[
         dict[Name, str], says('further inputs, each a formula of those before it: { f1 = "x1**2", f2 = "x1 * x2" }')
     ] = {}
@@ -202,7 +201,7 @@ class TrainingPart(Part):
 class VariantPart(TrainingPart):
     """The settings under which a published figure is right."""
 
-    loss: Annotated[LossName | None, says("another loss")] = None
+    loss: Annotated[LossPart | None, says("another loss")] = None
     iteration: Annotated[Iteration | None, says("after so many updates")] = None
     set: Annotated[
         dict[AnyName, float], says("other values by name, of parameters, inputs and targets (i1; i1@2: of example 2)")

@@ -19,6 +19,7 @@ from engine.files.shape import Draft, read_network
 from engine.files.shipped import shipped_names, shipped_path
 from engine.files.syntax import parse_toml
 from engine.files.training import read_training
+from engine.program.graph import Graph
 from engine.program.notation import NAMED, NOTATIONS, Notation, own_notation
 from engine.program.scenario import Held, Scenario
 
@@ -89,7 +90,7 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
     return Scenario(
         name=shown(path.stem if path else Path(name).stem),
         title=head.value.title,
-        network=draft.network,
+        network=draft.network if isinstance(draft.network, Graph) else draft.network.taking(examples.targets),
         theta=_locked(draft.theta),
         training=training,
         inputs=_locked(examples.inputs),

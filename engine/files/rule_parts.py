@@ -14,7 +14,7 @@ from engine.program.optimizers import OPTIMIZERS
 from engine.program.schedules import SCHEDULES
 
 
-def _part_of(record: type[Struct], name: str, tag_field: str, tag: str, *more: tuple[Any, ...]) -> type[Part]:
+def part_of(record: type[Struct], name: str, tag_field: str, tag: str, *more: tuple[Any, ...]) -> type[Part]:
     """The table of a record's settings."""
     settings = [
         (one.name, one.type) if one.default is NODEFAULT else (one.name, one.type, one.default)
@@ -36,17 +36,17 @@ def _part_of(record: type[Struct], name: str, tag_field: str, tag: str, *more: t
 _LIKE = ("like", Annotated[Literal[NAMES] | None, says("as which framework has it")], field(default=None, name="as"))
 _START = ("start", Annotated[Positive, says("α to begin with")])
 OPTIMIZER_PARTS = {
-    name: _part_of(rule, f"{rule.__name__}Part", "name", name, _LIKE) for name, rule in OPTIMIZERS.items()
+    name: part_of(rule, f"{rule.__name__}Part", "name", name, _LIKE) for name, rule in OPTIMIZERS.items()
 }
 """By name the table of each update rule's settings."""
 _NEXT = {
-    name: _part_of(record, f"Then{record.__name__}Part", "schedule", name)
+    name: part_of(record, f"Then{record.__name__}Part", "schedule", name)
     for name, record in SCHEDULES.items()
     if "then" not in record.__struct_fields__
 }
 _THEN = ("then", Annotated[Union[(*_NEXT.values(), None)], says("how it goes on, as if it began then")], None)
 SCHEDULE_PARTS = {
-    name: _part_of(
+    name: part_of(
         record, f"{record.__name__}Part", "schedule", name, _START, *[_THEN] * ("then" in record.__struct_fields__)
     )
     for name, record in SCHEDULES.items()
@@ -63,7 +63,7 @@ _CORNER = (
     None,
 )
 ACTIVATION_PARTS = {
-    name: _part_of(
+    name: part_of(
         type(record.settings),
         f"{name.title().replace('_', '')}Activation",
         "name",

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.files.activation import activation_of, check_settings, name_of
 from engine.files.initial import check_made, made_weights
+from engine.files.loss_parts import loss_in
 from engine.files.model import MAX_LAYERS, MAX_PARAMETERS, LayerPart, NetworkHead, NetworkPart
 from engine.files.naming import LayerNames, layer_names, nodes_of, note_duplicates
 from engine.files.parts import Partial, keys_of, read_part
@@ -21,7 +22,7 @@ from engine.files.tables import read_matrix
 from engine.files.weight_parts import CsvMatrix, MadeWeights
 from engine.files.weights import Files, read_weights
 from engine.formula.activations import ACTIVATIONS
-from engine.formula.loss import UNIT
+from engine.formula.loss import UNIT, Loss
 from engine.formula.losses import LOSSES
 from engine.program.graph import Graph, GraphNode
 from engine.program.network import Layer, Network
@@ -39,7 +40,7 @@ class Draft(Struct, frozen=True):
     Attributes:
         n_in: the number of inputs, if known.
         n_out: the number of outputs, if known.
-        loss: the loss's name, if known.
+        loss: the loss, if known.
         network: shape and names, if they are well formed; or a graph of formulas.
         theta: the parameters, if they are.
         frozen: the names of biases that are not trained.
@@ -50,7 +51,7 @@ class Draft(Struct, frozen=True):
 
     n_in: int | None = None
     n_out: int | None = None
-    loss: str | None = None
+    loss: Loss | None = None
     network: Network | Graph | None = None
     theta: Array | None = None
     frozen: frozenset[str] = frozenset()
@@ -77,7 +78,7 @@ def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
     raw = names_in(head.rough("inputs"))
     features = _features(head, raw, problems)
     inputs = None if raw is None or features is None else (*raw, *(feature.name for feature in features))
-    loss = head.value.loss if head.good("loss") else None
+    loss = loss_in(head.value.loss) if head.good("loss") else None
     nodes = nodes_of(layers, problems)
     owners = owners_of(layers, problems, elsewhere="weights" in section)
     columns = columns_of(inputs, layers, nodes, problems)
@@ -139,7 +140,7 @@ def _layers(section: Mapping[str, Any], problems: Problems) -> list[Partial[Laye
 
 
 def _check_activations(
-    layers: list[Partial[LayerPart]], nodes: list[Names | None], loss: str | None, problems: Problems
+    layers: list[Partial[LayerPart]], nodes: list[Names | None], loss: Loss | None, problems: Problems
 ) -> list[bool]:
     """Whether each layer's is as it can be; notes what is not so."""
     fine = [layer.good("activation") for layer in layers]
@@ -156,15 +157,14 @@ def _check_activations(
     return fine
 
 
-def loss_problem(loss: str, activation: str, *, joint: bool) -> tuple[str, str] | None:
+def loss_problem(loss: Loss, activation: str, *, joint: bool) -> tuple[str, str] | None:
     """Why this loss cannot follow this activation of the last layer, and a remedy; or None."""
-    record = LOSSES[loss]
-    if not record.shares or joint:
+    if not loss.shares or joint:
         return None
-    (needed,) = record.fused
+    (needed,) = loss.fused
     instead = next(name for name, other in LOSSES.items() if other.targets is UNIT and not other.shares)
     remedy = f'give the last layer activation = "{needed}", or take {instead}'
-    return f"{loss} needs {needed} in the last layer, which has {activation}", remedy
+    return f"{loss.name} needs {needed} in the last layer, which has {activation}", remedy
 
 
 def _within_limits(own: list[Own], problems: Problems) -> bool:
@@ -182,7 +182,7 @@ def _within_limits(own: list[Own], problems: Problems) -> bool:
 
 def _network(
     inputs: Names | None,
-    loss: str | None,
+    loss: Loss | None,
     layers: list[Partial[LayerPart]],
     nodes: list[Names | None],
     named: list[LayerNames | None],
@@ -202,7 +202,7 @@ def _network(
         label = layer.value.label if layer.good("label") else ""
         coming = tuple(layer.value.inputs or ())
         made.append(Layer(own, activation, names.weights, names.biases, names.shared, coming, label))
-    return Network(inputs, tuple(made), LOSSES[loss or "half_squared_error"])
+    return Network(inputs, tuple(made), loss or LOSSES["half_squared_error"])
 
 
 def _untrained_biases(own: list[Own], named: Mapping[int, LayerNames | None]) -> frozenset[str]:

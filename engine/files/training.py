@@ -8,6 +8,7 @@ from msgspec.structs import asdict, replace
 
 from engine.files.clip import check_clip, check_known
 from engine.files.graph_training import check_graph_training, numbers_of
+from engine.files.loss_parts import loss_in
 from engine.files.model import TrainingPart, VariantPart
 from engine.files.optimizer import check_optimizer, check_rate, optimizer_of, rate_of
 from engine.files.parts import Partial, keys_of, read_part
@@ -15,7 +16,6 @@ from engine.files.penalty import check_penalty, known_names, named_indices, pena
 from engine.files.prepared import Examples
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.files.shape import Draft, loss_problem
-from engine.formula.losses import LOSSES
 from engine.formula.precision import Arithmetic
 from engine.program.clip import Clip
 from engine.program.graph import Graph
@@ -109,8 +109,12 @@ def read_variant(
     varied = replace(training, **changed)
     arithmetic = {key: getattr(part, key) for key in ("decimals", "digits", "slope") if key in raw}
     varied = replace(varied, arithmetic=replace(varied.arithmetic, **arithmetic))
-    loss = LOSSES[part.loss] if part.loss else None
-    told = {key: raw[key] if key == "optimizer" else value for key, value in to_builtins(part).items() if key in raw}
+    loss = loss_in(part.loss) if part.loss else None
+    told = {
+        key: raw[key] if key in ("optimizer", "loss") else value
+        for key, value in to_builtins(part).items()
+        if key in raw
+    }
     return Variant(varied, loss, part.iteration, part.set, biases=part.bias, told=told)
 
 
@@ -186,7 +190,7 @@ def _check_targets(
     """Notes targets that are set and that the loss does not take."""
     if examples.targets is None or isinstance(network, Graph):
         return
-    loss, rows = LOSSES[part.loss] if part.loss else network.loss, examples.targets.tolist()
+    loss, rows = loss_in(part.loss) if part.loss else network.loss, examples.targets.tolist()
     for name, value in part.set.items():
         node, _, number = name.rpartition("@") if "@" in name else (name, "", "1")
         if node in network.targets and number.isdigit() and 1 <= int(number) <= len(rows):
@@ -222,9 +226,10 @@ def check_variant(part: VariantPart, where: str, draft: Draft, examples: Example
     if part.loss is not None and isinstance(network, Graph):
         problems.add(f"{where}.loss", "a graph has no loss: its error is a node", "take it out")
     elif part.loss is not None and isinstance(network, Network):
-        reason = loss_problem(part.loss, network.layers[-1].function_name, joint=network.layers[-1].joint)
+        loss = loss_in(part.loss)
+        reason = loss_problem(loss, network.layers[-1].function_name, joint=network.layers[-1].joint)
         if reason is None and examples.targets is not None:
-            found = map(LOSSES[part.loss].target_problem, examples.targets.tolist())
+            found = map(loss.target_problem, examples.targets.tolist())
             reason = next(filter(None, found), None)
         if reason is not None:
             problems.add(f"{where}.loss", *reason)

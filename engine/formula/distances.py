@@ -1,6 +1,8 @@
 """Losses of how far outputs are from targets, and of the side on which they are."""
 
 import math
+from collections.abc import Callable
+from typing import Annotated, Literal
 
 from engine.formula.field import Functions, Number
 from engine.formula.functions import (
@@ -19,18 +21,112 @@ from engine.formula.functions import (
     SQUARE,
     SUBTRACT,
 )
-from engine.formula.loss import SIGNS, Loss, of_outputs
-from engine.formula.tree import ATOM, CHOICE, Formula, Spelled, Writing
+from engine.formula.loss import SIGNS, Halved, Loss, Settings, of_outputs, usual
+from engine.formula.setting import Positive, says
+from engine.formula.tree import ATOM, CHOICE, PRODUCT, Formula, Spelled, Writing
 
 
-def _huber(y: Formula, t: Formula, m: Formula) -> Formula:
-    """½(y − t)² up to a distance of 1, and a straight line beyond."""
-    size = ABSOLUTE(SUBTRACT(y, t))
-    return CHOOSE(SUBTRACT(size, HALF), size, 1.0, MULTIPLY(HALF, SQUARE(SUBTRACT(y, t))))
+class Huber(Settings, frozen=True, kw_only=True):
+    """Settings of huber."""
+
+    delta: Annotated[Positive, says("δ: the distance from which it is a straight line")] = 1.0
 
 
-def _huber_slope(y: Formula, t: Formula, m: Formula) -> Formula:
-    return MAXIMUM(-1.0, MINIMUM(1.0, SUBTRACT(y, t)))
+class SmoothL1(Settings, frozen=True, kw_only=True):
+    """Settings of smooth_l1."""
+
+    beta: Annotated[Positive, says("β: the distance from which it is a straight line")] = 1.0
+
+
+class HalfSquared(Halved, frozen=True, kw_only=True):
+    """Settings of half_squared_error."""
+
+    half: Annotated[bool, says("whether there is a ½ before it")] = True
+
+
+class MeanSquared(Halved, frozen=True, kw_only=True):
+    """Settings of mean_squared_error."""
+
+    over_outputs: Annotated[
+        Literal["sum", "mean"], says("whether an example's error is the sum or the mean over its outputs")
+    ] = "mean"
+
+
+def _squared(name: str) -> Callable[[Halved], Loss]:
+    """½(y − t)², or without the ½; three names that differ in what is usual."""
+
+    def made(settings: Halved) -> Loss:
+        def part(y: Formula, t: Formula, m: Formula) -> Formula:
+            square = SQUARE(SUBTRACT(y, t))
+            return MULTIPLY(HALF, square) if settings.half else square
+
+        def slope(y: Formula, t: Formula, m: Formula) -> Formula:
+            difference = SUBTRACT(y, t)
+            return difference if settings.half else MULTIPLY(2.0, difference)
+
+        return Loss(name, part, slope, family="squared_error", make=made)
+
+    return made
+
+
+def _halved(formula: Formula, *, half: bool) -> Formula:
+    return MULTIPLY(HALF, formula) if half else formula
+
+
+def _huber(settings: Huber) -> Loss:
+    """½(y − t)² up to a distance of δ, and a straight line beyond."""
+    delta = settings.delta
+
+    def part(y: Formula, t: Formula, m: Formula) -> Formula:
+        size = ABSOLUTE(SUBTRACT(y, t))
+        line = SUBTRACT(size, HALF) if delta == 1 else MULTIPLY(delta, SUBTRACT(size, delta / 2))
+        return CHOOSE(line, size, delta, MULTIPLY(HALF, SQUARE(SUBTRACT(y, t))))
+
+    return Loss(
+        "huber",
+        part,
+        lambda y, t, m: MAXIMUM(-delta, MINIMUM(delta, SUBTRACT(y, t))),
+        scripts={
+            "numpy": _huber_in_numpy("" if delta == 1 else f", {delta!r}"),
+            "torch": Spelled(Writing(f"F.huber_loss({{0}}, {{1}}, {_delta('delta', delta)}{_NONE})", ATOM, (CHOICE,))),
+        },
+        make=_huber,
+    )
+
+
+def _smooth_l1(settings: SmoothL1) -> Loss:
+    """½(y − t)²/β up to a distance of β, and |y − t| − ½β beyond."""
+    beta = settings.beta
+
+    def part(y: Formula, t: Formula, m: Formula) -> Formula:
+        size, square = ABSOLUTE(SUBTRACT(y, t)), MULTIPLY(HALF, SQUARE(SUBTRACT(y, t)))
+        curve = square if beta == 1 else DIVIDE(square, beta)
+        return CHOOSE(SUBTRACT(size, HALF if beta == 1 else beta / 2), size, beta, curve)
+
+    def slope(y: Formula, t: Formula, m: Formula) -> Formula:
+        difference = SUBTRACT(y, t)
+        return MAXIMUM(-1.0, MINIMUM(1.0, difference if beta == 1 else DIVIDE(difference, beta)))
+
+    numpy = _huber_in_numpy("") if beta == 1 else _huber_in_numpy(f", {beta!r}", f" / {beta!r}")
+    return Loss(
+        "smooth_l1",
+        part,
+        slope,
+        scripts={
+            "numpy": numpy,
+            "torch": Spelled(
+                Writing(f"F.smooth_l1_loss({{0}}, {{1}}, {_delta('beta', beta)}{_NONE})", ATOM, (CHOICE,))
+            ),
+        },
+        make=_smooth_l1,
+    )
+
+
+_NONE = 'reduction="none"'
+
+
+def _delta(name: str, value: float) -> str:
+    return "" if value == 1 else f"{name}={value!r}, "
 
 
 def _log_cosh(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
@@ -61,52 +157,50 @@ def log_cosh(d):
     beyond = size + torch.log1p(torch.exp(-2 * size)) - torch.log(tensor(2.0))
     return torch.where(size < 1, -torch.log1p(-torch.tanh(near) ** 2) / 2, beyond)
 """
-_HUBER_IN_NUMPY = Spelled(
-    of_outputs("huber({0} - {1})"),
-    define="""
+
+
+def _huber_in_numpy(delta: str, over: str = "") -> Spelled:
+    if not delta:
+        return Spelled(
+            of_outputs("huber({0} - {1})"),
+            define="""
 def huber(d):
     near = np.minimum(np.abs(d), 1)
     return near * (np.abs(d) - near / 2)  # d^2 / 2 up to 1, |d| - 1/2 beyond, without overflow
 """,
-)
+        )
+    return Spelled(
+        Writing(f"huber({{0}} - {{1}}{delta}){over}", PRODUCT, (ATOM,)),
+        define="""
+def huber(d, delta):
+    near = np.minimum(np.abs(d), delta)
+    return near * (np.abs(d) - near / 2)  # d^2 / 2 up to delta, delta (|d| - delta / 2) beyond, without overflow
+""",
+    )
 
-HALF_SQUARED_ERROR = Loss(
-    "half_squared_error",
-    lambda y, t, m: MULTIPLY(HALF, SQUARE(SUBTRACT(y, t))),
-    lambda y, t, m: SUBTRACT(y, t),
-)
-SQUARED_ERROR = Loss(
-    "squared_error", lambda y, t, m: SQUARE(SUBTRACT(y, t)), lambda y, t, m: MULTIPLY(2.0, SUBTRACT(y, t))
-)
-MEAN_SQUARED_ERROR = Loss(
-    "mean_squared_error",
-    lambda y, t, m: DIVIDE(SQUARE(SUBTRACT(y, t)), m),
-    lambda y, t, m: DIVIDE(MULTIPLY(2.0, SUBTRACT(y, t)), m),
-)
+
+def _squared_hinge(settings: Halved) -> Loss:
+    text = "F.relu(1 - {1} * {0}) ** 2"
+    return Loss(
+        "squared_hinge",
+        lambda y, t, m: _halved(SQUARE(_missing(y, t)), half=settings.half),
+        lambda y, t, m: MULTIPLY(MULTIPLY(-1.0 if settings.half else -2.0, t), _missing(y, t)),
+        targets=SIGNS,
+        scripts={"torch": Spelled(of_outputs(f"{text} / 2" if settings.half else text))},
+        make=_squared_hinge,
+    )
+
+
+HALF_SQUARED_ERROR = usual(_squared("half_squared_error"), HalfSquared())
+SQUARED_ERROR = usual(_squared("squared_error"), Halved())
+MEAN_SQUARED_ERROR = usual(_squared("mean_squared_error"), MeanSquared())
 ABSOLUTE_ERROR = Loss(
     "absolute_error",
     lambda y, t, m: ABSOLUTE(SUBTRACT(y, t)),
     lambda y, t, m: SIGN(SUBTRACT(y, t)),
     corner=lambda y, t: SUBTRACT(y, t),
 )
-HUBER = Loss(
-    "huber",
-    _huber,
-    _huber_slope,
-    scripts={
-        "numpy": _HUBER_IN_NUMPY,
-        "torch": Spelled(Writing('F.huber_loss({0}, {1}, reduction="none")', ATOM, (CHOICE,))),
-    },
-)
-SMOOTH_L1 = Loss(
-    "smooth_l1",
-    _huber,
-    _huber_slope,
-    scripts={
-        "numpy": _HUBER_IN_NUMPY,
-        "torch": Spelled(Writing('F.smooth_l1_loss({0}, {1}, reduction="none")', ATOM, (CHOICE,))),
-    },
-)
+HUBER, SMOOTH_L1 = usual(_huber, Huber()), usual(_smooth_l1, SmoothL1())
 LOG_COSH = Loss(
     "log_cosh",
     lambda y, t, m: LOG(HYPERBOLIC_COSINE(SUBTRACT(y, t))),
@@ -125,10 +219,4 @@ HINGE = Loss(
     scripts={"torch": Spelled(of_outputs("F.relu(1 - {1} * {0})"))},
     corner=lambda y, t: SUBTRACT(1.0, MULTIPLY(t, y)),
 )
-SQUARED_HINGE = Loss(
-    "squared_hinge",
-    lambda y, t, m: SQUARE(_missing(y, t)),
-    lambda y, t, m: MULTIPLY(MULTIPLY(-2.0, t), _missing(y, t)),
-    targets=SIGNS,
-    scripts={"torch": Spelled(of_outputs("F.relu(1 - {1} * {0}) ** 2"))},
-)
+SQUARED_HINGE = usual(_squared_hinge, Halved())

@@ -2,9 +2,10 @@
 
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.bounded import SIGMOID_IN_NUMPY
+from engine.formula.cancelling import Fused, near_one
 from engine.formula.field import REAL, Functions, Number
 from engine.formula.functions import ADD, DIVIDE, EXP, LOG, MULTIPLY, NEGATE, SIGMA, SUBTRACT
-from engine.formula.loss import NOT_NEGATIVE, UNIT, Fused, Loss, near_one, of_outputs
+from engine.formula.loss import NOT_NEGATIVE, UNIT, Loss, of_outputs
 from engine.formula.softmax import sum_of_others
 from engine.formula.tree import ATOM, CHOICE, Formula, Spelled, Symbol, Writing
 
@@ -181,9 +182,10 @@ CROSS_ENTROPY = Loss(
                 ),
                 "torch": Spelled(of_outputs("-{1} * F.log_softmax({0}, dim=-1)")),
             },
+            of_sum=True,
         )
     },
-    targets=UNIT,
+    targets=NOT_NEGATIVE,
     shares=True,
     scripts={
         "numpy": Spelled(
@@ -220,6 +222,7 @@ KL_DIVERGENCE = Loss(
     },
     targets=UNIT,
     shares=True,
+    whole=True,
     scripts={
         "numpy": Spelled(
             of_outputs("{1} * np.log(np.where({1} > 0, {1}, 1) / np.where({1} > 0, {0}, 1))"),

@@ -1,25 +1,23 @@
 """What a loss function is: the error of one example and how it changes with an output, in one record.
 
 Where a loss and the last layer's activation cancel (sigmoid with binary cross entropy, softmax with cross entropy), the
-record also holds the error as a function of the total input, which cannot overflow; then dE/dx = y − t. As y nears 1
-that would lose its digits one by one, so near a target near 1 it is what both leave of 1 that is subtracted:
-(1 − t) − (1 − y), the same number.
+record also holds the error as a function of the total input, which cannot overflow.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from engine.formula.calculus import value_of
+from engine.formula.cancelling import SUM_TOLERANCE, Fused, no_shares, over
 from engine.formula.field import Functions, Number
+from engine.formula.functions import DIVIDE
+from engine.formula.setting import says
 from engine.formula.tree import ATOM, SUM, Call, Formula, Function, Scripts, Writing, of_slopes
-
-SUM_TOLERANCE = 1e-11
-"""How far targets that are shares may be from the sum 1."""
 
 
 class OutputFunction(Protocol):
@@ -29,49 +27,18 @@ class OutputFunction(Protocol):
         """The value at y."""
 
 
-class InputFunction(Protocol):
-    """The errors of one example from the last layer's total inputs x and targets t, one per output."""
+class Settings(Struct, frozen=True, kw_only=True):
+    """What can be chosen of a loss besides its name; the fields are the settings."""
 
-    def __call__(self, x: list[Number], t: list[float], f: Functions[Number], /) -> list[Number]:
-        """The errors at x."""
-
-
-class DifferenceFunction(Protocol):
-    """Two numbers for each output of one example whose difference is y − t, from total inputs x, outputs y, targets t.
-
-    They are y and t themselves, or 1 − t and 1 − y where `near_one` says so.
-    """
-
-    def __call__(self, x: list[float], y: list[float], t: list[float], /) -> list[tuple[float, float]]:
-        """The first less the second is y − t."""
+    over_outputs: Annotated[
+        Literal["sum", "mean"], says("whether an example's error is the sum or the mean over its outputs")
+    ] = "sum"
 
 
-class Fused(Struct, frozen=True):
-    """The error straight from the total inputs, where dE/dx = y − t.
+class Halved(Settings, frozen=True, kw_only=True):
+    """Of a loss that some have with a half before it."""
 
-    Attributes:
-        formula: the part of one output in E, of x and t.
-        errors: the parts of one example in E.
-        terms: what is subtracted for y − t.
-        near_one: y − t of x and t, where it is not y and t that are subtracted; None where it is sums over the other
-            outputs.
-        scripts: in scripts for libraries of arrays the parts of E, of x and t, and dE/dx, of x, y and t.
-    """
-
-    formula: Callable[[Formula, Formula], Formula]
-    errors: InputFunction
-    terms: DifferenceFunction
-    near_one: Callable[[Formula, Formula], Formula] | None = None
-    scripts: Scripts = field(default_factory=dict)
-
-    def slopes(self, x: list[float], y: list[float], t: list[float]) -> list[float]:
-        """dE/dx = y − t of each output of one example."""
-        return [first - second for first, second in self.terms(x, y, t)]
-
-
-def near_one(y: float, t: float) -> bool:
-    """Whether y − t is taken from what both leave of 1: nearer to 1 than to 0, y has too few digits."""
-    return y > 0.5 and t > 0.5
+    half: Annotated[bool, says("whether there is a ½ before it")] = False
 
 
 class Targets(Struct, frozen=True):
@@ -113,10 +80,14 @@ class Loss(Struct, frozen=True, dict=True):
         fused: by the last activation's name, the error from x where the two cancel.
         needs_targets: whether an example must have targets.
         targets: which targets it takes.
-        shares: whether an example's targets, and the outputs, are probabilities of which one is true: they sum to 1.
+        shares: whether the outputs are probabilities of which one is true: they sum to 1.
+        whole: whether an example's targets have to sum to 1, too.
         scripts: in scripts for libraries of arrays value and slope, of y and t, where they are not as the formulas say.
         corner: of y and t what is 0 where the slope jumps.
         suits: an activation whose outputs it takes, where it does not take all numbers and none cancels with it.
+        settings: those that it is made with.
+        make: makes it with others, but for the mean over the outputs.
+        family: what it is called where others are the same function but for settings.
     """
 
     name: str
@@ -127,16 +98,60 @@ class Loss(Struct, frozen=True, dict=True):
     needs_targets: bool = True
     targets: Targets = ANY
     shares: bool = False
+    whole: bool = False
     scripts: Scripts = field(default_factory=dict)
     corner: Callable[[Formula, Formula], Formula] | None = None
     suits: str = ""
+    settings: Settings = Settings()
+    make: "Callable[[Any], Loss] | None" = None
+    family: str = ""
+
+    @property
+    def mean(self) -> bool:
+        """Whether an example's error is the mean over its outputs."""
+        return self.settings.over_outputs == "mean"
+
+    @cached_property
+    def same(self) -> tuple[str, tuple[Any, ...]]:
+        """What it is, with which settings: two of which these are equal are one function."""
+        return self.family or self.name, tuple(asdict(self.settings).values())
+
+    @cached_property
+    def options(self) -> Mapping[str, Any]:
+        """The settings that are not as usual, by name."""
+        usual = asdict(type(self.settings)())
+        return {name: value for name, value in asdict(self.settings).items() if value != usual[name]}
+
+    @property
+    def told(self) -> str | dict[str, Any]:
+        """The loss as a file says it."""
+        return {"name": self.name, **self.options} if self.options else self.name
+
+    @property
+    def called(self) -> str:
+        """The name, with what is not as usual: `huber (delta = 2)`."""
+        return f"{self.name} ({', '.join(map(said, self.options.items()))})" if self.options else self.name
+
+    def fused_with(self, activation: str, outputs: int) -> Fused | None:
+        """How E and dE/dx come from the total inputs, where it cancels with this activation of so many outputs."""
+        fused = self.fused.get(activation)
+        return fused.over(outputs) if fused is not None and self.mean else fused
+
+    def taking(self, targets: Iterable[Sequence[float]]) -> "Loss":
+        """The loss as it is written of such targets: where some are no shares, their sum comes in."""
+        cancels = any(fused.of_sum and not fused.of_any for fused in self.fused.values())
+        return self._of_any if cancels and any(map(no_shares, targets)) else self
+
+    @cached_property
+    def _of_any(self) -> "Loss":
+        return replace(self, fused={name: fused.summed() for name, fused in self.fused.items()})
 
     def target_problem(self, targets: Sequence[float]) -> tuple[str, str] | None:
         """Why it cannot take these targets of one example, and a remedy; or None."""
         outside = next((target for target in targets if not self.targets.holds(target)), None)
         if outside is not None:
             return f"the target {outside:g} is out of range", f"targets of {self.name} {self.targets.words}"
-        total = math.fsum(targets) if self.shares else 1.0
+        total = math.fsum(targets) if self.whole else 1.0
         if abs(total - 1) > SUM_TOLERANCE:
             return f"the targets sum to {total:.12g}", f"targets of {self.name} are probabilities: they sum to 1"
         return None
@@ -162,9 +177,12 @@ class Loss(Struct, frozen=True, dict=True):
     def _function(self, name: str, formula: Callable[..., Formula], which: int) -> Function:
         stable = None if self.stable is None else self.stable[which]
         scripts = of_slopes(self.scripts) if which else self.scripts
-        writing = Writing(f"{name}({{0}}, {{1}})", ATOM, (0,))
+        more = "".join(f", {said(option)}" for option in self.options.items())
+        writing = Writing(f"{name}({{0}}, {{1}}{more})", ATOM, (0,))
         upright = name.replace("_", "-").replace("′", "'")
-        latex = Writing(rf"\operatorname{{{{{upright}}}}}({{0}}, {{1}})", ATOM, (0,))
+        below = r",\,".join(rf"\text{{{{{said(option)}}}}}" for option in self.options.items()).replace("_", r"\_")
+        index = f"_{{{{{below}}}}}" if below else ""
+        latex = Writing(rf"\operatorname{{{{{upright}}}}}{index}({{0}}, {{1}})", ATOM, (0,))
         return Function(name=name, formula=formula, value=stable, writing=writing, latex=latex, scripts=scripts)
 
     def function(self, outputs: int) -> Function:
@@ -181,12 +199,50 @@ class Loss(Struct, frozen=True, dict=True):
                 slopes=slopes,
                 writing=record.writing,
                 latex=record.latex,
-                scripts=record.scripts,
+                scripts=over(record.scripts, outputs) if self.mean else record.scripts,
             )
 
         slope, corner = of(self._slope), self.corner
         part = of(self._part, (lambda call: slope(*call.arguments),))
         return part if corner is None else replace(part, corner=lambda call: corner(*call.arguments))
+
+
+def usual(make: Callable[[Any], Loss], settings: Settings) -> Loss:
+    """A loss with the settings that its name alone means."""
+    return over_outputs(make(settings), settings)
+
+
+def with_settings(loss: Loss, settings: Settings) -> Loss:
+    """A loss with others; of its own kind."""
+    if settings == loss.settings:
+        return loss
+    return over_outputs(replace(loss, settings=settings) if loss.make is None else loss.make(settings), settings)
+
+
+def over_outputs(loss: Loss, settings: Settings) -> Loss:
+    """A loss that is a sum over the outputs, as the settings have it: or their mean."""
+    if settings.over_outputs == "sum":
+        return replace(loss, settings=settings)
+    stable = loss.stable
+
+    def divided(value: OutputFunction) -> OutputFunction:
+        return lambda y, t, m, f: value(y, t, m, f) / m
+
+    return replace(
+        loss,
+        formula=lambda y, t, m: DIVIDE(loss.formula(y, t, m), m),
+        slope_formula=lambda y, t, m: DIVIDE(loss.slope_formula(y, t, m), m),
+        stable=None if stable is None else (divided(stable[0]), divided(stable[1])),
+        settings=settings,
+    )
+
+
+def said(option: tuple[str, Any]) -> str:
+    """`delta = 2`."""
+    name, value = option
+    if isinstance(value, bool):
+        return f"{name} = {'true' if value else 'false'}"
+    return f"{name} = {value:g}" if isinstance(value, float) and float(f"{value:g}") == value else f"{name} = {value}"
 
 
 def _counted(value: OutputFunction, outputs: int, y: Number, t: float, f: Functions[Number]) -> Number:

@@ -6,15 +6,18 @@ parts of the outputs in the error.
 """
 
 from engine.formula.activation import Activation
-from engine.formula.functions import ADD, SUBTRACT
+from engine.formula.functions import ADD, MULTIPLY, SUBTRACT
 from engine.formula.tree import ATOM, CHOICE, Formula, Function, Ref, Writing, of_slopes
 from engine.program.across.arrangement import JOIN
 from engine.program.across.by_node import by_node
 from engine.program.across.products import MATRIX_PRODUCT
+from engine.program.across.reductions import reduction
 from engine.program.across.rows import Rows, by_row
 from engine.program.equations import Equation, Given, Program
 from engine.program.network import Network
 from engine.program.operations import Shape
+
+SUM = reduction("sum")
 
 
 def expand(network: Network) -> Program:
@@ -55,11 +58,11 @@ def expand(network: Network) -> Program:
         plain = (*equations, Equation("E", part(y, t)))
         return Program(shapes, names, parameters, plain, ("E",), (y.name,), given, shared=frozenset(parameters))
     written = Writing("{0}", ATOM, (CHOICE,))
-    errors = Function(name=f"errors of {loss.name}", writing=written, across=Rows(fused.errors), scripts=fused.scripts)
-    slopes = Rows(lambda x, y, t, f: fused.slopes(x, y, t))
+    errors = Function(name=f"errors of {loss.name}", writing=written, across=Rows(fused.parts), scripts=fused.scripts)
+    slopes = Rows(lambda x, y, t, f: fused.slopes_as_written(y, t) if f.of_outputs else fused.slopes(x, y, t))
     difference = Function(
         name=f"slopes of {loss.name}",
-        formula=lambda x, y, t: SUBTRACT(y, t),
+        formula=lambda x, y, t: fused.over_divisor(SUBTRACT(MULTIPLY(SUM(t), y) if fused.of_any else y, t)),
         writing=written,
         across=slopes,
         scripts=of_slopes(fused.scripts),

@@ -28,10 +28,12 @@ from typing import ClassVar
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.formula.activation import Activation
-from engine.formula.loss import Fused, Loss
+from engine.formula.cancelling import Fused
+from engine.formula.loss import Loss
 
 Array = NDArray[np.float64]
 
@@ -126,7 +128,12 @@ class Network(Struct, frozen=True, dict=True):
         activation = self.layer(number).activation
         if number < self.depth or isinstance(activation, tuple):
             return None
-        return self.loss.fused.get(activation.name)
+        return self.loss.fused_with(activation.name, len(self.outputs))
+
+    def taking(self, targets: Array | None) -> "Network":
+        """The network with its loss as it is written of such targets."""
+        loss = self.loss if targets is None else self.loss.taking(targets.tolist())
+        return self if loss is self.loss else replace(self, loss=loss)
 
     def called(self, number: int) -> str:
         """What a text calls layer `number`: `layer 2`, and its label if it has one."""

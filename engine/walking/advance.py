@@ -14,7 +14,7 @@ from engine.formula.arithmetic import locked, ordered_sum
 from engine.formula.quantity import Quantity
 from engine.program.batches import batch_of
 from engine.program.chain_rule import added, pulled
-from engine.program.equations import as_written, computed, value_of
+from engine.program.equations import computed, value_of
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
 from engine.walking.clipping import clipped, norm_of
@@ -168,9 +168,7 @@ def _d_error_d_value(scenario: Scenario, values: Values, row: Row) -> Array:
     """dE/d(a value of the program): the sum over the equations that use it, in their order. Shape (batch, n)."""
     program, (name,), arithmetic = values.steps.program, row.values, scenario.training.arithmetic
     if name in program.direct and values.targets is not None:
-        of_outputs = arithmetic.field.of_outputs
-        difference = as_written(program.direct[name]) if of_outputs else program.direct[name]
-        return arithmetic.kept(computed(difference, values.value, arithmetic.field))
+        return arithmetic.kept(computed(program.direct[name], values.value, arithmetic.field))
     return arithmetic.kept(_flat([values.pulled(name)]))
 
 

@@ -85,6 +85,8 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
             problem = scenario.network.target_problem(scenario.targets[spot.at[0]].tolist())
             if problem is not None:
                 raise ChangeError(f"{spot.name}: {problem[0]}: {problem[1]}")
+    if scenario.graph is None and any(spot.part == "targets" for spot, _ in spots):
+        scenario = replace(scenario, network=scenario.layered.taking(scenario.targets))
     return scenario
 
 

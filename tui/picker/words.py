@@ -149,7 +149,7 @@ def _function(scenario: Scenario) -> list[tuple[str, Content]]:
     activations = layers[0] if len(set(layers)) == 1 else " → ".join(layers)
     return [
         ("network", Content(f"{scenario.shape}, {activations}")),
-        ("error", Content(network.loss.name.replace("_", " "))),
+        ("error", Content(network.loss.called.replace("_", " "))),
     ]
 
 

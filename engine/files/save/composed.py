@@ -7,6 +7,7 @@ from msgspec.structs import asdict
 from engine.files.save.graphs import graph_examples, graph_lines
 from engine.files.save.listed import examples, key, matrix, names, number_matrix, numbers, text
 from engine.formula.activation import Activation
+from engine.formula.loss import Loss
 from engine.program.notation import CANONICAL, NOTATIONS, Notation
 from engine.program.penalty import Penalty
 from engine.program.rule import Optimizer
@@ -51,7 +52,7 @@ def _layers(scenario: Scenario, untrained: set[int]) -> Iterator[list[str]]:
     """The lines of `[network]` and of each layer; notes in `untrained` the biases of which a layer says so."""
     network = scenario.layered
     begun = scenario.preparation
-    head = {"inputs": names(network.inputs if begun is None else begun.raw), "loss": text(network.loss.name)}
+    head = {"inputs": names(network.inputs if begun is None else begun.raw), "loss": _loss(network.loss)}
     if begun is not None and begun.features:
         formulas = (f"{text(feature.name)} = {text(feature.text)}" for feature in begun.features)
         head["features"] = "{ " + ", ".join(formulas) + " }"
@@ -141,6 +142,10 @@ def _settings(schedule: Schedule) -> dict[str, object]:
     if isinstance(settings.get("then"), Schedule):
         settings["then"] = _settings(settings["then"])
     return {"schedule": schedule.name} | settings
+
+
+def _loss(loss: Loss) -> str:
+    return _inline(loss.told) if isinstance(loss.told, dict) else text(loss.told)
 
 
 def _optimizer(optimizer: Optimizer) -> str:

@@ -96,7 +96,7 @@ class FusedLoss(Operation):
         rows = zip(_rows(z), _rows(t), strict=True)
         if place == 0:
             met = ((x, self.scaled(x, targets, f), targets) for x, targets in rows)
-            slopes = [self._of_outputs(y, t) if f.of_outputs else self.fused.slopes(x, y, t) for x, y, t in met]
+            slopes = [self._of_outputs(y, t) if f.of_outputs else self.fused.differences(x, y, t) for x, y, t in met]
         else:
             slopes = [self._by_targets(x) for x, _ in rows]
         return np.array(slopes).reshape(z.shape)

@@ -176,7 +176,7 @@ class _Arrays:
     def _error(self, targets: list[float]) -> float:
         last = self._layers[-1]
         if self._fused is not None:
-            parts = self._fused.errors(last.x.tolist(), targets, REAL)
+            parts = self._fused.parts(last.x.tolist(), targets, REAL)
         else:
             m = len(targets)
             parts = [self._loss.value(y, t, m, REAL) for y, t in zip(last.y.tolist(), targets, strict=True)]

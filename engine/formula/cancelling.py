@@ -1,0 +1,151 @@
+"""Where a loss and the last layer's activation cancel: the error as a function of the total input, and dE/dx = y − t.
+
+As y nears 1 that would lose its digits one by one, so near a target near 1 it is what both leave of 1 that is
+subtracted: (1 − t) − (1 − y), the same number.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from engine.formula.field import Functions, Number
+from engine.formula.functions import DIVIDE
+from engine.formula.tree import PRODUCT, Formula, Scripts, Spelled, Writing
+
+SUM_TOLERANCE = 1e-11
+"""How far targets that are shares may be from the sum 1."""
+_SUMMED = "{2}.sum(axis=-1, keepdims=True)"
+
+
+class InputFunction(Protocol):
+    """The errors of one example from the last layer's total inputs x and targets t, one per output."""
+
+    def __call__(self, x: list[Number], t: list[float], f: Functions[Number], /) -> list[Number]:
+        """The errors at x."""
+
+
+class DifferenceFunction(Protocol):
+    """Two numbers for each output of one example whose difference is y − t, from total inputs x, outputs y, targets t.
+
+    They are y and t themselves, or 1 − t and 1 − y where `near_one` says so.
+    """
+
+    def __call__(self, x: list[float], y: list[float], t: list[float], /) -> list[tuple[float, float]]:
+        """The first less the second is y − t."""
+
+
+class Fused(Struct, frozen=True):
+    """The error straight from the total inputs, where dE/dx = y − t.
+
+    Attributes:
+        formula: the part of one output in E, of x and t.
+        errors: the parts of one example in E.
+        terms: what is subtracted for y − t.
+        near_one: y − t of x and t, where it is not y and t that are subtracted; None where it is sums over the other
+            outputs.
+        scripts: in scripts for libraries of arrays the parts of E, of x and t, and dE/dx, of x, y and t.
+        of_sum: whether the slope is Σt·y − t, as the outputs sum to 1 and the targets need not.
+        of_any: whether it is written so, as there are targets that do not.
+        divisor: by what all is divided, where an example's error is a mean over the outputs.
+    """
+
+    formula: Callable[[Formula, Formula], Formula]
+    errors: InputFunction
+    terms: DifferenceFunction
+    near_one: Callable[[Formula, Formula], Formula] | None = None
+    scripts: Scripts = field(default_factory=dict)
+    of_sum: bool = False
+    of_any: bool = False
+    divisor: int = 1
+
+    def over(self, outputs: int) -> "Fused":
+        """The same where an example's error is the mean over so many outputs."""
+        return replace(self, scripts=over(self.scripts, outputs), divisor=outputs)
+
+    def summed(self) -> "Fused":
+        """The same, written for targets whose sum comes in."""
+        return replace(self, of_any=True, scripts={name: _summed(spelled) for name, spelled in self.scripts.items()})
+
+    def parts(self, x: list[Number], t: list[float], f: Functions[Number]) -> list[Number]:
+        """The parts of one example in E."""
+        parts = self.errors(x, t, f)
+        return parts if self.divisor == 1 else [part / self.divisor for part in parts]
+
+    def slopes(self, x: list[float], y: list[float], t: list[float]) -> list[float]:
+        """dE/dx = y − t of each output of one example."""
+        return self._divided(self.differences(x, self.scaled(y, t), t))
+
+    def slopes_as_written(self, y: list[float], t: list[float]) -> list[float]:
+        """The same, where it is y and t that are subtracted, whatever digits that leaves."""
+        return self._divided([output - target for output, target in zip(self.scaled(y, t), t, strict=True)])
+
+    def sizes(self, x: list[float], y: list[float], t: list[float]) -> list[float]:
+        """How large the numbers are of which slopes are made."""
+        return self._divided([first + second for first, second in self.terms(x, self.scaled(y, t), t)])
+
+    def differences(self, x: list[float], y: list[float], t: list[float]) -> list[float]:
+        """What the terms differ by."""
+        return [first - second for first, second in self.terms(x, y, t)]
+
+    def scaled(self, y: list[float], t: list[float]) -> list[float]:
+        """Σt·y; y itself where the targets are shares."""
+        total = self.total(t)
+        return y if total is None else [total * output for output in y]
+
+    def total(self, t: Sequence[float]) -> float | None:
+        """Σt, where it comes in; None where it is 1, but for rounding."""
+        if not self.of_sum:
+            return None
+        total = sum_of(t)
+        return None if abs(total - 1) <= SUM_TOLERANCE else total
+
+    def over_divisor(self, formula: Formula) -> Formula:
+        """A part of E, or a slope, as a mean over the outputs has it."""
+        return formula if self.divisor == 1 else DIVIDE(formula, float(self.divisor))
+
+    def _divided(self, slopes: list[float]) -> list[float]:
+        return slopes if self.divisor == 1 else [slope / self.divisor for slope in slopes]
+
+
+def sum_of(numbers: Sequence[float]) -> float:
+    """From the first to the last."""
+    total = 0.0
+    for number in numbers:
+        total += number
+    return total
+
+
+def over(scripts: Scripts, outputs: int) -> Scripts:
+    """What is written, divided by the number of outputs."""
+
+    def divided(writing: Writing | None) -> Writing | None:
+        if writing is None:
+            return None
+        text = writing.template if writing.level >= PRODUCT else f"({writing.template})"
+        return Writing(f"{text} / {outputs}", PRODUCT, writing.needs)
+
+    return {
+        library: replace(spelled, value=divided(spelled.value), slope=divided(spelled.slope))
+        for library, spelled in scripts.items()
+    }
+
+
+def near_one(y: float, t: float) -> bool:
+    """Whether y − t is taken from what both leave of 1: nearer to 1 than to 0, y has too few digits."""
+    return y > 0.5 and t > 0.5
+
+
+def _summed(spelled: Spelled) -> Spelled:
+    """Σt·y in the place of y."""
+    remark, slope = spelled.remark.replace(": y - t", ": y times the sum of t, less t"), spelled.slope
+    if slope is None:
+        return spelled
+    template = slope.template.replace("{1}", f"({_SUMMED} * {{1}})")
+    return replace(spelled, slope=replace(slope, template=template), remark=remark)
+
+
+def no_shares(targets: Sequence[float]) -> bool:
+    """Whether targets do not sum to 1, but for rounding."""
+    return abs(sum_of(targets) - 1) > SUM_TOLERANCE
