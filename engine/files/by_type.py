@@ -25,8 +25,10 @@ from msgspec.inspect import (
     UnionType,
 )
 
+from engine.files.meant import remedy_for
 from engine.files.problems import described, nearest, plural
 from engine.files.text import TextError
+from engine.formula.similar import some_of
 
 Where = tuple[int | str, ...]
 """The keys and indices that lead to a value."""
@@ -60,11 +62,11 @@ class Reader:
             if key in table:
                 values[field.name] = self.value(field.type, table[key], (*where, key))
             elif field.required:
-                self._add((*where, key), "it is missing", f"give {key}" if where else how_to_give(field))
-        known = {field.encode_name for field in kind.fields} | {kind.tag_field}
+                self._add((*where, key), "it is missing", how_to_give(field))
+        known = [field.encode_name for field in kind.fields]
         for key in table:
-            if key not in known:
-                self._add((*where, key), "there is no such key", nearest(key, keys) if keys else "take it out")
+            if key not in (*known, kind.tag_field):
+                self._add((*where, key), "there is no such key", remedy_for(key, keys or known))
         return values
 
     def value(self, kind: Type, value: Any, where: Where) -> Any:
@@ -117,7 +119,7 @@ class Reader:
             if key in value:
                 self._unknown(tag, [str(tag) for tag in tagged], (*where, key))
             else:
-                self._add((*where, key), "it is missing", f"give {key}")
+                self._add((*where, key), "it is missing", f"give {key}: {some_of(map(str, tagged), 12)}")
             return value
         meant = next((choice for choice in choices if _looks_like(choice, value)), None)
         if meant is None and {FloatType, ListType} <= {type(choice) for choice in choices}:
@@ -143,7 +145,12 @@ class Reader:
 
     def _table(self, kind: DictType | StructType, value: Any, where: Where) -> Any:
         if not isinstance(value, dict):
-            self._add(where, f"{described(value)} is not a table", "write it as { key = value }")
+            keys = (
+                [kind.tag_field, *(field.encode_name for field in kind.fields)] if isinstance(kind, StructType) else []
+            )
+            key = next(filter(None, keys), "key")
+            remedy = f"write it as {{ {key} = value }}"
+            self._add(where, f"{described(value)} is not a table", remedy)
             return value
         before = len(self.wrong)
         if isinstance(kind, StructType):

@@ -15,6 +15,7 @@ OTHERS = frozenset(
         *("mean_squared_log_error", "mean_squared_logarithmic_error"),
         *("root_mean_squared_error", "focal", "categorical_hinge"),
         *("adamw", "adamax", "nadam", "radam", "adagrad", "adadelta", "rmsprop", "lamb", "lion", "amsgrad"),
+        *("float16", "bfloat16", "fp16", "half"),
         *("xavier_normal", "glorot_normal", "he_uniform", "kaiming_uniform", "truncated_normal", "orthogonal"),
     )
 )
@@ -22,6 +23,12 @@ OTHERS = frozenset(
 
 ELSEWHERE = {
     "identity": ("linear", "none"),
+    "optax": ("jax", "flax"),
+    "scikit-learn": ("sklearn",),
+    "pytorch": ("torch",),
+    "all": ("full", "full_batch"),
+    "float32": ("single", "fp32", "f32"),
+    "float64": ("double", "fp64", "f64"),
     "sigmoid": ("logistic", "expit"),
     "leaky_relu": ("lrelu",),
     "silu": ("swish",),
@@ -32,9 +39,11 @@ ELSEWHERE = {
     "cross_entropy": ("ce", "categorical_crossentropy", "categorical_cross_entropy", "crossentropy"),
     "kl_divergence": ("kl", "kld", "kl_div", "kullback_leibler", "kullback_leibler_divergence", "relative_entropy"),
 }
-"""By our name, what the same function is called elsewhere."""
+"""By our name, what the same is called elsewhere."""
 UNLIKE = {
     ("mae", "mean_absolute_error", "l1", "l1_loss"): ("absolute_error", "which sums over the outputs"),
+    ("tensorflow", "tf", "tf.keras"): ("keras", "whose optimizers TensorFlow has"),
+    ("nesterov", "nag"): ("momentum", "with nesterov = true in its table"),
     ("quadratic", "quadratic_cost"): ("half_squared_error", "which is ½Σ(y−t)²"),
     ("nll", "nll_loss"): ("cross_entropy", "which takes outputs and not their logarithms"),
 }

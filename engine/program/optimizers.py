@@ -209,6 +209,14 @@ class Rprop(Optimizer, frozen=True):
     step_min: Annotated[Positive, says("the smallest step")] = 1e-6
     step_max: Annotated[Positive, says("the largest step")] = 50.0
 
+    @property
+    def problem(self) -> tuple[str, str, str] | None:
+        """Bounds between which there is no step."""
+        if self.step_min > self.step_max:
+            message = f"no step is between step_min = {self.step_min:g} and step_max = {self.step_max:g}"
+            return "step_min", message, "give a step_min below step_max"
+        return None
+
     def begins(self, learning_rate: float) -> Mapping[str, float]:
         """The first step's size."""
         return {"s": learning_rate}

@@ -10,6 +10,7 @@ from engine.files.model import LayerPart, NetworkPart, PublishedPart, ResumePart
 from engine.files.parts import keys_of, missing, read_part
 from engine.files.problems import Problems
 from engine.files.weight_parts import MadeWeights
+from engine.program.optimizers import OPTIMIZERS
 
 LAYER = {"nodes": ["o1"], "activation": "identity", "weights": [[0.5]], "bias": [0.1], "bias_names": "b"}
 TABLES = {
@@ -77,7 +78,11 @@ def test_it_finds_something_wrong_where_msgspec_does_and_else_the_same_values(ca
             },
         ),
         (MadeWeights, {"init": "normal"}, {f"seed: it is missing: {missing(MadeWeights, 'seed')}"}),
-        (TrainingPart, {"optimizer": {"beta1": 0.5}}, {"optimizer.name: it is missing: give name"}),
+        (
+            TrainingPart,
+            {"optimizer": {"beta1": 0.5}},
+            {f"optimizer.name: it is missing: give name: {', '.join(OPTIMIZERS)}"},
+        ),
         (
             TrainingPart,
             {"optimizer": {"name": ["adam"], "beta1": "x"}},
@@ -102,7 +107,7 @@ def test_it_finds_something_wrong_where_msgspec_does_and_else_the_same_values(ca
                 "learning_rate: nan is not finite: give a number that is",
                 "batch: 1.5 is not a whole number: write it without a point, like 3",
                 'frozen: "w" is not a list: put it in brackets, like [1, 2]',
-                "stop: 3 is not a table: write it as { key = value }",
+                "stop: 3 is not a table: write it as { iterations = value }",
             },
         ),
         (

@@ -1,0 +1,82 @@
+"""Settings of training as other programs call them: the message says what they are here, or where they stand."""
+
+import pytest
+
+from engine.files import ScenarioError, parse_scenario
+
+TEXT = """\
+title = "t"
+[network]
+inputs = ["i1"]
+loss = "half_squared_error"
+[[network.layer]]
+nodes = ["o1"]
+activation = "identity"
+weights = [[0.5]]
+[training]
+{training}
+[[example]]
+inputs = [1]
+targets = [0]
+"""
+
+
+@pytest.mark.parametrize(
+    ("training", "place", "remedy"),
+    [
+        ("lr = 0.1", "lr", "here it is called learning_rate"),
+        ("epochs = 10", "epochs", "write stop = { epochs = 10 }"),
+        ("max_iter = 10", "max_iter", "write stop = { iterations = 1000 }"),
+        ("stop = { epoch = 10 }", "stop.epoch", "here it is called epochs"),
+        ("stop = { steps = 10 }", "stop.steps", "here it is called iterations"),
+        ("stop = 100", "stop", "write it as { iterations = value }"),
+        ("batch_size = 4", "batch_size", "here it is called batch"),
+        ('batch = "full"', "batch", "here it is called all"),
+        ("momentum = 0.9", "momentum", 'write optimizer = { name = "momentum", momentum = 0.9 }'),
+        ("l2 = 0.1", "l2", "weight_decay"),
+        ("clip = 1.0", "clip", "write it as { norm = value }"),
+        ("clip = { max_norm = 1 }", "clip.max_norm", "here it is called norm"),
+        ("clip = { clipvalue = 1 }", "clip.clipvalue", "here it is called value"),
+        ("seed = 3", "seed", "write shuffle = { seed = 1 } for the order of the examples"),
+        ('precision = "single"', "precision", "here it is called float32"),
+        ('precision = "float16"', "precision", "there are float32, float64"),
+        ('optimizer = "nesterov"', "optimizer", "there is momentum, with nesterov = true in its table"),
+        ('optimizer = { as = "keras" }', "optimizer.name", "give name: sgd, momentum, adam"),
+        ('optimizer = { name = "adam", lr = 0.1 }', "optimizer.lr", "learning_rate stands beside optimizer"),
+        ('optimizer = { name = "adam", betas = [0.9, 1] }', "optimizer.betas", "give beta1 and beta2"),
+        ('optimizer = { name = "adam", eps = 1e-7 }', "optimizer.eps", "the nearest is epsilon"),
+        (
+            'optimizer = { name = "sgd", momentum = 0.9 }',
+            "optimizer.momentum",
+            'the rule that has it is name = "momentum"',
+        ),
+        ('optimizer = { name = "rmsprop", alpha = 0.9 }', "optimizer.alpha", "here it is called rho"),
+        ('optimizer = { name = "adam", as = "jax" }', "optimizer.as", "here it is called optax"),
+        ('optimizer = { name = "adam", as = "tf" }', "optimizer.as", "there is keras, whose optimizers TensorFlow has"),
+        ('optimizer = { name = "adam", as = "sklearn" }', "optimizer.as", "here it is called scikit-learn"),
+        (
+            'optimizer = { name = "rprop", step_min = 1, step_max = 0.1 }',
+            "optimizer.step_min",
+            "no step is between step_min = 1 and step_max = 0.1: give a step_min below step_max",
+        ),
+        ("scheduler = 1", "scheduler", 'write learning_rate = { start = 0.1, schedule = "step", every = 100 }'),
+        ("learning_rate = { start = 1 }", "learning_rate.schedule", "give schedule: step, exponential"),
+        ('learning_rate = { schedule = "inverse", start = 1 }', "learning_rate.rate", "give rate: by how much"),
+        (
+            'learning_rate = { schedule = "step", start = 1, every = 3, gamma = 0.1 }',
+            "learning_rate.gamma",
+            "here it is called factor",
+        ),
+        (
+            'learning_rate = { schedule = "warmup", start = 1, iterations = 3, then = "cosine" }',
+            "learning_rate.then",
+            "write it as { schedule = value }",
+        ),
+    ],
+)
+def test_what_is_called_otherwise_elsewhere_is_told(training, place, remedy):
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(TEXT.format(training=training), "a.toml")
+    (problem,) = caught.value.problems
+    assert problem.where == f"training.{place}"
+    assert remedy in str(problem)
