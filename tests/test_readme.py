@@ -254,11 +254,11 @@ def functions_table():
     rows = {"each element": [], "whole values": [], "errors": []}
     for name in NAMES:
         entry = VOCABULARY[name]
-        plain = entry.most == 1 and not entry.sizes[1] and not entry.options
+        plain = entry.most == 1 and not entry.sizes[1] and (not entry.options or name in ACTIVATIONS)
         if name in LOSSES:
             rows["errors"].append(f"`{entry.like}`")
         elif plain and entry.make([Ref("x")], [()]).function.across is None:
-            rows["each element"].append(f"`{name}`")
+            rows["each element"].append(f"`{entry.like.partition(' or ')[2] or name}`")
         else:
             rows["whole values"].append(f"`{entry.like}`")
     lines = (f"| {kind} | {', '.join(dict.fromkeys(found))} |" for kind, found in rows.items())

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from engine.explain.as_written import as_read, as_written, turned_in_brackets
+from engine.explain.corners import corner_words
 from engine.explain.explainer import Explainer
 from engine.explain.parts import Explanation, Part, defined, part_of, terms_of
 from engine.formula.functions import MULTIPLY, SIGMA, TOTAL
@@ -149,7 +150,7 @@ class OfGraph(Explainer):
             SIGMA(rule) if over_batch else rule,
             parts,
             divisor=self.divisor if reduced else 1,
-            words=self._words(of.name, own=bool(own), paths=len(parts)),
+            words=self._words(of.name, own=bool(own), paths=len(parts)) or self._corners(equations, of),
             batch=self.batch if shared else (),
         )
         return self.with_slope_of_penalty(found) if reduced and quantity.through is None else found
@@ -216,6 +217,16 @@ class OfGraph(Explainer):
     def _passed_by(self, use: Equation) -> list[str]:
         """The activations past which the error goes back by this equation."""
         return [name for name, back in self.program.instead.items() if back == use]
+
+    def _corners(self, equations: Iterable[Equation], of: Ref) -> str:
+        """What is to be said of slopes that are chosen, in the first of the equations where one is."""
+        by = self.named(of, self.example).quantity
+        elements = (
+            self.with_operands(self.program.element(use.formula, item), self.example)
+            for use in equations
+            for item in islice(partials(self.program, use, of), MOST_KNOWN)
+        )
+        return next(filter(None, (corner_words(element, by) for element in elements)), "")
 
     def _words(self, name: str, *, own: bool, paths: int) -> str:
         if name in self.program.passed:

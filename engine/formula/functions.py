@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from engine.formula.corner import Corner
 from engine.formula.field import Functions, Number
 from engine.formula.tree import (
     ATOM,
@@ -288,6 +289,7 @@ ABSOLUTE: Function = Function(
     latex=Writing(r"\left|{0}\right|", ATOM, (CHOICE,)),
     code=Writing(f"{FUNCTIONS}abs({{0}})", ATOM, (CHOICE,)),
     kinks=(0.0,),
+    corners=(Corner(0.0, -1.0, 1.0, 0.5),),
 )
 SIGN: Function = Function(
     name="sign",

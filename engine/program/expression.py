@@ -4,8 +4,10 @@ Text is taken apart by hand and never evaluated as code. The result is a postfix
 deep recursion; the parser's own recursion is bounded.
 """
 
+import json
 import math
 from collections.abc import Callable
+from functools import cache
 
 from msgspec import Struct
 
@@ -16,7 +18,18 @@ from engine.program.callables import CALLABLE, NamedFunction
 from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.quantity_check import check_quantity
-from engine.program.tokens import MAX_ITERATIONS, SOME, ExpressionError, Like, Token, check_text, shown, tokens_of
+from engine.program.settings import Setting, options_of, settings_of
+from engine.program.tokens import (
+    MAX_ITERATIONS,
+    SOME,
+    ExpressionError,
+    Like,
+    Token,
+    check_text,
+    shown,
+    tokens_of,
+    typed_number,
+)
 
 __all__ = ["Expression", "ExpressionError", "check_quantity", "parse_expression", "parse_place", "parse_quantity"]
 
@@ -28,7 +41,8 @@ class Expression(Struct, frozen=True):
 
     Attributes:
         text: as it was written.
-        program: in postfix order; a word is an operation, behind that of any number of arguments how many it takes.
+        program: in postfix order; a word is an operation, behind that of any number of arguments how many it takes, and
+            behind a semicolon the settings that are given.
     """
 
     text: str
@@ -52,7 +66,9 @@ class Expression(Struct, frozen=True):
             if isinstance(item, Quantity):
                 stack.append(float(lookup(item)))
             elif isinstance(item, str):
-                function, _ = _OPERATIONS[item.partition(" ")[0]]
+                word, _, settings = item.partition(";")
+                name = word.partition(" ")[0]
+                function = _with_settings(name, settings) if settings else _OPERATIONS[name][0]
                 first = len(stack) - taken_by(item)
                 arguments = stack[first:]
                 del stack[first:]
@@ -73,16 +89,22 @@ _OPERATIONS: dict[str, tuple[Callable[..., float], int]] = {
     "½": (lambda: 0.5, 0),
     "e": (lambda: math.e, 0),
     "π": (lambda: math.pi, 0),
-    "if": (lambda a, left, right, b: a if left > right else b, 4),
+    "if>": (lambda a, left, right, b: a if left > right else b, 4),
+    "if=": (lambda a, left, right, b: a if left == right else b, 4),
     **{name: (function, function.arguments) for name, function in CALLABLE.items()},
 }
+
+
+@cache
+def _with_settings(name: str, settings: str) -> Callable[..., float]:
+    return CALLABLE[name].with_settings(json.loads(settings))
 
 
 def taken_by(item: float | Quantity | str) -> int:
     """How many numbers an operation of a postfix program takes; 0 of what is none."""
     if not isinstance(item, str):
         return 0
-    name, _, several = item.partition(" ")
+    name, _, several = item.partition(";")[0].partition(" ")
     return int(several) if several else _OPERATIONS[name][1]
 
 
@@ -180,12 +202,14 @@ class _Parser:
         self.sum()
         if self.take("if"):
             self.sum()
-            self.need(">", "if needs a > b")
+            sign = self.take("=") or ">"
+            if sign == ">":
+                self.need(">", "if needs a > b")
             self.sum()
             self.take(",")
             self.need("else", "if a > b needs its else")
             self.deeper(self.choice)
-            self.program.append("if")
+            self.program.append(f"if{sign}")
 
     def sum(self) -> None:
         self.product()
@@ -252,10 +276,38 @@ class _Parser:
             while function.any_number and self.take(","):
                 self.deeper(self.choice)
                 count += 1
+            settings = self.settings(name, function)
             self.need(")", "a closing ) is missing")
             if function.any_number:
                 name = f"{name} {count}"
+            if settings:
+                name = f"{name};{json.dumps(settings)}"
         self.program.append(name)
+
+    def settings(self, name: str, function: NamedFunction) -> dict[str, Setting]:
+        """What follows the argument of an activation: `slope = 0.2`, or `0.2` alone."""
+        found: dict[str, Setting] = {}
+        options = {} if function.record is None else options_of(function.record)
+        names = [] if function.record is None else list(settings_of(function.record))
+        while options and self.take(","):
+            column = self.token.column
+            key, given = self._setting(names[len(found)] if len(found) < len(names) else "")
+            if key not in options or key in found or not options[key].takes(given):
+                which = ", ".join(f"{option} = {told.words}" for option, told in options.items())
+                raise ExpressionError(f"column {column}: {name} takes settings like these: {which}")
+            found[key] = given
+        return found
+
+    def _setting(self, by_place: str) -> tuple[str, Setting]:
+        """The name of a setting and what it is; a number alone is the next one."""
+        sign = -1.0 if self.take("-") else 1.0
+        value = self.token.value
+        self.position += 1
+        if isinstance(value, float):
+            return by_place, sign * value
+        key, _, text = str(value).partition("=")
+        number = typed_number(text)
+        return key, text if number is None else number
 
     def need(self, sign: str, problem: str) -> None:
         if not self.take(sign):

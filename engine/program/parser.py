@@ -26,8 +26,9 @@ from engine.formula.tree import Formula, Function, Ref
 from engine.program.across.arrangement import TRANSPOSE, pick
 from engine.program.across.products import MATRIX_PRODUCT
 from engine.program.operations import Shape, ShapeError
+from engine.program.settings import Setting
 from engine.program.tokens import shown
-from engine.program.vocabulary import NAMES, VOCABULARY, Entry, Setting, shape_of
+from engine.program.vocabulary import NAMES, VOCABULARY, Entry, shape_of
 from engine.program.words import FormulaError, Word, words_of
 
 MOST_DEEP = 100
@@ -261,6 +262,7 @@ class Parser:
             raise FormulaError(word.start, self._no_function(word.text))
         parts, settings, close = self._arguments(word.text, entry)
         count = len(parts)
+        self._by_place(parts, settings, entry)
         sizes: list[int] = []
         while entry.sizes[1] and len(parts) > entry.least and isinstance(parts[-1].formula, float):
             sizes.insert(0, self._size(parts.pop(), entry))
@@ -273,6 +275,20 @@ class Parser:
             word.start,
             close.end,
         )
+
+    def _by_place(self, parts: list[Part], settings: dict[str, Setting], entry: Entry) -> None:
+        """Numbers behind the values are settings, in the order of these."""
+        most = entry.most or len(parts)
+        names = list(entry.options)[: entry.by_place]
+        if not most < len(parts) <= most + len(names):
+            return
+        for part, name in zip(parts[most:], names, strict=False):
+            if name in settings:
+                raise FormulaError(part.start, f"{name} is given twice")
+            if not isinstance(part.formula, float) or not entry.options[name].takes(part.formula):
+                raise FormulaError(part.start, f"{name} must be {entry.options[name].words}: {entry.like}")
+            settings[name] = part.formula
+        del parts[most:]
 
     def _size(self, part: Part, entry: Entry) -> int:
         number = part.formula

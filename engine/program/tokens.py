@@ -4,11 +4,13 @@ import math
 import re
 from typing import NamedTuple
 
+from engine.formula.activations import ACTIVATIONS
 from engine.formula.quantity import KINDS, KINDS_OF_RULES, SPELLINGS, Quantity, any_of, kind_of
 from engine.formula.similar import is_another, most_similar, told_apart
 from engine.program.callables import CALLABLE, FUNCTIONS, TOLD
 from engine.program.graph import Graph
 from engine.program.network import Network
+from engine.program.settings import options_of
 
 MAX_LENGTH = 1000
 MAX_ITERATIONS = 10_000_000
@@ -39,6 +41,10 @@ _NONE_HERE = INSTEAD | {
     "Σ": "a sum is written with +",
     "∑": "a sum is written with +",
 }
+_SETTING = re.compile(
+    rf"({any_of(dict.fromkeys(setting for record in ACTIVATIONS.values() for setting in options_of(record)))})"
+    r"\s*=\s*([−+\-]?[0-9.]+(?:[eE][+\-−]?[0-9]+)?|[a-z]+)"
+)
 _WORDS = frozenset({*CALLABLE, "e", "π", "if", "else"})
 
 
@@ -102,9 +108,27 @@ def tokens_of(text: str, names: Network | Graph | None, like: Like = SOME) -> li
         position = space.end() if space else position
         if position == len(text):
             return [*tokens, Token(position + 1, "end")]
+        if setting := _setting(text, position, tokens):
+            tokens.append(Token(position + 1, f"{setting[1]}={setting[2]}"))
+            position = setting.end()
+            continue
+        if text[position] == "=" and _in_condition(tokens):
+            tokens.append(Token(position + 1, "="))
+            position += 1
+            continue
         value, end = _token(text, position, known, like)
         tokens.append(Token(position + 1, value))
         position = end
+
+
+def _setting(text: str, position: int, tokens: list[Token]) -> re.Match[str] | None:
+    """A setting of a function that stands behind its argument, `slope = 0.2`."""
+    return _SETTING.match(text, position) if tokens and tokens[-1].value == "," else None
+
+
+def _in_condition(tokens: list[Token]) -> bool:
+    """Whether it goes on behind an `if` whose `else` is still to come."""
+    return next((token.value == "if" for token in reversed(tokens) if token.value in ("if", "else")), False)
 
 
 def check_text(text: str, like: Like = SOME) -> None:

@@ -8,9 +8,10 @@ from functools import cache, reduce
 from math import prod
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from engine.formula.activations import ACTIVATIONS
+from engine.formula.activation import Activation
+from engine.formula.activations import ACTIVATIONS, activation
 from engine.formula.calculus import derivative
 from engine.formula.functions import BY_NAME, EXP, LOG, MAXIMUM, MINIMUM, NEGATE, SQRT, SUBTRACT
 from engine.formula.loss import Loss
@@ -24,26 +25,14 @@ from engine.program.across.reductions import reduction
 from engine.program.across.rows import EPS, LOG_SOFTMAX, SOFTMAX, layer_norm
 from engine.program.elementwise import operation
 from engine.program.operations import Shape, ShapeError
+from engine.program.settings import Option, options_of, settings_of
 
 MOST_AXES = 4
 """Of a value: (out, in, rows, columns) of kernels."""
 AXIS = ("rows", "columns")
 
-Setting = float | int | str
 Make = Callable[..., Formula]
 """From the operands, their shapes, the whole numbers that follow, and settings by name."""
-
-
-class Option(Struct, frozen=True):
-    """A setting that is given by its name, `stride = 1`.
-
-    Attributes:
-        words: what it must be.
-        takes: whether it can be this.
-    """
-
-    words: str
-    takes: Callable[[Setting], bool]
 
 
 class Entry(Struct, frozen=True):
@@ -56,6 +45,7 @@ class Entry(Struct, frozen=True):
         sizes: how many whole numbers follow them: at least, at most.
         options: settings that may be given, by name.
         like: an example of a call.
+        by_place: how many of the options may also follow the values without their names.
         bare: whether one value may follow without brackets: `ln x`, `√x`.
     """
 
@@ -65,6 +55,7 @@ class Entry(Struct, frozen=True):
     most: int | None = 1
     sizes: tuple[int, int] = (0, 0)
     options: Mapping[str, Option] = {}
+    by_place: int = 0
     bare: bool = False
 
 
@@ -93,6 +84,20 @@ _AXIS = {"axis": Option("rows or columns", lambda value: value in AXIS)}
 
 def _of_one(function: Function, name: str, *, bare: bool = False) -> Entry:
     return Entry(lambda operands, shapes: function(*operands), f"{name}(x)", bare=bare)
+
+
+def _activation(record: Activation, name: str) -> Entry:
+    own = settings_of(record)
+    usual = ", ".join(
+        f"{setting} = {value:g}" if isinstance(value, float) else f"{setting} = {value}"
+        for setting, value in asdict((record.elsewhere or (record.settings,))[0]).items()
+    )
+    return Entry(
+        lambda operands, shapes, **settings: activation(record.name, settings).function(*operands),
+        f"{name}(x) or {name}(x, {usual})" if own else f"{name}(x)",
+        options=options_of(record),
+        by_place=len(own),
+    )
 
 
 def _joined(name: str) -> Entry:
@@ -176,7 +181,7 @@ VOCABULARY: Mapping[str, Entry] = {
     **{name: _of_one(function, name, bare=function is LOG) for name, function in BY_NAME.items()},
     "ln": _of_one(LOG, "ln", bare=True),
     "√": _of_one(SQRT, "√", bare=True),
-    **{name: _of_one(record.function, name) for record in _SINGLE for name in (record.symbol, record.name)},
+    **{name: _activation(record, name) for record in _SINGLE for name in (record.symbol, record.name)},
     "exp": _of_one(EXP, "exp"),
     "max": _extreme("max", MAXIMUM),
     "min": _extreme("min", MINIMUM),

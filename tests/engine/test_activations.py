@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
+from engine import Session, compare
+from engine.ask.lookup import value_at
 from engine.check.gradients import check_gradient
 from engine.explain.terms import explain
-from engine.files import parse_scenario
+from engine.files import ScenarioError, parse_scenario
 from engine.files.save.composed import composed
 from engine.formula.activations import ACTIVATIONS, activation, forms, record_of, with_other_corners
 from engine.formula.calculus import number_of
@@ -20,9 +22,9 @@ from engine.formula.corner import at_corner
 from engine.formula.field import COMPLEX, REAL
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Symbol
+from engine.program.expression import ExpressionError, parse_expression
 from engine.walking.fast.array_run import array_run
 from engine.walking.fast.straight import straight_run
-from engine.walking.session import Session
 from tests.engine.test_straight import packed, stepped
 from tests.networks import make
 
@@ -244,3 +246,120 @@ def test_every_setting_has_a_form_of_its_own():
         "hard_sigmoid (slope = 0.2)",
         "gelu (approximate = tanh)",
     }
+
+
+GRAPH = """
+title = "Settings in formulas"
+[graph]
+inputs = ["x"]
+nodes = ["z = w * x", "f = FORMULA"]
+error = "f"
+parameters = { w = 0.5 }
+[[example]]
+inputs = [INPUT]
+"""
+
+
+def graph_of(formula, x=-1.5):
+    return parse_scenario(GRAPH.replace("FORMULA", formula).replace("INPUT", str(x)), "graph.toml")
+
+
+@pytest.mark.parametrize(
+    ("formula", "name", "options"),
+    [
+        ("leaky_relu(z, 0.2)", "leaky_relu", {"slope": 0.2}),
+        ("LReLU(z, slope = 0.2)", "leaky_relu", {"slope": 0.2}),
+        ("elu(z, alpha = 2, corner = 1)", "elu", {"alpha": 2, "corner": 1}),
+        ("softplus(z, 3)", "softplus", {"beta": 3}),
+        ("gelu(z, approximate = tanh)", "gelu", {"approximate": "tanh"}),
+        ("hard_sigmoid(z, 0.2, corner = 0.5)", "hard_sigmoid", {"slope": 0.2, "corner": 0.5}),
+        ("relu(z, corner = 0.5)", "relu", {"corner": 0.5}),
+    ],
+)
+@pytest.mark.parametrize("x", [-1.5, 0.0, 0.8])
+def test_formulas_and_figures_take_settings(formula, name, options, x):
+    start = Session.open(graph_of(formula, x))
+    session, record = start.seek(0, start.count), activation(name, options)
+    assert evaluated(session, "y[f]") == record.value(0.5 * x, REAL)
+    assert evaluated(session, "dE/dy[z]") == record.slope(0.5 * x, REAL)
+    assert evaluated(session, formula.replace("z", "y[z]")) == record.value(0.5 * x, REAL)
+
+
+def evaluated(session, text):
+    return parse_expression(text).evaluate(lambda quantity: value_at(session, quantity))
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("leaky_relu(z, -1)", "slope must be a number of at least 0: leaky_relu(x) or leaky_relu(x, slope = 0.2)"),
+        ("leaky_relu(z, w)", "slope must be a number of at least 0"),
+        ("leaky_relu(z, 1, 2)", "leaky_relu takes 1 argument, not 3"),
+        ("leaky_relu(z, 0.2, slope = 0.3)", "slope is given twice"),
+        ("leaky_relu(z, alpha = 1)", "leaky_relu has no option 'alpha': there are slope, corner"),
+        ("gelu(z, approximate = erf)", "approximate must be none or tanh"),
+        ("relu(z, corner = 2)", "corner must be a number from 0 to 1"),
+        ("sigmoid(z, corner = 0)", "sigmoid has no option 'corner': it takes none"),
+    ],
+)
+def test_a_wrong_setting_in_a_formula_is_told(formula, words):
+    with pytest.raises(ScenarioError) as caught:
+        graph_of(formula)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("leaky_relu(1, -0.2)", "slope = a number of at least 0"),
+        ("leaky_relu(1, 1, 1)", "column 18: leaky_relu takes settings like these"),
+        ("elu(1, slope = 1)", "alpha = a number above 0, corner = a number from 0 to 1"),
+        ("leaky_relu(1,", "column 14"),
+        ("1 = 1", "'=' does not belong here"),
+    ],
+)
+def test_a_wrong_setting_in_a_figure_is_told(text, words):
+    with pytest.raises(ExpressionError) as caught:
+        parse_expression(text)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0.5 if 0 = 0, else 1 if 0 > 0, else 0", 0.5),
+        ("0.5 if 1 = 0, else 1 if 1 > 0, else 0", 1.0),
+        ("ReLU′(0, corner = 0.25)", 0.25),
+        ("GELU(0, approximate = tanh)", 0.0),
+        ("elu(-1, alpha = 1e-3)", 1e-3 * math.expm1(-1)),
+    ],
+)
+def test_what_equations_write_of_choices_is_read(text, value):
+    assert parse_expression(text).evaluate(lambda quantity: math.nan) == value
+
+
+def test_a_graph_on_a_corner_says_so():
+    start = Session.open(graph_of("w * leaky_relu(z - 1, 0.2)", 2.0))
+    session = start.seek(0, start.count)
+    words = explain(session, Quantity("dE/dy", "z"), 0).words
+    assert words == (
+        "Here what goes in is 0, a corner of leaky_relu, where the slope jumps from 0.2 to 1: "
+        "0.2 is taken, by choice (corner = 0)."
+    )
+    away = Session.open(graph_of("w * leaky_relu(z - 1, 0.2)", 2.5))
+    assert not explain(away.seek(0, away.count), Quantity("dE/dy", "z"), 0).words
+
+
+def test_a_flat_function_is_said_to_teach_nothing():
+    assert "nothing before it is learned by gradient" in explain(walked('"step"'), Quantity("dy/dx", "h2"), 0).words
+
+
+def test_another_slope_at_a_corner_is_found_by_comparing():
+    session = walked('{ name = "leaky_relu", slope = 0.2 }')
+    given = walked('{ name = "leaky_relu", slope = 0.2, corner = 0.5 }')
+    numbers = {f"dE/dx[{name}]": value_at(given, Quantity("dE/dx", name)) for name in ("h1", "h2")}
+    done = compare(session, numbers)
+    assert done.first.quantity == "dE/dx[h1]"
+    assert [(cause.cause, cause.details) for cause in done.causes] == [
+        ("other-activation", {"activation": "leaky_relu", "slope": 0.2, "corner": 0.5})
+    ]

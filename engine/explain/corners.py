@@ -1,0 +1,25 @@
+"""Words for a walk that stands on a corner of a function in a formula."""
+
+from engine.formula.calculus import number_of
+from engine.formula.corner import told
+from engine.formula.field import REAL
+from engine.formula.quantity import Quantity
+from engine.formula.tree import Formula, Leaf, Operand, calls, leaves
+
+
+def corner_words(formula: Formula, by: Quantity) -> str:
+    """What is said of a formula with its operands that is differentiated by one of them; nothing off the corners."""
+    for call in calls(formula):
+        if not call.function.corners or len(call.arguments) != 1:
+            continue
+        argument = call.arguments[0]
+        operands = [leaf for leaf in leaves(argument) if isinstance(leaf, Operand)]
+        if all(operand.quantity != by for operand in operands) or any(one.value is None for one in operands):
+            continue
+        values: dict[Leaf, float | None] = {operand: operand.value for operand in operands}
+        x = number_of(argument, values, REAL)
+        on = [corner for corner in call.function.corners if corner.jumps and corner.at == x]
+        if on:
+            alone = isinstance(argument, Operand) and argument.quantity.subject
+            return told(on[0], call.function.name.partition(" (")[0], alone or "what goes in")
+    return ""
