@@ -20,7 +20,7 @@ from engine.explain.parts import (
 )
 from engine.formula.cancelling import Fused, near_one
 from engine.formula.corner import told
-from engine.formula.functions import EXP, MULTIPLY, NEGATE, SIGMA, SUBTRACT, TOTAL
+from engine.formula.functions import DIVIDE, EXP, MULTIPLY, NEGATE, SIGMA, SUBTRACT, TOTAL
 from engine.formula.likelihoods import SUM_OF_POWERS
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Formula, Leaf, Operand, Ref, Symbol, filled, leaves
@@ -158,7 +158,8 @@ class _OfLayers(Explainer):
             total = fused.total([self.operand("t", name).value or 0.0 for name in self.network.outputs])
             formula, words = self._difference(fused, layer, node, total)
             whole = symbol("y") if total is None else MULTIPLY(symbol("y"), SIGMA(symbol("t")))
-            rule = fused.over_divisor(SUBTRACT(whole, symbol("t")))
+            rule = SUBTRACT(whole, symbol("t"))
+            rule = rule if fused.divisor == 1 else DIVIDE(rule, Symbol("m"))
             return self.result(quantity, rule, (Part(fused.over_divisor(formula)),), words=words)
         parts = self._back(Ref(f"x{layer}", node), None)
         alone = self.program.equation[f"y{layer}"].by_element
@@ -175,7 +176,7 @@ class _OfLayers(Explainer):
         if self.of_outputs or not leaves_few_digits(size, t.value):
             words = "The activation's slope and the loss's cancel, so the step before is not needed."
             if total is not None:
-                words += f" The targets sum to {total:.6g}, not to 1: so many times the output stands for y."
+                words += f" The targets sum to {total:.6g}, not to 1, so y comes in {total:.6g} times."
             return SUBTRACT(whole, t), words
         words = "So near its target, the output leaves few digits of the difference: "
         if fused.near_one:

@@ -13,13 +13,19 @@ OTHERS = frozenset(
         *("sparsemax", "hardmax", "maxout", "sin", "cos", "tan", "arctan", "sinh", "cosh", "log10"),
         *("log2", "log1p", "expm1", "exp2", "min", "abs", "sum", "mean"),
         *("mean_squared_log_error", "mean_squared_logarithmic_error"),
-        *("root_mean_squared_error", "focal", "categorical_hinge"),
+        *("root_mean_squared_error", "rmse", "msle", "mape", "mean_absolute_percentage_error", "focal"),
+        *("categorical_hinge", "cosine_similarity", "cosine_embedding_loss", "triplet", "contrastive", "ctc"),
         *("adamw", "adamax", "nadam", "radam", "adagrad", "adadelta", "rmsprop", "lamb", "lion", "amsgrad"),
         *("float16", "bfloat16", "fp16", "half"),
         *("xavier_normal", "glorot_normal", "he_uniform", "kaiming_uniform", "truncated_normal", "orthogonal"),
     )
 )
 """Names that other programs have for something else than what is spelled most like them here."""
+
+
+def _of_sum(name: str) -> str:
+    return f'which sums over the outputs: {{ name = "{name}", over_outputs = "mean" }} is their mean'
+
 
 ELSEWHERE = {
     "identity": ("linear", "none"),
@@ -35,16 +41,32 @@ ELSEWHERE = {
     "exp": ("exponential",),
     "squared_error": ("sse", "sum_of_squares"),
     "mean_squared_error": ("mse", "mse_loss"),
-    "binary_cross_entropy": ("bce", "bce_loss", "log_loss", "binary_crossentropy"),
-    "cross_entropy": ("ce", "categorical_crossentropy", "categorical_cross_entropy", "crossentropy"),
+    "cross_entropy": ("ce", "cce", "categorical_crossentropy", "categorical_cross_entropy", "crossentropy"),
     "kl_divergence": ("kl", "kld", "kl_div", "kullback_leibler", "kullback_leibler_divergence", "relative_entropy"),
 }
 """By our name, what the same is called elsewhere."""
 UNLIKE = {
-    ("mae", "mean_absolute_error", "l1", "l1_loss"): ("absolute_error", "which sums over the outputs"),
     ("tensorflow", "tf", "tf.keras"): ("keras", "whose optimizers TensorFlow has"),
     ("nesterov", "nag"): ("momentum", "with nesterov = true in its table"),
-    ("quadratic", "quadratic_cost"): ("half_squared_error", "which is ½Σ(y−t)²"),
+    ("mae", "mean_absolute_error", "l1", "l1_loss"): ("absolute_error", _of_sum("absolute_error")),
+    ("bce", "bce_loss", "bce_with_logits_loss", "log_loss", "binary_crossentropy"): (
+        "binary_cross_entropy",
+        _of_sum("binary_cross_entropy"),
+    ),
+    ("huber_loss",): ("huber", _of_sum("huber")),
+    ("smooth_l1_loss",): ("smooth_l1", _of_sum("smooth_l1")),
+    ("log_cosh_loss",): ("log_cosh", _of_sum("log_cosh")),
+    ("hinge_loss",): ("hinge", _of_sum("hinge")),
+    ("poisson_loss", "poisson_nll_loss"): ("poisson", _of_sum("poisson")),
+    ("quadratic", "quadratic_cost", "l2", "l2_loss"): ("half_squared_error", "which is ½Σ(y−t)²"),
+    ("half_mse", "half_mean_squared_error"): (
+        "mean_squared_error",
+        'which has no ½: { name = "mean_squared_error", half = true } has it',
+    ),
+    ("sparse_categorical_crossentropy", "sparse_categorical_cross_entropy"): (
+        "cross_entropy",
+        "which takes a target for each output: 1 for the class, 0 for the others",
+    ),
     ("nll", "nll_loss"): ("cross_entropy", "which takes outputs and not their logarithms"),
 }
 """What is called so elsewhere, with the function here that comes nearest, and how it is another."""
