@@ -167,6 +167,13 @@ def test_each_feature(feature):
     assert check(features=("X1", "X2", feature))
 
 
+@pytest.mark.parametrize("penalty_rate", PENALTY_RATES)
+@pytest.mark.parametrize("penalty", PENALTIES)
+def test_penalties(penalty, penalty_rate):
+    rate = 0.0001 if penalty == "L1" else 0.03  # with larger steps weights cross 0, where Playground puts them out
+    assert check(penalty=penalty, penalty_rate=penalty_rate, rate=rate, updates=3)
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     activation=st.sampled_from(list(ACTIVATIONS)),
@@ -174,6 +181,8 @@ def test_each_feature(feature):
     data=st.sampled_from(list(DATA)),
     rate=st.sampled_from(RATES[:8]),
     batch=st.sampled_from([1, 2, 3, 5, 6, 10, 15, 30]),
+    penalty=st.sampled_from(PENALTIES),
+    penalty_rate=st.sampled_from(PENALTY_RATES[:6]),
 )
 def test_choices_go_together(**choice):
     check(updates=4, **choice)
