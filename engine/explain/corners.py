@@ -5,6 +5,7 @@ from engine.formula.corner import told
 from engine.formula.field import REAL
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Formula, Leaf, Operand, calls, leaves
+from engine.formula.written import text_pieces
 
 
 def corner_words(formula: Formula, by: Quantity) -> str:
@@ -17,9 +18,9 @@ def corner_words(formula: Formula, by: Quantity) -> str:
         if all(operand.quantity != by for operand in operands) or any(one.value is None for one in operands):
             continue
         values: dict[Leaf, float | None] = {operand: operand.value for operand in operands}
-        x = number_of(argument, values, REAL)
-        on = [corner for corner in call.function.corners if corner.jumps and corner.at == x]
+        value = number_of(argument, values, REAL)
+        on = [corner for corner in call.function.corners if corner.jumps and corner.at == value]
         if on:
-            alone = isinstance(argument, Operand) and argument.quantity.subject
-            return told(on[0], call.function.name.partition(" (")[0], alone or "what goes in")
+            x = "".join(one if isinstance(one, str) else one.quantity.subject or "" for one in text_pieces(argument))
+            return told(on[0], x, f"the slope of {call.function.name.partition(' (')[0]}")
     return ""

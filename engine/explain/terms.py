@@ -34,7 +34,7 @@ SATURATED = 1e-6
 NEAR = 1e-6
 """Likewise of y − t, of an output this near to its target."""
 
-NO_SLOPE = "Its slope is 0 everywhere: nothing comes back through it, and nothing before it is learned by gradient."
+NO_SLOPE = "The slope is 0 everywhere: by gradient, nothing before it is learned."
 NOT_USED = "Not used: the next derivative comes straight from output and target."
 
 
@@ -199,7 +199,7 @@ class _OfLayers(Explainer):
         lost = y in leaves(formula) and y.value is not None and 1 - abs(y.value) < SATURATED and not self.of_outputs
         words = "So near 1, y leaves few digits of what is subtracted: the slope is taken from x." if lost else ""
         on = [corner for corner in activation.corners if corner.jumps and x.value == corner.at]
-        words = told(on[0], activation.name) if on else NO_SLOPE if formula == 0.0 else words
+        words = told(on[0]) if on else NO_SLOPE if formula == 0.0 else words
         return self.result(quantity, without_subjects(formula), (Part(formula),), words=words)
 
     # The error

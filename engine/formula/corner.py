@@ -69,10 +69,10 @@ def chosen(slope: Formula, at: Formula, x: Formula, place: Formula = 0.0) -> For
     return AT(at, x, place, slope)
 
 
-def told(corner: Corner, name: str, x: str = "x") -> str:
+def told(corner: Corner, x: str = "x", of: str = "the slope") -> str:
     """Words for a walk that stands on a corner of a function of x."""
-    jump = f"{x} is {corner.at:g}, a corner of {name}, where the slope jumps from {corner.left:g} to {corner.right:g}"
-    return f"Here {jump}: {corner.slope:g} is taken, by choice (corner = {corner.corner:g})."
+    jump = f"At {x} = {corner.at:g} {of} jumps from {corner.left:g} to {corner.right:g}"
+    return f"{jump}: {corner.slope:g} is taken (corner = {corner.corner:g})."
 
 
 def numbers_at(slope: Any, places: dict[float, float]) -> Any:

@@ -3,6 +3,7 @@
 import pytest
 
 from engine.files import load_scenario, parse_scenario, shipped_names
+from engine.formula.activations import activation
 from engine.predict.lesson import Lesson
 from engine.predict.question import question_of
 from engine.program.frameworks import as_in
@@ -17,6 +18,8 @@ from tui.view.seen import View
 from tui.words.calculation import chained, numbers_of, parts_of, result_of, symbols_of, text_of
 from tui.words.format import DIGITS
 
+LEAKY, STEEP = activation("leaky_relu", {"slope": 0.2}), activation("softplus", {"beta": 2.0})
+CHOSEN = activation("hard_tanh", {"corner": 0.5})
 MADE = {
     **{name: lambda rule=rule: make(optimizer=rule(), learning_rate=0.1) for name, rule in OPTIMIZERS.items()},
     "coupled": lambda: make(optimizer=Adam(weight_decay=0.1, coupled=True), learning_rate=0.1),
@@ -25,6 +28,8 @@ MADE = {
     "nesterov": lambda: make(optimizer=Momentum(0.8, nesterov=True), examples=2),
     "tanh": lambda: make((2, 3, 2), "tanh", "identity", "mean_squared_error", examples=3, batch=3),
     "leaky": lambda: make((2, 3, 2), "leaky_relu", "leaky_relu", "squared_error"),
+    "each node its own": lambda: make((2, 3, 2), [LEAKY, "sigmoid", STEEP], ["tanh", "identity"], "squared_error"),
+    "on corners": lambda: make((2, 3, 2), [LEAKY, CHOSEN], "identity", "squared_error", scale=0.0),
     "binary": lambda: make((2, 3, 2), "tanh", "sigmoid", "binary_cross_entropy"),
     "softmax inside": lambda: make((2, 3, 2, 2), "softmax", "softmax", "half_squared_error"),
     "not fused": lambda: make((2, 3, 2), "tanh", "softmax", "half_squared_error"),

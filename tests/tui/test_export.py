@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from engine import Session, load_scenario, shipped_names
 from engine.formula.activation import Activation
-from engine.formula.activations import ACTIVATIONS
+from engine.formula.activations import ACTIVATIONS, activation
 from engine.formula.functions import ADD, DIVIDE, EXP, LOG, NEGATE
 from engine.formula.losses import LOSSES
 from engine.program.clip import OVER, Clip
@@ -70,6 +70,23 @@ def test_every_activation_in_hidden_layers(hidden, kind):
             start = Session.open(scenario)
             if start.seek(0, start.count).event is None:
                 run(script(kind, scenario))
+
+
+SETTINGS = [
+    *[activation("leaky_relu", {"slope": 0.2}), activation("elu", {"alpha": 2.0})],
+    *[activation("gelu", {"approximate": "tanh"}), activation("hard_sigmoid", {"slope": 0.2})],
+    activation("softplus", {"beta": 3.0}),
+    *(activation(name, {"corner": 0.5}) for name, record in ACTIVATIONS.items() if record.corners),
+]
+
+
+@pytest.mark.parametrize("kind", SCRIPTS)
+@pytest.mark.parametrize("own", SETTINGS, ids=lambda record: record.called)
+def test_settings_and_functions_of_each_node(own, kind):
+    """Alone and beside others; and where all stand on the corner at 0."""
+    for hidden, scale in ((own, 1.0), (own, 10.0), ([own, "sigmoid", own], 3.0), ([own, "relu"], 0.0)):
+        scenario = make((3, 4, 2), hidden, ["tanh", own], "half_squared_error", examples=3, batch=2, scale=scale)
+        run(script(kind, scenario))
 
 
 @pytest.mark.parametrize("kind", SCRIPTS)

@@ -64,8 +64,9 @@ def _drawn(session: Session, node: str, example: int, columns: int, rows: int, *
     heights = [point.slope if slope else point.y for point in points]
     window = window_on(-far, far, [ys, np.array(heights), *([np.zeros(1)] if slope else [])])
     here = next((point for point in points if point.example == example), None)
-    spots = [(point.x, height) for point, height in zip(points, heights, strict=True)]
-    line = through(*_with_gap(xs, ys, told.kinks if slope else ()), spots)
+    kinks = told.kinks if slope else ()
+    spots = [(point.x, height) for point, height in zip(points, heights, strict=True) if point.x not in kinks]
+    line = through(*_with_gap(xs, ys, kinks), spots)
     lines = [Line(*line, "slope" if slope else "curve")]
     if here is not None and not slope:
         near = xs[np.abs(xs - here.x) <= TANGENT * 2 * far]
