@@ -21,6 +21,7 @@ from engine.walking.values import Event, Values
 
 if TYPE_CHECKING:
     from engine.walking.fast.array_run import ArrayRun
+    from engine.walking.tested import Tested
 
 Array = NDArray[np.float64]
 
@@ -70,6 +71,20 @@ class Timeline:
         from engine.walking.fast.array_run import fast_run
 
         return fast_run(self.scenario)
+
+    @cached_property
+    def tested(self) -> "Tested":
+        """What was measured along the course with the test part, which must be there."""
+        from engine.walking.tested import Tested
+
+        return Tested(self, test=True)
+
+    @cached_property
+    def trained(self) -> "Tested":
+        """Likewise with the training examples, all of them, where E of an iteration is of its batch."""
+        from engine.walking.tested import Tested
+
+        return Tested(self, test=False)
 
     @property
     def over(self) -> bool:

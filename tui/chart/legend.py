@@ -13,7 +13,7 @@ _LEAST_COLUMNS = 20
 _SHORTEST = 4
 _APART = 2
 """Cells between two entries."""
-_CURVE, _DASHES, _DOTS = "⠤⠤⠤", "⠤ ⠤", "⠕⢕⢅"
+_CURVE, _DASHES, _DOTS, _TEST, _THIN = "⠤⠤⠤", "⠤ ⠤", "⠕⢕⢅", "⠤⠠⠄", "⠄⠠ ⠄"
 """Samples, drawn as in the chart."""
 
 
@@ -35,10 +35,21 @@ class Entry(NamedTuple):
 Lines = tuple[tuple[Entry, ...], ...]
 
 
-def legend(history: Series, reached: int, curves: Curves | None, columns: int, rows: int, digits: int | None) -> Lines:
-    """The lines to write above a chart of so many cells: as many as are needed and as it has room for."""
+def legend(
+    history: Series,
+    reached: int,
+    curves: Curves | None,
+    columns: int,
+    rows: int,
+    digits: int | None,
+    test: str | None = None,
+) -> Lines:
+    """The lines to write above a chart of so many cells: as many as are needed and as it has room for.
+
+    Where there is a curve of the test part, `test` is E of it here, in words, or empty.
+    """
     most = min(2, (rows - 5) // 2)
-    choices = _choices(history, reached, curves, digits)
+    choices = _choices(history, reached, curves, digits, test)
     if not choices or most < 1 or columns < _LEAST_COLUMNS:
         return ()
     for allowed in range(1, most + 1):
@@ -53,6 +64,19 @@ def legend(history: Series, reached: int, curves: Curves | None, columns: int, r
     return next((lines for lines in shortened if len(lines) <= most), ())
 
 
+def accuracy_legend(now: float, test: float | None, columns: int, rows: int) -> Lines:
+    """The same above a chart of accuracy, in percent; `test` is None where there is no test part."""
+    entries = [Entry(_CURVE, "line", f"training {_percent(now)}".strip())]
+    if test is not None:
+        entries.append(Entry(_THIN, "test", f"test {_percent(test)}".strip()))
+    lines = _filled(entries, columns)
+    return lines if rows >= 7 and len(lines) == 1 else ()
+
+
+def _percent(part: float) -> str:
+    return "" if part != part else f"{part:.1f} %"
+
+
 def draw_legend(canvas: Canvas, lines: Lines, left: int) -> None:
     """Writes them from the top, beginning at a column."""
     for row, entries in enumerate(lines):
@@ -63,12 +87,17 @@ def draw_legend(canvas: Canvas, lines: Lines, left: int) -> None:
             column += _room(entry) + _APART
 
 
-def _choices(history: Series, reached: int, curves: Curves | None, digits: int | None) -> list[list[Entry]]:
+def _choices(
+    history: Series, reached: int, curves: Curves | None, digits: int | None, test: str | None
+) -> list[list[Entry]]:
     """What to say, at most and at least."""
     named = [] if curves is None else [Entry(_CURVE, "line", curves.own), Entry(_DASHES, "other", curves.other)]
     epochs = history.epochs
+    tested = [] if test is None else [Entry(_TEST, "test", f"test {test}".strip())]
+    briefly = [entry._replace(words="test") for entry in tested]
     if epochs is None:
-        return [named] if named else []
+        named = [Entry(_CURVE, "line", "training")] if tested and not named else named
+        return [[*named, *tested], [*named, *briefly]] if named else []
     over = epochs.until(reached)
     mean = "mean of an epoch"
     last = number(float(epochs.means[over - 1]), digits) if over else ""
@@ -76,9 +105,10 @@ def _choices(history: Series, reached: int, curves: Curves | None, digits: int |
     sample = ("", "label") if named else (_CURVE, "line")
     batches = Entry(_DOTS, "band", "band: its batches")
     return [
-        [*named, Entry(*sample, full), batches],
-        [*named, Entry(*sample, mean), batches],
-        [*named, Entry(*sample, "epoch mean"), batches._replace(words="batches")],
+        [*named, Entry(*sample, full), batches, *tested],
+        [*named, Entry(*sample, mean), batches, *tested],
+        [*named, Entry(*sample, "epoch mean"), batches._replace(words="batches"), *tested],
+        [*named, Entry(*sample, "epoch mean"), batches._replace(words="batches"), *briefly],
     ]
 
 

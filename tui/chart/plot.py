@@ -6,12 +6,14 @@ braille dots, over the grid, under the cursor's point.
 
 from typing import NamedTuple
 
+import numpy as np
+
 from tui.chart.axis import Axis, axis_for, iteration_ticks, on_rows
 from tui.chart.canvas import Canvas, Span
 from tui.chart.frame import Frame
 from tui.chart.legend import Curves, draw_legend, legend
 from tui.chart.series import Series, iteration_of
-from tui.chart.strokes import BANDS, Plane, draw_curves
+from tui.chart.strokes import BANDS, Plane, Test, draw_curves
 from tui.terminal.raster import DOTS_X
 from tui.words.format import UNKNOWN, fit, number
 
@@ -53,12 +55,15 @@ def plot(
     digits: int | None = 4,
     other: Series | None = None,
     curves: Curves | None = None,
+    test: Test | None = None,
+    tested: float | None = None,
 ) -> Plot:
     """The chart of `history` on so many cells.
 
     `reached` of the errors (all, if not given) are those of the way here; the rest is recorded future. The cursor
     stands on `iteration` (the last one reached), whose error need not be known yet. `other` is another branch's errors,
-    drawn dashed; `curves` says what the two are called. Both begin with the same iteration.
+    drawn dashed; `curves` says what the two are called. Both begin with the same iteration. `test` is E of the test
+    part, drawn dotted, `tested` that on `iteration`.
     """
     known, first = len(history), history.first
     reached = known if reached is None else max(0, min(reached, known))
@@ -70,12 +75,13 @@ def plot(
         canvas.write(0, 0, label, "point")
         return Plot(canvas.rows(), 0, 0, 1, known, first)
 
-    lines = legend(history, reached, None if other is None else curves, columns - 1, rows, digits)
-    frame = _frame(_axis(history, other, logarithmic), len(lines), columns, rows)
+    told = None if test is None else "" if tested is None else number(tested, digits)
+    lines = legend(history, reached, None if other is None else curves, columns - 1, rows, digits, told)
+    frame = _frame(_axis(history, other, logarithmic, test), len(lines), columns, rows)
     plane = Plane(frame, _span(history, other, iteration, frame.columns * DOTS_X))
     cursor = plane.column(iteration)
     frame.draw(canvas)
-    draw_curves(canvas, plane, history, reached, other)
+    draw_curves(canvas, plane, history, reached, other, test)
     for row in range(frame.top, frame.top + frame.rows):
         if canvas.is_blank(row, cursor) or canvas.style(row, cursor) in BANDS:
             canvas.write(row, cursor, "│", "cursor")
@@ -114,8 +120,9 @@ def _span(history: Series, other: Series | None, iteration: int, dots: int) -> i
     return known if known >= dots else max(known, min(iteration + 1, dots), min(_FIRST_ITERATIONS, dots))
 
 
-def _axis(history: Series, other: Series | None, logarithmic: bool) -> Axis:
-    extents = [series.extent for series in (history, other) if series is not None]
+def _axis(history: Series, other: Series | None, logarithmic: bool, test: Test | None = None) -> Axis:
+    third = None if test is None else Series(np.array(test.errors))
+    extents = [series.extent for series in (history, other, third) if series is not None]
     lows, highs, positives = ([part for part in parts if part == part] for parts in zip(*extents, strict=True))
     if not lows:
         return Axis(0.0, 1.0)

@@ -1,4 +1,5 @@
-"""The curves of the error history in dots: the own one, its recorded future, another branch's, and mini-batches.
+"""The curves of the error history in dots: the own one, its recorded future, another branch's, the test part's, and
+mini-batches.
 
 With mini-batches a curve goes through the means of the epochs, and E of the batches lies about it as a band of sparse
 dots: told from the curve without colour, and never over it. Another branch's curve is dashed. It shares its cells with
@@ -14,15 +15,15 @@ from tui.chart.frame import Frame
 from tui.chart.series import Floats, Series, column_of
 from tui.terminal.raster import DOTS_X, DOTS_Y, Raster
 
-_FUTURE_BAND, _BAND, _FUTURE, _LINE, _OTHER = range(5)
-_STYLES = ("future-band", "band", "future", "line", "other", "label")
+_FUTURE_BAND, _BAND, _FUTURE, _LINE, _OTHER, _TEST = range(6)
+_STYLES = ("future-band", "band", "future", "line", "other", "test", "label")
 """Those of the raster; the last one, at −1, is that of empty cells."""
 BANDS = frozenset(_STYLES[: _BAND + 1])
 _BEHIND, _BEFORE = range(2)
 """Layers: of bands, and of curves."""
 
-_ON, _OFF = 6, 6
-"""Dots of a dash, and of the gap after it."""
+_DASHES, _DOTS = (6, 6), (2, 1)
+"""Dots of a dash, and of the gap after it: of another branch, and of the test part."""
 _SPARSE = 4
 """Of so many dots of a band one is drawn."""
 _ROOMY = 4
@@ -50,8 +51,18 @@ class Plane(NamedTuple):
         return self.frame.left + column_of(min(iteration, self.span - 1), self.span, self.dots) // DOTS_X
 
 
-def draw_curves(canvas: Canvas, plane: Plane, history: Series, reached: int, other: Series | None) -> None:
+class Test(NamedTuple):
+    """E of the test part at some iterations, counted from the first one drawn."""
+
+    places: tuple[int, ...]
+    errors: tuple[float, ...]
+
+
+def draw_curves(
+    canvas: Canvas, plane: Plane, history: Series, reached: int, other: Series | None, test: Test | None = None
+) -> None:
     """All curves, `reached` errors of `history` being those of the way here."""
+    until = reached
     frame = plane.frame
     raster = Raster(frame.rows, frame.columns)
     if history.epochs is not None:
@@ -68,6 +79,10 @@ def draw_curves(canvas: Canvas, plane: Plane, history: Series, reached: int, oth
             raster.lines(ends, style=_OTHER, layer=_BEHIND)
         ends, _ = _ends(plane, other, 0)
         raster.points(*_dashed(ends), style=_OTHER, layer=_BEFORE)
+    if test is not None:
+        past = np.array(test.places) < max(1, until)
+        raster.points(*_dashed(_test_ends(plane, test, ~past), *_DOTS), style=_FUTURE, layer=_BEFORE)
+        raster.points(*_dashed(_test_ends(plane, test, past), *_DOTS), style=_TEST, layer=_BEFORE)
     for row, (text, styles) in enumerate(raster.rows()):
         canvas.write_cells(frame.top + row, frame.left, text, [_STYLES[style] for style in styles])
 
@@ -75,6 +90,17 @@ def draw_curves(canvas: Canvas, plane: Plane, history: Series, reached: int, oth
 def _ends(plane: Plane, series: Series, reached: int) -> tuple[Floats, np.ndarray]:
     """The lines of a curve in turn, each x0, y0, x1, y1 in dots, and which of them are those of the way here."""
     return (_dense if plane.dense else _sparse)(plane, series, reached)
+
+
+def _test_ends(plane: Plane, test: Test, of: np.ndarray) -> Floats:
+    """Lines from each of these points to the next; a single point is a line to itself."""
+    y = plane.frame.dots_down(np.array(test.errors))
+    x = np.array([column_of(k, plane.span, plane.dots) for k in test.places], dtype=np.float64)
+    chosen = of & np.isfinite(y)
+    x, y = x[chosen], y[chosen]
+    if len(x) == 1:
+        x, y = np.repeat(x, 2), np.repeat(y, 2)
+    return np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
 
 
 def _columns(plane: Plane, size: int) -> Floats:
@@ -123,7 +149,7 @@ def _now(plane: Plane, reached: int) -> int:
     return column_of(reached - 1, plane.span, plane.dots) if reached else -1
 
 
-def _dashed(ends: Floats) -> tuple[Floats, Floats]:
+def _dashed(ends: Floats, on: int = _DASHES[0], off: int = _DASHES[1]) -> tuple[Floats, Floats]:
     """The x and y of the dots of dashes along some lines; they go on from one line to the next, however short."""
     if not len(ends):
         return np.empty(0), np.empty(0)
@@ -133,7 +159,7 @@ def _dashed(ends: Floats) -> tuple[Floats, Floats]:
     steps = np.maximum(np.abs(delta).max(axis=1), 1.0)
     last = np.cumsum(steps)
     dots = np.arange(0.0, last[-1] + 1)
-    dots = dots[dots % (_ON + _OFF) < _ON]
+    dots = dots[dots % (on + off) < on]
     line = np.searchsorted(last, dots)
     along = (dots - last[line] + steps[line]) / steps[line]
     x, y = (start[line] + along[:, np.newaxis] * delta[line]).T

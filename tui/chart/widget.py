@@ -10,9 +10,11 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from tui.chart.accuracy import Accuracy, accuracy_plot
 from tui.chart.legend import Curves
 from tui.chart.plot import Plot, plot
 from tui.chart.series import Series
+from tui.chart.strokes import Test
 from tui.terminal.drawn import Drawn
 
 EMPTY = "E appears here after the first error step."
@@ -25,6 +27,7 @@ class ErrorChart(Drawn):
         "line": "$role-e",
         "future": "$role-e-muted",
         "other": "$chart-other",
+        "test": "$chart-test",
         "band": "$role-e-muted",
         "future-band": "$chart-axis",
         "axis": "$chart-axis",
@@ -81,16 +84,23 @@ class ErrorChart(Drawn):
         logarithmic: bool = False,
         other: ArrayLike | None = None,
         curves: Curves | None = None,
+        test: Test | None = None,
+        tested: float | None = None,
+        accuracy: Accuracy | None = None,
     ) -> None:
         """Show these errors, of which `position` have been reached, the cursor on the last of these.
 
         The first of them, and of `other`, is that of iteration `first`; of an epoch of more than one of `batches` the
-        mean is drawn. `curves` says what the two are called. Redraws only if something differs from what is shown.
+        mean is drawn. `curves` says what the two are called; `test` and `tested` are as of `plot`. Where there is
+        `accuracy`, that is drawn and not the errors. Redraws only if something differs from what is shown.
         Errors once shown must not change in place; an array that grows is given as a longer view.
         """
         series = _series(errors, first, batches, self._series)
         rival = None if other is None else _series(other, first, batches, self._other)
-        view = {"reached": position, "logarithmic": logarithmic, "curves": curves}
+        view = {
+            **{"reached": position, "logarithmic": logarithmic, "curves": curves},
+            **{"test": test, "tested": tested, "accuracy": accuracy},
+        }
         if series is self._series and rival is self._other and view == self._view:
             return
         self._series, self._other, self._view = series, rival, view
@@ -103,11 +113,18 @@ class ErrorChart(Drawn):
         if not len(self._series):
             return self._sentence(y)
         if self._plot is None or self._plot_size != size:
-            self._plot = plot(self._series, size.width, size.height, other=self._other, **self._view)
+            self._plot = self._drawn(size)
             self._plot_size = size
         if y >= len(self._plot.rows):
             return Strip([Segment(" " * size.width, self.rich_style)], size.width)
         return Strip([Segment(text, self.look(style)) for text, style in self._plot.rows[y]], size.width)
+
+    def _drawn(self, size: Size) -> Plot:
+        view = dict(self._view)
+        accuracy, first = view.pop("accuracy", None), self._series.first
+        if accuracy is None:
+            return plot(self._series, size.width, size.height, other=self._other, **view)
+        return accuracy_plot(accuracy, size.width, size.height, first=first, known=len(self._series))
 
     def on_click(self, event: events.Click) -> None:
         """Tell which iteration was meant."""

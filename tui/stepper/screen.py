@@ -38,6 +38,7 @@ from tui.panels.tables import NodeTable, ParameterTable
 from tui.stepper import room
 from tui.stepper.branch import Branching
 from tui.stepper.explore import Explore
+from tui.stepper.history import History
 from tui.stepper.notes import Notes
 from tui.stepper.open import EVERY, Open
 from tui.stepper.play import Play
@@ -320,10 +321,12 @@ class StepperScreen(Screen[None]):
             self.predict.draw()
 
     def _show_history(self, view: View) -> None:
-        chart, session = self.query_one(ErrorChart), self.session
+        chart, session, history = self.query_one(ErrorChart), self.session, History(self.session)
         # what was walked before, here or in another branch, would tell the answer
         done = session.errors_done
         rival = None if self.predict.on else self.branch.rival
+        known = done if self.predict.on else len(session.history)
+        accurate = self.chosen.accuracy and history.has_accuracy
         chart.show(
             session.history[:done] if self.predict.on else session.history,
             done,
@@ -332,12 +335,17 @@ class StepperScreen(Screen[None]):
             logarithmic=self.chosen.logarithmic,
             other=None if rival is None else history_of(session, rival),
             curves=None if rival is None else self.branch.curves(rival),
+            test=history.test(known),
+            tested=history.tested,
+            accuracy=history.accuracy(known) if accurate else None,
         )
         axis = ", logarithmic" if self.chosen.logarithmic else ""
-        title = f"{view.notation.symbol(Quantity('E'))} by iteration{axis}"
+        symbol = view.notation.symbol(Quantity("E"))
+        title = "accuracy by iteration, %" if accurate else f"{symbol} by iteration{axis}"
         after = error_after_update(session)
         helped = ""
         if after is not None and session.values.error is not None:
             before, now = number(session.values.error, view.digits), number(after, view.digits)
             helped = f"this update: {before} → {now}"
-        label(chart, title, "   ".join(filter(None, (view.way_back("history"), helped))))
+        tested = "" if history.tested is None else f"test {symbol} {number(history.tested, view.digits)}"
+        label(chart, title, "   ".join(filter(None, (view.way_back("history"), tested, helped))))

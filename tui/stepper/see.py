@@ -4,6 +4,7 @@ from engine.program.notation import CANONICAL
 from engine.program.steps import DETAILS
 from engine.walking.session import ALL_THERE_IS
 from tui.panels.equation import EquationPanel
+from tui.stepper.history import has_accuracy
 from tui.stepper.host import Stepper
 from tui.stepper.notes import Notes
 from tui.stepper.select import Select
@@ -84,10 +85,13 @@ class See:
         self.screen.redraw()
 
     def logarithmic(self) -> None:
-        """The chart's axis."""
+        """What the chart shows: errors on a linear axis, on a logarithmic one, and where there are classes accuracy."""
         if self._lacks("history"):
             return
-        self.screen.chosen.logarithmic = not self.screen.chosen.logarithmic
+        chosen = self.screen.chosen
+        linear = not (chosen.logarithmic or chosen.accuracy)
+        to_accuracy = chosen.logarithmic and has_accuracy(self.screen.session)
+        chosen.logarithmic, chosen.accuracy = linear, to_accuracy
         self.screen.redraw()
 
     def _lacks(self, panel: str) -> bool:

@@ -71,6 +71,7 @@ _NEUTRALS = {
     "edge-idle": _Neutral(255, 0.02, MUTED_CONTRAST),
     "chart-cursor": _Neutral(95, 0.02, 9.0),
     "chart-other": _Neutral(350, 0.28, 7.0, "ansi_bright_magenta"),
+    "chart-test": _Neutral(75, 0.2, 7.0, "ansi_bright_yellow"),
     "chart-label": _Neutral(255, 0.015, CONTRAST),
     "chart-axis": _Neutral(255, 0.02, MUTED_CONTRAST),
     "chart-grid": _Neutral(255, 0.02, GRID_CONTRAST),

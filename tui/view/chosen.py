@@ -19,6 +19,7 @@ class Chosen(Struct):
         example: which example of the file is shown, from 0; None for the first of whatever batch it is.
         large: which panel has the whole screen, if one has.
         logarithmic: whether the chart's axis is.
+        accuracy: whether the chart shows how many classes are right, and not the errors.
         matrices: whether calculations are shown as matrices where they have that form.
         lecturing: whether the walk goes from note to note, with few and large panels.
         note_closed: whether this place's note has made way for the calculation.
@@ -31,6 +32,7 @@ class Chosen(Struct):
     example: int | None = None
     large: str | None = None
     logarithmic: bool = False
+    accuracy: bool = False
     matrices: bool = False
     lecturing: bool = False
     note_closed: bool = False
