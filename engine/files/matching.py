@@ -89,6 +89,12 @@ def _key(words: Iterable[str]) -> Key:
     return tuple(int(word) if word.isdigit() else word for word in words)
 
 
+def is_sorted(names: Sequence[str]) -> bool:
+    """Whether names stand in alphabetical order, whole or part by part, as JAX sorts nested parameters."""
+    names = list(names)
+    return names in (sorted(names), sorted(names, key=_SEPARATORS.split))
+
+
 def weight_forms(wanted: Wanted) -> list[tuple[Shape, bool]]:
     """The shapes that a layer's weights may have, and whether they are turned then."""
     n_in, n_out = wanted.n_in, wanted.n_out

@@ -169,7 +169,7 @@ def in_safetensors(content: bytes) -> Iterator[Stored]:
         raise StoredError(
             f"it is no safetensors file that can be read ({short(error)})", "save it anew, or load it whole"
         ) from error
-    for name, tensor in found:
+    for name, tensor in sorted(found, key=lambda item: item[0]):  # the library gives them in any order
         kind = tensor["dtype"]
         if kind not in _TYPES:
             raise StoredError(f"{shown(name)} holds {kind}, which is not read", "save it as float32")

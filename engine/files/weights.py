@@ -14,6 +14,7 @@ from engine.files.matching import (
     MatchingError,
     Wanted,
     bias_shapes,
+    is_sorted,
     matched,
     said,
     taken_apart,
@@ -74,7 +75,8 @@ class Files:
         if array.dtype.kind not in "fiu" or array.dtype.itemsize > 8:
             self._problems.add(where, f"{shown(file)}: {name} holds {array.dtype}", *problem)
             return None
-        widened = np.array(array, np.float64)
+        with np.errstate(invalid="ignore"):  # a signalling NaN is told below
+            widened = np.array(array, np.float64)
         bad = ~np.isfinite(widened)
         if bad.any():
             place = tuple(int(i) + 1 for i in np.argwhere(bad)[0])
@@ -166,7 +168,9 @@ def _of_network(given: Any, own: list[Own], files: Files, problems: Problems) ->
     file = part.value.file
     shapes = {name: stored.shape for name, stored in arrays.items()}
     try:
-        found = matched(shapes, known, names, ordered=not file.lower().endswith(".safetensors"))
+        # a .safetensors file has no order of its own: the library sorts by kinds of numbers, and reads in any order
+        ordered = not (file.lower().endswith(".safetensors") or is_sorted([*arrays]))
+        found = matched(shapes, known, names, ordered=ordered)
     except MatchingError as error:
         example = "give them in the layers' order, like names = [" + ", ".join(f'"{n}"' for n in [*arrays][:2]) + "]"
         files.note(where, file, str(error), example)
