@@ -23,6 +23,8 @@ _LINE_END = re.compile(f"\r\n|[{_LINE_ENDS}]")
 _QUOTED = re.compile('"(?:[^"]++|"")*+"')
 _SPREADSHEETS_OWN = re.compile(r"sep=([,;\t])\s*", re.IGNORECASE)
 """A first line that tells spreadsheets what separates the cells."""
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
+DECIMAL_REMEDY = "where the comma is a decimal comma, put ; between the cells"
 SEPARATORS = (";", "\t", ",")
 """What separates cells. The comma comes last: between semicolons or tabs it may stand in a number, or in a word."""
 
@@ -85,8 +87,11 @@ class Cells:
     def number(self, cell: str, line: int, column: str) -> float:
         """The number in a cell; 0 after noting that there is none."""
         sign = "" if self.separator == "," else "," if "," in cell else "." if "." in cell else ""
-        number = number_in(cell.replace(",", ".") if sign == "," and "." not in cell else cell)
-        if number is None:
+        plain = cell.replace("−", "-")
+        number = number_in(plain.replace(",", ".") if sign == "," and "." not in cell else plain)
+        if number is None and self.separator == "," and _DECIMAL_COMMA.fullmatch(plain):
+            self._note_cell(line, column, f'"{shown(cell)}" has a decimal comma', DECIMAL_REMEDY)
+        elif number is None:
             self._note_cell(line, column, *_no_number(cell))
         elif sign and self._sign is None:
             self._sign = (sign, line)

@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from engine.files.cells import Cells, number_in
+from engine.files.cells import DECIMAL_REMEDY, Cells, number_in
 from engine.files.disk import read_content, read_text
 from engine.files.problems import MOST_SHOWN, Problems, ScenarioError, nearest, plural, shown
 
@@ -106,7 +106,7 @@ def read_columns(
         elif index is not None or len(row) != len(header):
             message = f"{plural(len(row), 'cell')}, but the header has {len(header)}"
             cells.note(line, message, _remedy(row, header, cells.separator))
-            if cells.hopeless:
+            if cells.hopeless or _splits_numbers(row, header, cells.separator):  # every row would say the same
                 break
             continue
         lines.append(line)
@@ -151,10 +151,15 @@ def _index(row: list[str], header: list[str]) -> _Index | None:
     return next((index for index in known if index.goes_on(row, 0)), None)
 
 
+def _splits_numbers(row: list[str], header: list[str], separator: str) -> bool:
+    """Whether decimal commas seem to have been taken for separators."""
+    return separator == "," and len(row) == 2 * len(header)
+
+
 def _remedy(row: list[str], header: list[str], separator: str) -> str:
     """What to do about a row of too few cells, or too many."""
-    if separator == "," and len(row) == 2 * len(header):
-        return "give one cell per column; where the comma is a decimal comma, put ; between the cells"
+    if _splits_numbers(row, header, separator):
+        return f"give one cell per column; {DECIMAL_REMEDY}"
     if len(row) == len(header) + 1:
         return "give one cell per column, with a name in the header for each"
     return "give one cell per column"
