@@ -27,3 +27,21 @@ def write_activations(framework, versions, runs):
     record = {"framework": framework, "versions": versions, "x": POINTS, "runs": runs}
     (HERE / ("activations_" + framework + ".json")).write_text(json.dumps(record) + "\n")
     print(framework, versions, len(runs), "runs")
+
+
+PENALIZED = json.loads((HERE / "penalized.json").read_text())
+"""A network of 2-3-2 nodes, sigmoids, its examples and where its training begins."""
+
+
+def batches():
+    """The examples of each step: two at a time, the last of an epoch alone."""
+    inputs, targets, size = PENALIZED["inputs"], PENALIZED["targets"], PENALIZED["batch"]
+    whole = [(inputs[at : at + size], targets[at : at + size]) for at in range(0, len(inputs), size)]
+    return [whole[step % len(whole)] for step in range(PENALIZED["steps"])]
+
+
+def write_penalties(framework, versions, runs):
+    """Keeps what a package gave: of each run the loss, our penalty, and all parameters after each step."""
+    record = {"framework": framework, "versions": versions, "runs": runs}
+    (HERE / ("penalties_" + framework + ".json")).write_text(json.dumps(record) + "\n")
+    print(framework, versions, len(runs), "runs")
