@@ -43,7 +43,7 @@ def shown_first(session: Session) -> Quantity | None:
         quantity = _quantity(note.at)
         if quantity.subject in session.fresh:
             return Quantity(row.quantity, quantity.subject)
-        if quantity == Quantity("E") and not session.hidden:
+        if quantity in (Quantity("E"), Quantity("E_penalty")) and not session.hidden:
             return quantity
     return Quantity(row.quantity, session.fresh[0])
 

@@ -1,7 +1,7 @@
 """A scenario with other numbers, by name: the one place that knows what can be changed, and how.
 
 Names are a parameter's (`w5`), an input node's or an output's for its target (`i1`, `o1`: of the first example;
-`i1@2`: of the second), or `learning_rate`. `--set`, edits and their branches all come here.
+`i1@2`: of the second), `learning_rate`, or a penalty's `l2` and `l1`. `--set`, edits and their branches all come here.
 """
 
 import math
@@ -18,6 +18,8 @@ from engine.program.scenario import Scenario
 from engine.program.tokens import typed_number
 
 RATE: Literal["learning_rate"] = "learning_rate"
+STRENGTHS = ("l2", "l1")
+"""The λ of a penalty, by the names of its settings."""
 
 
 class ChangeError(ValueError):
@@ -25,10 +27,10 @@ class ChangeError(ValueError):
 
 
 class Spot(NamedTuple):
-    """Where in a scenario a number stands: in which of its arrays, at which index; or that it is the learning rate."""
+    """Where in a scenario a number stands: in which of its arrays, or which setting of training it is."""
 
     name: str
-    part: Literal["theta", "inputs", "targets", "learning_rate"]
+    part: Literal["theta", "inputs", "targets", "learning_rate", "penalty"]
     at: tuple[int, ...] = ()
 
 
@@ -64,7 +66,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
         ChangeError: as of `changed`.
     """
     spots = [(spot_of(scenario, name), value) for name, value in values.items()]
-    for part in {spot.part for spot, _ in spots if spot.part != RATE}:
+    for part in {spot.part for spot, _ in spots} & {"theta", "inputs", "targets"}:
         array = getattr(scenario, part).copy()
         for spot, value in spots:
             if spot.part == part:
@@ -81,6 +83,8 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
             if value <= 0:
                 raise ChangeError(f"{spot.name}: a learning rate is above 0")
             scenario = replace(scenario, training=replace(scenario.training, learning_rate=value, schedule=None))
+        if spot.part == "penalty":
+            scenario = _with_strength(scenario, spot.name, value)
         if spot.part == "targets" and scenario.targets is not None:
             problem = scenario.network.target_problem(scenario.targets[spot.at[0]].tolist())
             if problem is not None:
@@ -90,13 +94,22 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     return scenario
 
 
+def _with_strength(scenario: Scenario, name: str, value: float) -> Scenario:
+    """The scenario with another λ of its penalty."""
+    if value < 0:
+        raise ChangeError(f"{name}: λ of a penalty is at least 0")
+    assert scenario.training.penalty is not None
+    penalty = replace(scenario.training.penalty, **{name: value})
+    return replace(scenario, training=replace(scenario.training, penalty=penalty))
+
+
 def value_of(scenario: Scenario, spot: Spot) -> float:
     """The number that stands there where its walk begins."""
-    return (
-        scenario.training.rate(scenario.first_iteration)
-        if spot.part == RATE
-        else float(getattr(scenario, spot.part)[spot.at])
-    )
+    if spot.part == RATE:
+        return scenario.training.rate(scenario.first_iteration)
+    if spot.part == "penalty":
+        return float(getattr(scenario.training.penalty, spot.name))
+    return float(getattr(scenario, spot.part)[spot.at])
 
 
 def spot_of(scenario: Scenario, name: str) -> Spot:
@@ -112,6 +125,10 @@ def spot_of(scenario: Scenario, name: str) -> Spot:
         return _of_node(scenario, name, 1)
     if name in (RATE, "α"):
         return Spot(RATE, RATE)
+    if name in STRENGTHS:
+        if scenario.training.penalty is None:
+            raise ChangeError(f"{name}: there is no penalty: [training] gives none, like penalty = {{ {name} = 0.01 }}")
+        return Spot(name, "penalty")
     node, sign, number = name.rpartition("@")
     if sign and (node in network.node_index or node in network.targets):
         count = len(scenario.inputs)

@@ -18,9 +18,12 @@ from engine.explain.parts import part_of
 from engine.explain.terms import explain
 from engine.explain.trace import entries, record, walk
 from engine.files.save.composed import composed
+from engine.files.save.revised import revised
 from engine.formula.quantity import Quantity
 from engine.program.penalty import HALF_SQUARE, Penalty, Per
 from engine.program.scenario import Scenario
+from engine.walking.branch import edited, standing
+from engine.walking.changes import ChangeError, changed
 from engine.walking.preview import preview
 from engine.walking.timeline import Timeline
 from tests.engine.bad_scenarios import SMALL
@@ -309,3 +312,34 @@ def test_an_examples_own_error_is_without_it():
     scenario = parse_scenario(text + figures + training, "small.toml")
     assert [check.verdict for check in audit(scenario).figures] == ["match", "match"]
     assert preview(done(scenario), 1).values.error == error
+
+
+# Other strengths
+
+
+def test_a_strength_can_be_set():
+    scenario = mazur(penalty=Penalty(l2=0.3, of=WEIGHTS))
+    other = changed(scenario, ["l2=0.5", "l1 = 0.25"])
+    assert other.training.penalty == Penalty(l2=0.5, l1=0.25, of=WEIGHTS)
+    assert changed(scenario, ["l2=0"]).training.penalty == Penalty(l2=0.0, of=WEIGHTS)
+    with pytest.raises(ChangeError, match="at least 0"):
+        changed(scenario, ["l2=-1"])
+    with pytest.raises(ChangeError, match="there is no penalty"):
+        changed(mazur(), ["l2=1"])
+
+
+def test_a_strength_of_0_is_a_penalty_of_0():
+    session = done(mazur(penalty=Penalty(of=WEIGHTS)))
+    assert read(session, "E_penalty") == 0
+    assert read(session, "E") == read(done(mazur()), "E")
+    assert explain(session, Quantity("E_penalty")).value == 0
+
+
+def test_a_branch_with_another_strength_goes_on_by_it_and_is_saved(tmp_path):
+    text = SMALL.replace("title", "# mine\ntitle") + "[training]\npenalty = { l2 = 0.5, half = false } # strong\n"
+    session = edited(Session.open(parse_scenario(text, "small.toml")), {"l2": 0.25})
+    there = session.seek(0, session.count)
+    assert read(there, "E_penalty") == 0.25 * (1 + 4)
+    kept = revised(standing(session), tmp_path)
+    assert "l2 = 0.25, half = false } # strong" in kept
+    assert parse_scenario(kept, "small.toml").training.penalty == Penalty(l2=0.25, half=False, of=(0, 1))

@@ -10,12 +10,12 @@ from engine.program.network import Network
 from engine.program.notation import Notation
 from engine.program.tokens import shown as quoted
 from engine.walking.branch import joins, standing
-from engine.walking.changes import RATE, spot_of, value_of, with_values
+from engine.walking.changes import RATE, STRENGTHS, spot_of, value_of, with_values
 from engine.walking.session import Session
 from tui.dialogs.ask import Ask
 from tui.dialogs.find import Find, Named, named
 from tui.view.selection import what_is_edited
-from tui.words.branches import name_of
+from tui.words.branches import OF_PENALTY, name_of
 from tui.words.format import number
 
 STARTS = "A branch starts here, and the walk as it was stays: b returns to it."
@@ -28,6 +28,9 @@ def choose_what(session: Session, name: str | None, example: int, notation: Nota
     rate = [Named(RATE, f"{notation.symbol(Quantity('learning_rate'))}, the learning rate")]
     if session.timeline.steps.ends:  # nothing is trained
         rate = []
+    if scenario.training.penalty is not None:
+        taken = {*network.parameter_index, *network.node_index}
+        rate += [Named(one, f"{OF_PENALTY[one]}, the penalty's") for one in STRENGTHS if one not in taken]
     names, question = named(network), "Edit which number?"
     if isinstance(network, Graph):
         names += [Named(target, "target") for target in network.targets]

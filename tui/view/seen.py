@@ -130,6 +130,8 @@ class View(Struct, frozen=True, eq=False, dict=True):
             known = known_of(self.source, focus.subject or "", self.example)
             return [quantity for quantity in known if quantity != focus]
         total = [Quantity("E")] if row.quantity == "E" and not self.session.hidden else []
+        if total and self.source.values.penalty is not None:
+            total.append(Quantity("E_penalty"))
         return [other for other in (*total, *_each(row.quantity, self.session.fresh)) if other != focus]
 
     def explain(self, quantity: Quantity) -> Explanation:

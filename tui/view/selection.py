@@ -6,7 +6,7 @@ from engine.ask.lookup import value_at
 from engine.formula.quantity import Quantity
 from engine.program.graph import Graph, operands_of
 from engine.program.network import Network
-from engine.walking.changes import RATE
+from engine.walking.changes import RATE, STRENGTHS
 from engine.walking.session import Session
 from tui.words.kinds import COMPUTED_OF_NODES, OF_EVERY_NODE, OF_PARAMETERS
 
@@ -85,7 +85,7 @@ def what_is_edited(session: Session, name: str | None, example: int) -> tuple[st
 
     Args:
         session: the place.
-        name: of a node or a parameter, or `learning_rate`.
+        name: of a node or a parameter, `learning_rate`, or a penalty's `l2` or `l1`.
         example: the example's number in the file, from 0.
 
     Returns:
@@ -94,7 +94,7 @@ def what_is_edited(session: Session, name: str | None, example: int) -> tuple[st
     network = session.scenario.network
     if name is None:
         return None
-    if name in network.parameter_index or name == RATE:
+    if name in network.parameter_index or name == RATE or (name in STRENGTHS and name not in network.node_index):
         return (name,)
     if isinstance(network, Graph):
         return (f"{name}@{example + 1}",) if network.is_input(name) or name in network.targets else None

@@ -8,6 +8,8 @@ from engine.walking.tree import Branch, Edit
 from tui.words.format import number
 
 MAIN = "main"
+OF_PENALTY = {"l2": "λ of w²", "l1": "λ of |w|"}
+"""What the strengths of a penalty are called."""
 
 
 def name_of(scenario: Scenario, name: str, notation: Notation) -> str:
@@ -15,6 +17,8 @@ def name_of(scenario: Scenario, name: str, notation: Notation) -> str:
     spot = spot_of(scenario, name)
     if spot.part == RATE:
         return notation.symbol(Quantity("learning_rate"))
+    if spot.part == "penalty":
+        return OF_PENALTY[spot.name]
     if spot.part == "theta":
         return spot.name
     example, node = spot.at

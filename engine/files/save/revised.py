@@ -57,6 +57,7 @@ def revised(scenario: Scenario, folder: Path) -> str:
             if scenario.layered.owns(number):
                 _revise_layer(layer, number, scenario, before, stays=stays)
     _revise_learning_rate(document, scenario, before)
+    _revise_penalty(document, scenario)
     if scenario.graph is not None:
         revise_graph_examples(document.get("example", ()), scenario, scenario.graph)
     elif "data" not in document:
@@ -118,6 +119,15 @@ def _revise_learning_rate(document: Any, scenario: Scenario, before: Scenario | 
     if before is not None and before.training.learning_rate == rate:
         return
     revise_number(document.setdefault("training", tomlkit.table()), "learning_rate", rate)
+
+
+def _revise_penalty(document: Any, scenario: Scenario) -> None:
+    penalty = scenario.training.penalty
+    if penalty is not None:
+        table = document["training"]["penalty"]
+        for name in ("l2", "l1"):
+            if name in table or getattr(penalty, name):
+                revise_number(table, name, getattr(penalty, name))
 
 
 def _revise_examples(listed: Sequence[Any], scenario: Scenario) -> None:

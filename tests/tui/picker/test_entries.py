@@ -21,6 +21,7 @@ from tui.picker.entries import (
 from tui.picker.folder import Folder, read_folder
 
 HERE = Path("/here")
+LESSONS = ("dead-relu", "exploding", "penalty", "saturation", "softmax", "symmetry", "vanishing", "xor")
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,10 @@ def test_every_shipped_scenario_stands_under_its_document(shipped):
         ("cross entropy", {"softmax", "four-layer-cross-entropy", "embedding"}),
         ("binary cross entropy", {"four-layer-cross-entropy"}),
         ("recurrent", {"unrolled-rnn", "lstm-cell", "gru-cell"}),
-        ("lesson", {"dead-relu", "exploding", "saturation", "softmax", "symmetry", "vanishing", "xor", *GRAPHS}),
+        (
+            "lesson",
+            {"dead-relu", "exploding", "penalty", "saturation", "softmax", "symmetry", "vanishing", "xor", *GRAPHS},
+        ),
         ("nothing is called so", set()),
     ],
 )
