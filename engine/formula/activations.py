@@ -1,6 +1,6 @@
 """Every activation function by its name.
 
-Adding one is writing its record, in the file of those like it, and naming it here.
+Adding one is writing its record in the file of those like it, and naming it at the end of that.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,12 +10,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from engine.formula.activation import Activation, Settings, called, with_corners
-from engine.formula.bounded import GAUSSIAN, HARD_SIGMOID, HARD_TANH, SIGMOID, SIGN, SOFTSIGN, STEP, TANH
+from engine.formula.bounded import BOUNDED, SIGMOID, TANH
 from engine.formula.functions import DIVIDE, EXP, MULTIPLY, SIGMA, SUBTRACT
-from engine.formula.rectified import ELU, LEAKY_RELU, RELU, SELU
+from engine.formula.rectified import LEAKY_RELU, RECTIFIED, RELU
 from engine.formula.softmax import Softmax
 from engine.formula.tree import ATOM, CHOICE, Function, Spelled, Writing
-from engine.formula.unbounded import EXPONENTIAL, GELU, IDENTITY, SILU, SOFTPLUS
+from engine.formula.unbounded import IDENTITY, UNBOUNDED
 
 _SOFTMAX_IN_NUMPY = Spelled(
     called("softmax"),
@@ -45,14 +45,9 @@ SOFTMAX = Activation(
     bent=6.0,
 )
 
-ACTIVATIONS = {
-    record.name: record
-    for record in (
-        *(SIGMOID, TANH, RELU, LEAKY_RELU, IDENTITY, SOFTMAX),
-        *(SOFTPLUS, ELU, SELU, GELU, SILU, EXPONENTIAL),
-        *(SOFTSIGN, HARD_SIGMOID, HARD_TANH, GAUSSIAN, STEP, SIGN),
-    )
-}
+_FIRST = (SIGMOID, TANH, RELU, LEAKY_RELU, IDENTITY, SOFTMAX)
+"""Those that most people look for."""
+ACTIVATIONS = {record.name: record for record in (*_FIRST, *RECTIFIED, *UNBOUNDED, *BOUNDED)}
 
 
 _BY_FUNCTION = {record.function: record for record in ACTIVATIONS.values() if not record.joint}

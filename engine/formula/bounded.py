@@ -267,3 +267,5 @@ SIGN = Activation(
     flat=0.0,
     scripts={"torch": Spelled(called("torch.sign"))},
 )
+
+BOUNDED = (SIGMOID, TANH, SOFTSIGN, HARD_SIGMOID, HARD_TANH, GAUSSIAN, STEP, SIGN)

@@ -152,3 +152,5 @@ SELU = Activation(
         "torch": Spelled(called("F.selu")),
     },
 )
+
+RECTIFIED = (RELU, LEAKY_RELU, ELU, SELU)

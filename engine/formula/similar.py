@@ -9,7 +9,7 @@ OTHERS = frozenset(
     (
         *("celu", "prelu", "rrelu", "crelu", "relu6", "glu", "reglu", "mish"),
         *("softmin", "softshrink", "logsigmoid", "log_sigmoid", "logsoftmax", "log_softmax"),
-        *("hardswish", "hard_swish", "tanhshrink", "atanh"),
+        *("hardswish", "hard_swish", "hswish", "tanhshrink", "atanh"),
         *("sparsemax", "hardmax", "maxout", "sin", "cos", "tan", "arctan", "sinh", "cosh", "log10"),
         *("log2", "log1p", "expm1", "exp2", "min", "abs", "sum", "mean"),
         *("mean_squared_log_error", "mean_squared_logarithmic_error"),
@@ -39,6 +39,11 @@ ELSEWHERE = {
     "leaky_relu": ("lrelu",),
     "silu": ("swish",),
     "exp": ("exponential",),
+    "relu": ("rectifier", "rectified_linear"),
+    "softplus": ("softrelu", "smooth_relu"),
+    "gaussian": ("rbf",),
+    "step": ("heaviside", "binary_step", "unit_step"),
+    "sign": ("sgn", "signum"),
     "squared_error": ("sse", "sum_of_squares"),
     "mean_squared_error": ("mse", "mse_loss"),
     "cross_entropy": ("ce", "cce", "categorical_crossentropy", "categorical_cross_entropy", "crossentropy"),
@@ -46,6 +51,8 @@ ELSEWHERE = {
 }
 """By our name, what the same is called elsewhere."""
 UNLIKE = {
+    ("gelu_new", "gelu_tanh", "gelu_approximate"): ("gelu", "which has approximate = tanh for it"),
+    ("prelu", "parametric_relu"): ("leaky_relu", "whose slope is given and not trained"),
     ("tensorflow", "tf", "tf.keras"): ("keras", "whose optimizers TensorFlow has"),
     ("nesterov", "nag"): ("momentum", "with nesterov = true in its table"),
     ("mae", "mean_absolute_error", "l1", "l1_loss"): ("absolute_error", _of_sum("absolute_error")),

@@ -296,3 +296,5 @@ EXPONENTIAL = Activation(
     bent=3.0,
     steep=True,
 )
+
+UNBOUNDED = (IDENTITY, SOFTPLUS, GELU, SILU, EXPONENTIAL)
