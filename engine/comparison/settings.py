@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from engine.comparison.update_faults import bounds_of, forms_of_rules
 from engine.formula.activations import forms, with_other_corners
 from engine.formula.arithmetic import locked
-from engine.formula.losses import other_losses
+from engine.formula.losses import loss_of, other_losses
 from engine.program.scenario import Scenario, Variant
 from engine.program.steps import Steps
 
@@ -109,7 +109,9 @@ def _biases(scenario: Scenario) -> frozenset[int]:
 def _of_network(scenario: Scenario) -> Iterator[Setting]:
     network = scenario.layered
     if network.loss.needs_targets:
-        for loss in other_losses(network.loss, means=len(network.outputs) > 1):
+        factors = network.loss.settings.class_weights
+        for plain in other_losses(network.loss, means=len(network.outputs) > 1):
+            loss = loss_of(plain.name, replace(plain.settings, class_weights=factors))
             other = replace(scenario, network=replace(network, loss=loss).taking(scenario.targets))
             words = f"the error is that of {loss.called}; it should be {network.loss.called}"
             variant = Variant(scenario.training, loss, told={"loss": loss.told})

@@ -134,6 +134,8 @@ class _Layers(Sheet):
 
     def matrix(self, leaf: Ref | Derivative, target: str, row: int = 0) -> Matrix:
         """As of any program, with its layer: that of parameters is the one in which they are used."""
+        if isinstance(leaf, Ref) and leaf.name in self.program.constants:
+            raise NoFormulaError  # class weights: numbers that have no name
         found = super().matrix(leaf, target, row)
         if found.name not in self.program.parameters:
             return replace(found, layer=self.layer(found.name))

@@ -129,11 +129,27 @@ class _OfLayers(Explainer):
             other = None if value.item == target else names[value.item or 0]
             return self.operand("dy/dx", names[target], other, example)
         if self.program.is_part_of_error(equation.target):
-            slope = defined(slope)
+            slope = self._with_slope(slope)
         formula = self.with_operands(slope, example)
         updated = self._updated_before(value.name)
         new = (leaf for leaf in leaves(formula) if isinstance(leaf, Operand) and leaf in updated)
         return filled(formula, {leaf: self.operand("w+", leaf.quantity.subject) for leaf in new})
+
+    def _with_slope(self, slope: Formula) -> Formula:
+        """The slope of a loss as it is defined, behind the class weight where there is one."""
+        if not isinstance(slope, Call) or not self.network.loss.settings.class_weights:
+            return defined(slope)
+        return Call(slope.function, tuple(map(defined, slope.arguments)))
+
+    def with_operands(self, formula: Formula, example: int) -> Formula:
+        """As of any program; a constant, a class weight, is its number."""
+        constants = self.program.constants
+        numbers: dict[Leaf, Formula] = {
+            leaf: float(constants[leaf.name].ravel()[leaf.item or 0])
+            for leaf in leaves(formula)
+            if isinstance(leaf, Ref) and leaf.name in constants
+        }
+        return super().with_operands(filled(formula, numbers) if numbers else formula, example)
 
     def _updated_before(self, name: str) -> set[Leaf]:
         """The parameters that have new values already when the derivative by a value is computed: immediate updates."""
@@ -211,6 +227,9 @@ class _OfLayers(Explainer):
         formula = (
             fused.over_divisor(fused.formula(x, t)) if fused else loss.formula(y, t, float(len(self.network.outputs)))
         )
+        weights = self.network.loss.settings.class_weights
+        weight = 1.0 if weights is None else float(weights[self.network.outputs.index(name)])
+        formula = loss.weighted(formula, weight)
         powers = TOTAL(*(EXP(self.operand("x", other)) for other in last.nodes))
         formula = filled(formula, {SUM_OF_POWERS: powers})
         words = "The same, from the total input: the logarithm of a rounded output loses digits." if fused else ""
@@ -218,11 +237,13 @@ class _OfLayers(Explainer):
 
     def _loss_rule(self) -> Formula:
         """E of an output in general terms."""
-        return self.network.loss.formula(symbol("y"), symbol("t"), Symbol("m"))
+        loss = self.network.loss
+        return loss.weighted(loss.formula(symbol("y"), symbol("t"), Symbol("m")), Symbol("c"))
 
     def _loss_slope(self) -> Formula:
         """dE/dy of an output in general terms."""
-        return self.network.loss.slope_formula(symbol("y"), symbol("t"), Symbol("m"))
+        loss = self.network.loss
+        return loss.weighted(loss.slope_formula(symbol("y"), symbol("t"), Symbol("m")), Symbol("c"))
 
     def _error(self) -> Explanation:
         examples = range(len(self.session.values.examples))

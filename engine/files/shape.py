@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.files.activation import activation_of, check_settings, name_of
 from engine.files.initial import check_made, made_weights
-from engine.files.loss_parts import loss_in
+from engine.files.loss_parts import loss_in, weights_problem
 from engine.files.model import MAX_LAYERS, MAX_PARAMETERS, LayerPart, NetworkHead, NetworkPart
 from engine.files.naming import LayerNames, layer_names, nodes_of, note_duplicates
 from engine.files.parts import Partial, keys_of, read_part
@@ -83,6 +83,9 @@ def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
     owners = owners_of(layers, problems, elsewhere="weights" in section)
     columns = columns_of(inputs, layers, nodes, problems)
     fine = _check_activations(layers, nodes, loss, problems)
+    reason = None if loss is None or nodes[-1:] in ([], [None]) else weights_problem(loss, len(nodes[-1] or ()))
+    if reason is not None:
+        problems.add("network.loss.class_weights", *reason)
     draft = Draft(_size(raw), _size(nodes[-1]) if layers else None, loss, raw=raw or (), features=features or ())
     own = [Own(number, layers[number - 1], columns[number - 1], nodes[number - 1]) for number in dict.fromkeys(owners)]
     if not _within_limits(own, problems):

@@ -8,7 +8,7 @@ from msgspec.structs import asdict, replace
 
 from engine.files.clip import check_clip, check_known
 from engine.files.graph_training import check_graph_training, numbers_of
-from engine.files.loss_parts import loss_in
+from engine.files.loss_parts import loss_in, weights_problem
 from engine.files.model import TrainingPart, VariantPart
 from engine.files.optimizer import check_optimizer, check_rate, optimizer_of, rate_of
 from engine.files.parts import Partial, keys_of, read_part
@@ -228,6 +228,7 @@ def check_variant(part: VariantPart, where: str, draft: Draft, examples: Example
     elif part.loss is not None and isinstance(network, Network):
         loss = loss_in(part.loss)
         reason = loss_problem(loss, network.layers[-1].function_name, joint=network.layers[-1].joint)
+        reason = reason or weights_problem(loss, len(network.outputs))
         if reason is None and examples.targets is not None:
             found = map(loss.target_problem, examples.targets.tolist())
             reason = next(filter(None, found), None)

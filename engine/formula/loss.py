@@ -15,7 +15,7 @@ from msgspec.structs import asdict, replace
 from engine.formula.calculus import value_of
 from engine.formula.cancelling import SUM_TOLERANCE, Fused, no_shares, over
 from engine.formula.field import Functions, Number
-from engine.formula.functions import DIVIDE
+from engine.formula.functions import DIVIDE, MULTIPLY
 from engine.formula.setting import says
 from engine.formula.tree import ATOM, SUM, Call, Formula, Function, Scripts, Writing, of_slopes
 
@@ -33,6 +33,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     over_outputs: Annotated[
         Literal["sum", "mean"], says("whether an example's error is the sum or the mean over its outputs")
     ] = "sum"
+    class_weights: Annotated[
+        Sequence[float] | None, says("a factor for each output's part of the error, like [1, 2.5]")
+    ] = None
 
 
 class Halved(Settings, frozen=True, kw_only=True):
@@ -125,7 +128,8 @@ class Loss(Struct, frozen=True, dict=True):
     @property
     def told(self) -> str | dict[str, Any]:
         """The loss as a file says it."""
-        return {"name": self.name, **self.options} if self.options else self.name
+        options = {name: list(value) if isinstance(value, tuple) else value for name, value in self.options.items()}
+        return {"name": self.name, **options} if options else self.name
 
     @property
     def called(self) -> str:
@@ -134,7 +138,7 @@ class Loss(Struct, frozen=True, dict=True):
 
     def fused_with(self, activation: str, outputs: int) -> Fused | None:
         """How E and dE/dx come from the total inputs, where it cancels with this activation of so many outputs."""
-        fused = self.fused.get(activation)
+        fused = None if self.settings.class_weights else self.fused.get(activation)
         return fused.over(outputs) if fused is not None and self.mean else fused
 
     def taking(self, targets: Iterable[Sequence[float]]) -> "Loss":
@@ -145,6 +149,10 @@ class Loss(Struct, frozen=True, dict=True):
     @cached_property
     def _of_any(self) -> "Loss":
         return replace(self, fused={name: fused.summed() for name, fused in self.fused.items()})
+
+    def weighted(self, part: Formula, weight: Formula) -> Formula:
+        """The part of an output in E, or its slope, with its class weight before it; as it is where there are none."""
+        return MULTIPLY(weight, part) if self.settings.class_weights else part
 
     def target_problem(self, targets: Sequence[float]) -> tuple[str, str] | None:
         """Why it cannot take these targets of one example, and a remedy; or None."""
@@ -240,6 +248,8 @@ def over_outputs(loss: Loss, settings: Settings) -> Loss:
 def said(option: tuple[str, Any]) -> str:
     """`delta = 2`."""
     name, value = option
+    if isinstance(value, tuple):
+        return f"{name} = [{', '.join(f'{number:g}' for number in value)}]"
     if isinstance(value, bool):
         return f"{name} = {'true' if value else 'false'}"
     return f"{name} = {value:g}" if isinstance(value, float) and float(f"{value:g}") == value else f"{name} = {value}"

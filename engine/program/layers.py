@@ -5,6 +5,8 @@ tied. `y0` are the inputs that come into layer 1, `inputs{l}` those that stand b
 parts of the outputs in the error.
 """
 
+import numpy as np
+
 from engine.formula.activation import Activation
 from engine.formula.functions import ADD, MULTIPLY, SUBTRACT
 from engine.formula.tree import ATOM, CHOICE, Formula, Function, Ref, Writing, of_slopes
@@ -15,9 +17,11 @@ from engine.program.across.reductions import reduction
 from engine.program.across.rows import Rows, by_row
 from engine.program.equations import Equation, Given, Program
 from engine.program.network import Network
-from engine.program.operations import Shape
+from engine.program.operations import Array, Shape
 
 SUM = reduction("sum")
+WEIGHTS = "class_weights"
+"""What of the program the class weights are."""
 
 
 def expand(network: Network) -> Program:
@@ -55,8 +59,15 @@ def expand(network: Network) -> Program:
     part = loss.function(m)
     fused = network.fused(last)
     if fused is None:
-        plain = (*equations, Equation("E", part(y, t)))
-        return Program(shapes, names, parameters, plain, ("E",), (y.name,), given, shared=frozenset(parameters))
+        weights, constants = loss.settings.class_weights, dict[str, Array]()
+        if weights:
+            constants[WEIGHTS], shapes[WEIGHTS] = np.array([weights], dtype=np.float64), shapes["t"]
+        plain = (*equations, Equation("E", loss.weighted(part(y, t), Ref(WEIGHTS))))
+        return Program(
+            *(shapes, names, parameters, plain, ("E",), (y.name,), given),
+            constants=constants,
+            shared=frozenset(parameters),
+        )
     written = Writing("{0}", ATOM, (CHOICE,))
     errors = Function(name=f"errors of {loss.name}", writing=written, across=Rows(fused.parts), scripts=fused.scripts)
     slopes = Rows(lambda x, y, t, f: fused.slopes_as_written(y, t) if f.of_outputs else fused.slopes(x, y, t))

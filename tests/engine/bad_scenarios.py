@@ -53,6 +53,8 @@ BAD: list[tuple[list[tuple[str, str]], str, str, list[str]]] = [
     ([("half_squared_error", "sparse_categorical_crossentropy")], "", "network.loss", ["there is cross_entropy", "a target for each output"]),
     ([('"half_squared_error"', '{ name = "huber", beta = 2 }')], "", "network.loss.beta", ["there is no such key"]),
     ([('"half_squared_error"', '{ name = "huber", delta = 0 }')], "", "network.loss.delta", ["it must be above 0"]),
+    ([('"half_squared_error"', '{ name = "huber", class_weights = [1, 2] }')], "", "network.loss.class_weights", ["has 2 numbers, but there are 1 output"]),
+    ([('"half_squared_error"', '{ name = "huber", class_weights = [-1] }')], "", "network.loss.class_weights", ["-1 is out of range", "at least 0"]),
     ([('"half_squared_error"', '{ name = "mse" }')], "", "network.loss.name", ["here it is called mean_squared_error"]),
     ([('"half_squared_error"', '{ name = "huber", over_outputs = "average" }')], "", "network.loss.over_outputs", ['"average" is not known']),
     ([("half_squared_error", "focal")], "", "network.loss", ["there are half_squared_error"]),

@@ -1,5 +1,6 @@
 """Losses with settings: the half, sums and means over outputs, where a curve becomes a line, sums of targets."""
 
+from contextlib import suppress
 from math import log
 
 import numpy as np
@@ -8,6 +9,8 @@ from msgspec.structs import replace
 
 from engine.check.gradients import check_gradient
 from engine.comparison.settings import settings_of as other_settings
+from engine.explain.matrices import matrix_forms
+from engine.explain.parts import Part
 from engine.explain.terms import explain
 from engine.files.read import parse_scenario
 from engine.files.save.alike import same
@@ -17,6 +20,7 @@ from engine.formula.field import REAL
 from engine.formula.loss import Halved, Settings
 from engine.formula.losses import LOSSES, loss_of, other_losses
 from engine.formula.quantity import Quantity
+from engine.program.operations import NoFormulaError
 from engine.walking.advance import first_state, pack
 from engine.walking.fast.array_run import array_run, fast_run
 from engine.walking.session import Session
@@ -200,3 +204,80 @@ def test_a_mean_over_outputs_is_found():
     assert "binary_cross_entropy (over_outputs = mean)" in [
         setting.scenario.layered.loss.called for setting in other_settings(scenario) if setting.cause == "reduction"
     ]
+
+
+WEIGHTS = (1.0, 2.5, 0.5)
+
+
+def weighted(name, **more):
+    scenario = set_up(name, **more)
+    loss = loss_of(name, replace(SET[name][0], class_weights=WEIGHTS))
+    return replace(scenario, network=replace(scenario.network, loss=loss))
+
+
+@pytest.mark.parametrize("name", SET)
+def test_class_weights_are_factors_of_each_output(name):
+    scenario = weighted(name, batch=2)
+    (values,) = walked(scenario, 1)
+    written = SET[name][1]
+    for outputs, targets, error in zip(
+        values.need("y", 2).tolist(), scenario.targets[:2].tolist(), values.example_errors, strict=True
+    ):
+        parts = [weight * written(y, t) for weight, y, t in zip(WEIGHTS, outputs, targets, strict=True)]
+        assert error == pytest.approx(sum(parts), rel=1e-11)
+    result = check_gradient(scenario, scenario.theta, (0, 1, 2))
+    assert result.ok
+    assert result.max_relative_error <= 1e-10
+    assert parse_scenario(composed(scenario), "x.toml").layered == scenario.layered
+
+
+@pytest.mark.parametrize("name", [name for name in SET if not LOSSES[name].shares])
+@pytest.mark.parametrize("way", [fast_run, array_run], ids=["straight", "arrays"])
+def test_running_on_with_class_weights_is_stepping_to_the_last_bit(name, way):
+    scenario = weighted(name)
+    errors, done = [], walked(scenario, 4)
+    packed, _ = way(scenario)(pack(scenario.theta, first_state(scenario)), 0, 4, 0.0, errors)
+    assert errors == [values.error for values in done]
+    assert packed[: len(scenario.theta)].tobytes() == done[-1].theta.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "targets", "error", "slopes"),
+    [
+        (
+            *("cross_entropy", "softmax", T, 3.404718682712234),
+            [
+                [0.034078861694398194, -0.38083089805823783, 0.3467520363638395],
+                [0.39222965830465595, 0.13414823136228723, -0.5263778896669431],
+            ],
+        ),
+        (
+            *("binary_cross_entropy", "sigmoid", T1, 6.202422514893042),
+            [
+                [0.07444251681165903, 0.07868804125245592, -0.11590611391591693],
+                [0.7175744761936437, 1.3745849932811949, -0.299343830056226],
+            ],
+        ),
+    ],
+)
+def test_class_weights_as_pytorch_has_them(name, last, targets, error, slopes):
+    scenario = of_inputs(name, Settings(class_weights=WEIGHTS), last, targets, "sum")
+    (values,) = walked(scenario, 1)
+    assert values.error == pytest.approx(error, rel=1e-14)
+    assert values.need("dE/dx", 1) == pytest.approx(np.array(slopes), rel=1e-12)
+
+
+def test_class_weights_stand_in_the_equation():
+    session = Session.open(weighted("half_squared_error"))
+    session = session.seek(0, session.count)
+    shown = explain(session, Quantity("dE/dy", "o2"))
+    assert text_of(shown.rule) == "c·2·(y − t)"
+    assert text_of(shown.parts[0].formula) == "2.5·2·(y[o2] − t[o2])"
+    assert text_of(explain(session, Quantity("E", "o2")).rule) == "c·(y − t)²"
+    for row in session.timeline.steps.rows:  # and no matrix holds what has no name
+        with suppress(NoFormulaError):
+            matrix_forms(session, row)
+
+
+def text_of(formula):
+    return "".join(piece if isinstance(piece, str) else str(piece.quantity) for piece in Part(formula).pieces)

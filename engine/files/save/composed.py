@@ -171,6 +171,8 @@ def _inline(table: dict[str, object]) -> str:
         if isinstance(value, list) and all(isinstance(one, float) for one in value):
             return numbers(value)
         if isinstance(value, list):
+            return numbers(value)
+        if isinstance(value, list):
             return names(value)
         return text(value) if isinstance(value, str) else repr(value)
 

@@ -115,7 +115,7 @@ class _Arrays:
             np.empty(len(scenario.theta)),
         )
         self._theta, self._state = unpack(self._packed, len(scenario.theta))
-        self._fused = scenario.layered.fused(network.depth)
+        self._fused, self._weights = scenario.layered.fused(network.depth), self._loss.settings.class_weights
         self._layers = [
             _Layer(layer, self._theta[span], self._gradients[span], fused=scenario.layered.fused(number) is not None)
             for number, (layer, span) in enumerate(zip(network.layers, network.spans, strict=True), 1)
@@ -180,6 +180,8 @@ class _Arrays:
         else:
             m = len(targets)
             parts = [self._loss.value(y, t, m, REAL) for y, t in zip(last.y.tolist(), targets, strict=True)]
+            if self._weights:
+                parts = [weight * part for weight, part in zip(self._weights, parts, strict=True)]
         error = parts[0]
         for part in parts[1:]:
             error += part
@@ -190,4 +192,6 @@ class _Arrays:
         y = last.y.tolist()
         if self._fused is not None:
             return np.array(self._fused.slopes(last.x.tolist(), y, targets))
-        return np.array([self._loss.slope(output, target, m, REAL) for output, target in zip(y, targets, strict=True)])
+        slope = self._loss.slope
+        slopes = np.array([slope(output, target, m, REAL) for output, target in zip(y, targets, strict=True)])
+        return slopes * self._weights if self._weights else slopes
