@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -185,11 +186,18 @@ def _ways(numbers: Numbers, slots: Slots, ours: Values, tolerance: Tolerance) ->
     given = placed(numbers, slots, lambda slot: slots.array(ours, slot))
     ways = [given]
     if given.turned is None:
-        ways.append(placed(numbers, slots, lambda slot: slots.array(ours, slot), turned=True))
+        other = placed(numbers, slots, lambda slot: slots.array(ours, slot), turned=True)
+        ways += [] if _same(given, other) else [other]
     if slots.scenario.training.reduction == "mean" and slots.batch > 1:
         ways += [_multiplied(way, slots) for way in ways if _of_nodes(way, slots)]
     judges = [Judge(way, slots, ours, tolerance) for way in ways]
     return judges if len(judges) == 1 else sorted(judges, key=_how_good, reverse=True)
+
+
+def _same(one: Given, other: Given) -> bool:
+    """Whether two ways put the same numbers in the same places."""
+    pairs = ((placed.numbers, other.slots[slot].numbers) for slot, placed in one.slots.items() if slot in other.slots)
+    return one.slots.keys() == other.slots.keys() and all(np.array_equal(*pair, equal_nan=True) for pair in pairs)
 
 
 def _how_good(judge: Judge) -> tuple[int, int]:

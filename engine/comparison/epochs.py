@@ -19,7 +19,7 @@ from engine.comparison.faults import Fault
 from engine.comparison.placing import Given
 from engine.comparison.row_faults import RowFaults
 from engine.comparison.search import BY_CHANCE
-from engine.comparison.settings import SETTING, settings_of
+from engine.comparison.settings import SETTING, SLOWLY, settings_of
 from engine.comparison.slots import Slots
 from engine.comparison.tolerance import Tolerance
 from engine.comparison.trial import Faults, Trials
@@ -73,7 +73,9 @@ class Epochs:
     def __init__(self, scenario: Scenario, last: int) -> None:
         self.scenario, self.batches = scenario, batches_per_epoch(scenario)
         self._right, self._last = Walked(scenario), last
-        self._settings = [(setting, Walked(setting.scenario)) for setting in settings_of(scenario)]
+        slowly = (last + 1) * self.batches - scenario.first_iteration > SLOWLY
+        settings = (setting for setting in settings_of(scenario) if not (setting.slow and slowly))
+        self._settings = [(setting, Walked(setting.scenario)) for setting in settings]
 
     def causes(self, figure: Published) -> tuple[Cause, ...]:
         """What was done to get a figure; none where that is not found."""

@@ -14,7 +14,7 @@ from engine.comparison.faults import Fault
 from engine.comparison.forms import slope_from_output
 from engine.comparison.general_faults import other_examples
 from engine.comparison.row_faults import RowFaults
-from engine.comparison.settings import SETTING, settings_of
+from engine.comparison.settings import SETTING, SLOWLY, settings_of
 from engine.comparison.slots import Slots
 from engine.comparison.starts import alone, on, start_of
 from engine.comparison.trial import Faults, Outcome, Trials
@@ -78,15 +78,19 @@ class Explanations:
         self.examples = alone(timeline, judge.ours)
         self.firsts: list[float] = []
 
-    def _forward(self, index: int) -> bool:
-        return self.rows[index].phase == "forward"
+    def _parts_ways(self, index: int) -> bool:
+        """Whether a mistake in a row makes a slope from an output another one than from what goes in.
+
+        In total inputs of layers it does not: outputs follow from them.
+        """
+        row = self.rows[index]
+        return row.phase == "forward" and (row.quantity != "x" or self.slots.steps.of_graph)
 
     def from_the_start(self) -> Iterator[Explanation]:
         """Of an iteration after the first: mistakes that were made in all before it as well."""
         iteration, first = self.judge.ours.iteration, self.timeline.first
-        if iteration == first or any(
-            self.slots.is_parameter(slot) and slot.role == "value" for slot in self.judge.given.slots
-        ):
+        right = any(self.slots.is_parameter(slot) and slot.role == "value" for slot in self.judge.given.slots)
+        if iteration == first or (right and not self._of_parameters):
             return
         tries = [
             (index, faults)
@@ -97,13 +101,27 @@ class Explanations:
         ]
         if len(tries) * len(self.rows) * (iteration - first + 1) > MOST_ROWS:
             return
+        begun = self.timeline.start(first)
         for index, faults in tries:
-            start = self.trials.through(faults, self.timeline.start(first), iteration)
+            start = self.trials.through(faults, begun, iteration)
             if start is not None:
                 start = on(self.timeline, start, self.examples)
-                outcome = self._noted(self.trials.run(faults, 0, start))
-                if outcome.failed_at is None and outcome.hits:
+                outcome = self._from(self.trials, faults, start)
+                if outcome is not None:
                     yield self._explanation(faults, index, outcome, len(faults), len(self.rows) - index)
+
+    @property
+    def _of_parameters(self) -> bool:
+        """Whether what is wrong first are parameters with which the iteration begins."""
+        return self.row_faults.wrong_row == -1
+
+    def _from(self, trials: Trials, faults: Faults, start: Values) -> Outcome | None:
+        """What becomes of an iteration that begins so; None where that does not explain the numbers."""
+        if self._of_parameters:
+            values = trials.whole(faults, start)
+            return None if values is None else trials.shown(values)
+        outcome = self._noted(trials.run(faults, 0, start))
+        return outcome if outcome.failed_at is None and outcome.hits else None
 
     def in_this_iteration(self) -> Iterator[Explanation]:
         """Mistakes of rows, in each row that may have them, there alone or in the rows like it as well."""
@@ -111,10 +129,13 @@ class Explanations:
         for index in range(-1 if last is None else last, -1, -1):
             for fault in self.row_faults.of(index) if self.row_faults.open(index) else ():
                 for scope, faults in enumerate(self._scopes(index, fault)):
+                    seen = any(map(self.trials.sees, faults))
+                    if fault.printed and not seen:
+                        continue  # what is only shown, where nothing is given, changes nothing
                     outcome = self._noted(self.trials.run(faults, index))
-                    if outcome.failed_at is not None and outcome.failed_at > index and not fault.printed:
+                    if outcome.failed_at is not None and outcome.failed_at > index and seen and not fault.printed:
                         outcome = self.trials.run(faults, index, printed=True)
-                    if outcome.failed_at is not None and outcome.failed_at > index and self._forward(index):
+                    if outcome.failed_at is not None and outcome.failed_at > index and self._parts_ways(index):
                         outcome = self.trials.run(faults, index, from_outputs=True)
                     if outcome.failed_at is None and outcome.hits:
                         yield self._explanation(faults, index, outcome, scope, (last or 0) - index)
@@ -145,15 +166,17 @@ class Explanations:
         """Settings of the scenario, from the start and in this iteration alone."""
         ours = self.judge.ours
         for setting in settings_of(self.timeline.scenario_at(ours.iteration)):
+            if setting.slow and ours.iteration - self.timeline.first > SLOWLY:
+                continue
             timeline = Timeline(setting.scenario)
             slots = Slots(setting.scenario, timeline.steps, self.slots.batch)
             trials = Trials(self.judge, slots)
-            for by_itself in (False, True) if ours.iteration > timeline.first else (False,):
+            for by_itself in (False, True) if ours.iteration > timeline.first and not self._of_parameters else (False,):
                 start = self._start_under(timeline, alone=by_itself)
                 if start is None:
                     continue
-                outcome = self._noted(trials.run({}, 0, start))
-                if outcome.failed_at is None and outcome.hits:
+                outcome = self._from(trials, {}, start)
+                if outcome is not None:
                     scope = -1 if ours.iteration > timeline.first else 3
                     order = (PLAINNESS.index(setting.cause), scope, int(by_itself))
                     yield Explanation(

@@ -54,7 +54,9 @@ class Search:
 
     def _of_given(self) -> Found:
         """Of parameters that are not the scenario's: another iteration's, or what `of_given` knows."""
-        shown = [one for one in self.ways.shown() if self._by_chance(one) <= BY_CHANCE]
+        late = self.judge.ours.iteration > self.ways.timeline.first
+        others = [*self.ways.from_the_start(), *self.ways.of_settings()] if late else []
+        shown = [one for one in (*self.ways.shown(), *others) if self._by_chance(one) <= BY_CHANCE]
         if shown:
             return Found((self._cause(min(shown, key=lambda one: one.order)),))
         cause, rest = of_given(self.judge)

@@ -7,7 +7,9 @@ import numpy as np
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from engine.check.audit import varied
 from engine.comparison.update_faults import bounds_of, forms_of_rules
+from engine.files.save.composed import optimizer_told
 from engine.formula.activations import forms, with_other_corners
 from engine.formula.arithmetic import locked
 from engine.formula.losses import loss_of, other_losses
@@ -15,6 +17,11 @@ from engine.program.scenario import Scenario, Variant
 from engine.program.steps import Steps
 
 SETTING = "setting"
+RATES = (
+    *(1e-4, 3e-4, 1e-3, 2e-3, 3e-3, 5e-3, 0.01, 0.02, 0.03, 0.05),
+    *(0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
+)
+"""The learning rates that people choose."""
 
 
 class Setting(Struct, frozen=True, eq=False):
@@ -27,6 +34,7 @@ class Setting(Struct, frozen=True, eq=False):
         at: where; `setting` if everywhere.
         details: what more there is to say.
         variant: the settings of a file that say the same, if there are any.
+        slow: whether a walk under it takes much longer than others: beyond `SLOWLY` it is not tried.
     """
 
     cause: str
@@ -35,12 +43,18 @@ class Setting(Struct, frozen=True, eq=False):
     at: str = SETTING
     details: Mapping[str, Any] = field(default_factory=dict)
     variant: Variant | None = None
+    slow: bool = False
+
+
+SLOWLY = 300
+"""Iterations that a walk in another arithmetic is worth: it takes twenty times as long."""
 
 
 def settings_of(scenario: Scenario) -> Iterator[Setting]:
     """Every scenario that differs in one setting."""
     yield from _of_training(scenario)
     if scenario.graph is None:
+        yield from _without_biases(scenario)
         yield from _of_network(scenario)
 
 
@@ -79,8 +93,16 @@ def _of_training(scenario: Scenario) -> Iterator[Setting]:
             "optimizer",
             f"parameters were updated by {form}; it should be as the scenario says",
             {"form": form},
+            {"optimizer": optimizer_told(optimizer)},
             optimizer=optimizer,
         )
+    for rate in RATES:
+        if training.schedule is not None or rate != training.learning_rate:
+            right = "by its schedule" if training.schedule is not None else f"{training.learning_rate:g}"
+            words = f"the learning rate is {rate:g}; it should be {right}"
+            rates = {"learning_rate": rate}
+            yield with_training("learning-rate", words, rates, rates, schedule=None, learning_rate=rate)
+    yield from _of_arithmetic(scenario)
     kept = _kept_biases(scenario)
     if kept:
         words = "the biases were trained; in this scenario they stay as they are"
@@ -91,6 +113,30 @@ def _of_training(scenario: Scenario) -> Iterator[Setting]:
         frozen = training.frozen | biases
         names = [scenario.network.parameter_names[index] for index in sorted(frozen)]
         yield with_training("bias-not-trained", words, told={"frozen": names}, frozen=frozen)
+
+
+def _of_arithmetic(scenario: Scenario) -> Iterator[Setting]:
+    """Single precision, and slopes from outputs, where numbers are exact."""
+    training = scenario.training
+    if not training.arithmetic.exact:
+        return
+    single = "every number is of single precision (float32); ours are of double precision"
+    slope = "slopes are taken from outputs, as y·(1 − y), where an output is so near its end that few digits are left"
+    for cause, words, told in (
+        ("float32", single, {"precision": "float32"}),
+        ("saturated-slope", slope, {"slope": "output"}),
+    ):
+        other = replace(training, arithmetic=replace(training.arithmetic, **told))
+        variant = Variant(other, told=told)
+        yield Setting(cause, replace(scenario, training=other), words, variant=variant, slow=True)
+
+
+def _without_biases(scenario: Scenario) -> Iterator[Setting]:
+    """A layered network without biases."""
+    variant = Variant(scenario.training, biases=False, told={"bias": False})
+    if any(scenario.theta[index] for index in _biases(scenario)):
+        words = "the biases are missing in all layers; they are part of the total inputs"
+        yield Setting("bias-forgotten", varied(scenario, variant), words, variant=variant)
 
 
 def _kept_biases(scenario: Scenario) -> frozenset[int]:

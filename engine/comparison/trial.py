@@ -77,6 +77,7 @@ class Trials:
         wrong = any((marks == 4).any() for marks in self._marks.values()) or 4 in self._singles.values()
         self._least = 4 if wrong else 3
         self._last = self._last_row()
+        self._idle = self._idle_rows()
 
     def wrong(self, slot: Slot) -> NDArray[np.bool_]:
         """Which numbers of a slot want to be explained: those that are wrong; if none is, those that follow."""
@@ -98,6 +99,27 @@ class Trials:
             return len(self.slots.steps.rows) - 1
         singles = (single.row(self.slots) for single in given.singles)
         return max([*self.rows_given.by_row, *singles], default=-1)
+
+    def sees(self, index: int) -> bool:
+        """Whether something is given of a row."""
+        if index in self.rows_given.by_row:
+            return True
+        return any(any(single.of_row(self.slots, index)) for single in self.judge.given.singles)
+
+    def _idle_rows(self) -> frozenset[int]:
+        """Rows of which nothing is given and on which nothing that is given depends: they need not be computed."""
+        rows = self.slots.steps.rows
+        if any(row.quantity == "w+" for row in rows[: self._last + 1]):
+            return frozenset()
+        ends = (index for index, row in enumerate(rows[: self._last + 1]) if row.quantity in ("E", "dE/dw"))
+        return frozenset(index for index in ends if not self.sees(index))
+
+    def _computed(self, values: Values, index: int, *, idle: bool) -> Values:
+        """A row by its rule; where it does not matter, as it is without mistakes."""
+        if idle:
+            result = self.judge.walk[index].values.results[-1]
+            return replace(values, results=(*values.results, result), previous=values)
+        return replace(by_the_rule(self.place.scenario, values, values.steps.rows[index]), event=None)
 
     def run(
         self,
@@ -125,7 +147,7 @@ class Trials:
         with np.errstate(all="ignore"):
             for index in range(first, self._last + 1):
                 before = replace(values, event=None)
-                after = replace(by_the_rule(self.place.scenario, before, rows[index]), event=None)
+                after = self._computed(before, index, idle=index in self._idle and index not in faults)
                 if from_outputs and index not in faults:
                     turned = slope_from_output(self.place, before, rows[index], after.results[-1])
                     after = with_result(self.place, after, rows[index], turned)

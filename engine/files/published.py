@@ -53,7 +53,9 @@ def read_published(
                 f"{where}.example", message, f"the file has {plural(examples.count, 'example')}, counted from 1"
             )
         if part.good("variant") and part.value.variant is not None:
-            check_variant(part.value.variant, f"{where}.variant", draft, examples, problems)
+            check_variant(
+                part.value.variant, part.raw.get("variant", {}), f"{where}.variant", draft, examples, problems
+            )
         if len(problems.found) == before and not part.bad and expression is not None and printed is not None:
             given, keys = part.value.variant, part.raw.get("variant", ())
             variant = None if given is None else read_variant(given, keys, training, draft, examples)

@@ -201,20 +201,23 @@ def _check_targets(
             return
 
 
-def check_variant(part: VariantPart, where: str, draft: Draft, examples: Examples, problems: Problems) -> None:
+def check_variant(
+    part: VariantPart, raw: Mapping[str, Any], where: str, draft: Draft, examples: Examples, problems: Problems
+) -> None:
     """Notes settings of a variant that this scenario cannot have.
 
     Args:
         part: the variant, well formed by itself.
+        raw: the same as it stands in the file.
         where: in the file.
         draft: the network as far as it is known.
         examples: the examples as far as they are known.
         problems: gets what is wrong.
     """
     network = draft.network
-    _check(Partial(part, frozenset(), {}), where, network, examples, problems)
+    _check(Partial(part, frozenset(), dict(raw)), where, network, examples, problems)
     if isinstance(network, Graph):
-        check_graph_training(Partial(part, frozenset(), {}), where, network, examples.count, problems)
+        check_graph_training(Partial(part, frozenset(), dict(raw)), where, network, examples.count, problems)
     if network is None:
         return
     _check_set(part.set, f"{where}.set", network, examples, problems)

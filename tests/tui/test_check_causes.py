@@ -6,9 +6,16 @@ import re
 import shutil
 
 import pytest
+from msgspec.structs import replace
 
 from engine import load_scenario
+from engine.check.walked import Walked
 from engine.files import shipped_path
+from engine.formula.precision import Arithmetic
+from engine.program.adams import Adam
+from engine.program.expression import parse_expression
+from engine.program.optimizers import Momentum
+from engine.program.scenario import Published
 from engine.walking.timeline import Timeline
 from tui.cli import main
 
@@ -180,3 +187,40 @@ def test_the_own_program_walks_as_we_do():
 def test_what_no_mistake_gives_is_not_explained(tmp_path, capsys):
     path = with_figure(tmp_path / "mine.toml", "baeldung-stochastic", 'quantity = "E_epoch[2]"', 'value = "1.4737261"')
     assert causes_of(capsys, path) == []
+
+
+def walked(shipped, quantity, iteration, **training):
+    """A figure under another training."""
+    start = load_scenario(shipped)
+    other = replace(start, training=replace(start.training, **training))
+    figure = Published(parse_expression(quantity), "0", 0.0, 0.0, iteration)
+    return Walked(other).value(figure, iteration)
+
+
+OTHERS = [
+    ("mazur", "E", 3, {"learning_rate": 0.05}, "learning-rate", "learning_rate = 0.05"),
+    ("mazur", "w+[w5]", 0, {"learning_rate": 0.1}, "learning-rate", "learning_rate = 0.1"),
+    ("mazur", "E", 20, {"optimizer": Momentum()}, "optimizer", 'optimizer = { name = "momentum", momentum = 0.9 }'),
+    ("mazur", "w[w5]", 3, {"optimizer": Adam()}, "optimizer", "optimizer = "),
+    ("mazur", "E", 150, {"arithmetic": Arithmetic(precision="float32")}, "float32", 'precision = "float32"'),
+]
+
+
+@pytest.mark.parametrize(("shipped", "quantity", "iteration", "training", "cause", "told"), OTHERS)
+def test_other_updates_and_arithmetic_are_found_and_declared(
+    shipped, quantity, iteration, training, cause, told, tmp_path, capsys
+):
+    value = f"{walked(shipped, quantity, iteration, **training):.12g}"
+    lines = [f'quantity = "{quantity}"', f"iteration = {iteration}", f'value = "{value}"']
+    path = with_figure(tmp_path / "mine.toml", shipped, *lines)
+    assert [one["cause"] for one in objects(capsys, path)[-1]["cause"]] == [cause]
+    assert f"variant = {{ {told}" in declared_and_passes(capsys, path)
+
+
+def test_biases_that_are_missing_in_all_layers_are_declared_so(tmp_path, capsys):
+    variant = ["variant = { bias = false }", 'verdict = "variant"', 'note = "none"']
+    path = with_figure(tmp_path / "theirs.toml", "mazur", 'quantity = "E"', 'value = "12"', *variant)
+    number = objects(capsys, path)[-1]["under_variant"]
+    path = with_figure(tmp_path / "mine.toml", "mazur", 'quantity = "E"', f'value = "{number:.10f}"')
+    assert [one["cause"] for one in objects(capsys, path)[-1]["cause"]] == ["bias-forgotten"]
+    assert "variant = { bias = false }" in declared_and_passes(capsys, path)

@@ -149,9 +149,15 @@ def _loss(loss: Loss) -> str:
 
 
 def _optimizer(optimizer: Optimizer) -> str:
+    told = optimizer_told(optimizer)
+    return text(told) if isinstance(told, str) else _inline(told)
+
+
+def optimizer_told(optimizer: Optimizer) -> str | dict[str, object]:
+    """What a file gives as `optimizer`."""
     usual = asdict(type(optimizer)())
     settings = {name: value for name, value in asdict(optimizer).items() if value or value != usual[name]}
-    return _inline({"name": optimizer.name, **settings}) if settings else text(optimizer.name)
+    return {"name": optimizer.name, **settings} if settings else optimizer.name
 
 
 def _notation(notation: Notation) -> str:
