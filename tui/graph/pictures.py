@@ -35,9 +35,8 @@ class Wanted(NamedTuple):
 
 def picture_of(view: View) -> GraphPicture | FormulaPicture:
     """The network or the graph at the view's place."""
-    if view.source.scenario.graph is not None:
-        return from_view_of_formulas.picture_of(view)
-    return from_view.picture_of(view)
+    of = from_view.picture_of if view.source.scenario.graph is None else from_view_of_formulas.picture_of
+    return view.drawings.get("picture", lambda: of(view))
 
 
 def wanted_by(picture: GraphPicture | FormulaPicture) -> Wanted:

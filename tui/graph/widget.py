@@ -8,7 +8,6 @@ from rich.segment import Segment
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui.graph.canvas import BLANK, Run
@@ -19,18 +18,20 @@ from tui.graph.paint import Drawing, draw
 from tui.graph.picture import EdgeAt, GraphPicture, NodeAt
 from tui.graph.styles import LOOKS
 from tui.terminal.drawn import Drawn
+from tui.view.kept import Drawings
 
 WHEEL = 3
 """Nodes by which a turn of the wheel moves on."""
 
 
 class NetworkGraph(Drawn, can_focus=True):
-    """A network, or a graph of formulas, at one place of a walk. Set `picture`; it keeps nothing else."""
+    """A network, or a graph of formulas, at one place of a walk: the picture that it is shown.
+
+    Attributes:
+        picture: what is drawn; once shown it must not change.
+    """
 
     LOOKS = LOOKS
-
-    picture: reactive[GraphPicture | FormulaPicture | None] = reactive(None, repaint=False)
-    """What is drawn; a picture once set must not change."""
 
     class NodeSelected(Message):
         """Someone clicked on a node, or turned the wheel over a layer."""
@@ -74,17 +75,25 @@ class NetworkGraph(Drawn, can_focus=True):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self.picture: GraphPicture | FormulaPicture | None = None
+        self._kept = Drawings()
         self._drawing: Drawing | FormulaDrawing | None = None
+        self._strips: dict[int, Strip] = {}
         self._drawn_size = Size(0, 0)
 
-    def watch_picture(self) -> None:
-        """Repaint what differs: over a slow line, a step must cost little."""
+    def show(self, picture: GraphPicture | FormulaPicture, kept: Drawings | None = None) -> None:
+        """Draws it, and repaints what differs: over a slow line, a step must cost little.
+
+        Args:
+            picture: the network at a place of the walk.
+            kept: what was drawn of this picture before.
+        """
         before, size = self._drawing, self.content_size
-        self._drawing = None
-        if before is None or self.picture is None or self._drawn_size != size:
+        self.picture, self._kept, self._drawing = picture, kept or Drawings(), None
+        if before is None or self._drawn_size != size:
             self.refresh()
             return
-        now = self._draw(self.picture, size)
+        now = self._draw(picture, size)
         regions = [
             Region(start, row, stop - start, 1)
             for row, (old, new) in enumerate(zip(before.rows, now.rows, strict=True))
@@ -102,7 +111,17 @@ class NetworkGraph(Drawn, can_focus=True):
         drawing = self._drawing
         if drawing is None or self._drawn_size != size:
             drawing = self._draw(self.picture, size)
-        return Strip([Segment(text, self.look(style)) for text, style in drawing.rows[y]], size.width)
+        if y not in self._strips:
+            self._strips[y] = self._strip(drawing.rows[y], size.width)
+        return self._strips[y]
+
+    def _strip(self, row: list[Run], width: int) -> Strip:
+        return Strip([Segment(text, self.look(style)) for text, style in row], width)
+
+    def notify_style_update(self) -> None:
+        """Another theme, other colours."""
+        super().notify_style_update()
+        self._drawing = None
 
     def on_click(self, event: events.Click) -> None:
         """Tell which node or edge was meant."""
@@ -147,11 +166,32 @@ class NetworkGraph(Drawn, can_focus=True):
             event.stop()
             self.post_message(chosen)
 
+    def prepare(self, picture: GraphPicture | FormulaPicture, kept: Drawings) -> None:
+        """Draws a picture that may be shown next, as far as it differs from the one that is."""
+        before, size = self._drawing, self.content_size
+        if not size:
+            return
+        drawing, strips = _drawn(picture, size, kept), self._strips_of(kept, size)
+        for y, row in enumerate(drawing.rows):
+            if before is not None and y < len(before.rows) and before.rows[y] != row and y not in strips:
+                strips[y] = self._strip(row, size.width)
+
     def _draw(self, picture: GraphPicture | FormulaPicture, size: Size) -> Drawing | FormulaDrawing:
-        drawing: Drawing | FormulaDrawing
-        drawing = draw_formulas(picture, *size) if isinstance(picture, FormulaPicture) else draw(picture, *size)
-        self._drawing, self._drawn_size = drawing, size
+        drawing = _drawn(picture, size, self._kept)
+        self._drawing, self._drawn_size, self._strips = drawing, size, self._strips_of(self._kept, size)
         return drawing
+
+    def _strips_of(self, kept: Drawings, size: Size) -> dict[int, Strip]:
+        """The rows in the theme's colours that were made before."""
+        made: dict[int, Strip] = {}
+        return kept.get(("rows of the network", size, self.looks_changed), lambda: made)
+
+
+def _drawn(picture: GraphPicture | FormulaPicture, size: Size, kept: Drawings) -> Drawing | FormulaDrawing:
+    def made() -> Drawing | FormulaDrawing:
+        return draw_formulas(picture, *size) if isinstance(picture, FormulaPicture) else draw(picture, *size)
+
+    return kept.get(("network", size), made)
 
 
 def _difference(old: list[Run], new: list[Run], width: int) -> tuple[int, int]:

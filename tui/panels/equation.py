@@ -321,8 +321,15 @@ class EquationPanel(LinesPanel):
         if hasattr(self, "_view"):
             self.show(self._view)
 
+    def prepare(self, view: View) -> None:
+        """Draws a view that may be shown next."""
+        if self.content_size:
+            self.prepare_lines(self._lines_of(view), self.content_size.width, view.drawings)
+
     def _draw(self) -> None:
-        size = self.content_size
-        if size.width and size.height:
-            draw = equation if self._view.note_page is None else note
-            self.paint(draw(self._view, size.width, size.height), size.width)
+        if self.content_size:
+            self.paint(self._lines_of(self._view), self.content_size.width, self._view.drawings)
+
+    def _lines_of(self, view: View) -> list[Content]:
+        size, draw = self.content_size, equation if view.note_page is None else note
+        return view.drawings.get(("calculation", size), lambda: draw(view, size.width, size.height))

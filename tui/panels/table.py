@@ -67,6 +67,24 @@ class Widths(NamedTuple):
         return self.name + self.about
 
 
+class Shown(NamedTuple):
+    """What a table shows.
+
+    Attributes:
+        view: where the numbers come from.
+        names: of the rows.
+        columns: kinds of quantities.
+        applies: whether a kind of quantity exists for a name; where it does not, the cell stays empty.
+        about: words on a row, which stand after its name.
+    """
+
+    view: View
+    names: Sequence[str]
+    columns: Sequence[Column]
+    applies: Callable[[str, str], bool]
+    about: Callable[[str], str] | None = None
+
+
 class NumberTable(ScrollView, LinesPanel, can_focus=False):
     """Names down the side, quantities across."""
 
@@ -79,54 +97,49 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
 
     def __init__(self, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._view: View | None = None
+        self._shown: Shown | None = None
         self._names: Sequence[str] = ()
         self._longest = 0
         self._rows: dict[str, int] = {}
-        self._columns: Sequence[Column] = ()
-        self._applies: Callable[[str, str], bool] = lambda kind, name: True
-        self._about: Callable[[str], str] | None = None
 
-    def show(
-        self,
-        view: View,
-        names: Sequence[str],
-        columns: Sequence[Column],
-        applies: Callable[[str, str], bool],
-        about: Callable[[str], str] | None = None,
-    ) -> None:
+    def show(self, shown: Shown) -> None:
         """Draws these rows; scrolls to the selected one, if out of sight.
 
         Without one, to those that the last step computed, else to those that the calculation shown takes.
-
-        Args:
-            view: where the numbers come from.
-            names: of the rows.
-            columns: kinds of quantities.
-            applies: whether a kind of quantity exists for a name; where it does not, the cell stays empty.
-            about: words on a row, which stand after its name.
         """
+        names = shown.names
         if names is not self._names and names != self._names:
             self._rows = {name: row for row, name in enumerate(names)}
             self._longest = max(map(cell_len, names), default=0)
-        self._names, self._columns, self._applies, self._about = names, columns, applies, about
+        self._names = names
         self.virtual_size = Size(0, len(names) + 1)
-        fresh = view.session.fresh
-        for wanted in ((view.selected,), (*fresh[:1], *fresh[-1:]), view.used):  # what is fresh stands row by row
-            shown = [self._rows[name] for name in wanted if name in self._rows]
-            if shown:
-                self._view = None  # scrolling draws, where there is a view: what it would draw, is drawn below
-                self._reveal(min(shown), max(shown))
-                break
-        self._view = view
+        first = self._first_for(shown.view)
+        if first != self.scroll_offset.y:
+            self._shown = None  # scrolling draws, where something is shown: what it would draw, is drawn below
+            self.scroll_to(y=first, animate=False)
+        self._shown = shown
         self._draw()
 
-    def _reveal(self, first: int, last: int) -> None:
-        """Brings these rows into sight, all of them if there is room."""
-        rows = max(1, self.size.height - 1)
-        top, spare = self.scroll_offset.y, rows - (last - first + 1)
-        if first < top or (first > top if spare < 0 else last >= top + rows):
-            self.scroll_to(y=max(0, first - max(0, spare) // 3), animate=False)
+    def prepare(self, shown: Shown) -> None:
+        """Draws what may be shown next, if that needs no other rows than are in sight."""
+        if shown.names == self._names and self._first_for(shown.view) == self.scroll_offset.y and self._has_room:
+            width, height = self.scrollable_content_region.size
+            self.prepare_lines(self._lines_of(shown, width, height), width, shown.view.drawings)
+
+    def _first_for(self, view: View) -> int:
+        """The row that is to be the first in sight, so that those are which the view is about, if there is room."""
+        top = self.scroll_offset.y
+        fresh = view.session.fresh
+        for wanted in ((view.selected,), (*fresh[:1], *fresh[-1:]), view.used):  # what is fresh stands row by row
+            places = [self._rows[name] for name in wanted if name in self._rows]
+            if places:
+                first, last = min(places), max(places)
+                rows = max(1, self.size.height - 1)
+                spare = rows - (last - first + 1)
+                if first < top or (first > top if spare < 0 else last >= top + rows):
+                    return max(0, first - max(0, spare) // 3)
+                return top
+        return top
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Formats the rows that came into sight."""
@@ -152,94 +165,107 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
         """The scrollbar takes a column from the numbers, or gives it back."""
         self.call_after_refresh(self._draw)
 
+    @property
+    def _has_room(self) -> bool:
+        """Whether there is a cell to draw on: what is hidden is drawn when it gets a size."""
+        return bool(self.scrollable_content_region.size)
+
     def _draw(self) -> None:
-        """Formats what is visible and repaints the lines that changed; what is hidden is drawn when it gets a size."""
-        width, height = self.scrollable_content_region.size
-        if width < 1 or height < 1 or self._view is None:
-            return
-        first = self.scroll_offset.y
-        names = self._names[first : first + height - 1]
-        widths = self._widths(width)
+        """Formats what is visible and repaints the lines that changed."""
+        if self._shown is not None and self._has_room:
+            width, height = self.scrollable_content_region.size
+            self.paint(self._lines_of(self._shown, width, height), width, self._shown.view.drawings)
+
+    def _lines_of(self, shown: Shown, width: int, height: int) -> list[list[Run]]:
+        first, columns = self.scroll_offset.y, tuple(shown.columns)
+        key = (self.id, width, height, first, columns)
+        return shown.view.drawings.get(key, lambda: self._formatted(shown, width, first, height - 1))
+
+    def _formatted(self, shown: Shown, width: int, first: int, rows: int) -> list[list[Run]]:
+        """The heading, and so many rows from `first` on."""
+        names = shown.names[first : first + rows]
+        widths = self._widths(shown, width)
         heading: list[Run] = [(" " * widths.heading, "")]
-        rows = self._headings(names, widths)
-        for kind, title in self._columns:
+        lines = self._headings(shown, names, widths)
+        for kind, title in shown.columns:
             # a heading of several words is told by its first one
             words = title if cell_len(title) <= widths.number else title.partition(" ")[0]
             words = shorten(words, widths.number)
             before = " " * (widths.gap + widths.number - cell_len(words))
             heading.append((f"{before}{words}{' ' * widths.mark}", f"bold {role_style(kind)}"))
-            texts = self._cells(kind, names, widths.number)
+            texts = self._cells(shown, kind, names, widths.number)
             start = min((len(text) - len(text.lstrip()) for text in texts if text.strip()), default=0)
             for i, text in enumerate(texts):
-                rows[i] += self._cell(kind, names[i], " " * widths.gap + text, widths.gap + start, widths)
-        self.paint([heading, *rows], width)
+                lines[i] += _cell(shown.view, kind, names[i], " " * widths.gap + text, widths.gap + start, widths)
+        return [heading, *lines]
 
-    def _widths(self, width: int) -> Widths:
+    def _widths(self, shown: Shown, width: int) -> Widths:
         """The cells of the parts of a row. Marks have cells only where the document prints figures or sums grow."""
-        assert self._view is not None
-        scenario = self._view.source.scenario
+        view, scenario = shown.view, shown.view.source.scenario
         tied = scenario.graph is None and scenario.layered.tied
         mark = 1 if scenario.published or tied else 0
         about = (
             0
-            if self._about is None
-            else 2 + max((cell_len(self._about(name)) for name in self._names[:MEASURED]), default=0)
+            if shown.about is None
+            else 2 + max((cell_len(shown.about(name)) for name in shown.names[:MEASURED]), default=0)
         )
         about = min(about, max(0, width // 4))
-        ailing = [cell_len(name) + 1 for name in self._view.health if name in self._rows]
-        others = about + len(self._columns) * (ENOUGH + 1 + mark)
+        ailing = [cell_len(name) + 1 for name in view.health if name in self._rows]
+        others = about + len(shown.columns) * (ENOUGH + 1 + mark)
         name = min(max([self._longest, *ailing]), max(NAME, width // 5, width - others))
-        for_each = (width - name - about) // len(self._columns)
-        digits = self._view.digits
-        number = max(MIN_CELL, min(for_each - 1 - mark, LONGEST if digits is None else digits + BESIDE_DIGITS))
+        for_each = (width - name - about) // len(shown.columns)
+        number = max(
+            MIN_CELL, min(for_each - 1 - mark, LONGEST if view.digits is None else view.digits + BESIDE_DIGITS)
+        )
         if not mark and number + 1 == for_each > MIN_CELL + 3:
             number -= 1  # the cell of a mark would part the columns
         gap = min(for_each - number - mark, GAP)
-        if not mark and width - name - about < len(self._columns) * (gap + number) + 1:
+        if not mark and width - name - about < len(shown.columns) * (gap + number) + 1:
             gap -= 1  # air between the last number and the border
         return Widths(name, about, max(1, gap), number, mark)
 
-    def _headings(self, names: Sequence[str], widths: Widths) -> list[list[Run]]:
+    def _headings(self, shown: Shown, names: Sequence[str], widths: Widths) -> list[list[Run]]:
         """The rows' names, no two alike; of the selected one reversed, of an ailing node with its sign."""
-        assert self._view is not None
-        signs = [SIGN if name in self._view.health else "" for name in names]
-        shown = shorten_names(tuple(names), tuple(widths.name - len(sign) for sign in signs))
-        abouts = _abouts(tuple(f"  {self._about(name)}" for name in names), widths.about) if self._about else None
+        view, about = shown.view, shown.about
+        signs = [SIGN if name in view.health else "" for name in names]
+        called = shorten_names(tuple(names), tuple(widths.name - len(sign) for sign in signs))
+        abouts = None if about is None else _abouts(tuple(f"  {about(name)}" for name in names), widths.about)
         rows = []
-        for row, (name, bare, sign) in enumerate(zip(names, shown, signs, strict=True)):
-            style = "bold reverse" if name == self._view.selected else ""
+        for row, (name, bare, sign) in enumerate(zip(names, called, signs, strict=True)):
+            style = "bold reverse" if name == view.selected else ""
             blank = " " * (widths.name - cell_len(bare) - len(sign))
             pieces = [(bare, style), (sign, "bold $text-warning"), (blank, "")]
-            about = [] if abouts is None else [(abouts[row], "$text-muted")]
-            rows.append([*[piece for piece in pieces if piece[0]], *about])
+            after = [] if abouts is None else [(abouts[row], "$text-muted")]
+            rows.append([*[piece for piece in pieces if piece[0]], *after])
         return rows
 
-    def _cells(self, kind: str, names: Sequence[str], width: int) -> list[str]:
+    def _cells(self, shown: Shown, kind: str, names: Sequence[str], width: int) -> list[str]:
         """The column's texts: lined up by the decimal point, and the block of them at the right."""
-        assert self._view is not None
-        applying = [self._applies(kind, name) for name in names]
-        values = [self._view.value(kind, name) if use else None for name, use in zip(names, applying, strict=True)]
-        texts = _block(tuple(values), width, self._view.digits)
+        view = shown.view
+        applying = [shown.applies(kind, name) for name in names]
+        values = [view.value(kind, name) if use else None for name, use in zip(names, applying, strict=True)]
+        texts = _block(tuple(values), width, view.digits)
         return [text if use else " " * width for text, use in zip(texts, applying, strict=True)]
 
-    def _cell(self, kind: str, name: str, text: str, start: int, widths: Widths) -> list[Run]:
-        """A number, and the sign of one that the document prints; what is new bears a sign and has a ground.
 
-        The numbers of the column begin at `start` of the text.
-        """
-        assert self._view is not None
-        mark = [self._mark(kind, name)] if widths.mark else []
-        if self._view.is_lit(kind, name):
-            lit = f"bold {role_style(kind)} on {role_style(kind, 'lit')}"
-            return [(text[: start - 1], ""), (f"{FRESH}{text[start:]}", lit), *mark]
-        return [(text, "$text-disabled" if text.strip() == UNKNOWN else "$text"), *mark]
+def _cell(view: View, kind: str, name: str, text: str, start: int, widths: Widths) -> list[Run]:
+    """A number, and the sign of one that the document prints; what is new bears a sign and has a ground.
 
-    def _mark(self, kind: str, name: str) -> Run:
-        """The sign of a sum that is not complete or of a number that the document prints, in the space after it."""
-        if self._view is not None and self._view.is_partial(kind, name):
-            return PARTIAL, "$text-muted"
-        sign = None if self._view is None else self._view.sign(Quantity(kind, name))
-        return (" ", "") if sign is None else (SIGNS[sign.word], STYLES[sign.word])
+    The numbers of the column begin at `start` of the text.
+    """
+    mark = [_mark(view, kind, name)] if widths.mark else []
+    if view.is_lit(kind, name):
+        lit = f"bold {role_style(kind)} on {role_style(kind, 'lit')}"
+        return [(text[: start - 1], ""), (f"{FRESH}{text[start:]}", lit), *mark]
+    return [(text, "$text-disabled" if text.strip() == UNKNOWN else "$text"), *mark]
+
+
+def _mark(view: View, kind: str, name: str) -> Run:
+    """The sign of a sum that is not complete or of a number that the document prints, in the space after it."""
+    if view.is_partial(kind, name):
+        return PARTIAL, "$text-muted"
+    sign = view.sign(Quantity(kind, name))
+    return (" ", "") if sign is None else (SIGNS[sign.word], STYLES[sign.word])
 
 
 @lru_cache(maxsize=256)

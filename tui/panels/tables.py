@@ -7,7 +7,7 @@ from engine.formula.quantity import KINDS, Quantity
 from engine.program.graph import Graph, operands_of
 from engine.program.network import Network
 from tui.graph.nodes import SIGN
-from tui.panels.table import Column, NumberTable
+from tui.panels.table import Column, NumberTable, Shown
 from tui.terminal.borders import label
 from tui.view.seen import View
 from tui.words.calculation import of_layer, short_symbol
@@ -26,10 +26,16 @@ class NodeTable(NumberTable):
 
     def show_view(self, view: View) -> None:
         """Draws the view."""
+        shown = self.shown(view)
+        kinds, ails = [column.kind for column in shown.columns], view.session.scenario.graph is None
+        label(self, "nodes", view.way_back("nodes") or legend(view, kinds, set(shown.names), ails=ails))
+        self.show(shown)
+
+    def shown(self, view: View) -> Shown:
+        """What it shows of a view."""
         network = view.session.scenario.network
         if isinstance(network, Graph):
-            self._show_graph(view, network)
-            return
+            return _shown_of_graph(view, network)
         inputs, outputs = set(network.inputs), set(network.outputs)
         names = [name for number in range(network.depth + 1) for name in network.nodes(number)]
         large = view.large == "nodes" and self.app.size.width >= ROOMY
@@ -41,19 +47,14 @@ class NodeTable(NumberTable):
         def applies(kind: str, name: str) -> bool:
             return kind == "y" if name in inputs else KINDS[kind].of != "output" or name in outputs
 
-        label(self, "nodes", view.way_back("nodes") or legend(view, kinds, set(names), ails=True))
-        self.show(view, names, columns, applies=applies)
-
-    def _show_graph(self, view: View, graph: Graph) -> None:
-        """Every element of the inputs and the nodes, in the order of the walk: its value, the derivative by it."""
-        error = view.notation.symbol(Quantity("E"))
-        columns = [Column("y", "value"), Column("dE/dy", f"∂{error}/∂·")]
-        label(self, "nodes", view.way_back("nodes") or legend(view, OF_VALUES, set(names_of(graph)), ails=False))
-        self.show(view, names_of(graph), columns, applies=lambda kind, name: kind == "y" or has_derivative(graph, name))
+        return Shown(view, names, columns, applies)
 
 
-OF_VALUES = ("y", "dE/dy")
-"""What there is of a value of a graph."""
+def _shown_of_graph(view: View, graph: Graph) -> Shown:
+    """Every element of the inputs and the nodes, in the order of the walk: its value, the derivative by it."""
+    error = view.notation.symbol(Quantity("E"))
+    columns = [Column("y", "value"), Column("dE/dy", f"∂{error}/∂·")]
+    return Shown(view, names_of(graph), columns, lambda kind, name: kind == "y" or has_derivative(graph, name))
 
 
 @lru_cache(maxsize=16)
@@ -76,12 +77,21 @@ class ParameterTable(NumberTable):
 
     def show_view(self, view: View) -> None:
         """Draws the view."""
+        shown = self.shown(view)
+        label(
+            self,
+            "parameters",
+            view.way_back("parameters") or legend(view, OF_PARAMETERS, set(shown.names), ails=False),
+        )
+        self.show(shown)
+
+    def shown(self, view: View) -> Shown:
+        """What it shows of a view."""
         scenario = view.session.scenario
         names = scenario.network.parameter_names
         frozen = {names[index] for index in scenario.training.frozen}
         columns = [Column(kind, SHOWN[kind].heading or short_symbol(kind, view.notation)) for kind in OF_PARAMETERS]
-        label(self, "parameters", view.way_back("parameters") or legend(view, OF_PARAMETERS, set(names), ails=False))
-        self.show(
+        return Shown(
             view,
             names,
             columns,

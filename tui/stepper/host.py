@@ -33,6 +33,9 @@ class Stepper(Protocol):
     def view(self) -> View:
         """What is to be seen now."""
 
+    def view_of(self, session: Session) -> View:
+        """What is to be seen once the walk stands there."""
+
     def busy(self) -> bool:
         """Whether nothing may move the walk, which it then says."""
 

@@ -2,6 +2,7 @@
 
 from engine.ask.notes import noted_place, notes_at
 from engine.program.scenario import Note
+from engine.walking.session import Session
 from tui.panels.equation import EquationPanel
 from tui.stepper.host import Stepper
 from tui.stepper.run import Run
@@ -24,9 +25,16 @@ class Notes:
     @property
     def page(self) -> int | None:
         """Which page of them is read; None where the calculation is shown."""
-        chosen = self.screen.chosen
-        shown = self.here and self._appear and not chosen.note_closed and chosen.selected is None
-        return chosen.note_page if shown else None
+        return self.page_at(self.screen.session)
+
+    def page_at(self, session: Session) -> int | None:
+        """The page that is read once the walk stands there: of the notes of another place the first."""
+        chosen, there = self.screen.chosen, session is not self.screen.session
+        if not notes_at(session) or not self._appear or chosen.selected is not None:
+            return None
+        if there:
+            return 0
+        return None if chosen.note_closed else chosen.note_page
 
     @property
     def _appear(self) -> bool:

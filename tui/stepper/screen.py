@@ -7,6 +7,7 @@ person can do here is done by controllers, each in its own module: `run.on` in t
 from inspect import isawaitable
 from typing import cast
 
+from msgspec.structs import replace
 from textual import events
 from textual.actions import parse
 from textual.app import ComposeResult
@@ -16,6 +17,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Label
 
+from engine.ask.notes import notes_at
 from engine.formula.quantity import Quantity
 from engine.program.batches import batches_per_epoch
 from engine.program.graph import Graph
@@ -36,6 +38,7 @@ from tui.panels.step_bar import StepBar
 from tui.panels.table import NumberTable
 from tui.panels.tables import NodeTable, ParameterTable
 from tui.stepper import room
+from tui.stepper.ahead import Ahead
 from tui.stepper.branch import Branching
 from tui.stepper.explore import Explore
 from tui.stepper.history import History
@@ -53,6 +56,7 @@ from tui.terminal.covered import Below, Beside
 from tui.terminal.quick_start import tidy
 from tui.view.chosen import Chosen
 from tui.view.host import Host, host
+from tui.view.kept import Places
 from tui.view.keys import FOOTER, KEYS, bindings
 from tui.view.seen import View
 from tui.words.format import number
@@ -83,6 +87,7 @@ class StepperScreen(Screen[None]):
         self.set_reactive(StepperScreen.session, session)
         self.chosen = chosen or Chosen()
         self._destination = destination
+        self._places = Places(len(session.scenario.network.parameter_names))
         self._tidying: Timer | None = None
         """Until the next key; none before the first drawing, which a key may come before."""
         self.predict = Predict(self)
@@ -96,6 +101,7 @@ class StepperScreen(Screen[None]):
         self.explore = Explore(self, self.branch, self.walk)
         self.save = Save(self, self.branch)
         self.open = Open(self, self.save)
+        self.ahead = Ahead(self, self.predict, self.run, self.play)
 
     def compose(self) -> ComposeResult:
         """The panels."""
@@ -230,14 +236,18 @@ class StepperScreen(Screen[None]):
     @property
     def view(self) -> View:
         """What is to be seen now."""
-        session, chosen, batch = self.session, self.chosen, self.session.values.examples
+        return self.view_of(self.session)
+
+    def view_of(self, session: Session) -> View:
+        """What is to be seen once the walk stands there."""
+        chosen, batch = self.chosen, session.values.examples
         source, example = session, 0
         if chosen.example in batch:
             example = batch.index(chosen.example)
         elif chosen.example is not None:
             source = preview(session, chosen.example)
         question, speed = self.predict.question, self.play.speed
-        return View(
+        view = View(
             session,
             source,
             example,
@@ -251,12 +261,13 @@ class StepperScreen(Screen[None]):
             file_changed=self.open.file_changed,
             score=self.predict.score,
             remark=self.predict.remark,
-            notes=self.notes.here,
+            notes=notes_at(session),
             # what changes every second can't be read: only a lecture stops at it
-            note_page=self.notes.page if chosen.lecturing or speed is None else None,
+            note_page=self.notes.page_at(session) if chosen.lecturing or speed is None else None,
             lecturing=chosen.lecturing,
             own=chosen.own,
         )
+        return replace(view, drawings=self._places.at(view.place))
 
     @property
     def names(self) -> Notation:
@@ -309,7 +320,7 @@ class StepperScreen(Screen[None]):
             self.query_one(Header).show(view)
             self.query_one(StepBar).show(view)
             graph = self.query_one(NetworkGraph)
-            graph.picture = picture_of(view)
+            graph.show(picture_of(view), view.drawings)
             back = view.way_back("graph")
             label(graph, " network " if back else "", f" {back} " if back else "")
             self.query_one(NodeTable).show_view(view)
@@ -319,6 +330,7 @@ class StepperScreen(Screen[None]):
                 self.query_one(BigNumber).show(view)
             self._show_history(view)
             self.predict.draw()
+        self.ahead.begin()
 
     def _show_history(self, view: View) -> None:
         chart, session, history = self.query_one(ErrorChart), self.session, History(self.session)

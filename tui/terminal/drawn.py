@@ -26,6 +26,8 @@ class Drawn(Widget):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._looks: dict[Hashable, Style] = {}
+        self.looks_changed = 0
+        """How often its styles became others: what was made of them before is no longer right."""
         self._styles_cache = FramedLines()
 
     def look(self, names: str) -> Style:
@@ -49,6 +51,7 @@ class Drawn(Widget):
         """Another theme, other colours."""
         super().notify_style_update()
         self._looks = {}
+        self.looks_changed += 1
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """All but the one for a terminal's sixteen colours: none of them is used, and it looks at every piece."""

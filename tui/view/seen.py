@@ -1,9 +1,10 @@
 """What a person has chosen to see of a session: panels draw from this and keep nothing of their own."""
 
+from collections.abc import Hashable
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from engine.ask.health import Ailment, health
 from engine.ask.lookup import is_partial, layer_values, value_at
@@ -17,6 +18,7 @@ from engine.program.graph import TOTAL_OF_UPSTREAM
 from engine.program.notation import Notation
 from engine.program.scenario import Note
 from engine.walking.session import Session
+from tui.view.kept import Drawings
 from tui.view.keys import PANEL_KEYS
 from tui.view.selection import known_of, quantity_of
 from tui.words.verdicts import IN_PRINT, SIGNS
@@ -52,6 +54,7 @@ class View(Struct, frozen=True, eq=False, dict=True):
         note_page: which page of them takes the place of the calculation, from 0; None if the calculation is shown.
         lecturing: whether the screen is a lecture's: few panels, large.
         own: somebody's own numbers, if there are some.
+        drawings: what was drawn of this place, seen so, before.
     """
 
     session: Session
@@ -71,6 +74,33 @@ class View(Struct, frozen=True, eq=False, dict=True):
     note_page: int | None = None
     lecturing: bool = False
     own: "Own | None" = None
+    drawings: Drawings = field(default_factory=Drawings)
+
+    @property
+    def place(self) -> Hashable:
+        """All that a drawing of the network, the numbers and the calculation is made from.
+
+        Two walks at one place of one course are one; the branch's name and the furthest place are no part of it.
+        """
+        session = self.session
+        return (
+            session.timeline,
+            session.position,
+            session.detail,
+            self.source.values.examples if self.previewed else None,
+            self.example,
+            self.notation.name,
+            self.digits,
+            self.wide,
+            self.matrices,
+            self.selected,
+            self.large,
+            self.remark,
+            self.notes,
+            self.note_page,
+            self.lecturing,
+            self.own,
+        )
 
     @property
     def previewed(self) -> bool:
@@ -113,10 +143,11 @@ class View(Struct, frozen=True, eq=False, dict=True):
             return False
         return focus.kind == row.quantity and focus.subject in (None, *self.session.fresh)
 
-    @cached_property
+    @property
     def explanation(self) -> Explanation | None:
         """The calculation of `focus`."""
-        return None if self.focus is None else self.explain(self.focus)
+        focus = self.focus
+        return None if focus is None else self.drawings.get("explanation", lambda: self.explain(focus))
 
     def others(self) -> list[Quantity]:
         """What is shown below the calculation: what else the last step computed, of the errors the total first.
@@ -138,10 +169,10 @@ class View(Struct, frozen=True, eq=False, dict=True):
         """The calculation of a number."""
         return explain(self.source, quantity, self.example)
 
-    @cached_property
+    @property
     def marks(self) -> dict[Quantity, Mark]:
         """The numbers on the screen that the document prints, with the verdicts."""
-        return figures_here(self.source, self.example)
+        return self.drawings.get("marks", lambda: figures_here(self.source, self.example))
 
     def sign(self, quantity: Quantity) -> "Sign | None":
         """The sign beside a number: of somebody's own one, else of a printed one."""
@@ -157,10 +188,12 @@ class View(Struct, frozen=True, eq=False, dict=True):
         word = mark.verdict
         return Sign(word, f"printed {mark.figure.value}", IN_PRINT[SIGNS[word]], mark.figure)
 
-    @cached_property
+    @property
     def health(self) -> dict[str, tuple[Ailment, ...]]:
         """The nodes of the walk that ail, whichever example is shown: of formulas nobody says what would be healthy."""
-        return {} if self.session.scenario.graph is not None else health(self.session)
+        return self.drawings.get(
+            "health", lambda: {} if self.session.scenario.graph is not None else health(self.session)
+        )
 
     @cached_property
     def used(self) -> tuple[str, ...]:

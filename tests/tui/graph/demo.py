@@ -32,7 +32,7 @@ class Demo(App[None]):
         self.show()
 
     def show(self) -> None:
-        self.query_one(NetworkGraph).picture = picture(self.shape, self.step, self.at)  # type: ignore[arg-type]
+        self.query_one(NetworkGraph).show(picture(self.shape, self.step, self.at))  # type: ignore[arg-type]
 
     def key_down(self) -> None:
         self.at = NodeAt(self.at.layer, (self.at.index + 1) % self.shape[self.at.layer])

@@ -38,7 +38,7 @@ async def test_every_run_has_a_style_in_every_theme(theme: str, shape: tuple[int
     async with app.run_test(size=(78, 24)) as pilot:
         graph = app.query_one(NetworkGraph)
         assert all(segment.style is not None for segment in graph.render_line(0))
-        graph.picture = picture(shape, selected=EdgeAt(0, 0, 0))
+        graph.show(picture(shape, selected=EdgeAt(0, 0, 0)))
         await pilot.pause()
         for row in range(24):
             strip = graph.render_line(row)
@@ -50,7 +50,7 @@ async def test_no_colour_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = GraphApp()
     async with app.run_test(size=(78, 12)) as pilot:
-        app.query_one(NetworkGraph).picture = picture((2, 2, 2))
+        app.query_one(NetworkGraph).show(picture((2, 2, 2)))
         await pilot.pause()
 
 
@@ -70,7 +70,7 @@ async def test_clicks_tell_the_node_and_the_edge() -> None:
     app = GraphApp()
     async with app.run_test(size=(78, 12)) as pilot:
         graph = app.query_one(NetworkGraph)
-        graph.picture = picture((2, 2, 2))
+        graph.show(picture((2, 2, 2)))
         await pilot.pause()
         assert graph._drawing is not None
         geometry = graph._drawing.geometry
@@ -85,13 +85,13 @@ async def test_a_step_repaints_only_what_it_changed(monkeypatch: pytest.MonkeyPa
     app = GraphApp()
     async with app.run_test(size=(78, 12)) as pilot:
         graph = app.query_one(NetworkGraph)
-        graph.picture = picture((2, 2, 2), "x", NodeAt(1, 0))
+        graph.show(picture((2, 2, 2), "x", NodeAt(1, 0)))
         await pilot.pause()
         regions: list[Region] = []
         monkeypatch.setattr(graph, "refresh", lambda *changed, **_: regions.extend(changed))
-        graph.picture = picture((2, 2, 2), "x", NodeAt(1, 0))
+        graph.show(picture((2, 2, 2), "x", NodeAt(1, 0)))
         assert regions == []
-        graph.picture = picture((2, 2, 2), "x", NodeAt(1, 1))
+        graph.show(picture((2, 2, 2), "x", NodeAt(1, 1)))
         assert regions
         assert sum(region.area for region in regions) < 78 * 12 / 2
 
@@ -101,7 +101,7 @@ async def test_partial_repaint_shows_the_same_as_a_whole_one() -> None:
     async with app.run_test(size=(78, 12)) as pilot:
         graph = app.query_one(NetworkGraph)
         for step in ("x", "y", "dE/dy", "dE/dx", "dE/dw", "w+"):
-            graph.picture = picture((2, 2, 2), step, NodeAt(1, 1))
+            graph.show(picture((2, 2, 2), step, NodeAt(1, 1)))
             await pilot.pause()
             seen = [strip.text for strip in app.screen._compositor.render_strips()]
             graph.refresh()
