@@ -190,6 +190,9 @@ class _Writer:
         forms = tuple(map(self.sheet.forward, made or self.row.values))
         beside = [name for name in self.row.values if made and name not in made]
         words = "".join(f"{symbol} is applied to each number." for symbol in dict.fromkeys(self.sheet.applied))
+        layer = self.session.scenario.layered.layer(self.row.layer) if self.row.layer else None
+        if self.row.quantity == "y" and layer is not None and isinstance(layer.activation, tuple):
+            words = f"f is each node's own: {layer.function_name}."
         return MatrixForms(forms, self._elements(beside), words)
 
     def _backward(self) -> MatrixForms:

@@ -158,7 +158,10 @@ def _number(value: Any) -> str:
 
 def _in_latex(settings: Mapping[str, Any]) -> str:
     """The settings as an index."""
-    found = r",\,".join(rf"\text{{{{{name}}}}} = {_number(value)}" for name, value in settings.items())
+    texts = {
+        name: rf"\text{{{{{value}}}}}" if isinstance(value, str) else _number(value) for name, value in settings.items()
+    }
+    found = r",\,".join(rf"\text{{{{{name}}}}} = {value}" for name, value in texts.items())
     return f"_{{{{{found}}}}}" if found else ""
 
 

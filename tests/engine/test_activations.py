@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict
 
 from engine import Session, compare
+from engine.ask.activation_curve import curve_of
+from engine.ask.health import health
 from engine.ask.lookup import value_at
 from engine.check.gradients import check_gradient
+from engine.explain.matrices import matrix_forms
 from engine.explain.terms import explain
 from engine.files import ScenarioError, parse_scenario
 from engine.files.save.composed import composed
@@ -360,3 +363,22 @@ def test_another_slope_at_a_corner_is_found_by_comparing():
     assert [(cause.cause, cause.details) for cause in done.causes] == [
         ("other-activation", {"activation": "leaky_relu", "slope": 0.2, "corner": 0.5})
     ]
+
+
+MIXED_FILE = '["relu", { name = "leaky_relu", slope = 0.2 }]'
+
+
+def test_a_nodes_curve_and_health_are_of_its_own_function():
+    session, xs = walked(MIXED_FILE), np.array([-2.0, 0.5])
+    assert [found.tolist() for found in curve_of(session, "h1", xs)] == [[0.0, 0.5], [0.0, 1.0]]
+    assert [found.tolist() for found in curve_of(session, "h2", xs)] == [[-0.4, 0.5], [0.2, 1.0]]
+    assert [*health(session)] == ["h1"], "a leaky one never dies"
+
+
+def test_matrices_and_latex_tell_the_functions():
+    session = walked(MIXED_FILE)
+    at_outputs = session.seek(0, 3)
+    assert at_outputs.row.quantity == "y"
+    assert matrix_forms(at_outputs, at_outputs.row).words == "f is each node's own: relu, leaky_relu (slope = 0.2)."
+    writing = activation("gelu", {"approximate": "tanh"}).function.latex
+    assert writing.template == r"\mathrm{{GELU}}_{{\text{{approximate}} = \text{{tanh}}}}{0}"
