@@ -1,7 +1,7 @@
 """Somebody's numbers beside a walk's."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +120,12 @@ def read_file(path: Path, names: Sequence[str] = ()) -> Numbers:
 
 
 def compare_numbers(
-    session: Session, numbers: Numbers, *, rtol: float | None = None, example: int | None = None
+    session: Session,
+    numbers: Numbers,
+    *,
+    rtol: float | None = None,
+    example: int | None = None,
+    searching: Callable[[], None] = lambda: None,
 ) -> Comparison:
     """The same as `compare`, of numbers that are read already.
 
@@ -129,12 +134,13 @@ def compare_numbers(
         numbers: somebody's.
         rtol: as of `compare`.
         example: of which example of the file they are by itself, from 0; None: of the iteration's batch.
+        searching: is called before it is searched what was done to get wrong numbers, which takes a while.
     """
     ours = _completed(session, example)
     scenario = session.timeline.scenario_at(ours.iteration)
     slots = Slots(scenario, session.timeline.steps, len(ours.examples))
     tolerance = Tolerance(slots, ours, rtol)
-    judge, found = _explained(_ways(numbers, slots, ours, tolerance), session)
+    judge, found = _explained(_ways(numbers, slots, ours, tolerance), session, searching)
     given = judge.given
     return Comparison(
         scenario.name,
@@ -148,7 +154,7 @@ def compare_numbers(
     )
 
 
-def _explained(judges: Sequence[Judge], session: Session) -> tuple[Judge, Found]:
+def _explained(judges: Sequence[Judge], session: Session, searching: Callable[[], None]) -> tuple[Judge, Found]:
     """The best way to read the numbers, and what was done to get the wrong ones.
 
     Where shapes and numbers leave it open which way arrays are turned, the way in which they can be explained is right.
@@ -156,6 +162,7 @@ def _explained(judges: Sequence[Judge], session: Session) -> tuple[Judge, Found]
     best = judges[0]
     if all(row.ok for row in best.rows):
         return best, Found()
+    searching()
     from engine.comparison.search import search  # here, since right numbers need none
 
     for judge in judges:

@@ -3,7 +3,7 @@
 A figure is searched like somebody's own number, by itself: at its iteration, to the digits that are printed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_UP, Decimal
 
 import numpy as np
@@ -28,10 +28,16 @@ MOST = 10
 """Figures of a scenario that are searched, the first of those that differ: the others most often follow from them."""
 
 
-def causes_of(done: Audit) -> dict[int, tuple[Cause, ...]]:
+def causes_of(
+    done: Audit, watch: Callable[[int, int], None] = lambda number, count: None
+) -> dict[int, tuple[Cause, ...]]:
     """What was done to get figures that differ undeclared, by their number in the audit; none where it is not found.
 
     Figures of which nothing is looked for are left out: what is beyond `LATEST` or `MOST`.
+
+    Args:
+        done: the audit.
+        watch: is told before each which one of how many is searched; what it raises ends the search.
     """
     wanted = [number for number, check in enumerate(done.figures) if _is_undeclared(check)][:MOST]
     scenario, figures = done.scenario, {number: done.figures[number].figure for number in wanted}
@@ -39,7 +45,8 @@ def causes_of(done: Audit) -> dict[int, tuple[Cause, ...]]:
     epochs = [epoch for figure in figures.values() for epoch in epochs_of(figure)]
     of_epochs = Epochs(scenario, max(epochs)) if epochs else None
     found: dict[int, tuple[Cause, ...] | None] = {}
-    for number, figure in figures.items():
+    for place, (number, figure) in enumerate(figures.items(), 1):
+        watch(place, len(figures))
         if of_epochs is not None and epochs_of(figure):
             found[number] = of_epochs.causes(figure)
         else:

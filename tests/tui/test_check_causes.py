@@ -4,6 +4,7 @@ import json
 import math
 import re
 import shutil
+import sys
 
 import pytest
 from msgspec.structs import replace
@@ -224,3 +225,10 @@ def test_biases_that_are_missing_in_all_layers_are_declared_so(tmp_path, capsys)
     path = with_figure(tmp_path / "mine.toml", "mazur", 'quantity = "E"', f'value = "{number:.10f}"')
     assert [one["cause"] for one in objects(capsys, path)[-1]["cause"]] == ["bias-forgotten"]
     assert "variant = { bias = false }" in declared_and_passes(capsys, path)
+
+
+def test_a_terminal_is_told_which_figure_is_searched(tmp_path, capsys, monkeypatch):
+    path = with_figure(tmp_path / "mine.toml", "mazur", 'quantity = "dE/dw[w5]"', 'value = "-0.082167041"')
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    main(["check", str(path)])
+    assert "looking for what was done to get figure 1 of 1 …" in capsys.readouterr().err

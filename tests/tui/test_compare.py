@@ -137,3 +137,34 @@ def test_one_number_by_the_name_of_a_graphs_error_is_that_of_the_batch(loss, sai
     code, out, _ = compared(f"L = {loss}\n", scenario=str(path))
     assert code == 0, out
     assert said in out
+
+
+LOOKING = "looking for what was done to get the wrong numbers"
+
+
+@pytest.mark.parametrize(("text", "said"), [("E = 0.298371109", False), ("E = 0.29127", True)])
+def test_a_terminal_is_told_of_the_search_for_what_was_done(text, said, tmp_path, capsys, monkeypatch):
+    path = tmp_path / "mine.txt"
+    path.write_text(text)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    main(["compare", "mazur", str(path)])
+    told = capsys.readouterr().err
+    assert (LOOKING in told) == said
+    assert told == "" or told.endswith(" \r")
+
+
+def test_a_program_is_told_nothing_of_it(compared):
+    assert compared("E = 0.29127")[2] == ""
+
+
+def test_the_search_can_be_left(tmp_path, capsys, monkeypatch):
+    path = tmp_path / "mine.txt"
+    path.write_text("E = 0.29127")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("engine.comparison.search.search", interrupted)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["compare", "mazur", str(path)]) == 130
+    assert capsys.readouterr().out == ""

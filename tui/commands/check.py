@@ -23,7 +23,7 @@ from engine.check.verdict import FigureCheck
 from engine.files import load_scenario, shipped_names
 from engine.files.problems import plural
 from engine.program.scenario import Scenario
-from tui.commands.progress import Count
+from tui.commands.progress import Count, telling
 from tui.paper.encodings import for_programs
 from tui.paper.json_numbers import finite
 from tui.words.origins import origins_of
@@ -92,7 +92,11 @@ def _causes(done: Audit) -> "dict[int, tuple[Cause, ...]]":
         return {}
     from engine.comparison.figures import causes_of  # here, since right figures need none
 
-    return causes_of(done)
+    with telling() as tell:
+        return causes_of(
+            done,
+            lambda number, count: tell(f"looking for what was done to get figure {number} of {count} …"),
+        )
 
 
 def _objects(done: Audit) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from engine.files import load_scenario
 from engine.walking.session import Session
 from tui.commands.messages import complain
 from tui.commands.options import above_zero, whole
+from tui.commands.progress import telling
 from tui.paper.encodings import for_programs
 
 DIFFERS = 1
@@ -59,7 +60,9 @@ def run(options: argparse.Namespace) -> int:
         session = session.seek(iteration, 1)
         if session.iteration != iteration:
             return complain(f"--iteration {iteration}: the walk ends before it: {session.event}")
-        found = compare_numbers(session, numbers, rtol=options.rtol)
+        with telling() as tell:
+            looking = "looking for what was done to get the wrong numbers …"
+            found = compare_numbers(session, numbers, rtol=options.rtol, searching=lambda: tell(looking))
     except NumbersError as error:
         return complain(*str(error).splitlines())
     except IndexError as error:

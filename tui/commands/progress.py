@@ -2,6 +2,8 @@
 
 import shutil
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import perf_counter
 
 from engine.program.scenario import Scenario
@@ -57,6 +59,21 @@ class Count:
     def erase(self) -> None:
         """As if there had been none."""
         self._line.erase()
+
+
+@contextmanager
+def telling() -> Iterator[Callable[[str], None]]:
+    """Tells a terminal in words what takes a while, each in the place of the one before; they are gone afterwards."""
+    line = Line()
+
+    def tell(words: str) -> None:
+        if sys.stderr.isatty():
+            line.draw(words[: line.room])
+
+    try:
+        yield tell
+    finally:
+        line.erase()
 
 
 class ShownTimeline(Timeline):
