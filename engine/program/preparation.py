@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from engine.formula.arithmetic import locked, ordered_sum
 from engine.formula.functions import DIVIDE, SUBTRACT
-from engine.formula.tree import Formula, Leaf, Ref, Symbol
+from engine.formula.tree import Formula, Leaf, Ref, Symbol, leaves
 from engine.program.equations import computed
 from engine.program.graph import GraphNode
 
@@ -52,6 +52,15 @@ class Preparation(Struct, frozen=True, eq=False):
     def feature(self, name: str) -> GraphNode | None:
         """The formula of an input; None where the data give it."""
         return next((feature for feature in self.features if feature.name == name), None)
+
+    def sources(self, name: str) -> tuple[str, ...] | None:
+        """The inputs of the data that a feature is made of; None of another input."""
+        feature = self.feature(name)
+        if feature is None:
+            return None
+        used = {leaf.name for leaf in leaves(feature.formula) if isinstance(leaf, Ref)}
+        used |= {raw for one in used for raw in self.sources(one) or ()}
+        return tuple(raw for raw in self.raw if raw in used)
 
     def formula(self, name: str) -> Formula:
         """An input, of the numbers of the data, `MEAN` and `DEVIATION`; of a feature, of what it is made of."""

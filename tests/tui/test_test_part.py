@@ -77,3 +77,15 @@ async def test_a_features_formula_stands_in_its_equation():
         text = screen_text(app)
         assert "y = (x1² − mean) / deviation" in text
         assert "Made of other inputs before the walk." in text
+
+
+async def test_of_a_feature_the_inputs_are_edited_that_make_it():
+    made = scenario(DATA, features='features = { f1 = "x1**2", f2 = "f1 + 1", one = "1 + 0" }')
+    assert [made.preparation.sources(name) for name in made.network.inputs] == [None, None, ("x1",), ("x1",), ()]
+    async with opened(Session.open(made)) as (app, pilot):
+        await press(pilot, "right", "down", "down", "e")
+        assert "f1 is computed. Edit which of the numbers that make it?" in screen_text(app)
+        await press(pilot, "x", "1", "enter")
+        assert "New value of x1" in screen_text(app)
+        await press(pilot, *["backspace"] * 30, "3", "enter")
+        assert app.screen.session.scenario.inputs[0].tolist() == [3.0, made.inputs[0, 1], 9.0, 10.0, 1.0]

@@ -35,7 +35,8 @@ def choose_what(session: Session, name: str | None, example: int, notation: Nota
     if isinstance(network, Graph):
         names += [Named(target, "target") for target in network.targets]
     if name is not None:
-        leading = leading_into(network, name)
+        made = None if scenario.preparation is None else scenario.preparation.sources(name)
+        leading = leading_into(network, name) if made is None else {*made}
         names = [entry for entry in names if entry.name in leading]
         question = f"{name} is computed. Edit which of the numbers that make it?"
     targets = () if isinstance(network, Graph) else network.outputs

@@ -41,7 +41,7 @@ class History:
     def tested(self) -> float | None:
         """E of the test part at the start of the present iteration."""
         error = math.nan if self._tested is None else self._tested.at(self._session.iteration).error
-        return error if math.isfinite(error) else None
+        return error if self._session.errors_done and math.isfinite(error) else None
 
     def accuracy(self, known: int) -> Accuracy | None:
         """Likewise the accuracy, in percent."""

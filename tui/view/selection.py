@@ -100,7 +100,9 @@ def what_is_edited(session: Session, name: str | None, example: int) -> tuple[st
         return (f"{name}@{example + 1}",) if network.is_input(name) or name in network.targets else None
     layer, _ = network.node_index[name]
     if network.is_input(name):
-        return (f"{name}@{example + 1}",)
+        preparation = session.scenario.preparation
+        made = preparation is not None and preparation.feature(name) is not None
+        return None if made else (f"{name}@{example + 1}",)
     if layer < network.depth or session.scenario.targets is None:
         return None
     together = network.outputs if network.loss.shares else (name,)
