@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
 from engine.check.audit import audit
 from engine.check.gradients import check_gradient
@@ -240,6 +239,7 @@ def test_the_scenario_opens():
 
 
 def test_the_weights_of_a_trained_model_are_read(tmp_path):
+    save_file = pytest.importorskip("safetensors.numpy").save_file  # of the extra `import`
     layer, units = blocks("toml")[0].partition("[training]")[2], np.arange(6.0).reshape(3, 2)
     save_file({"0.weight": units, "0.bias": np.ones(3)}, tmp_path / "model.safetensors")
     example = layer[layer.index("[[example]]") :].replace("[0.01]", "[0, 0, 1]")

@@ -16,7 +16,7 @@ from engine.files.parts import read_part
 from engine.files.problems import Problems, described, plural, shown
 from engine.files.tables import read_matrix
 from engine.files.weight_parts import CsvMatrix, DrawnValue
-from engine.files.weights import Files, read_value
+from engine.files.weights import DRAWN, Files, read_value, says_where
 from engine.program.operations import Shape, said
 from engine.program.vocabulary import MOST_AXES
 
@@ -139,6 +139,8 @@ def read_parameter(given: Any, number: int, name: str, folder: Path, files: File
     if "file" in given:
         found = read_value(given, name, where, files, problems)
         return found if found is not None and is_value(found.shape, where, problems) else None
+    if not says_where(given, ("csv", *DRAWN), where, problems):
+        return None
     if "csv" in given:
         table = read_part(CsvMatrix, given, where, problems)
         if table.bad:

@@ -42,6 +42,10 @@ _PLAIN: dict[type[Type], tuple[type, str, str]] = {
 """Of each plain type: Python's, which msgspec converts to; what a value must be; what to do if it is not."""
 
 
+_FILES = (".csv", ".npz", ".safetensors")
+"""How the names of files end that hold numbers."""
+
+
 class Reader:
     """Reads values and collects what is wrong with them.
 
@@ -121,11 +125,13 @@ class Reader:
             else:
                 self._add((*where, key), "it is missing", f"give {key}: {some_of(map(str, tagged), 12)}")
             return value
+        if isinstance(value, str) and value.lower().endswith(_FILES) and any(_looks_like(one, {}) for one in choices):
+            key = "csv" if value.lower().endswith(".csv") else "file"
+            self._add(where, f"{described(value)} is the name of a file", f"write {{ {key} = {described(value)} }}")
+            return value
         meant = next((choice for choice in choices if _looks_like(choice, value)), None)
         if meant is None and {FloatType, ListType} <= {type(choice) for choice in choices}:
             remedy = "write the numbers here, like 0.5 or [0.5, 1]"
-            if _is_of_a_file(value):
-                remedy += ", or { csv = … } where they stand in a file"
             self._add(where, f"{described(value)} is neither a number nor a list", remedy)
             return value
         return self.value(meant or choices[0], value, where)
@@ -197,11 +203,6 @@ def _looks_like(kind: Type, value: Any) -> bool:
         kind = kind.type
     outlines = ((list, ListType), (dict, DictType | StructType), (str, StrType | LiteralType))
     return next((isinstance(kind, of) for outline, of in outlines if isinstance(value, outline)), True)
-
-
-def _is_of_a_file(value: Any) -> bool:
-    """Whether a value names a file of numbers, as weights may."""
-    return (isinstance(value, dict) and "csv" in value) or (isinstance(value, str) and value.lower().endswith(".csv"))
 
 
 def _passed(kind: FloatType | IntType, value: float) -> str:

@@ -37,7 +37,12 @@ _MEANT: dict[str, tuple[tuple[str, str], ...]] = {
     "batch_size": (("batch", "here it is called batch"),),
     **dict.fromkeys(("max_norm", "clipnorm", "global_clipnorm"), (("norm", "here it is called norm"),)),
     **dict.fromkeys(("clip_value", "clipvalue", "max"), (("value", "here it is called value"),)),
-    "seed": (("shuffle", "write shuffle = { seed = 1 } for the order of the examples"),),
+    **dict.fromkeys(("path", "npz", "safetensors", "filename"), (("file", "here it is called file"),)),
+    **dict.fromkeys(("csv", "init"), (("names", "it goes into the weights of a layer"),)),
+    "seed": (
+        ("names", "it goes into the weights of a layer"),
+        ("shuffle", "write shuffle = { seed = 1 } for the order of the examples"),
+    ),
 }
 """By a key that there is not: of the keys that the table has one, and what is said where it has that."""
 

@@ -20,7 +20,7 @@ from engine.files.rows import check_rows, sides
 from engine.files.sharing import Names, Own, check_ties, columns_of, names_in, owners_of
 from engine.files.tables import read_matrix
 from engine.files.weight_parts import CsvMatrix, MadeWeights
-from engine.files.weights import Files, read_weights
+from engine.files.weights import DRAWN, Files, read_weights, says_where
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.loss import UNIT, Loss
 from engine.formula.losses import LOSSES
@@ -231,6 +231,8 @@ def _weights(own: Own, folder: Path, problems: Problems) -> Array | None:
     layer, number, n_in, n_out = own.layer, own.number, _size(own.sources), _size(own.nodes)
     where, weights = f"network.layer[{number}].weights", layer.rough("weights")
     if isinstance(weights, dict) and "file" in weights:  # it could not be read: that is noted
+        return None
+    if isinstance(weights, dict) and not says_where(weights, ("csv", *DRAWN), where, problems):
         return None
     if isinstance(weights, dict) and "csv" not in weights:
         made = read_part(MadeWeights, weights, where, problems)

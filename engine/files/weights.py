@@ -24,7 +24,7 @@ from engine.files.matching import (
 )
 from engine.files.model import MAX_PARAMETERS, LayerPart
 from engine.files.parts import Partial, read_part
-from engine.files.problems import Problems, plural, shown
+from engine.files.problems import Problems, described, plural, shown
 from engine.files.sharing import Own
 from engine.files.stored import MAX_BYTES, Stored, StoredError, stored_in
 from engine.files.tables import content_of, read_matrix
@@ -92,9 +92,8 @@ class Files:
     def note_absent(self, where: str, file: str, name: str) -> None:
         """Notes an array that is not there."""
         near = most_similar(name, list(self._read.get(file) or ()))
-        self.note(
-            where, file, f"there is no {shown(name)}", f"the nearest is {shown(near)}" if near else "name another"
-        )
+        remedy = f"the nearest is {shown(near)}" if near else "name another one"
+        self.note(where, file, f"there is no {described(name)}", remedy)
 
     def note(self, where: str, file: str, message: str, remedy: str) -> None:
         """Notes what is wrong, with all arrays of the file."""
@@ -114,6 +113,28 @@ def listed(arrays: Mapping[str, Stored]) -> str:
         if len(text) <= LISTED:
             return text + (f" and {len(words) - count} more" if count < len(words) else "")
     return f"{len(words)} arrays"
+
+
+def says_where(table: Mapping[str, Any], keys: Sequence[str], where: str, problems: Problems) -> bool:
+    """Whether a table of numbers says where they come from; notes it if not.
+
+    Args:
+        table: as TOML gives it; those with `file` are known already.
+        keys: that say it besides.
+        where: in the scenario file.
+        problems: gets what is wrong.
+    """
+    if any(key in table for key in keys):
+        return True
+    ways = {"csv": '{ csv = "w.csv" }', "init": '{ init = "normal", seed = 1 }'}
+    known = [words for key, words in ways.items() if key in keys]
+    message = "it does not say where the numbers come from"
+    problems.add(where, message, f'write {{ file = "model.npz", name = "W1" }} or {" or ".join(known)}')
+    return False
+
+
+DRAWN = ("init", "seed", "low", "high", "scale", "shape", "fan_in")
+"""By these keys numbers are drawn, well or not."""
 
 
 def read_weights(given: Any, own: Sequence[Own], files: Files, problems: Problems) -> list[Own]:
@@ -136,6 +157,8 @@ def _with_table(own: Own, files: Files, problems: Problems) -> Own:
     given, where = own.layer.rough("bias"), f"network.layer[{own.number}].bias"
     if not isinstance(given, dict) or "file" in given:
         return own
+    if not says_where(given, ("csv",), where, problems):
+        return _without(own)
     part = read_part(CsvMatrix, given, where, problems)
     rows = None if part.bad or own.nodes is None else files.table(part.value.csv, f"{where}.csv")
     if rows is None or own.nodes is None:

@@ -68,7 +68,7 @@ BAD: list[tuple[list[tuple[str, str]], str, str, list[str]]] = [
     ([], '[training]\noptimizer = "AdamW"', "training.optimizer", ["here it is called adamw"]),
     ([], "[training]\nlearning_rate = [0.1]", "training.learning_rate", ["a list is not a number", "without brackets"]),
     ([("[[1, 2]]", '[[1, 2]]\nbias = { csv = "b.csv" }')], "", "network.layer[1].bias.csv", ["there is no such file", "put it beside the scenario"]),
-    ([("[[1, 2]]", '[[1, 2]]\nbias = "b.csv"')], "", "network.layer[1].bias", ["neither a number nor a list", "{ csv = … } where they stand in a file"]),
+    ([("[[1, 2]]", '[[1, 2]]\nbias = "b.csv"')], "", "network.layer[1].bias", ["is the name of a file", 'write { csv = "b.csv" }']),
     ([("[[1, 2]]", '[[1, 2]]\nbias = "0.5"')], "", "network.layer[1].bias", ["neither a number nor a list", "like 0.5"]),
     ([("[[1, 2]]", '{ init = "he_uniform", seed = 1 }')], "", "network.layer[1].weights.init", ["there are he_normal"]),
     ([('"small"', '["small"]')], "", "title", ["a list is not text", "without brackets"]),

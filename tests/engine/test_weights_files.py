@@ -19,6 +19,7 @@ from engine.files.save.save import save as save_scenario
 from engine.files.stored import in_safetensors
 from engine.program.scenario import Scenario
 from engine.walking.branch import standing
+from tui.cli import main
 
 RECORDS = Path(__file__).parents[1] / "record" / "weights"
 HEAD = """\
@@ -295,7 +296,7 @@ inputs = [[1, 2]]
     np.testing.assert_array_equal(scenario.theta, [1, -2, 0.5, 3, 0.25, 4])
     assert [(o.name, o.of) for o in scenario.origins] == [("W", "W"), ("lin.weight", "v")]
     (line,) = problems(tmp_path, text.replace("W = {", "U = {").replace("x @ W", "x @ U"))
-    assert "graph.parameters.U: m.safetensors: there is no U" in line
+    assert 'graph.parameters.U: m.safetensors: there is no "U"' in line
     assert "lin.weight (2,)" in line
 
 
@@ -373,7 +374,7 @@ def test_a_file_that_cannot_be_used_is_one_message(tmp_path, name, content, word
     [
         (
             'weights = { file = "m.npz", name = "kernel2" }',
-            ["layer[1].weights.name", "there is no kernel2", "nearest is kernel1", "b1 (2,)"],
+            ["layer[1].weights.name", 'there is no "kernel2"', "nearest is kernel1", "b1 (2,)"],
         ),
         (
             'weights = { file = "m.npz", name = "b1" }',
@@ -390,6 +391,15 @@ def test_a_file_that_cannot_be_used_is_one_message(tmp_path, name, content, word
             ["layer[1].bias.csv", "3 rows and 3 numbers", "2 numbers"],
         ),
         ("", ["layer[1].weights", "it is missing"]),
+        ('weights = "m.npz"', ["layer[1].weights", "is the name of a file", 'write { file = "m.npz" }']),
+        (
+            'weights = { path = "m.npz" }',
+            ["layer[1].weights", "it does not say where", "{ file =", "{ csv =", "{ init ="],
+        ),
+        (
+            'weights = [[1, 0], [0, 1]]\nbias = { init = "normal" }',
+            ["layer[1].bias", "it does not say where", "{ csv ="],
+        ),
     ],
 )
 def test_a_layers_file_that_does_not_fit(tmp_path, layer, words):
@@ -404,7 +414,7 @@ def test_a_layers_file_that_does_not_fit(tmp_path, layer, words):
     ("table", "words"),
     [
         ('{ file = "m.npz", names = ["W1", "W1"] }', ["network.weights.names[2]", "stands there twice"]),
-        ('{ file = "m.npz", names = ["W9"] }', ["network.weights.names[1]", "there is no W9", "W1 (2, 2)"]),
+        ('{ file = "m.npz", names = ["W9"] }', ["network.weights.names[1]", 'there is no "W9"', "W1 (2, 2)"]),
         ('{ names = ["W1"] }', ["network.weights.file", "it is missing"]),
         ("[[1, 2], [3, 4]]", ["network.weights", "it is not a table", "rows go into layers"]),
         ('"m.npz"', ["network.weights", "it is not a table", "{ file ="]),
@@ -423,12 +433,19 @@ def test_a_packed_file_that_grows_too_much_is_not_unpacked(tmp_path):
     assert "unpacked it is 320 MiB: 256 MiB are the most" in line
 
 
-def test_without_the_library_it_is_said_what_to_install(tmp_path, monkeypatch):
+def test_without_the_library_it_is_said_what_to_install(tmp_path, monkeypatch, capsys):
     save_file({"W1": M}, tmp_path / "m.safetensors")
     monkeypatch.setitem(sys.modules, "safetensors", None)
     (line,) = problems(tmp_path, of_network('{ file = "m.safetensors" }', SQUARE.format(layer="")))
     assert "needs the extra `import`" in line
     assert "pip install '.[import]'" in line
+    assert main(["check", str(tmp_path / "net.toml")]) == 2
+    numbers = tmp_path / "m.safetensors"
+    assert main(["compare", "mazur", str(numbers)]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert told[-1].endswith(
+        "m.safetensors: reading it needs the extra `import`: in the clone of gradstep, pip install '.[import]'"
+    )
 
 
 def test_no_file_takes_code(tmp_path):
