@@ -4,6 +4,7 @@ from engine.walking.run import measured, measured_test
 from engine.walking.session import Session
 from tests.engine.data.scenarios import scenario
 from tests.tui.screens import at_rest, opened, press, screen_text
+from tui.picker.words import about
 from tui.words.format import number
 
 DATA = 'make = { kind = "xor", count = 50, noise = 0.4 }\ntest = 0.3'
@@ -89,3 +90,7 @@ async def test_of_a_feature_the_inputs_are_edited_that_make_it():
         assert "New value of x1" in screen_text(app)
         await press(pilot, *["backspace"] * 30, "3", "enter")
         assert app.screen.session.scenario.inputs[0].tolist() == [3.0, made.inputs[0, 1], 9.0, 10.0, 1.0]
+
+
+def test_the_picker_says_how_many_examples_are_kept():
+    assert "35 examples, 15 more for the test, batch of 7" in about(scenario(DATA), None, "enter").plain

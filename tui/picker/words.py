@@ -116,6 +116,8 @@ def about(scenario: Scenario, tally: Tally | None, opens_with: str) -> Content:
     if not scenario.network.parameter_names:
         learning = "nothing is trained"
     examples = plural(len(scenario.inputs), "example")
+    if scenario.test is not None:
+        examples += f", {len(scenario.test.inputs):,} more for the test"
     if len(scenario.inputs) > 1:
         examples += f", batch of {training.batch:,}"
     figures = Content("none printed")
