@@ -18,8 +18,10 @@ from engine.explain.parts import (
     terms_of,
     without_subjects,
 )
+from engine.formula.calculus import number_of
 from engine.formula.cancelling import Fused, near_one
 from engine.formula.corner import told
+from engine.formula.field import REAL
 from engine.formula.functions import DIVIDE, EXP, MULTIPLY, NEGATE, SIGMA, SUBTRACT, TOTAL
 from engine.formula.likelihoods import SUM_OF_POWERS
 from engine.formula.quantity import Quantity
@@ -162,10 +164,19 @@ class _OfLayers(Explainer):
 
     def _d_error_d_output(self, quantity: Quantity, layer: int, node: int) -> Explanation:
         last = layer == self.network.depth
-        words = NOT_USED if last and self.network.fused(layer) else ""
+        words = NOT_USED if last and self.network.fused(layer) else self._on_corner(node) if last else ""
         parts = self._back(node_value(self.network, layer, node), quantity.through)
         rule = self._loss_slope() if last else in_general(parts, summed=True)
         return self.result(quantity, rule, parts, words=words)
+
+    def _on_corner(self, node: int) -> str:
+        """What is said where an output stands on a corner of the loss."""
+        loss, name = self.network.loss, self.network.outputs[node]
+        y, t = (self.operand(kind, name) for kind in "yt")
+        if loss.corner is None or loss.jump is None or y.value is None or t.value is None:
+            return ""
+        place = number_of(loss.corner(y, t), {y: y.value, t: t.value}, REAL)
+        return told(*loss.jump) if place == 0 else ""
 
     def _d_error_d_input(self, quantity: Quantity, layer: int, node: int) -> Explanation:
         name = self.network.nodes(layer)[node]

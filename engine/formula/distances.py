@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Annotated, Literal
 
+from engine.formula.corner import Corner, chosen
 from engine.formula.field import Functions, Number
 from engine.formula.functions import (
     ABSOLUTE,
@@ -22,7 +23,7 @@ from engine.formula.functions import (
     SUBTRACT,
 )
 from engine.formula.loss import SIGNS, Halved, Loss, Settings, of_outputs, usual
-from engine.formula.setting import Positive, says
+from engine.formula.setting import Positive, Share, says
 from engine.formula.tree import ATOM, CHOICE, PRODUCT, Formula, Spelled, Writing
 
 
@@ -36,6 +37,27 @@ class SmoothL1(Settings, frozen=True, kw_only=True):
     """Settings of smooth_l1."""
 
     beta: Annotated[Positive, says("β: the distance from which it is a straight line")] = 1.0
+
+
+_Corner = Annotated[
+    Share, says("which slope is taken where it jumps: left + corner · (right − left), by y − t at 0 or by t·y at 1")
+]
+
+
+class AbsoluteError(Settings, frozen=True, kw_only=True):
+    """Settings of absolute_error."""
+
+    corner: Annotated[
+        Share, says("the slope where y is t is −1 + 2 · corner; where ty is 1 it is t · (corner − 1)")
+    ] = 0.5
+
+
+class Hinge(Settings, frozen=True, kw_only=True):
+    """Settings of hinge."""
+
+    corner: Annotated[
+        Share, says("the slope where y is t is −1 + 2 · corner; where ty is 1 it is t · (corner − 1)")
+    ] = 1.0
 
 
 class HalfSquared(Halved, frozen=True, kw_only=True):
@@ -191,15 +213,53 @@ def _squared_hinge(settings: Halved) -> Loss:
     )
 
 
+def _absolute_error(settings: AbsoluteError) -> Loss:
+    """|y − t|, whose slope jumps from −1 to 1 where y is t."""
+    corner = Corner(0.0, -1.0, 1.0, settings.corner)
+
+    def slope(y: Formula, t: Formula, m: Formula) -> Formula:
+        difference = SUBTRACT(y, t)
+        return chosen(SIGN(difference), corner.slope, difference) if corner.slope else SIGN(difference)
+
+    text = f"torch.abs({{0}} - {{1}}) + torch.where({{0}} == {{1}}, {corner.slope!r} * ({{0}} - {{1}}), 0.0)"
+    return Loss(
+        "absolute_error",
+        lambda y, t, m: ABSOLUTE(SUBTRACT(y, t)),
+        slope,
+        scripts={"torch": Spelled(of_outputs(text))} if corner.slope else {},
+        corner=lambda y, t: SUBTRACT(y, t),
+        jump=(corner, "y − t"),
+        make=_absolute_error,
+    )
+
+
+def _hinge(settings: Hinge) -> Loss:
+    """max(0, 1 − t·y), whose slope by t·y jumps from −1 to 0 at 1."""
+    corner = Corner(1.0, -1.0, 0.0, settings.corner)
+
+    def slope(y: Formula, t: Formula, m: Formula) -> Formula:
+        found = CHOOSE(NEGATE(t), 1.0, MULTIPLY(t, y), 0.0)
+        return chosen(found, MULTIPLY(corner.slope, t), MULTIPLY(t, y), 1.0) if corner.slope else found
+
+    text = "F.relu(1 - {1} * {0})"
+    if corner.slope:
+        text += f" + torch.where({{1}} * {{0}} == 1, {corner.slope!r} * ({{1}} * {{0}} - 1), 0.0)"
+    return Loss(
+        "hinge",
+        lambda y, t, m: _missing(y, t),
+        slope,
+        targets=SIGNS,
+        scripts={"torch": Spelled(of_outputs(text))},
+        corner=lambda y, t: SUBTRACT(1.0, MULTIPLY(t, y)),
+        jump=(corner, "t·y"),
+        make=_hinge,
+    )
+
+
+ABSOLUTE_ERROR, HINGE = usual(_absolute_error, AbsoluteError()), usual(_hinge, Hinge())
 HALF_SQUARED_ERROR = usual(_squared("half_squared_error"), HalfSquared())
 SQUARED_ERROR = usual(_squared("squared_error"), Halved())
 MEAN_SQUARED_ERROR = usual(_squared("mean_squared_error"), MeanSquared())
-ABSOLUTE_ERROR = Loss(
-    "absolute_error",
-    lambda y, t, m: ABSOLUTE(SUBTRACT(y, t)),
-    lambda y, t, m: SIGN(SUBTRACT(y, t)),
-    corner=lambda y, t: SUBTRACT(y, t),
-)
 HUBER, SMOOTH_L1 = usual(_huber, Huber()), usual(_smooth_l1, SmoothL1())
 LOG_COSH = Loss(
     "log_cosh",
@@ -210,13 +270,5 @@ LOG_COSH = Loss(
         "numpy": Spelled(of_outputs("log_cosh({0} - {1})"), of_outputs("np.tanh({0} - {1})"), _LOG_COSH_IN_NUMPY),
         "torch": Spelled(of_outputs("log_cosh({0} - {1})"), define=_LOG_COSH_IN_TORCH),
     },
-)
-HINGE = Loss(
-    "hinge",
-    lambda y, t, m: _missing(y, t),
-    lambda y, t, m: CHOOSE(NEGATE(t), 1.0, MULTIPLY(t, y), 0.0),
-    targets=SIGNS,
-    scripts={"torch": Spelled(of_outputs("F.relu(1 - {1} * {0})"))},
-    corner=lambda y, t: SUBTRACT(1.0, MULTIPLY(t, y)),
 )
 SQUARED_HINGE = usual(_squared_hinge, Halved())

@@ -14,6 +14,7 @@ from msgspec.structs import asdict, replace
 
 from engine.formula.calculus import value_of
 from engine.formula.cancelling import SUM_TOLERANCE, Fused, no_shares, over
+from engine.formula.corner import Corner
 from engine.formula.field import Functions, Number
 from engine.formula.functions import DIVIDE, MULTIPLY
 from engine.formula.setting import says
@@ -87,6 +88,7 @@ class Loss(Struct, frozen=True, dict=True):
         whole: whether an example's targets have to sum to 1, too.
         scripts: in scripts for libraries of arrays value and slope, of y and t, where they are not as the formulas say.
         corner: of y and t what is 0 where the slope jumps.
+        jump: where the slope jumps and which slope is taken there, and of what, as one writes it.
         suits: an activation whose outputs it takes, where it does not take all numbers and none cancels with it.
         settings: those that it is made with.
         make: makes it with others, but for the mean over the outputs.
@@ -104,6 +106,7 @@ class Loss(Struct, frozen=True, dict=True):
     whole: bool = False
     scripts: Scripts = field(default_factory=dict)
     corner: Callable[[Formula, Formula], Formula] | None = None
+    jump: tuple[Corner, str] | None = None
     suits: str = ""
     settings: Settings = Settings()
     make: "Callable[[Any], Loss] | None" = None

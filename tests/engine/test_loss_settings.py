@@ -45,7 +45,7 @@ SET = {
         lambda y, t: ((y - t) ** 2 / 0.6 if abs(y - t) < 0.3 else abs(y - t) - 0.15) / 3,
     ),
     "squared_hinge": (Halved(half=True), lambda y, t: max(0, 1 - t * y) ** 2 / 2),
-    "absolute_error": (Settings(over_outputs="mean"), lambda y, t: abs(y - t) / 3),
+    "absolute_error": (settings_of("absolute_error", over_outputs="mean"), lambda y, t: abs(y - t) / 3),
     "log_cosh": (Settings(over_outputs="mean"), lambda y, t: log(np.cosh(y - t)) / 3),
     "binary_cross_entropy": (
         Settings(over_outputs="mean"),
@@ -54,7 +54,7 @@ SET = {
     "cross_entropy": (Settings(over_outputs="mean"), lambda y, t: -t * log(y) / 3),
     "kl_divergence": (Settings(over_outputs="mean"), lambda y, t: t * log(t / y) / 3),
     "poisson": (Settings(over_outputs="mean"), lambda y, t: (y - t * log(y)) / 3),
-    "hinge": (Settings(over_outputs="mean"), lambda y, t: max(0, 1 - t * y) / 3),
+    "hinge": (settings_of("hinge", over_outputs="mean"), lambda y, t: max(0, 1 - t * y) / 3),
 }
 
 
@@ -281,3 +281,31 @@ def test_class_weights_stand_in_the_equation():
 
 def text_of(formula):
     return "".join(piece if isinstance(piece, str) else str(piece.quantity) for piece in Part(formula).pieces)
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "y", "t", "corner", "slope", "words"),
+    [
+        ("absolute_error", "identity", 0.5, 0.5, 0.5, 0.0, "At y − t = 0 the slope jumps from -1 to 1: 0 is taken"),
+        ("absolute_error", "identity", 0.5, 0.5, 1.0, 1.0, "1 is taken (corner = 1)"),
+        ("absolute_error", "identity", 0.5, 0.5, 0.25, -0.5, "-0.5 is taken (corner = 0.25)"),
+        ("hinge", "identity", 1.0, 1.0, 1.0, 0.0, "At t·y = 1 the slope jumps from -1 to 0: 0 is taken"),
+        ("hinge", "identity", -1.0, -1.0, 0.0, 1.0, "-1 is taken (corner = 0)"),
+        ("hinge", "identity", 1.0, 1.0, 0.5, -0.5, "-0.5 is taken (corner = 0.5)"),
+        ("hinge", "identity", 0.5, 1.0, 0.5, -1.0, ""),
+        ("absolute_error", "identity", 0.75, 0.5, 1.0, 1.0, ""),
+    ],
+)
+def test_the_slope_at_a_corner_is_a_choice_that_is_said(name, last, y, t, corner, slope, words):
+    scenario = make((1, 2), last=last, loss=name, bias="none")
+    scenario.theta[:], scenario.inputs[:], scenario.targets[:] = y, 1.0, t
+    loss = loss_of(name, settings_of(name, corner=corner))
+    scenario = replace(scenario, network=replace(scenario.network, loss=loss))
+    session = Session.open(scenario)
+    shown = explain(session.seek(0, session.count), Quantity("dE/dy", "o1"))
+    assert shown.value == slope
+    assert words in shown.words
+    assert bool(words) == bool(shown.words)
+    errors, done = [], walked(scenario, 1)
+    packed, _ = fast_run(scenario)(pack(scenario.theta, first_state(scenario)), 0, 1, 0.0, errors)
+    assert packed[: len(scenario.theta)].tobytes() == done[-1].theta.tobytes()
