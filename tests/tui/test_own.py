@@ -3,12 +3,15 @@
 import pytest
 from textual.widgets import Input, OptionList
 
+from engine import load_scenario
 from engine.formula.quantity import Quantity
+from engine.program.notation import CANONICAL
 from tests.tui.screens import opened, press, screen_text
 from tui.dialogs.ask import Ask
 from tui.dialogs.own import OwnNumbers
 from tui.stepper.screen import StepperScreen
 from tui.view.signs import compared
+from tui.words.quoted import in_notation
 
 NUMBERS = """
 z1 = [0.3775 0.3925]
@@ -94,3 +97,23 @@ async def test_what_can_not_be_read_is_said_in_place():
         await press(pilot, "u", *"nowhere.txt", "enter")
         assert isinstance(app.screen, Ask)
         assert "there is no such file" in screen_text(app)
+
+
+async def test_the_list_has_the_documents_names(file):
+    async with opened("mazur", (120, 40)) as (app, pilot):
+        await with_numbers(app, pilot, file)
+        text = screen_text(app)
+        assert "✗ δ_h1" in text
+        assert "dE/dx[h1]" not in text
+        first = app.screen._own.comparison.first
+        assert "Yours: δ_h1 = ∂E_total/∂out_h1" in app.screen._details(first).plain
+
+
+def test_words_have_the_names_of_a_notation():
+    notation = load_scenario("mazur").notation
+    assert (
+        in_notation("yours: dE/dx[h1] = dE/dy[h1], of dE/dx:1", notation)
+        == "yours: δ_h1 = ∂E_total/∂out_h1, of dE/dx:1"
+    )
+    assert in_notation("w+[w5] of W[1] and x[a b]", notation) == "w5⁺ of W[1] and x[a b]"
+    assert in_notation("dE/dx[h1]", CANONICAL) == "dE/dx[h1]"

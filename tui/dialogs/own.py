@@ -14,11 +14,13 @@ from engine.comparison.verdicts import RowVerdict
 from engine.comparison.words import named
 from engine.files.problems import plural, shown_path
 from engine.formula.quantity import Quantity
+from engine.program.notation import Notation
 from tui.terminal.choices import Choices
 from tui.terminal.closing import Dialog
 from tui.words.format import number
 from tui.words.names import in_cells, shorten
 from tui.words.own import CALLED, SHOWN_AS, causes_of, counted
+from tui.words.quoted import in_notation
 from tui.words.verdicts import SIGNS, STYLES
 
 if TYPE_CHECKING:
@@ -38,8 +40,9 @@ class OwnNumbers(Dialog[RowVerdict | None]):
 
     BINDINGS = [("escape", "dismiss", "close"), ("u", "dismiss", "close"), ("q", "dismiss", "close")]
 
-    def __init__(self, own: "Own", start: Quantity | None = None) -> None:
+    def __init__(self, own: "Own", notation: Notation, start: Quantity | None = None) -> None:
         super().__init__()
+        self._notation = notation
         self._own, self._rows = own, _listed(own.comparison.rows)
         self._start = None if start is None else str(start)
 
@@ -69,7 +72,7 @@ class OwnNumbers(Dialog[RowVerdict | None]):
         chosen = numbers.highlighted
         if chosen is None:
             chosen = self._first()
-        heading, lines = table(self._rows, numbers.container_size.width - SCROLLBAR)
+        heading, lines = table(self._rows, self._notation, numbers.container_size.width - SCROLLBAR)
         self.query_one("#headings", Static).update(heading)
         numbers.clear_options()
         numbers.add_options([Option(line) for line in lines])
@@ -92,14 +95,14 @@ class OwnNumbers(Dialog[RowVerdict | None]):
 
     def _details(self, row: RowVerdict) -> Content:
         comparison = self._own.comparison
-        word = SHOWN_AS[row.verdict]
+        word, name = SHOWN_AS[row.verdict], in_notation(named(row), self._notation)
         lines = [
-            Content.assemble((f"{SIGNS[word]} {named(row)}", f"bold {STYLES[word]}"), f"   {CALLED[row.verdict]}"),
+            Content.assemble((f"{SIGNS[word]} {name}", f"bold {STYLES[word]}"), f"   {CALLED[row.verdict]}"),
             Content(f"yours {row.given!r}   computed {row.computed!r}"),
         ]
         if row.verdict == "wrong" and row.follows != row.computed:
             lines.append(Content(f"from your own numbers before it follows {row.follows!r}"))
-        lines += [Content(words) for words in causes_of(comparison)]
+        lines += [Content(words) for words in causes_of(comparison, self._notation)]
         lines += [Content.styled(words, "$text-muted") for words in comparison.said]
         return Content("\n").join(lines)
 
@@ -113,10 +116,10 @@ def _listed(rows: Sequence[RowVerdict]) -> Sequence[RowVerdict]:
     return [rows[i] for i in kept]
 
 
-def table(rows: Sequence[RowVerdict], width: int) -> tuple[Content, list[Content]]:
+def table(rows: Sequence[RowVerdict], notation: Notation, width: int) -> tuple[Content, list[Content]]:
     """The heading and a line for each number, in at most `width` cells."""
     digits = 9 if width >= 70 else 6
-    cells = [_cells(row, digits) for row in rows]
+    cells = [_cells(row, notation, digits) for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(HEADINGS, *cells, strict=True)]
     spare = width - sum(widths) - len(GAP) * (len(widths) - 1)
     if spare < 0:
@@ -132,9 +135,9 @@ def table(rows: Sequence[RowVerdict], width: int) -> tuple[Content, list[Content
     return lines[0], lines[1:]
 
 
-def _cells(row: RowVerdict, digits: int) -> tuple[str, ...]:
+def _cells(row: RowVerdict, notation: Notation, digits: int) -> tuple[str, ...]:
     numbers = (number(value, digits) for value in (row.given, row.computed))
-    return SIGNS[SHOWN_AS[row.verdict]], named(row), *numbers, CALLED[row.verdict]
+    return SIGNS[SHOWN_AS[row.verdict]], in_notation(named(row), notation), *numbers, CALLED[row.verdict]
 
 
 def _summary(rows: Sequence[RowVerdict]) -> Content:

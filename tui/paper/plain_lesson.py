@@ -8,6 +8,7 @@ from engine.program.notation import Notation
 from engine.walking.session import Session
 from tui.words.calculation import text_of
 from tui.words.hints import hint_lines
+from tui.words.quoted import in_notation
 
 LEAVE = "t"
 
@@ -78,7 +79,8 @@ class PlainLesson:
             return lesson
         from engine.comparison.answers import cause_of, searched  # here: right answers need no search
 
-        return lesson.with_cause(cause_of(question, lesson.feedback.answer)) if searched(question) else lesson
+        cause = cause_of(question, lesson.feedback.answer) if searched(question) else ""
+        return lesson.with_cause(in_notation(cause, self._notation)) if cause else lesson
 
     def _answer(self, question: Question, line: str) -> Session | None:
         before = self._lesson

@@ -89,7 +89,7 @@ class Explore:
     def _show_own(self) -> None:
         view, own = self.screen.view, self.screen.chosen.own
         assert own is not None
-        self.screen.host.push_screen(dialogs.OwnNumbers(own, view.focus), self._go_to_own)
+        self.screen.host.push_screen(dialogs.OwnNumbers(own, view.notation, view.focus), self._go_to_own)
 
     def _go_to_own(self, row: "RowVerdict | None") -> None:
         """Where the walk computes a number."""

@@ -12,6 +12,7 @@ from tui.graph.widget import NetworkGraph
 from tui.panels.equation import RIGHT
 from tui.stepper.host import Stepper
 from tui.view.keys import BY_KEY, KEYS
+from tui.words.quoted import in_notation
 
 if TYPE_CHECKING:
     from engine.predict.answer import Answer
@@ -155,7 +156,7 @@ class Predict:
 
         cause = await asyncio.to_thread(cause_of, question, answer) if searched(question) else ""
         if cause and self.lesson is lesson:
-            self.lesson = lesson.with_cause(cause)
+            self.lesson = lesson.with_cause(in_notation(cause, self.screen.view.notation))
             self.screen.redraw()
 
     def _close(self) -> None:

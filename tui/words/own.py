@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from engine.comparison.compared import Comparison
 from engine.comparison.verdicts import RowVerdict, Verdict
+from engine.program.notation import Notation
+from tui.words.quoted import in_notation
 from tui.words.verdicts import Word
 
 SHOWN_AS: dict[Verdict, Word] = {"agrees": "match", "float32": "match", "follows": "rounded", "wrong": "mismatch"}
@@ -26,8 +28,8 @@ def counted(rows: Sequence[RowVerdict]) -> dict[Verdict, int]:
     return {verdict: counts[verdict] for verdict in order if counts[verdict]}
 
 
-def causes_of(comparison: Comparison) -> list[str]:
+def causes_of(comparison: Comparison, notation: Notation) -> list[str]:
     """What was done, in sentences."""
     if not comparison.causes:
         return [] if comparison.first is None else ["What was done to get the first wrong number is not found."]
-    return [f"{cause.cause}, at {cause.at}: {cause.words}." for cause in comparison.causes]
+    return [in_notation(f"{cause.cause}, at {cause.at}: {cause.words}.", notation) for cause in comparison.causes]
