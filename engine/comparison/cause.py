@@ -9,10 +9,12 @@ from engine.program.scenario import Variant
 
 PLAINNESS = (
     *("sign", "transposed", "permuted", "slope-forgotten", "slope-of-x", "slope-not-cancelled", "diagonal-only"),
+    *("slope-of-y", "function-for-slope"),
     *("bias-forgotten", "activation-forgotten", "path-forgotten", "input-for-output", "weight-forgotten"),
     *("input-forgotten", "target-forgotten", "not-squared", "change-for-value", "derivative-for-parameter"),
     *("parameter-for-derivative", "updated-weight", "learning-rate", "bias-not-trained", "bias-trained"),
     *("example-left-out", "other-quantity", "other-layer", "other-example", "other-iteration", "slope-power"),
+    *("slope-mistaken",),
     *("loss", "reduction", "other-activation", "optimizer", "penalty"),
     *("saturated-slope", "rounded", "float32", "factor"),
 )
@@ -60,6 +62,9 @@ WORDS = {
     "permuted": "the numbers stand in another order",
     "slope-forgotten": "the slope of the activation function is missing",
     "slope-of-x": "the slope was put together from x where y belongs",
+    "slope-of-y": "the slope was asked of y where x belongs, so that the function is in it twice",
+    "function-for-slope": "the function itself stands in the place of its slope",
+    "slope-mistaken": "the formula of the slope has a slip in it",
     "slope-not-cancelled": "the slope was left in, which cancels with the loss",
     "diagonal-only": "of the slopes of softmax only the diagonal was taken",
     "bias-forgotten": "the bias is missing",

@@ -13,9 +13,10 @@ from engine.comparison.cause import PLAINNESS
 from engine.comparison.faults import Fault
 from engine.comparison.forms import slope_from_output
 from engine.comparison.general_faults import other_examples
+from engine.comparison.penalties import digits_of, in_derivative, in_error, of_error
 from engine.comparison.row_faults import RowFaults
 from engine.comparison.settings import SETTING, SLOWLY, settings_of
-from engine.comparison.slots import Slots
+from engine.comparison.slots import Slot, Slots
 from engine.comparison.starts import alone, on, start_of
 from engine.comparison.trial import Faults, Outcome, Trials
 from engine.comparison.verdicts import Judge
@@ -48,6 +49,7 @@ class Explanation(Struct, frozen=True, eq=False):
         at: of a setting, where.
         details: what more there is to say.
         variant: the settings of a file that say the same, if there are any.
+        chance: of a number of its own that was found from one number, how many as round there would be by chance.
     """
 
     cause: str
@@ -59,6 +61,7 @@ class Explanation(Struct, frozen=True, eq=False):
     at: str = SETTING
     details: Mapping[str, Any] = field(default_factory=dict)
     variant: Variant | None = None
+    chance: float | None = None
 
 
 class Explanations:
@@ -161,6 +164,36 @@ class Explanations:
                 order = (PLAINNESS.index(slip.cause), -1, number)
                 words = f"{slip.words}; it should be {single.expression}"
                 yield Explanation(slip.cause, outcome, order, words=words, at=str(single.expression))
+
+    def of_penalties(self) -> Iterator[Explanation]:
+        """A penalty that is in E, there alone or in its derivatives as well."""
+        slot, steps, place = Slot("total", "E"), self.slots.steps, self.row_faults.place
+        placed = self.judge.given.slots.get(slot)
+        if placed is None or not self.trials.wrong(slot).any() or self.row_faults.wrong_row != steps.error_row:
+            return
+        off, start = float(placed.numbers - self.judge.followed(slot)), self.judge.walk[-1].values
+        allowed = float(self.judge.tolerance.single(slot, placed, placed.numbers))
+        for penalty in of_error(place, off, allowed, start.theta):
+            error = {steps.error_row: [in_error(place, penalty)]}
+            rows = [index for index, row in enumerate(self.rows) if row.quantity == "dE/dw"]
+            both = {**error, **{index: [in_derivative(place, self.rows[index], penalty)] for index in rows}}
+            for faults in (error, both):
+                outcome = self.trials.run(faults, steps.error_row)
+                if outcome.failed_at is None and outcome.hits:
+                    order = (PLAINNESS.index("penalty"), digits_of(penalty.size), penalty.biases, penalty.examples)
+                    at_error = steps.error_row if faults is error else None
+                    words = f"a penalty on the weights is in E, {penalty.of_error}, and in its derivatives"
+                    yield Explanation(
+                        "penalty",
+                        outcome,
+                        order,
+                        at_error,
+                        faults,
+                        words=words,
+                        details=penalty.details,
+                        chance=penalty.chance,
+                    )
+                    break
 
     def of_settings(self) -> Iterator[Explanation]:
         """Settings of the scenario, from the start and in this iteration alone."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.comparison.faults import Fault, Place
+from engine.comparison.penalties import fitted_penalties, in_derivative, in_update
 from engine.program.optimizers import Momentum, Sgd
 from engine.program.steps import Row
 from engine.walking.values import Values
@@ -30,9 +31,13 @@ def fitted(place: Place, row: Row, given: Array, half: Array, followed: Array, v
     there = np.isfinite(given)
     yield from _permuted(given, followed, there)
     if row.quantity == "dE/dw":
-        yield from _penalty(place, row, given, followed, there, values)
+        w = values.beginning.theta[place.steps.span(row)]
+        for penalty in fitted_penalties(place, row, given - followed, half, w):
+            yield in_derivative(place, row, penalty)
     elif row.quantity == "w+":
-        yield from _decay(place, row, given, followed, there, values)
+        rate, w = place.scenario.training.rate(values.iteration), values.theta[place.steps.span(row)]
+        for penalty in fitted_penalties(place, row, (followed - given) / rate, half / rate, w):
+            yield in_update(place, penalty)
         yield from _rate(place, row, given, half, followed, values)
     if row.quantity != "w+":
         yield from factor_of(given, half, followed)
@@ -100,62 +105,3 @@ def _rate(place: Place, row: Row, given: Array, half: Array, followed: Array, va
 
     yours, right = f"{{0}} with α = {rate:.6g}", f"{{0}} with α = {training.learning_rate:.6g}"
     yield Fault("learning-rate", make, yours, right, {"learning_rate": rate}, sort="fitted")
-
-
-def _weights(place: Place, row: Row, *, biases: bool) -> Array:
-    """Which of a row's parameters are weights, or all of them."""
-    span = place.steps.span(row)
-    found = np.full(span.stop - span.start, biases)
-    for name in row.values:
-        if len(place.program.shapes[name]) > 1:
-            at = place.program.parameters[name]
-            found[at.start - span.start : at.stop - span.start] = True
-    return found
-
-
-def _penalty(
-    place: Place, row: Row, given: Array, followed: Array, there: NDArray[np.bool_], values: Values
-) -> Iterator[Fault]:
-    """λ·w in the derivative, of weights alone or of biases too; λ as it stands before any division."""
-    for biases in (False, True):
-        of = _weights(place, row, biases=biases)
-
-        size = _fitted_to(given - followed, of, there, values.beginning.theta[place.steps.span(row)])
-        if size is None or size == 0.0:
-            continue
-
-        def make(values: Values, row: Row, result: Array, size: float = size, of: Array = of) -> Array | None:
-            return result + size * np.where(of, values.beginning.theta[place.steps.span(row)], 0.0)
-
-        yours = f"{{0}} = dE/dw + {size:.6g}·w"
-        yield Fault("penalty", make, yours, "{0} = dE/dw", {"lambda": size}, sort=str(biases))
-
-
-def _fitted_to(off: Array, of: Array, there: NDArray[np.bool_], theta: Array) -> float | None:
-    """By which factor of the parameters numbers are off."""
-    usable = there & of.astype(bool) & (np.abs(theta) > 1e-12)
-    if np.count_nonzero(usable) < 2:
-        return None
-    at = np.argmax(np.where(usable, np.abs(theta), 0.0))
-    size = float(off[at] / theta[at])
-    rounded = float(f"{size:.6g}")
-    return rounded if abs(rounded - size) <= 1e-7 * abs(size) else size
-
-
-def _decay(
-    place: Place, row: Row, given: Array, followed: Array, there: NDArray[np.bool_], values: Values
-) -> Iterator[Fault]:
-    """−α·λ·w in an update."""
-    rate = place.scenario.training.rate(values.iteration)
-    for biases in (False, True):
-        of = _weights(place, row, biases=biases)
-        size = _fitted_to((followed - given) / rate, of, there, values.theta[place.steps.span(row)])
-        if size is None or size == 0.0:
-            continue
-
-        def make(values: Values, row: Row, result: Array, size: float = size, of: Array = of) -> Array | None:
-            old = values.theta[place.steps.span(row)]
-            return result - rate * size * np.where(of, old, 0.0)
-
-        yours = f"{{0}} = w − α·(dE/dw + {size:.6g}·w)"
-        yield Fault("penalty", make, yours, "{0} = w − α·dE/dw", {"lambda": size}, sort=f"update {biases}")

@@ -41,7 +41,13 @@ class Search:
             return self._of_given()
         pools = (
             [*self.ways.from_the_start(), *self.ways.of_settings()],
-            [*self.ways.of_arithmetic(), *self.ways.in_this_iteration(), *self.ways.shown(), *self.ways.rounded()],
+            [
+                *self.ways.of_arithmetic(),
+                *self.ways.of_penalties(),
+                *self.ways.in_this_iteration(),
+                *self.ways.shown(),
+                *self.ways.rounded(),
+            ],
         )
         late = self.judge.ours.iteration > self.ways.timeline.first
         for pool in pools if late else ([*pools[0], *pools[1]],):
@@ -114,6 +120,8 @@ class Search:
         By the first number that is wrong: as many others came as near to it, as the digits that it has say; and each
         further one has to come out as well.
         """
+        if one.chance is not None:
+            return one.chance
         hits = list(one.outcome.hits)
         faults = [fault for of_row in one.faults.values() for fault in of_row]
         if any(fault.sort == "fitted" or "lambda" in fault.details for fault in faults):

@@ -1,6 +1,6 @@
 """Mistakes of a slope: forgotten, put together from the wrong number, to a power, of another function."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,8 @@ from engine.comparison.forms import slope_formula
 from engine.formula.activations import forms, record_of, with_other_corners
 from engine.formula.calculus import value_of
 from engine.formula.field import REAL
-from engine.formula.tree import PRODUCT, Formula, Ref, Symbol, filled, leaves
+from engine.formula.functions import ADD, SUBTRACT
+from engine.formula.tree import PRODUCT, Call, Formula, Ref, Symbol, filled, leaves
 from engine.formula.written import TEXT, text_pieces
 from engine.program.chain_rule import pulled
 from engine.program.equations import Equation, Turn, computed
@@ -34,20 +35,16 @@ def of_slopes(place: Place, row: Row) -> Iterator[Fault]:
 
         return make
 
-    without, right = _written_slope(place, row)
-    yield Fault("slope-forgotten", with_slope(_no_slope), without, right)
-    yield from _slope_of_x(place, row)
+    rule = _rule(place, row)
+    right = rule(_written_slope(place, row))
+    yield Fault("slope-forgotten", with_slope(_no_slope), rule(""), right)
+    yield from _of_formulas(place, row, rule, right)
     if any(turn.call.function.name == "softmax" for turn in turns):
-        only = "{0} = dE/dy[{n}] · y[{n}]·(1 − y[{n}])"
-        yield Fault(
-            "diagonal-only",
-            with_slope(diagonal),
-            only,
-            "the sum over all outputs, with what lies beside the diagonal",
-        )
+        only = rule("y[{n}]·(1 − y[{n}])")
+        beside = "the sum over all outputs, with what lies beside the diagonal"
+        yield Fault("diagonal-only", with_slope(diagonal), only, beside)
     for power, sign in POWERS.items():
-        yours = f"{without} · {sign}"
-        yield Fault("slope-power", with_slope(_powered(power)), yours, right, sort=str(power))
+        yield Fault("slope-power", with_slope(_powered(power)), rule(sign), right, sort=str(power))
     own = record_of(turns[0].call.function)
     for record in (*forms(), *(() if own is None else with_other_corners(own))):
         if all(turn.call.function is not record.function for turn in turns):
@@ -55,22 +52,27 @@ def of_slopes(place: Place, row: Row) -> Iterator[Fault]:
             yield Fault(
                 "other-activation",
                 _slope_of_another(place, slope),
-                f"{without} · (the slope of {record.called})",
+                rule(f"(the slope of {record.called})"),
                 right,
                 {"activation": record.name, **record.options},
                 sort="slope",
             )
 
 
-def _written_slope(place: Place, row: Row) -> tuple[str, str]:
-    """The rule without the slope, and with it, as one writes them."""
+def _rule(place: Place, row: Row) -> Callable[[str], str]:
+    """The rule with a slope, as one writes it; with none where that is forgotten."""
+    of_graph = place.steps.of_graph or row.quantity != "dE/dx"
+    back = f"dE/dy[{place.program.consumers[row.values[0]][0].target if of_graph else '{n}'}]"
+    return lambda slope: f"{{0}} = {back}" + (f" · {slope}" if slope else "")
+
+
+def _written_slope(place: Place, row: Row) -> str:
+    """The slope, as one writes it."""
     (name, *_) = row.values
-    use = place.program.consumers[name][0]
     if place.steps.of_graph or row.quantity != "dE/dx":
-        return "{0} = dE/dy[" + use.target + "]", "{0} = dE/dy[" + use.target + "] · (the slope)"
-    found = slope_formula(place.program, use, name)
-    slope = "dy/dx[{n}]" if found is None else _as_factor(place, found[1])
-    return "{0} = dE/dy[{n}]", f"{{0}} = dE/dy[{{n}}] · {slope}"
+        return "(the slope)"
+    found = slope_formula(place.program, place.program.consumers[name][0], name)
+    return "dy/dx[{n}]" if found is None else _as_factor(place, found[1])
 
 
 def _as_factor(place: Place, formula: Formula) -> str:
@@ -104,27 +106,73 @@ def _powered(power: float) -> Callable[[Turn, Array | float], Array | float]:
     return lambda turn, local: local if _is_joint(turn) else np.sign(local) * np.abs(local) ** power
 
 
-def _slope_of_x(place: Place, row: Row) -> Iterator[Fault]:
-    """The slope's formula in y used on x: x·(1 − x)."""
+def _of_formulas(place: Place, row: Row, rule: Callable[[str], str], right: str) -> Iterator[Fault]:
+    """The slope's formula used on something else, or with a slip in it: x·(1 − x), f′(y), f for f′, 1 − y."""
     (name, *others) = row.values
-    uses = {use: slope_formula(place.program, use, name) for use in place.program.consumers[name]}
-    formulas = {use: found[1] for use, found in uses.items() if found is not None}
-    wrong = {use: filled(formula, {Ref(use.target): Ref(name)}) for use, formula in formulas.items()}
-    if others or all(wrong[use] == formulas[use] for use in wrong):
+    found = {use: slope_formula(place.program, use, name) for use in place.program.consumers[name]}
+    slopes = {use: (turn, formula) for use, pair in found.items() if pair is not None for turn, formula in (pair,)}
+    if others or not slopes:
         return
+    seen = [{use: formula for use, (_, formula) in slopes.items()}]
+    for cause, sort, wrong in _wrong_formulas(place, name, slopes):
+        if wrong not in seen:
+            seen.append(wrong)
+            slope = _as_factor(place, next(iter(wrong.values())))
+            yield Fault(cause, _by_formulas(place, wrong), rule(slope), right, sort=sort)
 
+
+Slopes = Mapping[Equation, tuple[Turn, Formula]]
+Formulas = dict[Equation, Formula]
+
+
+def _wrong_formulas(place: Place, name: str, slopes: Slopes) -> Iterator[tuple[str, str, Formulas]]:
+    """By use what stands in the place of its slope: the mistake, what tells it from others, the formulas."""
+
+    def with_each(put: Callable[[Equation, Turn, Formula], Formula]) -> Formulas:
+        return {use: put(use, turn, formula) for use, (turn, formula) in slopes.items()}
+
+    yield "slope-of-x", "", with_each(lambda use, _, formula: filled(formula, {Ref(use.target): Ref(name)}))
+    yield "function-for-slope", "", with_each(lambda use, turn, formula: Ref(use.target))
+
+    def of_output(use: Equation, turn: Turn, formula: Formula) -> Formula:
+        y = Ref(use.target)
+        return filled(formula, {Ref(name): y, y: Call(turn.call.function, (y,))})
+
+    yield "slope-of-y", "", with_each(of_output)
+    if len(slopes) > 1:
+        return
+    ((use, (_, formula)),) = slopes.items()
+    for number, slip in enumerate(_slips(formula)):
+        yield "slope-mistaken", f"{formula}:{number}", {use: slip}
+    for layer in () if place.steps.of_graph else range(1, place.scenario.layered.depth + 1):
+        y, x = f"y{layer}", f"x{layer}"
+        if y != use.target and place.program.shapes[y] == place.program.shapes[name]:
+            yield "other-layer", f"slope of {y}", {use: filled(formula, {Ref(use.target): Ref(y), Ref(name): Ref(x)})}
+
+
+def _slips(formula: Formula) -> Iterator[Formula]:
+    """A formula with a sign turned, or a part left out."""
+    if not isinstance(formula, Call):
+        return
+    if formula.function in (ADD, SUBTRACT):
+        yield Call(SUBTRACT if formula.function is ADD else ADD, formula.arguments)
+    yield from formula.arguments
+    for number, argument in enumerate(formula.arguments):
+        for slip in _slips(argument):
+            yield Call(formula.function, (*formula.arguments[:number], slip, *formula.arguments[number + 1 :]))
+
+
+def _by_formulas(place: Place, wrong: Formulas) -> Make:
     def make(values: Values, row: Row, result: Array) -> Array | None:
         def part(use: Equation, name: str) -> Array:
             adjoint = values.derivative(use.target)
             if use in wrong:
-                return computed(wrong[use], values.value) * adjoint
+                return np.asarray(computed(wrong[use], values.value) * adjoint)
             return pulled(place.program, use, name, values.value, adjoint)
 
         return place.backward(values, row, part)
 
-    without, right = _written_slope(place, row)
-    formula = next(iter(wrong.values()))
-    yield Fault("slope-of-x", make, f"{without} · {_as_factor(place, formula)}", right)
+    return make
 
 
 def _slope_of_another(place: Place, slope: Callable[..., float]) -> Make:

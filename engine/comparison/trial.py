@@ -21,7 +21,10 @@ from engine.walking.advance import begin
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
-OF_SLOPES = ("slope-forgotten", "slope-of-x", "slope-power", "other-activation", "sign")
+OF_SLOPES = (
+    *("slope-forgotten", "slope-of-x", "slope-of-y", "function-for-slope", "slope-mistaken", "slope-power"),
+    *("other-activation", "sign"),
+)
 """The mistakes in what comes back through a function that are mistakes of its slope."""
 Faults = Mapping[int, Sequence[Fault]]
 """By row what is done wrong there, one after the other."""
