@@ -142,12 +142,15 @@ def compare_numbers(
     tolerance = Tolerance(slots, ours, rtol)
     judge, found = _explained(_ways(numbers, slots, ours, tolerance), session, searching)
     given = judge.given
+    without = tuple(str(single.expression) for single in given.singles if not judge.mark_of(single))
+    if without and not judge.rows:
+        raise NumbersError(f"{numbers.where}: {without[0]} has no finite value in this iteration")
     return Comparison(
         scenario.name,
         ours.iteration,
         judge.rows,
         given.said,
-        given.unknown,
+        (*given.unknown, *without),
         tuple(_not_given(given, slots)),
         found.causes,
         found.others,

@@ -194,7 +194,10 @@ def _json(text: str, where: str) -> Iterable[Entry]:
         raise NumbersError(f"{where}: it is nested too deeply") from error
     if not isinstance(tree, dict):
         raise NumbersError(f"{where}: it must be an object from names to numbers")
-    yield from _of_object(tree, "", where)
+    try:
+        yield from _of_object(tree, "", where)
+    except RecursionError as error:
+        raise NumbersError(f"{where}: it is nested too deeply") from error
 
 
 def _of_object(tree: Mapping[str, Any], before: str, where: str) -> Iterable[Entry]:

@@ -18,6 +18,8 @@ EXACT = 1e-9
 PRINTED = 1e-13
 """By which part printed ones may, beside half a unit of their last digit."""
 MOST_AXES = 4
+MOST_EXPONENT = 308
+"""The largest power of ten that a number can have."""
 ALL_OF_SINGLE = 13
 """The least digits by which a number is known to be one of single precision, printed in full."""
 DIGITS_OF_SINGLE = range(7, 10)
@@ -122,7 +124,8 @@ def printed(name: str, tree: Any, where: str, factor: float = 1.0, *, single: bo
     shape = _shape(numbers, flat, f"{where}: {name}")
     plain = max((one.decimals for one in flat if one.exponent is None), default=0)
     with_exponent = max((one.decimals for one in flat if one.exponent is not None), default=0)
-    half = [0.5 * 10.0 ** (-plain if one.exponent is None else one.exponent - with_exponent) * factor for one in flat]
+    units = [-plain if one.exponent is None else one.exponent - with_exponent for one in flat]
+    half = [0.5 * (10.0**unit if unit <= MOST_EXPONENT else np.inf) * factor for unit in units]
     array = np.array([one.value * factor for one in flat], np.float64).reshape(shape)
     digits = max((_digits(one) for one in flat), default=0)
     is_single = single or (digits >= ALL_OF_SINGLE and _are_single(array))

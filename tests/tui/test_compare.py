@@ -168,3 +168,31 @@ def test_the_search_can_be_left(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert main(["compare", "mazur", str(path)]) == 130
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "say"),
+    [
+        ("mine.txt", "E = 1e400", "E is inf, not a finite number"),
+        ("mine.json", '{"E": 1e999}', "E is inf, not a finite number"),
+        ("mine.json", '{"W1": ' + "[" * 600 + "1" + "]" * 600 + "}", "it is nested too deeply"),
+    ],
+    ids=["text", "json", "nested"],
+)
+def test_numbers_beyond_all_bounds_are_mistakes(name, text, say, tmp_path, capsys):
+    path = tmp_path / name
+    path.write_text(text)
+    code = main(["compare", "mazur", str(path)])
+    error = capsys.readouterr().err
+    assert (code, len(error.splitlines())) == (2, 1)
+    assert say in error
+
+
+def test_arithmetic_that_has_no_value_is_not_right(tmp_path, capsys):
+    path = tmp_path / "mine.json"
+    path.write_text('{"E / 0": 1}')
+    assert main(["compare", "mazur", str(path)]) == 2
+    assert "E / 0 has no finite value in this iteration" in capsys.readouterr().err
+    path.write_text('{"E / 0": 1, "x[h1] - x[h2]": -0.015}')
+    assert main(["compare", "mazur", str(path)]) == 0
+    assert "passed over, since these names mean nothing here: E / 0" in capsys.readouterr().out
