@@ -92,7 +92,7 @@ WORDS = {
     "reduction": "examples, or outputs, are joined otherwise",
     "other-activation": "it is of another activation function",
     "optimizer": "parameters are updated in another way",
-    "penalty": "a penalty on the weights is added",
+    "penalty": "weights are penalized that are not, or otherwise than they are",
     "saturated-slope": "the slope was taken from an output that is saturated, where no digits are left of it",
     "rounded": "numbers were rounded at every step",
     "float32": "numbers are of single precision",

@@ -30,7 +30,7 @@ def fitted(place: Place, row: Row, given: Array, half: Array, followed: Array, v
     """
     there = np.isfinite(given)
     yield from _permuted(given, followed, there)
-    if row.quantity == "dE/dw":
+    if row.quantity == "dE/dw" and place.scenario.training.penalty is None:  # another one is a setting
         w = values.beginning.theta[place.steps.span(row)]
         for penalty in fitted_penalties(place, row, given - followed, half, w):
             yield in_derivative(place, row, penalty)

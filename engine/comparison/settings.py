@@ -13,6 +13,7 @@ from engine.files.save.composed import optimizer_told
 from engine.formula.activations import forms, with_other_corners
 from engine.formula.arithmetic import locked
 from engine.formula.losses import loss_of, other_losses
+from engine.program.penalty import Penalty
 from engine.program.scenario import Scenario, Variant
 from engine.program.steps import Steps
 
@@ -103,6 +104,8 @@ def _of_training(scenario: Scenario) -> Iterator[Setting]:
             rates = {"learning_rate": rate}
             yield with_training("learning-rate", words, rates, rates, schedule=None, learning_rate=rate)
     yield from _of_arithmetic(scenario)
+    for words, penalty, table in _penalties(scenario):
+        yield with_training("penalty", words, told={"penalty": table}, penalty=penalty)
     kept = _kept_biases(scenario)
     if kept:
         words = "the biases were trained; in this scenario they stay as they are"
@@ -137,6 +140,27 @@ def _without_biases(scenario: Scenario) -> Iterator[Setting]:
     if any(scenario.theta[index] for index in _biases(scenario)):
         words = "the biases are missing in all layers; they are part of the total inputs"
         yield Setting("bias-forgotten", varied(scenario, variant), words, variant=variant)
+
+
+def _penalties(scenario: Scenario) -> Iterator[tuple[str, Penalty | None, Mapping[str, Any]]]:
+    """Where there is a penalty: none, and other forms of it, with words and as a table of a file."""
+    own = scenario.training.penalty
+    if own is None:
+        return
+    yield "the penalty was left out; it is a part of E and of the derivatives", None, {"l2": 0.0}
+    table = {name: getattr(own, name) for name in ("l2", "l1") if getattr(own, name)}
+    table |= {"half": False} if not own.half else {}
+    table |= {"biases": True} if own.biases else {}
+    table |= {"parameters": list(own.parameters)} if own.parameters else {}
+    by = {"batch": "nothing", "example": "the examples of the batch", "epoch": "all examples"}
+    if own.l2:
+        form, right = ("λ·w²", "½·λ·w²") if own.half else ("½·λ·w²", "λ·w²")
+        words = f"the penalty is {form} of each weight; it should be {right}"
+        yield words, replace(own, half=not own.half), table | {"half": not own.half, "per": own.per}
+    for per, what in by.items():
+        if per != own.per:
+            words = f"λ of the penalty was divided by {what}; it should be by {by[own.per]}"
+            yield words, replace(own, per=per), table | {"per": per}
 
 
 def _kept_biases(scenario: Scenario) -> frozenset[int]:

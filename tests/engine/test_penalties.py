@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from engine import ScenarioError, Session, parse_scenario, read
+from engine import ScenarioError, Session, compare, parse_scenario, read
 from engine.ask.what_if import what_if
 from engine.check.audit import audit
 from engine.check.gradients import check_gradient
@@ -343,3 +343,23 @@ def test_a_branch_with_another_strength_goes_on_by_it_and_is_saved(tmp_path):
     kept = revised(standing(session), tmp_path)
     assert "l2 = 0.25, half = false } # strong" in kept
     assert parse_scenario(kept, "small.toml").training.penalty == Penalty(l2=0.25, half=False, of=(0, 1))
+
+
+# Somebody's numbers with another penalty
+
+
+@pytest.mark.parametrize(
+    ("theirs", "words"),
+    [
+        (None, "the penalty was left out"),
+        (Penalty(l2=0.3, half=False, of=WEIGHTS, examples=2), "λ·w² of each weight; it should be ½·λ·w²"),
+        (Penalty(l2=0.3, per="example", of=WEIGHTS, examples=2), "divided by the examples of the batch; it should be"),
+    ],
+)
+def test_another_penalty_is_told(theirs, words):
+    right = make((2, 2, 2), bias="shared", examples=2, batch=2, penalty=Penalty(l2=0.3, of=WEIGHTS, examples=2))
+    other = done(replace(right, training=replace(right.training, penalty=theirs)))
+    given = {f"dE/dw[{name}]": read(other, f"dE/dw[{name}]") for name in right.network.parameter_names}
+    (cause,) = compare(done(right), given).causes
+    assert cause.cause == "penalty"
+    assert words in cause.words

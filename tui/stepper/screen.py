@@ -353,7 +353,8 @@ class StepperScreen(Screen[None]):
         )
         axis = ", logarithmic" if self.chosen.logarithmic else ""
         symbol = view.notation.symbol(Quantity("E"))
-        title = "accuracy by iteration, %" if accurate else f"{symbol} by iteration{axis}"
+        whole = "" if session.scenario.training.penalty is None else ", its penalty included"
+        title = "accuracy by iteration, %" if accurate else f"{symbol} by iteration{whole}{axis}"
         after = error_after_update(session)
         helped = ""
         if after is not None and session.values.error is not None:

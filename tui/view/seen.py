@@ -161,7 +161,7 @@ class View(Struct, frozen=True, eq=False, dict=True):
             known = known_of(self.source, focus.subject or "", self.example)
             return [quantity for quantity in known if quantity != focus]
         total = [Quantity("E")] if row.quantity == "E" and not self.session.hidden else []
-        if total and self.source.values.penalty is not None:
+        if total and focus != total[0] and self.source.values.penalty is not None:  # below E it stands already
             total.append(Quantity("E_penalty"))
         return [other for other in (*total, *_each(row.quantity, self.session.fresh)) if other != focus]
 

@@ -37,7 +37,6 @@ SHOWN = {
     "dy/dx": Shown(),
     "t": Shown("y"),
     "E": Shown("e", "error: how far the outputs are from their targets"),
-    "E_penalty": Shown("e", "the penalty in {E}: what large weights cost"),
     "dE/dy": Shown("de-dy", "how {E} changes with a node's output", of_input="how {E} changes with an input"),
     "dE/dx": Shown("de-dx", "how {E} changes with a node's total input"),
     "w": Shown(meaning="a weight or a bias: what the network learns", heading="value"),
