@@ -1,6 +1,9 @@
 """The search for what was done to get numbers that are wrong: the plainest mistake that gives all of them at once."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from msgspec.structs import replace
 
 from engine.comparison.cause import PLAINNESS, WORDS, Cause, Found
 from engine.comparison.explanations import Explanation, Explanations
@@ -53,7 +56,7 @@ class Search:
         for pool in pools if late else ([*pools[0], *pools[1]],):
             told = [one for one in sorted(pool, key=lambda one: one.order) if self._by_chance(one) <= BY_CHANCE]
             if told:
-                best = told[0]
+                best = _with_alike(told[0], told)
                 alike = {self._at(one) for one in told if one.cause == best.cause and one.row is not None}
                 return Found((self._cause(best),), 0 if best.row is None else len(alike) - 1)
         return self._pairs()
@@ -179,3 +182,15 @@ class Search:
                 return Quantity("dE/dx", found.subject) if found.kind == "dy/dx" else found
         row = self.row_faults.rows[index]
         return Quantity(row.quantity, row.items[0])
+
+
+def _with_alike(best: Explanation, told: Sequence[Explanation]) -> Explanation:
+    """Another form of the update that these numbers do not tell from others, with the names of those."""
+    if best.row is not None or "form" not in best.details:
+        return best
+    forms = [one.details["form"] for one in told if one.row is None and one.cause == best.cause]
+    alike = [form for form in dict.fromkeys(forms) if form != best.details["form"]]
+    if not alike:
+        return best
+    words = f"{best.words} (or {' or '.join(alike)}: of these the numbers are alike)"
+    return replace(best, words=words, details={**best.details, "alike": alike})

@@ -8,7 +8,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from engine.check.audit import varied
-from engine.comparison.update_faults import bounds_of, forms_of_rules
+from engine.comparison.rules import other_rules
+from engine.comparison.update_faults import bounds_of
 from engine.files.save.composed import optimizer_told
 from engine.formula.activations import forms, with_other_corners
 from engine.formula.arithmetic import locked
@@ -89,14 +90,11 @@ def _of_training(scenario: Scenario) -> Iterator[Setting]:
     for form, clip in bounds_of(Steps(scenario.network, training), training):
         words = f"parameters were updated by {form}; it should be as the scenario says"
         yield with_training("optimizer", words, {"form": form}, clip=clip)
-    for form, optimizer in forms_of_rules(training.optimizer):
-        yield with_training(
-            "optimizer",
-            f"parameters were updated by {form}; it should be as the scenario says",
-            {"form": form},
-            {"optimizer": optimizer_told(optimizer)},
-            optimizer=optimizer,
-        )
+    for one in other_rules(training.optimizer):
+        if scenario.resume is None or one.optimizer.slots == training.optimizer.slots:  # else it can't go on
+            words = f"parameters were updated by {one.words}; it should be as the scenario says"
+            told = {"optimizer": optimizer_told(one.optimizer)}
+            yield with_training("optimizer", words, {"form": one.name}, told, optimizer=one.optimizer)
     for rate in RATES:
         if training.schedule is not None or rate != training.learning_rate:
             right = "by its schedule" if training.schedule is not None else f"{training.learning_rate:g}"

@@ -135,16 +135,6 @@ def forms_of(optimizer: Optimizer) -> Iterator[tuple[str, Rule]]:
             yield rule.name, _fresh(rule())
 
 
-def forms_of_rules(optimizer: Optimizer) -> Iterator[tuple[str, Optimizer]]:
-    """Those of them that are rules of their own, with what they remember."""
-    if isinstance(optimizer, Momentum):
-        other = replace(optimizer, nesterov=not optimizer.nesterov)
-        yield ("classical" if optimizer.nesterov else "nesterov"), other
-    for rule in TAKEN_FOR_ANOTHER:
-        if type(optimizer) is not rule:
-            yield rule.name, rule()
-
-
 def _of(optimizer: Optimizer) -> Rule:
     return lambda w, g, state, rate, time: _by_rule(optimizer, w, g, state, rate, time)
 
