@@ -85,6 +85,8 @@ def _hard_tanh_slope(x: Number, f: Functions[Number]) -> Number:
 
 
 def _gaussian(x: Number, f: Functions[Number]) -> Number:
+    if abs(x.real) > 1e150:  # x² is too large, and of a complex number nan: all that is left of either is 0
+        return f.exp(-f.abs(x))
     return f.exp(-(x * x))
 
 

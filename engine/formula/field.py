@@ -211,7 +211,7 @@ def _erfc_fraction(z: complex) -> complex:
 def _erf_beside(z: complex) -> complex:
     """erf z − erf(Re z): what the imaginary part makes of it, from formulas that know no derivative."""
     x = z.real
-    if not math.isfinite(x):
+    if not math.isfinite(x) or math.erfc(abs(x)) == 0:  # so far out there is nothing left, and z² may be too large
         return 0j
     if abs(x) < SERIES_BELOW:
         return _erf_series(z) - _erf_series(complex(x))

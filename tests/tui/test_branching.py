@@ -121,8 +121,8 @@ async def test_inputs_and_targets_are_of_the_example_that_is_shown():
         assert told(app, "It is so already")
 
 
-async def test_targets_that_sum_to_1_are_changed_together():
-    scenario = make((2, 3), last="softmax", loss="cross_entropy")
+async def test_targets_that_have_to_sum_to_1_are_changed_together():
+    scenario = make((2, 3), last="softmax", loss="kl_divergence")
     async with opened(Session.open(scenario)) as (app, pilot):
         await press(pilot, "slash", *"o2", "enter", "e")
         await answered(pilot, *"0.5")
@@ -133,6 +133,24 @@ async def test_targets_that_sum_to_1_are_changed_together():
         app.screen.query_one(Input).value = "1/4, 1/4, 1/2"
         await press(pilot, "enter")
         assert session(app).scenario.targets.tolist() == [[0.25, 0.25, 0.5]]
+
+
+async def test_targets_of_any_sum_are_changed_one_by_one_or_all_at_once():
+    """Those of classes sum to 1, and who wants to keep that says all of them."""
+    scenario = make((2, 3), last="softmax", loss="cross_entropy")
+    first, _, third = scenario.targets[0].tolist()
+    async with opened(Session.open(scenario)) as (app, pilot):
+        await press(pilot, "slash", *"o2", "enter", "e")
+        assert "or all 3 targets with commas" in screen_text(app)
+        await answered(pilot, *"0.5, 0.5")
+        assert "Give one number, like 0.41, or 3 numbers with commas" in screen_text(app)
+        app.screen.query_one(Input).value = "0.75"
+        await press(pilot, "enter")
+        assert session(app).scenario.targets.tolist() == [[first, 0.75, third]]
+        assert session(app).scenario.network.loss.fused["softmax"].of_any  # Σt·y − t from here on
+        await press(pilot, "e")
+        await answered(pilot, *"0, 1, 0")
+        assert session(app).scenario.targets.tolist() == [[0, 1, 0]]
 
 
 async def test_the_learning_rate_is_on_the_header_and_first_where_nothing_is_selected():

@@ -8,6 +8,7 @@ from engine.program.expression import check_quantity, parse_expression
 from engine.program.graph import Graph, operands_of
 from engine.program.network import Network
 from engine.program.notation import Notation
+from engine.program.scenario import Scenario
 from engine.program.tokens import shown as quoted
 from engine.walking.branch import joins, standing
 from engine.walking.changes import RATE, STRENGTHS, spot_of, value_of, with_values
@@ -81,21 +82,37 @@ def ask_value(session: Session, names: tuple[str, ...], shown: int, notation: No
     of_parameter = spots[0].part == "theta"
     like = names if of_parameter else (*scenario.network.parameter_names, *scenario.network.inputs)
     how = f"a number, or arithmetic: {like[0]} + 0.01"
+    every = _all_targets(scenario, names)
     if len(names) > 1:
         how = "numbers with commas between them, which sum to 1"
+    elif every:
+        how += f"\nor all {len(every)} targets with commas between them, as those of classes sum to 1"
     hint = f"now {present}: give {how}\n{JOINS if joins(session) else STARTS}"
 
     def read(text: str) -> dict[str, float]:
         parts = text.split(",")
-        if len(parts) != len(names):
-            wanted = "one number, like 0.41" if len(names) == 1 else f"{len(names)} numbers with commas between them"
-            raise ValueError(f"Give {wanted}")
-        values = {name: _value(session, part, shown) for name, part in zip(names, parts, strict=True)}
+        named = every if len(parts) == len(every) else names
+        if len(parts) != len(named):
+            ways = ["one number, like 0.41"] if len(names) == 1 else []
+            ways += [
+                f"{len(several)} numbers with commas between them" for several in (every, names) if len(several) > 1
+            ]
+            raise ValueError(f"Give {', or '.join(ways)}")
+        values = {name: _value(session, part, shown) for name, part in zip(named, parts, strict=True)}
         with_values(scenario, values)
         return values
 
     when = f"at the start of iteration {k}" if of_parameter else f"from iteration {k} on"
     return Ask("edit", f"New value of {called} {when}", hint, "sets it", read, present)
+
+
+def _all_targets(scenario: Scenario, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of all targets of the example whose target is edited, where outputs are probabilities; else none."""
+    network, (name, *_) = scenario.network, names
+    output, _, example = name.rpartition("@")
+    if isinstance(network, Graph) or not network.loss.shares or output not in network.outputs:
+        return ()
+    return tuple(f"{one}@{example}" for one in network.outputs) if len(network.outputs) > 1 else ()
 
 
 def _value(session: Session, text: str, shown: int) -> float:

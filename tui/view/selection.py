@@ -81,7 +81,7 @@ def moved_across(network: Network | Graph, name: str | None, by: int) -> str:
 
 
 def what_is_edited(session: Session, name: str | None, example: int) -> tuple[str, ...] | None:
-    """The numbers that are edited on a node or a parameter: its own; of an output the target, or all that sum to 1.
+    """The numbers that are edited on a node or a parameter: its own; of an output its target, or all if they sum to 1.
 
     Args:
         session: the place.
@@ -105,5 +105,5 @@ def what_is_edited(session: Session, name: str | None, example: int) -> tuple[st
         return None if made else (f"{name}@{example + 1}",)
     if layer < network.depth or session.scenario.targets is None:
         return None
-    together = network.outputs if network.loss.shares else (name,)
+    together = network.outputs if network.loss.whole else (name,)
     return tuple(f"{output}@{example + 1}" for output in together)
