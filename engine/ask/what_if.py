@@ -4,6 +4,8 @@ what the update makes of a parameter.
 E is of the iteration's batch, at the parameters with which the iteration starts; everything is computed by `advance`.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
@@ -82,23 +84,27 @@ def errors_along(session: Session, name: str, values: Array, example: int = 0) -
 
     Arguments and errors as of `what_if`.
     """
+    return np.array([error_with(session, {name: value}, example) for value in values.tolist()])
+
+
+def error_with(session: Session, numbers: Mapping[str, float], example: int = 0) -> float:
+    """E of the iteration's batch with other numbers, by name: of parameters, or inputs; nan where it is not finite.
+
+    Raises:
+        KeyError: as of `what_if`.
+    """
     scenario, start = session.scenario, session.values.beginning
-    of_input = name in scenario.network.inputs
-    place = _column(session, name) if of_input else scenario.network.parameter_index[name]
-    errors = np.full(len(values), np.nan)
-    for i, value in enumerate(values.tolist()):
-        theta, inputs = start.theta.copy(), start.inputs.copy()
-        if of_input:
-            inputs[example, place] = value
+    theta, inputs = start.theta.copy(), start.inputs.copy()
+    for name, value in numbers.items():
+        if name in scenario.network.inputs:
+            inputs[example, _column(session, name)] = value
         else:
-            theta[place] = value
-        there = begin_with(scenario, start.steps, start.iteration, theta, start.state, start.examples)
-        there = replace(there, inputs=locked(inputs))
-        while there.error is None and there.event is None:
-            there = advance(scenario, there)
-        if there.error is not None and np.isfinite(there.error):
-            errors[i] = there.error
-    return errors
+            theta[scenario.network.parameter_index[name]] = value
+    there = begin_with(scenario, start.steps, start.iteration, theta, start.state, start.examples)
+    there = replace(there, inputs=locked(inputs))
+    while there.error is None and there.event is None:
+        there = advance(scenario, there)
+    return there.error if there.error is not None and np.isfinite(there.error) else np.nan
 
 
 def _column(session: Session, name: str) -> int:
