@@ -15,8 +15,10 @@ from engine.formula.exact import adds_in_order
 Array = NDArray[np.float64]
 """Or complex128 where a derivative is taken by the complex step."""
 
-FEW = 256
+FEW_PRODUCTS = 256
 """Products up to which an array of all of them costs less than a sum that makes them one by one."""
+FEW = 16
+"""Elements up to which a call for each costs less than functions of arrays do."""
 LARGEST_BLOCK = 1 << 22
 """Products held at once, where `einsum` is not to be trusted: 32 MB."""
 
@@ -44,6 +46,11 @@ def ordered_sum(terms: Array) -> Array:
     return cast(Array, np.add.reduce(terms, axis=0, initial=0.0))
 
 
+def row_sums(rows: Array) -> Array:
+    """Of each row the sum from left to right: (rows, n) → (rows,)."""
+    return ordered_sum(np.ascontiguousarray(rows.T))
+
+
 def weighted_sum(factors: Array, weights: Array) -> Array:
     """Σ_i weights[j, i]·factors[e, i], from the first i to the last.
 
@@ -62,7 +69,12 @@ def weighted_sum(factors: Array, weights: Array) -> Array:
 def summed_products(first: Array, second: Array) -> Array:
     """Σ_i first[i, e]·second[i, j], from the first i to the last: (n, b) and (n, m) → (b, m)."""
     double = first.dtype == second.dtype == np.float64  # of which it is known in which order `einsum` adds
-    if double and first.shape[1] * second.shape[1] > 1 and first.size * second.shape[1] > FEW and adds_in_order():
+    if (
+        double
+        and first.shape[1] * second.shape[1] > 1
+        and first.size * second.shape[1] > FEW_PRODUCTS
+        and adds_in_order()
+    ):
         summed: Array = np.einsum("ie,ij->ej", np.ascontiguousarray(first), np.ascontiguousarray(second))
         return summed
     if first.shape[1] > 1 and first.size * second.shape[1] > LARGEST_BLOCK:

@@ -23,6 +23,7 @@ from engine.formula.functions import (
     NEGATE,
     SQUARE,
     SUBTRACT,
+    signs,
 )
 from engine.formula.setting import Positive, says
 from engine.formula.tree import Formula, Lines, Spelled
@@ -40,10 +41,18 @@ def _sigmoid_slope(x: Number, f: Functions[Number]) -> Number:
     return _sigmoid(x, f) * _sigmoid(-x, f)
 
 
-def _sigmoids(x: Array) -> tuple[Array, Array]:
-    """σ(x) and its slope, with one call of exp for both."""
+def shares(x: Array) -> tuple[Array, Array]:
+    """σ(x) and σ(−x), with one call of exp for both."""
     power = of_arrays("exp")(-np.abs(x))
-    large, small = 1 / (1 + power), power / (1 + power)
+    below = 1 + power
+    large, small, positive = 1 / below, power / below, x >= 0
+    return np.where(positive, large, small), np.where(positive, small, large)
+
+
+def _sigmoids(x: Array) -> tuple[Array, Array]:
+    power = of_arrays("exp")(-np.abs(x))
+    below = 1 + power
+    large, small = 1 / below, power / below
     return np.where(x >= 0, large, small), large * small
 
 
@@ -58,9 +67,9 @@ def _tanh_slope(x: Number, f: Functions[Number]) -> Number:
 
 
 def _tanhs(x: Array) -> tuple[Array, Array]:
-    """tanh x and its slope."""
     power = of_arrays("exp")(-2 * np.abs(x))
-    return of_arrays("tanh")(x), 4 * power / ((1 + power) * (1 + power))
+    below = 1 + power
+    return of_arrays("tanh")(x), 4 * power / (below * below)
 
 
 def _softsign(x: Number, f: Functions[Number]) -> Number:
@@ -76,12 +85,23 @@ def _softsign_slope(x: Number, f: Functions[Number]) -> Number:
     return 1 / (below * below)
 
 
+def _softsigns(x: Array) -> tuple[Array, Array]:
+    size = np.abs(x)
+    below = 1 + size
+    return np.where(size < 1, x / below, signs(x) * (1 - 1 / below)), 1 / (below * below)
+
+
 def _hard_tanh(x: Number, f: Functions[Number]) -> Number:
     return x if abs(x.real) < 1 else f.sign(x)
 
 
 def _hard_tanh_slope(x: Number, f: Functions[Number]) -> Number:
     return 1 + 0 * x if abs(x.real) < 1 else x - x
+
+
+def _hard_tanhs(x: Array) -> tuple[Array, Array]:
+    inside = np.abs(x) < 1
+    return np.where(inside, x, signs(x)), np.where(inside, 1 + 0 * x, x - x)
 
 
 def _gaussian(x: Number, f: Functions[Number]) -> Number:
@@ -94,6 +114,11 @@ def _gaussian_slope(x: Number, f: Functions[Number]) -> Number:
     return -2 * x * f.exp(-(x * x))
 
 
+def _gaussians(x: Array) -> tuple[Array, Array]:
+    power = of_arrays("exp")(-(x * x))
+    return power, -2 * x * power
+
+
 def _step(x: Number, f: Functions[Number]) -> Number:
     return 1 + 0 * x if x.real > 0 else x - x
 
@@ -104,6 +129,14 @@ def _sign(x: Number, f: Functions[Number]) -> Number:
 
 def _zero(x: Number, f: Functions[Number]) -> Number:
     return x - x
+
+
+def _steps(x: Array) -> tuple[Array, Array]:
+    return np.where(x > 0, 1 + 0 * x, x - x), x - x
+
+
+def _all_signs(x: Array) -> tuple[Array, Array]:
+    return signs(x), x - x
 
 
 _SIGMOID_LINES = Lines(
@@ -181,6 +214,7 @@ SOFTSIGN = Activation(
     _softsign_slope,
     flat=0.04,
     bent=8.0,
+    arrays=_softsigns,
 )
 
 
@@ -207,6 +241,11 @@ def _hard_sigmoid(own: HardSigmoid) -> Activation:
     def line(x: Formula) -> Formula:
         return DIVIDE(ADD(x, 3.0), 6.0) if sixth else ADD(MULTIPLY(slope, x), HALF)
 
+    def arrays(x: Array) -> tuple[Array, Array]:
+        inner = (x + 3) / 6 if sixth else slope * x + 0.5
+        value = np.where(x >= end, 1 + 0 * x, np.where(x > -end, inner, x - x))
+        return value, np.where(np.abs(x) < end, slope + 0 * x, x - x)
+
     # F.hardsigmoid takes a sixth with seven digits; torch.clamp has the inner slope at the corners
     in_torch = "F.relu6({0} + 3) / 6" if sixth else f"F.hardtanh({slope!r} * {{0}} + 0.5, 0.0, 1.0)"
     return Activation(
@@ -220,6 +259,7 @@ def _hard_sigmoid(own: HardSigmoid) -> Activation:
         flat=0.006 if sixth else 0.036 * slope,
         scripts={"torch": Spelled(of_operand(in_torch))},
         bent=2 * end,
+        arrays=arrays,
         settings=own,
         make=_hard_sigmoid,
         elsewhere=(HardSigmoid(slope=0.2),),
@@ -237,6 +277,7 @@ HARD_TANH = Activation(
     corners=(Corner(-1.0, 0.0, 1.0), Corner(1.0, 1.0, 0.0, 1.0)),
     flat=0.04,
     scripts={"torch": Spelled(called("F.hardtanh"))},
+    arrays=_hard_tanhs,
 )
 GAUSSIAN = Activation(
     "gaussian",
@@ -246,6 +287,7 @@ GAUSSIAN = Activation(
     _gaussian,
     _gaussian_slope,
     flat=0.01,
+    arrays=_gaussians,
 )
 STEP = Activation(
     "step",
@@ -257,6 +299,7 @@ STEP = Activation(
     jumps=(0.0,),
     flat=0.0,
     scripts={"torch": Spelled(of_operand("torch.sign(F.relu({0}))"))},
+    arrays=_steps,
 )
 SIGN = Activation(
     "sign",
@@ -268,6 +311,7 @@ SIGN = Activation(
     jumps=(0.0,),
     flat=0.0,
     scripts={"torch": Spelled(called("torch.sign"))},
+    arrays=_all_signs,
 )
 
 BOUNDED = (SIGMOID, TANH, SOFTSIGN, HARD_SIGMOID, HARD_TANH, GAUSSIAN, STEP, SIGN)

@@ -7,9 +7,11 @@ subtracted: (1 − t) − (1 − y), the same number.
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+import numpy as np
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from engine.formula.arithmetic import Array, row_sums
 from engine.formula.field import Functions, Number
 from engine.formula.functions import DIVIDE
 from engine.formula.tree import PRODUCT, Formula, Scripts, Spelled, Writing
@@ -36,6 +38,18 @@ class DifferenceFunction(Protocol):
         """The first less the second is y − t."""
 
 
+class OfRows(Struct, frozen=True):
+    """What a fused loss computes of many examples at once, to the last bit as of each by itself.
+
+    Attributes:
+        errors: of x and t, each a row for each example, the parts in E.
+        differences: of x, y and t the y − t.
+    """
+
+    errors: Callable[[Array, Array], Array]
+    differences: Callable[[Array, Array, Array], Array]
+
+
 class Fused(Struct, frozen=True):
     """The error straight from the total inputs, where dE/dx = y − t.
 
@@ -43,6 +57,7 @@ class Fused(Struct, frozen=True):
         formula: the part of one output in E, of x and t.
         errors: the parts of one example in E.
         terms: what is subtracted for y − t.
+        of_rows: both of many examples.
         near_one: y − t of x and t, where it is not y and t that are subtracted; None where it is sums over the other
             outputs.
         scripts: in scripts for libraries of arrays the parts of E, of x and t, and dE/dx, of x, y and t.
@@ -54,6 +69,7 @@ class Fused(Struct, frozen=True):
     formula: Callable[[Formula, Formula], Formula]
     errors: InputFunction
     terms: DifferenceFunction
+    of_rows: OfRows
     near_one: Callable[[Formula, Formula], Formula] | None = None
     scripts: Scripts = field(default_factory=dict)
     of_sum: bool = False
@@ -76,6 +92,20 @@ class Fused(Struct, frozen=True):
     def slopes(self, x: list[float], y: list[float], t: list[float]) -> list[float]:
         """dE/dx = y − t of each output of one example."""
         return self._divided(self.differences(x, self.scaled(y, t), t))
+
+    def parts_of_rows(self, x: Array, t: Array) -> Array:
+        """The parts in E of many examples."""
+        parts = self.of_rows.errors(x, t)
+        return parts if self.divisor == 1 else parts / self.divisor
+
+    def slopes_of_rows(self, x: Array, y: Array, t: Array) -> Array:
+        """dE/dx of many examples."""
+        if self.of_sum:
+            totals = row_sums(t)[:, np.newaxis]
+            whole = np.abs(totals - 1) <= SUM_TOLERANCE
+            y = y if whole.all() else np.where(whole, y, totals * y)
+        slopes = self.of_rows.differences(x, y, t)
+        return slopes if self.divisor == 1 else slopes / self.divisor
 
     def slopes_as_written(self, y: list[float], t: list[float]) -> list[float]:
         """The same, where it is y and t that are subtracted, whatever digits that leaves."""

@@ -6,6 +6,7 @@ frameworks take; another choice is one more case in its slope's formula: so a re
 
 from typing import Any
 
+import numpy as np
 from msgspec import Struct
 
 from engine.formula.field import Functions, Number
@@ -60,6 +61,7 @@ AT = Function(
     ),
     code=Writing(f"{FUNCTIONS}where({{1}} == {{2}}, {{0}}, {{3}})", ATOM, (CHOICE, SUM, SUM, CHOICE)),
     of_one=Writing("({0} if {1}.real == {2}.real else {3})", ATOM, (CHOICE, ATOM, ATOM, CHOICE)),
+    arrays=lambda value, x, place, other: np.where(x == place, value, other),
 )
 """The first argument where the second is the third, else the last."""
 

@@ -4,7 +4,11 @@ import math
 from collections.abc import Callable
 from typing import Annotated, Literal
 
+import numpy as np
+
+from engine.formula.arithmetic import Array
 from engine.formula.corner import Corner, chosen
+from engine.formula.exact import of_arrays
 from engine.formula.field import Functions, Number
 from engine.formula.functions import (
     ABSOLUTE,
@@ -163,6 +167,16 @@ def _log_cosh_slope(y: Number, t: float, m: int, f: Functions[Number]) -> Number
     return f.tanh(y - t)
 
 
+def _log_coshes(y: Array, t: Array, m: int) -> Array:
+    size, part = np.abs(y - t), of_arrays("tanh")(y - t)
+    near = -of_arrays("log1p")(-(part * part)) / 2
+    return np.where(size < 1, near, size + of_arrays("log1p")(of_arrays("exp")(-2 * size)) - math.log(2))
+
+
+def _log_cosh_slopes(y: Array, t: Array, m: int) -> Array:
+    return of_arrays("tanh")(y - t)
+
+
 def _missing(y: Formula, t: Formula) -> Formula:
     """How much an output lacks of being 1 or more on its target's side."""
     return MAXIMUM(0.0, SUBTRACT(1.0, MULTIPLY(t, y)))
@@ -266,6 +280,7 @@ LOG_COSH = Loss(
     lambda y, t, m: LOG(HYPERBOLIC_COSINE(SUBTRACT(y, t))),
     lambda y, t, m: HYPERBOLIC_TANGENT(SUBTRACT(y, t)),
     (_log_cosh, _log_cosh_slope),
+    arrays=(_log_coshes, _log_cosh_slopes),
     scripts={
         "numpy": Spelled(of_outputs("log_cosh({0} - {1})"), of_outputs("np.tanh({0} - {1})"), _LOG_COSH_IN_NUMPY),
         "torch": Spelled(of_outputs("log_cosh({0} - {1})"), define=_LOG_COSH_IN_TORCH),

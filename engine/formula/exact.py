@@ -1,4 +1,4 @@
-"""exp, tanh, log and log1p of many numbers at once, to the last bit as `math` has them.
+"""exp, tanh, log and their like of many numbers at once, to the last bit as `math` has them.
 
 np.exp and its like are other functions than those of `math`: they differ in the last bit of some results, and a walk
 has one value for one place. So the system's own functions, the ones that `math` calls, are made into functions of
@@ -26,13 +26,16 @@ DOUBLE = 12
 FROM_FUNCTION, LOOP = 1, 5
 """Where in the table of numpy's interface the maker stands, and the loop over a function of one double."""
 
+FUNCTIONS = ("exp", "tanh", "log", "log1p", "expm1", "erfc")
+"""What of `math` there is of arrays."""
+
 _kept: list[Any] = []
 """What numpy holds by address only."""
 
 
 @cache
 def of_arrays(name: str) -> Callable[[Array], Array]:
-    """A function of `math`, of arrays: `exp`, `tanh`, `log`, `log1p`.
+    """A function of `math`, of arrays: one of `FUNCTIONS`.
 
     Out of its range it gives what the system does, ±inf or nan, and never raises.
     """
@@ -42,9 +45,8 @@ def of_arrays(name: str) -> Callable[[Array], Array]:
 
 def ways_in_use() -> tuple[str, ...]:
     """How arrays are computed on this machine, a sentence each: what was probed and is trusted, else the slow way."""
-    functions = ("exp", "tanh", "log", "log1p")
-    slow = [name for name in functions if (made := _made(name)) is None or not _is_as_math(name, made)]
-    quick = [name for name in functions if name not in slow]
+    slow = [name for name in FUNCTIONS if (made := _made(name)) is None or not _is_as_math(name, made)]
+    quick = [name for name in FUNCTIONS if name not in slow]
     lines = []
     if quick:
         lines.append(f"{', '.join(quick)} of arrays: the system's own, the same to the last bit as math has them")

@@ -4,7 +4,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from engine.formula.corner import Corner
+from engine.formula.exact import of_arrays
 from engine.formula.field import Functions, Number
 from engine.formula.tree import (
     ATOM,
@@ -43,6 +46,12 @@ def _minimum(a: Number, b: Number, f: Functions[Number]) -> Number:
 
 def _choice(value: Number, x: Number, bound: Number, other: Number, f: Functions[Number]) -> Number:
     return value if x.real > bound.real else other
+
+
+def signs(a: Any) -> Any:
+    """−1, 0 or 1 of each of an array's numbers."""
+    zero = a - a
+    return np.where(a > 0, zero + 1, np.where(a < 0, zero - 1, zero))
 
 
 def _over(call: Call) -> Formula:
@@ -158,6 +167,7 @@ EXP = Function(
     writing=Writing("e^{0}", POWER, (ATOM,), takes_sign=True),
     latex=Writing("e^{{{0}}}", POWER, (CHOICE,)),
     code=Writing(f"{FUNCTIONS}exp({{0}})", ATOM, (CHOICE,)),
+    arrays=lambda a: of_arrays("exp")(a),
 )
 LOG: Function = Function(
     name="log",
@@ -166,6 +176,7 @@ LOG: Function = Function(
     writing=Writing("ln {0}", POWER, (POWER,), "ln{0}"),
     latex=Writing(r"\ln {0}", POWER, (POWER,)),
     code=Writing(f"{FUNCTIONS}log({{0}})", ATOM, (CHOICE,)),
+    arrays=lambda a: of_arrays("log")(a),
 )
 HYPERBOLIC_TANGENT = Function(
     name="tanh",
@@ -174,6 +185,7 @@ HYPERBOLIC_TANGENT = Function(
     writing=Writing("tanh({0})", ATOM, (CHOICE,)),
     latex=Writing(r"\tanh({0})", ATOM, (CHOICE,)),
     code=Writing(f"{FUNCTIONS}tanh({{0}})", ATOM, (CHOICE,)),
+    arrays=lambda a: of_arrays("tanh")(a),
 )
 SINE = Function(
     name="sin",
@@ -235,6 +247,7 @@ SQRT: Function = Function(
     writing=Writing("√({0})", ATOM, (CHOICE,)),
     latex=Writing(r"\sqrt{{{0}}}", ATOM, (CHOICE,)),
     code=Writing(f"{FUNCTIONS}sqrt({{0}})", ATOM, (CHOICE,)),
+    arrays=np.sqrt,
 )
 MAXIMUM = Function(
     name="max",
@@ -249,6 +262,7 @@ MAXIMUM = Function(
     # PyTorch's own shares out where both are the same
     scripts={"torch": Spelled(Writing("torch.where({1} > {0}, {1}, {0})", ATOM, (SUM,)))},
     of_one=Writing("({1} if {1}.real > {0}.real else {0})", ATOM, (ATOM,)),
+    arrays=lambda a, b: np.where(b > a, b, a),
     corner=lambda c: SUBTRACT(*c.arguments),
 )
 """Where both are the same it is the first."""
@@ -265,6 +279,7 @@ MINIMUM = Function(
     # PyTorch's own shares out where both are the same
     scripts={"torch": Spelled(Writing("torch.where({1} < {0}, {1}, {0})", ATOM, (SUM,)))},
     of_one=Writing("({1} if {1}.real < {0}.real else {0})", ATOM, (ATOM,)),
+    arrays=lambda a, b: np.where(b < a, b, a),
     corner=lambda c: SUBTRACT(*c.arguments),
 )
 """Where both are the same it is the first."""
@@ -279,6 +294,7 @@ CHOOSE: Function = Function(
     ),
     code=Writing(f"{FUNCTIONS}where({{1}} > {{2}}, {{0}}, {{3}})", ATOM, (CHOICE, SUM, SUM, CHOICE)),
     of_one=Writing("({0} if {1}.real > {2}.real else {3})", ATOM, (CHOICE, ATOM, ATOM, CHOICE)),
+    arrays=lambda value, x, bound, other: np.where(x > bound, value, other),
 )
 """The first argument where the second is greater than the third, else the last."""
 ABSOLUTE: Function = Function(
@@ -288,6 +304,7 @@ ABSOLUTE: Function = Function(
     writing=Writing("|{0}|", ATOM, (CHOICE,)),
     latex=Writing(r"\left|{0}\right|", ATOM, (CHOICE,)),
     code=Writing(f"{FUNCTIONS}abs({{0}})", ATOM, (CHOICE,)),
+    arrays=np.abs,
     kinks=(0.0,),
     corners=(Corner(0.0, -1.0, 1.0, 0.5),),
 )
@@ -298,6 +315,7 @@ SIGN: Function = Function(
     writing=Writing("sign({0})", ATOM, (CHOICE,)),
     latex=Writing(r"\operatorname{{sign}}({0})", ATOM, (CHOICE,)),
     code=Writing(f"{FUNCTIONS}sign({{0}})", ATOM, (CHOICE,)),
+    arrays=signs,
     kinks=(0.0,),
 )
 """−1, 0 or 1."""

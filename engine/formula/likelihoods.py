@@ -1,12 +1,16 @@
 """Losses that are logarithms of probabilities."""
 
+import numpy as np
+
 from engine.formula.activations import ACTIVATIONS
-from engine.formula.bounded import SIGMOID_IN_NUMPY
-from engine.formula.cancelling import Fused, near_one
+from engine.formula.arithmetic import Array, row_sums
+from engine.formula.bounded import SIGMOID_IN_NUMPY, shares
+from engine.formula.cancelling import Fused, OfRows, near_one
+from engine.formula.exact import of_arrays
 from engine.formula.field import REAL, Functions, Number
 from engine.formula.functions import ADD, DIVIDE, EXP, LOG, MULTIPLY, NEGATE, SIGMA, SUBTRACT
 from engine.formula.loss import NOT_NEGATIVE, UNIT, Loss, of_outputs
-from engine.formula.softmax import sum_of_others
+from engine.formula.softmax import sum_of_others, sums_of_others
 from engine.formula.tree import ATOM, CHOICE, Formula, Spelled, Symbol, Writing
 
 SUM_OF_POWERS = SIGMA(EXP(Symbol("x")))
@@ -37,6 +41,10 @@ def _kl_divergence(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
     return -t * f.log(y / t) if t else y - y
 
 
+def _softmax_kl_divergences(x: Array, t: Array) -> Array:
+    return _softmax_cross_entropies(x, t) + np.where(t != 0, t * of_arrays("log")(t), 0.0)
+
+
 def _softmax_kl_divergence(x: list[Number], t: list[float], f: Functions[Number]) -> list[Number]:
     """t·ln (t / y): the cross entropy, less what there is of it where y is t."""
     own = [target * REAL.log(target) if target else 0.0 for target in t]
@@ -51,6 +59,41 @@ def _poisson_slope(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
     return 1 - _quotient(t, y)
 
 
+def _binary_cross_entropies(y: Array, t: Array, m: int) -> Array:
+    hit = np.where(t != 0, t * of_arrays("log")(y), y - y)
+    miss = np.where(t != 1, (1 - t) * of_arrays("log1p")(-y), y - y)
+    return np.asarray(-(hit + miss))
+
+
+def _binary_cross_entropy_slopes(y: Array, t: Array, m: int) -> Array:
+    return _quotients(1 - t, 1 - y) - _quotients(t, y)
+
+
+def _cross_entropies(y: Array, t: Array, m: int) -> Array:
+    return np.where(t != 0, -t * of_arrays("log")(y), y - y)
+
+
+def _cross_entropy_slopes(y: Array, t: Array, m: int) -> Array:
+    return -_quotients(t, y)
+
+
+def _kl_divergences(y: Array, t: Array, m: int) -> Array:
+    return np.where(t != 0, -t * of_arrays("log")(y / t), y - y)
+
+
+def _poissons(y: Array, t: Array, m: int) -> Array:
+    return np.where(t != 0, y - t * of_arrays("log")(y), y)
+
+
+def _poisson_slopes(y: Array, t: Array, m: int) -> Array:
+    return np.asarray(1 - _quotients(t, y))
+
+
+def _quotients(numerators: Array, denominators: Array) -> Array:
+    quotients = np.where(denominators != 0, numerators / denominators, np.inf)
+    return np.where(numerators == 0, denominators - denominators, quotients)
+
+
 def _quotient(numerator: float, denominator: Number) -> Number:
     """numerator / denominator, which is 0 where the numerator is, and infinite at a zero denominator."""
     if numerator == 0:
@@ -63,6 +106,18 @@ def _sigmoid_binary_cross_entropy(x: list[Number], t: list[float], f: Functions[
         target * SOFTPLUS.value(-value, f) + (1 - target) * SOFTPLUS.value(value, f)
         for value, target in zip(x, t, strict=True)
     ]
+
+
+def _sigmoid_cross_entropies(x: Array, t: Array) -> Array:
+    rest, positive = of_arrays("log1p")(of_arrays("exp")(-np.abs(x))), x > 0
+    return np.asarray(t * np.where(x < 0, rest - x, rest) + (1 - t) * np.where(positive, x + rest, rest))
+
+
+def _sigmoid_differences(x: Array, y: Array, t: Array) -> Array:
+    found, near = y - t, (y > 0.5) & (t > 0.5)
+    if near.any():
+        found[near] = (1 - t[near]) - shares(x[near])[1]
+    return found
 
 
 def _sigmoid_terms(x: list[float], y: list[float], t: list[float]) -> list[tuple[float, float]]:
@@ -82,6 +137,22 @@ def _softmax_cross_entropy(x: list[Number], t: list[float], f: Functions[Number]
             rest = rest + f.exp(value - x[largest])
     log_rest = f.log1p(rest)
     return [target * ((x[largest] - value) + log_rest) for value, target in zip(x, t, strict=True)]
+
+
+def _softmax_cross_entropies(x: Array, t: Array) -> Array:
+    rows, at = np.arange(len(x)), x.argmax(axis=1)
+    differences = x[rows, at][:, np.newaxis] - x
+    powers = of_arrays("exp")(-differences)
+    powers[rows, at] -= 1  # 0, or no number
+    return np.asarray(t * (differences + of_arrays("log1p")(row_sums(powers))[:, np.newaxis]))
+
+
+def _softmax_differences(x: Array, y: Array, t: Array) -> Array:
+    found, near = y - t, (y > 0.5) & (t > 0.5)
+    if near.any():
+        rows, columns = near.nonzero()
+        found[rows, columns] = sums_of_others(t[rows], columns) - sums_of_others(y[rows], columns)
+    return found
 
 
 def _softmax_terms(x: list[float], y: list[float], t: list[float]) -> list[tuple[float, float]]:
@@ -130,6 +201,7 @@ BINARY_CROSS_ENTROPY = Loss(
             lambda x, t: _cross_entropy_of(LOG(ADD(1.0, EXP(NEGATE(x)))), LOG(ADD(1.0, EXP(x))), t),
             _sigmoid_binary_cross_entropy,
             _sigmoid_terms,
+            OfRows(_sigmoid_cross_entropies, _sigmoid_differences),
             lambda x, t: SUBTRACT(SUBTRACT(1.0, t), SIGMOID.function(NEGATE(x))),
             {
                 "numpy": Spelled(
@@ -145,6 +217,7 @@ BINARY_CROSS_ENTROPY = Loss(
         )
     },
     targets=UNIT,
+    arrays=(_binary_cross_entropies, _binary_cross_entropy_slopes),
     scripts={
         "numpy": Spelled(
             of_outputs(
@@ -172,6 +245,7 @@ CROSS_ENTROPY = Loss(
             lambda x, t: MULTIPLY(t, SUBTRACT(LOG(SUM_OF_POWERS), x)),
             _softmax_cross_entropy,
             _softmax_terms,
+            OfRows(_softmax_cross_entropies, _softmax_differences),
             None,
             {
                 "numpy": Spelled(
@@ -187,6 +261,7 @@ CROSS_ENTROPY = Loss(
     },
     targets=NOT_NEGATIVE,
     shares=True,
+    arrays=(_cross_entropies, _cross_entropy_slopes),
     scripts={
         "numpy": Spelled(
             of_outputs("-{1} * np.log(np.where({1} != 0, {0}, 1))"),
@@ -206,6 +281,7 @@ KL_DIVERGENCE = Loss(
             lambda x, t: MULTIPLY(t, ADD(LOG(t), SUBTRACT(LOG(SUM_OF_POWERS), x))),
             _softmax_kl_divergence,
             _softmax_terms,
+            OfRows(_softmax_kl_divergences, _softmax_differences),
             None,
             {
                 "numpy": Spelled(
@@ -223,6 +299,7 @@ KL_DIVERGENCE = Loss(
     targets=UNIT,
     shares=True,
     whole=True,
+    arrays=(_kl_divergences, _cross_entropy_slopes),
     scripts={
         "numpy": Spelled(
             of_outputs("{1} * np.log(np.where({1} > 0, {1}, 1) / np.where({1} > 0, {0}, 1))"),
@@ -240,6 +317,7 @@ POISSON = Loss(
     lambda y, t, m: SUBTRACT(1.0, DIVIDE(t, y)),
     (_poisson, _poisson_slope),
     targets=NOT_NEGATIVE,
+    arrays=(_poissons, _poisson_slopes),
     scripts={
         "numpy": Spelled(
             of_outputs("{0} - {1} * np.log(np.where({1} != 0, {0}, 1))"),

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Protocol
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
+from engine.formula.arithmetic import Array
 from engine.formula.calculus import value_of
 from engine.formula.cancelling import SUM_TOLERANCE, Fused, no_shares, over
 from engine.formula.corner import Corner
@@ -26,6 +27,13 @@ class OutputFunction(Protocol):
 
     def __call__(self, y: Number, t: float, m: int, f: Functions[Number], /) -> Number:
         """The value at y."""
+
+
+class OfOutputs(Protocol):
+    """The same of arrays of real numbers y and t."""
+
+    def __call__(self, y: Array, t: Array, m: int, /) -> Array:
+        """The values."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -81,6 +89,7 @@ class Loss(Struct, frozen=True, dict=True):
         formula: the part of one output, of y, t and m, the number of outputs.
         slope_formula: dE/dy of one output, likewise.
         stable: value and slope of one output where the formulas, computed as they are written, would not do.
+        arrays: the same of arrays, to the last bit.
         fused: by the last activation's name, the error from x where the two cancel.
         needs_targets: whether an example must have targets.
         targets: which targets it takes.
@@ -111,6 +120,7 @@ class Loss(Struct, frozen=True, dict=True):
     settings: Settings = Settings()
     make: "Callable[[Any], Loss] | None" = None
     family: str = ""
+    arrays: tuple[OfOutputs, OfOutputs] | None = None
 
     @property
     def mean(self) -> bool:
@@ -194,7 +204,10 @@ class Loss(Struct, frozen=True, dict=True):
         below = r",\,".join(rf"\text{{{{{said(option)}}}}}" for option in self.options.items()).replace("_", r"\_")
         index = f"_{{{{{below}}}}}" if below else ""
         latex = Writing(rf"\operatorname{{{{{upright}}}}}{index}({{0}}, {{1}})", ATOM, (0,))
-        return Function(name=name, formula=formula, value=stable, writing=writing, latex=latex, scripts=scripts)
+        arrays = None if self.arrays is None else self.arrays[which]
+        return Function(
+            name=name, formula=formula, value=stable, writing=writing, latex=latex, scripts=scripts, arrays=arrays
+        )
 
     def function(self, outputs: int) -> Function:
         """The same for equations: the part of one output, a function of y and t."""
@@ -203,11 +216,13 @@ class Loss(Struct, frozen=True, dict=True):
         def of(record: Function, slopes: tuple[Callable[[Call], Formula], ...] = ()) -> Function:
             value = None if record.value is None else partial(_counted, record.value, outputs)
             formula = None if record.formula is None else partial(_with_count, record.formula, count)
+            arrays = record.arrays
             return Function(
                 name=record.name,
                 formula=formula,
                 value=value,
                 slopes=slopes,
+                arrays=None if arrays is None else lambda y, t: arrays(y, t, outputs),
                 writing=record.writing,
                 latex=record.latex,
                 scripts=over(record.scripts, outputs) if self.mean else record.scripts,
@@ -234,16 +249,20 @@ def over_outputs(loss: Loss, settings: Settings) -> Loss:
     """A loss that is a sum over the outputs, as the settings have it: or their mean."""
     if settings.over_outputs == "sum":
         return replace(loss, settings=settings)
-    stable = loss.stable
+    stable, arrays = loss.stable, loss.arrays
 
     def divided(value: OutputFunction) -> OutputFunction:
         return lambda y, t, m, f: value(y, t, m, f) / m
+
+    def of_arrays(values: OfOutputs) -> OfOutputs:
+        return lambda y, t, m: values(y, t, m) / m
 
     return replace(
         loss,
         formula=lambda y, t, m: DIVIDE(loss.formula(y, t, m), m),
         slope_formula=lambda y, t, m: DIVIDE(loss.slope_formula(y, t, m), m),
         stable=None if stable is None else (divided(stable[0]), divided(stable[1])),
+        arrays=None if arrays is None else (of_arrays(arrays[0]), of_arrays(arrays[1])),
         settings=settings,
     )
 

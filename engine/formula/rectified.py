@@ -7,6 +7,7 @@ import numpy as np
 from engine.formula.activation import Activation, Settings, called, of_operand
 from engine.formula.arithmetic import Array
 from engine.formula.corner import Corner
+from engine.formula.exact import of_arrays
 from engine.formula.field import Functions, Number
 from engine.formula.functions import CHOOSE, EXP, MAXIMUM, MULTIPLY, SUBTRACT
 from engine.formula.setting import NotNegative, Positive, says
@@ -23,6 +24,11 @@ def _relu_slope(x: Number, f: Functions[Number]) -> Number:
 
 def _relus(x: Array) -> tuple[Array, Array]:
     return np.where(x > 0, x, x - x), np.where(x > 0, 1 + 0 * x, x - x)
+
+
+def _selus(x: Array) -> tuple[Array, Array]:
+    values = np.where(x > 0, SELU_SCALE * x, SELU_BELOW * of_arrays("expm1")(x))
+    return values, np.where(x > 0, SELU_SCALE + 0 * x, SELU_BELOW * of_arrays("exp")(x))
 
 
 SELU_SCALE = 1.0507009873554804934193349852946
@@ -105,6 +111,10 @@ def _elu(own: Elu) -> Activation:
     def slope_at(x: Number, f: Functions[Number]) -> Number:
         return 1 + 0 * x if x.real > 0 else alpha * f.exp(x)
 
+    def arrays(x: Array) -> tuple[Array, Array]:
+        values = np.where(x > 0, x, alpha * of_arrays("expm1")(x))
+        return values, np.where(x > 0, 1 + 0 * x, alpha * of_arrays("exp")(x))
+
     def below(formula: Formula) -> Formula:
         return formula if plain else MULTIPLY(alpha, formula)
 
@@ -118,6 +128,7 @@ def _elu(own: Elu) -> Activation:
         slope_at,
         corners=(Corner(0.0, alpha, 1.0),),
         flat=0.04 * alpha,
+        arrays=arrays,
         scripts={
             "numpy": Spelled(
                 of_operand(f"np.where({{0}} > 0, {{0}}, {factor}np.expm1(np.minimum({{0}}, 0)))"),
@@ -144,6 +155,7 @@ SELU = Activation(
     _selu_slope,
     corners=(Corner(0.0, SELU_BELOW, SELU_SCALE),),
     flat=0.07,
+    arrays=_selus,
     scripts={
         "numpy": Spelled(
             of_operand(f"np.where({{0}} > 0, {SELU_SCALE} * {{0}}, {SELU_BELOW} * np.expm1(np.minimum({{0}}, 0)))"),

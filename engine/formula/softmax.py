@@ -1,10 +1,18 @@
 """Softmax: an activation of a whole layer, with a matrix of slopes."""
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.formula.arithmetic import row_sums
+from engine.formula.exact import of_arrays
 from engine.formula.field import Functions, Number
 from engine.formula.functions import DIVIDE, EXP, MULTIPLY, NEGATE, SUBTRACT, TOTAL
 from engine.formula.tree import Formula
+
+Array = NDArray[Any]
 
 
 class Softmax:
@@ -25,6 +33,12 @@ class Softmax:
         return [power / total for power in powers]
 
     @staticmethod
+    def outputs_of_rows(x: Array) -> Array:
+        """The same of every row, real, to the last bit."""
+        powers = of_arrays("exp")(x - x.max(axis=1, keepdims=True))
+        return np.asarray(powers / row_sums(powers)[:, np.newaxis])
+
+    @staticmethod
     def jacobian(y: list[float], *, of_outputs: bool = False) -> list[list[float]]:
         """Row j, column k: dy_j/dx_k = y_j·(1 − y_j) on the diagonal, −y_j·y_k beside it.
 
@@ -32,6 +46,14 @@ class Softmax:
         """
         rest = [1 - y_j if of_outputs else sum_of_others(y, j) for j, y_j in enumerate(y)]
         return [[y_j * rest[j] if k == j else -y_j * y_k for k, y_k in enumerate(y)] for j, y_j in enumerate(y)]
+
+    @staticmethod
+    def jacobians(y: Array) -> Array:
+        """The same of every row, with 1 − y_j summed from the others, to the last bit."""
+        found = -y[:, :, np.newaxis] * y[:, np.newaxis, :]
+        own = np.arange(y.shape[1])
+        found[:, own, own] = y * all_sums_of_others(y)
+        return found
 
     @staticmethod
     def output(row: Sequence[Formula], j: int) -> Formula:
@@ -52,3 +74,16 @@ def sum_of_others(numbers: list[float], j: int) -> float:
         if k != j:
             total += number
     return total
+
+
+def sums_of_others(rows: Array, columns: Array) -> Array:
+    """The same of each row, without the element in its column."""
+    others = rows.copy()
+    others[np.arange(len(rows)), columns] = 0.0  # to add nothing changes no sum that begins with 0
+    return row_sums(others)
+
+
+def all_sums_of_others(rows: Array) -> Array:
+    """Of each element of every row the sum of the others."""
+    count, n = rows.shape
+    return sums_of_others(np.repeat(rows, n, axis=0), np.tile(np.arange(n), count)).reshape(count, n)

@@ -1,11 +1,14 @@
 """Activations whose outputs grow without bound, on a smooth curve."""
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
+
+import numpy as np
 
 from engine.formula.activation import Activation, Settings, called, of_operand
 from engine.formula.arithmetic import Array
-from engine.formula.bounded import SIGMOID, SIGMOID_IN_NUMPY
+from engine.formula.bounded import SIGMOID, SIGMOID_IN_NUMPY, shares
+from engine.formula.exact import of_arrays
 from engine.formula.field import Functions, Number
 from engine.formula.functions import (
     ADD,
@@ -25,6 +28,8 @@ from engine.formula.functions import (
 from engine.formula.setting import Positive, says
 from engine.formula.tree import Formula, Lines, Spelled
 
+Of = TypeVar("Of", float, complex, Array)
+
 
 def _identities(x: Array) -> tuple[Array, Array]:
     return x, 1 + 0 * x
@@ -43,6 +48,13 @@ def _plain_softplus(x: Number, f: Functions[Number]) -> Number:
     return x + f.log1p(f.exp(-x)) if x.real > 0 else f.log1p(f.exp(x))
 
 
+def softpluses(x: Array) -> tuple[Array, Array]:
+    """softplus of each number, and its slope."""
+    power = of_arrays("exp")(-np.abs(x))
+    rest, below = of_arrays("log1p")(power), 1 + power
+    return np.where(x > 0, x + rest, rest), np.where(x >= 0, 1 / below, power / below)
+
+
 def _exact_gelu(x: Number, f: Functions[Number]) -> Number:
     # 1 + erf(z) as 1 − erf(−z), which keeps its digits where erf(z) nears −1
     return x / 2 * f.erfc(-x / math.sqrt(2))
@@ -50,6 +62,11 @@ def _exact_gelu(x: Number, f: Functions[Number]) -> Number:
 
 def _exact_gelu_slope(x: Number, f: Functions[Number]) -> Number:
     return f.erfc(-x / math.sqrt(2)) / 2 + x * f.exp(-(x * x) / 2) / math.sqrt(2 * math.pi)
+
+
+def _exact_gelus(x: Array) -> tuple[Array, Array]:
+    share = of_arrays("erfc")(-x / math.sqrt(2))
+    return x / 2 * share, share / 2 + x * of_arrays("exp")(-(x * x) / 2) / math.sqrt(2 * math.pi)
 
 
 _sigmoid = SIGMOID.value
@@ -72,6 +89,11 @@ def _silu_slope(x: Number, f: Functions[Number]) -> Number:
     return _sigmoid(x, f) * (1 + x * _sigmoid(-x, f))
 
 
+def _silus(x: Array) -> tuple[Array, Array]:
+    share, rest = shares(x)
+    return x * share, share * (1 + x * rest)
+
+
 def _silu_slope_formula(x: Formula) -> Formula:
     share = SIGMOID.function(x)
     return MULTIPLY(share, ADD(1.0, MULTIPLY(x, SUBTRACT(1.0, share))))
@@ -79,6 +101,11 @@ def _silu_slope_formula(x: Formula) -> Formula:
 
 def _exp(x: Number, f: Functions[Number]) -> Number:
     return f.exp(x)
+
+
+def _exps(x: Array) -> tuple[Array, Array]:
+    power = of_arrays("exp")(x)
+    return power, power
 
 
 _SOFTPLUS_LINES = Lines(
@@ -150,6 +177,10 @@ def _softplus(own: Softplus) -> Activation:
         whole = LOG(ADD(1.0, EXP(scaled(x))))
         return whole if plain else DIVIDE(whole, beta)
 
+    def arrays(x: Array) -> tuple[Array, Array]:
+        values, slopes = softpluses(beta * x)
+        return values / beta, slopes
+
     factor, below = ("", "") if plain else (f"{beta!r} * ", f" / {beta!r}")
     return Activation(
         "softplus",
@@ -171,6 +202,7 @@ def _softplus(own: Softplus) -> Activation:
         },
         settings=own,
         make=_softplus,
+        arrays=softpluses if plain else arrays,
     )
 
 
@@ -200,7 +232,7 @@ def _gelu_by_tanh_slope_formula(x: Formula) -> Formula:
     return ADD(MULTIPLY(HALF, ADD(1.0, _tanh_of(x))), steep)
 
 
-def _twice(x: Number) -> Number:
+def _twice(x: Of) -> Of:
     """2·√(2/π)·(x + 0.044715·x³): ½·(1 + tanh u) is σ(2u), which keeps its digits where tanh u nears −1."""
     return 2 * math.sqrt(2 / math.pi) * x * (1 + CUBIC * x * x)
 
@@ -215,6 +247,12 @@ def _gelu_by_tanh_slope(x: Number, f: Functions[Number]) -> Number:
     share, rest = _sigmoid(z, f), _sigmoid(-z, f)
     # far out one of them is 0 where the factor beside it may be infinite
     return share * (1 + x * inner * rest) if share.real > 0 and rest.real > 0 else share
+
+
+def _gelus_by_tanh(x: Array) -> tuple[Array, Array]:
+    share, rest = shares(_twice(x))
+    inner = 2 * math.sqrt(2 / math.pi) * (1 + 3 * CUBIC * x * x)
+    return x * share, np.where((share > 0) & (rest > 0), share * (1 + x * inner * rest), share)
 
 
 _GELU_BY_TANH_IN_NUMPY = f"""
@@ -248,6 +286,7 @@ def _gelu(own: Gelu) -> Activation:
                 "numpy": Spelled(called("gelu_by_tanh"), called("gelu_by_tanh_slope"), in_numpy),
                 "torch": Spelled(of_operand(in_torch)),  # F.gelu loses the digits of small outputs
             },
+            arrays=_gelus_by_tanh,
             settings=own,
             make=_gelu,
         )
@@ -264,6 +303,7 @@ def _gelu(own: Gelu) -> Activation:
             # F.gelu loses the digits of small outputs
             "torch": Spelled(of_operand("{0} / 2 * torch.special.erfc(-{0} / 2**0.5)")),
         },
+        arrays=_exact_gelus,
         settings=own,
         make=_gelu,
         elsewhere=(Gelu(approximate="tanh"),),
@@ -280,6 +320,7 @@ SILU = Activation(
     _silu_slope,
     flat=0.01,
     lines=_SILU_LINES,
+    arrays=_silus,
     scripts={"numpy": _SILU_IN_NUMPY, "torch": Spelled(called("F.silu"))},
     bent=6.0,
 )
@@ -295,6 +336,7 @@ EXPONENTIAL = Activation(
     latex=r"\exp",
     bent=3.0,
     steep=True,
+    arrays=_exps,
 )
 
 UNBOUNDED = (IDENTITY, SOFTPLUS, GELU, SILU, EXPONENTIAL)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
-from engine.formula.arithmetic import divided, locked, multiplied, ordered_sum, scalars
+from engine.formula.arithmetic import FEW, divided, locked, multiplied, ordered_sum, scalars
 from engine.formula.calculus import value_of
 from engine.formula.field import REAL, Functions
 from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, RAISE, SQUARE, SUBTRACT
@@ -52,9 +52,6 @@ _ARRAYS: dict[str, Callable[..., Array]] = {
     SQUARE.name: lambda a: multiplied(a, a),
 }
 """What numpy computes to the same bit as Python: single correctly rounded operations."""
-
-FEW = 16
-"""Elements up to which a call for each costs less than functions of arrays do."""
 
 _OF_PYTHON = (*_ARRAYS, RAISE.name)
 """What Python's own numbers have a sign for."""
@@ -166,9 +163,10 @@ class Elementwise(Operation):
         """By numpy where that is exact, else one call for each element."""
         if self._exact is not None and not (self._function is DIVIDE and np.iscomplexobj(operands[1])):
             return self._exact(*_aligned(operands))
-        if self._arrays is not None and f is REAL and operands[0].size > FEW:
-            return np.asarray(self._arrays(operands[0]))
         if f is REAL and max(operand.size for operand in operands) > FEW:
+            if self._arrays is not None:
+                with np.errstate(all="ignore"):  # one number after the other would not warn
+                    return np.asarray(self._arrays(*_aligned(operands)))
             by_formula = _by_formula(self._function, len(operands))
             if by_formula is not None:
                 return by_formula(_aligned(operands), f)

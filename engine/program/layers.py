@@ -69,8 +69,16 @@ def expand(network: Network) -> Program:
             shared=frozenset(parameters),
         )
     written = Writing("{0}", ATOM, (CHOICE,))
-    errors = Function(name=f"errors of {loss.name}", writing=written, across=Rows(fused.parts), scripts=fused.scripts)
-    slopes = Rows(lambda x, y, t, f: fused.slopes_as_written(y, t) if f.of_outputs else fused.slopes(x, y, t))
+    errors = Function(
+        name=f"errors of {loss.name}",
+        writing=written,
+        across=Rows(fused.parts, fused.parts_of_rows),
+        scripts=fused.scripts,
+    )
+    slopes = Rows(
+        lambda x, y, t, f: fused.slopes_as_written(y, t) if f.of_outputs else fused.slopes(x, y, t),
+        fused.slopes_of_rows,
+    )
     difference = Function(
         name=f"slopes of {loss.name}",
         formula=lambda x, y, t: fused.over_divisor(SUBTRACT(MULTIPLY(SUM(t), y) if fused.of_any else y, t)),

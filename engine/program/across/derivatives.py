@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.formula.arithmetic import ordered_sum, scalars
-from engine.formula.field import Functions
+from engine.formula.arithmetic import FEW, ordered_sum, scalars
+from engine.formula.field import REAL, Functions
 from engine.formula.tree import ATOM, PRODUCT, Function, Writing
 from engine.program.coded import Code, Language, atom, contracted
 from engine.program.operations import Array, Operation, Shape
@@ -71,18 +71,21 @@ class Jacobian(Operation):
 
     Args:
         of_row: it from one row, and whether it is taken as one writes it, `of_outputs`.
+        of_rows: it from many rows of real numbers, to the last bit.
     """
 
-    def __init__(self, of_row: Callable[..., list[list[float]]]) -> None:
-        self._of_row = of_row
+    def __init__(self, of_row: Callable[..., list[list[float]]], of_rows: Callable[[Array], Array]) -> None:
+        self._of_row, self._of_rows = of_row, of_rows
 
     def shape(self, shapes: Sequence[Shape]) -> Shape:
         """Of each row a matrix."""
         return (*shapes[0], shapes[0][-1])
 
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
-        """Row by row."""
+        """Row by row, or all rows at once."""
         (y,) = operands
+        if f is REAL and y.size > FEW:
+            return self._of_rows(y.reshape(-1, y.shape[-1])).reshape(*y.shape, y.shape[-1])
         rows = scalars(y.reshape(-1, y.shape[-1]))
         found = [self._of_row(row, of_outputs=True) if f.of_outputs else self._of_row(row) for row in rows]
         return np.array(found).reshape(*y.shape, y.shape[-1])

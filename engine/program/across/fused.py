@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from engine.formula.activations import ACTIVATIONS
-from engine.formula.arithmetic import ordered_sum, scalars
+from engine.formula.arithmetic import FEW, ordered_sum, row_sums, scalars
+from engine.formula.bounded import shares
 from engine.formula.field import REAL, Functions
 from engine.formula.functions import EXP, LOG, MULTIPLY, NEGATE, SUBTRACT, TOTAL
 from engine.formula.losses import LOSSES
@@ -48,6 +49,10 @@ class FusedLoss(Operation):
     def scaled(self, z: list[float], t: list[float], f: Functions[Any]) -> list[float]:
         """The outputs of one row, of which t is subtracted."""
 
+    @abstractmethod
+    def scaled_rows(self, z: Array, t: Array) -> Array:
+        """The same of many rows of real numbers, to the last bit."""
+
     @property
     @abstractmethod
     def scaled_code(self) -> str:
@@ -82,6 +87,10 @@ class FusedLoss(Operation):
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
         """Row by row, then the sum from the first element to the last."""
         z, t = _met(operands)
+        if f is REAL and z.size > FEW:
+            with np.errstate(all="ignore"):
+                of_all = self.fused.of_rows.errors(*map(_as_rows, (z, t)))
+            return row_sums(of_all.reshape(len(z), -1))
         parts = [self.fused.errors(*of_one, f) for of_one in zip(_rows(z), _rows(t), strict=True)]
         return ordered_sum(np.ascontiguousarray(np.array(parts).reshape(len(z), -1).T))
 
@@ -93,6 +102,9 @@ class FusedLoss(Operation):
         """The same from z and t, over a field."""
         *operands, f = of
         z, t = _met(operands)
+        if f is REAL and z.size > FEW:
+            with np.errstate(all="ignore"):
+                return self._slopes_of_rows(place, *map(_as_rows, (z, t))).reshape(z.shape)
         rows = zip(_rows(z), _rows(t), strict=True)
         if place == 0:
             met = ((x, self.scaled(x, targets, f), targets) for x, targets in rows)
@@ -100,6 +112,12 @@ class FusedLoss(Operation):
         else:
             slopes = [self._by_targets(x) for x, _ in rows]
         return np.array(slopes).reshape(z.shape)
+
+    def _slopes_of_rows(self, place: int, z: Array, t: Array) -> Array:
+        if place == 0:
+            return self.fused.of_rows.differences(z, self.scaled_rows(z, t), t)
+        errors = self.fused.of_rows.errors
+        return errors(z, np.ones_like(z)) - errors(z, np.zeros_like(z))
 
     def _of_outputs(self, y: list[float], t: list[float]) -> list[float]:
         return [output - target for output, target in zip(y, t, strict=True)]
@@ -205,6 +223,10 @@ class SoftmaxLoss(FusedLoss):
         outputs = Softmax.outputs(z, f)
         return outputs if total == 1.0 else [output * total for output in outputs]
 
+    def scaled_rows(self, z: Array, t: Array) -> Array:
+        """p·Σt."""
+        return Softmax.outputs_of_rows(z) * row_sums(t)[:, np.newaxis]
+
     @property
     def scaled_code(self) -> str:
         """p·Σt."""
@@ -246,6 +268,10 @@ class SigmoidLoss(FusedLoss):
     def scaled(self, z: list[float], t: list[float], f: Functions[Any]) -> list[float]:
         """σ(z)."""
         return [SIGMOID.value(number, f) for number in z]
+
+    def scaled_rows(self, z: Array, t: Array) -> Array:
+        """σ(z)."""
+        return shares(z)[0]
 
     @property
     def scaled_code(self) -> str:
@@ -322,9 +348,13 @@ def _met(operands: Sequence[Array]) -> list[Array]:
     return [np.broadcast_to(operand, (batch, *operand.shape[1:])) for operand in operands]
 
 
-def _rows(whole: Array) -> list[Any]:
+def _as_rows(whole: Array) -> Array:
     """Along the last axis; a number is a row of one."""
-    return scalars(whole.reshape(-1, whole.shape[-1] if whole.ndim > 1 else 1))
+    return whole.reshape(-1, whole.shape[-1] if whole.ndim > 1 else 1)
+
+
+def _rows(whole: Array) -> list[Any]:
+    return scalars(_as_rows(whole))
 
 
 def _row(shape: Shape, item: int) -> range:

@@ -10,11 +10,12 @@ import numpy as np
 
 from engine.formula.activation import Activation, called
 from engine.formula.activations import ACTIVATIONS
-from engine.formula.arithmetic import mapped, multiplied, ordered_sum, scalars
+from engine.formula.arithmetic import FEW, mapped, multiplied, ordered_sum, row_sums, scalars
+from engine.formula.exact import of_arrays
 from engine.formula.field import REAL, Functions, Number
 from engine.formula.functions import ADD, DIVIDE, EXP, LOG, MULTIPLY, NEGATE, SQRT, SUBTRACT, TOTAL
 from engine.formula.several import AVERAGE, VARIANCE
-from engine.formula.softmax import sum_of_others
+from engine.formula.softmax import all_sums_of_others, sum_of_others
 from engine.formula.tree import ATOM, CHOICE, Call, Formula, Function, Scripts, Spelled, Writing, of_slopes
 from engine.program.across.derivatives import THROUGH_ROWS, Jacobian
 from engine.program.across.scripts import LAYER_NORM, LAYER_NORM_BACK, LOG_SOFTMAX_IN_NUMPY
@@ -65,8 +66,16 @@ class RowFunction(Protocol):
         """y of one row."""
 
     @staticmethod
+    def outputs_of_rows(x: Array) -> Array:
+        """y of many rows of real numbers, to the last bit the same."""
+
+    @staticmethod
     def jacobian(y: list[float], *, of_outputs: bool = False) -> list[list[float]]:
         """Row j, column k: dy_j/dx_k; with `of_outputs` as `slope` has it, to whatever digits that leaves."""
+
+    @staticmethod
+    def jacobians(y: Array) -> Array:
+        """The same of many rows of real numbers."""
 
     @staticmethod
     def output(row: Sequence[Formula], j: int) -> Formula:
@@ -87,13 +96,16 @@ class ByRow(RowWise):
 
     def __init__(self, joint: type[RowFunction], scripts: Scripts = MappingProxyType({})) -> None:
         self._joint, self.cancels = joint, joint is LogSoftmax
-        self._slopes = Jacobian(joint.jacobian)
+        self._slopes = Jacobian(joint.jacobian, joint.jacobians)
         writing = Writing("J({0})", ATOM, (CHOICE,))
         self._jacobian = Function(name="Jacobian", writing=writing, across=self._slopes, scripts=scripts)
 
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
-        """Row by row."""
+        """Row by row, or all rows at once."""
         (x,) = operands
+        if f is REAL and x.size > FEW:
+            with np.errstate(all="ignore"):
+                return self._joint.outputs_of_rows(x.reshape(-1, x.shape[-1])).reshape(x.shape)
         return np.array([self._joint.outputs(row, f) for row in scalars(x.reshape(-1, x.shape[-1]))]).reshape(x.shape)
 
     def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
@@ -136,11 +148,28 @@ class LogSoftmax:
         return [value - x[largest] - total for value in x]
 
     @staticmethod
+    def outputs_of_rows(x: Array) -> Array:
+        """The same of many rows of real numbers, to the last bit."""
+        rows, at = np.arange(len(x)), x.argmax(axis=1)
+        less = x - x[rows, at][:, np.newaxis]
+        powers = of_arrays("exp")(less)
+        powers[rows, at] = 0.0
+        return np.asarray(less - of_arrays("log1p")(row_sums(powers))[:, np.newaxis])
+
+    @staticmethod
     def jacobian(y: list[float], *, of_outputs: bool = False) -> list[list[float]]:
         """Row j, column k: 1 − e^y_k on the diagonal, −e^y_k beside it; 1 − e^y_k is summed from the others."""
         p = list(map(REAL.exp, y))
         own = [1 - p_k if of_outputs else sum_of_others(p, k) for k, p_k in enumerate(p)]
         return [[own[j] if k == j else -p_k for k, p_k in enumerate(p)] for j in range(len(p))]
+
+    @staticmethod
+    def jacobians(y: Array) -> Array:
+        """The same of many rows of real numbers, to the last bit."""
+        p, own = of_arrays("exp")(y), np.arange(y.shape[1])
+        found = np.repeat(-p[:, np.newaxis, :], y.shape[1], axis=1)
+        found[:, own, own] = all_sums_of_others(p)
+        return found
 
     @staticmethod
     def output(row: Sequence[Formula], j: int) -> Formula:
@@ -233,19 +262,23 @@ class Rows(Operation):
 
     Args:
         value: of one row of each operand, and the field.
+        of_rows: of all rows of real numbers at once, to the last bit.
     """
 
-    def __init__(self, value: Callable[..., list[Any]]) -> None:
-        self.value = value
+    def __init__(self, value: Callable[..., list[Any]], of_rows: Callable[..., Array]) -> None:
+        self.value, self.of_rows = value, of_rows
 
     def shape(self, shapes: Sequence[Shape]) -> Shape:
         """The first operand's."""
         return shapes[0]
 
     def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
-        """Row by row."""
+        """Row by row, or all rows at once."""
         batch = max(map(len, operands))
-        met = (np.broadcast_to(array, (batch, *array.shape[1:])) for array in operands)
+        met = [np.broadcast_to(array, (batch, *array.shape[1:])) for array in operands]
+        if f is REAL and met[0].size > FEW:
+            with np.errstate(all="ignore"):
+                return self.of_rows(*met)
         rows = zip(*map(scalars, met), strict=True)
         return np.array([self.value(*of_one, f) for of_one in rows])
 
