@@ -15,7 +15,7 @@ from engine.formula.arithmetic import FEW, divided, locked, multiplied, ordered_
 from engine.formula.calculus import value_of
 from engine.formula.field import REAL, Functions
 from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, RAISE, SQUARE, SUBTRACT
-from engine.formula.tree import ATOM, POWER, Call, Formula, Function, Symbol, Writing, filled
+from engine.formula.tree import ATOM, POWER, Call, Formula, Function, Ref, Symbol, Writing, filled
 from engine.program.coded import TORCH, Code, Language, NoCodeError, atom
 from engine.program.meeting import AXES_OF_PICTURES, meets_channels, met_in_a_run, vector_that_meets
 from engine.program.operations import (
@@ -257,7 +257,10 @@ class Elementwise(Operation):
         return range(item * run, (item + 1) * run) if run > 1 else range(item, prod(whole), prod(shapes[place]))
 
     def partial(self, place: int, operands: Sequence[Whole], item: int, of: int) -> Formula:
-        """The function's own slope."""
+        """The function's own slope; operands are not made, long as they may be, where it is a number."""
+        slope = _anywhere(self._function, place, len(operands))
+        if isinstance(slope, int | float):
+            return slope
         call = self.element(operands, of)
         assert isinstance(call, Call)
         return self.local_formula(place, call)
@@ -345,3 +348,9 @@ def _needed(whole: Shape) -> str:
     vector = vector_that_meets(whole)
     rule = f", or a vector as long as {'a row' if len(whole) == 2 else 'there are channels'}, {said(vector)}"
     return f"a number meets every element, {said(whole)} its equal{rule if vector != whole else ''}"
+
+
+@cache
+def _anywhere(function: Function, place: int, count: int) -> Formula:
+    """The slope of a function by one of its arguments, whatever they are."""
+    return function.slopes[place](Call(function, tuple(Ref(f"argument {number}") for number in range(count))))

@@ -1,6 +1,6 @@
 """From a walk to a picture: which node and edge of the network the present step uses, and the numbers they bear."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import lru_cache
 from math import isfinite, isnan, nan
 
@@ -130,7 +130,7 @@ def _selected_edges(view: View) -> tuple[EdgeAt, ...]:
 def _nodes(view: View, number: int, focus: NodeAt | None) -> tuple[NodePicture, ...]:
     network, row = view.source.scenario.layered, view.session.row
     names = network.nodes(number)
-    kinds = _kinds(view, number)
+    kinds, health = _kinds(view, number), view.health
     columns = tuple(view.layer(kind, number) for kind in kinds)
     symbols = tuple(short_symbol(kind, of_layer(view.notation, network, number)) for kind in kinds)
     fresh = row.quantity if row is not None and row.layer == number else None
@@ -151,7 +151,7 @@ def _nodes(view: View, number: int, focus: NodeAt | None) -> tuple[NodePicture, 
         targets,
         view.selected if view.selected in names else None,
         _shades(view, number),
-        tuple(ailments[0].kind if (ailments := view.health.get(name)) else None for name in names),
+        tuple(ailments[0].kind if (ailments := health.get(name)) else None for name in names),
     )
 
 
@@ -172,7 +172,7 @@ def _layer(
     kinds: tuple[Role, ...],
     symbols: tuple[str, ...],
     columns: tuple[tuple[float | None, ...], ...],
-    fresh: tuple[str, frozenset[str]] | None,
+    fresh: tuple[str, Container[str]] | None,
     active: int | None,
     biases: tuple[Field | None, ...],
     targets: tuple[Field, ...] | None,
@@ -313,7 +313,7 @@ def _edges_into(view: View, number: int, focus: NodeAt | None) -> GapPicture:
         fresh = set(view.session.fresh)
         lit[:, [i for i, name in enumerate(network.sources(number)) if name in fresh]] = True
     elif _has_to_do(network, row, number):
-        lit = _edges_of(view.session, number, view.session.fresh)
+        lit = _fresh_edges(view.session, number)
         labels = _labels(view, number, lit)
     role = _role(view.session) if lit.any() else _focus_role(view)
     return GapPicture(weights, active, lit & ~active, absent, labels, role, title)
@@ -354,6 +354,20 @@ def _edges_of(session: Session, number: int, names: Iterable[str]) -> Mask:
     mask = np.zeros(n_out * n_in, bool)
     mask[indices[indices < mask.size]] = True  # the rest are biases
     edges: Mask = mask.reshape(n_out, n_in)
+    return edges
+
+
+def _fresh_edges(session: Session, number: int) -> Mask:
+    """Which edges into a layer bear what the step computed: all that are trained, of a scalar step one."""
+    row, network = session.row, session.scenario.layered
+    assert row is not None
+    if len(session.fresh) < len(row.items):
+        return _edges_of(session, number, session.fresh)
+    shape, start = network.layer(number).shape, network.spans[number - 1].start
+    mask = np.ones(shape[0] * shape[1], bool)
+    if row.quantity == "w+":
+        mask[[at - start for at in session.scenario.training.frozen if start <= at < start + mask.size]] = False
+    edges: Mask = mask.reshape(shape)
     return edges
 
 

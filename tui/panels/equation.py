@@ -1,7 +1,6 @@
 """The equation: the rule, the calculation in names, the numbers put in, the result; and what comes next."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -14,7 +13,7 @@ from tui.panels.header import purpose
 from tui.panels.lines import LinesPanel
 from tui.panels.note import note_lines, note_title, page_count, page_of
 from tui.terminal.borders import label
-from tui.view.seen import View
+from tui.view.seen import Others, View
 from tui.words.calculation import (
     Run,
     chained,
@@ -64,16 +63,15 @@ def equation(view: View, width: int, height: int) -> list[Content]:
     return _with_others(lines, others, view, width, height)
 
 
-def _complete(
-    explanation: Explanation, view: View, width: int, height: int
-) -> tuple[list[Content], list[Quantity]] | None:
+def _complete(explanation: Explanation, view: View, width: int, height: int) -> tuple[list[Content], Others] | None:
     """The calculation with nothing left out and what to tell below it; None where it does not fit."""
     drawn = _as_matrices(view, width, height)
     if drawn is not None:
         lines, others = drawn
-        return lines, [explanation.quantity, *(other for other in others if other != explanation.quantity)]
+        others = [explanation.quantity, *(other for other in others if other != explanation.quantity)]
+        return lines, Others.of(others)
     whole = _whole(explanation, view, width, height)
-    return None if whole is None else (whole, [] if view.lecturing else view.others())
+    return None if whole is None else (whole, Others([], 0) if view.lecturing else view.others())
 
 
 def _as_matrices(view: View, width: int, height: int) -> tuple[list[Content], list[Quantity]] | None:
@@ -142,18 +140,16 @@ def is_below_note(view: View, width: int, height: int) -> bool:
     return _whole(view.explanation, view, width, room) is not None
 
 
-def _with_others(
-    lines: list[Content], others: Sequence[Quantity], view: View, width: int, height: int
-) -> list[Content]:
+def _with_others(lines: list[Content], others: Others, view: View, width: int, height: int) -> list[Content]:
     """Below the lines what a selected node suffers from, and in a line each, as many as fit, other calculations."""
     lines = [*lines, *_ailments(view, width, height - len(lines))]
     room = height - len(lines)
-    shown = others if len(others) <= room else others[: max(0, room - 1)]
-    if others and len(others) < room:
+    shown = others.first[: room if others.total <= room else max(0, room - 1)]
+    if 0 < others.total < room:
         lines.append(Content(""))
     lines += [_in_one_line(view.explain(other), view, width) for other in shown]
-    if len(shown) < len(others) and room > 0:
-        lines.append(Content.styled(f"… and {len(others) - len(shown)} more like it", "$text-muted"))
+    if len(shown) < others.total and room > 0:
+        lines.append(Content.styled(f"… and {others.total - len(shown)} more like it", "$text-muted"))
     lines += _sources(view, {view.focus, *shown}, width, height - len(lines))
     return lines[:height]
 

@@ -108,7 +108,7 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
         Without one, to those that the last step computed, else to those that the calculation shown takes.
         """
         names = shown.names
-        if names is not self._names and names != self._names:
+        if not self._has_rows(names):
             self._rows = {name: row for row, name in enumerate(names)}
             self._longest = max(map(cell_len, names), default=0)
         self._names = names
@@ -122,9 +122,12 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
 
     def prepare(self, shown: Shown) -> None:
         """Draws what may be shown next, if that needs no other rows than are in sight."""
-        if shown.names == self._names and self._first_for(shown.view) == self.scroll_offset.y and self._has_room:
+        if self._has_rows(shown.names) and self._first_for(shown.view) == self.scroll_offset.y and self._has_room:
             width, height = self.scrollable_content_region.size
             self.prepare_lines(self._lines_of(shown, width, height), width, shown.view.drawings)
+
+    def _has_rows(self, names: Sequence[str]) -> bool:
+        return names is self._names or names == self._names
 
     def _first_for(self, view: View) -> int:
         """The row that is to be the first in sight, so that those are which the view is about, if there is room."""

@@ -28,7 +28,7 @@ class NodeTable(NumberTable):
         """Draws the view."""
         shown = self.shown(view)
         kinds, ails = [column.kind for column in shown.columns], view.session.scenario.graph is None
-        label(self, "nodes", view.way_back("nodes") or legend(view, kinds, set(shown.names), ails=ails))
+        label(self, "nodes", view.way_back("nodes") or legend(view, kinds, shown.names, ails=ails))
         self.show(shown)
 
     def shown(self, view: View) -> Shown:
@@ -81,7 +81,7 @@ class ParameterTable(NumberTable):
         label(
             self,
             "parameters",
-            view.way_back("parameters") or legend(view, OF_PARAMETERS, set(shown.names), ails=False),
+            view.way_back("parameters") or legend(view, OF_PARAMETERS, shown.names, ails=False),
         )
         self.show(shown)
 
@@ -111,7 +111,7 @@ def heading(view: View, kind: str) -> str:
     return f"{plain}, {view.notation.last_y if plain.endswith(view.notation.symbols['y']) else last}"
 
 
-def legend(view: View, kinds: Sequence[str], names: set[str], *, ails: bool) -> str:
+def legend(view: View, kinds: Sequence[str], names: Sequence[str], *, ails: bool) -> str:
     """What the signs in a table mean."""
     printed = (
         of for of in view.marks if of.kind in kinds and of.subject in names and of == Quantity(of.kind, of.subject)

@@ -1,8 +1,8 @@
 """What a person has chosen to see of a session: panels draw from this and keep nothing of their own."""
 
-from collections.abc import Hashable
+from collections.abc import Container, Hashable
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct, field
 
@@ -12,7 +12,7 @@ from engine.ask.notes import shown_first
 from engine.check.marks import Mark, figures_here
 from engine.explain.parts import Explanation
 from engine.explain.terms import explain
-from engine.formula.quantity import Quantity
+from engine.formula.quantity import KINDS, Quantity
 from engine.formula.tree import Operand
 from engine.program.graph import TOTAL_OF_UPSTREAM
 from engine.program.notation import Notation
@@ -25,6 +25,36 @@ from tui.words.verdicts import IN_PRINT, SIGNS
 
 if TYPE_CHECKING:
     from tui.view.signs import Own, Sign
+
+
+TALLEST = 300
+"""Rows of the tallest screen that there is."""
+
+
+class Others(NamedTuple):
+    """Numbers to be shown below each other: the first of them, which may be all, and how many there are."""
+
+    first: list[Quantity]
+    total: int
+
+    @classmethod
+    def of(cls, quantities: list[Quantity]) -> "Others":
+        """These are all."""
+        return cls(quantities, len(quantities))
+
+
+class Lit(Container[str]):
+    """The names of the parameters that a step computes: those of a layer, of an update without the frozen ones."""
+
+    def __init__(self, session: Session) -> None:
+        assert session.row is not None
+        training, self._index = session.scenario.training, session.scenario.network.parameter_index
+        self._first, self._last = (self._index[name] for name in (session.fresh[0], session.fresh[-1]))
+        self._without = training.frozen if session.row.quantity == "w+" else frozenset()
+
+    def __contains__(self, name: object) -> bool:
+        index = self._index.get(name) if isinstance(name, str) else None
+        return index is not None and self._first <= index <= self._last and index not in self._without
 
 
 @lru_cache(maxsize=64)
@@ -113,9 +143,13 @@ class View(Struct, frozen=True, eq=False, dict=True):
         return not self.session.timeline.steps.ends
 
     @cached_property
-    def lit(self) -> frozenset[str]:
-        """The names of what the last step computed."""
-        return frozenset(self.session.fresh)
+    def lit(self) -> Container[str]:
+        """The names of what the last step computed: of a row of parameters, which may be a million, without a list."""
+        session, graph = self.session, self.session.scenario.graph
+        row = session.row
+        if row is None or graph is not None or KINDS[row.quantity].of != "parameter" or len(session.fresh) == 1:
+            return frozenset(session.fresh)
+        return Lit(session)
 
     @cached_property
     def focus(self) -> Quantity | None:
@@ -141,7 +175,7 @@ class View(Struct, frozen=True, eq=False, dict=True):
         focus, row = self.focus, self.session.row
         if focus is None or row is None:
             return False
-        return focus.kind == row.quantity and focus.subject in (None, *self.session.fresh)
+        return focus.kind == row.quantity and (focus.subject is None or focus.subject in self.lit)
 
     @property
     def explanation(self) -> Explanation | None:
@@ -149,21 +183,24 @@ class View(Struct, frozen=True, eq=False, dict=True):
         focus = self.focus
         return None if focus is None else self.drawings.get("explanation", lambda: self.explain(focus))
 
-    def others(self) -> list[Quantity]:
+    def others(self) -> Others:
         """What is shown below the calculation: what else the last step computed, of the errors the total first.
 
         Of a selected name of which the step computed nothing, its other numbers.
         """
         row, focus = self.session.row, self.focus
         if focus is None:
-            return []
+            return Others([], 0)
         if row is None or not self.focus_is_fresh:
             known = known_of(self.source, focus.subject or "", self.example)
-            return [quantity for quantity in known if quantity != focus]
+            return Others.of([quantity for quantity in known if quantity != focus])
         total = [Quantity("E")] if row.quantity == "E" and not self.session.hidden else []
         if total and focus != total[0] and self.source.values.penalty is not None:  # below E it stands already
             total.append(Quantity("E_penalty"))
-        return [other for other in (*total, *_each(row.quantity, self.session.fresh)) if other != focus]
+        fresh = self.session.fresh
+        others = [other for other in (*total, *_each(row.quantity, fresh[: TALLEST + 1])) if other != focus]
+        is_one = focus.kind == row.quantity and focus.subject is not None
+        return Others(others[:TALLEST], len(total) + len(fresh) - (1 if is_one or focus in total else 0))
 
     def explain(self, quantity: Quantity) -> Explanation:
         """The calculation of a number."""
