@@ -21,10 +21,13 @@ from engine.program.vocabulary import NAMES, VOCABULARY
 from engine.walking.session import Session
 from tests.engine.test_frameworks import RECORDED, WITHIN
 from tests.shipped import GRAPHS
-from tests.tui.screens import opened, press, screen_svg
+from tests.tui.screens import opened, press
 from tui.cli import main
 from tui.commands.schema import schema
+from tui.terminal.picture.shot import taken
+from tui.terminal.picture.svg import svg
 from tui.view.keys import KEYS, PICKER_KEYS, shown
+from tui.words.rows import place_words
 from tui.words.verdicts import word_of
 
 ROOT = Path(__file__).parent.parent
@@ -211,7 +214,7 @@ async def test_the_picture_is_the_real_screen():
     assert str(path.relative_to(ROOT)) in README
     async with opened("mazur", (120, 40)) as (app, pilot):
         await press(pilot, *["n"] * 20, *["right"] * 9)
-        picture = screen_svg(app)
+        picture = svg(taken(app), place_words(app.screen.session))
     if not path.exists():
         path.write_text(picture)
         pytest.fail("there was no picture; now there is")
@@ -319,8 +322,19 @@ def test_the_commands_run(line, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # some write files
     Path("numbers.txt").write_text("dE/dw[w5] = 0.0822", encoding="utf-8")
     words = shlex.split(line.partition(" > ")[0], comments=True)
+    if words[-1].endswith(".png"):
+        pytest.importorskip("resvg_py")  # of the extra `picture`
     assert main(words[1:]) == 0
     assert capsys.readouterr().out
+
+
+def test_the_picture_of_a_panel_is_what_its_command_makes(tmp_path, monkeypatch):
+    """To renew it, run the command in the folder `tests`."""
+    monkeypatch.chdir(tmp_path)
+    (shown_name,) = re.findall(r"!\[.*\]\(tests/(xor[\w-]*\.svg)\)", README)
+    command = next(line for block in blocks("sh") for line in block.splitlines() if shown_name in line)
+    assert main(shlex.split(command, comments=True)[1:]) == 0
+    assert Path(shown_name).read_text() == (ROOT / "tests" / shown_name).read_text()
 
 
 MINE = """

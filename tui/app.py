@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cached_property
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -24,6 +25,7 @@ from tui.terminal.theme import DARK, THEMES, theme_variables
 from tui.view.chosen import Chosen
 from tui.view.host import Host
 from tui.view.settings import Kept
+from tui.words.rows import place_words
 
 if TYPE_CHECKING:
     from tui.picker.catalogue import Catalogue
@@ -171,17 +173,23 @@ class GradstepApp(Host):
         self.call_after_refresh(self._save_picture)
 
     def _save_picture(self) -> None:
-        from tui.terminal.picture import PictureError, save_picture
+        from tui.terminal.picture.save import PictureError, save_picture
+        from tui.terminal.picture.shot import taken
+        from tui.terminal.picture.svg import svg
 
         walk = next((screen for screen in self.screen_stack if isinstance(screen, StepperScreen)), None)
-        stem = "gradstep"
+        stem = title = "gradstep"
         if walk is not None:
             stem = f"{walk.session.scenario.name}-{walk.session.iteration}-{walk.session.done}"
+            title = place_words(walk.session)
+        picture = svg(taken(self), title)
         if self.is_web:  # it goes to who looks at the page
-            self.deliver_screenshot(f"{stem}.svg")
+            self.deliver_text(
+                StringIO(picture), save_filename=f"{stem}.svg", open_method="browser", mime_type="image/svg+xml"
+            )
             return
         try:
-            self._tell(f"The picture is {shown_path(save_picture(stem, self.export_screenshot()))}")
+            self._tell(f"The picture is {shown_path(save_picture(stem, picture))}")
         except PictureError as error:
             self.notify(str(error), severity="error", timeout=6, markup=False)
 

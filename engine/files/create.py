@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
-from typing import TextIO
+from typing import BinaryIO
 from zlib import crc32
 
 from engine.files import system
@@ -36,7 +36,7 @@ def create(path: Path, text: str) -> None:
         system.give_name(beside, path)
 
 
-def put(path: Path, pieces: Iterable[str]) -> None:
+def put(path: Path, pieces: Iterable[str | bytes]) -> None:
     """Writes a file, in the place of the one that is there, if one is.
 
     A link stays one, and what it leads to is written. A file keeps its mode, its owner and its other names; what has
@@ -45,7 +45,7 @@ def put(path: Path, pieces: Iterable[str]) -> None:
 
     Args:
         path: the file.
-        pieces: its text.
+        pieces: its text, or what stands in it.
 
     Raises:
         OSError: it can't be written; what was there is there still.
@@ -58,8 +58,8 @@ def put(path: Path, pieces: Iterable[str]) -> None:
     elif stat.S_ISREG(before.st_mode):
         _replace(path, before, pieces)
     else:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(pieces)
+        with path.open("wb") as file:
+            file.writelines(map(_encoded, pieces))
 
 
 def check_target(path: Path) -> None:
@@ -84,7 +84,7 @@ def _target(path: Path) -> tuple[Path, os.stat_result | None]:
     return Path(os.path.realpath(path)) if is_file else path, before
 
 
-def _replace(path: Path, before: os.stat_result, pieces: Iterable[str]) -> None:
+def _replace(path: Path, before: os.stat_result, pieces: Iterable[str | bytes]) -> None:
     _check_writable(path)
     # at first for nobody else's eyes: the old file may be
     with _beside(path, stat.S_IMODE(before.st_mode) & 0o700) as (beside, file):
@@ -142,7 +142,7 @@ def _copy(content: bytes, path: Path) -> None:
 
 
 @contextmanager
-def _beside(path: Path, mode: int) -> Iterator[tuple[Path, TextIO]]:
+def _beside(path: Path, mode: int) -> Iterator[tuple[Path, BinaryIO]]:
     """A file in the same folder, to be written; it is gone afterwards, unless it has got another name."""
     _sweep(path.parent)
     beside = path.parent / f".gradstep-{_computer()}-{os.getpid()}-{token_hex(4)}.tmp"
@@ -151,16 +151,20 @@ def _beside(path: Path, mode: int) -> Iterator[tuple[Path, TextIO]]:
         return os.open(name, flags, mode)
 
     try:
-        # newline: a file's lines end as its text says, on every system
-        with open(beside, "x", encoding="utf-8", newline="", opener=opener) as file:
+        # in bytes: a file's lines end as its text says, on every system
+        with open(beside, "xb", opener=opener) as file:
             yield beside, file
     finally:
         beside.unlink(missing_ok=True)
 
 
-def _write(file: TextIO, pieces: Iterable[str]) -> None:
+def _encoded(piece: str | bytes) -> bytes:
+    return piece.encode() if isinstance(piece, str) else piece
+
+
+def _write(file: BinaryIO, pieces: Iterable[str | bytes]) -> None:
     """All of a file, to the disk."""
-    file.writelines(pieces)
+    file.writelines(map(_encoded, pieces))
     file.flush()
     os.fsync(file.fileno())
     file.close()  # Windows renames none that is open

@@ -94,17 +94,21 @@ class See:
         chosen.logarithmic, chosen.accuracy = linear, to_accuracy
         self.screen.redraw()
 
-    def _lacks(self, panel: str) -> bool:
-        """Whether there is nothing for a panel to show, which it then says."""
+    def lacking(self, panel: str) -> str:
+        """Why there is nothing for a panel to show; empty if there is something."""
         session = self.screen.session
         lacking = {
             "parameters": (not session.scenario.network.parameter_names, "There are no parameters here."),
             "history": (session.timeline.steps.ends, f"There is no error history: {ALL_THERE_IS}."),
         }
         lacks, why = lacking.get(panel, (False, ""))
-        if lacks:
+        return why if lacks else ""
+
+    def _lacks(self, panel: str) -> bool:
+        """Whether there is nothing for a panel to show, which it then says."""
+        if why := self.lacking(panel):
             self.screen.say(why, 4)
-        return lacks
+        return bool(why)
 
     def large(self, panel: str) -> None:
         """Shows one panel large, or all of them again."""

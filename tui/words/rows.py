@@ -1,7 +1,8 @@
-"""What a text says of a scenario's shape, and of a row of its walk."""
+"""What a text says of a scenario's shape, of a row of its walk, and of where that stands."""
 
 from engine.program.scenario import Scenario
 from engine.program.steps import Row
+from engine.walking.session import Session
 
 
 def shape_words(scenario: Scenario) -> str:
@@ -19,3 +20,8 @@ def subject_of(row: Row, scenario: Scenario, *, the_inputs: str = "inputs") -> s
     if scenario.graph is None:
         return the_inputs if row.layer == 0 else scenario.network.called(row.layer)
     return row.node or ("the error" if row.quantity == "E" else the_inputs)
+
+
+def place_words(session: Session) -> str:
+    """`Mazur: two inputs …: iteration 0, step 9 of 14`: what is seen in a picture."""
+    return f"{session.scenario.title}: iteration {session.iteration:,}, step {session.done} of {session.count}"

@@ -1,0 +1,108 @@
+"""Make a picture of the screen at a place of the walk: a drawing (.svg, .png) or text (.txt; .ans with its colours).
+
+It looks as `gradstep SCENARIO --at PLACE` does, or, with --panel, as that panel does when its key shows it large. What
+FILE ends with says what is written. The same picture has the same bytes. A .png needs the extra `picture`: in the
+clone, pip install '.[picture]'.
+
+Example:
+  gradstep picture mazur --at 'dE/dw[w5]' --theme gradstep-light -o mazur.svg
+"""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.files.problems import printable
+from engine.walking.session import Session
+from tui.commands.messages import complain, needs_extra
+from tui.commands.stage import (
+    INTERRUPTED,
+    Stage,
+    StageError,
+    add_options,
+    check_file,
+    play,
+    session_of,
+    told_end,
+    write,
+)
+from tui.terminal.picture import LackingError
+from tui.words.rows import place_words
+
+if TYPE_CHECKING:
+    from tui.terminal.picture.shot import Shot
+
+PANELS = ("graph", "nodes", "parameters", "equation", "history")
+"""Of the keys 1 to 5, as the list of keys has them; here once more, for the options need no Textual."""
+KINDS = (".svg", ".png", ".txt", ".ans")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the options."""
+    add_options(parser)
+    parser.add_argument("--panel", choices=PANELS, help="one of them large, as its key in the app shows it")
+    parser.add_argument("--no-notes", action="store_true", help="the calculation where a teacher's note would be")
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the picture: .svg, .png, .txt or .ans")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Writes the picture; 1 if the walk ends before the place because a number left the finite ones."""
+    kind = Path(options.output).suffix.lower()
+    if kind not in KINDS:
+        return complain(f"-o {options.output!r} is no picture: let it end with {', '.join(KINDS[:-1])} or {KINDS[-1]}")
+    try:
+        written = _written(kind)
+        session = session_of(options)
+        check_file(options.output)
+        shot = _shot(session, options)
+        if shot is None:
+            return INTERRUPTED
+        write(options.output, written(shot, place_words(session)))
+    except StageError as error:
+        return complain(str(error))
+    except LackingError as error:
+        return complain(f"the font of .png pictures lacks {error}: write an .svg, for which readers have their own")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("resvg_py", "fontTools"):
+            raise
+        return needs_extra("picture")
+    print(f"{printable(options.output)} is written")
+    return told_end(session)
+
+
+def _shot(session: Session, options: argparse.Namespace) -> "Shot | None":
+    """What is seen; nothing where ctrl+C ended it."""
+    found: list[Shot | str] = []
+
+    async def look(stage: Stage) -> None:
+        await stage.settled()
+        see = stage.walk.see
+        if options.panel is not None:
+            if why := see.lacking(options.panel):
+                found.append(why)
+                return
+            see.large(options.panel)
+        found.append(await stage.seen())
+
+    play(session, options, look, notes=not options.no_notes)
+    if found and isinstance(found[0], str):
+        raise StageError(f"--panel {options.panel}: {found[0]}")
+    return found[0] if found and not isinstance(found[0], str) else None
+
+
+def _written(kind: str) -> "Callable[[Shot, str], str | bytes]":
+    """What makes a file of this kind."""
+    if kind == ".svg":
+        from tui.terminal.picture.svg import svg
+
+        return svg
+    if kind == ".png":
+        from tui.terminal.picture.png import png
+
+        return png
+    if kind == ".ans":
+        from tui.terminal.picture.shot import for_terminals
+
+        return lambda shot, _: "".join(f"{for_terminals(line)}\n" for line in shot.lines)
+    return lambda shot, _: shot.text
