@@ -128,7 +128,8 @@ def entries(session: Session, only: Quantity | None = None, *, inputs: bool = Fa
         found += _by_inputs(session)
     for entry in found:
         if only is None or only.kind == entry.row.quantity:
-            chosen = tuple(name for name in entry.names if only is None or only.subject in (None, name))
+            names = entry.names
+            chosen = names if only is None else tuple(name for name in names if only.subject in (None, name))
             if chosen:
                 yield Entry(session, entry.row, chosen, entry.step)
 
@@ -159,12 +160,6 @@ def record(entry: Entry) -> dict[str, Any]:
     session, row = entry.session, entry.row
     of_graph = session.timeline.steps.of_graph
 
-    def numbers(name: str) -> Any:
-        quantity = Quantity(row.quantity, name)
-        if not row.per_example:
-            return value_at(session, quantity)
-        return [value_at(session, quantity, example) for example in range(entry.numbers)]
-
     result: dict[str, Any] = {
         "iteration": session.iteration,
         "step": None if entry.step is None else entry.step - 1,
@@ -173,7 +168,7 @@ def record(entry: Entry) -> dict[str, Any]:
         **({"node": row.node or None} if of_graph else {}),
         "layer": row.layer,
         "examples": list(session.values.examples),
-        "values": {name: numbers(name) for name in entry.names if name != TOTAL_OF_UPSTREAM},
+        "values": _numbers(entry),
     }
     if entry.has_total:
         result["total"] = session.values.error
@@ -182,6 +177,20 @@ def record(entry: Entry) -> dict[str, Any]:
     if row.quantity == "dE/dw" and not of_graph and len(uses := session.scenario.layered.uses(row.layer)) > 1:
         result["uses"] = [use for use in uses if use >= row.layer]
     return result
+
+
+def _numbers(entry: Entry) -> dict[str, Any]:
+    """The numbers of an entry, by their names; of a whole row of layers without looking up each of thousands."""
+    session, row, names = entry.session, entry.row, entry.names
+    if not session.timeline.steps.of_graph and entry.step is not None and names is row.items and not session.hidden:
+        result = session.values.results[-1]
+        if result.shape[-1] == len(names):  # an update of frozen parameters, too, is longer
+            return dict(zip(names, result.T.tolist(), strict=True))
+    quantities = {name: Quantity(row.quantity, name) for name in names if name != TOTAL_OF_UPSTREAM}
+    if not row.per_example:
+        return {name: value_at(session, quantity) for name, quantity in quantities.items()}
+    examples = range(entry.numbers)
+    return {name: [value_at(session, of, example) for example in examples] for name, of in quantities.items()}
 
 
 def whole_row(entry: Entry) -> Explanation:

@@ -3,7 +3,8 @@
 import pytest
 
 from engine.ask.lookup import layer_values, value_at
-from engine.files import load_scenario
+from engine.explain.trace import entries, record, walk
+from engine.files import load_scenario, shipped_names
 from engine.formula.quantity import Quantity
 from engine.walking.session import Session
 from tests.networks import mazur, unrolled
@@ -23,3 +24,18 @@ def test_a_layer_at_once(scenario, detail):
                         for name, is_computed in zip(network.nodes(layer), computed, strict=True)
                     )
         session = session.forward()
+
+
+@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("detail", ["layer", "scalar"])
+def test_a_row_of_a_trace_has_the_numbers_that_are_looked_up_one_by_one(name, detail):
+    session = Session.open(load_scenario(name), detail)
+    for place in walk(session, session.first, 1):
+        for entry in entries(place):
+            found = record(entry)["values"]
+            for subject, value in found.items():
+                quantity = Quantity(entry.row.quantity, subject)
+                if entry.row.per_example:
+                    assert value == [value_at(place, quantity, example) for example in range(entry.numbers)], quantity
+                else:
+                    assert value == value_at(place, quantity), quantity

@@ -42,7 +42,7 @@ def test_version_with_the_ways_in_use():
     assert "numpy" in system
     assert "Python" in system
     functions = ", ".join(way.partition(" of arrays")[0] for way in ways[:-1]).split(", ")
-    assert sorted(functions) == ["exp", "log", "log1p", "tanh"]
+    assert {"exp", "log", "log1p", "tanh"} <= set(functions)
     assert ways[-1].startswith("sums of products: ")
 
 

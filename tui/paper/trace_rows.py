@@ -1,12 +1,11 @@
 """A walk for programs: one JSON object per step, or a table with one row per number. Numbers have full precision."""
 
 import csv
-import json
 import sys
 
 from engine.explain.trace import COLUMNS, Entry, record, rows
 from engine.program.scenario import Scenario
-from tui.paper.json_numbers import finite
+from tui.paper.json_numbers import text_of
 
 
 class JsonWriter:
@@ -17,7 +16,7 @@ class JsonWriter:
 
     def entry(self, entry: Entry) -> None:
         """One object."""
-        print(json.dumps(finite(record(entry)), ensure_ascii=False))
+        print(text_of(record(entry)))
 
     def end(self) -> None:
         """Nothing more."""
