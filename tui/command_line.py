@@ -28,6 +28,7 @@ COMMANDS = {
     "worksheet": "an iteration with blanks to fill in, and the answer key",
     "train": "run on, and print what comes out",
     "picture": "a picture of the screen at a place: SVG, PNG, text",
+    "record": "a walk as a recording that asciinema plays",
     "export": "a numpy or PyTorch script that recomputes an iteration and compares",
     "new": "write a scenario to start from",
     "schema": "the JSON Schema of scenario files, for editors",

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         for action in part._actions:  # argparse has no other way to ask a parser what it takes
             if action.metavar == "SCENARIO":
                 action.complete = dict.fromkeys(SHELLS, "_gradstep_scenario")  # type: ignore[attr-defined]
-            elif action.metavar in ("FILE", "FILE.csv"):
+            elif action.metavar in ("FILE", "FILE.cast", "FILE.csv"):
                 action.complete = shtab.FILE  # type: ignore[attr-defined]
     for_programs()
     print(shtab.complete(parser, options.shell, preamble=scenarios))  # type: ignore[arg-type]

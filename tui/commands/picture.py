@@ -42,7 +42,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options."""
     add_options(parser)
     parser.add_argument("--panel", choices=PANELS, help="one of them large, as its key in the app shows it")
-    parser.add_argument("--no-notes", action="store_true", help="the calculation where a teacher's note would be")
     parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the picture: .svg, .png, .txt or .ans")
 
 

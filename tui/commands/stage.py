@@ -46,6 +46,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--notation", choices=("document", "canonical"), default="document", help="names (the document's)"
     )
+    parser.add_argument("--no-notes", action="store_true", help="the calculation where a teacher's note would be")
 
 
 def size(text: str) -> tuple[int, int]:
@@ -94,6 +95,13 @@ class Stage:
         await self.settled()
         self.app.clear_notifications()
         await self.settled()
+        return taken(self.app)
+
+    async def moved(self) -> "Shot":
+        """What is seen after a step of a walk, which redraws the panels where they are."""
+        from tui.terminal.picture.shot import taken
+
+        await self.pilot.pause()
         return taken(self.app)
 
     async def settled(self) -> None:

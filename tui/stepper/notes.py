@@ -50,9 +50,7 @@ class Notes:
 
     def turn(self) -> None:
         """Reads on; puts the notes away, or brings them back."""
-        page, screen = self.page, self.screen
-        # a key may come before the panels
-        pages = max((panel.pages(screen.view) for panel in screen.textual.query(EquationPanel)), default=1)
+        page, screen, pages = self.page, self.screen, self.pages
         if not self.here:
             words = "Notes are put away" if self._appear else "Notes appear where the walk reaches them"
             screen.say(f"{words}; there is none at this step.")
@@ -63,11 +61,25 @@ class Notes:
             self.open()
             screen.host.choose(notes=True)
         elif page + 1 < pages:
-            screen.chosen.note_page = page + 1
+            self.turn_to(page + 1)
+            return
         else:
             screen.say("Notes are put away: i brings them back.")
             screen.host.choose(notes=False)
         screen.redraw()
+
+    @property
+    def pages(self) -> int:
+        """How many pages this place's notes take; 0 where the calculation is shown."""
+        if self.page is None:
+            return 0
+        # a key may come before the panels
+        return max((panel.pages(self.screen.view) for panel in self.screen.textual.query(EquationPanel)), default=1)
+
+    def turn_to(self, page: int) -> None:
+        """Shows a page, from 0."""
+        self.screen.chosen.note_page = page
+        self.screen.redraw()
 
     # Lectures
 
