@@ -66,20 +66,30 @@ def weighted_sum(factors: Array, weights: Array) -> Array:
     return summed_products(factors.T, weights.T)
 
 
-def summed_products(first: Array, second: Array) -> Array:
-    """Σ_i first[i, e]·second[i, j], from the first i to the last: (n, b) and (n, m) → (b, m)."""
+def summed_products(first: Array, second: Array, out: Array | None = None) -> Array:
+    """Σ_i first[i, e]·second[i, j], from the first i to the last: (n, b) and (n, m) → (b, m), in `out` if it is given.
+
+    It is in C order; of the two the longer rows are gone through at once.
+    """
+    rows, columns = first.shape[1], second.shape[1]
     double = first.dtype == second.dtype == np.float64  # of which it is known in which order `einsum` adds
-    if (
-        double
-        and first.shape[1] * second.shape[1] > 1
-        and first.size * second.shape[1] > FEW_PRODUCTS
-        and adds_in_order()
-    ):
-        summed: Array = np.einsum("ie,ij->ej", np.ascontiguousarray(first), np.ascontiguousarray(second))
-        return summed
-    if first.shape[1] > 1 and first.size * second.shape[1] > LARGEST_BLOCK:
-        return np.concatenate([summed_products(first[:, e : e + 1], second) for e in range(first.shape[1])])
-    return ordered_sum(multiplied(first[:, :, np.newaxis], second[:, np.newaxis, :]))
+    if double and rows * columns > 1 and first.size * columns > FEW_PRODUCTS and adds_in_order():
+        out = np.empty((rows, columns)) if out is None else out
+        if columns >= rows:
+            np.einsum("ie,ij->ej", np.ascontiguousarray(first), np.ascontiguousarray(second), out=out)
+        else:
+            turned = np.empty((columns, rows))
+            np.einsum("ie,ij->ej", np.ascontiguousarray(second), np.ascontiguousarray(first), out=turned)
+            out[...] = turned.T
+        return out
+    if rows > 1 and first.size * columns > LARGEST_BLOCK:
+        made = np.concatenate([summed_products(first[:, e : e + 1], second) for e in range(rows)])
+    else:
+        made = ordered_sum(multiplied(first[:, :, np.newaxis], second[:, np.newaxis, :]))
+    if out is None:
+        return made
+    out[...] = made
+    return out
 
 
 def multiplied(first: Array, second: Array) -> Array:

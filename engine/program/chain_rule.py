@@ -67,8 +67,11 @@ def pulled(
         parts.append(part)
     if not parts:  # all its uses stand where nothing is differentiated
         return np.zeros((len(known(name)), *program.shapes[name]))
-    if len(parts) == 1:
-        return parts[0]
+    return parts[0] if len(parts) == 1 else of_ways(parts)
+
+
+def of_ways(parts: Sequence[Array]) -> Array:
+    """What comes back on several ways through one equation."""
     if len(set(map(len, parts))) > 1:  # one value for all examples, to which some ways lead from one value, too
         parts = [ordered_sum(part)[np.newaxis] if len(part) > 1 else part for part in parts]
     return reduce(np.add, parts)

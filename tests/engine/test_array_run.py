@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from engine.formula.precision import Arithmetic
 from engine.walking.advance import first_state
 from engine.walking.fast.array_run import array_run, fast_run
 from engine.walking.timeline import Timeline
+from tests.engine.test_fast_ways import ITERATIONS, equal_to_stepping
 from tests.engine.test_straight import CLIPS, LOSSES, OPTIMIZERS, PENALTIES, packed, stepped
 from tests.networks import make
 
@@ -97,14 +99,17 @@ def later_input():
     "scenario",
     [
         make((3, 3), last="softmax", loss="cross_entropy"),
-        make((3, 3, 3), last="softmax", loss="cross_entropy"),
-        make((3, 3), examples=2, batch=2),
+        make((3, 3, 3), "softmax", "softmax", "half_squared_error", examples=3, batch=2),
         make((3, 3), immediate=True),
-        make((3, 1, 3)),
+        make((3, 1, 3), examples=2, batch=2),
         tied(),
         later_input(),
     ],
-    ids=["softmax", "softmax after a sigmoid", "batches", "immediate", "single node", "tied", "later input"],
+    ids=["softmax", "softmax within", "immediate", "single node", "tied", "later input"],
 )
-def test_what_it_does_not_take_on(scenario):
-    assert array_run(scenario) is None
+def test_what_is_less_common(scenario):
+    assert equal_to_stepping(scenario, [array_run]) == (ITERATIONS, ITERATIONS)
+
+
+def test_what_it_does_not_take_on():
+    assert fast_run(make(arithmetic=Arithmetic(precision="float32"))) is None
