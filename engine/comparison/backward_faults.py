@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.comparison.faults import Fault, Make, Place, is_factor
+from engine.comparison.faults import Fault, Make, Place, Way, is_factor, of_way
 from engine.comparison.loss_faults import of_the_loss, where_it_cancels
 from engine.comparison.slope_faults import of_slopes
 from engine.formula.tree import Ref
@@ -41,6 +41,7 @@ def of_parameters(place: Place, row: Row) -> Iterator[Fault]:
     yield from _of_errors_above(place, row)
     yield from _of_paths(place, row)
     yield from _of_examples(place)
+    yield from _of_biases(place, row)
 
 
 def _of_factors(place: Place, row: Row) -> Iterator[Fault]:
@@ -55,42 +56,22 @@ def _of_factors(place: Place, row: Row) -> Iterator[Fault]:
         of_parameter = name in program.parameters
         kind = "w" if of_parameter else "y"
         cause = "weight-forgotten" if of_parameter else "input-forgotten"
-        yield Fault(
-            cause, _with(place, name, np.ones_like), f"without the factor {kind}", f"with the factor {kind}", sort=""
-        )
+        yield of_way(place, cause, _with(name, np.ones_like), f"without the factor {kind}", f"with the factor {kind}")
         if name in place.sources:
-            yield Fault(
-                "input-for-output",
-                _with_value(place, name, place.sources[name]),
-                "x in the place of y",
-                "y[…], not x[…]",
-            )
+            other = _with_value(name, place.sources[name])
+            yield of_way(place, "input-for-output", other, "x in the place of y", "y[…], not x[…]")
         if of_parameter:
-            yield Fault(
-                "updated-weight",
-                _with_new(place, name),
-                "with the weights after the update",
-                "with the weights before it",
-            )
+            words = "with the weights after the update", "with the weights before it"
+            yield of_way(place, "updated-weight", Way({name: _updated(place, name)}), *words)
             shape = program.shapes[name]
             if len(shape) == 2 and shape[0] == shape[1] and shape[0] > 1:
-                yield Fault(
-                    "transposed",
-                    _with(place, name, lambda w: w.swapaxes(1, 2)),
-                    "with Wᵀ and W exchanged",
-                    "W",
-                    sort="weights",
-                )
+                way = _with(name, lambda w: w.swapaxes(1, 2))
+                yield of_way(place, "transposed", way, "with Wᵀ and W exchanged", "W", sort="weights")
         yield from _of_other_layers(place, row, name)
     if len(others) > 1:
-
-        def without_any(values: Values, row: Row, result: Array) -> Array | None:
-            return place.pulled(
-                values, row, change=lambda turn, local: np.ones_like(local) if is_factor(turn) else local
-            )
-
+        without_any = Way(change=lambda turn, local: np.ones_like(local) if is_factor(turn) else local)
         cause = "weight-forgotten" if others <= set(program.parameters) else "input-forgotten"
-        yield Fault(cause, without_any, "without any of the factors", "with all of the factors", sort="all")
+        yield of_way(place, cause, without_any, "without any of the factors", "with all of the factors", sort="all")
 
 
 def _of_other_layers(place: Place, row: Row, name: str) -> Iterator[Fault]:
@@ -102,33 +83,22 @@ def _of_other_layers(place: Place, row: Row, name: str) -> Iterator[Fault]:
         if other != name and shape == program.shapes[name] and other[0] == name[0] and other in program.names:
             if other in program.given and name in program.parameters:
                 continue
-            yield Fault(
-                "other-layer",
-                _with_value(place, name, other),
-                f"with those of {other}",
-                f"with those of {name}",
-                sort=other,
-            )
+            words = f"with those of {other}", f"with those of {name}"
+            yield of_way(place, "other-layer", _with_value(name, other), *words, sort=other)
 
 
-def _with(place: Place, name: str, put: Callable[[Array], Array]) -> Make:
-    def make(values: Values, row: Row, result: Array) -> Array | None:
-        return place.pulled(values, row, place.known(values, {name: lambda: put(values.value(name))}))
-
-    return make
+def _with(name: str, put: Callable[[Array], Array]) -> Way:
+    return Way({name: lambda values: put(values.value(name))})
 
 
-def _with_value(place: Place, name: str, other: str) -> Make:
-    def make(values: Values, row: Row, result: Array) -> Array | None:
-        return place.pulled(values, row, place.known(values, {name: lambda: values.value(other)}))
-
-    return make
+def _with_value(name: str, other: str) -> Way:
+    return Way({name: lambda values: values.value(other)})
 
 
-def _with_new(place: Place, name: str) -> Make:
-    """With what the update makes of a parameter, as far as its derivative is known."""
+def _updated(place: Place, name: str) -> Callable[[Values], Array | None]:
+    """What the update makes of a parameter, as far as its derivative is known."""
 
-    def make(values: Values, row: Row, result: Array) -> Array | None:
+    def updated(values: Values) -> Array | None:
         places = place.steps.derivatives[name]
         if not places or places[-1][0] >= len(values.results):
             return None
@@ -144,9 +114,9 @@ def _with_new(place: Place, name: str) -> Make:
         for index in training.frozen:
             if span.start <= index < span.stop:
                 new[index - span.start] = old[index - span.start]
-        return place.pulled(values, row, place.known(values, {name: lambda: new.reshape(1, *shape)}))
+        return np.asarray(new.reshape(1, *shape))
 
-    return make
+    return updated
 
 
 def _of_errors_above(place: Place, row: Row) -> Iterator[Fault]:
@@ -157,10 +127,8 @@ def _of_errors_above(place: Place, row: Row) -> Iterator[Fault]:
     if not above:
         return
 
-    def make(values: Values, row: Row, result: Array) -> Array | None:
-        return place.pulled(values, row, adjoint=lambda name: values.derivative(above.get(name, name)))
-
-    yield Fault("slope-forgotten", make, "with dE/dy, without the slope", "with dE/dx = dE/dy · dy/dx", sort="above")
+    words = "with dE/dy, without the slope", "with dE/dx = dE/dy · dy/dx"
+    yield of_way(place, "slope-forgotten", Way(errors=above), *words, sort="above")
 
 
 def _of_paths(place: Place, row: Row) -> Iterator[Fault]:
@@ -213,6 +181,31 @@ def _without_item(place: Place, use: Equation, name: str, item: int) -> Make:
         return place.backward(values, row, part)
 
     return make
+
+
+def _of_biases(place: Place, row: Row) -> Iterator[Fault]:
+    """dE/db added up over the nodes as well, or made of dE/dW: a sum of a program over one axis too many."""
+    program, first = place.program, place.steps.span(row).start
+    spans = {
+        len(program.shapes[name]): slice(program.parameters[name].start - first, program.parameters[name].stop - first)
+        for name in row.values
+    }
+    if place.steps.of_graph or len(row.values) != 2 or set(spans) != {1, 2}:
+        return
+    n_out = spans[1].stop - spans[1].start
+    made: tuple[tuple[str, str, str, Callable[[Array], Array]], ...] = (
+        ("reduction", "nodes", "added up over the nodes as well", lambda result: result[spans[1]].sum()),
+        ("other-quantity", "weights", "the sum of the node's dE/dw", lambda of: of[spans[2]].reshape(n_out, -1).sum(1)),
+    )
+    for cause, sort, yours, biases in made if n_out > 1 else made[1:]:
+
+        def make(values: Values, row: Row, result: Array, biases: Callable[[Array], Array] = biases) -> Array | None:
+            found = result.copy()
+            found[spans[1]] = biases(result)
+            return found
+
+        right = "dE/db of a node is the sum of its dE/dx over the examples"
+        yield Fault(cause, make, f"dE/db is {yours}", right, sort=f"biases, {sort}")
 
 
 def _of_examples(place: Place) -> Iterator[Fault]:

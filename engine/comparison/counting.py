@@ -18,7 +18,7 @@ def counting(parameters: int, nodes: int, in_order: Mapping[int, int], depth: in
             if one.number is not None and one.number % 2 == 0 and all(other % 2 == 0 for other in in_order):
                 return one.number // 2 + 1
         if one.number is None:
-            return 1
+            return None if one.hidden and depth != 2 and one.family in ("x", "y") else 1
         return one.number + 1 - (parameters if one.family in ("weight", "bias") else nodes)
 
     return layer

@@ -13,7 +13,7 @@ from engine.comparison.cause import PLAINNESS
 from engine.comparison.faults import Fault
 from engine.comparison.forms import slope_from_output
 from engine.comparison.general_faults import other_examples
-from engine.comparison.penalties import digits_of, in_derivative, in_error, of_error
+from engine.comparison.penalties import Penalty, digits_of, in_derivative, in_error, of_error
 from engine.comparison.row_faults import RowFaults
 from engine.comparison.settings import SETTING, SLOWLY, settings_of
 from engine.comparison.slots import Slot, Slots
@@ -142,11 +142,11 @@ class Explanations:
                         outcome = self.trials.run(faults, index, from_outputs=True)
                     if outcome.failed_at is None and outcome.hits:
                         yield self._explanation(faults, index, outcome, scope, (last or 0) - index)
-                masked = self.row_faults.masked(index, fault) if index == last else None
-                if masked is not None:
-                    outcome = self.trials.run({index: [masked]}, index)
+                for masked in self.row_faults.masked(index, fault) if index == last else ():
+                    outcome = self.trials.run(masked, index)
                     if outcome.failed_at is None and outcome.hits:
-                        yield self._explanation({index: [masked]}, index, outcome, 2, 0)
+                        yield self._explanation(masked, index, outcome, 2, 0)
+                        break
 
     def of_arithmetic(self) -> Iterator[Explanation]:
         """Mistakes of the arithmetic over quantities, where one number of it is all that is wrong."""
@@ -175,25 +175,35 @@ class Explanations:
         allowed = float(self.judge.tolerance.single(slot, placed, placed.numbers))
         for penalty in of_error(place, off, allowed, start.theta):
             error = {steps.error_row: [in_error(place, penalty)]}
-            rows = [index for index, row in enumerate(self.rows) if row.quantity == "dE/dw"]
-            both = {**error, **{index: [in_derivative(place, self.rows[index], penalty)] for index in rows}}
-            for faults in (error, both):
+            plainer = (digits_of(penalty.size), penalty.biases, penalty.examples)
+            for where, faults in (("", error), *self._with_derivatives(error, penalty)):
                 outcome = self.trials.run(faults, steps.error_row)
                 if outcome.failed_at is None and outcome.hits:
-                    order = (PLAINNESS.index("penalty"), digits_of(penalty.size), penalty.biases, penalty.examples)
-                    at_error = steps.error_row if faults is error else None
-                    words = f"a penalty on the weights is in E, {penalty.of_error}, and in its derivatives"
                     yield Explanation(
                         "penalty",
                         outcome,
-                        order,
-                        at_error,
+                        (PLAINNESS.index("penalty"), *plainer),
+                        None if where else steps.error_row,
                         faults,
-                        words=words,
+                        words=f"a penalty on the parameters is in E, {penalty.of_error}, and {where}",
                         details=penalty.details,
                         chance=penalty.chance,
                     )
                     break
+
+    def _with_derivatives(self, error: Faults, penalty: Penalty) -> Iterator[tuple[str, Faults]]:
+        """The penalty in E and in what it is derived by: of all that has it, or of the weights alone."""
+        rows = [index for index, row in enumerate(self.rows) if row.quantity == "dE/dw"]
+
+        def of(one: Penalty) -> Faults:
+            place = self.row_faults.place
+            return {**error, **{index: [in_derivative(place, self.rows[index], one)] for index in rows}}
+
+        if penalty.weights:
+            yield "in its derivatives", of(penalty)
+            if penalty.biases:
+                words = "in its derivatives by the weights; of the biases it is missing there"
+                yield words, of(replace(penalty, biases=False))
 
     def of_settings(self) -> Iterator[Explanation]:
         """Settings of the scenario, from the start and in this iteration alone."""

@@ -30,6 +30,26 @@ Make = Callable[[Values, Row, Array], Array | None]
 """A wrong row, from the rows before it, it and what it is by the rule; None where the mistake can't be made there."""
 
 
+class Way(Struct, frozen=True, eq=False):
+    """What a row of derivatives is put together from otherwise.
+
+    Attributes:
+        values: by name what stands in the place of a value; None where there is nothing yet.
+        errors: by name of whose derivative it is made in the place of its own.
+        change: what stands in the place of local derivatives.
+    """
+
+    values: Mapping[str, Callable[[Values], Array | None]] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    change: Change | None = None
+
+    def with_other(self, other: "Way") -> "Way | None":
+        """Both ways together; None where they concern the same thing."""
+        if self.values.keys() & other.values or self.errors.keys() & other.errors or (self.change and other.change):
+            return None
+        return Way({**self.values, **other.values}, {**self.errors, **other.errors}, self.change or other.change)
+
+
 class Fault(Struct, frozen=True, eq=False):
     """One mistake in one row.
 
@@ -41,6 +61,7 @@ class Fault(Struct, frozen=True, eq=False):
         details: what more is to be said of it, by the names of its JSON.
         printed: whether only what is shown is wrong, and the right numbers go on.
         sort: what tells it from others of its name that are made of several rows alike.
+        way: of what it is put together, where it is so made: two such may be made in one row.
     """
 
     cause: str
@@ -50,6 +71,7 @@ class Fault(Struct, frozen=True, eq=False):
     details: Mapping[str, Any] = field(default_factory=dict)
     printed: bool = False
     sort: str = ""
+    way: Way | None = None
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -128,12 +150,31 @@ class Place:
             values, row, lambda use, name: pulled(self.program, use, name, known, adjoint(use.target), change)
         )
 
+    def by(self, way: Way) -> Make:
+        """A row of derivatives that is put together in another way."""
+
+        def make(values: Values, row: Row, result: Array) -> Array | None:
+            others = {name: put(values) for name, put in way.values.items()}
+            if any(other is None for other in others.values()):
+                return None
+            known = self.known(values, {name: lambda name=name: others[name] for name in others})  # type: ignore[misc]
+            return self.pulled(
+                values, row, known, way.change, lambda name: values.derivative(way.errors.get(name, name))
+            )
+
+        return make
+
     def turns(self, row: Row) -> Iterator[tuple[Equation, Turn]]:
         """The calls through which something comes back to a row's values and does not pass as it is."""
         for name in row.values:
             for use in self.program.consumers[name]:
                 for way in self.program.ways(use).get(name, ()):
                     yield from ((use, turn) for turn in way if not turn.passes)
+
+
+def of_way(place: Place, cause: str, way: Way, yours: str, right: str, sort: str = "") -> Fault:
+    """The mistake to put a row of derivatives together in another way."""
+    return Fault(cause, place.by(way), yours, right, sort=sort, way=way)
 
 
 def is_slope(turn: Turn) -> bool:

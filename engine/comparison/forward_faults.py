@@ -10,6 +10,7 @@ from engine.comparison.faults import Fault, Make, Place
 from engine.formula.activations import forms, record_of
 from engine.formula.field import REAL
 from engine.formula.functions import ADD, MULTIPLY, NEGATE, SUBTRACT
+from engine.formula.likelihoods import BINARY_CROSS_ENTROPY
 from engine.formula.loss import Loss
 from engine.formula.losses import other_losses
 from engine.formula.tree import Call, Formula, Ref
@@ -168,6 +169,7 @@ def of_error(place: Place, row: Row) -> Iterator[Fault]:
     right = f"E as of {own.called}"
     for sort, sign in (("y − t", 1.0), ("t − y", -1.0), ("½(y − t)", 0.5)):
         yield Fault("not-squared", _difference(place, y, sign), f"Σ {sort}, not squared", right, sort=sort)
+    yield from _of_two_classes(place, y, own)
     for loss in other_losses(own):
         yield Fault("loss", _as_of(place, y, loss), f"E as of {loss.called}", right, {"loss": loss.told}, sort="value")
 
@@ -179,13 +181,37 @@ def _difference(place: Place, y: str, factor: float) -> Make:
     return make
 
 
+def _of_two_classes(place: Place, y: str, own: Loss) -> Iterator[Fault]:
+    """Of t·E(1) + (1 − t)·E(0), with E(t) the error where the target is t: one summand missing, or its sign turned."""
+    if own.name != BINARY_CROSS_ENTROPY.name:
+        return
+    parts = ("t·ln y", "(1 − t)·ln(1 − y)")
+    for cause, word, factor in (("sign", "with another sign", -1.0), ("path-forgotten", "missing", 0.0)):
+        for changed, name in enumerate(parts):
+
+            def make(
+                values: Values, row: Row, result: Array, changed: int = changed, factor: float = factor
+            ) -> Array | None:
+                if values.targets is None:
+                    return None
+                outputs, t = values.value(y), values.targets
+                of_one, of_zero = (_errors(own, outputs, np.full(t.shape, target)) for target in (1.0, 0.0))
+                first, second = (factor if changed == number else 1.0 for number in (0, 1))
+                return np.asarray(first * t * of_one + second * (1.0 - t) * of_zero)
+
+            right = f"−({' + '.join(parts)})"
+            yield Fault(cause, make, f"{{0}} with {name} {word}", right, sort=f"{name} {word}")
+
+
+def _errors(loss: Loss, outputs: Array, targets: Array) -> Array:
+    count = outputs.shape[1]
+    pairs = zip(outputs.ravel().tolist(), targets.ravel().tolist(), strict=True)
+    return np.array([loss.value(one, t, count, REAL) for one, t in pairs]).reshape(outputs.shape)
+
+
 def _as_of(place: Place, y: str, loss: Loss) -> Make:
     def make(values: Values, row: Row, result: Array) -> Array | None:
-        if values.targets is None:
-            return None
-        outputs, count = values.value(y), values.value(y).shape[1]
-        pairs = zip(outputs.ravel().tolist(), values.targets.ravel().tolist(), strict=True)
-        return np.array([loss.value(one, t, count, REAL) for one, t in pairs]).reshape(outputs.shape)
+        return None if values.targets is None else _errors(loss, values.value(y), values.targets)
 
     return make
 

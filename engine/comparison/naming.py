@@ -30,6 +30,8 @@ class Meaning(Struct, frozen=True):
         number: of the layer, as it was written; None where none was.
         module: whether it is written as frameworks do, where functions between layers may be counted as well.
         last: whether a word says that it is the last layer.
+        hidden: whether one says that it is the hidden layer, which tells it where there is but one.
+        bare: whether there is but a layer's name, as in `l1`: it may mean anything else, too.
     """
 
     family: Family
@@ -37,10 +39,12 @@ class Meaning(Struct, frozen=True):
     number: int | None = None
     module: bool = False
     last: bool = False
+    hidden: bool = False
+    bare: bool = False
 
 
 _WORDS: dict[str, Family] = {
-    **dict.fromkeys(("w", "weight", "weights", "kernel", "theta"), "weight"),
+    **dict.fromkeys(("w", "weight", "weights", "kernel", "theta", "syn", "synapse"), "weight"),
     **dict.fromkeys(("b", "bias", "biases"), "bias"),
     **dict.fromkeys(("z", "x", "net", "pre", "preactivation", "logits", "s"), "x"),
     **dict.fromkeys(("a", "y", "h", "out", "act", "activation", "output"), "y"),
@@ -69,6 +73,16 @@ _MODULES = frozenset(
     ]
 )
 _LAST = frozenset(["out", "output", "o", "head"])
+_BARE = frozenset(["l", "layer"])
+_BETWEEN = {**dict.fromkeys(("h", "ih", "xh"), "hidden"), **dict.fromkeys(("o", "ho", "hy"), "out")}
+"""Of which layer something is, by the letters of the layers that it connects: input, hidden, output."""
+_JOINED: dict[str, tuple[Family, str]] = {
+    **dict.fromkeys(("wih", "wxh", "wh"), ("weight", "hidden")),
+    **dict.fromkeys(("who", "why", "wo"), ("weight", "out")),
+    "bh": ("bias", "hidden"),
+    **dict.fromkeys(("bo", "by"), ("bias", "out")),
+}
+"""The same, written together with what it is."""
 _NEW = frozenset(["new", "next", "updated", "after", "plus"])
 _GRADIENT = frozenset(
     [
@@ -218,7 +232,7 @@ def meaning_of(name: str) -> Meaning | None:
     family: Family | None = None
     numbers: list[int] = []
     words: list[str] = []
-    before = True
+    before_it = ""
     for token in _TOKENS.findall(name.replace("'", " new ").removesuffix(":0")):
         word = token.lower()
         if token.isdigit():
@@ -228,22 +242,33 @@ def meaning_of(name: str) -> Meaning | None:
         elif word in _GRADIENT:
             role = "derivative"
         elif word in ("delta", "δ"):
+            if family is not None and (said := _BETWEEN.get(before_it, before_it)) in ("hidden", *_LAST):
+                words.append(said)  # output_delta
             role, family = "derivative", "x"
         elif word in _MODULES and (family is not None or word not in _WORDS or _has_more(name, word)):
             words.append(word)
-            before = before and family is None
         elif family is None and word in _WORDS:
             family = _WORDS[word]
-        elif (match := _OF.fullmatch(word)) and match[1] in _WORDS and family is None:
-            role, family = "derivative", _WORDS[match[1]]
-        elif word in ("h", "o") and family in ("weight", "bias"):
-            words.append({"h": "hidden", "o": "out"}[word])
+        elif family is None and word in _JOINED:
+            family, where = _JOINED[word]
+            words.append(where)
+        elif (match := _OF.fullmatch(word)) and match[1] in (_WORDS.keys() | _JOINED.keys()) and family is None:
+            role = "derivative"
+            family, where = _JOINED.get(match[1], (_WORDS.get(match[1]), ""))
+            words += [where] if where else []
+        elif word in _BETWEEN and family is not None and (family in ("weight", "bias") or role == "derivative"):
+            words.append(_BETWEEN[word])
         elif word not in ("old", "value", "numpy", "t"):
             return None
+        before_it = word
+    bare = family is None and len(numbers) == 1 and bool(words) and _BARE.issuperset(words)
+    family = "y" if bare else family
     if family is None or len(numbers) > 1:
         return None
+    hidden = not numbers and ("hidden" in words or (family == "y" and before_it in ("h", "dh")))
     module = bool(words) or bool(re.match(r"\W*\d", name))
-    return Meaning(family, role, numbers[0] if numbers else None, module, bool(_LAST & set(words)))
+    last = bool(_LAST & set(words))
+    return Meaning(family, role, numbers[0] if numbers else None, module, last, hidden, bare)
 
 
 def graph_slots(steps: Steps, name: str) -> list[Slot]:

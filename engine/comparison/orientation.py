@@ -120,9 +120,10 @@ class Forms:
 
 def _of_one(shape: Shape) -> list[tuple[Shape, bool]]:
     """Shapes of what is one for the batch, and whether it is turned then."""
+    alone: list[tuple[Shape, bool]] = [((), False)] if shape and prod(shape) == 1 else []
     if len(shape) == 2:
         options: list[tuple[Shape, bool]] = [(shape, False), (shape[::-1], True)]
-        return [*options, ((max(shape),), False)] if 1 in shape else options
+        return [*options, ((max(shape),), False), *alone] if 1 in shape else options
     if len(shape) == 1:
-        return [(shape, False), ((1, *shape), False), ((*shape, 1), False)]
+        return [(shape, False), ((1, *shape), False), ((*shape, 1), False), *alone]
     return [(shape, False)] if shape else [((), False), ((1,), False), ((1, 1), False)]

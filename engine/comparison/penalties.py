@@ -4,6 +4,7 @@ Of E alone there is one number, and any λ gives it: only a round one is told, i
 """
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any, Literal
 
 import numpy as np
@@ -22,8 +23,8 @@ MOST_DIGITS = 6
 """With so many digits λ is told at most, where its numbers leave that open."""
 ROUND = 2
 """Digits of a λ that is found from one number."""
-TRIED = 16
-"""So many kinds of penalty are tried, twice: of squares or sizes, with biases or without, λ or λ/m."""
+TRIED = 24
+"""So many kinds of penalty are tried, twice: of squares or sizes, of weights, of biases or of both, λ or λ/m."""
 
 
 class Penalty(Struct, frozen=True):
@@ -32,7 +33,8 @@ class Penalty(Struct, frozen=True):
     Attributes:
         form: of squares, or of absolute values.
         size: λ, the factor of w (or of its sign) in the derivative.
-        biases: whether biases have it, too.
+        biases: whether biases have it.
+        weights: whether weights have it.
         examples: the number by which it is divided; 1 if it is not.
         chance: how many as round there would be by chance, where it was found from one number.
     """
@@ -42,6 +44,7 @@ class Penalty(Struct, frozen=True):
     biases: bool
     examples: int = 1
     chance: float = 0.0
+    weights: bool = True
 
     @property
     def factor(self) -> float:
@@ -58,7 +61,13 @@ class Penalty(Struct, frozen=True):
         """What it adds to E, in words."""
         over = f"/{self.examples}" if self.examples > 1 else ""
         half, sum_ = ("/2", "Σw²") if self.form == "L2" else ("", "Σ|w|")
-        return f"{self.size:.6g}{half}{over}·{sum_}" + (" (with biases)" if self.biases else "")
+        return f"{self.size:.6g}{half}{over}·{sum_}" + self._biases
+
+    @property
+    def _biases(self) -> str:
+        if not self.biases:
+            return ""
+        return " (with biases)" if self.weights else " (of the biases)"
 
     @property
     def of_derivative(self) -> str:
@@ -72,14 +81,23 @@ def direction(form: Form, w: Array) -> Array:
     return w if form == "L2" else np.sign(w)
 
 
-def which(place: Place, names: tuple[str, ...], first: int, count: int, *, biases: bool) -> NDArray[np.bool_]:
-    """Which of some parameters have a penalty: the weights, or all of them."""
+def which(
+    place: Place, names: tuple[str, ...], first: int, count: int, *, biases: bool, weights: bool = True
+) -> NDArray[np.bool_]:
+    """Which of some parameters have a penalty: the weights, the biases, or all of them."""
     found = np.full(count, biases or place.steps.of_graph)
     for name in names:
         if len(place.program.shapes[name]) > 1:
             at = place.program.parameters[name]
-            found[at.start - first : at.stop - first] = True
+            found[at.start - first : at.stop - first] = weights
     return found
+
+
+def _in_all(place: Place, penalty: Penalty, theta: Array) -> float:
+    """What it is where λ is 1."""
+    names, of = tuple(place.program.parameters), (penalty.biases, penalty.weights)
+    w = theta[which(place, names, 0, len(theta), biases=of[0], weights=of[1])]
+    return float((w * w).sum() / 2 if penalty.form == "L2" else np.abs(w).sum())
 
 
 def of_row(place: Place, row: Row, *, biases: bool) -> NDArray[np.bool_]:
@@ -106,23 +124,22 @@ def of_error(place: Place, off: float, open_: float, theta: Array) -> Iterator[P
         open_: what its digits leave open.
         theta: the parameters.
     """
-    batch = place.slots.batch
-    for form in FORMS:
-        for biases in (False, True):
-            of = which(place, tuple(place.program.parameters), 0, len(theta), biases=biases)
-            w = theta[of]
-            total = float((w * w).sum() / 2 if form == "L2" else np.abs(w).sum())
-            if not len(w) or not total or (biases and of.all() and not place.steps.of_graph and _alike(place)):
-                continue
-            for examples in (1, batch) if batch > 1 else (1,):
-                size = off / total * examples
-                slack = abs(open_ / total * examples) + 1e-12 * abs(size)
-                for digits in range(1, ROUND + 1):
-                    near = float(f"{size:.{digits - 1}e}")
-                    if near > 0 and abs(near - size) <= slack:
-                        chance = TRIED * slack / abs(size) * 8 * 10.0 ** (digits - 1)
-                        yield Penalty(form, near, biases, examples, chance)
-                        break
+    batch, own = place.slots.batch, place.scenario.training.penalty
+    parts = [(True, False)] if place.steps.of_graph or _alike(place) else [(True, False), (True, True)]
+    if len(parts) > 1 and own is not None and not own.biases:
+        parts.append((False, True))
+    for form, (weights, biases), examples in product(FORMS, parts, (1, batch) if batch > 1 else (1,)):
+        total = _in_all(place, Penalty(form, 1.0, biases, weights=weights), theta)
+        if not total:
+            continue
+        size = off / total * examples
+        slack = abs(open_ / total * examples) + 1e-12 * abs(size)
+        for digits in range(1, ROUND + 1):
+            near = float(f"{size:.{digits - 1}e}")
+            if near > 0 and abs(near - size) <= slack:
+                chance = TRIED * slack / abs(size) * 8 * 10.0 ** (digits - 1)
+                yield Penalty(form, near, biases, examples, chance, weights)
+                break
 
 
 def _alike(place: Place) -> bool:
@@ -134,14 +151,11 @@ def in_error(place: Place, penalty: Penalty) -> Fault:
     """It in E."""
 
     def make(values: Values, row: Row, result: Array) -> Array | None:
-        theta = values.beginning.theta
-        of = which(place, tuple(place.program.parameters), 0, len(theta), biases=penalty.biases)
-        w = theta[of]
-        total = float((w * w).sum() / 2 if penalty.form == "L2" else np.abs(w).sum())
+        total = _in_all(place, penalty, values.beginning.theta)
         share = 1 if place.scenario.training.reduction == "mean" else len(result)
         return np.asarray(result + penalty.factor * total / result.shape[1] / share)
 
-    sort = f"{penalty.form} {penalty.biases} {penalty.examples}"
+    sort = f"{penalty.form} {penalty.weights} {penalty.biases} {penalty.examples}"
     return Fault("penalty", make, f"{{0}} + {penalty.of_error}", "{0} alone", penalty.details, sort=sort)
 
 

@@ -219,7 +219,7 @@ class _Placing:
             return _Whole(entry, tuple(found)) if found else None
         meaning = meaning_of(re_spaced(entry.name))
         others = tuple(other_slots(self._scenario, entry.name))
-        if meaning is not None and meaning.number is None and not meaning.last and not meaning.module:
+        if meaning is not None and meaning.number is None and not (meaning.last or meaning.module or meaning.hidden):
             layers = range(1, self._scenario.layered.depth + 1)
             if len(layers) > 1 and meaning.family in ("weight", "bias"):
                 return None
@@ -260,7 +260,7 @@ class _Placing:
         }
         in_order = {number: index + 1 for index, number in enumerate(sorted(modules))}
         if not any(one.number is not None or one.module for one in meanings):
-            yield (lambda one: depth if one.last else 1), ""
+            yield counting(1, 1, in_order, depth), ""
             return
         has_zero = any(one.number == 0 for one in meanings)
         for parameters in (1, 0):
@@ -283,7 +283,9 @@ class _Placing:
             key = (bool(forms), agreeing, -rank, slot)
             if best is None or key[:3] > best[:3]:
                 best = key
-        return (None, False, 0) if best is None else (best[3], best[0], best[1])
+        if best is None or (not best[0] and whole.meaning is not None and whole.meaning.bare):
+            return None, False, 0
+        return best[3], best[0], best[1]
 
     def _put_arrays(self, chosen: Sequence[tuple[Entry, Slot]]) -> None:
         forms = [(entry, list(self._forms.of(entry, slot)), slot) for entry, slot in chosen]

@@ -65,8 +65,18 @@ class RowFaults:
             if twin.key == fault.key
         }
 
-    def masked(self, index: int, fault: Fault) -> Fault | None:
-        """The mistake only in those numbers of a row that are wrong, where others of it are right."""
+    def masked(self, index: int, fault: Fault) -> Iterator[Faults]:
+        """The mistake only in those numbers of a row that are wrong, where others are right; then in more rows so."""
+        alone = self._masked(index, fault)
+        if alone is None:
+            return
+        yield {index: [alone]}
+        others = self.alike(index, fault)
+        if others:
+            yield {index: [alone], **{row: [self._masked(row, twin) or twin] for row, (twin,) in others.items()}}
+
+    def _masked(self, index: int, fault: Fault) -> Fault | None:
+        """The mistake only in those numbers of one row that are wrong; None where all are, or nothing is known."""
         given = self._given(index)
         if given is None:
             return None

@@ -1,6 +1,7 @@
 """The search for what was done to get numbers that are wrong: the plainest mistake that gives all of them at once."""
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from engine.comparison.given_faults import of_given
 from engine.comparison.trial import Faults, Outcome
 from engine.comparison.verdicts import Judge
 from engine.formula.quantity import Quantity
+from engine.formula.similar import some_of
 from engine.walking.timeline import Timeline
 
 BY_CHANCE = 0.05
@@ -94,6 +96,27 @@ class Search:
                     found = self._second(index, fault, outcome)
                     if found is not None:
                         return found
+        return self._two_in_a_row()
+
+    def _two_in_a_row(self) -> Found:
+        """Two mistakes in what one row is put together from, as new weights and a slope that is missing."""
+        wrong_row, place = self.row_faults.wrong_row, self.row_faults.place
+        assert wrong_row is not None
+        for index in range(wrong_row, -1, -1):
+            faults = [fault for fault in self.row_faults.of(index) if fault.way] if self.row_faults.open(index) else []
+            faults.sort(key=lambda one: PLAINNESS.index(one.cause))
+            pairs = [
+                (pair, way)
+                for pair in combinations(faults, 2)
+                if pair[0].way and pair[1].way and (way := pair[0].way.with_other(pair[1].way)) is not None
+            ]
+            for pair, way in pairs:
+                both: Faults = {index: [Fault("", place.by(way))]}
+                outcome = self.trials.run(both, index)
+                if outcome.failed_at is None and outcome.hits:
+                    explained = Explanation("", outcome, (), index, both)
+                    if self._by_chance(explained) * len(pairs) <= BY_CHANCE:
+                        return Found(tuple(self._told(index, fault, explained) for fault in pair))
         return Found()
 
     def _second(self, first: int, fault: Fault, outcome: Outcome) -> Found | None:
@@ -131,6 +154,9 @@ class Search:
             hits = hits[1:]  # its own number is found from one of them
         if not hits:
             return np.inf
+        shown = bool(faults) and all(fault.printed for fault in faults)
+        # zeros are alike wherever they come from: what is shown in their place may be any, or nothing was computed
+        hits = [hit for hit in hits if not (hit.vanishes and (shown or (hit.number == 0.0 and hit.made != 0.0)))]
         chance = 1.0
         for hit in hits:
             chance *= min(1.0, float(hit.open) / max(float(hit.off), 1e-300))
@@ -166,7 +192,9 @@ class Search:
         yours, right = (
             text.replace("{0}", str(asked)).replace("{n}", asked.subject or "") for text in (fault.yours, fault.right)
         )
-        words = f"{WORDS[fault.cause]}. Yours: {yours}; it should be {right}"
+        others = [self._place_of(row) for row in one.faults if row != index and one.faults[row][0].key == fault.key]
+        too = f" (and so in {some_of(others, 3)})" if others else ""
+        words = f"{WORDS[fault.cause]}. Yours: {yours}{too}; it should be {right}"
         at = self._place_of(index)
         return Cause(fault.cause, at, one.outcome.explains, words, fault.details, self._by_chance(one))
 

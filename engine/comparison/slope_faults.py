@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.comparison.faults import Fault, Make, Place, is_slope
+from engine.comparison.faults import Fault, Make, Place, Way, is_slope, of_way
 from engine.comparison.forms import slope_formula
 from engine.formula.activations import forms, record_of, with_other_corners
 from engine.formula.calculus import value_of
@@ -29,22 +29,19 @@ def of_slopes(place: Place, row: Row) -> Iterator[Fault]:
     if not turns:
         return
 
-    def with_slope(put: Callable[[Turn, Array | float], Array | float]) -> Make:
-        def make(values: Values, row: Row, result: Array) -> Array | None:
-            return place.pulled(values, row, change=lambda turn, local: put(turn, local) if is_slope(turn) else local)
-
-        return make
+    def with_slope(put: Callable[[Turn, Array | float], Array | float]) -> Way:
+        return Way(change=lambda turn, local: put(turn, local) if is_slope(turn) else local)
 
     rule = _rule(place, row)
     right = rule(_written_slope(place, row))
-    yield Fault("slope-forgotten", with_slope(_no_slope), rule(""), right)
+    yield of_way(place, "slope-forgotten", with_slope(_no_slope), rule(""), right)
     yield from _of_formulas(place, row, rule, right)
     if any(turn.call.function.name == "softmax" for turn in turns):
         only = rule("y[{n}]·(1 − y[{n}])")
         beside = "the sum over all outputs, with what lies beside the diagonal"
-        yield Fault("diagonal-only", with_slope(diagonal), only, beside)
+        yield of_way(place, "diagonal-only", with_slope(diagonal), only, beside)
     for power, sign in POWERS.items():
-        yield Fault("slope-power", with_slope(_powered(power)), rule(sign), right, sort=str(power))
+        yield of_way(place, "slope-power", with_slope(_powered(power)), rule(sign), right, sort=str(power))
     own = record_of(turns[0].call.function)
     for record in (*forms(), *(() if own is None else with_other_corners(own))):
         if all(turn.call.function is not record.function for turn in turns):

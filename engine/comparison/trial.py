@@ -26,6 +26,8 @@ OF_SLOPES = (
     *("other-activation", "sign"),
 )
 """The mistakes in what comes back through a function that are mistakes of its slope."""
+VANISHING = 1e-9
+"""What is less than this part of what it should be is a zero, but for rounding."""
 Faults = Mapping[int, Sequence[Fault]]
 """By row what is done wrong there, one after the other."""
 
@@ -37,11 +39,18 @@ class Hit(NamedTuple):
         number: it.
         off: by how much it differs from what the rule gives.
         open: what its digits leave open.
+        made: what the mistake makes of it.
     """
 
     number: float
     off: float
     open: float
+    made: float = np.nan
+
+    @property
+    def vanishes(self) -> bool:
+        """Whether it is nothing beside what is right."""
+        return abs(self.number) <= VANISHING * self.off
 
 
 class Outcome(Struct, frozen=True, eq=False):
@@ -290,7 +299,7 @@ class Trials:
             return []
         expected = self.judge.followed(slot) if self._least == 4 else self.judge.our(slot)
         off = np.abs(placed.numbers - expected)[wrong]
-        return [Hit(*one) for one in zip(placed.numbers[wrong], off, allowed[wrong], strict=True)]
+        return [Hit(*one) for one in zip(placed.numbers[wrong], off, allowed[wrong], array[wrong], strict=True)]
 
     def _allowed(self, slot: Slot, placed: Placed, array: Array) -> Array:
         allowed = self.judge.tolerance.single(slot, placed, array)
