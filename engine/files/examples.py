@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from engine.files.cells import number_in
 from engine.files.data_parts import DataPart, ExamplePart, TargetColumn
 from engine.files.parts import Partial, read_part, read_parts
+from engine.files.plain_table import Table
 from engine.files.prepared import Examples, class_targets, made, prepared
 from engine.files.problems import MOST_SHOWN, Problems, described, plural, shown
 from engine.files.shape import Draft
-from engine.files.tables import MAX_NUMBERS, Table, read_columns, too_many_numbers
+from engine.files.tables import MAX_NUMBERS, read_columns, too_many_numbers
 from engine.formula.loss import Loss
 from engine.program.network import Network
 from engine.program.preparation import Preparation

@@ -108,6 +108,8 @@ def prepared(
     preparation = begun
     if part is not None and part.standardize:
         preparation = begun.measured_on(examples.inputs[~kept])
+    if preparation.does_nothing and not kept.any():
+        return examples
     inputs, targets = preparation.prepared(examples.inputs), examples.targets
     return Examples(
         int(np.count_nonzero(~kept)),

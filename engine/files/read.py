@@ -91,7 +91,7 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
         name=shown(path.stem if path else Path(name).stem),
         title=head.value.title,
         network=draft.network if isinstance(draft.network, Graph) else draft.network.taking(examples.targets),
-        theta=_locked(draft.theta),
+        theta=_locked(draft.theta.copy()),
         training=training,
         inputs=_locked(examples.inputs),
         targets=None if examples.targets is None else _locked(examples.targets),
@@ -171,6 +171,6 @@ def _notation(head: Partial[Head], problems: Problems) -> Notation:
 
 
 def _locked(array: NDArray[np.float64]) -> NDArray[np.float64]:
-    array = np.array(array, dtype=np.float64)
+    array = np.asarray(array, dtype=np.float64)  # examples may take half of the memory: they are not copied
     array.setflags(write=False)
     return array

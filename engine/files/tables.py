@@ -8,15 +8,15 @@ from typing import TypeVar
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from engine.files.cells import DECIMAL_REMEDY, Cells, number_in
 from engine.files.disk import read_content, read_text
+from engine.files.plain_table import Table, read_plainly
 from engine.files.problems import MOST_SHOWN, Problems, ScenarioError, nearest, plural, shown
 
-MAX_BYTES = 64 * 2**20
-MAX_NUMBERS = 10_000_000
-"""The most that one table gives to examples: 80 MB."""
+MAX_BYTES = 512 * 2**20
+MAX_NUMBERS = 64_000_000
+"""The most that one table gives to examples: 512 MB, which holds the 60,000 pictures of MNIST."""
 
 
 def read_matrix(folder: Path, name: str, most: int, where: str, problems: Problems) -> list[list[float]] | None:
@@ -46,20 +46,6 @@ def read_matrix(folder: Path, name: str, most: int, where: str, problems: Proble
             break
         rows.append([cells.number(cell, line, f"number {column}") for column, cell in enumerate(row, 1)])
     return rows if len(problems.found) == before else None
-
-
-class Table(Struct, frozen=True, eq=False):
-    """The chosen columns of a file with a header.
-
-    Attributes:
-        lines: the line number of each row, counted from 1.
-        numbers: shape (rows, columns of numbers).
-        words: of each chosen column of words its cells, without the space around them.
-    """
-
-    lines: Sequence[int]
-    numbers: NDArray[np.float64]
-    words: Sequence[list[str]]
 
 
 def read_columns(
@@ -94,6 +80,10 @@ def read_columns(
     if not _are_in(header, wanted, name, where, problems):
         return None
     index_of = {column: index for index, column in enumerate(header)}
+    if cells.separator == ",":
+        plain = read_plainly(text, first, len(header), [index_of[column] for column in wanted], len(columns))
+        if plain is not None and plain.numbers.size <= MAX_NUMBERS:
+            return plain
     chosen = [(index_of[column], f"column {shown(column)}") for column in columns]
     # as they come, each number in 8 bytes: as text in lists they would take ten times the file
     lines, numbers, cells_of_words, known = array("L"), array("d"), [list[str]() for _ in words], dict[str, str]()

@@ -16,6 +16,7 @@ from engine.files.penalty import check_penalty, known_names, named_indices, pena
 from engine.files.prepared import Examples
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.files.shape import Draft, loss_problem
+from engine.files.tables import MAX_NUMBERS
 from engine.formula.precision import Arithmetic
 from engine.program.clip import Clip
 from engine.program.graph import Graph
@@ -148,14 +149,14 @@ def _check(
 
 
 def _check_examples(network: Network | Graph, count: int, problems: Problems) -> None:
-    """Notes what is too much for one example, or for one look at all of them, as at the end of a run."""
+    """Notes what is too much for one example, or for what is kept of all of them."""
     if (numbers := _numbers_of_one(network)) > MAX_AT_ONCE:
         message = f"an example makes {numbers:,} numbers in one step"
         part, remedy = ("graph", "smaller values") if isinstance(network, Graph) else ("network", "softmax fewer nodes")
         problems.add(part, message, f"{MAX_AT_ONCE:,} are the most: give {remedy}")
-    elif (numbers := count * max(network.shape)) > MAX_AT_ONCE:
-        message = f"{plural(count, 'example')} make {numbers:,} numbers in one step"
-        problems.add("example", message, f"{MAX_AT_ONCE:,} are the most: give fewer")
+    elif (numbers := count * max(network.shape)) > MAX_NUMBERS:
+        message = f"{plural(count, 'example')} make {numbers:,} numbers of a layer"
+        problems.add("example", message, f"{MAX_NUMBERS:,} are the most: give fewer")
 
 
 def _numbers_of_one(network: Network | Graph) -> int:

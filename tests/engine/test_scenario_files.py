@@ -322,7 +322,7 @@ def test_tables_that_make_too_many_numbers(tmp_path: Path) -> None:
     """What the numbers would take is known before it is taken: here 7 GB and 8 TB."""
     made = changed(DATA, ('nodes = ["n"]', "units = 30000"), ("[[1, 2]]", '{ init = "he_normal", seed = 1 }'))
     rows = "".join(f"1,2,{k}\n" for k in range(30_000))
-    with pytest.raises(ScenarioError, match=r"t\.csv makes more than 10,000,000 numbers: give fewer rows"):
+    with pytest.raises(ScenarioError, match=r"t\.csv makes more than 64,000,000 numbers: give fewer rows"):
         load_scenario(in_folder(tmp_path, made + HOT, t=f"u,v,kind\n{rows}"))
     path = in_folder(tmp_path, DATA + 'targets = ["t"]\n', t="u,v,t\n" + "1,2,3\n" * 4)
     with patch("engine.files.tables.MAX_NUMBERS", 12):
@@ -337,7 +337,7 @@ def test_one_hot_values_stand_in_the_order_of_numbers_and_words_after_them(tmp_p
     assert load_scenario(path).targets.tolist() == [[0, 0, 1], [0, 1, 0], [1, 0, 0]]
     with patch("engine.files.examples.MAX_NUMBERS", 9):
         assert len(load_scenario(path).inputs) == 3
-    with patch("engine.files.examples.MAX_NUMBERS", 8), pytest.raises(ScenarioError, match="more than 10,000,000"):
+    with patch("engine.files.examples.MAX_NUMBERS", 8), pytest.raises(ScenarioError, match="more than 64,000,000"):
         load_scenario(path)
 
 
@@ -405,8 +405,9 @@ def test_a_batch_of_too_many_numbers() -> None:
         assert parse_scenario(f"{wide}{rows}[training]\nbatch = 13\n", "fine.toml").training.batch == 13
         (problem,) = problems_of(softmax)
         assert str(problem).startswith("bad.toml: network: an example makes 900 numbers in one step: 800 are the most")
+    with patch("engine.files.training.MAX_NUMBERS", 800):
         (problem,) = problems_of(wide + rows * 2)
-        assert str(problem).startswith("bad.toml: example: 39 examples make 1,170 numbers in one step")
+        assert str(problem).startswith("bad.toml: example: 39 examples make 1,170 numbers of a layer: 800 are the most")
 
 
 @pytest.mark.parametrize(
