@@ -63,6 +63,8 @@ def health(session: Session) -> dict[str, tuple[Ailment, ...]]:
     """The ailing nodes, by name, as far as their numbers are shown; the worst ailment first."""
     if session.scenario.graph is not None:
         return _of_graph(session, session.scenario.graph)
+    if session.scenario.training.learning_rule is not None:  # it needs no slopes
+        return {}
     network, found = session.scenario.layered, dict[str, list[Ailment]]()
     last = _size(session, network.depth)
     for layer in range(1, network.depth + 1):

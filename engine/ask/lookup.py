@@ -332,6 +332,8 @@ def row_before_error_goes_back(scenario: Scenario, steps: Steps, name: str) -> i
     row = steps.row("dE/dy", steps.rows[steps.forward[name][0]].layer)
     if row is not None:
         return row
+    if scenario.training.learning_rule is not None:
+        return len(steps.rows) + 1  # it never does
     updated = steps.row("w+", 1) if scenario.training.immediate else None
     return (steps.index["dE/dw", 1] if updated is None else updated) + 1
 

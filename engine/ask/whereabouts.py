@@ -8,6 +8,7 @@ from engine.program.batches import batches_per_epoch, iteration_in
 from engine.program.expression import check_quantity, parse_place
 from engine.program.graph import Graph
 from engine.program.network import Network
+from engine.program.quantity_check import check_rule
 from engine.program.tokens import MAX_ITERATIONS, like
 from engine.walking.session import Position, Session
 
@@ -71,6 +72,8 @@ def place_of(session: Session, iteration: int | None, quantity: Quantity | None)
     start = session.place(k, 1)
     if quantity is None or not (kind := kind_of(quantity.kind).row):  # given: known as soon as the iteration begins
         return start
+    if problem := check_rule(quantity, session.scenario.training):
+        raise LookupError(problem)
     steps, subject = session.timeline.steps, quantity.subject
     index = _row_of(session, quantity, kind)
     if kind == "w+" and subject is not None and (index is None or subject not in steps.rows[index].items):

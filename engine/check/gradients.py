@@ -93,6 +93,12 @@ class GradientCheck(Struct, frozen=True):
         return max((check.relative_error for check in self.all if check.verdict != "kink"), default=0.0)
 
 
+def nothing_to_check(scenario: Scenario) -> str:
+    """Why a scenario has no derivatives to check; empty where it has."""
+    rule = scenario.training.learning_rule
+    return "" if rule is None else f"nothing to check: the {rule.name} rule learns without derivatives"
+
+
 def check_gradient(
     scenario: Scenario, theta: Array, examples: tuple[int, ...], only: Collection[str] | None = None
 ) -> GradientCheck:
@@ -113,7 +119,12 @@ def check_gradient(
 def each_derivative(
     scenario: Scenario, theta: Array, examples: tuple[int, ...], only: Collection[str] | None = None
 ) -> Iterator[ParameterCheck]:
-    """`check_gradient` one derivative after the other, for who wants to see how far it is, or to stop."""
+    """`check_gradient` one derivative after the other, for who wants to see how far it is, or to stop.
+
+    By a rule that learns without derivatives there are none.
+    """
+    if scenario.training.learning_rule is not None:
+        return
     scenario = replace(scenario, training=replace(scenario.training, immediate=False, arithmetic=EXACT))
     steps = Steps(scenario.network, scenario.training)
     values = complete(scenario, begin_with(scenario, steps, 0, theta, first_state(scenario), examples))

@@ -276,6 +276,8 @@ class _Placing:
                 None if layer is None else layer_slot(self._scenario, whole.meaning.family, whole.meaning.role, layer)
             )
             slots = [slot, *slots] if slot is not None else slots
+        if self._scenario.training.learning_rule is not None:  # there are no derivatives that it could be
+            slots = [slot for slot in slots if slot.role not in ("derivative", "parts")]
         best: tuple[bool, int, int, Slot] | None = None
         for rank, slot in enumerate(slots):
             forms = list(self._forms.of(whole.entry, slot))

@@ -11,6 +11,7 @@ from msgspec.structs import asdict, replace
 
 from engine.program.adams import Adam
 from engine.program.frameworks import FRAMEWORKS
+from engine.program.learning_rules import LEARNING_RULES, LearningRule
 from engine.program.optimizers import OPTIMIZERS
 from engine.program.rule import Optimizer
 
@@ -55,6 +56,8 @@ class Form(Struct, frozen=True):
 
 def other_rules(optimizer: Optimizer) -> list[Form]:
     """Other rules and other settings than these, each once, the plainest first."""
+    if isinstance(optimizer, LearningRule):  # of others there would be derivatives, and other rows
+        return [Form(name, rule()) for name, rule in LEARNING_RULES.items() if name != optimizer.name]
     found: dict[Optimizer, Form] = {}
     for form in (*_of_settings(optimizer), *_of_frameworks(optimizer), *_of_other_rules(optimizer)):
         if form.optimizer.problem is None:

@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from engine.comparison.faults import Fault, Make, Place
 from engine.program.adams import Adam
 from engine.program.clip import OVER, Clip
+from engine.program.learning_rules import LearningRule
 from engine.program.optimizers import Momentum, Sgd
 from engine.program.rule import Optimizer
 from engine.program.scenario import Training
 from engine.program.steps import Row, Steps
+from engine.walking.advance import taken
 from engine.walking.clipping import clipped
 from engine.walking.values import Values
 
@@ -29,21 +31,25 @@ def of_update(place: Place, row: Row) -> Iterator[Fault]:
     """Mistakes of a row w+."""
     training = place.scenario.training
     optimizer, rate = training.optimizer, training.learning_rate
-    right = "{0} = w − α · dE/dw" if isinstance(optimizer, Sgd) else "{0} by the rule of the scenario"
+    learning, taken_in_words, then = training.learning_rule, "dE/dw", ("−", "+")
+    if learning is not None:
+        taken_in_words, then = f"(t − {learning.compared}) · input", ("+", "−")
+    plain = learning is not None or isinstance(optimizer, Sgd)
+    right = f"{{0}} = w {then[0]} α · {taken_in_words}" if plain else "{0} by the rule of the scenario"
 
     def step(factor: float) -> Rule:
         return lambda w, g, state, alpha, time: w + factor * (_by_rule(optimizer, w, g, state, alpha, time) - w)
 
-    yield Fault("sign", _with(place, row, step(-1.0)), "{0} = w + α · dE/dw", right, sort="step")
+    turned = f"{{0}} = w {then[1]} α · {taken_in_words}"
+    yield Fault("sign", _with(place, row, step(-1.0)), turned, right, sort="step")
     if rate != 1.0:
-        yield Fault(
-            "learning-rate", _with(place, row, step(1 / rate)), "{0} = w − dE/dw, without α", right, sort="none"
-        )
-        yield Fault("learning-rate", _with(place, row, step(rate)), "{0} = w − α² · dE/dw", right, sort="twice")
+        without, twice = (f"{{0}} = w {then[0]} {factor}{taken_in_words}" for factor in ("", "α² · "))
+        yield Fault("learning-rate", _with(place, row, step(1 / rate)), f"{without}, without α", right, sort="none")
+        yield Fault("learning-rate", _with(place, row, step(rate)), twice, right, sort="twice")
     yield Fault(
         "derivative-for-parameter",
         _with(place, row, lambda w, g, *_: g),
-        "dE/dw in the place of {0}",
+        f"{taken_in_words} in the place of {{0}}",
         right,
         printed=True,
     )
@@ -76,7 +82,10 @@ def _with(place: Place, row: Row, rule: Rule, *clips: Clip | None) -> Make:
     def make(values: Values, row: Row, result: Array) -> Array | None:
         span, training = place.steps.span(row), place.scenario.training
         old, state = values.theta[span], values.state[:, span]
-        derivative = clipped(clips[0] if clips else training.clip, values, row)
+        if training.learning_rule is None:
+            derivative = clipped(clips[0] if clips else training.clip, values, row)
+        else:
+            derivative = taken(place.scenario, values, row)
         new = np.array(rule(old, derivative, state, training.rate(values.iteration), values.iteration + 1))
         frozen = [index - span.start for index in training.frozen if span.start <= index < span.stop]
         new[frozen] = old[frozen]
@@ -130,7 +139,7 @@ def forms_of(optimizer: Optimizer) -> Iterator[tuple[str, Rule]]:
         yield name, _of(replace(optimizer, epsilon_before=not optimizer.epsilon_before))
         if not optimizer.weight_decay:
             yield "no-bias-correction", lambda w, g, state, rate, _: _without_correction(optimizer, w, g, state, rate)
-    for rule in TAKEN_FOR_ANOTHER:
+    for rule in () if isinstance(optimizer, LearningRule) else TAKEN_FOR_ANOTHER:
         if type(optimizer) is not rule:
             yield rule.name, _fresh(rule())
 

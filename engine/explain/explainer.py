@@ -143,7 +143,7 @@ class Explainer(ABC):
             strength, of_one = term.arguments
             rules.append(MULTIPLY(strength, SIGMA(of_one)))
             bases = [filled(of_one, {W: self._parameter(index)}) for index in penalty.of]
-            whole = TOTAL(*_few(bases)) if len(bases) > 1 else bases[0] if bases else 0.0
+            whole = TOTAL(*few(bases)) if len(bases) > 1 else bases[0] if bases else 0.0
             known = len(bases) <= MOST_LISTED
             formula = MULTIPLY(filled(strength, settings), whole)
             parts.append(part_of(formula) if known else Part(formula))
@@ -231,7 +231,7 @@ class Explainer(ABC):
         return filled(formula, {leaf: of_one(leaf.quantity.kind) for leaf in general})
 
 
-def _few(terms: Sequence[Formula]) -> Sequence[Formula]:
+def few(terms: Sequence[Formula]) -> Sequence[Formula]:
     """Terms of a sum, at most so many as a person reads."""
     if len(terms) <= MOST_LISTED:
         return terms

@@ -89,7 +89,11 @@ def _update(session: Session, row: Row, sheet: Sheet, target_of: Callable[[str],
     trained = set(row.items)
     own = {name: program.names[name][1] for name in row.values}
     shown = [name for name, items in own.items() if program.shapes[name] and trained.intersection(items)]
-    forms = tuple(sheet.update(name, target_of(name), rule) for name in shown)
+    learning = training.learning_rule
+    forms = tuple(
+        sheet.update(name, target_of(name), rule, None if learning is None else learning.corrections(program, name))
+        for name in shown
+    )
     rest = (Quantity("w+", item) for name, items in own.items() if name not in shown for item in items)
     frozen = [item for name in shown for item in own[name] if item not in trained]
     words = f"Frozen, and left as they are: {', '.join(frozen)}." if frozen else ""

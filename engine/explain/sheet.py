@@ -15,6 +15,7 @@ from engine.formula.tree import Call, Derivative, Formula, Operand, Ref, filled,
 from engine.program.across.derivatives import OUTER_PRODUCT, THROUGH_ROWS
 from engine.program.chain_rule import pulled_formula
 from engine.program.equations import Equation, Program
+from engine.program.learning_rules import CORRECTION
 from engine.program.operations import NoFormulaError, Shape
 
 Value = Callable[[Quantity, int], float | None]
@@ -152,17 +153,37 @@ class Sheet:
         place = before.place
         return replace(before, kind="w+", place=lambda i, j: (Quantity("w+", place(i, j)[0].subject), self.example))
 
-    def update(self, name: str, target: str, rule: Formula) -> MatrixForm:
-        """An update's rule with matrices in the places of its operands; the learning rate stays a number."""
+    def update(self, name: str, target: str, rule: Formula, corrections: Formula | None = None) -> MatrixForm:
+        """An update's rule with matrices in the places of its operands; the learning rate stays a number.
+
+        Args:
+            name: of the parameters.
+            target: of the equation in which they are used.
+            rule: the rule.
+            corrections: what a learning rule takes of them, by one example.
+
+        Raises:
+            NoFormulaError: it cannot be written with matrices.
+        """
 
         def operand(leaf: Operand) -> Any:
             kind = leaf.quantity.kind
+            if leaf == CORRECTION and corrections is not None:
+                return self._corrections(self.new(name, target), target, corrections)
             if KINDS[kind].of != "parameter":
                 return Operand(leaf.quantity, self._value(leaf.quantity, self.example), self.example)
             return self.matrix(Ref(name) if kind == "w" else Derivative(name), target)
 
         whole = filled(rule, {leaf: operand(leaf) for leaf in leaves(rule) if isinstance(leaf, Operand)})
         return form(self.new(name, target), whole)
+
+    def _corrections(self, result: Matrix, target: str, formula: Formula) -> Any:
+        summed = isinstance(formula, Call) and formula.function is OUTER_PRODUCT
+        if self._examples and not summed:
+            raise NoFormulaError
+        layout = LaidOut(self.program, partial(self.matrix, target=target), self._number, result, self._examples)
+        laid = layout.of(formula)
+        return MEAN(float(len(self._examples)), BRACKETS(laid)) if self._examples and self._mean else laid
 
     def _parts(self, name: str, equations: Iterable[Equation]) -> Parts:
         if name in self.program.direct:

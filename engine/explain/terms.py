@@ -7,7 +7,7 @@ derivatives. Structured formulas, never text with markup: whoever shows them dec
 from collections.abc import Iterator
 
 from engine.ask.lookup import uses_added
-from engine.explain.explainer import Explainer
+from engine.explain.explainer import Explainer, few
 from engine.explain.parts import (
     Explanation,
     Part,
@@ -22,13 +22,14 @@ from engine.formula.calculus import number_of
 from engine.formula.cancelling import Fused, near_one
 from engine.formula.corner import told
 from engine.formula.field import REAL
-from engine.formula.functions import DIVIDE, EXP, MULTIPLY, NEGATE, SIGMA, SUBTRACT, TOTAL
+from engine.formula.functions import DIVIDE, EXP, MEAN, MULTIPLY, NEGATE, SIGMA, SUBTRACT, TOTAL
 from engine.formula.likelihoods import SUM_OF_POWERS
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Formula, Leaf, Operand, Ref, Symbol, filled, leaves
 from engine.program.chain_rule import partials
 from engine.program.equations import Equation
 from engine.program.layers import node_value
+from engine.program.learning_rules import CORRECTION, INPUT, LearningRule
 from engine.walking.session import Session
 
 SATURATED = 1e-6
@@ -228,6 +229,50 @@ class _OfLayers(Explainer):
         on = [corner for corner in activation.corners if corner.jumps and x.value == corner.at]
         words = told(on[0]) if on else NO_SLOPE if formula == 0.0 else words
         return self.result(quantity, without_subjects(formula), (Part(formula),), words=words)
+
+    # The update
+
+    def general(self, formula: Formula, name: str) -> Formula:
+        """A formula of the update's rule; of a learning rule with what its correction is."""
+        rule = self.scenario.training.learning_rule
+        if rule is None:
+            return formula
+        difference = rule.difference(symbol("t"), symbol(rule.compared))
+        parts = [
+            difference if slope == 1.0 else MULTIPLY(difference, INPUT)
+            for _, slope in self._uses_of(self.network.parameter_index[name])
+        ]
+        several = len(parts) > 1 or len(self.session.values.examples) > 1
+        whole = SIGMA(parts[0]) if several else parts[0]
+        whole = MEAN(float(self.divisor), whole) if self.divisor > 1 else whole
+        return filled(formula, {CORRECTION: whole})
+
+    def of_parameter(self, formula: Formula, name: str, *, values: bool = True) -> Formula:
+        """A formula of the update's rule for one parameter; of a learning rule with its correction in numbers."""
+        rule, correction = self.scenario.training.learning_rule, Symbol("correction")
+        if rule is None:
+            return super().of_parameter(formula, name, values=values)
+        made = super().of_parameter(filled(formula, {CORRECTION: correction}), name, values=values)
+        return filled(made, {correction: self._correction(rule, name)})
+
+    def _correction(self, rule: LearningRule, name: str) -> Formula:
+        """What a learning rule takes of a parameter, of the batch."""
+        terms = []
+        for example in range(len(self.session.values.examples)):
+            for node, slope in self._uses_of(self.network.parameter_index[name]):
+                target, compared = (self.operand(kind, node, example=example) for kind in ("t", rule.compared))
+                difference = rule.difference(target, compared)
+                local = self.with_operands(slope, example)
+                terms.append(difference if local == 1.0 else MULTIPLY(difference, local))
+        whole = TOTAL(*few(terms)) if len(terms) > 1 else terms[0]
+        return MEAN(float(self.divisor), whole) if self.divisor > 1 else whole
+
+    def _uses_of(self, index: int) -> list[tuple[str, Formula]]:
+        """The nodes of a single layer to which a parameter leads, and dx/dw at each."""
+        parameter = self.program.parameter(index)
+        (use,) = self.program.consumers[parameter.name]
+        nodes = self.program.names[use.target][1]
+        return [(nodes[item], slope) for item, slope in partials(self.program, use, parameter).items()]
 
     # The error
 

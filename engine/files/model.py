@@ -138,6 +138,9 @@ class StopPart(Part):
         Annotated[int, Meta(ge=1, le=MAX_ITERATIONS)] | None,
         says("once the error of the test part has not fallen below its least for so many epochs"),
     ] = None
+    epoch_error: Annotated[
+        Positive | None, says("once the errors of an epoch's iterations, added up, are below this")
+    ] = None
 
 
 class ShufflePart(Part):
@@ -179,6 +182,10 @@ class TrainingPart(Part):
         RatePart, says("α, or how it changes; of an optimizer as a framework has it, the framework's own")
     ] = 0.1
     optimizer: Annotated[OptimizerPart, says("the update rule")] = "sgd"
+    rule: Annotated[
+        Literal["gradient", "perceptron", "delta"],
+        says("without derivatives, of one layer: w + α·(t − y)·input (perceptron), w + α·(t − x)·input (delta)"),
+    ] = "gradient"
     weight_decay: Annotated[
         NotNegative | None, says("λ: α·λ·w is taken from each parameter besides (the decoupled form)")
     ] = None

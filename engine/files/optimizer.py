@@ -10,6 +10,7 @@ from engine.files.part import Part
 from engine.files.parts import Partial
 from engine.files.problems import Problems
 from engine.program.frameworks import Framework, as_in, rules_of
+from engine.program.learning_rules import LEARNING_RULES
 from engine.program.optimizers import OPTIMIZERS
 from engine.program.rule import Optimizer
 from engine.program.schedules import SCHEDULES, Schedule
@@ -30,6 +31,8 @@ def _framework(part: TrainingPart) -> Framework | None:
 
 def optimizer_of(part: TrainingPart, raw: Mapping[str, Any]) -> Optimizer:
     """The rule with its settings; `raw` is the table as it stands in the file: it says what is given."""
+    if part.rule in LEARNING_RULES:
+        return LEARNING_RULES[part.rule]()
     given: dict[str, Any] = {}
     if isinstance(part.optimizer, Part):
         given = {key: getattr(part.optimizer, key) for key in raw["optimizer"] if key not in NOT_SETTINGS}

@@ -8,6 +8,7 @@ from msgspec.structs import asdict, replace
 
 from engine.files.clip import check_clip, check_known
 from engine.files.graph_training import check_graph_training, numbers_of
+from engine.files.learning_rule import check_learning_rule
 from engine.files.loss_parts import loss_in, weights_problem
 from engine.files.model import TrainingPart, VariantPart
 from engine.files.optimizer import check_optimizer, check_rate, optimizer_of, rate_of
@@ -52,6 +53,8 @@ def read_training(section: Any, draft: Draft, examples: Examples, problems: Prob
         and not examples.tested
     ):
         problems.add("training.stop.patience", "there is no test part to wait for", "give test = 0.3 under [data]")
+    if part.good("stop") and (stop := part.value.stop) is not None and None not in (stop.patience, stop.epoch_error):
+        problems.add("training.stop.epoch_error", "there are both epoch_error and patience", "keep one of them")
     training = _training(part.value, part.raw, draft, examples.count or 1)
     check_known(training, draft.network, "training", problems)
     return training
@@ -84,7 +87,7 @@ def _stop(part: TrainingPart, count: int) -> Stop:
     size = count if part.batch == "all" else part.batch
     epochs = [] if part.stop.epochs is None else [part.stop.epochs * -(-count // size)]
     given = [] if part.stop.iterations is None else [part.stop.iterations]
-    return Stop(min([*epochs, *given], default=None), part.stop.error, part.stop.patience)
+    return Stop(min([*epochs, *given], default=None), part.stop.error, part.stop.patience, part.stop.epoch_error)
 
 
 def read_variant(
@@ -100,7 +103,7 @@ def read_variant(
         examples: how many there are.
     """
     given = _training(part, raw, draft, examples.count or 1)
-    own = {"update": "immediate", "weight_decay": "optimizer", "precision": "arithmetic"}
+    own = {"update": "immediate", "weight_decay": "optimizer", "rule": "optimizer", "precision": "arithmetic"}
     fields = {key: own.get(key, key) for key in keys_of(TrainingPart)}
     changed = {field: getattr(given, field) for key, field in fields.items() if key in raw}
     if "learning_rate" in raw:
@@ -129,6 +132,7 @@ def _check(
     check_optimizer(part, where, problems)
     check_clip(part, where, network, problems)
     check_penalty(part, where, network, problems)
+    check_learning_rule(part, where, network, problems)
     batch = part.value.batch
     if part.good("batch") and isinstance(batch, int) and examples.count is not None and batch > examples.count:
         have = "is 1 example" if examples.count == 1 else f"are {plural(examples.count, 'example')}"

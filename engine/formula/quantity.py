@@ -103,6 +103,8 @@ ALIASES = {kind.alias: kind.symbol for kind in KINDS.values() if kind.alias}
 """Other spellings: a bias has the same three quantities as a weight."""
 SPELLINGS = {**{symbol: symbol for symbol in KINDS}, **ALIASES}
 """The symbol that each spelling means."""
+OF_DERIVATIVES = ("dE/dy", "dE/dx", "dE/dw", "dy/dx", "dy/dy")
+"""Those of the way back."""
 ROW_KINDS = tuple(symbol for symbol, kind in KINDS.items() if kind.phase)
 """Those with rows of their own: of which each is computed by a step."""
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from engine.formula.quantity import Quantity
 from engine.formula.written import text_pieces
+from engine.predict import wrong_corrections as corrections
 from engine.predict import wrong_derivatives as derivatives
 from engine.predict import wrong_formulas as formulas
 from engine.predict import wrong_numbers as numbers
@@ -144,6 +145,9 @@ MISTAKES = (
         of="layers",
     ),
     Mistake("sign turned", ("x", "y", "E", *_BACK), numbers.sign_turned, "The sign is turned."),
+    Mistake("sign turned", ("w+",), corrections.sign_turned, "The sign is turned: it is {0}, and it is added."),
+    Mistake("another difference", ("w+",), corrections.other_compared, "{0} was put in where {1} belongs."),
+    Mistake("input forgotten", ("w+",), corrections.input_forgotten, "The factor {0} is missing."),
     Mistake(
         "sign turned", ("w+",), numbers.sign_turned, "The sign is turned: the step is subtracted, so that E falls."
     ),

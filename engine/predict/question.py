@@ -18,6 +18,7 @@ from engine.program.graph import TOTAL_OF_UPSTREAM, Graph
 from engine.program.network import Network
 from engine.program.scenario import Training
 from engine.program.steps import Row
+from engine.walking.advance import taken
 from engine.walking.session import Session
 
 Direction = Literal["positive", "negative", "zero"]
@@ -165,6 +166,14 @@ class Question(Struct, frozen=True, eq=False, dict=True):
         """Any number that is computed once the step is done."""
         quantity = Quantity(kind, name, through)
         return value_of(self.after.scenario, self.after.values, quantity, self.example if example is None else example)
+
+    def taken(self, name: str) -> float | None:
+        """What an update takes of a parameter: its derivative, or by a learning rule its correction."""
+        if self.training.learning_rule is None:
+            return self.number("dE/dw", name)
+        values, index = self.after.values, self.network.parameter_index[name]
+        first = values.steps.span(self.row).start
+        return float(taken(self.after.scenario, values, self.row)[index - first])
 
     def operand(self, ref: Ref, example: int, kind: str = "") -> Operand:
         """An element of a graph's value, or the derivative of E by it, with its number in an example."""

@@ -162,7 +162,7 @@ def updated(
     scenario, values = question.after.scenario, question.after.values
     training, index = scenario.training, scenario.network.parameter_index[name]
     rule, clip = Sgd() if plain else training.optimizer, clips[0] if clips else training.clip
-    derivatives = np.array([question.number("dE/dw", name) if derivative is None else derivative])
+    derivatives = np.array([question.taken(name) if derivative is None else derivative])
     if clip is not None:
         derivatives = clip.clipped(derivatives, np.array([norm_of(clip, values, index) or 0.0]))
     new, _ = rule.update(
@@ -218,7 +218,7 @@ def not_updated(question: Question) -> Iterator[Slip]:
 
 def change_of_another(question: Question) -> Iterator[Slip]:
     """Another parameter's change added to this one's old value."""
-    for name in others(question):
+    for name in others(question) if question.training.learning_rule is None else ():
         new, old = question.number("w+", name), question.number("w", name)
         if new is not None and old is not None:
             yield Slip(question.base + (new - old), (Quantity("dE/dw", name),))

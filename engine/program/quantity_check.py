@@ -3,11 +3,12 @@
 import re
 from typing import Protocol
 
-from engine.formula.quantity import ALIASES, OF_CLIP, Quantity, kind_of
+from engine.formula.quantity import ALIASES, OF_CLIP, OF_DERIVATIVES, Quantity, kind_of
 from engine.formula.similar import some_of
 from engine.program.clip import Clip
 from engine.program.graph import Graph
 from engine.program.graph_quantity import check_of_graph, nearest_of
+from engine.program.learning_rules import LearningRule
 from engine.program.network import Network
 from engine.program.penalty import Penalty
 from engine.program.rule import Optimizer
@@ -67,6 +68,8 @@ def check_rule(quantity: Quantity, training: Rules) -> str | None:
     if quantity.kind == "E_penalty" and training.penalty is None:
         return "there is no penalty: [training] gives none"
     optimizer, clip = training.optimizer, training.clip
+    if isinstance(optimizer, LearningRule) and quantity.kind in OF_DERIVATIVES:
+        return f"there is no {quantity.kind}: the {optimizer.name} rule learns without derivatives"
     if not kind_of(quantity.kind).of_rule:
         return None
     of_clip = () if clip is None else clip.formulas()

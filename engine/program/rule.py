@@ -40,6 +40,8 @@ class Optimizer(Struct, frozen=True, kw_only=True):
     """An update rule; its fields are its settings."""
 
     name: ClassVar[str]
+    takes: ClassVar[Operand] = DERIVATIVE
+    """What of a parameter it goes by."""
     squares: ClassVar[tuple[str, ...]] = ()
     """What of its memory is made of squares or distances, and never negative."""
     symbols: ClassVar[Mapping[str, Symbol]] = {}
@@ -85,7 +87,7 @@ class Optimizer(Struct, frozen=True, kw_only=True):
     def formulas(self) -> Mapping[str, Formula]:
         """All that is computed of one parameter, in order: on the way, of the memory, and last `w+`.
 
-        In terms of `W`, `DERIVATIVE`, `RATE`, `TIME`, the memory before and after, what came before on the way, and
+        In terms of `W`, what it `takes`, `RATE`, `TIME`, the memory before and after, what came before on the way, and
         the settings' symbols.
         """
         return _formulas(self)
@@ -142,7 +144,7 @@ class Optimizer(Struct, frozen=True, kw_only=True):
 @lru_cache(maxsize=64)
 def _formulas(optimizer: Optimizer) -> Mapping[str, Formula]:
     if not optimizer.weight_decay:
-        return optimizer.rule(W, DERIVATIVE)
+        return optimizer.rule(W, optimizer.takes)
     if optimizer.coupled:
         return {"g": ADD(DERIVATIVE, MULTIPLY(DECAY, W)), **optimizer.rule(W, OWN)}
     return optimizer.rule(MULTIPLY(W, SUBTRACT(1.0, MULTIPLY(RATE, DECAY))), DERIVATIVE)
@@ -200,7 +202,7 @@ def names_in_code(
     """What the leaves of a rule's formulas are called in a program: `w`, `m`, and `m_new` for `m+`."""
     memory: dict[Leaf, str] = {quantity(slot): slot for slot in optimizer.slots}
     new: dict[Leaf, str] = {quantity(name): assigned(name) for name in optimizer.formulas() if name != "w+"}
-    return {W: "w", DERIVATIVE: derivative, RATE: rate, TIME: time, **memory, **new}
+    return {W: "w", optimizer.takes: derivative, RATE: rate, TIME: time, **memory, **new}
 
 
 def in_code(

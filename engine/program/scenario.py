@@ -19,6 +19,7 @@ from engine.program.clip import CLIPPED, Clip
 from engine.program.expression import Expression
 from engine.program.graph import Graph
 from engine.program.graph_notation import names_of
+from engine.program.learning_rules import LearningRule
 from engine.program.network import Network
 from engine.program.notation import CANONICAL, Notation
 from engine.program.optimizers import Sgd
@@ -37,11 +38,13 @@ class Stop(Struct, frozen=True):
         iterations: after so many.
         error: once an iteration's error is below it.
         patience: once the error of the test part has not fallen below its least for so many epochs.
+        epoch_error: once the errors of an epoch's iterations, added up, are below it.
     """
 
     iterations: int | None = None
     error: float | None = None
     patience: int | None = None
+    epoch_error: float | None = None
 
 
 class Training(Struct, frozen=True):
@@ -87,6 +90,11 @@ class Training(Struct, frozen=True):
     def settings(self) -> dict[Symbol, float]:
         """The numbers of those formulas' symbols."""
         return self.optimizer.settings | ({} if self.clip is None else self.clip.settings)
+
+    @property
+    def learning_rule(self) -> LearningRule | None:
+        """The rule that learns without derivatives; None where parameters go against theirs."""
+        return self.optimizer if isinstance(self.optimizer, LearningRule) else None
 
     def rate(self, iteration: int) -> float:
         """The learning rate in force at an iteration."""

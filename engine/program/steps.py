@@ -219,14 +219,14 @@ def _rows(network: Network, training: Training, program: Program) -> list[Row]:
         rows += [Row("x", number, network.computed(number), (f"x{number}",))]
         rows += [Row("y", number, network.nodes(number), column(number))]
     rows.append(Row("E", last, network.outputs, program.errors))
-    for number in range(last, 0, -1):
+    for number in range(last, 0, -1) if training.learning_rule is None else ():
         nodes = network.computed(number)
         rows.append(Row("dE/dy", number, nodes, (f"y{number}",)))
         rows.append(Row("dE/dx", number, nodes, (f"x{number}",)))
         rows.append(Row("dE/dw", number, network.layer(number).parameter_names, parameters(number)))
         if training.immediate and number in updates:
             rows.append(updates[number])
-    if not training.immediate:
+    if not training.immediate or training.learning_rule is not None:
         rows += [updates[number] for number in sorted(updates, reverse=True)]
     return rows
 

@@ -201,12 +201,24 @@ def _with_penalty(scenario: Scenario, values: Values, name: str, derivative: Arr
     return derivative
 
 
+def taken(scenario: Scenario, values: Values, row: Row) -> Array:
+    """What the update rule takes of the parameters of a row: their derivatives, clipped or not, or corrections."""
+    rule, arithmetic, program = scenario.training.learning_rule, scenario.training.arithmetic, values.steps.program
+    if rule is None:
+        return clipped(scenario.training.clip, values, row)
+    differences = arithmetic.kept(computed(rule.of_layer, values.value, arithmetic.field))
+    uses = ((name, use) for name in row.values for use in program.consumers[name])
+    parts = [pulled(program, use, name, values.value, differences, None, arithmetic, summed=True) for name, use in uses]
+    joined = (reduced(scenario, part, len(values.examples)).ravel() for part in parts)
+    return arithmetic.kept(np.concatenate([*joined]))
+
+
 def _update(scenario: Scenario, values: Values, row: Row) -> Values:
     """New parameters and new optimizer state of one layer."""
     training, span = scenario.training, values.steps.span(row)
     old, old_state = values.theta[span], values.state[:, span]
     new, new_state = training.optimizer.update(
-        old, clipped(training.clip, values, row), old_state, training.rate(values.iteration), values.iteration + 1
+        old, taken(scenario, values, row), old_state, training.rate(values.iteration), values.iteration + 1
     )
     frozen = [index - span.start for index in training.frozen if span.start <= index < span.stop]
     theta, state, kept = values.theta.copy(), values.state.copy(), training.arithmetic.kept

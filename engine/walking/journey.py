@@ -5,7 +5,8 @@ It leads to where `Session.fast_forward` and `Session.seek_position` lead, and w
 
 import numpy as np
 
-from engine.walking.run import Patience, extended
+from engine.program.scenario import Stop
+from engine.walking.run import extended, watch_of
 from engine.walking.session import Position, Session
 
 AT_ONCE = 0.03
@@ -19,7 +20,7 @@ class Journey:
         origin: where it starts.
         last: the iteration at which it ends at the latest.
         below: the bound, or None.
-        patience: what waits for the error of the test part to fall, or None.
+        watch: what looks at it once an epoch, or None.
     """
 
     def __init__(
@@ -30,10 +31,21 @@ class Journey:
         below: float | None = None,
         place: Position | None = None,
         epochs: int | None = None,
+        epoch_error: float | None = None,
     ) -> None:
-        """Before anything is recorded; `epochs` is how long the error of the test part need not fall."""
+        """Before anything is recorded.
+
+        Args:
+            origin: where it starts.
+            last: the iteration at which it ends at the latest.
+            below: a bound to an iteration's E, or None.
+            place: a chosen place to which it leads, or None.
+            epochs: how long the error of the test part need not fall, or None.
+            epoch_error: a bound to the errors of an epoch, or None.
+        """
         self.origin, self.last, self.below = origin, last, below
-        self.patience = None if epochs is None else Patience(origin.timeline, origin.iteration, epochs)
+        stop = Stop(patience=epochs, epoch_error=epoch_error)
+        self.watch = watch_of(stop, origin.timeline, origin.iteration)
         self._place, self._timeline = place, origin.timeline
         self._hit: int | None = None
         if below is not None:
@@ -67,14 +79,14 @@ class Journey:
         """Whether there is nothing left to record."""
         if self._hit is not None or self._timeline.over:
             return True
-        if self.patience is not None and (self.patience.over or self.patience.next <= self.last):
-            return self.patience.over
+        if self.watch is not None and (self.watch.over or self.watch.next <= self.last):
+            return self.watch.over
         return self.recorded >= self.last
 
     def go_on(self, seconds: float) -> bool:
         """Records for about so long; whether it is over."""
         if not self.over:
-            self._hit = extended(self._timeline, self.last, self.below, self.patience, seconds)
+            self._hit = extended(self._timeline, self.last, self.below, self.watch, seconds)
         return self.over
 
     def here(self, session: Session) -> Session:
@@ -88,8 +100,8 @@ class Journey:
             return self.here(self.origin)
         if self._place is not None:
             return self.origin.seek_position(self._place)
-        if self.patience is not None and self.patience.over:
-            return self.origin.run_end(self.patience.next)
+        if self.watch is not None and self.watch.over:
+            return self.origin.run_end(self.watch.next)
         return self.origin.run_end(self.last if self._hit is None else self._hit)
 
 

@@ -1,9 +1,10 @@
 """Running on: many iterations without looking at each, and what comes out."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from time import perf_counter
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from msgspec import Struct
@@ -18,7 +19,7 @@ from engine.walking.timeline import Timeline
 from engine.walking.values import Event, Values
 
 Array = NDArray[np.float64]
-StoppedBy = Literal["iterations", "error", "patience", "non-finite", "interrupted"]
+StoppedBy = Literal["iterations", "error", "patience", "epoch-error", "non-finite", "interrupted"]
 
 ITERATIONS = 1000
 """How long a run is where nothing says when to stop."""
@@ -130,19 +131,56 @@ def measured_test(scenario: Scenario, start: Values) -> Measured | None:
     return None if scenario.test is None else measured(scenario, start, test=True)
 
 
-class Patience:
-    """Looks at the error of the test part once an epoch, and gives up when it has not fallen for too many of them.
+class Watch(ABC):
+    """Looks at something once an epoch, and ends a run.
 
     Attributes:
         next: the iteration at whose start it looks next.
-        best: the iteration at which the error was least, and that error.
-        over: whether it has given up.
+        over: whether the run ends there.
+        best: the iteration at which the error of the test part was least, and that error; None where it is not looked
+            at.
     """
 
-    def __init__(self, timeline: Timeline, first: int, epochs: int) -> None:
+    stops_by: ClassVar[StoppedBy]
+    best: tuple[int, float] | None = None
+
+    def __init__(self, timeline: Timeline, first: int) -> None:
         self._timeline, self._epoch = timeline, batches_per_epoch(timeline.scenario)
-        self._wait = epochs * self._epoch
         self.next, self.over = first, False
+
+    @abstractmethod
+    def look(self) -> None:
+        """At the iteration to look at next, which is recorded."""
+
+
+class EpochError(Watch):
+    """Adds up the errors of each epoch's iterations, and ends a run when they are below a bound."""
+
+    stops_by: ClassVar[StoppedBy] = "epoch-error"
+
+    def __init__(self, timeline: Timeline, first: int, below: float) -> None:
+        super().__init__(timeline, first)
+        self._below = below
+        self.next = (-(-first // self._epoch) + 1) * self._epoch  # the end of the first whole epoch
+
+    def look(self) -> None:
+        """At the epoch before."""
+        total = 0.0
+        for error in self._timeline.errors(self.next, self.next - self._epoch).tolist():
+            total += error
+        self.over = total < self._below
+        if not self.over:
+            self.next += self._epoch
+
+
+class Patience(Watch):
+    """Looks at the error of the test part once an epoch, and gives up when it has not fallen for too many of them."""
+
+    stops_by: ClassVar[StoppedBy] = "patience"
+
+    def __init__(self, timeline: Timeline, first: int, epochs: int) -> None:
+        super().__init__(timeline, first)
+        self._wait = epochs * self._epoch
         self.best: tuple[int, float] = (first, math.inf)
 
     def look(self) -> None:
@@ -153,6 +191,13 @@ class Patience:
         self.over = self.next - self.best[0] >= self._wait
         if not self.over:
             self.next += self._epoch
+
+
+def watch_of(stop: Stop, timeline: Timeline, first: int) -> Watch | None:
+    """What looks at a run once an epoch, from an iteration on; None where nothing has to."""
+    if stop.epoch_error is not None:
+        return EpochError(timeline, first, stop.epoch_error)
+    return None if stop.patience is None else Patience(timeline, first, stop.patience)
 
 
 def stop_ahead(stop: Stop, iteration: int) -> Stop:
@@ -169,43 +214,43 @@ def run_on(scenario: Scenario, stop: Stop, timeline: Timeline | None = None) -> 
     before updating.
     """
     timeline = timeline or Timeline(scenario)
-    endless = stop.iterations is None and stop.error is None and stop.patience is None
+    endless = all(one is None for one in (stop.iterations, stop.error, stop.patience, stop.epoch_error))
     iterations = ITERATIONS if endless else stop.iterations
-    patience = None if stop.patience is None else Patience(timeline, timeline.first, stop.patience)
+    watch = watch_of(stop, timeline, timeline.first)
     stopped_by: StoppedBy = "iterations"
     reached: int | None = None
     try:
         last = MOST if iterations is None else min(MOST, timeline.first + iterations)
-        reached = extended(timeline, last, stop.error, patience)
+        reached = extended(timeline, last, stop.error, watch)
     except KeyboardInterrupt:
         stopped_by = "interrupted"
     if reached is not None:
         stopped_by = "error"
-    elif patience is not None and patience.over:
-        stopped_by = "patience"
+    elif watch is not None and watch.over:
+        stopped_by = watch.stops_by
     elif timeline.event is not None:
         stopped_by = "non-finite"
     done = timeline.recorded if reached is None else reached
-    if stopped_by == "patience" and patience is not None:
-        done = patience.next
+    if watch is not None and stopped_by == watch.stops_by:
+        done = watch.next
     start, first = timeline.start(done), timeline.start(timeline.first)
     before, after = measured(scenario, first), measured(scenario, start)
     test_before, test_after = measured_test(scenario, first), measured_test(scenario, start)
-    best = None if patience is None else patience.best
+    best = None if watch is None else watch.best
     return Outcome(done, before, after, start.theta, stopped_by, timeline.event, test_before, test_after, best)
 
 
 def extended(
-    timeline: Timeline, last: int, below: float | None, patience: Patience | None, seconds: float | None = None
+    timeline: Timeline, last: int, below: float | None, watch: Watch | None, seconds: float | None = None
 ) -> int | None:
-    """Records as `Timeline.extend` does, and no further than there is patience for."""
+    """Records as `Timeline.extend` does, and no further than what watches over it lets it."""
     begun = perf_counter()
-    while patience is not None and not patience.over and patience.next <= last:
+    while watch is not None and not watch.over and watch.next <= last:
         left = None if seconds is None else begun + seconds - perf_counter()
         if left is not None and left <= 0:
             return None
-        reached = timeline.extend(patience.next, below=below, seconds=left)
-        if reached is not None or timeline.recorded < patience.next:
+        reached = timeline.extend(watch.next, below=below, seconds=left)
+        if reached is not None or timeline.recorded < watch.next:
             return reached
-        patience.look()
-    return None if patience is not None and patience.over else timeline.extend(last, below=below, seconds=seconds)
+        watch.look()
+    return None if watch is not None and watch.over else timeline.extend(last, below=below, seconds=seconds)

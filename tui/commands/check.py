@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import asdict
 
 from engine.check.audit import Audit, audit
-from engine.check.gradients import GradientCheck
+from engine.check.gradients import GradientCheck, nothing_to_check
 from engine.check.verdict import FigureCheck
 from engine.files import load_scenario, shipped_names
 from engine.files.problems import plural
@@ -131,6 +131,8 @@ def _objects(done: Audit) -> list[dict[str, Any]]:
             "kinks": len(_named(gradient, "kink")),
             "wrong": _named(gradient, "wrong"),
         }
+        if nothing := nothing_to_check(done.scenario):
+            found["why_not"] = nothing
     arrays = [{"kind": "array", "scenario": name, **asdict(origin)} for origin in done.scenario.origins]
     return [*arrays, *figures, {"kind": "gradient", "scenario": name, "gradient_check": found}]
 
@@ -182,6 +184,8 @@ def _print_causes(scenario: Scenario, check: FigureCheck, causes: "tuple[Cause, 
 def _gradient(done: Audit) -> str:
     if done.gradient is None:
         return f"✗ gradient check: {done.why_not}"
+    if nothing := nothing_to_check(done.scenario):
+        return f"✓ gradient check: {nothing}"
     kinks, wrong = _named(done.gradient, "kink"), _named(done.gradient, "wrong")
     checked = plural(len(done.gradient.parameters), "parameter")
     if done.gradient.inputs:

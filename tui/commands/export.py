@@ -35,6 +35,9 @@ def run(options: argparse.Namespace) -> int:
     scenario = load_scenario(options.scenario)
     if not scenario.training.arithmetic.exact:
         return complain('a script computes in double precision: take precision = "float32" out of [training]')
+    rule = scenario.training.learning_rule
+    if rule is not None and options.format == "pytorch":
+        return complain(f"--format pytorch: PyTorch has no {rule.name} rule: give --format numpy")
     start = Session.open(scenario)
     try:
         first = first_of(start, options.first)

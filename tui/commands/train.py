@@ -13,6 +13,8 @@ import json
 import sys
 from typing import Any
 
+from msgspec.structs import replace
+
 from engine.explain.trace import only_iteration
 from engine.files import load_scenario
 from engine.files.problems import plural
@@ -29,11 +31,12 @@ from tui.paper.encodings import for_programs
 from tui.paper.json_numbers import finite
 from tui.words.format import number
 
-CODES = {"iterations": 0, "error": 0, "patience": 0, "non-finite": 1, "interrupted": 130}
+CODES = {"iterations": 0, "error": 0, "patience": 0, "epoch-error": 0, "non-finite": 1, "interrupted": 130}
 WORDS = {
     "iterations": "all iterations are done",
     "error": "the error is below the bound",
     "patience": "the error of the test part falls no more",
+    "epoch-error": "the errors of an epoch are together below the bound",
     "non-finite": "a number left the finite ones",
     "interrupted": "interrupted",
 }
@@ -59,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     scenario = load_scenario(options.scenario)
     own = stop_ahead(scenario.training.stop, scenario.first_iteration)
     error = options.error if options.error is not None else own.error
-    stop = Stop(options.iterations or own.iterations, error, own.patience)
+    stop = replace(own, iterations=options.iterations or own.iterations, error=error)
     timeline = _timeline(scenario, stop)
     if why_not := only_iteration(Session.open(scenario), options.iterations):
         return complain(f"--iterations {options.iterations}: {why_not}")

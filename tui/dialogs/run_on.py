@@ -73,6 +73,8 @@ def in_words(stop: Stop, symbol: str) -> str:
         parts.append(f"until {symbol} < {number(stop.error, None)}")
     if stop.patience is not None:
         parts.append(f"until test {symbol} has not fallen for {plural(stop.patience, 'epoch')}")
+    if stop.epoch_error is not None:
+        parts.append(f"until {symbol} of an epoch's iterations together < {number(stop.epoch_error, None)}")
     return ", or ".join(parts)
 
 

@@ -127,6 +127,8 @@ def words_of(
         if ref.name not in graph.live:
             return f"{error} does not depend on it: nothing comes back."
         return f"Going back, ∂{error}/∂{node} times this slope, {slope}, goes on to {told.names[0]}."
+    if (rule := session.scenario.training.learning_rule) is not None:
+        return f"The {rule.name} rule does not ask for the slope: nothing goes back."
     if session.scenario.layered.fused(session.scenario.layered.node_index[node][0]):
         return "The slope is not used here: with this loss dE/dx is y − t."
     if not is_alone(session, node):

@@ -243,10 +243,26 @@ class WhatIfView(Dialog[tuple[str, float] | None]):
             ("● ", "bold"),
             f"{what.name} = {self._number(what.value)}   ",
             (error, role_style("E")),
-            f" = {self._number(what.error)}   slope ",
-            (self._slope, role_style("dE/dy" if self._of_input else "dE/dw")),
-            f" = {self._number(what.slope)}",
+            f" = {self._number(what.error)}",
+            *self._slope_here(),
         )
+
+    def _slope_here(self) -> list[str | tuple[str, str]]:
+        """E's slope there, where the walk has one."""
+        if not self._has_slopes:
+            return []
+        style = role_style("dE/dy" if self._of_input else "dE/dw")
+        return ["   slope ", (self._slope, style), f" = {self._number(self._what.slope)}"]
+
+    @property
+    def _has_slopes(self) -> bool:
+        return self._session.scenario.training.learning_rule is None
+
+    def _told(self, value: float, true: float | None) -> tuple[str, tuple[str, str]]:
+        """E for another value, beside what the tangent says of it."""
+        tangent = f"   tangent says {self._number(self._what.tangent(value))}, " if self._has_slopes else "   "
+        error = self._notation.symbol(Quantity("E"))
+        return tangent, (f"{'true' if self._has_slopes else error} is {self._number(true)}", "bold")
 
     def _update(self) -> Content:
         what = self._what
@@ -258,20 +274,17 @@ class WhatIfView(Dialog[tuple[str, float] | None]):
             return Content.styled(
                 "It is frozen: no update moves it." if frozen else "No update is reached.", "$text-muted"
             )
-        predicted = self._number(what.tangent(what.updated))
-        true = self._number(what.updated_error)
         return Content.assemble(
             ("○ ", role_style("dE/dw")),
-            f"update to {self._number(what.updated)}   tangent says {predicted}, ",
-            (f"true is {true}", "bold"),
+            f"update to {self._number(what.updated)}",
+            *self._told(what.updated, what.updated_error),
         )
 
     def _at_probe(self) -> Content:
         if self._probe == self._what.value:
             return Content.styled("◆ ← → move along the curve", "$text-muted")
-        predicted = self._number(self._what.tangent(self._probe))
         return Content.assemble(
             ("◆ ", "bold"),
-            f"{self._what.name} = {self._number(self._probe)}   tangent says {predicted}, ",
-            (f"true is {self._number(self._error_at(self._probe))}", "bold"),
+            f"{self._what.name} = {self._number(self._probe)}",
+            *self._told(self._probe, self._error_at(self._probe)),
         )

@@ -48,7 +48,7 @@ def picture_of(view: View) -> GraphPicture:
     focus = _focus_node(view)
     layers = tuple(_nodes(view, number, focus) for number in range(network.depth + 1))
     gaps = tuple(_gap(view, number, focus) for number in range(1, network.depth + 1))
-    shaded = "dE/dx" if _goes_back(row) else "y"
+    shaded = "dE/dx" if _goes_back(view) else "y"
     return GraphPicture(
         layers,
         gaps,
@@ -158,6 +158,8 @@ def _nodes(view: View, number: int, focus: NodeAt | None) -> tuple[NodePicture, 
 def _kinds(view: View, number: int) -> tuple[Role, ...]:
     """A node's numbers: in a lecture only two, those of which the step is made, where all the layer's are computed."""
     network, row = view.source.scenario.layered, view.session.row
+    if view.session.scenario.training.learning_rule is not None:
+        return ("x", "y")
     if not view.lecturing or len(network.computed(number)) < len(network.nodes(number)):
         return OF_EVERY_NODE
     if row is None or not row.kind.goes_back:
@@ -213,8 +215,7 @@ def _layer(
 
 def _shades(view: View, number: int) -> tuple[float | None, ...]:
     """How full each node's pill is: its output, or going back its dE/dx, against the layer's largest."""
-    row = view.session.row
-    back = _goes_back(row)
+    back = _goes_back(view)
     values = view.layer("dE/dx" if back and number else "y", number)
     largest = max((abs(value) for value in values if value is not None and isfinite(value)), default=0.0)
     scale = largest if back else max(1.0, largest)
@@ -230,8 +231,9 @@ def _largest(values: tuple[float | None, ...]) -> float | None:
     return nan if any(isnan(size) for size in sizes) else max(sizes)
 
 
-def _goes_back(row: Row | None) -> bool:
-    return row is not None and row.kind.goes_back
+def _goes_back(view: View) -> bool:
+    row = view.session.row
+    return row is not None and row.kind.goes_back and view.session.scenario.training.learning_rule is None
 
 
 def _biases(view: View, number: int) -> tuple[Field | None, ...]:

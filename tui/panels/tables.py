@@ -11,7 +11,7 @@ from tui.panels.table import Column, NumberTable, Shown
 from tui.terminal.borders import label
 from tui.view.seen import View
 from tui.words.calculation import of_layer, short_symbol
-from tui.words.kinds import OF_EVERY_NODE, OF_NODES, OF_PARAMETERS, SHOWN
+from tui.words.kinds import OF_EVERY_NODE, OF_NODES, OF_PARAMETERS, SHOWN, walked
 from tui.words.verdicts import SIGNS
 
 ROOMY = 76
@@ -39,8 +39,10 @@ class NodeTable(NumberTable):
         inputs, outputs = set(network.inputs), set(network.outputs)
         names = [name for number in range(network.depth + 1) for name in network.nodes(number)]
         large = view.large == "nodes" and self.app.size.width >= ROOMY
-        kinds = OF_NODES if large else OF_EVERY_NODE
-        if large and view.source.values.targets is None:
+        training = view.session.scenario.training
+        kinds = OF_NODES if large or training.learning_rule is not None else OF_EVERY_NODE
+        kinds = walked(kinds, training)
+        if view.source.values.targets is None:
             kinds = tuple(kind for kind in kinds if KINDS[kind].of != "output")
         columns = [Column(kind, heading(view, kind)) for kind in kinds]
 
@@ -88,9 +90,9 @@ class ParameterTable(NumberTable):
     def shown(self, view: View) -> Shown:
         """What it shows of a view."""
         scenario = view.session.scenario
-        names = scenario.network.parameter_names
+        names, kinds = scenario.network.parameter_names, walked(OF_PARAMETERS, scenario.training)
         frozen = {names[index] for index in scenario.training.frozen}
-        columns = [Column(kind, SHOWN[kind].heading or short_symbol(kind, view.notation)) for kind in OF_PARAMETERS]
+        columns = [Column(kind, SHOWN[kind].heading or short_symbol(kind, view.notation)) for kind in kinds]
         return Shown(
             view,
             names,

@@ -283,7 +283,8 @@ class Script(ABC):
         if self.mean:
             given = next((self.names[name] for name in (*(name for name, _ in self.givens()), *self.targets)), None)
             count = f"len({given})" if given else len(self.start.examples)
-            self.write(f"{self.count} = {count}  # E and dE/dw are means over the examples")
+            what = "dE/dw" if self.training.learning_rule is None else "corrections"
+            self.write(f"{self.count} = {count}  # E and {what} are means over the examples")
         self.write(*self.before_forward())
         self.write("", "# Forward")
         expected = {

@@ -59,7 +59,7 @@ def _more(name: str) -> Iterator[str]:
 
 def _family(name: str) -> set[str]:
     """A name, and what scripts make of it."""
-    return {name, f"dE_d{name}", f"{name}_new", f"clipped_{name}", f"old_{name}", f"{name}_alone"}
+    return {name, f"dE_d{name}", f"{name}_new", f"clipped_{name}", f"old_{name}", f"{name}_alone", f"correction_{name}"}
 
 
 def _identifier(name: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from engine.formula.tree import Call, Spelled
 from engine.program.coded import NUMPY, Code
 from engine.program.equations import Equation
+from engine.program.learning_rules import LearningRule
 from engine.program.rule import W, in_code, names_in_code
 from engine.program.steps import Row
 from tui.paper.literals import literal
@@ -39,6 +40,9 @@ class NumpyScript(Script):
 
     def backward(self) -> None:
         """A line for each pull, in the order of the walk's rows."""
+        if self.training.learning_rule is not None:
+            self._by_learning_rule(self.training.learning_rule)
+            return
         immediate, updating = self.training.immediate, False
         what = ": each layer is updated before the error goes on" if immediate else self.remarks.backward
         self.write("", f"# Backward{what}")
@@ -60,6 +64,21 @@ class NumpyScript(Script):
                 for name in row.values:
                     self._update(name, row.subject)
         self._givens()
+        self.frozen()
+
+    def _by_learning_rule(self, rule: LearningRule) -> None:
+        """What every parameter gets, by the differences to the targets; and the update."""
+        rows = [row for row in self.steps.rows if row.quantity == "w+"]
+        use, difference = self.program.equations[0], self.names.free("difference", "off")
+        self.write("", f"# Update by the {rule.name} rule: no error goes back")
+        self.assign(difference, [self.listing.written(rule.of_layer)])
+        self.derivatives[use.target] = difference
+        for name in self.program.parameters if rows else ():
+            parts = [self.over_n(part) for part in self.listing.pulled(use, name, self.adjoint(use.target))]
+            self.assign(f"correction_{self.names[name]}", parts)
+        for row in rows:
+            for name in row.values:
+                self._update(name, row.subject)
         self.frozen()
 
     def _values(self, index: int, row: Row) -> None:
@@ -140,6 +159,8 @@ class NumpyScript(Script):
 
     def _taken(self, old: str) -> str:
         """What the rule takes for dE/dw."""
+        if self.training.learning_rule is not None:
+            return f"correction_{old}"
         return f"dE_d{old}" if self.clipping is None else f"clipped_{old}"
 
     def _step_function(self) -> list[str]:

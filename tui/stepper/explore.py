@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from engine.ask.whereabouts import go_to
+from engine.check.gradients import nothing_to_check
 from engine.check.marks import go_to_figure
 from engine.program.expression import parse_quantity
 from engine.program.scenario import Published
@@ -127,6 +128,9 @@ class Explore:
 
     def gradients(self) -> None:
         """Every derivative, three times."""
+        if nothing := nothing_to_check(self.screen.session.scenario):
+            self.screen.say(f"{nothing[0].upper()}{nothing[1:]}.", 4)
+            return
         self.screen.host.push_screen(dialogs.Gradients(self.screen.session))
 
     def help(self) -> None:

@@ -103,7 +103,9 @@ class Run:
     def _run_on(self, stop: Stop | None) -> None:
         if stop is not None:
             last = MAX_ITERATIONS if stop.iterations is None else self.screen.session.iteration + stop.iterations
-            journey = Journey(self.screen.session, last, below=stop.error, epochs=stop.patience)
+            journey = Journey(
+                self.screen.session, last, below=stop.error, epochs=stop.patience, epoch_error=stop.epoch_error
+            )
             self._set_out(journey, counted=stop.iterations is not None)
 
     def go_far(self, place: Position) -> None:
@@ -178,8 +180,11 @@ class Run:
             return f"The walk ends here: {there.ending}.", there.ending
         if journey.below_bound:
             return f"{symbol} is below {bound} at iteration {there.iteration:,}.", f"{symbol} < {bound}"
-        if journey.patience is not None and journey.patience.over:
-            at, least = journey.patience.best
+        if journey.watch is not None and journey.watch.over:
+            if journey.watch.best is None:
+                reason = f"The errors of the epoch before iteration {there.iteration:,} are together below the bound."
+                return reason, f"{symbol} of an epoch < its bound"
+            at, least = journey.watch.best
             reason = f"Test {symbol} falls no more: its least was {number(least, 4)}, at iteration {at:,}."
             return reason, f"test {symbol} falls no more"
         if journey.below is not None:

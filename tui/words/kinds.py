@@ -3,12 +3,14 @@
 Adding a kind is adding one record to `SHOWN`, beside the one in `engine.formula.quantity`.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from engine.formula.quantity import KINDS, Quantity
+from engine.formula.quantity import KINDS, OF_DERIVATIVES, Quantity
 from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.notation import Notation
+from engine.program.scenario import Training
 
 
 class Shown(NamedTuple):
@@ -50,6 +52,13 @@ COMPUTED_OF_NODES = tuple(kind for kind in OF_NODES if KINDS[kind].phase)
 OF_EVERY_NODE = tuple(kind for kind in COMPUTED_OF_NODES if KINDS[kind].of != "output")
 """What the walk computes of every node, but for the inputs."""
 OF_PARAMETERS = tuple(kind for kind in SHOWN if KINDS[kind].of == "parameter")
+
+
+def walked(kinds: Sequence[str], training: Training) -> tuple[str, ...]:
+    """Those of some kinds that a walk has: by a rule without derivatives, none of the way back."""
+    return tuple(kind for kind in kinds if training.learning_rule is None or kind not in OF_DERIVATIVES)
+
+
 OF_SOFTMAX = "output of a node: its share among all nodes of the layer"
 OF_VALUES = {
     "y": "a value: its formula says how it is made",

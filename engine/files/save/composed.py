@@ -8,6 +8,7 @@ from engine.files.save.graphs import graph_examples, graph_lines
 from engine.files.save.listed import examples, key, matrix, names, number_matrix, numbers, text
 from engine.formula.activation import Activation
 from engine.formula.loss import Loss
+from engine.program.learning_rules import LearningRule
 from engine.program.notation import CANONICAL, NOTATIONS, Notation
 from engine.program.penalty import Penalty
 from engine.program.rule import Optimizer
@@ -98,7 +99,7 @@ def _activation(activation: Activation | tuple[Activation, ...]) -> str:
 def _training(training: Training, frozen: list[str]) -> dict[str, str]:
     table = {
         "learning_rate": _rate(training),
-        "optimizer": _optimizer(training.optimizer),
+        **_rule(training.optimizer),
         "batch": str(training.batch),
         "reduction": text(training.reduction),
         "update": text("immediate" if training.immediate else "simultaneous"),
@@ -148,9 +149,11 @@ def _loss(loss: Loss) -> str:
     return _inline(loss.told) if isinstance(loss.told, dict) else text(loss.told)
 
 
-def _optimizer(optimizer: Optimizer) -> str:
+def _rule(optimizer: Optimizer) -> dict[str, str]:
+    if isinstance(optimizer, LearningRule):
+        return {"rule": text(optimizer.name)}
     told = optimizer_told(optimizer)
-    return text(told) if isinstance(told, str) else _inline(told)
+    return {"optimizer": text(told) if isinstance(told, str) else _inline(told)}
 
 
 def optimizer_told(optimizer: Optimizer) -> str | dict[str, object]:
@@ -175,8 +178,6 @@ def _inline(table: dict[str, object]) -> str:
         if isinstance(value, dict):
             return _inline(value)
         if isinstance(value, list) and all(isinstance(one, float) for one in value):
-            return numbers(value)
-        if isinstance(value, list):
             return numbers(value)
         if isinstance(value, list):
             return names(value)

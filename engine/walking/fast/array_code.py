@@ -65,6 +65,7 @@ class ArrayWriter:
         self._values: dict[Formula, str] = {}
         self._slopes: dict[str, str] = {}
         self._watched: list[str] = []
+        self._corrected: set[str] = set()
         for name, span in self._program.parameters.items():
             shape = self._program.shapes[name]
             self._space[self._name(name)] = theta[span].reshape(1, *shape)
@@ -85,7 +86,9 @@ class ArrayWriter:
                 self._parameters(row, number)
             elif row.phase == "backward":
                 self._back(row)
-            elif self._updated is not None:
+            else:
+                self._corrections(row)
+            if row.phase == "update" and self._updated is not None:
                 self._lines.append(f"    updated({self._put(self._steps.span(row))})")
         seen = " + ".join(f"total({name})" for name in dict.fromkeys(self._watched)) or "0.0"
         text = ["def numbers(given, count):", *self._lines, f"    return E, {seen}"]
@@ -204,7 +207,7 @@ class ArrayWriter:
 
     def _adjoint(self, target: str) -> str:
         """The derivative of an example's E by what an equation makes."""
-        return f"d{self._name(target)}" if target in self._steps.backward else ONE
+        return f"d{self._name(target)}" if target in self._steps.backward or target in self._corrected else ONE
 
     def _whole(self, adjoint: str, target: str) -> str:
         """The same as an array."""
@@ -284,6 +287,18 @@ class ArrayWriter:
         if names and self._scenario.training.penalty is not None:
             for name in names:
                 self._lines.append(f"    penalized({name!r}, count)")
+
+    def _corrections(self, row: Row) -> None:
+        """What a learning rule takes of parameters: differences to targets stand in the place of dE/dx."""
+        rule = self._scenario.training.learning_rule
+        if rule is None:
+            return
+        (use,) = self._program.consumers[row.values[0]]
+        self._corrected.add(use.target)
+        self._lines.append(f"    d{self._name(use.target)} = {self._text(rule.of_layer)}")
+        for name in row.values:
+            self._only_use(name)
+        self._reduce(self._put(self._gradients[self._steps.span(row)]))
 
     def _only_use(self, name: str) -> None:
         """The sum over the examples."""

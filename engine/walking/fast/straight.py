@@ -21,7 +21,7 @@ from engine.program.batches import batch_of
 from engine.program.chain_rule import partials
 from engine.program.elementwise import operation
 from engine.program.equations import Equation
-from engine.program.rule import DERIVATIVE, RATE, TIME, W
+from engine.program.rule import RATE, TIME, W
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
 from engine.walking.fast.penalties import PenaltyTerms
@@ -187,6 +187,7 @@ class Writer:
                 yield from self._backward(row)
                 yield from self._slopes_of_penalty(row)
             elif row.phase == "update":
+                yield from self._corrections(row)
                 yield from self._update(row)
                 if self.scenario.training.immediate:
                     self.updated |= set(self._indices(row)) - self.scenario.training.frozen
@@ -206,6 +207,8 @@ class Writer:
         backward = [row for row in self.steps.rows if row.phase == "backward"]
         for row in backward:
             inner += self._backward(row)
+        for row in self.steps.rows:
+            inner += self._corrections(row) if row.phase == "update" else ()
         inner.append(f"seen = seen + {' + '.join(self._watched())}")
         yield from (f"    {line}" for line in inner)
         yield "count = len(examples)"
@@ -321,6 +324,16 @@ class Writer:
         if self.single:
             yield from self._sums_over_uses(row)
 
+    def _corrections(self, row: Row) -> Iterator[str]:
+        """What a learning rule takes in the place of derivatives: the difference to the target is that of dE/dx."""
+        rule = self.scenario.training.learning_rule
+        if rule is None:
+            return
+        target = self.program.consumers[row.values[0]][0].target
+        for item in self._items(target):
+            yield f"{self._derivative(target, item)} = {self._code(self.program.element(rule.of_layer, item))}"
+        yield from self._gradients(row)
+
     def _sums_over_uses(self, row: Row) -> Iterator[str]:
         """dE/dw of tied parameters, at the layer that owns them: the last to be reached."""
         if row.quantity != "dE/dw" or not self._owns(row):
@@ -373,7 +386,7 @@ class Writer:
     def _of_parameter(self, leaf: Leaf, *, index: int) -> str:
         if leaf == W:
             return f"w{index}"
-        if leaf == DERIVATIVE:
+        if leaf == self.optimizer.takes:
             return f"g{index}" if self.clip is None else of_rule("clipped", index)
         if leaf in (RATE, TIME):
             return ONCE[leaf]

@@ -85,7 +85,7 @@ def test_a_run_in_slices_ends_where_one_without_does(seconds):
         assert journey.here(Session.open(made)).iteration <= journey.recorded
     outcome = run_on(made, Stop(patience=3))
     assert journey.arrived().iteration == outcome.iterations
-    assert journey.patience.best == outcome.best
+    assert journey.watch.best == outcome.best
     assert journey.arrived().row.quantity == "E"
     assert Journey(Session.open(made), 5, epochs=3).go_on(10.0)
 

@@ -21,7 +21,7 @@ from tui.picker.entries import (
 from tui.picker.folder import Folder, read_folder
 
 HERE = Path("/here")
-LESSONS = ("dead-relu", "exploding", "penalty", "saturation", "softmax", "symmetry", "vanishing", "xor")
+LESSONS = ("dead-relu", "exploding", "penalty", "perceptron", "saturation", "softmax", "symmetry", "vanishing", "xor")
 
 
 @pytest.mark.parametrize(
@@ -82,14 +82,14 @@ def test_every_shipped_scenario_stands_under_its_document(shipped):
         ("4-2-2-1 tanh", {"four-layer-tanh"}),
         ("step by step one-neuron", {"one-neuron"}),
         ("google", {"google"}),
-        ("beginner", {"google", "one-neuron", "circuit"}),
+        ("beginner", {"google", "one-neuron", "circuit", "perceptron"}),
         ("Softmax".casefold(), {"softmax", "attention", "embedding"}),
         ("cross entropy", {"softmax", "four-layer-cross-entropy", "embedding"}),
         ("binary cross entropy", {"four-layer-cross-entropy"}),
         ("recurrent", {"unrolled-rnn", "lstm-cell", "gru-cell"}),
         (
             "lesson",
-            {"dead-relu", "exploding", "penalty", "saturation", "softmax", "symmetry", "vanishing", "xor", *GRAPHS},
+            {*LESSONS, *GRAPHS},
         ),
         ("nothing is called so", set()),
     ],
