@@ -128,10 +128,11 @@ def test_it_is_the_rule_on_paper_to_the_last_bit(kind, bias, reduction, batch, n
         theta, errors, reached = stepped(scenario, k)
         assert reached == k
         np.testing.assert_array_equal(theta, expected[k - 1])
-    fast, reached = fast_run(scenario)(scenario.theta, 0, 9, -1.0, ran := [])
-    assert reached == 9
-    np.testing.assert_array_equal(fast, expected[-1])
-    assert ran == errors
+    for way in (fast_run, array_run):
+        fast, reached = way(scenario)(scenario.theta, 0, 9, -1.0, ran := [])
+        assert reached == 9
+        np.testing.assert_array_equal(fast, expected[-1])
+        assert ran == errors
 
 
 @pytest.mark.parametrize("kind", KINDS)
