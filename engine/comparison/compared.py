@@ -125,6 +125,7 @@ def compare_numbers(
     *,
     rtol: float | None = None,
     example: int | None = None,
+    search: bool = True,
     searching: Callable[[], None] = lambda: None,
 ) -> Comparison:
     """The same as `compare`, of numbers that are read already.
@@ -134,13 +135,15 @@ def compare_numbers(
         numbers: somebody's.
         rtol: as of `compare`.
         example: of which example of the file they are by itself, from 0; None: of the iteration's batch.
-        searching: is called before it is searched what was done to get wrong numbers, which takes a while.
+        search: whether it is searched what was done to get wrong numbers, which takes a while.
+        searching: is called again and again meanwhile; what it raises ends the search.
     """
     ours = _completed(session, example)
     scenario = session.timeline.scenario_at(ours.iteration)
     slots = Slots(scenario, session.timeline.steps, len(ours.examples))
     tolerance = Tolerance(slots, ours, rtol)
-    judge, found = _explained(_ways(numbers, slots, ours, tolerance), session, searching)
+    ways = _ways(numbers, slots, ours, tolerance)
+    judge, found = _explained(ways, session, searching) if search else (ways[0], Found())
     given = judge.given
     without = tuple(str(single.expression) for single in given.singles if not judge.mark_of(single))
     if without and not judge.rows:
@@ -169,6 +172,7 @@ def _explained(judges: Sequence[Judge], session: Session, searching: Callable[[]
     from engine.comparison.search import search  # here, since right numbers need none
 
     for judge in judges:
+        judge.going_on = searching
         found = search(judge, session.timeline)
         if found.causes:
             return judge, found

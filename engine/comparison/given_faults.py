@@ -28,6 +28,8 @@ def of_given(judge: Judge) -> tuple[Cause | None, Judge | None]:
         if all(_is(judge, slot, made(slot)) for slot in wrong):
             rest = {slot: placed for slot, placed in judge.given.slots.items() if slot not in wrong}
             alone = Judge(replace(judge.given, slots=rest), judge.slots, judge.ours, judge.tolerance) if rest else None
+            if alone is not None:
+                alone.going_on = judge.going_on
             explains = sum(int(np.count_nonzero(judge.marks[slot] >= 3)) for slot in judge.given.slots)
             at = judge.slots.whole(wrong[0])
             return Cause(cause, at, explains, f"{WORDS[cause]}. Yours: {words}"), alone

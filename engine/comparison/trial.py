@@ -151,6 +151,7 @@ class Trials:
             printed: whether they are made only where numbers are shown.
             from_outputs: whether slopes are taken from outputs, which may be wrong.
         """
+        self.judge.going_on()
         values = self.judge.walk[first - 1].values if start is None else self._begun(start)
         hits: list[Hit] = []
         explains, first_number = 0, None
@@ -261,6 +262,7 @@ class Trials:
 
     def whole(self, faults: Faults, values: Values) -> Values | None:
         """An iteration with the mistakes, from its start; None as of `through`."""
+        self.judge.going_on()
         with np.errstate(all="ignore"):
             for index, row in enumerate(values.steps.rows):
                 before = values

@@ -1,6 +1,6 @@
 """The verdict on each number that somebody gives: right, right by its rule from wrong operands, or wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Literal
 
@@ -65,7 +65,12 @@ class Judge:
         slots: of the walk.
         ours: the iteration, every row done.
         tolerance: what numbers may be off by.
+
+    Attributes:
+        going_on: is called again and again while it is searched what was done; what it raises ends the search.
     """
+
+    going_on: Callable[[], None] = staticmethod(lambda: None)
 
     def __init__(self, given: Given, slots: Slots, ours: Values, tolerance: Tolerance) -> None:
         self.given, self.slots, self.ours, self.tolerance = given, slots, ours, tolerance

@@ -1,5 +1,7 @@
 """Somebody's own numbers in the app: marks beside ours as the walk reaches them, and a list that says what was done."""
 
+import threading
+
 import pytest
 from textual.widgets import Input, OptionList
 
@@ -39,7 +41,11 @@ async def with_numbers(app, pilot, file):
     assert isinstance(app.screen, Ask)
     app.screen.query_one(Input).value = file
     await press(pilot, "enter")
+    await app.workers.wait_for_complete()
+    await pilot.pause()
     assert isinstance(app.screen, OwnNumbers)
+    await app.workers.wait_for_complete()
+    await pilot.pause()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
@@ -95,6 +101,8 @@ async def test_the_list_closes(file, key):
 async def test_what_can_not_be_read_is_said_in_place():
     async with opened("mazur", (120, 40)) as (app, pilot):
         await press(pilot, "u", *"nowhere.txt", "enter")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
         assert isinstance(app.screen, Ask)
         assert "there is no such file" in screen_text(app)
 
@@ -117,3 +125,60 @@ def test_words_have_the_names_of_a_notation():
     )
     assert in_notation("w+[w5] of W[1] and x[a b]", notation) == "w5⁺ of W[1] and x[a b]"
     assert in_notation("dE/dx[h1]", CANONICAL) == "dE/dx[h1]"
+
+
+async def test_the_search_goes_on_beside_the_list_and_escape_stops_it(file, monkeypatch):
+    waiting, tried = threading.Event(), threading.Event()
+
+    def endless(own, searching):
+        for _ in range(1000):
+            searching()
+            tried.set()
+            waiting.wait(0.02)
+        raise AssertionError("it was not stopped")
+
+    monkeypatch.setattr("tui.view.signs.explained", endless)
+    async with opened("mazur", (120, 40)) as (app, pilot):
+        await press(pilot, "u")
+        app.screen.query_one(Input).value = file
+        await press(pilot, "enter")
+        while not tried.is_set():
+            await pilot.pause(0.01)
+        await pilot.pause()
+        text = screen_text(app)
+        assert "✗ 2 wrong" in text
+        assert "Looking for what was done" in text
+        assert "escape stops the search" in text
+        await press(pilot, "down", "up")
+        await press(pilot, "escape")
+        assert isinstance(app.screen, OwnNumbers)
+        assert "The search for what was done was stopped" in screen_text(app)
+        waiting.set()
+        await app.workers.wait_for_complete()
+        await press(pilot, "escape")
+        assert app.screen is stepper(app)
+        assert not stepper(app).chosen.own.searched
+
+
+async def test_what_was_done_is_searched_once(file, monkeypatch):
+    async with opened("mazur", (120, 40)) as (app, pilot):
+        await with_numbers(app, pilot, file)
+        assert stepper(app).chosen.own.searched
+        await press(pilot, "escape")
+        monkeypatch.setattr("tui.view.signs.explained", lambda own, searching: pytest.fail("searched again"))
+        await press(pilot, "u")
+        assert "slope-forgotten" in screen_text(app)
+
+
+async def test_figures_are_checked_once(monkeypatch):
+    async with opened("mazur", (120, 40)) as (app, pilot):
+        await press(pilot, "v")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        first = screen_text(app)
+        await press(pilot, "escape")
+        monkeypatch.setattr("tui.dialogs.verify.Auditor", lambda scenario: pytest.fail("checked again"))
+        await press(pilot, "v")
+        await pilot.pause()
+        assert screen_text(app) == first
+        assert "checking" not in first

@@ -12,6 +12,7 @@ Example:
 import argparse
 import json
 import sys
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from tui.paper.encodings import for_programs
 
 DIFFERS = 1
 STANDARD_INPUT = "-"
+EACH = 20
+"""Mistakes that are tried between one word of how many these are and the next."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -61,8 +64,13 @@ def run(options: argparse.Namespace) -> int:
         if session.iteration != iteration:
             return complain(f"--iteration {iteration}: the walk ends before it: {session.event}")
         with telling() as tell:
-            looking = "looking for what was done to get the wrong numbers …"
-            found = compare_numbers(session, numbers, rtol=options.rtol, searching=lambda: tell(looking))
+            tries = count(1)
+
+            def searching() -> None:
+                if (number := next(tries)) % EACH == 1:
+                    tell(f"looking for what was done to get the wrong numbers … {number:,} tried")
+
+            found = compare_numbers(session, numbers, rtol=options.rtol, searching=searching)
     except NumbersError as error:
         return complain(*str(error).splitlines())
     except IndexError as error:

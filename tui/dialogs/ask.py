@@ -1,5 +1,6 @@
 """A question with one line for the answer. What can't be used is said in place, and the answer stays."""
 
+import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -24,7 +25,14 @@ class Ask(Dialog[Answer | None]):
     BINDINGS = [("escape", "dismiss", "cancel")]
 
     def __init__(
-        self, title: str, question: str, hint: str, does: str, read: Callable[[str], Answer], present: str = ""
+        self,
+        title: str,
+        question: str,
+        hint: str,
+        does: str,
+        read: Callable[[str], Answer],
+        present: str = "",
+        meanwhile: str = "",
     ) -> None:
         """Asks.
 
@@ -35,10 +43,11 @@ class Ask(Dialog[Answer | None]):
             does: what `enter` does, as in "enter goes there".
             read: makes the result of an answer.
             present: stands in the line to begin with, and the first key replaces it.
+            meanwhile: what is said while `read` takes its time, beside the app; empty: it takes none.
         """
         super().__init__()
         self._title, self._question, self._hint, self._does = title, question, hint, does
-        self._read, self._present = read, present
+        self._read, self._present, self._meanwhile = read, present, meanwhile
 
     def compose(self) -> ComposeResult:
         """Question, line, message, hint."""
@@ -52,7 +61,23 @@ class Ask(Dialog[Answer | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Uses the answer, or says why it can't be used."""
+        if self._meanwhile:
+            self.query_one(".problem", Label).update(self._meanwhile)
+            self.run_worker(self._read_beside(event.value), exclusive=True)
+            return
         try:
             self.dismiss(self._read(event.value))
         except (ValueError, LookupError) as error:
-            self.query_one(".problem", Label).update(str(error.args[0]))
+            self._say(error)
+
+    async def _read_beside(self, value: str) -> None:
+        """Uses the answer without holding up the app, which may close this meanwhile."""
+        try:
+            answer = await asyncio.to_thread(self._read, value)
+        except (ValueError, LookupError) as error:
+            self._say(error)
+        else:
+            self.dismiss(answer)
+
+    def _say(self, error: Exception) -> None:
+        self.query_one(".problem", Label).update(str(error.args[0]))

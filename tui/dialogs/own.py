@@ -1,14 +1,18 @@
 """Somebody's own numbers beside the computed ones, in the order of the walk, and what was done to get wrong ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, OptionList, Static
 from textual.widgets.option_list import Option
+from textual.worker import Worker, get_current_worker
 
 from engine.comparison.verdicts import RowVerdict
 from engine.comparison.words import named
@@ -27,6 +31,10 @@ if TYPE_CHECKING:
     from tui.view.signs import Own
 
 HEADINGS = ("", "quantity", "yours", "computed", "verdict")
+CLOSES, STOPS = "enter goes there   escape closes", "enter goes there   escape stops the search"
+STOPPED = "The search for what was done was stopped: u begins it anew."
+BETWEEN = 0.1
+"""Seconds between one word of how many mistakes are tried and the next."""
 GAP = "  "
 SCROLLBAR = 2
 LEAST = 10
@@ -38,11 +46,27 @@ MOST_ROWS = 2000
 class OwnNumbers(Dialog[RowVerdict | None]):
     """The comparison. The result is the number to go to, or None."""
 
-    BINDINGS = [("escape", "dismiss", "close"), ("u", "dismiss", "close"), ("q", "dismiss", "close")]
+    BINDINGS = [("escape", "stop", "close"), ("u", "dismiss", "close"), ("q", "dismiss", "close")]
 
-    def __init__(self, own: "Own", notation: Notation, start: Quantity | None = None) -> None:
+    def __init__(
+        self,
+        own: "Own",
+        notation: Notation,
+        start: Quantity | None = None,
+        keep: "Callable[[Own], None]" = lambda own: None,
+    ) -> None:
+        """A list.
+
+        Args:
+            own: the numbers.
+            notation: how they are called.
+            start: the number on which it begins, where none is wrong.
+            keep: is given them with what was done to get wrong ones, once that is found.
+        """
         super().__init__()
-        self._notation = notation
+        self._notation, self._keep = notation, keep
+        self._search: Worker[None] | None = None
+        self._tried, self._told_at = 0, 0.0
         self._own, self._rows = own, _listed(own.comparison.rows)
         self._start = None if start is None else str(start)
 
@@ -51,7 +75,7 @@ class OwnNumbers(Dialog[RowVerdict | None]):
         comparison = self._own.comparison
         with Vertical(classes="dialog", id="own") as dialog:
             dialog.border_title = Content(f"your numbers: {shorten(shown_path(self._own.file), 40)}")
-            dialog.border_subtitle = Content("enter goes there   escape closes")
+            dialog.border_subtitle = Content(CLOSES)
             yield Label(_summary(comparison.rows), id="summary", markup=False)
             yield Static("", id="headings", markup=False)
             yield Choices(id="numbers", markup=False)
@@ -62,6 +86,53 @@ class OwnNumbers(Dialog[RowVerdict | None]):
         """Shows the list, on the number in focus or the first wrong one."""
         self.query_one(OptionList).focus()
         self.call_after_refresh(self._fill)
+        if not self._own.searched:
+            self.query_one("#own").border_subtitle = Content(STOPS)
+            self._search = self._explain()
+
+    @work(thread=True, exclusive=True)
+    def _explain(self) -> None:
+        """Looks for what was done to get wrong numbers, beside the app; once the dialog is closed it ends."""
+        from tui.view.signs import explained  # here: the view's signs are of a walk that is on the screen
+
+        worker = get_current_worker()
+
+        def searching() -> None:
+            if worker.is_cancelled:
+                raise _Stopped
+            self._tried += 1
+            if perf_counter() - self._told_at > BETWEEN:
+                self._told_at = perf_counter()
+                self.app.call_from_thread(self._redetail)
+
+        with suppress(_Stopped):
+            found = explained(self._own, searching)
+            if not worker.is_cancelled:
+                self.app.call_from_thread(self._found, found)
+
+    def _found(self, own: "Own") -> None:
+        self._keep(own)
+        if self.is_attached:
+            self._search, self._own, self._rows = None, own, _listed(own.comparison.rows)
+            self.query_one("#own").border_subtitle = Content(CLOSES)
+            self.query_one("#summary", Label).update(_summary(own.comparison.rows))
+            self._fill()
+
+    def action_stop(self) -> None:
+        """While it is searched, stops that; else closes."""
+        if self._search is None:
+            self.dismiss()
+            return
+        self._search.cancel()
+        self._search = None
+        self.query_one("#own").border_subtitle = Content(CLOSES)
+        self._redetail()
+
+    def _redetail(self) -> None:
+        """Says again what there is to say of the chosen number."""
+        chosen = self.query_one(OptionList).highlighted if self.is_attached else None
+        if chosen is not None:
+            self.query_one("#cause Static", Static).update(self._details(self._rows[chosen]))
 
     def on_resize(self) -> None:
         """Another width has room for other digits."""
@@ -102,9 +173,21 @@ class OwnNumbers(Dialog[RowVerdict | None]):
         ]
         if row.verdict == "wrong" and row.follows != row.computed:
             lines.append(Content(f"from your own numbers before it follows {row.follows!r}"))
-        lines += [Content(words) for words in causes_of(comparison, self._notation)]
+        lines += [Content(words) for words in self._causes()]
         lines += [Content.styled(words, "$text-muted") for words in comparison.said]
         return Content("\n").join(lines)
+
+    def _causes(self) -> list[str]:
+        """What was done, as far as it is known."""
+        if self._own.searched:
+            return causes_of(self._own.comparison, self._notation)
+        if self._search is None:
+            return [STOPPED]
+        return [f"Looking for what was done to get the wrong numbers … {plural(self._tried, 'mistake')} tried"]
+
+
+class _Stopped(Exception):  # noqa: N818 (nothing went wrong)
+    """The search was stopped."""
 
 
 def _listed(rows: Sequence[RowVerdict]) -> Sequence[RowVerdict]:

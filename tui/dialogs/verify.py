@@ -1,6 +1,6 @@
 """The figures that the document prints beside the computed ones, in reading order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 from textual import work
@@ -54,10 +54,26 @@ class Verify(Dialog[Published | None]):
 
     BINDINGS = [("escape", "dismiss", "close"), ("v", "dismiss", "close"), ("q", "dismiss", "close")]
 
-    def __init__(self, scenario: Scenario, notation: Notation, start: Published | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        notation: Notation,
+        start: Published | None = None,
+        known: Sequence[FigureCheck] = (),
+        keep: Callable[[Scenario, list[FigureCheck]], None] = lambda scenario, checks: None,
+    ) -> None:
+        """An audit.
+
+        Args:
+            scenario: whose.
+            notation: how numbers are called.
+            start: the figure on which the list begins.
+            known: the checks, where they are done already.
+            keep: is given them once they are.
+        """
         super().__init__()
         self._scenario, self._notation, self._start = scenario, notation, start
-        self._checks: list[FigureCheck] = []
+        self._checks, self._keep = list(known), keep
 
     def compose(self) -> ComposeResult:
         """A heading, the list, and what there is to say of the selected figure."""
@@ -76,7 +92,10 @@ class Verify(Dialog[Published | None]):
             self.query_one("#verify").add_class("empty")
             return
         self.query_one(OptionList).focus()
-        self._check()
+        if self._checks:
+            self.call_after_refresh(self._show, self._checks)
+        else:
+            self._check()
 
     @work(thread=True, exclusive=True)
     def _check(self) -> None:
@@ -101,6 +120,7 @@ class Verify(Dialog[Published | None]):
         if not self.is_attached:
             return
         self._checks = list(checks)
+        self._keep(self._scenario, self._checks)
         self.query_one("#summary", Label).update(_summary(checks))
         self._fill()
 

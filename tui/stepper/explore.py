@@ -6,7 +6,7 @@ from engine.ask.whereabouts import go_to
 from engine.check.gradients import nothing_to_check
 from engine.check.marks import go_to_figure
 from engine.program.expression import parse_quantity
-from engine.program.scenario import Published
+from engine.program.scenario import Published, Scenario
 from engine.walking.branch import branch_at
 from tui import dialogs
 from tui.stepper.branch import Branching
@@ -15,6 +15,7 @@ from tui.stepper.walk import Walk
 from tui.words.branches import branch_name
 
 if TYPE_CHECKING:
+    from engine.check.verdict import FigureCheck
     from engine.comparison.verdicts import RowVerdict
     from tui.view.signs import Own
 
@@ -24,6 +25,7 @@ class Explore:
 
     def __init__(self, screen: Stepper, branch: Branching, walk: Walk) -> None:
         self.screen, self.branch, self.walk = screen, branch, walk
+        self._audited: tuple[Scenario, list[FigureCheck]] | None = None
 
     def activation(self) -> None:
         """The activation function of the node in focus; of a graph its formula, if that is of one number."""
@@ -57,8 +59,13 @@ class Explore:
         view = self.screen.view
         mark = None if view.focus is None else view.marks.get(view.focus)
         scenario = view.session.tree.main.timeline.scenario
-        figures = dialogs.Verify(scenario, view.notation, mark.figure if mark else None)
+        known = self._audited[1] if self._audited is not None and self._audited[0] is scenario else []
+        figures = dialogs.Verify(scenario, view.notation, mark.figure if mark else None, known, self._keep_audit)
         self.screen.host.push_screen(figures, self._show_figure)
+
+    def _keep_audit(self, scenario: Scenario, checks: "list[FigureCheck]") -> None:
+        """Figures are checked once."""
+        self._audited = scenario, checks
 
     def own(self) -> None:
         """Somebody's own numbers beside ours; asks for their file where there are none yet."""
@@ -69,6 +76,7 @@ class Explore:
                 ".json, .npz, .csv, .safetensors, or text as one prints it: W1 = [[0.15, 0.2], [0.25, 0.3]]",
                 "compares",
                 self._compared,
+                meanwhile="comparing …",
             )
             self.screen.host.push_screen(question, self._take_own)
         else:
@@ -90,7 +98,12 @@ class Explore:
     def _show_own(self) -> None:
         view, own = self.screen.view, self.screen.chosen.own
         assert own is not None
-        self.screen.host.push_screen(dialogs.OwnNumbers(own, view.notation, view.focus), self._go_to_own)
+        numbers = dialogs.OwnNumbers(own, view.notation, view.focus, self._keep_own)
+        self.screen.host.push_screen(numbers, self._go_to_own)
+
+    def _keep_own(self, own: "Own") -> None:
+        """What was searched is searched once."""
+        self.screen.chosen.own = own
 
     def _go_to_own(self, row: "RowVerdict | None") -> None:
         """Where the walk computes a number."""

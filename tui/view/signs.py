@@ -1,5 +1,6 @@
 """The signs beside numbers: of those that the document prints, and of somebody's own."""
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from msgspec import Struct
 
 from engine.ask.lookup import is_partial, value_at
 from engine.comparison.compared import Comparison, compare_numbers, read_file
+from engine.comparison.containers import Numbers
 from engine.comparison.verdicts import RowVerdict
 from engine.formula.quantity import Quantity
 from engine.program.scenario import Published
@@ -16,12 +18,25 @@ from tui.words.verdicts import Word
 
 
 def compared(session: Session, path: str) -> "Own":
-    """The numbers of a file beside those of the session's iteration.
+    """The numbers of a file beside those of the session's iteration; what was done to get wrong ones is not searched.
 
     Raises:
         NumbersError: they cannot be read, or none of them is a number of this scenario.
     """
-    return Own(compare_numbers(session, read_file(Path(path).expanduser())), path)
+    numbers = read_file(Path(path).expanduser())
+    comparison = compare_numbers(session, numbers, search=False)
+    return Own(comparison, path, numbers, session, searched=comparison.agrees)
+
+
+def explained(own: "Own", searching: Callable[[], None]) -> "Own":
+    """The same numbers with what was done to get those that are wrong.
+
+    Args:
+        own: them.
+        searching: is called again and again meanwhile; what it raises ends the search.
+    """
+    comparison = compare_numbers(own.session, own.numbers, searching=searching)
+    return Own(comparison, own.file, own.numbers, own.session, searched=True)
 
 
 class Sign(Struct, frozen=True):
@@ -46,10 +61,16 @@ class Own(Struct, frozen=True, eq=False, dict=True):
     Attributes:
         comparison: with ours.
         file: where they are from.
+        numbers: as they were read.
+        session: of which iteration they are.
+        searched: whether it is known what was done to get wrong ones, or that it is not found.
     """
 
     comparison: Comparison
     file: str
+    numbers: Numbers
+    session: Session
+    searched: bool
 
     @cached_property
     def rows(self) -> dict[tuple[str, int | None], RowVerdict]:
