@@ -52,6 +52,7 @@ class Plane(Struct, frozen=True, eq=False):
         across: the name of the first.
         up: of the second.
         raw: all inputs of the data, shape (1, inputs): those of one example.
+        own: the same as they go into the network.
         targets: its targets, shape (1, targets), or None.
     """
 
@@ -59,7 +60,26 @@ class Plane(Struct, frozen=True, eq=False):
     across: str
     up: str
     raw: Array
+    own: Array
     targets: Array | None
+
+    @property
+    def places(self) -> tuple[int, int]:
+        """Where the two are among the inputs of the data."""
+        names = inputs_of_data(self.scenario)
+        return names.index(self.across), names.index(self.up)
+
+    @property
+    def here(self) -> tuple[float, float]:
+        """Where the example stands."""
+        across, up = self.places
+        return float(self.raw[0, across]), float(self.raw[0, up])
+
+    def points(self, inputs: Array) -> Array:
+        """Where examples stand, shape (examples, 2), from what goes into the network."""
+        preparation = self.scenario.preparation
+        raw = inputs if preparation is None else preparation.raw_of(inputs)
+        return raw[:, self.places]
 
     def inputs(self, xs: Array, ys: Array) -> Array:
         """What goes into the network at each point, shape (points, inputs).
@@ -69,8 +89,8 @@ class Plane(Struct, frozen=True, eq=False):
             ys: of the second, as many.
         """
         rows = np.repeat(self.raw, len(xs), axis=0)
-        names = inputs_of_data(self.scenario)
-        rows[:, names.index(self.across)], rows[:, names.index(self.up)] = xs, ys
+        across, up = self.places
+        rows[:, across], rows[:, up] = xs, ys
         return rows if self.scenario.preparation is None else self.scenario.preparation.prepared(rows)
 
     def grid(self, xs: Array, ys: Array) -> Array:
@@ -95,7 +115,7 @@ def plane_of(scenario: Scenario, values: Values, example: int, over: tuple[str, 
     own = values.inputs[example : example + 1].astype(np.float64)
     raw = own if scenario.preparation is None else scenario.preparation.raw_of(own)
     targets = None if values.targets is None else values.targets[example : example + 1].astype(np.float64)
-    return Plane(scenario, across, up, np.array(raw), targets)
+    return Plane(scenario, across, up, np.array(raw), own, targets)
 
 
 def output_of(network: Network | Graph, name: str) -> Ref:
@@ -184,14 +204,16 @@ def _by_equations(points: Values, scenario: Scenario, wanted: tuple[str, ...]) -
 
 def output_at(start: Values, plane: Plane, name: str, x: float, y: float) -> float | None:
     """A node's output at one point, to the last bit as the walk computes it; None where it is not finite."""
+    return outputs_of(start, plane, plane.inputs(np.array([x]), np.array([y])), [name])[0]
+
+
+def outputs_of(start: Values, plane: Plane, inputs: Array, names: Sequence[str]) -> list[float | None]:
+    """The outputs of nodes for one example's inputs, shape (1, inputs), likewise."""
     scenario = plane.scenario.without_penalty
-    there = replace(
-        scenario,
-        inputs=locked(plane.inputs(np.array([x]), np.array([y]))),
-        targets=None if plane.targets is None else locked(plane.targets),
-    )
+    targets = None if plane.targets is None else locked(plane.targets)
+    there = replace(scenario, inputs=locked(inputs.copy()), targets=targets)
     values = begin_with(there, start.steps, start.iteration, start.theta, start.state, (0,))
     while values.error is None and values.event is None:
         values = advance(there, values)
-    found = value_of(there, values, Quantity("y", name), 0)
-    return found if found is not None and np.isfinite(found) else None
+    found = [value_of(there, values, Quantity("y", name), 0) for name in names]
+    return [value if value is not None and np.isfinite(value) else None for value in found]

@@ -27,6 +27,7 @@ from tui.dialogs.operands import Operands
 from tui.dialogs.save import Save
 from tui.dialogs.verify import Verify
 from tui.dialogs.what_if import WhatIfView
+from tui.map.widget import MapPanel
 from tui.panels.question import AnswerLine
 from tui.picker.list import EntryList
 from tui.picker.screen import Picker
@@ -57,6 +58,16 @@ def opened_dialog(kind):
 def selects(name):
     """The node or parameter is selected; None if nothing is."""
     return lambda app: stepper(app).view.selected == name
+
+
+def mapped(over):
+    """The map is there, over these inputs."""
+
+    def check(app):
+        drawing = stepper(app).query_one(MapPanel).drawing
+        return stepper(app).has_class("mapping") and drawing is not None and over in drawing.title
+
+    return check
 
 
 def playing(speed):
@@ -127,6 +138,9 @@ EFFECTS = {
         (("4",), on_screen("─ nodes", "again")),
     ],
     "see.large('history')": [(("5",), on_screen("by iteration", "─ nodes")), (("5",), on_screen("─ nodes", "again"))],
+    "maps.toggle": [(("h",), mapped("i1 → and i2 ↑")), (("h",), on_screen("─ nodes", "╋ "))],
+    "maps.over": [(("h", "j"), mapped("i2 → and i1 ↑")), (("j",), mapped("i1 → and i2 ↑"))],
+    "see.large('map')": [(("6",), on_screen("6 all panels", "─ nodes")), (("6",), on_screen("─ nodes", "╋ "))],
     "see.logarithmic": [(("l",), on_screen("logarithmic")), (("l",), on_screen("by iteration", "logarithmic"))],
     "explore.verify": [(("v",), opened_dialog(Verify))],
     "explore.own": [(("u",), opened_dialog(Ask))],

@@ -25,6 +25,10 @@ _LEAST_TABLES = {False: 42, True: 36}
 """Columns of the tables: of nodes with four numbers, and with two."""
 
 
+_MAP_ROWS, _MAP_COLUMNS = 6, 8
+"""Rows and columns of a map's borders, numbers and words."""
+
+
 class Room(NamedTuple):
     """Columns of the tables, rows of the table of nodes, and of the panels below."""
 
@@ -46,6 +50,12 @@ def share(columns: int, rows: int, wanted: Wanted, parameters: int) -> Room:
     nodes = wanted.nodes + _FRAME
     middle = free - bottom
     return Room(tables, min(nodes, max(middle * 2 // 5, middle - parameters - _FRAME)), bottom)
+
+
+def share_of_map(columns: int, rows: int) -> int:
+    """Columns of the map beside the network: about as wide as it is high, where that leaves the network its part."""
+    square = 2 * (rows - _LINES - _MAP_ROWS) + _MAP_COLUMNS
+    return max(min(36, columns // 2), min(square, round(columns * (0.42 if columns >= NORMAL else 0.5))))
 
 
 def share_of_lecture(columns: int, rows: int, wanted: Wanted) -> tuple[int, int]:

@@ -29,6 +29,7 @@ from engine.walking.session import Position, Session
 from tui.chart.widget import ErrorChart
 from tui.graph.pictures import picture_of, wanted_by
 from tui.graph.widget import NetworkGraph
+from tui.map.widget import MapPanel
 from tui.panels.big_number import BigNumber
 from tui.panels.equation import EquationPanel
 from tui.panels.header import Header
@@ -42,6 +43,7 @@ from tui.stepper.ahead import Ahead
 from tui.stepper.branch import Branching
 from tui.stepper.explore import Explore
 from tui.stepper.history import History
+from tui.stepper.maps import Maps
 from tui.stepper.notes import Notes
 from tui.stepper.open import EVERY, Open
 from tui.stepper.play import Play
@@ -96,7 +98,8 @@ class StepperScreen(Screen[None]):
         self.play = Play(self, self.predict, self.notes)
         self.walk = Walk(self, self.predict, self.notes, self.play)
         self.select = Select(self, self.predict)
-        self.see = See(self, self.notes, self.select)
+        self.maps = Maps(self, self.predict)
+        self.see = See(self, self.notes, self.select, self.maps)
         self.branch = Branching(self, self.select)
         self.explore = Explore(self, self.branch, self.walk)
         self.save = Save(self, self.branch)
@@ -113,6 +116,7 @@ class StepperScreen(Screen[None]):
             with Below(id="tables"):
                 yield NodeTable("nodes")
                 yield ParameterTable("parameters")
+            yield MapPanel(id="map")
         with Beside(id="bottom"):
             yield EquationPanel(id="equation")
             yield BigNumber(id="number")
@@ -157,9 +161,10 @@ class StepperScreen(Screen[None]):
     def on_key(self, event: events.Key) -> None:
         """Before a key does what the list says, it is offered to what goes on now; the first that takes it has it.
 
-        That is an open question, a run, a walk that plays, and predict mode between two questions, in this order.
+        That is an open question, a map that has the screen, a run, a walk that plays, and predict mode between two
+        questions, in this order.
         """
-        if any(part.takes(event) for part in (self.predict, self.run, self.play, self.walk)):
+        if any(part.takes(event) for part in (self.predict, self.maps, self.run, self.play, self.walk)):
             event.stop()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -212,6 +217,10 @@ class StepperScreen(Screen[None]):
     def on_error_chart_iteration_picked(self, message: ErrorChart.IterationPicked) -> None:
         """On the chart: to the step that computed this E."""
         self.walk.by_mouse(Position(message.iteration, self.session.error_row + 1))
+
+    def on_map_panel_picked(self, message: MapPanel.Picked) -> None:
+        """On a point of the map."""
+        self.maps.picked(message.at)
 
     def on_step_bar_picked(self, message: StepBar.Picked) -> None:
         """On a mark of the step bar."""
@@ -266,6 +275,8 @@ class StepperScreen(Screen[None]):
             note_page=self.notes.page_at(session) if chosen.lecturing or speed is None else None,
             lecturing=chosen.lecturing,
             own=chosen.own,
+            map=self.maps.shown,
+            shading=self.host.shading,
         )
         return replace(view, drawings=self._places.at(view.place))
 
@@ -295,19 +306,22 @@ class StepperScreen(Screen[None]):
     def _share_room(self) -> None:
         """Gives each panel its part of the screen; one that is shown large takes all, a lecture has its own."""
         try:
-            tables, nodes, bottom = (self.query_one(f"#{part}") for part in ("tables", "nodes", "bottom"))
+            tables, nodes, bottom, area = (self.query_one(f"#{part}") for part in ("tables", "nodes", "bottom", "map"))
         except NoMatches:  # a key may come before the panels
             return
+        self.set_class(self.maps.shown is not None, "mapping")
         if self.chosen.large:
-            tables.styles.width = nodes.styles.height = bottom.styles.height = None
+            tables.styles.width = nodes.styles.height = bottom.styles.height = area.styles.width = None
             return
         size, wanted = self.app.size, wanted_by(picture_of(self.view))
         if self.chosen.lecturing:
             number = self.query_one(BigNumber)
-            number.styles.width, bottom.styles.height = room.share_of_lecture(size.width, size.height, wanted)
+            number.styles.width, below = room.share_of_lecture(size.width, size.height, wanted)
+            bottom.styles.height, area.styles.width = below, room.share_of_map(size.width, size.height - below)
             return
         shares = room.share(size.width, size.height, wanted, len(self.session.scenario.network.parameter_names))
         tables.styles.width, nodes.styles.height, bottom.styles.height = shares
+        area.styles.width = room.share_of_map(size.width, size.height - shares.bottom)
         if not self.session.scenario.network.parameter_names:  # the nodes have all the room beside the graph
             nodes.styles.height = None
 
@@ -329,6 +343,7 @@ class StepperScreen(Screen[None]):
             if self.chosen.lecturing:
                 self.query_one(BigNumber).show(view)
             self._show_history(view)
+            self.maps.draw(view)
             self.predict.draw()
         self.ahead.begin()
 

@@ -6,6 +6,7 @@ from engine.walking.session import ALL_THERE_IS
 from tui.panels.equation import EquationPanel
 from tui.stepper.history import has_accuracy
 from tui.stepper.host import Stepper
+from tui.stepper.maps import Maps
 from tui.stepper.notes import Notes
 from tui.stepper.select import Select
 from tui.view.keys import PANEL_KEYS
@@ -15,8 +16,8 @@ from tui.words.format import next_digits
 class See:
     """Shows the same place in another way."""
 
-    def __init__(self, screen: Stepper, notes: Notes, select: Select) -> None:
-        self.screen, self.notes, self.select = screen, notes, select
+    def __init__(self, screen: Stepper, notes: Notes, select: Select, maps: Maps) -> None:
+        self.screen, self.notes, self.select, self.maps = screen, notes, select, maps
 
     def unselect(self) -> None:
         """Back to what the step computed, from a note or a selection; without one, back to all panels.
@@ -97,6 +98,8 @@ class See:
     def lacking(self, panel: str) -> str:
         """Why there is nothing for a panel to show; empty if there is something."""
         session = self.screen.session
+        if panel == "map":
+            return self.maps.lacks()
         lacking = {
             "parameters": (not session.scenario.network.parameter_names, "There are no parameters here."),
             "history": (session.timeline.steps.ends, f"There is no error history: {ALL_THERE_IS}."),

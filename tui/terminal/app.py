@@ -9,11 +9,20 @@ from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 
+from tui.terminal.mosaic import Shading
 from tui.terminal.terse import TerseUpdate
 
 
 class TerminalApp(App[None]):
     """Textual's, but for what comes from the terminal and goes there."""
+
+    @property
+    def shading(self) -> Shading:
+        """How areas of many values are told apart on this terminal."""
+        if self.no_color or self.console.color_system is None:
+            return "shades"
+        few = self.current_theme.ansi or self.console.color_system in ("standard", "windows")
+        return "sixteen" if few else "colours"
 
     def get_driver_class(self) -> type[Driver]:
         """What reads the keyboard: a byte that is no UTF-8, an ü of another terminal, is a key that does nothing.

@@ -35,6 +35,13 @@ PALEST = 0.06
 """How much of another colour the ground of the palest pill holds."""
 
 
+MAP_LEVELS = 8
+"""Steps of a map's scale from its middle, which is clear, to each end."""
+
+MAP_CLASSES, CLASS_LEVELS = 6, 4
+"""Classes that have an area of a colour of their own, and its steps from uncertain to sure."""
+
+
 class Role(NamedTuple):
     """A quantity's colour: where it starts, its name in 16 colours, and the contrasts to reach if there is room."""
 
@@ -126,7 +133,7 @@ def theme_variables(theme: Theme, *, colourless: bool = False) -> dict[str, str]
     if colourless and not theme.ansi:
         for name in ROLES:
             variables |= {f"role-{name}": colours["foreground"], f"role-{name}-muted": variables["edge-positive"]}
-    return variables | _text_and_shades(colours, theme.dark)
+    return variables | _text_and_shades(colours, theme.dark) | _of_maps(_parsed(colours["background"]), theme.dark)
 
 
 def _text_and_shades(colours: Mapping[str, str], dark: bool) -> dict[str, str]:
@@ -154,6 +161,56 @@ def _text_and_shades(colours: Mapping[str, str], dark: bool) -> dict[str, str]:
             part = PALEST + (fullest - PALEST) * step / SHADES
             variables[f"shade-{sign}-{step}"] = ground.blend(colour, part).hex
     return variables
+
+
+def scale_names() -> list[str]:
+    """The steps of a map's scale, from one end to the other."""
+    down = [f"map-n{step}" for step in range(MAP_LEVELS, 0, -1)]
+    return [*down, "map-0", *(f"map-p{step}" for step in range(1, MAP_LEVELS + 1))]
+
+
+def class_names(number: int) -> list[str]:
+    """The steps of a class's area; the classes' colours come again from the first on."""
+    return [f"map-c{number % MAP_CLASSES}-{step}" for step in range(1, CLASS_LEVELS + 1)]
+
+
+_NEGATIVE, _POSITIVE = 55.0, 255.0
+"""Hues of a scale's ends, orange and blue as in TensorFlow Playground: told apart by everybody."""
+_CLASS_HUES = (255.0, 55.0, 150.0, 335.0, 95.0, 200.0)
+_TERMINAL_CLASSES = ("blue", "yellow", "green", "magenta", "red", "cyan")
+
+
+def _of_maps(ground: Color, dark: bool) -> dict[str, str]:
+    """Scales and areas: from the ground to full colours, and what stands on them."""
+    if ground.ansi is not None:
+        own = {"map-negative": "ansi_yellow", "map-positive": "ansi_blue", "map-on": "ansi_default"}
+        own |= dict.fromkeys(("map-high", "map-low", "map-line", "map-way"), "ansi_bright_white")
+        own |= {f"map-class-{number}": f"ansi_{name}" for number, name in enumerate(_TERMINAL_CLASSES)}
+        steps = [*scale_names(), *(name for number in range(MAP_CLASSES) for name in class_names(number))]
+        return own | dict.fromkeys(steps, "ansi_default")
+    clear = to_lab(ground)
+    clear = clear[0] + (0.06 if dark else -0.02), clear[1], clear[2]
+    lightness, point = (0.64, 0.9) if dark else (0.66, 0.3)
+    found = {"map-on": to_hex(clear), "map-0": to_hex(in_gamut(clear))}
+    for sign, word, hue in (("n", "negative", _NEGATIVE), ("p", "positive", _POSITIVE)):
+        full = of_hue(lightness, 0.16, math.radians(hue))
+        found[f"map-{word}"] = to_hex(in_gamut(full))
+        for step in range(1, MAP_LEVELS + 1):
+            found[f"map-{sign}{step}"] = to_hex(in_gamut(_between(clear, full, step / MAP_LEVELS)))
+        found["map-low" if sign == "n" else "map-high"] = to_hex(in_gamut(of_hue(point, 0.09, math.radians(hue))))
+    for number, hue in enumerate(_CLASS_HUES):
+        full = of_hue(lightness, 0.15, math.radians(hue))
+        found[f"map-class-{number}"] = to_hex(in_gamut(of_hue(point, 0.08, math.radians(hue))))
+        for step, name in enumerate(class_names(number), 1):
+            found[name] = to_hex(in_gamut(_between(clear, full, step / CLASS_LEVELS)))
+    found["map-line"] = to_hex((0.78 if dark else 0.42, 0.0, 0.0))
+    found["map-way"] = to_hex((0.97 if dark else 0.12, 0.0, 0.0))
+    return found
+
+
+def _between(start: Lab, end: Lab, part: float) -> Lab:
+    a, b, c = (one + (other - one) * part for one, other in zip(start, end, strict=True))
+    return a, b, c
 
 
 def _fullest(text: Color, ground: Color, colour: Color) -> float:

@@ -11,6 +11,18 @@ if TYPE_CHECKING:
     from tui.view.signs import Own
 
 
+class MapChoice(Struct, frozen=True):
+    """How a map is seen.
+
+    Attributes:
+        over: the two inputs that it is over, the first across; None for the first two.
+        at: where its cursor stands, in numbers of the data; None for the example that is shown.
+    """
+
+    over: tuple[str, str] | None = None
+    at: tuple[float, float] | None = None
+
+
 class Chosen(Struct):
     """The choices: the one place where they are.
 
@@ -25,6 +37,7 @@ class Chosen(Struct):
         note_closed: whether this place's note has made way for the calculation.
         note_page: which page of it is read, from 0.
         own: somebody's own numbers, which are shown beside ours.
+        map: how the map over two inputs is seen; None while it is put away.
         compared: the branch whose errors are drawn beside those of the walk: the one left last, or a chosen one.
     """
 
@@ -39,6 +52,7 @@ class Chosen(Struct):
     note_page: int = 0
     compared: int | None = None
     own: "Own | None" = None
+    map: MapChoice | None = None
 
     def lasting(self, network: Network | Graph) -> "Chosen":
         """What of it holds on another walk, of this network: axis, form of calculation, a name that it has."""

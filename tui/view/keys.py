@@ -86,6 +86,14 @@ KEYS = (
         "The node's activation function and its slope, and where it stands",
         "Ask",
     ),
+    Key(
+        "h",
+        "maps.toggle",
+        "map",
+        "The map: what a node computes over two inputs; again: the tables",
+        "View",
+    ),
+    Key("j", "maps.over", "map inputs", "Over which two inputs the map is; of two: which is across", "View"),
     Key("d", "see.detail", "detail", "How much one step computes: a whole layer, or one number", "View"),
     Key("x", "see.example", "example", "Show the next example of the batch, then the file's others", "View"),
     Key("y", "see.notation", "notation", "Names: canonical, or the document's", "View"),
@@ -96,6 +104,7 @@ KEYS = (
     Key("3", "see.large('parameters')", "parameters", "Show the parameters large; again: back", "View"),
     Key("4", "see.large('equation')", "equation", "Show the calculation large; again: back", "View"),
     Key("5", "see.large('history')", "history", "Show the error history large; again: back", "View"),
+    Key("6", "see.large('map')", "large map", "Show the map large, arrows move on it; again: back", "View"),
     Key("l", "see.logarithmic", "log axis", "Error history: linear, logarithmic, or accuracy", "View"),
     Key("v", "explore.verify", "verify", "Published figures beside the computed ones", "Check"),
     Key("u", "explore.own", "yours", "Your own numbers beside the computed ones: which is wrong, and why", "Check"),
@@ -113,7 +122,7 @@ KEYS = (
 
 FOOTER = (
     *("question_mark", "q", "right", "left", "right_square_bracket", "n", "down", "g", "r", "e", "slash", "enter"),
-    *("s", "b", "t", "a", "v", "o", "w"),
+    *("s", "b", "t", "a", "v", "h", "o", "w"),
 )
 """Keys that the footer shows where there is room, the one that stays to the last first."""
 
@@ -168,6 +177,9 @@ ALSO = {
     "see.notation": "symbols notation greek",
     "see.digits": "precision decimals rounding",
     "see.matrices": "matrix vector linear algebra",
+    "maps.toggle": "heatmap heat surface decision boundary region plot",
+    "maps.over": "axes axis features",
+    "see.large('map')": "heatmap surface decision boundary zoom maximize",
     "see.large('graph')": "drawing zoom maximize",
     "see.large('nodes')": "table zoom maximize",
     "see.large('parameters')": "weights table zoom maximize",

@@ -18,6 +18,8 @@ from engine.program.graph import TOTAL_OF_UPSTREAM
 from engine.program.notation import Notation
 from engine.program.scenario import Note
 from engine.walking.session import Session
+from tui.terminal.mosaic import Shading
+from tui.view.chosen import MapChoice
 from tui.view.kept import Drawings
 from tui.view.keys import PANEL_KEYS
 from tui.view.selection import known_of, quantity_of
@@ -84,6 +86,8 @@ class View(Struct, frozen=True, eq=False, dict=True):
         note_page: which page of them takes the place of the calculation, from 0; None if the calculation is shown.
         lecturing: whether the screen is a lecture's: few panels, large.
         own: somebody's own numbers, if there are some.
+        map: how the map over two inputs is seen; None while it is put away.
+        shading: how the terminal tells the values of an area apart.
         drawings: what was drawn of this place, seen so, before.
     """
 
@@ -104,6 +108,8 @@ class View(Struct, frozen=True, eq=False, dict=True):
     note_page: int | None = None
     lecturing: bool = False
     own: "Own | None" = None
+    map: MapChoice | None = None
+    shading: Shading = "colours"
     drawings: Drawings = field(default_factory=Drawings)
 
     @property
@@ -130,6 +136,8 @@ class View(Struct, frozen=True, eq=False, dict=True):
             self.note_page,
             self.lecturing,
             self.own,
+            self.map is not None,
+            self.shading,
         )
 
     @property
