@@ -30,7 +30,7 @@ class Maps:
 
     def toggle(self) -> None:
         """The map in the place of the tables; again: the tables."""
-        if self.lacks():
+        if self._lacks():
             return
         chosen = self.screen.chosen
         chosen.map = None if chosen.map is not None else MapChoice()
@@ -41,7 +41,7 @@ class Maps:
 
     def over(self) -> None:
         """Asks for the two inputs that the map is over."""
-        if self.lacks():
+        if self._lacks():
             return
         names = self._names
         if len(names) == 2:
@@ -145,11 +145,16 @@ class Maps:
         self.screen.chosen.selected = names[(place + by) % len(names)]
         self.screen.redraw()
 
-    def lacks(self) -> bool:
-        """Whether there is no map, which it then says."""
+    @property
+    def lacking(self) -> str:
+        """Why there is no map; empty if there is one."""
         from engine.ask.surface import why_no_surface
 
         why_not = why_no_surface(self.screen.session.scenario)
-        if why_not is not None:
-            self.screen.say(f"No map: {why_not}.", 4)
-        return why_not is not None
+        return "" if why_not is None else f"No map: {why_not}."
+
+    def _lacks(self) -> bool:
+        """Whether there is no map, which it then says."""
+        if words := self.lacking:
+            self.screen.say(words, 4)
+        return bool(words)

@@ -99,7 +99,7 @@ class See:
         """Why there is nothing for a panel to show; empty if there is something."""
         session = self.screen.session
         if panel == "map":
-            return self.maps.lacks()
+            return self.maps.lacking
         lacking = {
             "parameters": (not session.scenario.network.parameter_names, "There are no parameters here."),
             "history": (session.timeline.steps.ends, f"There is no error history: {ALL_THERE_IS}."),
