@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from engine.formula.arithmetic import Array, row_sums
 from engine.formula.field import Functions, Number
 from engine.formula.functions import DIVIDE
+from engine.formula.lines import FusedLines, Names
 from engine.formula.tree import PRODUCT, Formula, Scripts, Spelled, Writing
 
 SUM_TOLERANCE = 1e-11
@@ -61,6 +62,7 @@ class Fused(Struct, frozen=True):
         near_one: y − t of x and t, where it is not y and t that are subtracted; None where it is sums over the other
             outputs.
         scripts: in scripts for libraries of arrays the parts of E, of x and t, and dE/dx, of x, y and t.
+        lines: for running on quickly.
         of_sum: whether the slope is Σt·y − t, as the outputs sum to 1 and the targets need not.
         of_any: whether it is written so, as there are targets that do not.
         divisor: by what all is divided, where an example's error is a mean over the outputs.
@@ -72,6 +74,7 @@ class Fused(Struct, frozen=True):
     of_rows: OfRows
     near_one: Callable[[Formula, Formula], Formula] | None = None
     scripts: Scripts = field(default_factory=dict)
+    lines: FusedLines | None = None
     of_sum: bool = False
     of_any: bool = False
     divisor: int = 1
@@ -106,6 +109,19 @@ class Fused(Struct, frozen=True):
             y = y if whole.all() else np.where(whole, y, totals * y)
         slopes = self.of_rows.differences(x, y, t)
         return slopes if self.divisor == 1 else slopes / self.divisor
+
+    def lines_of_parts(self, x: Names, t: Names, y: Names, parts: Names) -> list[str]:
+        """`parts` in straight-line Python; there must be lines."""
+        assert self.lines is not None
+        return [*self.lines.parts(x, t, y, parts), *self._divided_lines(parts)]
+
+    def lines_of_slopes(self, y: Names, t: Names, slopes: Names) -> list[str]:
+        """`slopes` likewise, from y that is scaled."""
+        assert self.lines is not None
+        return [*self.lines.slopes(y, t, slopes), *self._divided_lines(slopes)]
+
+    def _divided_lines(self, names: Names) -> list[str]:
+        return [] if self.divisor == 1 else [f"{name} = {name} / {self.divisor}" for name in names]
 
     def slopes_as_written(self, y: list[float], t: list[float]) -> list[float]:
         """The same, where it is y and t that are subtracted, whatever digits that leaves."""

@@ -9,6 +9,7 @@ from engine.formula.cancelling import Fused, OfRows, near_one
 from engine.formula.exact import of_arrays
 from engine.formula.field import REAL, Functions, Number
 from engine.formula.functions import ADD, DIVIDE, EXP, LOG, MULTIPLY, NEGATE, SIGMA, SUBTRACT
+from engine.formula.lines import OF_SIGMOID, OF_SOFTMAX
 from engine.formula.loss import NOT_NEGATIVE, UNIT, Loss, of_outputs
 from engine.formula.softmax import sum_of_others, sums_of_others
 from engine.formula.tree import ATOM, CHOICE, Formula, Spelled, Symbol, Writing
@@ -214,6 +215,7 @@ BINARY_CROSS_ENTROPY = Loss(
                     Writing('F.binary_cross_entropy_with_logits({0}, {1}, reduction="none")', ATOM, (CHOICE,))
                 ),
             },
+            OF_SIGMOID,
         )
     },
     targets=UNIT,
@@ -256,6 +258,7 @@ CROSS_ENTROPY = Loss(
                 ),
                 "torch": Spelled(of_outputs("-{1} * F.log_softmax({0}, dim=-1)")),
             },
+            OF_SOFTMAX,
             of_sum=True,
         )
     },

@@ -1,15 +1,17 @@
 """Softmax: an activation of a whole layer, with a matrix of slopes."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.formula import lines
 from engine.formula.arithmetic import row_sums
 from engine.formula.exact import of_arrays
 from engine.formula.field import Functions, Number
 from engine.formula.functions import DIVIDE, EXP, MULTIPLY, NEGATE, SUBTRACT, TOTAL
+from engine.formula.lines import RowLines
 from engine.formula.tree import Formula
 
 Array = NDArray[Any]
@@ -17,6 +19,8 @@ Array = NDArray[Any]
 
 class Softmax:
     """A function of a whole row: every output depends on every input."""
+
+    lines: ClassVar[RowLines | None] = lines.SOFTMAX
 
     @staticmethod
     def outputs(x: list[Number], f: Functions[Number]) -> list[Number]:

@@ -72,12 +72,13 @@ def expand(network: Network) -> Program:
     errors = Function(
         name=f"errors of {loss.name}",
         writing=written,
-        across=Rows(fused.parts, fused.parts_of_rows),
+        across=Rows(fused.parts, fused.parts_of_rows, fused),
         scripts=fused.scripts,
     )
     slopes = Rows(
         lambda x, y, t, f: fused.slopes_as_written(y, t) if f.of_outputs else fused.slopes(x, y, t),
         fused.slopes_of_rows,
+        fused,
     )
     difference = Function(
         name=f"slopes of {loss.name}",

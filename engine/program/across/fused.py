@@ -110,7 +110,7 @@ class FusedLoss(Operation):
             met = ((x, self.scaled(x, targets, f), targets) for x, targets in rows)
             slopes = [self._of_outputs(y, t) if f.of_outputs else self.fused.differences(x, y, t) for x, y, t in met]
         else:
-            slopes = [self._by_targets(x) for x, _ in rows]
+            slopes = [self.by_targets(x) for x, _ in rows]
         return np.array(slopes).reshape(z.shape)
 
     def _slopes_of_rows(self, place: int, z: Array, t: Array) -> Array:
@@ -122,7 +122,12 @@ class FusedLoss(Operation):
     def _of_outputs(self, y: list[float], t: list[float]) -> list[float]:
         return [output - target for output, target in zip(y, t, strict=True)]
 
-    def _by_targets(self, z: list[float]) -> list[float]:
+    def by_outputs(self, z: list[float], t: list[float]) -> list[float]:
+        """The derivatives by the elements of one row of z."""
+        return self.fused.differences(z, self.scaled(z, t, REAL), t)
+
+    def by_targets(self, z: list[float]) -> list[float]:
+        """Those by the elements of t."""
         all_one, none = (self.fused.errors(z, [target] * len(z), REAL) for target in (1.0, 0.0))
         return [one - other for one, other in zip(all_one, none, strict=True)]
 

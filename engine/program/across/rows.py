@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from math import prod
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from engine.formula.activation import Activation, called
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.arithmetic import FEW, mapped, multiplied, ordered_sum, row_sums, scalars
+from engine.formula.cancelling import Fused
 from engine.formula.exact import of_arrays
 from engine.formula.field import REAL, Functions, Number
 from engine.formula.functions import ADD, DIVIDE, EXP, LOG, MULTIPLY, NEGATE, SQRT, SUBTRACT, TOTAL
+from engine.formula.lines import RowLines
 from engine.formula.several import AVERAGE, VARIANCE
 from engine.formula.softmax import all_sums_of_others, sum_of_others
 from engine.formula.tree import ATOM, CHOICE, Call, Formula, Function, Scripts, Spelled, Writing, of_slopes
@@ -59,7 +61,13 @@ class RowWise(Operation):
 
 
 class RowFunction(Protocol):
-    """A function of a row whose Jacobian is made of what it gives."""
+    """A function of a row whose Jacobian is made of what it gives.
+
+    Attributes:
+        lines: for running on quickly.
+    """
+
+    lines: ClassVar[RowLines | None]
 
     @staticmethod
     def outputs(x: list[Number], f: Functions[Number]) -> list[Number]:
@@ -95,7 +103,7 @@ class ByRow(RowWise):
     """
 
     def __init__(self, joint: type[RowFunction], scripts: Scripts = MappingProxyType({})) -> None:
-        self._joint, self.cancels = joint, joint is LogSoftmax
+        self.joint, self.cancels = joint, joint is LogSoftmax
         self._slopes = Jacobian(joint.jacobian, joint.jacobians)
         writing = Writing("J({0})", ATOM, (CHOICE,))
         self._jacobian = Function(name="Jacobian", writing=writing, across=self._slopes, scripts=scripts)
@@ -105,8 +113,8 @@ class ByRow(RowWise):
         (x,) = operands
         if f is REAL and x.size > FEW:
             with np.errstate(all="ignore"):
-                return self._joint.outputs_of_rows(x.reshape(-1, x.shape[-1])).reshape(x.shape)
-        return np.array([self._joint.outputs(row, f) for row in scalars(x.reshape(-1, x.shape[-1]))]).reshape(x.shape)
+                return self.joint.outputs_of_rows(x.reshape(-1, x.shape[-1])).reshape(x.shape)
+        return np.array([self.joint.outputs(row, f) for row in scalars(x.reshape(-1, x.shape[-1]))]).reshape(x.shape)
 
     def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
         """dy_j/dx_k of each row, shape (batch, *rows, n, n), from the outputs."""
@@ -122,16 +130,18 @@ class ByRow(RowWise):
 
     def element(self, operands: Sequence[Whole], item: int) -> Formula:
         """The formula of one output."""
-        return self._joint.output(self.row(operands[0], item), item % operands[0].shape[-1])
+        return self.joint.output(self.row(operands[0], item), item % operands[0].shape[-1])
 
     def partial(self, place: int, operands: Sequence[Whole], item: int, of: int) -> Formula:
         """An entry of the Jacobian."""
         width = operands[0].shape[-1]
-        return self._joint.slope(self.outputs(operands[0], of), of % width, item % width)
+        return self.joint.slope(self.outputs(operands[0], of), of % width, item % width)
 
 
 class LogSoftmax:
     """The logarithm of softmax, with every digit where softmax itself comes near 0 or 1."""
+
+    lines: ClassVar[RowLines | None] = None
 
     @staticmethod
     def outputs(x: list[Number], f: Functions[Number]) -> list[Number]:
@@ -263,10 +273,13 @@ class Rows(Operation):
     Args:
         value: of one row of each operand, and the field.
         of_rows: of all rows of real numbers at once, to the last bit.
+        fused: of a fused loss its record, if it has lines.
     """
 
-    def __init__(self, value: Callable[..., list[Any]], of_rows: Callable[..., Array]) -> None:
-        self.value, self.of_rows = value, of_rows
+    def __init__(
+        self, value: Callable[..., list[Any]], of_rows: Callable[..., Array], fused: Fused | None = None
+    ) -> None:
+        self.value, self.of_rows, self.fused = value, of_rows, fused
 
     def shape(self, shapes: Sequence[Shape]) -> Shape:
         """The first operand's."""

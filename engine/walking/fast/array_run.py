@@ -19,7 +19,6 @@ from engine.program.steps import Steps
 from engine.walking.advance import first_state, pack, penalty_of, unpack
 from engine.walking.fast.array_code import ArrayWriter
 from engine.walking.fast.straight import straight_run
-from engine.walking.fast.straight_graph import straight_graph_run
 
 Array = NDArray[np.float64]
 
@@ -34,8 +33,7 @@ def fast_run(scenario: Scenario) -> ArrayRun | None:
     """The scenario's iterations by whichever is the faster way, or None where `advance` has to do them."""
     if not scenario.training.arithmetic.exact:
         return None
-    graph = scenario.graph
-    straight = straight_run(scenario) if graph is None else straight_graph_run(scenario, graph)
+    straight = straight_run(scenario)
     if straight is None:
         return array_run(scenario)
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from engine.program.optimizers import OPTIMIZERS
 from engine.walking.advance import first_state, pack
-from engine.walking.fast.straight_graph import straight_graph_run
+from engine.walking.fast.straight import straight_run
 from engine.walking.timeline import Timeline
 from tests.engine.graphs.files import read
 from tests.engine.test_straight import packed, stepped
@@ -29,6 +29,11 @@ def formulas(draw, numbers, vectors, depth=2):
     if kind == 1:
         name = draw(st.sampled_from(["sigmoid", "tanh", "sin", "abs", "relu", "silu", "exp", "square"]))
         return (f"({one})**2" if name == "square" else f"{name}({one})"), of_vector
+    if kind == 2 and of_vector and draw(st.booleans()):
+        whole = draw(st.sampled_from(["softmax", "log_softmax"]))
+        return f"{whole}({one})", True
+    if kind == 3 and draw(st.booleans()):
+        return f"({one}) ** {draw(st.sampled_from(['2', '3', '0.5', '(-1)', 'w']))}", of_vector
     if kind == 2 and of_vector:
         return draw(st.sampled_from([f"sum({one})", f"mean({one})", f"dot({one}, {one})"])), False
     operator = draw(st.sampled_from(["+", "-", "*", "/"]))
@@ -49,21 +54,42 @@ def scenarios(draw):
         terms.append(f"sum(n{number})")
     weight, frozen = draw(st.sampled_from([0.5, -1.25])), draw(st.booleans())
     batch = draw(st.integers(1, 3))
-    nodes.append(f"E = half_squared_error(w * x1, t) + {' + '.join(terms)} + sum(p * M.1) + c * x2 + sum(u)")
+    losses = {
+        "": "",
+        "softmax in it": " + cross_entropy(softmax(u * p), s)",
+        "softmax before it": " + cross_entropy(y, s)",
+        "softmax of a product, and computed targets": " + cross_entropy(y, smooth)",
+        "sigmoid in it": " + binary_cross_entropy(sigmoid(u * p), s / 2)",
+        "sigmoid before it": " + binary_cross_entropy(q, 0.25)",
+        "of a matrix": " + cross_entropy(softmax(M), N)",
+    }  # fmt: skip
+    loss = draw(st.sampled_from([*losses]))
+    if loss in ("softmax before it", "softmax of a product, and computed targets"):
+        nodes.append(f"y = softmax({'M @ u + p' if 'product' in loss else 'u + p'})")
+    if "smooth" in losses[loss]:
+        nodes.append("smooth = 0.75 * s + 0.125 * w")
+    if loss == "sigmoid before it":
+        nodes.append("q = sigmoid(w * x1 + x2)")
+    nodes.append(
+        f"E = half_squared_error(w * x1, t) + {' + '.join(terms)} + sum(p * M.1) + c * x2 + sum(u){losses[loss]}"
+    )
     optimizer, reduction = draw(st.sampled_from(sorted(OPTIMIZERS))), draw(st.sampled_from(["mean", "sum"]))
     clips = ("", "clip = { value = 0.125 }", "clip = { norm = 0.25 }", 'clip = { norm = 0.25, over = "parameter" }')
     clip = draw(st.sampled_from(clips))
     penalty = draw(st.sampled_from(["", 'penalty = { l2 = 0.3, l1 = 0.1, per = "example" }', "penalty = { l1 = 0.2 }"]))
     lines = "\n".join(f'  "{node}",' for node in nodes)
     examples = "\n".join(
-        f"[[example]]\ninputs = {{ x1 = {1.5 - e}, x2 = {0.25 * e - 0.5}, u = [{e}.5, -0.75] }}\ntargets = [{0.1 * e}]"
+        f"""[[example]]
+inputs = {{ x1 = {1.5 - e}, x2 = {0.25 * e - 0.5}, u = [{e}.5, -0.75] }}
+targets = {{ t = {0.1 * e}, s = [{1 - 0.25 * e}, {0.25 * e}] }}
+"""
         for e in range(3)
     )
     return f"""title = "random"
 [graph]
 inputs = {{ x1 = [], x2 = [], u = [2] }}
-targets = ["t"]
-constants = {{ c = 0.5 }}
+targets = {{ t = [], s = [2] }}
+constants = {{ c = 0.5, N = [[0.5, 1], [0, 1]] }}
 nodes = [
 {lines}
 ]
@@ -88,7 +114,7 @@ frozen = [{'"p.2"' if frozen else ""}]
 @given(text=scenarios())
 def test_bit_equal_to_stepping(text):
     scenario = read(text)
-    run = straight_graph_run(scenario, scenario.graph)
+    run = straight_run(scenario)
     if run is None:
         return
     start = pack(scenario.theta, first_state(scenario))
@@ -122,7 +148,7 @@ inputs = [1]
 targets = [0.5]
 """
     scenario = read(text)
-    assert straight_graph_run(scenario, scenario.graph) is not None
+    assert straight_run(scenario) is not None
 
 
 def test_given_derivatives_of_what_is_trained():
