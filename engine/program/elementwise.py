@@ -137,6 +137,11 @@ def _by_formula(function: Function, count: int) -> Computation | None:
     return computation(formula, found) if isinstance(formula, Call) and is_exact(formula) else None
 
 
+def is_exact(function: Function, count: int) -> bool:
+    """Whether a function of so many arguments is nothing but a formula of what numpy computes exactly."""
+    return _by_formula(function, count) is not None
+
+
 class Elementwise(Operation):
     """Each element by itself.
 

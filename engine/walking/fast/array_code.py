@@ -6,6 +6,7 @@ theirs.
 """
 
 from collections.abc import Callable, Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -15,17 +16,20 @@ from engine.formula.activations import record_of
 from engine.formula.arithmetic import ordered_sum, summed_products
 from engine.formula.field import REAL
 from engine.formula.functions import ADD
-from engine.formula.tree import Call, Formula, Ref, Symbol
+from engine.formula.tree import Call, Formula, Function, Ref, Symbol
 from engine.program.across.products import MatrixProduct
 from engine.program.across.rows import Rows
 from engine.program.chain_rule import added, of_ways
-from engine.program.elementwise import Elementwise, operation
+from engine.program.elementwise import Elementwise, is_exact, operation
 from engine.program.equations import Equation, Turn
-from engine.program.operations import Operands, Shape
+from engine.program.operations import Shape
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
+from engine.walking.fast.array_calls import Known, error_of, joined, mean_of, outer_sum, total
 
 Array = NDArray[np.float64]
+
+_CALLED = (ordered_sum, summed_products, added, of_ways, outer_sum, mean_of, joined, total, Known)
 
 ONE = "1.0"
 """The derivative of E by a term of it, as long as nothing asks for its shape."""
@@ -57,9 +61,8 @@ class ArrayWriter:
         self._mean = scenario.training.reduction == "mean"
         self._numbers = {name: number for number, name in enumerate(self._program.shapes)}
         self._space: dict[str, Any] = {
-            **{"np": np, "R": REAL, "ordered_sum": ordered_sum, "summed_products": summed_products},
-            **{"outer_sum": _outer_sum, "joined": _joined, "added": added, "of_ways": of_ways, "Known": _Known},
-            **{"penalized": self._penalized, "updated": updated, "total": _total},
+            **{function.__name__: function for function in _CALLED},
+            **{"np": np, "R": REAL, "penalized": self._penalized, "updated": updated},
         }
         self._lines: list[str] = []
         self._values: dict[Formula, str] = {}
@@ -136,8 +139,8 @@ class ArrayWriter:
                 self._lines.append(f"    np.add({name}, flat{self._name(bias.name)}, out={name})")
         else:
             self._lines.append(f"    {name} = {self._text(form)}")
-        if form is equation.formula:
-            self._values[form] = name
+        if isinstance(equation.formula, Call):
+            self._values[equation.formula] = name
 
     def _dense(self, formula: Formula) -> str | None:
         """What W·y is of each example, where that is all that a layer's x is but for its biases."""
@@ -167,10 +170,35 @@ class ArrayWriter:
         if not isinstance(formula, Call):
             number = formula.value if isinstance(formula, Symbol) else formula
             return self._put(np.array([number], dtype=np.float64))
-        does, operands = operation(formula.function), [self._value(argument) for argument in formula.arguments]
+        does = operation(formula.function)
+        if type(does) is Elementwise and self._meet_alike(formula.arguments):
+            text = self._by_element(formula.function, formula.arguments)
+            if text is not None:
+                return text
+        operands = [self._value(argument) for argument in formula.arguments]
         if isinstance(does, Rows) and not self._steps.of_graph:
             return f"{self._put(does.of_rows)}({', '.join(operands)})"
         return f"{self._put(does.compute)}(({', '.join(operands)},), R)"
+
+    def _meet_alike(self, arguments: Sequence[Formula]) -> bool:
+        """Whether operands are numbers of the text, or of one shape, and at least one is no number."""
+        shapes = {self._program.shape(argument) for argument in arguments if _number(argument) is None}
+        return len(shapes) == 1
+
+    def _by_element(self, function: Function, arguments: Sequence[Formula]) -> str | None:
+        """What numpy computes to the last bit as number by number, however few they are; None of anything else."""
+        numbers = [_number(argument) for argument in arguments]
+        operands = [
+            self._value(argument) if number is None else f"({number!r})" if isfinite(number) else self._put(number)
+            for argument, number in zip(arguments, numbers, strict=True)
+        ]
+        if function.name in _SIGNS:
+            return _SIGNS[function.name].format(*operands)
+        if function.arrays is not None:
+            return f"{self._put(function.arrays)}({', '.join(operands)})"
+        if function.formula is not None and is_exact(function, len(arguments)):
+            return self._text(function.formula(*arguments))
+        return None
 
     def _error(self, row: Row, number: int) -> None:
         """E of the batch, as `advance` has it."""
@@ -178,7 +206,7 @@ class ArrayWriter:
             if self._steps.forward[name][0] >= number:
                 self._equation(self._program.equation[name])
         terms = ", ".join(map(self._name, row.values))
-        self._lines.append(f"    E = {self._put(_error_of)}(({terms},), count)")
+        self._lines.append(f"    E = {self._put(error_of)}(({terms},), count)")
         if self._mean:
             self._lines.append("    E = E / count")
 
@@ -254,6 +282,8 @@ class ArrayWriter:
         """The local derivatives at a turn."""
         if turn.target in self._slopes:
             return self._slopes[turn.target]
+        if type(turn.does) is Elementwise and self._meet_alike(turn.call.arguments) and self._is_product(turn):
+            return self._value(turn.does.local_formula(turn.place, turn.call))
         if isinstance(turn.does, MatrixProduct):
             return self._value(turn.call.arguments[1 - turn.place])
         operands = ", ".join(map(self._value, turn.call.arguments))
@@ -314,8 +344,7 @@ class ArrayWriter:
     def _reduce(self, gradient: str) -> None:
         """The mean, and no −0."""
         if self._mean:
-            self._lines.append(f"    if count > 1: np.divide({gradient}, count, out={gradient})")
-            self._lines.append(f"    else: np.add({gradient}, 0.0, out={gradient})")
+            self._lines.append(f"    mean_of({gradient}, count)")
         else:
             self._lines.append(f"    if count == 1: np.add({gradient}, 0.0, out={gradient})")
 
@@ -329,44 +358,18 @@ class ArrayWriter:
             self._gradients[span][at] += penalty.slope_of_array(theta[at], count)
 
 
-class _Known(Operands):
-    """The operands of a call, and what it makes."""
-
-    def __init__(self, shapes: tuple[Shape, ...], operands: Sequence[Array], result: Array) -> None:
-        self.shapes, self._operands, self._result = shapes, operands, result
-
-    def __getitem__(self, place: int) -> Array:
-        return self._operands[place]
-
-    @property
-    def result(self) -> Array:
-        return self._result
+_SIGNS = {
+    "+": "{0} + {1}",
+    "-": "{0} - {1}",
+    "*": "{0} * {1}",
+    "/": "{0} / {1}",
+    "negate": "-{0}",
+    "square": "{0} * {0}",
+}
+"""The functions that numpy's arrays have a sign for."""
 
 
-def _outer_sum(column: Array, row: Array, out: Array) -> None:
-    """Of each example a column times a row, added up; a single one as it is."""
-    if len(column) == 1:
-        np.multiply(column[0][:, np.newaxis], row[0], out=out)
-    else:
-        summed_products(column, row, out)
-
-
-def _joined(parts: Sequence[Array], shared: bool) -> Array:
-    """What comes back through several equations; to what is one for the whole batch over all examples."""
-    if shared:
-        parts = [ordered_sum(part)[np.newaxis] if len(part) > 1 else part for part in parts]
-    return added(parts)
-
-
-def _error_of(terms: Sequence[Array], count: int) -> float:
-    """The sum of the examples' errors, each from its first term to its last."""
-    flat = [term.reshape(len(term), -1) for term in terms]
-    if any(len(term) != count for term in flat):
-        flat = [np.broadcast_to(term, (count, term.shape[1])) for term in flat]
-    parts = flat[0] if len(flat) == 1 else np.concatenate(flat, axis=1)
-    return float(ordered_sum(ordered_sum(np.ascontiguousarray(parts.T))[:, np.newaxis])[0])
-
-
-def _total(array: Array) -> float:
-    """A number that is not finite if one of these is not; of very large ones it may be as well."""
-    return float(np.vdot(array, array)) if array.size < 8192 else float(np.add.reduce(array, axis=None))
+def _number(formula: Formula) -> float | None:
+    """A number of the text."""
+    found = formula.value if isinstance(formula, Symbol) else formula
+    return found if isinstance(found, float) else None

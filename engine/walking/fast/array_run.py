@@ -13,7 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.formula.arithmetic import locked
+from engine.formula.tree import calls
 from engine.program.batches import batch_of, batches_per_epoch
+from engine.program.elementwise import operation
+from engine.program.equations import Program
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
 from engine.walking.advance import first_state, pack, penalty_of, unpack
@@ -25,6 +28,10 @@ Array = NDArray[np.float64]
 ArrayRun = Callable[[Array, int, int, float, list[float]], tuple[Array, int]]
 """As `Run` of the straight line, with what `pack` makes; the array that is given back is read-only."""
 
+PER_EQUATION = 100
+"""Numbers that straight-line code has computed in the time in which numpy is called for one equation."""
+AT_ONCE = 8192
+"""Parameters that a rule takes at once: what it computes on the way stays in the processor's cache."""
 AT_HAND = 32 << 20
 """Bytes of examples up to which their batches are kept."""
 
@@ -33,7 +40,8 @@ def fast_run(scenario: Scenario) -> ArrayRun | None:
     """The scenario's iterations by whichever is the faster way, or None where `advance` has to do them."""
     if not scenario.training.arithmetic.exact:
         return None
-    straight = straight_run(scenario)
+    program = Steps(scenario.network, scenario.training).program
+    straight = straight_run(scenario) if is_small(scenario, program) else None
     if straight is None:
         return array_run(scenario)
 
@@ -42,6 +50,14 @@ def fast_run(scenario: Scenario) -> ArrayRun | None:
         return locked(np.array(numbers)), reached
 
     return run
+
+
+def is_small(scenario: Scenario, program: Program) -> bool:
+    """Whether straight-line code is through with an iteration before numpy is."""
+    made = [call for equation in program.equations for call in calls(equation.formula)]
+    handled = sum(operation(call.function).handled([*map(program.shape, call.arguments)]) for call in made)
+    remembered = len(scenario.theta) * len(scenario.training.optimizer.slots)
+    return handled * scenario.training.batch + remembered <= PER_EQUATION * len(program.equations)
 
 
 def array_run(scenario: Scenario) -> ArrayRun | None:
@@ -67,6 +83,8 @@ class _Arrays:
         trained[sorted(training.frozen)] = False
         self._kept = np.flatnonzero(~trained)
         self._together = () if training.clip is None else steps.together(training.clip)
+        self._new = np.empty((1 + len(self._state), count))
+        """What an update makes: θ, and the memory."""
         self._immediate, self._all = training.immediate, slice(0, count)
         writer = ArrayWriter(
             scenario, steps, self._theta, self._gradients, self._update if training.immediate else None
@@ -122,11 +140,17 @@ class _Arrays:
             for group in self._together:
                 norms[group] = training.clip.size(self._gradients[group])
             gradients = training.clip.clipped(gradients, norms[span])
-        new, memory = training.optimizer.update(theta, gradients, state, training.rate(self._k), self._k + 1)
+        rate, new, memory = training.rate(self._k), self._new[0, span], self._new[1:, span]
+        for first in range(0, len(theta), AT_ONCE):
+            some = slice(first, first + AT_ONCE)
+            made, remembered = training.optimizer.update(
+                theta[some], gradients[some], state[:, some], rate, self._k + 1
+            )
+            new[some], memory[:, some] = made, remembered
         if len(self._kept):
             kept = self._kept[(self._kept >= span.start) & (self._kept < span.stop)] - span.start
             new[kept], memory[:, kept] = theta[kept], state[:, kept]
-        self._seen += float(np.add.reduce(new)) + (float(np.add.reduce(memory, axis=None)) if len(memory) else 0.0)
+        self._seen += float(np.add.reduce(self._new[:, span], axis=None))
         return new, memory
 
     def _given(self, k: int) -> tuple[Sequence[Array], int]:
