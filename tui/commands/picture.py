@@ -33,7 +33,7 @@ from tui.words.rows import place_words
 if TYPE_CHECKING:
     from tui.terminal.picture.shot import Shot
 
-PANELS = ("graph", "nodes", "parameters", "equation", "history")
+PANELS = ("graph", "nodes", "parameters", "equation", "history", "map")
 """Of the keys 1 to 5, as the list of keys has them; here once more, for the options need no Textual."""
 KINDS = (".svg", ".png", ".txt", ".ans")
 

@@ -19,9 +19,10 @@ class TerminalApp(App[None]):
     @property
     def shading(self) -> Shading:
         """How areas of many values are told apart on this terminal."""
-        if self.no_color or self.console.color_system is None:
+        colours = "truecolor" if self.is_headless else self.console.color_system
+        if self.no_color or colours is None:
             return "shades"
-        few = self.current_theme.ansi or self.console.color_system in ("standard", "windows")
+        few = self.current_theme.ansi or colours in ("standard", "windows")
         return "sixteen" if few else "colours"
 
     def get_driver_class(self) -> type[Driver]:
