@@ -1,15 +1,15 @@
 """The picture of a walk, of layers or of formulas, and how much of the screen it wants."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.graph import from_view
-from tui.graph.formulas import from_view as from_view_of_formulas
-from tui.graph.formulas.layout import layout as layout_of_formulas
-from tui.graph.formulas.picture import FormulaPicture
 from tui.graph.layout import layout
 from tui.graph.picture import GraphPicture, Shape, shape_of
 from tui.view.seen import View
+
+if TYPE_CHECKING:
+    from tui.graph.formulas.picture import FormulaPicture
 
 _AIR = 2
 """Blank rows above and below a network together."""
@@ -33,15 +33,22 @@ class Wanted(NamedTuple):
     formulas: bool = False
 
 
-def picture_of(view: View) -> GraphPicture | FormulaPicture:
+def picture_of(view: View) -> "GraphPicture | FormulaPicture":
     """The network or the graph at the view's place."""
-    of = from_view.picture_of if view.source.scenario.graph is None else from_view_of_formulas.picture_of
-    return view.drawings.get("picture", lambda: of(view))
+    return view.drawings.get("picture", lambda: _picture(view))
 
 
-def wanted_by(picture: GraphPicture | FormulaPicture) -> Wanted:
+def _picture(view: View) -> "GraphPicture | FormulaPicture":
+    if view.source.scenario.graph is None:
+        return from_view.picture_of(view)
+    from tui.graph.formulas import from_view as from_view_of_formulas  # layers do without
+
+    return from_view_of_formulas.picture_of(view)
+
+
+def wanted_by(picture: "GraphPicture | FormulaPicture") -> Wanted:
     """What a picture asks for; never dependent on the step."""
-    if isinstance(picture, FormulaPicture):
+    if not isinstance(picture, GraphPicture):
         outline = picture.outline
         nodes = sum(item.size for item in outline.items.values())
         return Wanted(len(outline.columns), nodes, lambda columns: _rows_of_formulas(picture, columns), formulas=True)
@@ -58,8 +65,10 @@ def rows_wanted(shape: Shape, columns: int) -> int:
     return max(box.bottom for box in whole.nodes) - whole.top + whole.strip + _AIR
 
 
-def _rows_of_formulas(picture: FormulaPicture, columns: int) -> int:
+def _rows_of_formulas(picture: "FormulaPicture", columns: int) -> int:
     """The same of a graph: with its first value in focus, for nothing may move while one walks."""
+    from tui.graph.formulas.layout import layout as layout_of_formulas
+
     whole = layout_of_formulas(picture.outline, picture.factors, columns, _ENDLESS, next(iter(picture.outline.items)))
     if not whole.boxes:
         return _ENDLESS

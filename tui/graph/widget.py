@@ -1,7 +1,7 @@
 """The graph on the screen: keeps the drawn rows, repaints those that changed, and tells what was clicked."""
 
 from itertools import takewhile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -11,14 +11,16 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tui.graph.canvas import BLANK, Run
-from tui.graph.formulas.draw import FormulaDrawing, draw_formulas
-from tui.graph.formulas.picture import FormulaPicture
 from tui.graph.geometry import hit, node_beyond
 from tui.graph.paint import Drawing, draw
 from tui.graph.picture import EdgeAt, GraphPicture, NodeAt
 from tui.graph.styles import LOOKS
 from tui.terminal.drawn import Drawn
 from tui.view.kept import Drawings
+
+if TYPE_CHECKING:  # layers are drawn without what draws formulas
+    from tui.graph.formulas.draw import FormulaDrawing
+    from tui.graph.formulas.picture import FormulaPicture
 
 WHEEL = 3
 """Nodes by which a turn of the wheel moves on."""
@@ -81,7 +83,7 @@ class NetworkGraph(Drawn, can_focus=True):
         self._strips: dict[int, Strip] = {}
         self._drawn_size = Size(0, 0)
 
-    def show(self, picture: GraphPicture | FormulaPicture, kept: Drawings | None = None) -> None:
+    def show(self, picture: "GraphPicture | FormulaPicture", kept: Drawings | None = None) -> None:
         """Draws it, and repaints what differs: over a slow line, a step must cost little.
 
         Args:
@@ -133,9 +135,9 @@ class NetworkGraph(Drawn, can_focus=True):
             event.stop()
             self.post_message(chosen)
 
-    def _under(self, drawing: Drawing | FormulaDrawing, column: int, row: int) -> Message | None:
+    def _under(self, drawing: "Drawing | FormulaDrawing", column: int, row: int) -> Message | None:
         """What a click on a cell tells."""
-        if isinstance(drawing, FormulaDrawing):
+        if not isinstance(drawing, Drawing):
             value = drawing.under(column, row)
             return None if value is None else self.ValueSelected(self, *value)
         found = hit(drawing.geometry, column, row, drawing.labels)
@@ -156,7 +158,7 @@ class NetworkGraph(Drawn, can_focus=True):
         if offset is None or self._drawing is None or self.picture is None:
             return
         chosen: Message | None = None
-        if isinstance(self._drawing, FormulaDrawing):
+        if not isinstance(self._drawing, Drawing):
             value = self._drawing.beyond(offset.x, by)
             chosen = None if value is None else self.ValueSelected(self, value)
         elif isinstance(self.picture, GraphPicture):
@@ -166,7 +168,7 @@ class NetworkGraph(Drawn, can_focus=True):
             event.stop()
             self.post_message(chosen)
 
-    def prepare(self, picture: GraphPicture | FormulaPicture, kept: Drawings) -> None:
+    def prepare(self, picture: "GraphPicture | FormulaPicture", kept: Drawings) -> None:
         """Draws a picture that may be shown next, as far as it differs from the one that is."""
         before, size = self._drawing, self.content_size
         if not size:
@@ -176,7 +178,7 @@ class NetworkGraph(Drawn, can_focus=True):
             if before is not None and y < len(before.rows) and before.rows[y] != row and y not in strips:
                 strips[y] = self._strip(row, size.width)
 
-    def _draw(self, picture: GraphPicture | FormulaPicture, size: Size) -> Drawing | FormulaDrawing:
+    def _draw(self, picture: "GraphPicture | FormulaPicture", size: Size) -> "Drawing | FormulaDrawing":
         drawing = _drawn(picture, size, self._kept)
         self._drawing, self._drawn_size, self._strips = drawing, size, self._strips_of(self._kept, size)
         return drawing
@@ -187,9 +189,13 @@ class NetworkGraph(Drawn, can_focus=True):
         return kept.get(("rows of the network", size, self.looks_changed), lambda: made)
 
 
-def _drawn(picture: GraphPicture | FormulaPicture, size: Size, kept: Drawings) -> Drawing | FormulaDrawing:
-    def made() -> Drawing | FormulaDrawing:
-        return draw_formulas(picture, *size) if isinstance(picture, FormulaPicture) else draw(picture, *size)
+def _drawn(picture: "GraphPicture | FormulaPicture", size: Size, kept: Drawings) -> "Drawing | FormulaDrawing":
+    def made() -> "Drawing | FormulaDrawing":
+        if isinstance(picture, GraphPicture):
+            return draw(picture, *size)
+        from tui.graph.formulas.draw import draw_formulas
+
+        return draw_formulas(picture, *size)
 
     return kept.get(("network", size), made)
 

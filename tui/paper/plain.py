@@ -28,9 +28,9 @@ from engine.walking.unsaved import Saved
 from tui.paper.plain_lesson import PlainLesson
 from tui.words.branches import branch_title
 from tui.words.calculation import known, numbers_of, result_of, rule, symbol, symbols_of, text_of
+from tui.words.ending import no_iteration_after
 from tui.words.format import number
 from tui.words.health import ROWS, sentence
-from tui.words.hints import no_iteration_after
 from tui.words.notes import plain_words
 from tui.words.origins import origins_of
 from tui.words.rows import rate_counts, shape_words, subject_of

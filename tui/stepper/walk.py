@@ -7,7 +7,7 @@ from tui.stepper.host import Stepper
 from tui.stepper.notes import Notes
 from tui.stepper.play import Play
 from tui.stepper.predict import Predict
-from tui.words.hints import no_iteration_after
+from tui.words.ending import no_iteration_after
 
 END, START, THERE = "The walk ends here: {ending}.", "This is the start.", "You are there."
 WAYS = {

@@ -23,10 +23,10 @@ from tui.view.chosen import MapChoice
 from tui.view.kept import Drawings
 from tui.view.keys import PANEL_KEYS
 from tui.view.selection import known_of, quantity_of
-from tui.words.verdicts import IN_PRINT, SIGNS
+from tui.words.verdicts import IN_PRINT, SIGNS, Sign
 
 if TYPE_CHECKING:
-    from tui.view.signs import Own, Sign
+    from tui.view.signs import Own
 
 
 TALLEST = 300
@@ -219,10 +219,8 @@ class View(Struct, frozen=True, eq=False, dict=True):
         """The numbers on the screen that the document prints, with the verdicts."""
         return self.drawings.get("marks", lambda: figures_here(self.source, self.example))
 
-    def sign(self, quantity: Quantity) -> "Sign | None":
+    def sign(self, quantity: Quantity) -> Sign | None:
         """The sign beside a number: of somebody's own one, else of a printed one."""
-        from tui.view.signs import Sign  # here, for what it needs is not needed by most walks
-
         if self.own is not None and not self.previewed:
             own = self.own.sign(self.source, quantity, self.example)
             if own is not None:

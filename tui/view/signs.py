@@ -11,10 +11,9 @@ from engine.comparison.compared import Comparison, compare_numbers, read_file
 from engine.comparison.containers import Numbers
 from engine.comparison.verdicts import RowVerdict
 from engine.formula.quantity import Quantity
-from engine.program.scenario import Published
 from engine.walking.session import Session
 from tui.words.own import BESIDE, SHOWN_AS
-from tui.words.verdicts import Word
+from tui.words.verdicts import Sign
 
 
 def compared(session: Session, path: str) -> "Own":
@@ -37,22 +36,6 @@ def explained(own: "Own", searching: Callable[[], None]) -> "Own":
     """
     comparison = compare_numbers(own.session, own.numbers, searching=searching)
     return Own(comparison, own.file, own.numbers, own.session, searched=True)
-
-
-class Sign(Struct, frozen=True):
-    """A sign beside a number.
-
-    Attributes:
-        word: which one.
-        said: what stands beside the number's calculation: `printed 0.0822`.
-        legend: what the sign means, in few words.
-        figure: what the document prints, where it does.
-    """
-
-    word: Word
-    said: str
-    legend: str
-    figure: Published | None = None
 
 
 class Own(Struct, frozen=True, eq=False, dict=True):

@@ -6,7 +6,6 @@ from engine.explain.parts import Explanation
 from engine.formula.written import text_pieces
 from engine.predict.lesson import Lesson
 from engine.program.notation import Notation
-from engine.walking.session import ALL_THERE_IS, Session
 from tui.words.calculation import Run, in_symbols, numbers_of, shortened, symbol, symbols_of, text_of
 
 
@@ -45,10 +44,3 @@ def hint_lines(lesson: Lesson, notation: Notation, digits: int | None, most: int
 
 def _name(where: Explanation, notation: Notation) -> str:
     return symbol(where.quantity, notation).text
-
-
-def no_iteration_after(session: Session) -> str:
-    """Why there is no iteration after the present one, in a sentence; it is not asked where there is one."""
-    if session.ending is not None:
-        return f"The walk ends here: {session.ending}."
-    return f"There is no iteration after this one: {ALL_THERE_IS}."

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.check.agreement import Agreement, differs_by
@@ -19,6 +20,23 @@ from tui.words.format import MINUS, number
 
 Word = Verdict | Literal["weak"]
 """A verdict as it is shown and counted: a weak match is one of its own."""
+
+
+class Sign(Struct, frozen=True):
+    """A sign beside a number.
+
+    Attributes:
+        word: which one.
+        said: what stands beside the number's calculation: `printed 0.0822`.
+        legend: what the sign means, in few words.
+        figure: what the document prints, where it does.
+    """
+
+    word: Word
+    said: str
+    legend: str
+    figure: Published | None = None
+
 
 SIGNS: dict[Word, str] = {
     "match": "✓",
