@@ -13,6 +13,8 @@ from engine.program.steps import Row
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
+MOST_OTHERS = 64
+"""Numbers of a row of which each is tried in the place of a wrong one."""
 PLAIN = 64
 """The largest numerator or denominator of a ratio that is told as one."""
 
@@ -30,6 +32,7 @@ def fitted(place: Place, row: Row, given: Array, half: Array, followed: Array, v
     """
     there = np.isfinite(given)
     yield from _permuted(given, followed, there)
+    yield from _of_another(place, row, given, half, followed)
     if row.quantity == "dE/dw" and place.scenario.training.penalty is None:  # another one is a setting
         w = values.beginning.theta[place.steps.span(row)]
         for penalty in fitted_penalties(place, row, given - followed, half, w):
@@ -59,6 +62,27 @@ def _permuted(given: Array, followed: Array, there: NDArray[np.bool_]) -> Iterat
     yield Fault(
         "permuted", make, "the same numbers in another order", "in the order of the scenario", sort=str(order.tolist())
     )
+
+
+def _of_another(place: Place, row: Row, given: Array, half: Array, followed: Array) -> Iterator[Fault]:
+    """Where one number of a row is wrong, that of another node, or parameter, in its place."""
+    off = np.abs(given - followed) > half + 1e-9 * np.abs(followed)  # what is not given is not off
+    columns = np.flatnonzero(np.atleast_2d(off).any(axis=0))
+    of_parameters = row.quantity in ("dE/dw", "w+")  # frozen ones have a place in w+, too
+    names = place.scenario.network.parameter_names[place.steps.span(row)] if of_parameters else row.items
+    if len(columns) != 1 or not 1 < given.shape[-1] <= MOST_OTHERS or len(names) != given.shape[-1]:
+        return
+    (column,) = columns.tolist()
+    for other, name in enumerate(names):
+
+        def make(values: Values, row: Row, result: Array, other: int = other) -> Array | None:
+            found = result.copy()
+            found[..., column] = result[..., other]
+            return found
+
+        if other != column:
+            words = f"{{0}} shows {row.quantity}[{name}]", "its own"
+            yield Fault("other-quantity", make, *words, printed=True, sort=name)
 
 
 def factor_of(given: Array, half: Array, followed: Array) -> Iterator[Fault]:

@@ -95,18 +95,29 @@ def stored_in(content: bytes, name: str) -> list[Stored]:
     return arrays
 
 
+_BEGINNINGS = (b"\x93NUMPY", b"PK")
+"""How .npy and .npz files begin."""
+
+
 def numpy_loaded(content: bytes) -> Any:
     """What numpy makes of a file; never a pickle, which may hold programs.
 
     Raises:
         StoredError: nothing.
     """
+    if not content.startswith(_BEGINNINGS):
+        raise StoredError("it is no file of numpy arrays", "save it with np.savez")
     try:
         return np.load(io.BytesIO(content), allow_pickle=False)
     except Exception as error:  # numpy raises whatever a broken file makes of it
-        raise StoredError(
-            f"it is no file of numpy arrays that can be read ({short(error)})", "save it anew, with np.savez"
-        ) from error
+        raise _why_not("it", error) from error
+
+
+def _why_not(name: str, error: Exception) -> StoredError:
+    """Why an array cannot be read; numpy's own words advise to run whatever program a file holds."""
+    if "allow_pickle" in str(error):
+        return StoredError(f"{name} holds Python objects, not numbers", "save it as np.asarray(…, dtype=float)")
+    return StoredError(f"{name} is damaged, or not whole", "save it anew, with np.savez")
 
 
 def in_npz(content: bytes) -> Iterator[Stored]:
@@ -118,7 +129,7 @@ def in_npz(content: bytes) -> Iterator[Stored]:
         try:
             array = arrays[name]
         except Exception as error:
-            raise StoredError(f"{shown(name)} cannot be read ({short(error)})", "save it anew") from error
+            raise _why_not(shown(name), error) from error
         if not isinstance(array, np.ndarray):  # bytes of a packed file that is none of numpy's
             raise StoredError(f"{shown(name)} in it is no array", f"{READ} are read")
         yield Stored(name, array)

@@ -348,7 +348,7 @@ def test_what_does_not_fit_is_told_with_all_arrays(tmp_path, shapes, words):
     [
         ("m.safetensors", save(arrays_of(GOOD))[:-4], ["it is no safetensors file that can be read", "save it anew"]),
         ("m.safetensors", b"", ["it is no safetensors file that can be read"]),
-        ("m.npz", b"PK\x03\x04 and no more", ["it is no file of numpy arrays that can be read"]),
+        ("m.npz", b"PK\x03\x04 and no more", ["it is damaged, or not whole", "save it anew"]),
         ("m.keras", b"PK\x03\x04", ["it is a model of Keras, and .safetensors and .npz are read", "np.savez"]),
         ("m.weights.h5", b"\x89HDF", ["it is an HDF5 file", ".npz are read"]),
         ("m.onnx", b"x", ["it is a model of ONNX", ".safetensors and .npz are read"]),
@@ -451,7 +451,7 @@ def test_without_the_library_it_is_said_what_to_install(tmp_path, monkeypatch, c
 def test_no_file_takes_code(tmp_path):
     np.savez(tmp_path / "m.npz", W1=np.array([[{}, {}], [{}, {}]], dtype=object))
     (line,) = problems(tmp_path, of_network('{ file = "m.npz" }', SQUARE.format(layer="")))
-    assert "W1 cannot be read" in line
+    assert "W1 holds Python objects, not numbers" in line
 
 
 def packed(arrays):

@@ -39,7 +39,7 @@ GAP = "  "
 SCROLLBAR = 2
 LEAST = 10
 """Cells of a quantity's name at least."""
-MOST_ROWS = 2000
+MOST_ROWS = 1000
 """Numbers that are listed: of many more, those that are not right, and then the first."""
 
 
@@ -76,7 +76,7 @@ class OwnNumbers(Dialog[RowVerdict | None]):
         with Vertical(classes="dialog", id="own") as dialog:
             dialog.border_title = Content(f"your numbers: {shorten(shown_path(self._own.file), 40)}")
             dialog.border_subtitle = Content(CLOSES)
-            yield Label(_summary(comparison.rows), id="summary", markup=False)
+            yield Label(_summary(comparison.rows, len(self._rows)), id="summary", markup=False)
             yield Static("", id="headings", markup=False)
             yield Choices(id="numbers", markup=False)
             with VerticalScroll(id="cause", can_focus=False):
@@ -85,7 +85,11 @@ class OwnNumbers(Dialog[RowVerdict | None]):
     def on_mount(self) -> None:
         """Shows the list, on the number in focus or the first wrong one."""
         self.query_one(OptionList).focus()
-        self.call_after_refresh(self._fill)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """The list, and then the search, which would hold it up."""
+        self._fill()
         if not self._own.searched:
             self.query_one("#own").border_subtitle = Content(STOPS)
             self._search = self._explain()
@@ -115,7 +119,7 @@ class OwnNumbers(Dialog[RowVerdict | None]):
         if self.is_attached:
             self._search, self._own, self._rows = None, own, _listed(own.comparison.rows)
             self.query_one("#own").border_subtitle = Content(CLOSES)
-            self.query_one("#summary", Label).update(_summary(own.comparison.rows))
+            self.query_one("#summary", Label).update(_summary(own.comparison.rows, len(self._rows)))
             self._fill()
 
     def action_stop(self) -> None:
@@ -223,9 +227,10 @@ def _cells(row: RowVerdict, notation: Notation, digits: int) -> tuple[str, ...]:
     return SIGNS[SHOWN_AS[row.verdict]], in_notation(named(row), notation), *numbers, CALLED[row.verdict]
 
 
-def _summary(rows: Sequence[RowVerdict]) -> Content:
+def _summary(rows: Sequence[RowVerdict], listed: int) -> Content:
     parts = [
         Content.styled(f"{SIGNS[SHOWN_AS[verdict]]} {count:,} {CALLED[verdict]}", STYLES[SHOWN_AS[verdict]])
         for verdict, count in counted(rows).items()
     ]
-    return Content.assemble(f"{plural(len(rows), 'number')}:  ", Content("   ").join(parts))
+    left_out = Content.styled(f"   {listed:,} of them listed", "$text-muted") if listed < len(rows) else Content("")
+    return Content.assemble(f"{plural(len(rows), 'number')}:  ", Content("   ").join(parts), left_out)

@@ -144,7 +144,8 @@ def test_a_programs_numbers():
         ("n.json", b'{"W1": []}', r"n\.json: W1 holds no number"),
         ("n.csv", b"a,b\n", r"n\.csv: its first line must have the columns name and value"),
         ("n.csv", b"name,value\nE,x\n", r"n\.csv: line 2: E: 'x' is no finite number"),
-        ("n.npz", b"PK\x03\x04", r"n\.npz: it is no file of numpy arrays"),
+        ("n.npz", b"PK\x03\x04", r"n\.npz: it is damaged, or not whole: save it anew, with np\.savez$"),
+        ("n.npz", b"junk", r"n\.npz: it is no file of numpy arrays: save it with np\.savez$"),
         ("n.npy", b"abc", r"n\.npy: it is no file of numpy arrays"),
         ("n.safetensors", b"\x10\0\0\0\0\0\0\0{", r"n\.safetensors: it is no safetensors file"),
     ],
@@ -158,5 +159,5 @@ def test_what_can_not_be_read_is_said(name, content, say):
 def test_no_file_takes_code():
     buffer = io.BytesIO()
     np.savez(buffer, W1=np.array([{}], dtype=object))
-    with pytest.raises(NumbersError, match=r"n\.npz: W1 cannot be read"):
+    with pytest.raises(NumbersError, match=r"n\.npz: W1 holds Python objects, not numbers"):
         read_bytes(buffer.getvalue(), "n.npz")

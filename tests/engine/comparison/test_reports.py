@@ -8,7 +8,7 @@ from engine import Session, compare
 from engine.program.penalty import Penalty
 from tests.engine.comparison.numbers import arrays_of, completed
 from tests.engine.graphs.files import read
-from tests.networks import make
+from tests.networks import make, mazur
 
 RECURRENT = """
 title = "A recurrent cell, twice"
@@ -167,3 +167,19 @@ def test_a_parameter_that_is_alone_may_be_a_plain_number():
     assert told(scenario, {"W1.grad": d_w, "b1.grad": d_b}).agrees
     found = told(scenario, {"W1.grad": 4 * d_w})
     assert [cause.cause for cause in found.causes] == ["reduction"]
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "shows"),
+    [
+        ("dE/dy[h1]", 0.0413703226, "dE/dy[h2]"),
+        ("dE/dw[w5]", 0.0826676278, "dE/dw[w6]"),
+        ("y[h1]", 0.596884378, "y[h2]"),
+        ("dE/dx[o1]", -0.0380982365, "dE/dx[o2]"),
+        ("w+[w5]", 0.408666186, "w+[w6]"),
+    ],
+)
+def test_the_number_of_another_node_or_weight(name, number, shows):
+    (cause,) = told(mazur(), {name: number}).causes
+    assert (cause.cause, cause.at) == ("other-quantity", name)
+    assert f"{name} shows {shows}" in cause.words
