@@ -12,6 +12,8 @@ from tui.panels.calculation import LEAST_NAME, lines_of, name_before, named, sty
 from tui.panels.header import purpose
 from tui.panels.lines import LinesPanel
 from tui.panels.note import note_lines, note_title, page_count, page_of
+from tui.panels.thick import Dot
+from tui.panels.thick_lines import DOTS, thick_lines
 from tui.terminal.borders import label
 from tui.view.seen import Others, View
 from tui.words.calculation import (
@@ -46,6 +48,9 @@ RIGHT = "✓ right"
 """The remark on a right answer of predict mode."""
 
 KEY_OF_NOTE = "   i: note"
+_Way = tuple[Explanation, bool, Dot | None]
+"""A form, whether its lines are apart, and of what dots its digits are."""
+
 BESIDE_TITLE = 6
 """Cells of the upper border that are no title."""
 
@@ -101,11 +106,13 @@ def _whole(explanation: Explanation, view: View, width: int, height: int) -> lis
         return None
     chain = chained(explanation)
     forms = [explanation] if chain is None or _widest(chain, view, width) > width else [chain, explanation]
-    for form in forms:
-        for apart in (True, False) if view.lecturing else (False,):
-            lines = _lines(form, view, width, apart=apart)
-            if len(lines) <= height:
-                return lines
+    apart: tuple[bool, ...] = (True, False) if view.lecturing else (False,)
+    # in a lecture thick digits before all else: nothing else is read in the last row of a room
+    thick: list[_Way] = [(explanation, wide, dot) for wide in apart for dot in DOTS] if view.lecturing else []
+    for form, wide, dot in [*thick, *((form, wide, None) for form in forms for wide in apart)]:
+        lines = _lines(form, view, width, apart=wide, dot=dot)
+        if lines and len(lines) <= height:
+            return lines
     return None
 
 
@@ -199,21 +206,36 @@ def _sign_of(explanation: Explanation, view: View) -> Content:
     return Content("") if sign is None else Content.styled(f" {SIGNS[sign.word]}", STYLES[sign.word])
 
 
-def _lines(explanation: Explanation, view: View, width: int, *, apart: bool = False) -> list[Content]:
-    """The rule, the names, the numbers, the result; `apart` with a blank line between two of them."""
+def _lines(
+    explanation: Explanation, view: View, width: int, *, apart: bool = False, dot: Dot | None = None
+) -> list[Content]:
+    """The rule, the names, the numbers, the result.
+
+    Args:
+        explanation: the calculation.
+        view: what is seen.
+        width: cells of a line.
+        apart: with a blank line between two of them.
+        dot: with the numbers in thick digits of such dots; nothing if they do not fit.
+    """
     lines: list[Content] = []
-    for block in _blocks(explanation, view, width):
-        lines += [Content(""), *block] if apart and lines else block
+    beside_thick = False
+    for block in _blocks(explanation, view, width, dot):
+        is_thick = dot is not None and len(block) >= dot.rows > 1
+        lines += [Content(""), *block] if lines and (apart or is_thick or beside_thick) else block
+        beside_thick = is_thick
     return lines
 
 
-def _blocks(explanation: Explanation, view: View, width: int) -> list[list[Content]]:
+def _blocks(explanation: Explanation, view: View, width: int, dot: Dot | None = None) -> list[list[Content]]:
     general = rule(explanation, view.notation)
     if view.lecturing:
         general = spaced(general)
     first = [styled(general).truncate(width, ellipsis=True)]
     words = [[line] for line in _words(explanation, width)]
     if not explanation.parts:
+        if dot is not None:
+            return []
         lines = [Content.assemble(*first, "   ", styled(result_of(explanation, view.digits)))]
         earlier = [] if explanation.earlier is None else _blocks(explanation.earlier, view, width)
         return [lines, *earlier, *words]
@@ -222,9 +244,16 @@ def _blocks(explanation: Explanation, view: View, width: int) -> list[list[Conte
     said = f"{forms[0][0]} = {text_of(forms[0][1])}"
     blocks = [first] if text_of(general) and text_of(general) != said else []
     indent = cell_len(forms[0][0])
+    last = len(forms) - 1
+    large = None if dot is None or last < 2 else thick_lines([Run("= "), *forms[last - 1][1]], width, dot)
+    if dot is not None and large is None:
+        return []
     for number, (prefix, form) in enumerate(forms):
+        if large is not None and number == last - 1:
+            blocks.append(large)
+            continue
         rows = wrapped(prefix.rjust(indent) if number == 0 else " " * indent, form, width)
-        if number == len(forms) - 1 and explanation.value is not None:
+        if number == last and explanation.value is not None:
             rows = [row.stylize("bold") for row in rows]
         blocks.append(rows)
     return [*blocks, *([_with(where, view, width)] for where in explanation.where), *words]

@@ -4,7 +4,7 @@ Textual's Footer has a widget for each key: it cuts off the last ones without a 
 whenever the bindings change took a third of the time in which the screen opens.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from textual import events
@@ -30,15 +30,21 @@ def fitting(keys: Sequence[tuple[_Kept, int, int]], width: int) -> list[_Kept]:
 class KeyLine(Static):
     """One line of keys; a click on one presses it."""
 
-    def __init__(self, ranked: Sequence[str], leads: Callable[[str], bool] = lambda key: True) -> None:
+    def __init__(
+        self,
+        ranked: Sequence[str],
+        leads: Callable[[str], bool] = lambda key: True,
+        instead: Callable[[], Collection[str]] = tuple,
+    ) -> None:
         """Shows what does these where there is room, the first to the last; other keys, of a question, before them.
 
         Args:
             ranked: the keys.
             leads: whether a key leads anywhere now; one that does not, and would only say so, is not shown.
+            instead: keys that alone are shown now; none for those that are meant for it.
         """
         super().__init__(markup=False)
-        self._ranked, self._leads = ranked, leads
+        self._ranked, self._leads, self._instead = ranked, leads, instead
         self._shown: list[ActiveBinding] = []
 
     def on_mount(self) -> None:
@@ -51,10 +57,11 @@ class KeyLine(Static):
 
     def _draw(self, screen: Screen[object]) -> None:
         active = {entry.binding.action: entry for entry in reversed(screen.active_bindings.values())}
+        alone = self._instead()
         asked = [
             active[entry.binding.action]
             for entry in screen.active_bindings.values()
-            if entry.binding.show and self._leads(entry.binding.id or "")
+            if (entry.binding.id in alone if alone else entry.binding.show) and self._leads(entry.binding.id or "")
         ]
         keys = [(entry, self._words(entry).cell_length, self._rank(entry)) for entry in dict.fromkeys(asked)]
         self._shown = fitting(keys, self.size.width or self.app.size.width)

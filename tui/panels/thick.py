@@ -28,6 +28,32 @@ _DOTS = {
     "n": ("   ", "## ", "# #", "# #", "# #"),
     "a": ("   ", "## ", " ##", "# #", "###"),
 }
+_FURTHER = {
+    "(": (" #", "# ", "# ", "# ", " #"),
+    ")": ("# ", " #", " #", " #", "# "),
+    "·": (" ", " ", "#", " ", " "),
+    "=": ("   ", "###", "   ", "###", "   "),
+    "/": ("  #", "  #", " # ", "#  ", "#  "),
+    "^": (" # ", "# #", "   ", "   ", "   "),
+    "²": ("## ", " # ", " ##", "   ", "   "),
+    ",": ("  ", "  ", "  ", " #", "# "),
+    "√": ("   ##", "   # ", "#  # ", " ### ", "  #  "),
+    "c": ("   ", "###", "#  ", "#  ", "###"),
+    "f": (" ##", "#  ", "## ", "#  ", "#  "),
+    "h": ("#  ", "#  ", "###", "# #", "# #"),
+    "i": ("#", " ", "#", "#", "#"),
+    "l": ("# ", "# ", "# ", "# ", "##"),
+    "m": ("     ", "#### ", "# # #", "# # #", "# # #"),
+    "o": ("   ", "###", "# #", "# #", "###"),
+    "r": ("   ", "# #", "## ", "#  ", "#  "),
+    "s": ("   ", "###", "## ", " ##", "###"),
+    "t": (" # ", "###", " # ", " # ", " ##"),
+    "v": ("   ", "# #", "# #", "# #", " # "),
+    "x": ("   ", "# #", " # ", " # ", "# #"),
+    " ": (" ", " ", " ", " ", " "),
+}
+"""What a calculation has besides."""
+GLYPHS = _DOTS | _FURTHER
 DOTS_HIGH = 5
 LARGEST = 6
 """Cells of a dot beyond which a digit is no clearer."""
@@ -35,8 +61,13 @@ _HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (Tru
 
 
 def dots_wide(text: str) -> int:
-    """Dots that a number takes across, one between two signs."""
-    return sum(len(_DOTS[sign][0]) for sign in text) + len(text) - 1
+    """Dots that a number or a calculation takes across, one between two signs."""
+    return sum(len(GLYPHS[sign][0]) for sign in text) + len(text) - 1
+
+
+def has_thick(text: str) -> bool:
+    """Whether each sign of a calculation can be thick."""
+    return set(text) <= GLYPHS.keys()
 
 
 class Dot(NamedTuple):
@@ -44,6 +75,11 @@ class Dot(NamedTuple):
 
     wide: int
     high: int
+
+    @property
+    def rows(self) -> int:
+        """Rows of a digit."""
+        return -(-DOTS_HIGH * self.high // 2)
 
 
 def largest(text: str, columns: int, rows: int) -> Dot | None:
@@ -63,7 +99,7 @@ def thick(text: str, dot: Dot) -> tuple[str, ...]:
     """The lines of a number with dots of this size."""
     halves = []
     for row in range(DOTS_HIGH):
-        line = " ".join(_DOTS[sign][row] for sign in text)
+        line = " ".join(GLYPHS[sign][row] for sign in text)
         halves += ["".join(mark * dot.wide for mark in line)] * dot.high
     halves += [" " * len(halves[0])] * (len(halves) % 2)
     return tuple(

@@ -96,6 +96,7 @@ class Notes:
         else:
             words = "Lecture: this scenario has no notes, so → takes one step; m ends it."
         self.screen.say(words, 3)
+        self.screen.textual.refresh_bindings()
         self.screen.rearrange()
 
     def to_note(self, direction: int) -> bool:

@@ -59,7 +59,7 @@ from tui.terminal.quick_start import tidy
 from tui.view.chosen import Chosen
 from tui.view.host import Host, host
 from tui.view.kept import Places
-from tui.view.keys import FOOTER, KEYS, bindings
+from tui.view.keys import FOOTER, KEYS, LECTURE, bindings
 from tui.view.seen import View
 from tui.words.format import number
 from tui.words.origins import in_short
@@ -122,7 +122,7 @@ class StepperScreen(Screen[None]):
             yield BigNumber(id="number")
             yield ErrorChart(id="history")
         yield Label("gradstep needs a little more room: at least 60 columns and 16 rows", id="room", markup=False)
-        yield KeyLine(FOOTER)
+        yield KeyLine(FOOTER, instead=lambda: LECTURE if self.chosen.lecturing else ())
 
     def on_mount(self) -> None:
         """The graph takes the keys."""

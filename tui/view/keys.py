@@ -126,6 +126,9 @@ FOOTER = (
 )
 """Keys that the footer shows where there is room, the one that stays to the last first."""
 
+LECTURE = ("right", "left", "e", "r", "m", "question_mark", "q")
+"""Those that it shows in a lecture: who listens need not read more."""
+
 BY_KEY = {key: entry for entry in KEYS for key in entry.keys}
 PANEL_KEYS = {entry.does.split("'")[1]: entry.keys[0] for entry in KEYS if entry.does.startswith("see.large(")}
 """What can be shown large, and the keys that do it and undo it."""
