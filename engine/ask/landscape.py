@@ -21,8 +21,8 @@ Array = NDArray[np.float64]
 
 MOST_POINTS = 128
 """Of the walk's path at most: their iterations are a power of two apart, where the timeline has checkpoints."""
-SLOW = 40
-"""How many times as long the walk's own functions take."""
+CALLS, SLOW = 25_000, 40
+"""Nanoseconds that even a small E takes; and how many times as long the walk's own functions do."""
 
 
 class Landscape:
@@ -40,9 +40,9 @@ class Landscape:
 
     @property
     def work(self) -> int:
-        """What one E costs, in products of a parameter with an example."""
+        """About how many nanoseconds one E takes."""
         scenario, slow = self._session.scenario, 1 if self._forward else SLOW
-        return slow * max(100, len(scenario.theta) * len(self._session.values.examples))
+        return slow * (CALLS + 2 * len(scenario.theta) * len(self._session.values.examples))
 
     def errors(self, xs: Array, ys: Array) -> Array:
         """E at each x beside each y, shape (len(ys), len(xs)); not finite where it has no value."""

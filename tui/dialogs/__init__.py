@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tui.dialogs.find import Find, named
     from tui.dialogs.gradient import Gradients
     from tui.dialogs.help import Help
+    from tui.dialogs.landscape import LandscapeView, second_of
     from tui.dialogs.leave import Leave
     from tui.dialogs.operands import Operands
     from tui.dialogs.own import OwnNumbers
@@ -28,6 +29,7 @@ __all__ = [
     "Find",
     "Gradients",
     "Help",
+    "LandscapeView",
     "Leave",
     "Operands",
     "OwnNumbers",
@@ -41,6 +43,7 @@ __all__ = [
     "could_differ",
     "named",
     "nearest_curve",
+    "second_of",
 ]
 
 _HOMES = {
@@ -50,6 +53,7 @@ _HOMES = {
     "Find": "find",
     "Gradients": "gradient",
     "Help": "help",
+    "LandscapeView": "landscape",
     "Leave": "leave",
     "Operands": "operands",
     "OwnNumbers": "own",
@@ -63,6 +67,7 @@ _HOMES = {
     "could_differ": "what_if",
     "named": "find",
     "nearest_curve": "told_curve",
+    "second_of": "landscape",
 }
 
 

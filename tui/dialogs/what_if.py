@@ -29,7 +29,7 @@ BIGGER = 5
 MOST_WORK = 2_000_000
 """Parameters times examples times points of the curve: a large network gets fewer points, but at least `LEAST`."""
 LEAST = 24
-KEYS = "← → move (shift: farther), + − zoom, ↑ ↓ {other}, enter takes it"
+KEYS = "← → move (shift: far), + − zoom, ↑ ↓ {other}, w two, enter takes it"
 DIGITS = 6
 """Significant digits, at least: with fewer the tangent's error and the true one often look the same."""
 
@@ -103,12 +103,15 @@ def what_if_rows(
     return curve_rows(lines, marks, window, columns, rows, cursor=probe, step=step)
 
 
-class WhatIfView(Dialog[tuple[str, float] | None]):
-    """The drawing and its numbers; the result is the parameter and the value that is taken, if one is."""
+class WhatIfView(Dialog[tuple[str, float | None] | None]):
+    """The drawing and its numbers; the result is the parameter and the value that is taken, if one is.
+
+    It has no value where a second parameter is to be looked at beside it.
+    """
 
     BINDINGS = [
         ("escape", "dismiss", "close"),
-        ("w", "dismiss", "close"),
+        ("w", "second", "a second one"),
         ("q", "dismiss", "close"),
         ("left", "move(-1)", "less"),
         ("right", "move(1)", "more"),
@@ -175,6 +178,13 @@ class WhatIfView(Dialog[tuple[str, float] | None]):
         self._what = what_if(self._session, names[place % len(names)], self._example)
         self._probe, self._zoom = self._what.value, 0
         self._show()
+
+    def action_second(self) -> None:
+        """To E over two parameters, of which this is the first."""
+        if len(could_differ(self._session.scenario.network)) < 2:
+            self.notify(f"There is no second one beside {self._what.name}.", timeout=3, markup=False)
+        else:
+            self.dismiss((self._what.name, None))
 
     def action_take(self) -> None:
         """Takes the value that was moved to."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from engine.ask.whereabouts import go_to
 from engine.check.gradients import nothing_to_check
 from engine.check.marks import go_to_figure
+from engine.formula.similar import most_similar
 from engine.program.expression import parse_quantity
 from engine.program.scenario import Published, Scenario
 from engine.walking.branch import branch_at
@@ -52,7 +53,49 @@ class Explore:
             return
         example = 0 if view.previewed else view.example
         curve = dialogs.WhatIfView(view.session, view.notation, view.digits, view.focus_name, example)
-        self.screen.host.push_screen(curve, lambda taken: self.branch.set(None if taken is None else dict([taken])))
+
+        def then(taken: tuple[str, float | None] | None) -> None:
+            if taken is not None and taken[1] is None:
+                self._ask_second(taken[0], example)
+            elif taken is not None and taken[1] is not None:
+                self.branch.set({taken[0]: taken[1]})
+
+        self.screen.host.push_screen(curve, then)
+
+    def _ask_second(self, first: str, example: int) -> None:
+        """E over two parameters: which is the other one?"""
+        session = self.screen.session
+        names = dialogs.could_differ(session.scenario.network)
+
+        def read(answer: str) -> str:
+            name = answer.strip()
+            if name not in names:
+                near = most_similar(name, names)
+                raise LookupError(f"there is no {name or 'name'} here{f': is {near} meant?' if near else ''}")
+            if name == first:
+                raise ValueError(f"{first} goes across already: give another one")
+            return name
+
+        question = dialogs.Ask[str](
+            "landscape",
+            f"E over {first} and which other one?",
+            f"one of {', '.join([name for name in names if name != first][:6])}{', …' if len(names) > 7 else ''}",
+            "shows it",
+            read,
+            dialogs.second_of(session, first),
+        )
+
+        def then(second: str | None) -> None:
+            if second is not None:
+                self.landscape((first, second), example)
+
+        self.screen.host.push_screen(question, then)
+
+    def landscape(self, names: tuple[str, str], example: int = 0) -> None:
+        """E over two parameters; the place that is moved to may be taken as an edit."""
+        view = self.screen.view
+        shown = dialogs.LandscapeView(view.session, view.notation, view.digits, names, view.shading, example)
+        self.screen.host.push_screen(shown, self.branch.set)
 
     def verify(self) -> None:
         """The published figures, which are of the walk without edits; the chosen one's place."""

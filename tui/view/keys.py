@@ -78,7 +78,13 @@ KEYS = (
     Key("b", "branch.choose", "branches", "Branches: go to another, or compare its errors in the chart", "Change"),
     Key("i", "notes.turn", "note", "Read on in a note; notes put away, or shown again", "View"),
     Key("m", "notes.lecture", "lecture", "Lecture: large, and → ← go from note to note; again: back", "View"),
-    Key("w", "explore.what_if", "what if", "What if a parameter were different: E along it, tangent and update", "Ask"),
+    Key(
+        "w",
+        "explore.what_if",
+        "what if",
+        "What if a parameter were different: E along it; again: over two of them",
+        "Ask",
+    ),
     Key(
         "f",
         "explore.activation",

@@ -1,0 +1,219 @@
+"""E over two parameters: a landscape to move about in, with the walk's path, the way down and the update."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Label
+
+from engine.ask.landscape import Landscape
+from engine.formula.quantity import Quantity
+from engine.program.notation import Notation
+from engine.walking.session import Session
+from tui.dialogs.what_if import DIGITS, could_differ
+from tui.map.frame import Frame
+from tui.map.land import Ground, draw_land, frame_at, ground_of, half_of
+from tui.map.node_map import MapDrawing
+from tui.map.widget import MapPanel
+from tui.terminal.closing import Dialog
+from tui.terminal.mosaic import Shading
+from tui.words.format import UNKNOWN, number
+from tui.words.kinds import role_style
+
+ZOOM, ZOOMS = 2.0, 24
+BIGGER = 5
+KEYS = "arrows move (shift: farther), + − zoom, tab other one, home back, enter takes"
+NARROW, FEW = 100, 4
+"""Columns under which numbers have so many digits at least."""
+
+
+def second_of(session: Session, first: str) -> str:
+    """The parameter that goes up unless another is asked for: the next that is trained, else the next."""
+    names = could_differ(session.scenario.network)
+    frozen, index = session.scenario.training.frozen, session.scenario.network.parameter_index
+    after = [*names[names.index(first) + 1 :], *names[: names.index(first)]]
+    trained = (name for name in after if name in index and index[name] not in frozen)
+    return next(trained, after[0])
+
+
+class LandscapeView(Dialog[dict[str, float] | None]):
+    """The drawing and its numbers; the result are the values that are taken, if some are."""
+
+    BINDINGS = [
+        ("escape", "dismiss", "close"),
+        ("w", "dismiss", "close"),
+        ("q", "dismiss", "close"),
+        ("left", "move(-1, 0)", "less"),
+        ("right", "move(1, 0)", "more"),
+        ("up", "move(0, 1)", "more of the second"),
+        ("down", "move(0, -1)", "less of the second"),
+        ("shift+left", f"move(-{BIGGER}, 0)", "much less"),
+        ("shift+right", f"move({BIGGER}, 0)", "much more"),
+        ("shift+up", f"move(0, {BIGGER})", "much more of the second"),
+        ("shift+down", f"move(0, -{BIGGER})", "much less of the second"),
+        ("home", "home", "back to where the walk stands"),
+        ("tab", "other(1)", "next second parameter"),
+        ("shift+tab", "other(-1)", "second parameter before"),
+        ("plus", "zoom(-1)", "nearer"),
+        ("minus", "zoom(1)", "farther"),
+        ("enter", "take", "take"),
+    ]
+
+    def __init__(
+        self,
+        session: Session,
+        notation: Notation,
+        digits: int | None,
+        names: tuple[str, str],
+        shading: Shading,
+        example: int = 0,
+    ) -> None:
+        super().__init__()
+        self._session, self._notation, self._example, self._shading = session, notation, example, shading
+        self._chosen = digits
+        self._zoom = 0
+        self._look_at(*names)
+
+    def _look_at(self, across: str, up: str) -> None:
+        self._land = Landscape(self._session, across, up, self._example)
+        self._path = self._land.path()
+        self._probe = self._here
+        self._ground: Ground | None = None
+
+    @property
+    def _here(self) -> tuple[float, float]:
+        return self._land.across.value, self._land.up.value
+
+    @property
+    def _names(self) -> tuple[str, str]:
+        return self._land.across.name, self._land.up.name
+
+    def compose(self) -> ComposeResult:
+        """The drawing and a line for each of its points."""
+        with Vertical(classes="dialog", id="landscape"):
+            yield MapPanel()
+            yield Label("", id="here", markup=False)
+            yield Label("", id="update", markup=False)
+            yield Label("", id="probe", markup=False)
+            yield Label(KEYS, classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Draws it around where the walk stands."""
+        self._show()
+
+    def on_map_panel_picked(self, message: MapPanel.Picked) -> None:
+        """To a point that was clicked on."""
+        self._probe = message.at
+        self._show()
+
+    def action_move(self, across: int, up: int) -> None:
+        """To another place, by whole cells."""
+        frame = self._frame
+        if frame is None:
+            return
+        window = frame.window
+        x = self._probe[0] + across * (window.right - window.left) / frame.columns
+        y = self._probe[1] + up * (window.top - window.bottom) / frame.rows
+        self._probe = (
+            float(f"{min(max(x, window.left), window.right):.6g}"),
+            float(f"{min(max(y, window.bottom), window.top):.6g}"),
+        )
+        self._show()
+
+    def action_home(self) -> None:
+        """Back to where the walk stands."""
+        self._probe = self._here
+        self._show()
+
+    def action_zoom(self, by: int) -> None:
+        """Nearer, or farther away."""
+        if abs(self._zoom + by) > ZOOMS:
+            self.notify("That is as near as it goes." if by < 0 else "That is as far as it goes.", timeout=2)
+            return
+        self._zoom += by
+        self._show()
+
+    def action_other(self, by: int) -> None:
+        """Another second parameter."""
+        first, second = self._names
+        names = [name for name in could_differ(self._session.scenario.network) if name != first]
+        self._look_at(first, names[(names.index(second) + by) % len(names)])
+        self._show()
+
+    def action_take(self) -> None:
+        """Takes the place that was moved to."""
+        if self._probe == self._here:
+            self.notify("Move to another place first.", timeout=2, markup=False)
+            return
+        network = self._session.scenario.network
+        example = self._session.values.examples[self._example] + 1
+        called = [f"{name}@{example}" if name in network.inputs else name for name in self._names]
+        self.dismiss(dict(zip(called, self._probe, strict=True)))
+
+    def _show(self) -> None:
+        dialog = self.query_one("#landscape")
+        error = self._notation.symbol(Quantity("E"))
+        dialog.border_title = Content(f"{error} of this batch over {self._names[0]} → and {self._names[1]} ↑")
+        dialog.border_subtitle = Content("escape closes")
+        self.query_one(MapPanel).show((self._names, self._probe, self._zoom), self._drawn)
+        self.query_one("#here", Label).update(self._at_here())
+        self.query_one("#update", Label).update(self._at_update())
+        self.query_one("#probe", Label).update(self._at_probe())
+
+    @property
+    def _frame(self) -> Frame | None:
+        drawing = self.query_one(MapPanel).drawing
+        return None if drawing is None else drawing.frame
+
+    def _drawn(self, columns: int, rows: int) -> MapDrawing:
+        half = half_of(self._land, self._path, (columns, rows), ZOOM**self._zoom)
+        frame = frame_at(self._land, half, columns, rows)
+        if self._ground is None or self._ground.frame != frame:
+            self._ground = ground_of(self._land, frame)
+        return draw_land(self._land, self._ground, self._path, self._probe, self._shading, columns)
+
+    # The numbers
+
+    def _number(self, value: float | None) -> str:
+        least = FEW if self.app.size.width < NARROW else DIGITS
+        return UNKNOWN if value is None else number(value, None if self._chosen is None else max(least, self._chosen))
+
+    def _place(self, x: float, y: float) -> str:
+        first, second = self._names
+        return f"{first} = {self._number(x)}, {second} = {self._number(y)}"
+
+    def _error(self) -> tuple[str, str]:
+        return self._notation.symbol(Quantity("E")), role_style("E")
+
+    def _at_here(self) -> Content:
+        down = [None if what.slope is None else -what.slope for what in (self._land.across, self._land.up)]
+        return Content.assemble(
+            ("● ", "bold"),
+            f"{self._place(*self._here)}   ",
+            self._error(),
+            f" = {self._number(self._land.across.error)}   −∇",
+            self._error(),
+            f" = ({self._number(down[0])}, {self._number(down[1])})",
+        )
+
+    def _at_update(self) -> Content:
+        across, up = self._land.across, self._land.up
+        if across.updated is None and up.updated is None:
+            return Content.styled("○ No update moves these two.", "$text-muted")
+        x = across.value if across.updated is None else across.updated
+        y = up.value if up.updated is None else up.updated
+        return Content.assemble(
+            ("○ ", role_style("dE/dw")),
+            f"update to {self._number(x)}, {self._number(y)}; these two alone give ",
+            (f"{self._notation.symbol(Quantity('E'))} = {self._number(self._land.error(x, y))}", "bold"),
+        )
+
+    def _at_probe(self) -> Content:
+        if self._probe == self._here:
+            moved = " The path is seen from above: the others moved too." if len(self._path) > 1 else ""
+            return Content.styled(f"◆ Arrows move.{moved}", "$text-muted")
+        return Content.assemble(
+            ("◆ ", "bold"),
+            f"{self._place(*self._probe)}   ",
+            self._error(),
+            (f" = {self._number(self._land.error(*self._probe))}", "bold"),
+        )
