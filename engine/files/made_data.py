@@ -22,6 +22,7 @@ and standard deviation 1, each drawn for every example anew; `noise` is ν:
 
 import math
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from msgspec import Struct
@@ -29,8 +30,11 @@ from numpy.typing import NDArray
 
 from engine.formula.arithmetic import mapped
 
+if TYPE_CHECKING:  # numpy imports it when it is asked for, which takes as long as a third of numpy
+    from numpy.random import Generator
+
 Array = NDArray[np.float64]
-Draw = Callable[[np.random.Generator, int, float], tuple[Array, Array]]
+Draw: TypeAlias = "Callable[[Generator, int, float], tuple[Array, Array]]"
 DECIMALS = 4
 
 
@@ -65,7 +69,7 @@ def _halves(count: int) -> tuple[int, int]:
     return (count + 1) // 2, count // 2
 
 
-def _moved(numbers: np.random.Generator, points: Array, far: float, noise: float) -> Array:
+def _moved(numbers: "Generator", points: Array, far: float, noise: float) -> Array:
     return points + numbers.uniform(-far, far, points.shape) * noise
 
 
@@ -74,7 +78,7 @@ def _around(radius: Array, angle: Array) -> Array:
     return np.stack((radius * mapped(math.sin, angle), radius * mapped(math.cos, angle)), axis=1)
 
 
-def _circle(numbers: np.random.Generator, count: int, noise: float) -> tuple[Array, Array]:
+def _circle(numbers: "Generator", count: int, noise: float) -> tuple[Array, Array]:
     parts = [
         _around(numbers.uniform(low, high, size), numbers.uniform(0.0, 2 * math.pi, size))
         for size, low, high in zip(_halves(count), (0.0, 3.5), (2.5, 5.0), strict=True)
@@ -84,27 +88,27 @@ def _circle(numbers: np.random.Generator, count: int, noise: float) -> tuple[Arr
     return points, (seen[:, 0] ** 2 + seen[:, 1] ** 2 < 2.5**2).astype(np.float64)
 
 
-def _xor(numbers: np.random.Generator, count: int, noise: float) -> tuple[Array, Array]:
+def _xor(numbers: "Generator", count: int, noise: float) -> tuple[Array, Array]:
     points = numbers.uniform(-5.0, 5.0, (count, 2))
     points += np.where(points > 0, 0.3, -0.3)
     seen = _moved(numbers, points, 5.0, noise)
     return points, (seen[:, 0] * seen[:, 1] >= 0).astype(np.float64)
 
 
-def _gauss(numbers: np.random.Generator, count: int, noise: float) -> tuple[Array, Array]:
+def _gauss(numbers: "Generator", count: int, noise: float) -> tuple[Array, Array]:
     classes = np.repeat([1.0, 0.0], _halves(count))
     centres = np.where(classes[:, np.newaxis] == 1.0, 2.0, -2.0)
     return centres + numbers.standard_normal((count, 2)) * math.sqrt(0.5 + 7 * noise), classes
 
 
-def _spiral(numbers: np.random.Generator, count: int, noise: float) -> tuple[Array, Array]:
+def _spiral(numbers: "Generator", count: int, noise: float) -> tuple[Array, Array]:
     along = np.concatenate([np.arange(size) / size for size in _halves(count)])
     classes = np.repeat([1.0, 0.0], _halves(count))
     points = _around(5 * along, 3.5 * math.pi * along + np.where(classes == 1.0, 0.0, math.pi))
     return _moved(numbers, points, 1.0, noise), classes
 
 
-def _moons(numbers: np.random.Generator, count: int, noise: float) -> tuple[Array, Array]:
+def _moons(numbers: "Generator", count: int, noise: float) -> tuple[Array, Array]:
     angle = np.concatenate([np.linspace(0.0, math.pi, size) for size in _halves(count)])
     classes = np.repeat([0.0, 1.0], _halves(count))
     across, up = mapped(math.cos, angle), mapped(math.sin, angle)
@@ -112,13 +116,13 @@ def _moons(numbers: np.random.Generator, count: int, noise: float) -> tuple[Arra
     return points + numbers.standard_normal((count, 2)) * noise, classes
 
 
-def _plane(numbers: np.random.Generator, count: int, noise: float) -> tuple[Array, Array]:
+def _plane(numbers: "Generator", count: int, noise: float) -> tuple[Array, Array]:
     points = numbers.uniform(-6.0, 6.0, (count, 2))
     seen = _moved(numbers, points, 6.0, noise)
     return points, (seen[:, 0] + seen[:, 1]) / 10
 
 
-def _waves(numbers: np.random.Generator, count: int, noise: float) -> tuple[Array, Array]:
+def _waves(numbers: "Generator", count: int, noise: float) -> tuple[Array, Array]:
     points = numbers.uniform(-6.0, 6.0, (count, 2))
     seen = _moved(numbers, points, 6.0, noise)
     return points, 0.5 * (mapped(math.sin, seen[:, 0]) + mapped(math.cos, seen[:, 1]))

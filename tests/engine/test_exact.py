@@ -1,6 +1,7 @@
 """Functions of whole arrays, and sums of products, are those of one number after the other, to the last bit."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -146,3 +147,13 @@ def test_fused_losses_of_rows_are_those_of_one(loss, of_any, x, near, divisor):
         parts, slopes = fused.parts_of_rows(x, t), fused.slopes_of_rows(x, y, t)
     assert numbers_of(parts) == numbers_of(np.array([fused.parts(row, targets, REAL) for row, _, targets in rows]))
     assert numbers_of(slopes) == numbers_of(np.array([fused.slopes(*row) for row in rows]))
+
+
+def test_the_probe_of_sums_tells_fused_ones():
+    """Multiplying and adding with one rounding, as some processors do, gives other sums of the probe's numbers."""
+    first, second = exact._mixed(33 * 8, 1).reshape(33, 8), exact._mixed(33 * 3, 2).reshape(33, 3)
+    in_order, fused = 0.0, Fraction(0)
+    for a, b in zip(first[:, 0].tolist(), second[:, 0].tolist(), strict=True):
+        in_order += a * b
+        fused = Fraction(float(fused + Fraction(a) * Fraction(b)))
+    assert in_order != float(fused)
