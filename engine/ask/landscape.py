@@ -54,7 +54,7 @@ class Landscape:
         scenario, start = self._session.scenario, self._session.values.beginning
         theta, inputs = start.theta.copy(), start.inputs.copy()
         program = start.steps.program
-        given = given_to(program, theta, inputs, start.targets)
+        given = given_to(program, theta, inputs, start.targets, start.weights)
         of_inputs = any(what.name in scenario.network.inputs for what in self._both)
         first, second = (_place(self._session, what.name, theta, inputs, self._example) for what in self._both)
         has_penalty, count = scenario.training.penalty is not None, len(start.examples)
@@ -64,7 +64,7 @@ class Landscape:
                 for column, x in enumerate(xs.tolist()):
                     first[...] = x
                     if of_inputs:  # these are picked, where parameters are views
-                        given = given_to(program, theta, inputs, start.targets)
+                        given = given_to(program, theta, inputs, start.targets, start.weights)
                     error = self._reduced(self._forward(given))
                     found[row, column] = error + (penalty_of(scenario, theta, count) or 0.0) if has_penalty else error
         return found

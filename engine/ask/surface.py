@@ -169,14 +169,16 @@ def values_at(start: Values, plane: Plane, inputs: Array, wanted: tuple[str, ...
         return _by_equations(points, plane.scenario, wanted)
 
 
-def given_to(program: Program, theta: Array, inputs: Array, targets: Array | None) -> Mapping[str, Array]:
+def given_to(
+    program: Program, theta: Array, inputs: Array, targets: Array | None, weights: Array | None = None
+) -> Mapping[str, Array]:
     """What `forward_of` takes; parameters are views of θ."""
     n = len(inputs)
     given: dict[str, Array] = {name: array[0] for name, array in program.constants.items()}
     for name, span in program.parameters.items():
         given[name] = theta[span].reshape(program.shapes[name])
     for name, place in program.given.items():
-        source = inputs if place.of == "inputs" else targets
+        source = {"inputs": inputs, "targets": targets, "weights": weights}[place.of]
         columns = np.zeros((n, len(place.columns))) if source is None else _columns(source, place.columns)
         given[name] = np.broadcast_to(columns, (n, columns.shape[1])).reshape(n, *program.shapes[name])
     return {**given, "·": n}  # type: ignore[dict-item]

@@ -234,5 +234,6 @@ class _Program(Numbers):
         """An input, or a target."""
         row = batch_of(self.scenario, iteration)[0] if example is None else example - 1
         given = self._walk.steps.program.given[element.name]
-        source = self.scenario.inputs if given.of == "inputs" else self.scenario.targets
+        scenario = self.scenario
+        source = {"inputs": scenario.inputs, "targets": scenario.targets, "weights": scenario.weights}[given.of]
         return None if source is None else float(source[row, given.columns[element.item or 0]])

@@ -9,7 +9,7 @@ from engine.program.scenario import Variant
 
 PLAINNESS = (
     *("sign", "transposed", "permuted", "slope-forgotten", "slope-of-x", "slope-not-cancelled", "diagonal-only"),
-    *("slope-of-y", "function-for-slope"),
+    *("slope-of-y", "function-for-slope", "example-weights-forgotten"),
     *("bias-forgotten", "activation-forgotten", "path-forgotten", "input-for-output", "weight-forgotten"),
     *("input-forgotten", "target-forgotten", "not-squared", "change-for-value", "derivative-for-parameter"),
     *("parameter-for-derivative", "updated-weight", "learning-rate", "bias-not-trained", "bias-trained"),
@@ -88,6 +88,7 @@ WORDS = {
     "other-example": "these are the numbers of another example",
     "other-iteration": "these are the numbers of another iteration",
     "slope-power": "the slope has another power",
+    "example-weights-forgotten": "the weights of examples are left out",
     "loss": "it is of another loss",
     "reduction": "examples, or outputs, are joined otherwise",
     "other-activation": "it is of another activation function",

@@ -243,9 +243,7 @@ class Explanations:
         if not alone:
             return start
         state = beginning.state if beginning.state.shape == start.state.shape else start.state
-        return Values(
-            start.steps, iteration, beginning.examples, beginning.inputs, beginning.targets, beginning.theta, state
-        )
+        return replace(beginning, steps=start.steps, iteration=iteration, state=state, event=None)
 
     def shown(self) -> Iterator[Explanation]:
         """Numbers of another iteration, or of another example."""

@@ -176,6 +176,10 @@ def _biases(scenario: Scenario) -> frozenset[int]:
 
 def _of_network(scenario: Scenario) -> Iterator[Setting]:
     network = scenario.layered
+    if network.weighted:
+        words = "the examples' weights were left out; each is a factor of its example's part in E"
+        unweighted = replace(scenario, weights=None, network=replace(network, weighted=False))
+        yield Setting("example-weights-forgotten", unweighted, words)
     if network.loss.needs_targets:
         factors = network.loss.settings.class_weights
         for plain in other_losses(network.loss, means=len(network.outputs) > 1):

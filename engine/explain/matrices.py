@@ -16,6 +16,7 @@ from engine.explain.sheet import Sheet
 from engine.explain.terms import leaves_few_digits
 from engine.formula.quantity import KINDS, Quantity
 from engine.formula.tree import Derivative, Formula, Ref, filled
+from engine.program.layers import OF_EXAMPLE
 from engine.program.operations import NoFormulaError, Shape
 from engine.program.rule import W
 from engine.program.steps import Row
@@ -138,8 +139,8 @@ class _Layers(Sheet):
 
     def matrix(self, leaf: Ref | Derivative, target: str, row: int = 0) -> Matrix:
         """As of any program, with its layer: that of parameters is the one in which they are used."""
-        if isinstance(leaf, Ref) and leaf.name in self.program.constants:
-            raise NoFormulaError  # class weights: numbers that have no name
+        if isinstance(leaf, Ref) and (leaf.name in self.program.constants or leaf.name == OF_EXAMPLE):
+            raise NoFormulaError  # weights of classes or examples: numbers that have no name
         found = super().matrix(leaf, target, row)
         if found.name not in self.program.parameters:
             return replace(found, layer=self.layer(found.name))

@@ -28,7 +28,7 @@ from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Formula, Leaf, Operand, Ref, Symbol, filled, leaves
 from engine.program.chain_rule import partials
 from engine.program.equations import Equation
-from engine.program.layers import node_value
+from engine.program.layers import OF_EXAMPLE, node_value
 from engine.program.learning_rules import CORRECTION, INPUT, LearningRule
 from engine.walking.session import Session
 
@@ -139,20 +139,32 @@ class _OfLayers(Explainer):
         return filled(formula, {leaf: self.operand("w+", leaf.quantity.subject) for leaf in new})
 
     def _with_slope(self, slope: Formula) -> Formula:
-        """The slope of a loss as it is defined, behind the class weight where there is one."""
-        if not isinstance(slope, Call) or not self.network.loss.settings.class_weights:
+        """The slope of a loss as it is defined, behind the weights of example and class where there are some."""
+        weights = self.network.weighted + bool(self.network.loss.settings.class_weights)
+        return self._behind(slope, weights)
+
+    def _behind(self, slope: Formula, weights: int) -> Formula:
+        if not isinstance(slope, Call) or not weights:
             return defined(slope)
-        return Call(slope.function, tuple(map(defined, slope.arguments)))
+        factor, rest = slope.arguments
+        return Call(slope.function, (factor, self._behind(rest, weights - 1)))
 
     def with_operands(self, formula: Formula, example: int) -> Formula:
-        """As of any program; a constant, a class weight, is its number."""
+        """As of any program; a weight, of a class or of the example, is its number."""
         constants = self.program.constants
         numbers: dict[Leaf, Formula] = {
             leaf: float(constants[leaf.name].ravel()[leaf.item or 0])
             for leaf in leaves(formula)
             if isinstance(leaf, Ref) and leaf.name in constants
         }
+        own = (leaf for leaf in leaves(formula) if isinstance(leaf, Ref) and leaf.name == OF_EXAMPLE)
+        numbers |= {leaf: self._weight_of(example) for leaf in own}
         return super().with_operands(filled(formula, numbers) if numbers else formula, example)
+
+    def _weight_of(self, example: int) -> float:
+        weights = self.session.values.weights
+        assert weights is not None
+        return float(weights[example, 0])
 
     def _updated_before(self, name: str) -> set[Leaf]:
         """The parameters that have new values already when the derivative by a value is computed: immediate updates."""
@@ -286,6 +298,7 @@ class _OfLayers(Explainer):
         weights = self.network.loss.settings.class_weights
         weight = 1.0 if weights is None else float(weights[self.network.outputs.index(name)])
         formula = loss.weighted(formula, weight)
+        formula = MULTIPLY(self._weight_of(self.example), formula) if self.network.weighted else formula
         powers = TOTAL(*(EXP(self.operand("x", other)) for other in last.nodes))
         formula = filled(formula, {SUM_OF_POWERS: powers})
         words = "The same, from the total input: the logarithm of a rounded output loses digits." if fused else ""
@@ -294,12 +307,16 @@ class _OfLayers(Explainer):
     def _loss_rule(self) -> Formula:
         """E of an output in general terms."""
         loss = self.network.loss
-        return loss.weighted(loss.formula(symbol("y"), symbol("t"), Symbol("m")), Symbol("c"))
+        return self._of_example(loss.weighted(loss.formula(symbol("y"), symbol("t"), Symbol("m")), Symbol("c")))
 
     def _loss_slope(self) -> Formula:
         """dE/dy of an output in general terms."""
         loss = self.network.loss
-        return loss.weighted(loss.slope_formula(symbol("y"), symbol("t"), Symbol("m")), Symbol("c"))
+        return self._of_example(loss.weighted(loss.slope_formula(symbol("y"), symbol("t"), Symbol("m")), Symbol("c")))
+
+    def _of_example(self, part: Formula) -> Formula:
+        """A part of E, or its slope, with the example's weight before it, in general terms."""
+        return MULTIPLY(Symbol("weight", r"\text{weight}"), part) if self.network.weighted else part
 
     def _error(self) -> Explanation:
         examples = range(len(self.session.values.examples))

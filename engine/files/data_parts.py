@@ -7,7 +7,7 @@ from msgspec import Meta
 from engine.files.made_data import KINDS
 from engine.files.part import Part
 from engine.files.text import GraphName, one_of
-from engine.formula.setting import says
+from engine.formula.setting import NotNegative, says
 
 MAX_EXAMPLES = 100_000
 """That are made."""
@@ -22,6 +22,7 @@ class ExamplePart(Part):
 
     inputs: Annotated[list[float], says("one number per input node")]
     targets: Annotated[list[float] | None, says("one number per output node")] = None
+    weight: Annotated[NotNegative, says("a factor of its part in the error, and in every derivative")] = 1.0
 
 
 Given = list[Numbers] | dict[GraphName, Numbers]
@@ -100,6 +101,7 @@ class DataPart(_Prepared):
     ] = None
     inputs: Annotated[Columns | None, says("the columns of the inputs")] = None
     targets: Annotated[Columns | TargetColumn | None, says("the columns of the targets, or one column")] = None
+    weight: Annotated[str | None, says("the column of the examples' weights: factors of their errors")] = None
 
 
 class GraphDataPart(_Prepared):

@@ -43,7 +43,7 @@ def read_examples(listed: Any, data: Any, folder: Path, draft: Draft, problems: 
 
 def _listed(listed: list[Any], draft: Draft, problems: Problems) -> Examples:
     before = len(problems.found)
-    inputs, targets = [], []
+    inputs, targets, weights = [], [], []
     for where, part in read_parts(ExamplePart, listed, "example", problems, each="each example"):
         if part.good("inputs"):
             check_length(part.value.inputs, draft.n_in, "inputs", f"{where}.inputs", problems)
@@ -51,12 +51,21 @@ def _listed(listed: list[Any], draft: Draft, problems: Problems) -> Examples:
         if part.good("targets"):
             _check_targets(part.value.targets, draft, where, problems)
             targets.append(part.value.targets)
+        weights.append(part.value.weight)
     if len(problems.found) > before or draft.n_in is None or draft.n_out is None or draft.loss is None:
         return Examples(len(listed))
     needed = draft.loss.needs_targets
     return Examples(
-        len(listed), np.array(inputs, dtype=np.float64), np.array(targets, dtype=np.float64) if needed else None
+        len(listed),
+        np.array(inputs, dtype=np.float64),
+        np.array(targets, dtype=np.float64) if needed else None,
+        weights=_for_outputs(weights, draft.n_out) if any(weight != 1.0 for weight in weights) else None,
     )
+
+
+def _for_outputs(weights: Sequence[float] | Array, outputs: int) -> Array:
+    """The weights of examples, once for each output."""
+    return np.repeat(np.array(weights, dtype=np.float64)[:, np.newaxis], outputs, axis=1)
 
 
 def are_given(listed: Any, data: Any, problems: Problems) -> bool:
@@ -145,10 +154,15 @@ def _from_table(part: Partial[DataPart], folder: Path, draft: Draft, problems: P
         check_length(columns, draft.n_out, "outputs", "data.targets", problems)
     words = columns if one_hot else []
     numbers = data.inputs if one_hot else [*data.inputs, *columns]
+    numbers = [*numbers, data.weight] if data.weight is not None else numbers
     table = read_columns(folder, data.csv, numbers, words, "data.csv", problems)
     if table is None:
         return Examples()
-    inputs, targets = np.hsplit(table.numbers, [len(data.inputs)])
+    found, weights = table.numbers, None
+    if data.weight is not None:
+        found, weights = found[:, :-1], found[:, -1]
+        _check_weights(weights, table, data.csv, problems)
+    inputs, targets = np.hsplit(found, [len(data.inputs)])
     if one_hot:
         made = _one_hot(table.words[0], data.csv, draft, problems)
     else:
@@ -157,7 +171,19 @@ def _from_table(part: Partial[DataPart], folder: Path, draft: Draft, problems: P
             _check_all_targets(targets, draft.loss, table, data.csv, problems)
     if len(problems.found) > before or draft.n_out is None or draft.loss is None:
         return Examples(len(table.lines))
-    return Examples(len(table.lines), inputs, made if draft.loss.needs_targets else None)
+    return Examples(
+        len(table.lines),
+        inputs,
+        made if draft.loss.needs_targets else None,
+        weights=None if weights is None else _for_outputs(weights, draft.n_out),
+    )
+
+
+def _check_weights(weights: Array, table: Table, name: str, problems: Problems) -> None:
+    below = np.flatnonzero(weights < 0)
+    if below.size:
+        message = f"{shown(name)} line {table.lines[below[0]]}: the weight {weights[below[0]]:g} is out of range"
+        problems.add("data.weight", message, "it must be at least 0")
 
 
 def _one_hot(cells: list[str], name: str, draft: Draft, problems: Problems) -> Array | None:

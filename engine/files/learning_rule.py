@@ -21,6 +21,7 @@ def check_learning_rule(
     part: Partial[TrainingPart] | Partial[VariantPart],
     where: str,
     network: Network | Graph | None,
+    weighted: bool,
     problems: Problems,
 ) -> None:
     """Notes a rule without derivatives that this network cannot have, or that has something beside it.
@@ -29,6 +30,7 @@ def check_learning_rule(
         part: the settings.
         where: in the file.
         network: what learns, as far as it is known.
+        weighted: whether examples have weights.
         problems: gets what is wrong.
     """
     if not part.good("rule") or part.value.rule not in LEARNING_RULES:
@@ -37,6 +39,9 @@ def check_learning_rule(
     for key, why in _BESIDE.items():
         if part.good(key) and key in part.raw and getattr(part.value, key) != _NONE[key]:
             problems.add(f"{where}.{key}", f'with rule = "{name}" {why}', "take it out")
+    if weighted:
+        message = "examples have weights, which are factors of their parts in E: it goes by no E"
+        problems.add(f"{where}.rule", message, "take the weights out, or the rule")
     if isinstance(network, Graph):
         problems.add(f"{where}.rule", f"{name} is a rule for a layer, and a graph has none", "take it out")
     elif network is not None and network.depth > 1:

@@ -39,6 +39,14 @@ _MEANT: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(("clip_value", "clipvalue", "max"), (("value", "here it is called value"),)),
     **dict.fromkeys(("path", "npz", "safetensors", "filename"), (("file", "here it is called file"),)),
     **dict.fromkeys(("csv", "init"), (("names", "it goes into the weights of a layer"),)),
+    **dict.fromkeys(
+        ("weight", "weights", "sample_weight", "sample_weights"),
+        (
+            ("weight", "here it is called weight"),
+            ("upstream", "in a graph it is an input of its own, by which the error is multiplied"),
+            ("make", "it is a column of csv; in a graph an input, by which the error is multiplied"),
+        ),
+    ),
     "seed": (
         ("names", "it goes into the weights of a layer"),
         ("shuffle", "write shuffle = { seed = 1 } for the order of the examples"),

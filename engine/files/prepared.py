@@ -29,6 +29,8 @@ class Examples(Struct, frozen=True, eq=False):
         targets: shape (examples, outputs); None if any is wrong, or if the loss needs none.
         test_inputs: of the examples that are kept for the test, likewise; None where none is.
         test_targets: likewise.
+        weights: of the examples in E, shape (examples, outputs): one for all outputs; None where none is given.
+        test_weights: likewise.
         preparation: what was done with the inputs, or None where nothing was.
     """
 
@@ -38,6 +40,8 @@ class Examples(Struct, frozen=True, eq=False):
     test_inputs: Array | None = None
     test_targets: Array | None = None
     preparation: Preparation | None = None
+    weights: Array | None = None
+    test_weights: Array | None = None
 
     @property
     def tested(self) -> bool:
@@ -59,8 +63,8 @@ def made(part: Partial[DataPart] | Partial[GraphDataPart], problems: Problems) -
         elif part.good("csv", "inputs") and data.inputs is None and isinstance(data, DataPart):
             problems.add("data.inputs", "it is missing", "give the columns of the inputs")
         return None
-    for key in ("csv", "inputs", "targets"):
-        if getattr(data, key) is not None:
+    for key in ("csv", "inputs", "targets", "weight"):
+        if getattr(data, key, None) is not None:
             problems.add(f"data.{key}", "make gives the examples already", "take one of them out")
     inputs, targets = made_examples(data.make.kind, data.make.count, data.make.noise, data.make.seed)
     return inputs, targets, KINDS[data.make.kind].classes
@@ -110,7 +114,7 @@ def prepared(
         preparation = begun.measured_on(examples.inputs[~kept])
     if preparation.does_nothing and not kept.any():
         return examples
-    inputs, targets = preparation.prepared(examples.inputs), examples.targets
+    inputs, targets, weights = preparation.prepared(examples.inputs), examples.targets, examples.weights
     return Examples(
         int(np.count_nonzero(~kept)),
         inputs[~kept],
@@ -118,6 +122,8 @@ def prepared(
         inputs[kept] if kept.any() else None,
         targets[kept] if kept.any() and targets is not None else None,
         None if preparation.does_nothing else preparation,
+        None if weights is None else weights[~kept],
+        weights[kept] if kept.any() and weights is not None else None,
     )
 
 

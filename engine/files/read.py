@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.files import system
@@ -20,6 +21,7 @@ from engine.files.shipped import shipped_names, shipped_path
 from engine.files.syntax import parse_toml
 from engine.files.training import read_training
 from engine.program.graph import Graph
+from engine.program.network import Network
 from engine.program.notation import NAMED, NOTATIONS, Notation, own_notation
 from engine.program.scenario import Held, Scenario
 
@@ -90,7 +92,7 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
     return Scenario(
         name=shown(path.stem if path else Path(name).stem),
         title=head.value.title,
-        network=draft.network if isinstance(draft.network, Graph) else draft.network.taking(examples.targets),
+        network=_weighted(draft.network, examples),
         theta=_locked(draft.theta.copy()),
         training=training,
         inputs=_locked(examples.inputs),
@@ -106,14 +108,26 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
         test=_test(examples),
         preparation=examples.preparation,
         origins=draft.origins,
+        weights=None if examples.weights is None else _locked(examples.weights),
     )
+
+
+def _weighted(network: Network | Graph, examples: Examples) -> Network | Graph:
+    """The network as its examples have it."""
+    if isinstance(network, Graph):
+        return network
+    taking = network.taking(examples.targets)
+    return taking if examples.weights is None else replace(taking, weighted=True)
 
 
 def _test(examples: Examples) -> Held | None:
     if examples.test_inputs is None:
         return None
+    targets, weights = examples.test_targets, examples.test_weights
     return Held(
-        _locked(examples.test_inputs), None if examples.test_targets is None else _locked(examples.test_targets)
+        _locked(examples.test_inputs),
+        None if targets is None else _locked(targets),
+        None if weights is None else _locked(weights),
     )
 
 

@@ -132,7 +132,7 @@ def _check(
     check_optimizer(part, where, problems)
     check_clip(part, where, network, problems)
     check_penalty(part, where, network, problems)
-    check_learning_rule(part, where, network, problems)
+    check_learning_rule(part, where, network, examples.weights is not None, problems)
     batch = part.value.batch
     if part.good("batch") and isinstance(batch, int) and examples.count is not None and batch > examples.count:
         have = "is 1 example" if examples.count == 1 else f"are {plural(examples.count, 'example')}"

@@ -99,11 +99,11 @@ class Given(Struct, frozen=True):
     """Where an example gives a value.
 
     Attributes:
-        of: among its inputs or its targets.
+        of: among its inputs or its targets; or its weight in E, of each output.
         columns: the elements' numbers there.
     """
 
-    of: Literal["inputs", "targets"]
+    of: Literal["inputs", "targets", "weights"]
     columns: tuple[int, ...]
 
 

@@ -22,6 +22,8 @@ from engine.program.operations import Array, Shape
 SUM = reduction("sum")
 WEIGHTS = "class_weights"
 """What of the program the class weights are."""
+OF_EXAMPLE = "weight"
+"""What of it the weight of an example is, once for each output."""
 
 
 def expand(network: Network) -> Program:
@@ -62,7 +64,12 @@ def expand(network: Network) -> Program:
         weights, constants = loss.settings.class_weights, dict[str, Array]()
         if weights:
             constants[WEIGHTS], shapes[WEIGHTS] = np.array([weights], dtype=np.float64), shapes["t"]
-        plain = (*equations, Equation("E", loss.weighted(part(y, t), Ref(WEIGHTS))))
+        error = loss.weighted(part(y, t), Ref(WEIGHTS))
+        if network.weighted:
+            shapes[OF_EXAMPLE], names[OF_EXAMPLE] = shapes["t"], ("weight", network.outputs)
+            given[OF_EXAMPLE] = Given("weights", given["t"].columns)
+            error = MULTIPLY(Ref(OF_EXAMPLE), error)
+        plain = (*equations, Equation("E", error))
         return Program(
             *(shapes, names, parameters, plain, ("E",), (y.name,), given),
             constants=constants,

@@ -105,11 +105,13 @@ class Network(Struct, frozen=True, dict=True):
         inputs: the names of all inputs, in the order in which an example gives them.
         layers: the layers that compute. Two with the same parameter names are tied.
         loss: the error of one example.
+        weighted: whether each example has a weight, a factor of its part in E.
     """
 
     inputs: tuple[str, ...]
     layers: tuple[Layer, ...]
     loss: Loss
+    weighted: bool = False
 
     target_is: ClassVar[str] = "output"
     targets_are: ClassVar[str] = "targets of outputs"
@@ -126,7 +128,7 @@ class Network(Struct, frozen=True, dict=True):
     def fused(self, number: int) -> Fused | None:
         """How E is computed from x, and dE/dx as y − t, of a layer where loss and activation cancel; None elsewhere."""
         activation = self.layer(number).activation
-        if number < self.depth or isinstance(activation, tuple):
+        if number < self.depth or isinstance(activation, tuple) or self.weighted:
             return None
         return self.loss.fused_with(activation.name, len(self.outputs))
 

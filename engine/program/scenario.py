@@ -197,10 +197,12 @@ class Held(Struct, frozen=True, eq=False):
     Attributes:
         inputs: as of a scenario.
         targets: likewise.
+        weights: likewise.
     """
 
     inputs: Array
     targets: Array | None
+    weights: Array | None = None
 
 
 class Scenario(Struct, frozen=True, eq=False):
@@ -226,6 +228,8 @@ class Scenario(Struct, frozen=True, eq=False):
         test: the examples that are kept for the test, or None.
         preparation: what was done with the inputs before they came here, or None where they are as the data have them.
         origins: what was taken from files of arrays.
+        weights: a factor of each example's part in E, shape (examples, outputs): one for all outputs; None where none
+            is given.
     """
 
     name: str
@@ -246,6 +250,7 @@ class Scenario(Struct, frozen=True, eq=False):
     test: Held | None = None
     preparation: Preparation | None = None
     origins: tuple[Origin, ...] = ()
+    weights: Array | None = None
 
     def __repr__(self) -> str:
         """Short: arrays and the file's text would fill a screen."""

@@ -35,7 +35,8 @@ def begin_with(
     chosen, taken = list(examples), scenario.training.arithmetic.taken
     targets = None if scenario.targets is None else taken(locked(scenario.targets[chosen]))
     inputs = taken(locked(scenario.inputs[chosen]))
-    return Values(steps, iteration, examples, inputs, targets, taken(theta), taken(state))
+    weights = None if scenario.weights is None else taken(locked(scenario.weights[chosen]))
+    return Values(steps, iteration, examples, inputs, targets, taken(theta), taken(state), weights=weights)
 
 
 def first_state(scenario: Scenario) -> Array:

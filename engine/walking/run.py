@@ -92,7 +92,8 @@ def measure(scenario: Scenario, start: Values, *, test: bool = False) -> Iterato
     """
     trained_on = scenario.targets
     if test and scenario.test is not None:
-        scenario = replace(scenario, inputs=scenario.test.inputs, targets=scenario.test.targets)
+        held = scenario.test
+        scenario = replace(scenario, inputs=held.inputs, targets=held.targets, weights=held.weights)
     network, count, program = scenario.network, len(scenario.inputs), start.steps.program
     at_once = max(1, min(AT_ONCE, PRODUCTS // max(1, len(scenario.theta))))
     if scenario.graph is not None and scenario.graph.joins_examples:  # the same examples together as in the walk

@@ -48,6 +48,7 @@ class Values(Struct, frozen=True, eq=False):
         examples: numbers of the batch's examples in the file, from 0.
         inputs: shape (batch, inputs).
         targets: shape (batch, outputs), or None.
+        weights: of the examples in E, likewise.
         theta: the parameters as they stand now: those that the iteration started with until a row `w+` is done.
         state: the optimizer's memory, shape (slots, parameters), likewise.
         results: one array per row done: shape (batch, n) for quantities of nodes, (parameters of the layer,) else.
@@ -71,6 +72,7 @@ class Values(Struct, frozen=True, eq=False):
     penalty: float | None = None
     event: Event | None = None
     previous: "Values | None" = None
+    weights: Array | None = None
 
     def get(self, quantity: str, subject: int | str) -> Array | None:
         """The result of the row of this quantity and layer, or node, or None while it is not computed."""
@@ -111,7 +113,7 @@ class Values(Struct, frozen=True, eq=False):
         """
         program = self.steps.program
         given, shape = program.given[name], program.shapes[name]
-        source = self.inputs if given.of == "inputs" else self.targets
+        source = {"inputs": self.inputs, "targets": self.targets, "weights": self.weights}[given.of]
         if source is None:  # a loss that needs no targets is a function of them all the same
             return np.zeros((len(self.examples), *shape))
         return source[:, given.columns].reshape(-1, *shape)

@@ -162,7 +162,7 @@ class Script(ABC):
     def targets(self) -> list[str]:
         """The values that examples give as targets."""
         given = self.program.given.items() if self.start.targets is not None else ()
-        return [name for name, place in given if place.of == "targets"]
+        return [name for name, place in given if place.of != "inputs"]
 
     def given_derivative(self, name: str, row: Row) -> Array:
         """dE/d(a given value), which has no row of its own."""

@@ -29,13 +29,15 @@ def same_examples(one: Scenario, other: Scenario) -> bool:
     return (
         same_array(one.inputs, other.inputs)
         and same_array(one.targets, other.targets)
+        and same_array(one.weights, other.weights)
         and (one.test is None) == (other.test is None)
         and (one.test is None or other.test is None or _same_held(one.test, other.test))
     )
 
 
 def _same_held(one: Held, other: Held) -> bool:
-    return same_array(one.inputs, other.inputs) and same_array(one.targets, other.targets)
+    same = same_array(one.inputs, other.inputs) and same_array(one.targets, other.targets)
+    return same and same_array(one.weights, other.weights)
 
 
 def _same_preparation(one: Preparation | None, other: Preparation | None) -> bool:

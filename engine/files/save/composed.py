@@ -38,7 +38,7 @@ def _parts(scenario: Scenario) -> Iterator[list[str]]:
     else:
         yield from _layers(scenario, untrained)
     yield ["[training]", *_lines(_training(training, [names_of[i] for i in sorted(training.frozen - untrained)]))]
-    listed = examples(scenario.raw_inputs, scenario.targets) if graph is None else graph_examples(scenario, graph)
+    listed = examples(scenario) if graph is None else graph_examples(scenario, graph)
     yield listed.rstrip("\n").split("\n")
     for note in scenario.notes:
         iteration = {} if note.iteration is None else {"iteration": str(note.iteration)}

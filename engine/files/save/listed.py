@@ -13,7 +13,7 @@ from engine.files.read import MAX_BYTES
 from engine.files.save.where import SaveError
 from engine.program.graph import Graph
 from engine.program.network import Network
-from engine.program.scenario import Resume
+from engine.program.scenario import Resume, Scenario
 
 Array = NDArray[np.float64]
 
@@ -74,11 +74,14 @@ def check_size(toml: str) -> None:
         raise SaveError(f"It would take {size / 2**20:.1f} MiB, and {MAX_BYTES // 2**20} MiB are the most")
 
 
-def examples(inputs: Array, targets: Array | None) -> str:
-    """An `[[example]]` for each."""
+def examples(scenario: Scenario) -> str:
+    """An `[[example]]` for each, with the inputs as the data have them."""
+    inputs, targets, weights = scenario.raw_inputs, scenario.targets, scenario.weights
     rows = [f"[[example]]\ninputs = {numbers(row)}\n" for row in inputs.tolist()]
     if targets is not None:
         rows = [f"{row}targets = {numbers(t)}\n" for row, t in zip(rows, targets.tolist(), strict=True)]
+    if weights is not None:
+        rows = [f"{row}weight = {of_each[0]!r}\n" for row, of_each in zip(rows, weights.tolist(), strict=True)]
     return "\n".join(rows)
 
 

@@ -43,8 +43,8 @@ def revised(scenario: Scenario, folder: Path) -> str:
     in_place = stays or "csv" not in tomllib.loads(scenario.text).get("data", {})
     if not (in_place and before is not None and same_examples(before, scenario)):
         _check_listed(scenario)
-        graph, inputs = scenario.graph, scenario.raw_inputs
-        listed = examples(inputs, scenario.targets) if graph is None else graph_examples(scenario, graph)
+        graph = scenario.graph
+        listed = examples(scenario) if graph is None else graph_examples(scenario, graph)
         pieces = replaced(pieces, "data", f"{listed}\n")
     document = tomlkit.parse("".join(piece.text for piece in pieces))
     for name in DROPPED:  # written as plain keys

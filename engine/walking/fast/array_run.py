@@ -159,10 +159,11 @@ class _Arrays:
         found = self._batches.get(number) if self._keeps else None
         if found is None:
             chosen = list(batch_of(self._scenario, k))
-            inputs, targets = self._scenario.inputs, self._scenario.targets
+            scenario = self._scenario
+            sources = {"inputs": scenario.inputs, "targets": scenario.targets, "weights": scenario.weights}
             given = []
             for name, at in self._program.given.items():
-                source, shape = inputs if at.of == "inputs" else targets, self._program.shapes[name]
+                source, shape = sources[at.of], self._program.shapes[name]
                 columns = np.ix_(chosen, at.columns)
                 given.append(np.zeros((len(chosen), *shape)) if source is None else source[columns].reshape(-1, *shape))
             found = given, len(chosen)

@@ -101,9 +101,13 @@ class Example:
         return [self.name(Ref(value, item)) for item in self.items(value)]
 
     def given(self) -> Iterator[str]:
-        """What the example gives."""
+        """What the example gives; its weights stand behind its targets."""
         for of in ("inputs", "targets"):
-            given = ((at.columns, name) for name, at in self.program.given.items() if at.of == of)
+            given = [(at.columns, name) for name, at in self.program.given.items() if at.of == of]
+            if of == "targets":
+                behind = sum(len(columns) for columns, _ in given)
+                weights = [(at.columns, name) for name, at in self.program.given.items() if at.of == "weights"]
+                given += [(tuple(behind + column for column in columns), name) for columns, name in weights]
             columns = {
                 column: self.name(Ref(name, item)) for places, name in given for item, column in enumerate(places)
             }

@@ -124,6 +124,8 @@ def _batches(scenario: Scenario) -> Callable[[int], list[tuple[list[float], list
     targets = (
         [[0.0] * len(scenario.network.targets)] * len(inputs) if scenario.targets is None else scenario.targets.tolist()
     )
+    if scenario.weights is not None:
+        targets = [[*row, *weights] for row, weights in zip(targets, scenario.weights.tolist(), strict=True)]
     examples = list(zip(inputs, targets, strict=True))
     if len(examples) == 1:
         return lambda _: examples

@@ -1,0 +1,218 @@
+"""Weights of examples: factors of their parts in E, held against walks of each example by itself."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from engine import ScenarioError, Session, compare, load_scenario, parse_scenario, read
+from engine.check.gradients import check_gradient
+from engine.explain.parts import part_of
+from engine.explain.terms import explain
+from engine.files.save.composed import composed
+from engine.files.save.save import save
+from engine.formula.precision import Arithmetic
+from engine.formula.quantity import Quantity
+from engine.walking.fast.array_run import array_run, fast_run
+from engine.walking.run import measured, measured_test
+from engine.walking.timeline import Timeline
+from tests.engine.test_straight import stepped
+from tests.networks import make
+from tui.paper.script_numpy import NumpyScript
+
+SMALL = """title = "weighted"
+[network]
+inputs = ["i1"]
+loss = "half_squared_error"
+[[network.layer]]
+nodes = ["out"]
+activation = "identity"
+weights = [[0.5]]
+weight_names = [["w"]]
+[training]
+learning_rate = 0.1
+batch = "all"
+[[example]]
+inputs = [1.0]
+targets = [1.0]
+weight = 3
+[[example]]
+inputs = [2.0]
+targets = [0.0]
+"""
+LOSSES = [
+    ("sigmoid", "half_squared_error"),
+    ("sigmoid", "binary_cross_entropy"),
+    ("softmax", "cross_entropy"),
+    ("tanh", "hinge"),
+    ("identity", "output"),
+]
+
+
+def made(weights, last="sigmoid", loss="half_squared_error", **more):
+    scenario = make((2, 3, 2), last=last, loss=loss, examples=len(weights), **more)
+    whole = np.repeat(np.array(weights, dtype=float)[:, np.newaxis], 2, axis=1)
+    return replace(scenario, weights=whole, network=replace(scenario.network, weighted=True))
+
+
+def done(scenario, iteration=0):
+    start = Session.open(scenario)
+    return start.seek(iteration, start.count)
+
+
+@pytest.mark.parametrize(("last", "loss"), LOSSES)
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_each_is_a_factor_of_its_example(last, loss, reduction):
+    weights = [2.0, 0.5, 0.0, 1.0]
+    ours = done(made(weights, last, loss, batch=4, reduction=reduction))
+    plain = make((2, 3, 2), last=last, loss=loss, examples=4)
+    alone = [
+        done(
+            replace(
+                plain,
+                inputs=plain.inputs[i : i + 1],
+                targets=None if plain.targets is None else plain.targets[i : i + 1],
+            )
+        )
+        for i in range(4)
+    ]
+    count = 4 if reduction == "mean" else 1
+    for what in ("E", *(f"dE/dw[{name}]" for name in plain.network.parameter_names)):
+        expected = sum(weight * read(one, what) for weight, one in zip(weights, alone, strict=True)) / count
+        assert read(ours, what) == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@settings(max_examples=30)
+@given(
+    st.sampled_from(LOSSES),
+    st.lists(st.floats(0, 4), min_size=1, max_size=4),
+    st.integers(1, 4),
+    st.sampled_from(["mean", "sum"]),
+    st.booleans(),
+)
+def test_the_fast_ways_are_equal_to_the_last_bit(kind, weights, batch, reduction, immediate):
+    scenario = made(weights, *kind, batch=min(batch, len(weights)), reduction=reduction, immediate=immediate)
+    expected, errors, _ = stepped(scenario, 6)
+    for way in (fast_run, array_run):
+        found, reached = way(scenario)(scenario.theta, 0, 6, -np.inf, ran := [])
+        assert reached == 6
+        np.testing.assert_array_equal(found, expected)
+        assert ran == errors
+
+
+@pytest.mark.parametrize(("last", "loss"), LOSSES)
+def test_the_derivatives_are_checked(last, loss):
+    scenario = made([2.0, 0.5], last, loss, batch=2)
+    assert check_gradient(scenario, scenario.theta, (0, 1)).max_relative_error < 1e-10
+
+
+def text_of(pieces):
+    return "".join(piece if isinstance(piece, str) else str(piece.quantity) for piece in pieces)
+
+
+def test_the_equation_shows_it():
+    session = done(parse_scenario(SMALL, "small.toml"))
+    error, back = (explain(session, Quantity(kind, "out")) for kind in ("E", "dE/dy"))
+    assert text_of(part_of(error.rule).pieces) == "weight·½·(y − t)²"
+    assert text_of(error.parts[0].pieces) == "3·½·(y[out] − t[out])²"
+    assert text_of(part_of(back.rule).pieces) == "weight·(y − t)"
+    assert text_of(back.parts[0].pieces) == "3·(y[out] − t[out])"
+    for example, weight in enumerate((3, 1)):
+        found = explain(session, Quantity("E", "out"), example)
+        assert text_of(found.parts[0].pieces).startswith(f"{weight}·")
+        assert part_of(found.parts[0].formula).value == found.value
+    assert read(session, "E") == (3 * 0.125 + 0.5) / 2
+
+
+def test_an_explanation_comes_to_the_number_with_class_weights_too():
+    text = SMALL.replace('"half_squared_error"', '{ name = "squared_error", class_weights = [2.5] }')
+    session = done(parse_scenario(text, "small.toml"))
+    for kind in ("E", "dE/dy"):
+        found = explain(session, Quantity(kind, "out"))
+        assert part_of(found.parts[0].formula).value == pytest.approx(found.value, rel=1e-15)
+        assert text_of(found.parts[0].pieces).startswith("3·2.5·")
+
+
+def test_single_precision_has_them():
+    exact = made([2.0, 0.3], batch=2)
+    single = made([2.0, 0.3], batch=2, arithmetic=Arithmetic(precision="float32"))
+    theta = stepped(single, 3)[0]
+    np.testing.assert_array_equal(theta, theta.astype(np.float32))
+    np.testing.assert_allclose(theta, stepped(exact, 3)[0], rtol=1e-5)
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+def test_a_script_recomputes_it(batch, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(NumpyScript(done(made([2.0, 0.3], "softmax", "cross_entropy", batch=batch), 1)).text())
+    subprocess.run([sys.executable, script], check=True, capture_output=True)
+
+
+def test_it_is_saved(tmp_path):
+    scenario = parse_scenario(SMALL, "small.toml")
+    again = parse_scenario(composed(scenario), "again.toml")
+    np.testing.assert_array_equal(again.weights, [[3.0], [1.0]])
+    assert save(scenario, tmp_path / "kept.toml")
+    kept = load_scenario(tmp_path / "kept.toml")
+    np.testing.assert_array_equal(kept.weights, scenario.weights)
+    assert kept.network.weighted
+
+
+def test_weights_of_1_are_none():
+    plain = parse_scenario(SMALL.replace("weight = 3", "weight = 1.0"), "small.toml")
+    assert plain.weights is None
+    assert not plain.network.weighted
+
+
+def test_they_may_be_a_column(tmp_path):
+    (tmp_path / "data.csv").write_text("a,k,b\n1,3,1\n2,1,0\n4,0.5,1\n5,2,0\n")
+    head = SMALL.partition("[[example]]")[0]
+    text = f'{head}[data]\ncsv = "data.csv"\ninputs = ["a"]\ntargets = ["b"]\nweight = "k"\n'
+    scenario = parse_scenario(text, "small.toml", tmp_path / "small.toml")
+    np.testing.assert_array_equal(scenario.weights, [[3.0], [1.0], [0.5], [2.0]])
+    parted = parse_scenario(f"{text}test = 0.5\n", "small.toml", tmp_path / "small.toml")
+    of_all = np.concatenate((parted.weights, parted.test.weights)).ravel()
+    assert sorted(of_all) == [0.5, 1.0, 2.0, 3.0]
+    start = Timeline(parted).start(0)
+    for part, found in ((parted, measured(parted, start)), (parted.test, measured_test(parted, start))):
+        expected = (part.weights * 0.5 * (0.5 * part.inputs - part.targets) ** 2).sum(axis=1).mean()
+        assert found.error == pytest.approx(expected, rel=1e-14)
+    text = text.replace("targets", "standardize = true\ntargets")
+    np.testing.assert_array_equal(parse_scenario(text, "small.toml", tmp_path / "small.toml").weights, scenario.weights)
+    (tmp_path / "data.csv").write_text("a,k,b\n1,3,1\n2,-1,0\n")
+    with pytest.raises(ScenarioError, match="line 3: the weight -1 is out of range"):
+        parse_scenario(text, "small.toml", tmp_path / "small.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("weight = 3", "weight = -1", "weight: .* out of range"),
+        ("weight = 3", 'weight = "a"', "weight: "),
+        ("weight = 3", "sample_weight = 3", "here it is called weight"),
+        ("[training]", '[training]\nrule = "delta"', "examples have weights, which are factors of their parts in E"),
+    ],
+)
+def test_what_cannot_be_is_told(old, new, message):
+    with pytest.raises(ScenarioError, match=message):
+        parse_scenario(SMALL.replace(old, new), "small.toml")
+
+
+def test_of_a_graph_the_formula_says_it():
+    text = (
+        'title = "g"\n[graph]\ninputs = { x = [] }\nnodes = ["E = (w * x)**2"]\nerror = "E"\nparameters = { w = 1 }\n'
+    )
+    with pytest.raises(ScenarioError, match="an input of its own, by which the error is multiplied"):
+        parse_scenario(f"{text}[[example]]\ninputs = {{ x = 1 }}\nweight = 2\n", "g.toml")
+
+
+def test_whoever_leaves_them_out_is_told():
+    scenario = made([2.0, 0.3], batch=2)
+    unweighted = done(replace(scenario, weights=None, network=replace(scenario.network, weighted=False)))
+    names = [f"dE/dw[{name}]" for name in scenario.network.parameter_names]
+    found = compare(done(scenario), {name: read(unweighted, name) for name in names})
+    assert [cause.cause for cause in found.causes] == ["example-weights-forgotten"]
