@@ -105,7 +105,8 @@ def _of_use(scenario: Scenario, values: Values, parameter: Ref, through: str) ->
     if row >= len(values.results):
         return None
     if parameter.name in program.shared:
-        parts = list(_through(before_update(values), uses, through, parameter, 0).values())
+        stage = next(stage for stage in values.history() if len(stage.results) == row)
+        parts = list(_through(stage, uses, through, parameter, 0).values())
     else:
         parts = [_sum(_through(values, uses, through, parameter, example)) for example in range(batch)]
     return float(reduced(scenario, np.array(parts)[:, np.newaxis], batch)[0])

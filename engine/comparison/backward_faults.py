@@ -29,7 +29,7 @@ def of_derivative(place: Place, row: Row) -> Iterator[Fault]:
         return
     yield from of_slopes(place, row)
     yield from of_the_loss(place, row)
-    yield from _of_factors(place, row)
+    yield from of_factors(place, row)
     yield from _of_paths(place, row)
     yield from _of_errors_above(place, row)
 
@@ -37,14 +37,14 @@ def of_derivative(place: Place, row: Row) -> Iterator[Fault]:
 def of_parameters(place: Place, row: Row) -> Iterator[Fault]:
     """Mistakes of a row dE/dw."""
     yield from of_slopes(place, row)
-    yield from _of_factors(place, row)
+    yield from of_factors(place, row)
     yield from _of_errors_above(place, row)
     yield from _of_paths(place, row)
     yield from _of_examples(place)
     yield from _of_biases(place, row)
 
 
-def _of_factors(place: Place, row: Row) -> Iterator[Fault]:
+def of_factors(place: Place, row: Row) -> Iterator[Fault]:
     """The other factor of a product forgotten, or something else in its place."""
     program = place.program
     others = {

@@ -13,16 +13,17 @@ from msgspec.structs import replace
 
 from engine.check.walked import Walked
 from engine.comparison.arithmetic import slips
+from engine.comparison.asides import Asides
 from engine.comparison.cause import PLAINNESS, WORDS, Cause
 from engine.comparison.explanations import NEAR
-from engine.comparison.faults import Fault
+from engine.comparison.faults import Fault, Faults
 from engine.comparison.placing import Given
 from engine.comparison.row_faults import RowFaults
 from engine.comparison.search import BY_CHANCE
 from engine.comparison.settings import SETTING, SLOWLY, settings_of
 from engine.comparison.slots import Slots
 from engine.comparison.tolerance import Tolerance
-from engine.comparison.trial import Faults, Trials
+from engine.comparison.trial import Trials
 from engine.comparison.verdicts import Judge
 from engine.formula.quantity import Quantity
 from engine.program.batches import batches_per_epoch
@@ -142,7 +143,7 @@ class Epochs:
         slots = Slots(self.scenario, timeline.steps, len(start.examples))
         ours = complete(self.scenario, start)
         judge = Judge(Given({}), slots, ours, Tolerance(slots, ours, None))
-        trials = Trials(judge)
+        trials = Trials(judge, Asides(judge))
         rows = RowFaults(judge, trials)
         tries = [(index, fault) for index in range(len(rows.rows)) for fault in rows.of(index) if not fault.printed]
         if len(tries) * len(rows.rows) * ((self._last + 1) * self.batches - timeline.first) > MOST_ROWS:

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.comparison.arithmetic import slips
+from engine.comparison.asides import Asides
 from engine.comparison.cause import PLAINNESS
-from engine.comparison.faults import Fault
+from engine.comparison.faults import Fault, Faults
 from engine.comparison.forms import slope_from_output
 from engine.comparison.general_faults import other_examples
 from engine.comparison.penalties import Penalty, digits_of, in_derivative, in_error, of_error
@@ -18,7 +19,7 @@ from engine.comparison.row_faults import RowFaults
 from engine.comparison.settings import SETTING, SLOWLY, settings_of
 from engine.comparison.slots import Slot, Slots
 from engine.comparison.starts import alone, on, start_of
-from engine.comparison.trial import Faults, Outcome, Trials
+from engine.comparison.trial import Outcome, Trials
 from engine.comparison.verdicts import Judge
 from engine.formula.precision import EXACT
 from engine.program.scenario import Variant
@@ -74,7 +75,8 @@ class Explanations:
 
     def __init__(self, judge: Judge, timeline: Timeline) -> None:
         self.judge, self.timeline, self.slots = judge, timeline, judge.slots
-        self.trials = Trials(judge)
+        self.asides = Asides(judge)
+        self.trials = Trials(judge, self.asides)
         self.row_faults = RowFaults(judge, self.trials)
         self.rows = judge.slots.steps.rows
         self.training = judge.slots.scenario.training
@@ -160,10 +162,26 @@ class Explanations:
                 continue
             self.firsts.append(other)
             if single.agrees(other):
-                outcome = Outcome(None, self.judge.last, (self.trials.hit(single, other),), 1, other)
+                hits = self.trials.hits_of(self.trials.wrong_asides[0], np.array([other]))
+                outcome = Outcome(None, self.judge.last, tuple(hits), 1, other)
                 order = (PLAINNESS.index(slip.cause), -1, number)
                 words = f"{slip.words}; it should be {single.expression}"
                 yield Explanation(slip.cause, outcome, order, words=words, at=str(single.expression))
+
+    def of_asides(self) -> Iterator[Explanation]:
+        """Mistakes in numbers that no row makes, and in them alone."""
+        start, count = self.judge.walk[-1].values, len(self.rows)
+        for index, group in self.asides.groups.items():
+            if not any((aside.marks == 4).any() for aside in group):
+                continue
+            for fault in self.row_faults.of(index):
+                for only_wrong in (False, True):
+                    outcome = self.trials.run({index: [fault]}, 0, start, only_wrong=only_wrong)
+                    if outcome.failed_at is None and outcome.hits:
+                        order = (PLAINNESS.index(fault.cause) + len(PLAINNESS) * only_wrong, -1, index - count)
+                        faults = {index: [fault]}
+                        yield Explanation(fault.cause, outcome, order, index, faults, details=fault.details)
+                        break
 
     def of_penalties(self) -> Iterator[Explanation]:
         """A penalty that is in E, there alone or in its derivatives as well."""
@@ -213,7 +231,7 @@ class Explanations:
                 continue
             timeline = Timeline(setting.scenario)
             slots = Slots(setting.scenario, timeline.steps, self.slots.batch)
-            trials = Trials(self.judge, slots)
+            trials = Trials(self.judge, self.asides, slots)
             for by_itself in (False, True) if ours.iteration > timeline.first and not self._of_parameters else (False,):
                 start = self._start_under(timeline, alone=by_itself)
                 if start is None:
@@ -221,7 +239,9 @@ class Explanations:
                 outcome = self._from(trials, {}, start)
                 if outcome is not None:
                     scope = -1 if ours.iteration > timeline.first else 3
-                    order = (PLAINNESS.index(setting.cause), scope, int(by_itself))
+                    # one of many rates, on one step: a loss without its ½ gives twice as much, too, and is plainer
+                    rank = "optimizer" if setting.cause == "learning-rate" and scope == 3 else setting.cause
+                    order = (PLAINNESS.index(rank), scope, int(by_itself))
                     yield Explanation(
                         setting.cause,
                         outcome,
@@ -313,7 +333,7 @@ class Explanations:
         start = self._start_under(timeline, alone=False)
         if start is not None:
             slots = Slots(timeline.scenario_at(iteration), timeline.steps, self.slots.batch)
-            outcome = Trials(self.judge, slots).run({}, 0, start)
+            outcome = Trials(self.judge, self.asides, slots).run({}, 0, start)
             if outcome.failed_at is None and outcome.hits:
                 yield outcome
 

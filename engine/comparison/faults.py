@@ -5,7 +5,7 @@ formula) or of what it gives. All of them are made with the program's own equati
 graphs alike; none of them is a value of the walk.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -77,6 +77,10 @@ class Fault(Struct, frozen=True, eq=False):
     def key(self) -> tuple[Any, ...]:
         """What is the same in other rows."""
         return self.cause, self.sort, self.printed, *sorted(self.details.items())
+
+
+Faults = Mapping[int, Sequence[Fault]]
+"""By row what is done wrong there, one after the other."""
 
 
 class Place:

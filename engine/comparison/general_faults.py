@@ -23,12 +23,17 @@ def of_any(place: Place, row: Row) -> Iterator[Fault]:
         yield from _turned(place, row)
         yield from _of_others(place, row)
         return
-    yield Fault("sign", _times(-1.0), "{0} with its sign turned", "{0} as it is")
+    yield turned_sign()
     yield from _turned(place, row)
     yield from _of_constants(place, row)
     yield from _of_others(place, row)
     if row.phase == "backward" and row.per_example:
         yield Fault("saturated-slope", _from_outputs(place), "the slope from y, where y is so near its end", "from x")
+
+
+def turned_sign() -> Fault:
+    """−1 times what is right."""
+    return Fault("sign", _times(-1.0), "{0} with its sign turned", "{0} as it is")
 
 
 def of_examples(place: Place, row: Row, values: Values) -> Iterator[Fault]:
@@ -101,7 +106,7 @@ def _turned(place: Place, row: Row) -> Iterator[Fault]:
 def _of_others(place: Place, row: Row) -> Iterator[Fault]:
     """Another quantity of the same nodes or parameters, or the same one of another layer, shown in its place."""
     rows = place.steps.rows
-    here = next(number for number, one in enumerate(rows) if one is row)
+    here = next((number for number, one in enumerate(rows) if one is row), -1)
     if row.quantity == "dE/dw":
         yield Fault("parameter-for-derivative", _parameters(place), "{0} shows w", "{0} is dE/dw", printed=True)
         yield Fault("change-for-value", _changes(place), "{0} shows w⁺ − w", "{0} is dE/dw", printed=True)

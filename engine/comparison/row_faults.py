@@ -6,13 +6,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.comparison.backward_faults import of_derivative, of_parameters
-from engine.comparison.faults import Fault
+from engine.comparison.backward_faults import of_derivative, of_factors, of_parameters
+from engine.comparison.faults import Fault, Faults
 from engine.comparison.fitted import factor_of, fitted
 from engine.comparison.forward_faults import of_error, of_forward
-from engine.comparison.general_faults import of_any, of_examples
+from engine.comparison.general_faults import of_any, of_examples, turned_sign
+from engine.comparison.slope_faults import of_slopes
 from engine.comparison.slots import Slot
-from engine.comparison.trial import Faults, Trials
+from engine.comparison.trial import Trials
 from engine.comparison.update_faults import of_update
 from engine.comparison.verdicts import Judge
 from engine.program.steps import Row
@@ -39,7 +40,8 @@ class RowFaults:
         """The first row with a number that wants to be explained; None where there is none."""
         by_row = self.judge.rows_given.by_row
         rows = [row for row in by_row if any(self.trials.wrong(slot).any() for slot in by_row[row])]
-        rows += [max(0, single.row(self.judge.slots)) for single in self.trials.wrong_singles]
+        of_asides = (aside.row(self.judge.slots) for aside in self.trials.wrong_asides)
+        rows += [row for row in of_asides if row is not None]
         return min(rows, default=None)
 
     def open(self, index: int) -> bool:
@@ -95,7 +97,23 @@ class RowFaults:
 
         return Fault(fault.cause, masked, fault.yours, fault.right, fault.details, fault.printed, fault.sort)
 
+    def _of_aside(self, index: int) -> Iterator[Fault]:
+        """Mistakes of numbers that no row makes."""
+        making = self.trials.asides.groups[index][0].making
+        assert making is not None
+        place, row = making.place, making.row
+        if making.alone:
+            yield from of_slopes(place, row, alone=True)
+            yield from of_factors(place, row)
+            yield turned_sign()
+        else:
+            yield from of_parameters(place, row) if row.quantity == "dE/dw" else of_derivative(place, row)
+            yield from of_any(place, row)
+
     def _made(self, index: int) -> Iterator[Fault]:
+        if index >= len(self.rows):
+            yield from self._of_aside(index)
+            return
         row = self.rows[index]
         if row.phase == "forward":
             yield from of_forward(self.place, row)

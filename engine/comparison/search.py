@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from engine.comparison.cause import PLAINNESS, WORDS, Cause, Found
 from engine.comparison.explanations import Explanation, Explanations
-from engine.comparison.faults import Fault
+from engine.comparison.faults import Fault, Faults
 from engine.comparison.given_faults import of_given
-from engine.comparison.trial import Faults, Outcome
+from engine.comparison.trial import Outcome
 from engine.comparison.verdicts import Judge
 from engine.formula.quantity import Quantity
 from engine.formula.similar import some_of
@@ -48,6 +48,7 @@ class Search:
             [*self.ways.from_the_start(), *self.ways.of_settings()],
             [
                 *self.ways.of_arithmetic(),
+                *self.ways.of_asides(),
                 *self.ways.of_penalties(),
                 *self.ways.in_this_iteration(),
                 *self.ways.shown(),
@@ -170,6 +171,11 @@ class Search:
 
     def _place_of(self, index: int) -> str:
         """The row that a mistake changes: of one number what it is called."""
+        if index >= len(self.row_faults.rows):
+            group = self.ways.asides.groups[index]
+            off = [aside for aside in group if (aside.marks == 4).any()]
+            one = len(off) == 1 and off[0].numbers.size == 1
+            return str(off[0].name[0]) if one else group[0].name[1]
         row = self.row_faults.rows[index]
         wrong: list[str] = []
         for slot in self.judge.rows_given.by_row.get(index, ()):
@@ -200,6 +206,8 @@ class Search:
 
     def _asked(self, index: int) -> Quantity:
         """The number of a row for which the rule is shown: the first one that is wrong, else the first."""
+        if index >= len(self.row_faults.rows):
+            return next(aside.name[0] for aside in self.ways.asides.groups[index] if (aside.marks == 4).any())
         for slot in self.judge.rows_given.by_row.get(index, ()):
             names = self.slots.quantities(slot)
             marks = np.asarray(self.trials.wrong(slot).reshape(-1, len(names)).any(axis=0))

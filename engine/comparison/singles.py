@@ -40,6 +40,12 @@ class Single(Struct, frozen=True):
         return self.half + (PRINTED if self.half else EXACT) * abs(other)
 
     @property
+    def quantity(self) -> Quantity | None:
+        """The one quantity that it is; None of arithmetic."""
+        (found, *more) = self.expression.program
+        return found if isinstance(found, Quantity) and not more else None
+
+    @property
     def by_example(self) -> bool:
         """Whether there is one for each example of a batch."""
         return any(

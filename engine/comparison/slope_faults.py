@@ -23,8 +23,14 @@ Array = NDArray[np.float64]
 POWERS = {0.5: "√f′", 2.0: "f′²"}
 
 
-def of_slopes(place: Place, row: Row) -> Iterator[Fault]:
-    """Mistakes of the slopes in a row of derivatives."""
+def of_slopes(place: Place, row: Row, *, alone: bool = False) -> Iterator[Fault]:
+    """Mistakes of the slopes in a row of derivatives.
+
+    Args:
+        place: of the walk.
+        row: which.
+        alone: whether the slopes themselves are asked, and not the product with what comes back.
+    """
     turns = [turn for _, turn in place.turns(row) if is_slope(turn)]
     if not turns:
         return
@@ -32,7 +38,7 @@ def of_slopes(place: Place, row: Row) -> Iterator[Fault]:
     def with_slope(put: Callable[[Turn, Array | float], Array | float]) -> Way:
         return Way(change=lambda turn, local: put(turn, local) if is_slope(turn) else local)
 
-    rule = _rule(place, row)
+    rule = _rule(place, row, alone=alone)
     right = rule(_written_slope(place, row))
     yield of_way(place, "slope-forgotten", with_slope(_no_slope), rule(""), right)
     yield from _of_formulas(place, row, rule, right)
@@ -56,8 +62,10 @@ def of_slopes(place: Place, row: Row) -> Iterator[Fault]:
             )
 
 
-def _rule(place: Place, row: Row) -> Callable[[str], str]:
+def _rule(place: Place, row: Row, *, alone: bool) -> Callable[[str], str]:
     """The rule with a slope, as one writes it; with none where that is forgotten."""
+    if alone:
+        return lambda slope: f"{{0}} = {slope or 1}"
     of_graph = place.steps.of_graph or row.quantity != "dE/dx"
     back = f"dE/dy[{place.program.consumers[row.values[0]][0].target if of_graph else '{n}'}]"
     return lambda slope: f"{{0}} = {back}" + (f" · {slope}" if slope else "")

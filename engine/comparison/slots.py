@@ -88,23 +88,23 @@ class Slots:
         if row is not None:
             return row if row >= 0 else -1.0 - (slot.name in self.program.parameters)
         if slot.role == "parts":
-            return self.steps.derivatives[slot.name][-1][0] + 0.5
+            return self.steps.derivatives[slot.name][-1][0] - 0.5
         return float(len(self.steps.rows))
 
     def order_of(self, quantity: Quantity) -> float:
-        """Where a number stands that has no slot."""
+        """Where a number stands that has no slot: a part before the sum that it is in."""
         kind, steps, subject = quantity.kind, self.steps, quantity.subject or ""
-        slots = kind_of(kind)
-        if slots.of == "parameter":
+        beside = 0.5 if quantity.through is None or kind in ("dy/dx", "dy/dy") else -0.5
+        if kind_of(kind).of == "parameter":
             name = self.program.parameter(self.scenario.network.parameter_index[subject]).name
             places = steps.derivatives if kind == "dE/dw" else steps.updates
-            return places[name][-1][0] + 0.5 if places[name] else float(len(steps.rows))
+            return places[name][-1][0] + beside if places[name] else float(len(steps.rows))
         element = self.program.known_elements.get(({"dE/dx": "x"}.get(kind, "y"), subject))
         if element is None:
             return -2.0
         return (steps.backward if kind.startswith("dE/") else steps.forward).get(element.name, (len(steps.rows),))[
             0
-        ] + 0.5
+        ] + beside
 
     def quantities(self, slot: Slot) -> list[Quantity]:
         """What its numbers are called, in the order of its shape (without examples)."""

@@ -1,6 +1,7 @@
 """Whether a mistake explains all the numbers that somebody gives: the walk with it, beside them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -8,28 +9,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from engine.ask.lookup import value_of
-from engine.comparison.faults import Fault, Place, with_result
+from engine.comparison.asides import Aside, Asides
+from engine.comparison.faults import Faults, Place, with_result
 from engine.comparison.forms import other_forms, slope_from_output
 from engine.comparison.mixed import GivenRows, by_the_rule
 from engine.comparison.placing import Placed
-from engine.comparison.singles import Single, row_of
+from engine.comparison.singles import Single
 from engine.comparison.slots import Slot, Slots
 from engine.comparison.verdicts import Judge
-from engine.formula.quantity import Quantity
 from engine.walking.advance import begin
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
-OF_SLOPES = (
-    *("slope-forgotten", "slope-of-x", "slope-of-y", "function-for-slope", "slope-mistaken", "slope-power"),
-    *("other-activation", "sign"),
-)
-"""The mistakes in what comes back through a function that are mistakes of its slope."""
 VANISHING = 1e-9
 """What is less than this part of what it should be is a zero, but for rounding."""
-Faults = Mapping[int, Sequence[Fault]]
-"""By row what is done wrong there, one after the other."""
 
 
 class Hit(NamedTuple):
@@ -76,18 +69,16 @@ class Trials:
 
     Args:
         judge: of it.
+        asides: of what is given, the numbers that no row makes.
         slots: of a walk under other settings; None: of the scenario's own.
-        spread: whether what the digits of operands leave open is allowed for.
     """
 
-    def __init__(self, judge: Judge, slots: Slots | None = None, *, spread: bool = False) -> None:
-        self.judge, self.slots, self.spread = judge, slots or judge.slots, spread
+    def __init__(self, judge: Judge, asides: Asides, slots: Slots | None = None) -> None:
+        self.judge, self.asides, self.slots = judge, asides, slots or judge.slots
         self.place = Place(self.slots)
         self.rows_given = judge.rows_given if slots is None else GivenRows(judge.given, slots)
         self._marks = judge.marks
-        self._singles = {single: judge.mark_of(single) for single in judge.given.singles}
-        wrong = any((marks == 4).any() for marks in self._marks.values()) or 4 in self._singles.values()
-        self._least = 4 if wrong else 3
+        self._least = 4 if any((marks == 4).any() for marks in self._marks.values()) or asides.wrong else 3
         self._last = self._last_row()
         self._idle = self._idle_rows()
 
@@ -99,10 +90,15 @@ class Trials:
         """Which are not right."""
         return np.asarray(self._marks[slot] >= 3)
 
+    @cached_property
+    def wrong_asides(self) -> list[Aside]:
+        """The numbers that no row makes and that want to be explained."""
+        return [aside for aside in self.asides.all if (aside.marks >= self._least).any()]
+
     @property
     def wrong_singles(self) -> list[Single]:
-        """Those that want to be explained."""
-        return [single for single, mark in self._singles.items() if mark >= self._least]
+        """Those of them that have no slot."""
+        return [aside.single for aside in self.wrong_asides if aside.single is not None]
 
     def _last_row(self) -> int:
         """The last row of which something is given: nothing is to be known of those after it."""
@@ -141,6 +137,7 @@ class Trials:
         *,
         printed: bool = False,
         from_outputs: bool = False,
+        only_wrong: bool = False,
     ) -> Outcome:
         """A walk with these mistakes.
 
@@ -150,6 +147,7 @@ class Trials:
             start: the rows before it; None: as somebody's numbers have them.
             printed: whether they are made only where numbers are shown.
             from_outputs: whether slopes are taken from outputs, which may be wrong.
+            only_wrong: whether of numbers that no row makes only the wrong ones are made so.
         """
         self.judge.going_on()
         values = self.judge.walk[first - 1].values if start is None else self._begun(start)
@@ -184,14 +182,13 @@ class Trials:
                     stages[index] = shown
                 values = after
             seen = self._seen(values, stages)
-            more = self._rest(seen)
-            if first_number is None and self.wrong_singles:
-                first_number = self.number(self.wrong_singles[0], seen, faults)
-            of_singles = None if more is None else self._of_singles(seen, faults)
-        if more is None or of_singles is None:
+            if first_number is None and self.wrong_asides:
+                first_number = self._first_of(self.wrong_asides[0], seen, faults)
+            more = self._rest(seen, faults, only_wrong=only_wrong)
+        if more is None:
             return Outcome(len(rows), values, tuple(hits), explains, first_number)
-        explains += more + sum(mark >= 3 for mark in self._singles.values())
-        return Outcome(None, values, (*hits, *of_singles), explains, first_number)
+        explains += sum(int(np.count_nonzero(aside.marks >= 3)) for aside in self.asides.all)
+        return Outcome(None, values, (*hits, *more), explains, first_number)
 
     def _seen(self, values: Values, stages: Mapping[int, Values]) -> Values:
         """A walk with what is shown otherwise than it goes on."""
@@ -203,41 +200,19 @@ class Trials:
         of_error = stages.get(self.slots.steps.error_row, values)
         return replace(values, results=tuple(results), error=of_error.error, example_errors=of_error.example_errors)
 
-    def number(self, single: Single, values: Values, faults: Faults) -> float | None:
-        """What a walk makes of a number that belongs to no row."""
-        return single.value(self.place.scenario, values, lambda quantity: self._slope(quantity, single, values, faults))
+    def _first_of(self, aside: Aside, values: Values, faults: Faults) -> float | None:
+        """What is made of the first wrong number of those that no row makes."""
+        found = aside.made(self.place.scenario, values, faults, self.asides.group_of.get(self.asides.all.index(aside)))
+        found = aside.by_rule(self.place.scenario, self.slots, values) if found is None else found
+        return None if found is None else float(found[int(np.argmax(aside.marks >= self._least))])
 
-    def _slope(self, quantity: Quantity, single: Single, values: Values, faults: Faults) -> float | None:
-        """A slope with which someone goes on wrongly: what comes back, by what came; None of any other quantity."""
-        index = row_of(self.slots, quantity)
-        if (
-            quantity.kind != "dy/dx"
-            or quantity.through
-            or not any(fault.cause in OF_SLOPES for fault in faults.get(index, ()))
-        ):
-            return None
-        came, back = (
-            value_of(self.place.scenario, values, Quantity(kind, quantity.subject), single.example)
-            for kind in ("dE/dy", "dE/dx")
-        )
-        return back / came if came and back is not None else None
-
-    def _of_singles(self, values: Values, faults: Faults) -> list[Hit] | None:
-        """The numbers that belong to no row, explained; None if one is not."""
-        hits: list[Hit] = []
-        for single in self._singles:
-            number = self.number(single, values, faults)
-            if number is None or not single.agrees(number):
-                return None
-            if single in self.wrong_singles:
-                hits.append(self.hit(single, number))
-        return hits
-
-    def hit(self, single: Single, number: float) -> Hit:
-        """A number that belongs to no row and that is explained."""
-        scenario = self.slots.scenario if self._least == 4 else self.judge.slots.scenario
-        right = single.value(scenario, self.judge.last if self._least == 4 else self.judge.ours)
-        return Hit(single.number, abs(single.number - (np.nan if right is None else right)), single.open(number))
+    def hits_of(self, aside: Aside, made: Array) -> list[Hit]:
+        """Its numbers that are explained, by what was made of them."""
+        wrong = (aside.marks >= self._least) & np.isfinite(aside.numbers)
+        off = np.abs(aside.numbers - (aside.follows if self._least == 4 else aside.ours))
+        return [
+            Hit(*one) for one in zip(aside.numbers[wrong], off[wrong], aside.allowed[wrong], made[wrong], strict=True)
+        ]
 
     def _begun(self, start: Values) -> Values:
         """A walk's beginning with what is given of it."""
@@ -304,10 +279,7 @@ class Trials:
         return [Hit(*one) for one in zip(placed.numbers[wrong], off, allowed[wrong], array[wrong], strict=True)]
 
     def _allowed(self, slot: Slot, placed: Placed, array: Array) -> Array:
-        allowed = self.judge.tolerance.single(slot, placed, array)
-        if self.spread:
-            allowed = np.maximum(allowed, placed.half + self.judge.spread(slot))
-        return allowed
+        return self.judge.tolerance.single(slot, placed, array)
 
     def _missed(self, placed: Placed, array: Array, allowed: Array) -> NDArray[np.bool_]:
         there = np.isfinite(placed.numbers)
@@ -328,23 +300,26 @@ class Trials:
             allowed = self._allowed(slot, placed, array)[not_right]
             off = np.abs(placed.numbers - self.judge.our(slot))[not_right]
             hits += [Hit(*one) for one in zip(placed.numbers[not_right], off, allowed, strict=True)]
-        for single, mark in self._singles.items():
-            if mark < 3:
-                continue
-            number = single.value(self.place.scenario, values)
-            if number is None or not single.agrees(number):
-                return None
-            explains += 1
-            hits.append(self.hit(single, number))
+        for aside in self.asides.all:
+            if aside.slot is None and (aside.marks >= 3).any():
+                found = aside.by_rule(self.place.scenario, self.slots, values)
+                if found is None or aside.missed(found):
+                    return None
+                explains += 1
+                hits += self.hits_of(aside, found)
         return Outcome(None, values, tuple(hits), explains) if hits else None
 
-    def _rest(self, values: Values) -> int | None:
-        """How many numbers are explained that no row computes; None if one is not."""
-        explained = 0
-        for slot, placed in self.judge.given.slots.items():
-            if self.slots.row(slot) is None:
-                array = self.slots.array(values, slot)
-                if array is None or self._missed(placed, array, self._allowed(slot, placed, array)).any():
+    def _rest(self, values: Values, faults: Faults, *, only_wrong: bool) -> list[Hit] | None:
+        """The numbers that no row makes which are explained and were not; None if one is not explained."""
+        hits: list[Hit] = []
+        for number, aside in enumerate(self.asides.all):
+            group = self.asides.group_of.get(number)
+            found = aside.made(self.place.scenario, values, faults, group)
+            if found is None or aside.missed(found):
+                if group in faults and not only_wrong:
                     return None
-                explained += int(np.count_nonzero(self.not_right(slot)))
-        return explained
+                found = aside.by_rule(self.place.scenario, self.slots, values)
+                if found is None or aside.missed(found):
+                    return None
+            hits += self.hits_of(aside, found)
+        return hits

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from engine.comparison.corrected import corrected
 from engine.comparison.faults import Place
 from engine.comparison.forms import other_forms
 from engine.comparison.mixed import GivenRows, Mixed, Taken
@@ -170,6 +171,9 @@ class Judge:
             for form in other_forms(self._place, before, self.slots.steps.rows[row]):
                 other = self.slots.of_row(form, slot)
                 found = found | (np.abs(placed.numbers - other) <= self.tolerance.single(slot, placed, other))
+        if (asked & ~found).any() and self.given.singles:
+            other, open_ = corrected(self.slots, self.given.singles, self.last, slot, followed)
+            found = found | (np.abs(placed.numbers - other) <= self.tolerance.single(slot, placed, other) + open_)
         if (asked & ~found).any() and self._has_printed:
             found = found | (off <= placed.half + self.spread(slot))
         return np.asarray(found, np.bool_)
@@ -221,7 +225,7 @@ class Judge:
 
     def _of_single(self, single: Single) -> RowVerdict | None:
         """A number that belongs to no row."""
-        mark, ours, follows = self._judged(single)
+        mark, ours, follows = self.judged(single)
         if ours is None or not mark:
             return None
         of = self.ours.examples[single.example] + 1 if len(self.ours.examples) > 1 and single.by_example else None
@@ -231,9 +235,9 @@ class Judge:
 
     def mark_of(self, single: Single) -> int:
         """The verdict on it, as `marks` has them."""
-        return self._judged(single)[0]
+        return self.judged(single)[0]
 
-    def _judged(self, single: Single) -> tuple[int, float | None, float | None]:
+    def judged(self, single: Single) -> tuple[int, float | None, float | None]:
         """The verdict on it, what it is, and what follows from the numbers that are given."""
         scenario = self.slots.scenario
         ours, follows = single.value(scenario, self.ours), single.value(scenario, self.last)
