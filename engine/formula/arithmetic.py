@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.formula import exact
 from engine.formula.exact import adds_in_order
 
 Array = NDArray[np.float64]
@@ -76,10 +77,10 @@ def summed_products(first: Array, second: Array, out: Array | None = None) -> Ar
     if double and rows * columns > 1 and first.size * columns > FEW_PRODUCTS and adds_in_order():
         out = np.empty((rows, columns)) if out is None else out
         if columns >= rows:
-            np.einsum("ie,ij->ej", np.ascontiguousarray(first), np.ascontiguousarray(second), out=out)
+            exact.einsum("ie,ij->ej", np.ascontiguousarray(first), np.ascontiguousarray(second), out=out)
         else:
             turned = np.empty((columns, rows))
-            np.einsum("ie,ij->ej", np.ascontiguousarray(second), np.ascontiguousarray(first), out=turned)
+            exact.einsum("ie,ij->ej", np.ascontiguousarray(second), np.ascontiguousarray(first), out=turned)
             out[...] = turned.T
         return out
     if rows > 1 and first.size * columns > LARGEST_BLOCK:

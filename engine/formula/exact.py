@@ -21,6 +21,14 @@ from engine.formula.field import REAL
 
 Array = NDArray[Any]
 
+einsum: Callable[..., Array] = np.einsum
+try:  # what it comes to, without asking first how to go about it, which takes longer than small sums do
+    from numpy._core.multiarray import c_einsum
+
+    einsum = c_einsum
+except ImportError:
+    pass
+
 DOUBLE = 12
 """numpy's number of float64."""
 FROM_FUNCTION, LOOP = 1, 5
@@ -83,7 +91,7 @@ def adds_in_order() -> bool:
     for count, rows, columns in ((3, 2, 5), (7, 1, 4), (33, 8, 3), (64, 32, 64), (5, 1, 2)):
         first, second = _mixed(count * rows, 1).reshape(count, rows), _mixed(count * columns, 2).reshape(count, columns)
         expected = np.add.reduce(first[:, :, np.newaxis] * second[:, np.newaxis, :], axis=0, initial=0.0)
-        if not np.array_equal(np.einsum("ie,ij->ej", first, second), expected):
+        if not np.array_equal(einsum("ie,ij->ej", first, second), expected):
             return False
     return True
 

@@ -141,10 +141,11 @@ def _softmax_cross_entropy(x: list[Number], t: list[float], f: Functions[Number]
 
 
 def _softmax_cross_entropies(x: Array, t: Array) -> Array:
-    rows, at = np.arange(len(x)), x.argmax(axis=1)
-    differences = x[rows, at][:, np.newaxis] - x
+    x = np.ascontiguousarray(x)
+    at = x.argmax(axis=1) + np.arange(0, x.size, x.shape[1])
+    differences = x.ravel()[at][:, np.newaxis] - x
     powers = of_arrays("exp")(-differences)
-    powers[rows, at] -= 1  # 0, or no number
+    powers.ravel()[at] -= 1  # 0, or no number
     return np.asarray(t * (differences + of_arrays("log1p")(row_sums(powers))[:, np.newaxis]))
 
 

@@ -1,1 +1,6 @@
 """How fast gradstep is, as ratios to plain programs that run in turn with it: `python -m tests.bench`."""
+
+import os
+
+for library in ("OPENBLAS", "OMP", "MKL"):  # a second thread would be counted as processor time, too
+    os.environ[f"{library}_NUM_THREADS"] = "1"

@@ -76,7 +76,7 @@ def test_activations_of_arrays_are_those_of_numbers(record, numbers):
 
 def test_einsum_is_not_trusted_where_it_adds_otherwise(monkeypatch):
     exact.adds_in_order.cache_clear()
-    monkeypatch.setattr(np, "einsum", lambda _, first, second, **out: np.ascontiguousarray(first).T @ second)
+    monkeypatch.setattr(exact, "einsum", lambda _, first, second, **out: np.ascontiguousarray(first).T @ second)
     assert not exact.adds_in_order()
     exact.adds_in_order.cache_clear()
 

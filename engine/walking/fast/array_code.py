@@ -18,7 +18,7 @@ from engine.formula.field import REAL
 from engine.formula.functions import ADD
 from engine.formula.tree import Call, Formula, Function, Ref, Symbol
 from engine.program.across.products import MatrixProduct
-from engine.program.across.rows import Rows
+from engine.program.across.rows import ByRow, Rows
 from engine.program.chain_rule import added, of_ways
 from engine.program.elementwise import Elementwise, is_exact, operation
 from engine.program.equations import Equation, Turn
@@ -176,8 +176,9 @@ class ArrayWriter:
             if text is not None:
                 return text
         operands = [self._value(argument) for argument in formula.arguments]
-        if isinstance(does, Rows) and not self._steps.of_graph:
-            return f"{self._put(does.of_rows)}({', '.join(operands)})"
+        if isinstance(does, Rows | ByRow) and not self._steps.of_graph:  # of vectors, one of each example
+            of_rows = does.of_rows if isinstance(does, Rows) else does.joint.outputs_of_rows
+            return f"{self._put(of_rows)}({', '.join(operands)})"
         return f"{self._put(does.compute)}(({', '.join(operands)},), R)"
 
     def _meet_alike(self, arguments: Sequence[Formula]) -> bool:

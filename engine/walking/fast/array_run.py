@@ -20,6 +20,7 @@ from engine.program.equations import Program
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
 from engine.walking.advance import first_state, pack, penalty_of, unpack
+from engine.walking.fast.array_calls import total
 from engine.walking.fast.array_code import ArrayWriter
 from engine.walking.fast.straight import straight_run
 
@@ -119,7 +120,7 @@ class _Arrays:
         if before is None:
             new, memory = self._updated(self._all)
         # one sum is not finite if any of its terms is not: then `advance` looks closer
-        if (error + seen + float(np.add.reduce(self._gradients)) + self._seen) * 0.0 != 0.0:
+        if (error + seen + total(self._gradients) + self._seen) * 0.0 != 0.0:
             if before is not None:
                 self._packed[:] = before
             return None
@@ -150,7 +151,7 @@ class _Arrays:
         if len(self._kept):
             kept = self._kept[(self._kept >= span.start) & (self._kept < span.stop)] - span.start
             new[kept], memory[:, kept] = theta[kept], state[:, kept]
-        self._seen += float(np.add.reduce(self._new[:, span], axis=None))
+        self._seen += total(self._new[:, span])
         return new, memory
 
     def _given(self, k: int) -> tuple[Sequence[Array], int]:
