@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from engine.ask.reading import read
     from engine.comparison.compared import Comparison, assert_agrees, compare
     from engine.comparison.entries import NumbersError
+    from engine.explain.asked import explained
+    from engine.explain.parts import Explanation
     from engine.explain.trace import walk
     from engine.files import ScenarioError, load_scenario, parse_scenario, shipped_names
     from engine.program.scenario import Scenario
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Comparison",
+    "Explanation",
     "ExpressionError",
     "LayerArrays",
     "NodeArrays",
@@ -39,6 +42,7 @@ __all__ = [
     "Session",
     "assert_agrees",
     "compare",
+    "explained",
     "layer_arrays",
     "load_scenario",
     "node_arrays",
@@ -50,6 +54,7 @@ __all__ = [
 
 _HOMES = {
     "Comparison": "comparison.compared",
+    "Explanation": "explain.parts",
     "ExpressionError": "program.tokens",
     "LayerArrays": "ask.arrays",
     "NodeArrays": "ask.arrays",
@@ -59,6 +64,7 @@ _HOMES = {
     "Session": "walking.session",
     "assert_agrees": "comparison.compared",
     "compare": "comparison.compared",
+    "explained": "explain.asked",
     "layer_arrays": "ask.arrays",
     "load_scenario": "files",
     "node_arrays": "ask.arrays",

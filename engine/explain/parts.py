@@ -12,6 +12,7 @@ from engine.formula.quantity import Quantity, kind_of
 from engine.formula.tree import Call, Formula, Leaf, Operand, filled, leaves
 from engine.formula.written import text_pieces
 from engine.program.graph import value_name
+from engine.showing import bundle
 
 Piece = str | Operand
 
@@ -66,6 +67,13 @@ class Explanation(Struct, frozen=True):
     common: frozenset[str] = frozenset()
     written: str = ""
     beside: tuple[Part, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<{self.quantity} = {'not computed' if self.value is None else repr(self.value)}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows: the calculation, where the terminal's side is installed."""
+        return bundle(self)
 
     @property
     def summands(self) -> tuple[Part, ...]:

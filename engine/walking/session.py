@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engine.program.scenario import Scenario
 from engine.program.steps import Detail, Row
+from engine.showing import bundle
 from engine.walking.advance import advance
 from engine.walking.position import Position
 from engine.walking.timeline import Timeline
@@ -54,6 +55,16 @@ class Session(Struct, frozen=True, eq=False, dict=True):
     detail: Detail
     hidden: int
     furthest: Position
+
+    def __repr__(self) -> str:
+        where = f"iteration {self.iteration}, step {self.done} of {self.count}"
+        row = self.row
+        what = "" if row is None else f": {row.quantity} of {row.node or f'layer {row.layer}'}"
+        return f"<Session of {self.scenario.name or self.scenario.title}, {where}{what}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows: network and calculation, where the terminal's side is installed."""
+        return bundle(self)
 
     @classmethod
     def open(cls, scenario: Scenario, detail: Detail = "layer", timeline: Timeline | None = None) -> "Session":

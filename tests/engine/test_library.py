@@ -14,7 +14,7 @@ from engine.ask.lookup import value_at
 from engine.formula.quantity import Quantity
 from tests.networks import make, unrolled
 
-WITH_EXAMPLES = ("Session", "compare", "layer_arrays", "load_scenario", "node_arrays", "read", "walk")
+WITH_EXAMPLES = ("Session", "compare", "explained", "layer_arrays", "load_scenario", "node_arrays", "read", "walk")
 
 
 def examples_run(object_, name):
