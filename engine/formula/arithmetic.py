@@ -20,6 +20,8 @@ FEW_PRODUCTS = 256
 """Products up to which an array of all of them costs less than a sum that makes them one by one."""
 FEW = 16
 """Elements up to which a call for each costs less than functions of arrays do."""
+LONG = 32
+"""Numbers from which it makes no difference how many more `einsum` goes through at once."""
 LARGEST_BLOCK = 1 << 22
 """Products held at once, where `einsum` is not to be trusted: 32 MB."""
 
@@ -76,7 +78,7 @@ def summed_products(first: Array, second: Array, out: Array | None = None) -> Ar
     double = first.dtype == second.dtype == np.float64  # of which it is known in which order `einsum` adds
     if double and rows * columns > 1 and first.size * columns > FEW_PRODUCTS and adds_in_order():
         out = np.empty((rows, columns)) if out is None else out
-        if columns >= rows:
+        if columns >= min(rows, LONG):
             exact.einsum("ie,ij->ej", np.ascontiguousarray(first), np.ascontiguousarray(second), out=out)
         else:
             turned = np.empty((columns, rows))

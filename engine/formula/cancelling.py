@@ -107,8 +107,16 @@ class Fused(Struct, frozen=True):
             totals = row_sums(t)[:, np.newaxis]
             whole = np.abs(totals - 1) <= SUM_TOLERANCE
             y = y if whole.all() else np.where(whole, y, totals * y)
+        return self.slopes_of_shares(x, y, t)
+
+    def slopes_of_shares(self, x: Array, y: Array, t: Array) -> Array:
+        """The same where Σt comes in nowhere."""
         slopes = self.of_rows.differences(x, y, t)
         return slopes if self.divisor == 1 else slopes / self.divisor
+
+    def sums(self, t: Array) -> bool:
+        """Whether Σt comes in for some of many examples."""
+        return self.of_sum and bool((np.abs(row_sums(t) - 1) > SUM_TOLERANCE).any())
 
     def lines_of_parts(self, x: Names, t: Names, y: Names, parts: Names) -> list[str]:
         """`parts` in straight-line Python; there must be lines."""

@@ -220,7 +220,7 @@ class ArrayWriter:
         name = f"d{self._name(value)}"
         direct = self._program.direct.get(value)
         if direct is not None and self._scenario.targets is not None:
-            self._lines.append(f"    {name} = {self._text(direct)}")
+            self._lines.append(f"    {name} = {self._direct(direct)}")
         else:
             parts = [self._whole(ONE, value)] if value in self._program.errors else []
             parts += [self._pulled(use, value) for use in self._program.consumers[value]]
@@ -233,6 +233,14 @@ class ArrayWriter:
                 self._lines.append(f"    {name} = joined([{', '.join(parts)}], {shared})")
         if self._steps.of_graph:
             self._watched.append(name)
+
+    def _direct(self, formula: Formula) -> str:
+        """dE/dx where loss and activation cancel; what targets sum to is asked once."""
+        targets = self._scenario.targets
+        fused = None if self._steps.of_graph else self._scenario.layered.fused(self._scenario.layered.depth)
+        if fused is None or targets is None or fused.sums(targets) or not isinstance(formula, Call):
+            return self._text(formula)
+        return f"{self._put(fused.slopes_of_shares)}({', '.join(map(self._value, formula.arguments))})"
 
     def _adjoint(self, target: str) -> str:
         """The derivative of an example's E by what an equation makes."""

@@ -31,7 +31,7 @@ ArrayRun = Callable[[Array, int, int, float, list[float]], tuple[Array, int]]
 
 PER_EQUATION = 100
 """Numbers that straight-line code has computed in the time in which numpy is called for one equation."""
-AT_ONCE = 8192
+AT_ONCE = 16_384
 """Parameters that a rule takes at once: what it computes on the way stays in the processor's cache."""
 AT_HAND = 32 << 20
 """Bytes of examples up to which their batches are kept."""
@@ -85,7 +85,7 @@ class _Arrays:
         self._kept = np.flatnonzero(~trained)
         self._together = () if training.clip is None else steps.together(training.clip)
         self._new = np.empty((1 + len(self._state), count))
-        """What an update makes: θ, and the memory."""
+        """What the update of many parameters makes: θ, and the memory."""
         self._immediate, self._all = training.immediate, slice(0, count)
         writer = ArrayWriter(
             scenario, steps, self._theta, self._gradients, self._update if training.immediate else None
@@ -141,17 +141,18 @@ class _Arrays:
             for group in self._together:
                 norms[group] = training.clip.size(self._gradients[group])
             gradients = training.clip.clipped(gradients, norms[span])
-        rate, new, memory = training.rate(self._k), self._new[0, span], self._new[1:, span]
-        for first in range(0, len(theta), AT_ONCE):
-            some = slice(first, first + AT_ONCE)
-            made, remembered = training.optimizer.update(
-                theta[some], gradients[some], state[:, some], rate, self._k + 1
-            )
-            new[some], memory[:, some] = made, remembered
+        update, rate, time = training.optimizer.update, training.rate(self._k), self._k + 1
+        if len(theta) <= AT_ONCE:
+            new, memory = update(theta, gradients, state, rate, time)
+        else:
+            new, memory = self._new[0, span], self._new[1:, span]
+            for first in range(0, len(theta), AT_ONCE):
+                some = slice(first, first + AT_ONCE)
+                new[some], memory[:, some] = update(theta[some], gradients[some], state[:, some], rate, time)
         if len(self._kept):
             kept = self._kept[(self._kept >= span.start) & (self._kept < span.stop)] - span.start
             new[kept], memory[:, kept] = theta[kept], state[:, kept]
-        self._seen += total(self._new[:, span])
+        self._seen += total(new) + total(memory)
         return new, memory
 
     def _given(self, k: int) -> tuple[Sequence[Array], int]:
