@@ -96,12 +96,12 @@ def _hard_tanh(x: Number, f: Functions[Number]) -> Number:
 
 
 def _hard_tanh_slope(x: Number, f: Functions[Number]) -> Number:
-    return 1 + 0 * x if abs(x.real) < 1 else x - x
+    return x - x if abs(x.real) > 1 else 1 + 0 * x
 
 
 def _hard_tanhs(x: Array) -> tuple[Array, Array]:
-    inside = np.abs(x) < 1
-    return np.where(inside, x, signs(x)), np.where(inside, 1 + 0 * x, x - x)
+    size = np.abs(x)
+    return np.where(size < 1, x, signs(x)), np.where(size > 1, x - x, 1 + 0 * x)
 
 
 def _gaussian(x: Number, f: Functions[Number]) -> Number:
@@ -271,12 +271,12 @@ HARD_TANH = Activation(
     "hard_tanh",
     "hardtanh",
     lambda x: MAXIMUM(-1.0, MINIMUM(1.0, x)),
-    lambda x, y: CHOOSE(1.0, 1.0, ABSOLUTE(x), 0.0),
+    lambda x, y: CHOOSE(0.0, ABSOLUTE(x), 1.0, 1.0),
     _hard_tanh,
     _hard_tanh_slope,
-    corners=(Corner(-1.0, 0.0, 1.0), Corner(1.0, 1.0, 0.0, 1.0)),
+    corners=(Corner(-1.0, 0.0, 1.0, 1.0), Corner(1.0, 1.0, 0.0)),  # as JAX, Keras on it and tinygrad; PyTorch has 0
     flat=0.04,
-    scripts={"torch": Spelled(called("F.hardtanh"))},
+    scripts={"torch": Spelled(of_operand("torch.clamp({0}, -1.0, 1.0)"))},  # F.hardtanh has slope 0 there
     arrays=_hard_tanhs,
 )
 GAUSSIAN = Activation(

@@ -24,8 +24,8 @@ def other_compared(question: Question) -> Iterator[Slip]:
 
 def input_forgotten(question: Question) -> Iterator[Slip]:
     """α·(t − y) for α·(t − y)·input."""
-    rule, source = question.training.learning_rule, _source(question)
-    if rule is not None and source:
+    rule = question.training.learning_rule
+    if rule is not None and (source := _source(question)):
         yield from _changed(question, rule.compared, (Quantity("y", source),), without_input=True)
 
 

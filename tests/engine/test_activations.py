@@ -114,10 +114,26 @@ def test_the_ends_are_met_exactly():
     assert at_corner(0.1, 0.7, 0) == 0.1
 
 
+@pytest.mark.parametrize(
+    ("name", "slopes"),
+    [
+        ("relu", [0.0]),  # eleven of the packages that were asked
+        ("leaky_relu", [0.01]),  # PyTorch, dlib, TensorFlow.js, chainer; JAX and tinygrad have 1
+        ("selu", [1.7580993408473766]),  # PyTorch, JAX, TensorFlow.js
+        ("hard_tanh", [1.0, 1.0]),  # JAX, tinygrad, Keras on JAX; PyTorch has 0
+        ("hard_sigmoid", [0.0, 0.0]),  # PyTorch, JAX
+    ],
+)
+def test_without_a_choice_the_slope_is_that_of_most_packages(name, slopes):
+    record = activation(name)
+    assert [record.slope(corner.at, REAL) for corner in record.corners] == pytest.approx(slopes, rel=1e-15)
+    assert [corner.slope for corner in record.corners] == pytest.approx(slopes, rel=1e-15)
+
+
 def test_one_record_for_the_same_settings():
     assert activation("leaky_relu", {"slope": 0.01}) is ACTIVATIONS["leaky_relu"]
     assert activation("relu", {"corner": 0}) is ACTIVATIONS["relu"]
-    assert activation("hard_tanh", {"corner": [0, 1]}) is ACTIVATIONS["hard_tanh"]
+    assert activation("hard_tanh", {"corner": [1, 0]}) is ACTIVATIONS["hard_tanh"]
     other = activation("leaky_relu", {"slope": 0.2, "corner": 0.5})
     assert other is activation("leaky_relu", {"slope": 0.2, "corner": [0.5]})
     assert (other.called, record_of(other.function)) == ("leaky_relu (slope = 0.2, corner = 0.5)", other)
@@ -222,7 +238,7 @@ def test_a_walk_on_a_corner_says_so(text, slope, words):
     "text",
     [
         '{ name = "leaky_relu", slope = 0.2 }',
-        '{ name = "hard_tanh", corner = [1, 0] }',
+        '{ name = "hard_tanh", corner = [0, 1] }',
         '{ name = "gelu", approximate = "tanh" }',
         '["sigmoid", { name = "elu", alpha = 2.0, corner = 1.0 }]',
     ],

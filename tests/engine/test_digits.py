@@ -113,7 +113,7 @@ SLOPES = {
     "exp": lambda x: [x.exp()],
     "softsign": lambda x: [1 / (1 + abs(x)) ** 2],
     "hard_sigmoid": lambda x: [Decimal(1) / 6 if abs(x) < 3 else Decimal(0)],
-    "hard_tanh": lambda x: [Decimal(int(abs(x) < 1))],
+    "hard_tanh": lambda x: [Decimal(int(abs(x) <= 1))],
     "gaussian": lambda x: [-2 * x * (-x * x).exp()],
     "step": lambda x: [Decimal(0)],
     "sign": lambda x: [Decimal(0)],

@@ -25,7 +25,7 @@ JAX = {
     "silu": ({}, jax.nn.silu),
     "softsign": ({}, jax.nn.soft_sign),
     "hard_sigmoid": ({}, jax.nn.hard_sigmoid),
-    "hard_tanh": ({"corner": [1, 0]}, jax.nn.hard_tanh),
+    "hard_tanh": ({}, jax.nn.hard_tanh),
 }
 KERAS = {
     "relu": ({}, keras.activations.relu),

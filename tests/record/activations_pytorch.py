@@ -22,8 +22,8 @@ FORMS = {
     "silu": ({}, F.silu),
     "softsign": ({}, F.softsign),
     "hard_sigmoid": ({}, F.hardsigmoid),
-    "hard_tanh": ({}, F.hardtanh),
-    "hard_tanh by clamp": ({"corner": [1, 0]}, lambda x: x.clamp(-1, 1)),
+    "hard_tanh": ({"corner": [0, 1]}, F.hardtanh),
+    "hard_tanh by clamp": ({}, lambda x: x.clamp(-1, 1)),
 }
 
 runs = []
