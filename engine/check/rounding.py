@@ -15,8 +15,9 @@ among those of our own arithmetic.
 
 import math
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from time import perf_counter
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
@@ -34,6 +35,9 @@ from engine.program.scenario import Published, Scenario
 from engine.program.steps import Steps
 from engine.walking.advance import begin, begin_with, complete, first_state, pack, unpack
 from engine.walking.values import Values
+
+if TYPE_CHECKING:
+    from engine.walking.fast.array_run import ArrayRun
 
 Array = NDArray[np.float64]
 
@@ -107,11 +111,15 @@ class _Walk:
     def __init__(self, scenario: Scenario, seed: int, rounding: float) -> None:
         self.scenario, self.steps = scenario, Steps(scenario.network, scenario.training)
         self.seed, self.rounding = seed, rounding
-        from engine.walking.fast.array_run import fast_run  # here: few figures ask for it
-
-        self._run = fast_run(scenario)
         self._starts: dict[int, tuple[Array, Array]] = {}
         self._on_the_way: dict[int, Iterator[tuple[Array, Array] | None]] = {}
+
+    @cached_property
+    def _run(self) -> "ArrayRun | None":
+        """Whole iterations at once: few figures ask for them."""
+        from engine.walking.fast.array_run import fast_run
+
+        return fast_run(self.scenario)
 
     def reach(self, figure: Published, iteration: int, until: float) -> bool:
         """Walks until that time; whether what the figure needs is there."""

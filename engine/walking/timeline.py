@@ -29,6 +29,9 @@ BUDGET = 44 << 20
 """Bytes of checkpoints: of 6,000 parameters every 1,024th iteration of a million, a quarter of a second to replay."""
 REPLAYED = 8 << 20
 """Bytes of iterations that are kept after a replay, the last ones of it: one steps back through them."""
+FEW, MANY = 8, 64
+"""Iterations row by row that take as long as writing the code of whole ones, of a small network and at the most: an
+edit is often followed by fewer."""
 FIRST_STRIDE = 16
 """Iterations from one checkpoint to the next, until the budget makes it twice as many, and again."""
 
@@ -64,10 +67,15 @@ class Timeline:
         self._tip = start
         self._replay_from, self._replayed = self.fork, start[np.newaxis]
         self._stage: Values | None = None
+        self._asked = 0
+
+    @property
+    def _run(self) -> "ArrayRun | None":
+        """Whole iterations at once, as soon as so many are asked for that writing them takes less than these do."""
+        return self._written if self._asked >= min(FEW + len(self.scenario.theta) // FEW, MANY) else None
 
     @cached_property
-    def _run(self) -> "ArrayRun | None":
-        """Whole iterations at once: written when the first one is asked for, since many walks are opened to look at."""
+    def _written(self) -> "ArrayRun | None":
         from engine.walking.fast.array_run import fast_run
 
         return fast_run(self.scenario)
@@ -135,6 +143,7 @@ class Timeline:
         if self.steps.ends:
             return self._only_iteration(bound) if iterations > self.fork else None
         until = None if seconds is None else perf_counter() + seconds
+        self._asked += max(0, iterations - self._recorded)
         while self._recorded < iterations and self.event is None:
             stride = self._stride if until is None else FIRST_STRIDE  # a slice looks at the clock often
             boundary = self._recorded - (self._recorded - self.fork) % stride + stride
@@ -255,6 +264,7 @@ class Timeline:
     def _replay(self, number: int, iteration: int) -> None:
         """Fills the cache with the iterations from a checkpoint up to `iteration`, as many as fit the budget."""
         start, packed = self.fork + number * self._stride, locked(self._checkpoints[number].copy())
+        self._asked += iteration - start
         first = max(start, iteration - max(1, REPLAYED // packed.nbytes))
         rows = [self._later(packed, start, first)]
         for k in range(first, iteration):

@@ -217,12 +217,14 @@ def test_what_is_written_on_a_command_line():
 
 
 def test_targets_stay_possible_for_the_loss():
-    session = Session.open(make((2, 2), last="softmax", loss="cross_entropy", examples=2))
+    session = Session.open(make((2, 2), last="softmax", loss="kl_divergence", examples=2))
     with pytest.raises(ChangeError, match="o1@2: the targets sum to"):
         edited(session, {"o1@2": 0.9})
     both = edited(session, {"o1@2": 0.9, "o2@2": 0.1})
     assert both.scenario.targets[1].tolist() == [0.9, 0.1]
     assert value_of(both.scenario, spot_of(both.scenario, "o1@2")) == 0.9
+    of_any = Session.open(make((2, 2), last="softmax", loss="cross_entropy", examples=2))
+    assert edited(of_any, {"o1@2": 0.9}).scenario.targets[1, 0] == 0.9
     sigmoid = Session.open(make((2, 2), loss="binary_cross_entropy"))
     with pytest.raises(ChangeError, match="out of range"):
         edited(sigmoid, {"o1": 1.5})

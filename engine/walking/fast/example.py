@@ -74,6 +74,8 @@ class Example:
         self._made: dict[Formula, str] = {}
         self._operands_of: dict[Formula, list[Whole]] = {}
         self._back: dict[str, str] = {}
+        self._told: list[str] = []
+        self._asked: set[str] = set()
         self._inner: dict[tuple[Equation, Path], str] = {}
         self._of_rows: dict[tuple[Equation, Path, int], list[str]] = {}
         self._rows = RowWriter(space, self.lines, summed=summed)
@@ -135,13 +137,11 @@ class Example:
                     self.lines.append(f"{name} = {self._code(self.program.element(equation.form, item))}")
         self.lines.append("e = " + " + ".join(name for error in self.program.errors for name in self._names(error)))
 
-    def watch(self, values: Sequence[str], derivatives: Sequence[str]) -> None:
-        """Watches values and derivatives that nothing uses."""
+    def watch(self, values: Sequence[str]) -> None:
+        """Watches such values besides, and every derivative that nothing uses: that by an input, or by a target."""
         for value in values:
             self.watched.update(dict.fromkeys(self._names(value)))
-        for value in derivatives:
-            names = [f"d{self._numbers[value]}_{item}" for item in self.items(value)]
-            self.watched.update(dict.fromkeys(self._back.get(name, name) for name in names))
+        self.watched.update(dict.fromkeys(self._back.get(name, name) for name in self._told if name not in self._asked))
 
     def _make(self, call: Call, target: str = "") -> str:
         """Writes what a call makes; the value's name."""
@@ -226,6 +226,7 @@ class Example:
         if direct is not None and isinstance(direct, Call):
             self._rows.make(direct.function, self._named(direct), names)
             return
+        self._told += names
         own = ["1.0"] if value in self.program.errors else []
         for item, name in enumerate(names):
             parts = own + [self.part(use, value, item) for use in self.program.consumers[value]]
@@ -257,6 +258,7 @@ class Example:
             if equation.target in self.program.errors and equation.target not in self._steps.backward:
                 return "1.0"  # it has no row of its own: E by itself
             name = f"d{self._numbers[equation.target]}_{item}"
+            self._asked.add(name)
             return self._back.get(name, name)
         if (equation, path) not in self._inner:
             number = self._inner[equation, path] = f"b{len(self._inner)}"

@@ -1,7 +1,7 @@
 """The update of straight-line code: a rule's formulas of each parameter, of derivatives with their bound."""
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property
 from typing import Any
 
 from engine.formula.quantity import ON_THE_WAY
@@ -12,6 +12,8 @@ from engine.program.scenario import Training
 from engine.program.steps import Steps
 
 ONCE: dict[Leaf, str] = {RATE: "rate", TIME: "(k + 1)"}
+INDEX, NORM = "#", "@"
+"""Signs in lines that are written once for all parameters."""
 
 
 class RuleLines:
@@ -46,21 +48,28 @@ class RuleLines:
         for i in indices:
             if i in self._training.frozen:
                 continue
-            if self._clip is not None:
-                norm = next((at for at, group in enumerate(self._together) if i in group), 0)
-                yield f"{_called('clipped', i)} = {self._clip.in_code(f'g{i}', f'norm_{norm}')}"
-            for quantity, formula in self._rule.items():
-                yield f"{_called(quantity, i)} = {code(formula, partial(self._name, index=i))}"
+            norm = next((at for at, group in enumerate(self._together) if i in group), 0)
+            yield from (line.replace(INDEX, str(i)).replace(NORM, str(norm)) for line in self._of_each)
 
-    def _name(self, leaf: Leaf, *, index: int) -> str:
+    @cached_property
+    def _of_each(self) -> list[str]:
+        """The lines of every parameter, with signs for its index and for the number of its norm."""
+        lines = []
+        if self._clip is not None:
+            lines.append(f"{_called('clipped')} = {self._clip.in_code(f'g{INDEX}', f'norm_{NORM}')}")
+        return lines + [
+            f"{_called(quantity)} = {code(formula, self._name)}" for quantity, formula in self._rule.items()
+        ]
+
+    def _name(self, leaf: Leaf) -> str:
         if leaf == W:
-            return f"w{index}"
+            return f"w{INDEX}"
         if leaf == self._optimizer.takes:
-            return f"g{index}" if self._clip is None else _called("clipped", index)
+            return f"g{INDEX}" if self._clip is None else _called("clipped")
         if leaf in (RATE, TIME):
             return ONCE[leaf]
         if isinstance(leaf, Operand):
-            return _called(leaf.quantity.kind, index)
+            return _called(leaf.quantity.kind)
         assert isinstance(leaf, Symbol)
         return leaf.text
 
@@ -83,8 +92,8 @@ def _largest_once(formula: Formula) -> Iterator[Formula]:
             yield from _largest_once(argument)
 
 
-def _called(kind: str, index: int) -> str:
+def _called(kind: str) -> str:
     """What a quantity of an update rule is called."""
     if kind.endswith("+"):
-        return f"{kind[:-1]}{index}_new"
-    return f"{kind}_{index}" if kind in ON_THE_WAY else f"{kind}{index}"
+        return f"{kind[:-1]}{INDEX}_new"
+    return f"{kind}_{INDEX}" if kind in ON_THE_WAY else f"{kind}{INDEX}"

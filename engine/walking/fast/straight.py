@@ -153,7 +153,6 @@ class Writer:
         penalty = training.penalty
         self._penalty = None if penalty is None else PenaltyTerms(penalty, self.space.called, single=self._single)
         self._unused = () if scenario.graph is None else tuple(scenario.graph.shown)
-        self._inputs = () if scenario.graph is None else tuple(scenario.graph.input_shapes)
 
     def text(self) -> Iterator[str]:
         """Its lines."""
@@ -271,9 +270,8 @@ class Writer:
         return lines
 
     def _watch_ends(self) -> None:
-        """What nothing else is made of: nodes of a graph that E does not need, derivatives by its inputs."""
-        names = (name for name in self._unused if name in self._program.equation)
-        self._example.watch([*names], [*self._inputs])
+        """What nothing else is made of: nodes of a graph that E does not need, and derivatives."""
+        self._example.watch([name for name in self._unused if name in self._program.equation])
 
     def _compare(self, row: Row) -> None:
         """For a learning rule, in the place of dE/dx how far what is compared is off."""

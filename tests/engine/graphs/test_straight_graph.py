@@ -135,6 +135,24 @@ def _unpacked(numbers, scenario):
     return np.array(numbers[:count]), np.array(numbers[count:])
 
 
+def test_a_derivative_that_nothing_uses_may_be_infinite():
+    """√t at 0: nothing is differentiated by a target, but its row is an event."""
+    scenario = read(
+        """title = "infinite"
+[graph]
+inputs = ["x"]
+targets = ["t"]
+nodes = ["n = t", "E = w * x + sqrt(n)"]
+error = "E"
+parameters = { w = 0.5 }
+[[example]]
+inputs = [1]
+targets = [0]
+"""
+    )
+    assert straight_run(scenario)([0.5], 0, 1, -np.inf, [])[1] == stepped(scenario, 1)[2] == 0
+
+
 def test_most_graphs_are_taken():
     text = """title = "cell"
 [graph]
