@@ -26,6 +26,7 @@ COMMANDS = {
     "value": "print single numbers, or arithmetic over them, in full precision",
     "compare": "hold your own numbers against the computed ones: which is wrong first",
     "worksheet": "an iteration with blanks to fill in, and the answer key",
+    "page": "a walk as one file for a browser, to hand out",
     "train": "run on, and print what comes out",
     "picture": "a picture of the screen at a place: SVG, PNG, text",
     "record": "a walk as a recording that asciinema plays",

@@ -79,8 +79,7 @@ class Answer(Struct, frozen=True):
         """
         values = [value for value in (self.value, self.meant) if value is not None]
         off, size = min(abs(value - number) for value in values), abs(number - base)
-        last_bits = 2 * math.ulp(max(abs(number), abs(base))) if base or number else 0.0
-        if off <= (SAME if self.written else SAME_BY_HAND) * size + last_bits + rounding:
+        if off <= same_within(number, base=base, rounding=rounding, written=self.written):
             return "exact"
         off, size = abs(self.value - number), max(size, abs(self.value - base))
         if not self.written:
@@ -93,6 +92,12 @@ class Answer(Struct, frozen=True):
     def has_digits(self, digits: int, number: float, base: float = 0.0) -> bool:
         """Whether it says so many significant digits of a number."""
         return max(abs(number - base), abs(self.value - base)) >= 2 * self.spread * 10.0 ** (digits - 1)
+
+
+def same_within(number: float, *, base: float = 0.0, rounding: float = 0.0, written: bool = True) -> float:
+    """How far from a number one lies at most that is the same: as `Answer.agreement` has it."""
+    last_bits = 2 * math.ulp(max(abs(number), abs(base))) if base or number else 0.0
+    return (SAME if written else SAME_BY_HAND) * abs(number - base) + last_bits + rounding
 
 
 def read_direction(text: str) -> Direction | None:

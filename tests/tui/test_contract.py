@@ -175,7 +175,7 @@ def test_the_example_in_a_commands_help_runs(command, capsys, tmp_path, monkeypa
         assert words[0] == command
         assert main(words) == (130 if served or command == "serve" else 0)
         assert capsys.readouterr().out or served
-        written += [word for word in words if word.endswith((".cast", ".md", ".svg", ".toml", ".txt"))]
+        written += [word for word in words if word.endswith((".cast", ".html", ".md", ".svg", ".toml", ".txt"))]
     assert {path.name for path in tmp_path.iterdir()} == set(written)
 
 

@@ -68,6 +68,9 @@ LINES = {
     "train": ["train", "mazur", "--iterations", "20", "--history", "errors.csv"],
     "export": ["export", "mazur", "--format", "numpy"],
     "new": ["new", "net.toml"],
+    "picture": ["picture", "mazur", "-o", "mazur.svg"],
+    "record": ["record", "mazur", "-o", "mazur.cast"],
+    "page": ["page", "circuit", "-o", "circuit.html"],
     "schema": ["schema"],
     "check": ["check", "two-neurons"],
     "completion": ["completion", "bash"],
@@ -88,7 +91,7 @@ def test_every_command_does_the_same(command, tmp_path):
     assert result.stdout == usual.stdout
     written = {path.name: path.read_bytes() for path in there.iterdir()}
     assert written == {path.name: path.read_bytes() for path in here.iterdir()}
-    assert len(written) == 1 + (command in ("worksheet", "train", "new"))
+    assert len(written) == 1 + (command in ("worksheet", "train", "new", "page", "picture", "record"))
 
 
 @pytest.mark.parametrize("links", [True, False], ids=["links", "no links"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
@@ -13,11 +14,29 @@ Cell = tuple[int, int, str, str]
 BLANK = "blank"
 
 
-class Canvas:
-    """So many rows of so many cells. What is put outside is dropped."""
+class Straight(NamedTuple):
+    """A line where it is not to be made of dots: its ends in dots, its style, and how it is drawn."""
 
-    def __init__(self, columns: int, rows: int) -> None:
-        self.columns = columns
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+    style: str
+    thick: bool
+    dashed: bool
+
+
+class Canvas:
+    """So many rows of so many cells. What is put outside is dropped.
+
+    Args:
+        columns: cells across.
+        rows: cells down.
+        lines: takes the lines, where whoever draws has better ones than of dots; else they are put into the cells.
+    """
+
+    def __init__(self, columns: int, rows: int, lines: list[Straight] | None = None) -> None:
+        self.columns, self.lines = columns, lines
         self._texts = [[" "] * columns for _ in range(rows)]
         self._styles = [[BLANK] * columns for _ in range(rows)]
 

@@ -1,5 +1,6 @@
 """The lines of edges: what kind each is, and how its kind looks in dots."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.graph import styles
-from tui.graph.canvas import Canvas, Cell
+from tui.graph.canvas import Canvas, Cell, Straight
 from tui.graph.picture import EdgeAt, GapPicture, Mask, Role, State
 from tui.graph.routes import Routes
 from tui.terminal.raster import DASHED, EMPTY, SOLID, Pattern, Raster
@@ -82,8 +83,13 @@ class Lines:
         self._parts.append(_Part(ends[kinds.present].tobytes(), codes.tobytes(), role))
 
     def put_under(self, canvas: Canvas) -> None:
-        """Draws them where the canvas is still blank."""
-        canvas.put_under(_cells(self._size, tuple(self._parts)))
+        """Draws them where the canvas is still blank; those that the step uses above the others."""
+        if canvas.lines is None:
+            canvas.put_under(_cells(self._size, tuple(self._parts)))
+        else:
+            canvas.lines += (
+                line for state in (IDLE, LIT, ACTIVE) for part in self._parts for line in part.straight(state)
+            )
 
 
 class _Part(NamedTuple):
@@ -96,16 +102,43 @@ class _Part(NamedTuple):
     codes: bytes
     role: Role | None
 
+    @property
+    def arrays(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+        """Ends (n, 4) and kinds."""
+        ends = np.frombuffer(self.ends, dtype=np.int64).reshape(-1, 4)
+        return ends, np.frombuffer(self.codes, dtype=np.intp)
+
+    def straight(self, state: int) -> Iterator[Straight]:
+        """Those of a state as lines."""
+        ends, codes = self.arrays
+        for (x0, y0, x1, y1), code in zip(ends.tolist(), codes.tolist(), strict=True):
+            look = _look(code)
+            if look.state == state:
+                name = styles.edge(_STATES[state], look.negative, self.role)
+                yield Straight(x0, y0, x1, y1, name, look.thick, look.negative)
+
+
+class _Look(NamedTuple):
+    """What a kind says of a line."""
+
+    state: int
+    negative: bool
+    thick: bool
+
+
+def _look(code: int) -> _Look:
+    state = code // 4
+    return _Look(state, bool(code & 2), bool(code & 1) and state == ACTIVE)
+
 
 @lru_cache(maxsize=128)
 def _cells(size: tuple[int, int], parts: tuple[_Part, ...]) -> list[Cell]:
     """Every cell that has a dot. A step changes the lines of one gap, and the next iteration has the same again."""
     raster, names = Raster(*size), list[str]()
     for part in parts:
-        ends = np.frombuffer(part.ends, dtype=np.int64).reshape(-1, 4)
-        codes = np.frombuffer(part.codes, dtype=np.intp)
+        ends, codes = part.arrays
         for code in np.unique(codes).tolist():
-            state, negative, strong = code // 4, bool(code & 2), bool(code & 1)
+            state, negative, thick = _look(code)
             name = styles.edge(_STATES[state], negative, part.role)
             if name not in names:
                 names.append(name)
@@ -113,7 +146,7 @@ def _cells(size: tuple[int, int], parts: tuple[_Part, ...]) -> list[Cell]:
                 ends[codes == code],
                 style=names.index(name),
                 layer=state,
-                thickness=2 if strong and state == ACTIVE else 1,
+                thickness=2 if thick else 1,
                 pattern=_PATTERNS[state == ACTIVE, negative],
             )
     return [

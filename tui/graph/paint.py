@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from tui.graph.canvas import BLANK, Canvas, Run
+from tui.graph.canvas import BLANK, Canvas, Run, Straight
 from tui.graph.edges import draw_edges
 from tui.graph.geometry import Column, Geometry, Port
 from tui.graph.layout import layout
@@ -30,15 +30,15 @@ class Drawing(NamedTuple):
         return "\n".join("".join(text for text, _ in row) for row in self.rows)
 
 
-def draw(picture: GraphPicture, columns: int, rows: int) -> Drawing:
-    """The picture in so many cells."""
+def draw(picture: GraphPicture, columns: int, rows: int, lines: list[Straight] | None = None) -> Drawing:
+    """The picture in so many cells; `lines` takes those of the edges, where they are not to be made of dots."""
     backward = picture.direction == "backward"
-    return paint(picture, layout(shape_of(picture), columns, rows, picture.focus, backward=backward))
+    return paint(picture, layout(shape_of(picture), columns, rows, picture.focus, backward=backward), lines)
 
 
-def paint(picture: GraphPicture, geometry: Geometry) -> Drawing:
+def paint(picture: GraphPicture, geometry: Geometry, lines: list[Straight] | None = None) -> Drawing:
     """The picture in a given geometry."""
-    canvas = Canvas(geometry.columns, geometry.rows)
+    canvas = Canvas(geometry.columns, geometry.rows, lines)
     labels = draw_edges(picture, geometry, canvas)
     draw_nodes(picture, geometry, canvas)
     for column in geometry.layers:
@@ -80,7 +80,7 @@ def _put_legend(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> No
     if any(column.form != "box" for column in geometry.layers):
         words.append(f"shade: size of {picture.shaded} within its layer")
     if any(picture.node(box.at).badge for box in geometry.nodes):
-        words.append(f"{SIGN} ails: select it, it says why")
+        words.append(f"{SIGN} ails: {picture.ailing}")
     while words:
         text = "   ".join(words)
         if taken + _APART + cell_len(text) <= geometry.columns:

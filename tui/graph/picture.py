@@ -156,6 +156,7 @@ class GraphPicture(Struct, frozen=True, eq=False):
         shaded: the name of what the shades of pills and beads tell.
         sizes: how large the derivatives of each layer but the inputs are, None where that is not known; or nothing.
         sized: the name of these derivatives.
+        ailing: what to do to learn why a node has a sign.
     """
 
     layers: tuple[tuple[NodePicture, ...], ...]
@@ -172,6 +173,7 @@ class GraphPicture(Struct, frozen=True, eq=False):
     shaded: str = "y"
     sizes: tuple[float | None, ...] = ()
     sized: str = "dE/dx"
+    ailing: str = "select it, it says why"
 
     def node(self, at: NodeAt) -> NodePicture:
         """The node there."""

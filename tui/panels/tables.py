@@ -33,23 +33,26 @@ class NodeTable(NumberTable):
 
     def shown(self, view: View) -> Shown:
         """What it shows of a view."""
-        network = view.session.scenario.network
-        if isinstance(network, Graph):
-            return _shown_of_graph(view, network)
-        inputs, outputs = set(network.inputs), set(network.outputs)
-        names = [name for number in range(network.depth + 1) for name in network.nodes(number)]
-        large = view.large == "nodes" and self.app.size.width >= ROOMY
-        training = view.session.scenario.training
-        kinds = OF_NODES if large or training.learning_rule is not None else OF_EVERY_NODE
-        kinds = walked(kinds, training)
-        if view.source.values.targets is None:
-            kinds = tuple(kind for kind in kinds if KINDS[kind].of != "output")
-        columns = [Column(kind, heading(view, kind)) for kind in kinds]
+        return nodes_shown(view, large=view.large == "nodes" and self.app.size.width >= ROOMY)
 
-        def applies(kind: str, name: str) -> bool:
-            return kind == "y" if name in inputs else KINDS[kind].of != "output" or name in outputs
 
-        return Shown(view, names, columns, applies)
+def nodes_shown(view: View, *, large: bool) -> Shown:
+    """The nodes of a view; `large` with all that there is of them."""
+    network = view.session.scenario.network
+    if isinstance(network, Graph):
+        return _shown_of_graph(view, network)
+    inputs, outputs = set(network.inputs), set(network.outputs)
+    names = [name for number in range(network.depth + 1) for name in network.nodes(number)]
+    training = view.session.scenario.training
+    kinds = walked(OF_NODES if large or training.learning_rule is not None else OF_EVERY_NODE, training)
+    if view.source.values.targets is None:
+        kinds = tuple(kind for kind in kinds if KINDS[kind].of != "output")
+    columns = [Column(kind, heading(view, kind)) for kind in kinds]
+
+    def applies(kind: str, name: str) -> bool:
+        return kind == "y" if name in inputs else KINDS[kind].of != "output" or name in outputs
+
+    return Shown(view, names, columns, applies)
 
 
 def _shown_of_graph(view: View, graph: Graph) -> Shown:
@@ -89,17 +92,22 @@ class ParameterTable(NumberTable):
 
     def shown(self, view: View) -> Shown:
         """What it shows of a view."""
-        scenario = view.session.scenario
-        names, kinds = scenario.network.parameter_names, walked(OF_PARAMETERS, scenario.training)
-        frozen = {names[index] for index in scenario.training.frozen}
-        columns = [Column(kind, SHOWN[kind].heading or short_symbol(kind, view.notation)) for kind in kinds]
-        return Shown(
-            view,
-            names,
-            columns,
-            applies=lambda kind, name: kind != "w+" or name not in frozen,
-            about=(lambda name: ends_of(scenario.network, name)) if view.large == "parameters" else None,
-        )
+        return parameters_shown(view, large=view.large == "parameters")
+
+
+def parameters_shown(view: View, *, large: bool) -> Shown:
+    """The parameters of a view; `large` with where they lead."""
+    scenario = view.session.scenario
+    names, kinds = scenario.network.parameter_names, walked(OF_PARAMETERS, scenario.training)
+    frozen = {names[index] for index in scenario.training.frozen}
+    columns = [Column(kind, SHOWN[kind].heading or short_symbol(kind, view.notation)) for kind in kinds]
+    return Shown(
+        view,
+        names,
+        columns,
+        applies=lambda kind, name: kind != "w+" or name not in frozen,
+        about=(lambda name: ends_of(scenario.network, name)) if large else None,
+    )
 
 
 def heading(view: View, kind: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from textual.content import Content
 
@@ -10,7 +11,7 @@ from engine.program.graph_notation import GraphNotation
 from engine.program.notation import Notation
 from engine.program.scenario import Note
 from engine.program.tokens import FORBIDDEN_IN_NAMES
-from tui.words.calculation import Run, symbol, text_of
+from tui.words.calculation import Run, symbol
 from tui.words.kinds import role_style
 
 _MARKED = re.compile(r"\*\*(?P<bold>\S(?:.*?\S)?)\*\*|`(?P<formula>[^`]+)`", re.DOTALL)
@@ -24,22 +25,38 @@ _QUANTITY = re.compile(
 )
 
 
-def set_words(note: Note, notation: Notation) -> Content:
-    """The words with their styles."""
-    pieces: list[Content | str] = []
+class Said(NamedTuple):
+    """A part of a note: its text, the kind of quantity that it names, if it names one, and whether it is bold."""
+
+    text: str
+    kind: str | None = None
+    bold: bool = False
+
+
+def note_runs(note: Note, notation: Notation) -> list[Said]:
+    """The words in parts; what of a formula names no quantity is bold."""
+    found: list[Said] = []
     for text, mark in _pieces(note.text.strip()):
         if mark == "formula":
-            runs = formula_runs(text, notation)
-            pieces += [Content.styled(run.text, role_style(run.kind) if run.kind else "bold") for run in runs]
+            found += [Said(run.text, run.kind, run.kind is None) for run in formula_runs(text, notation)]
         else:
-            pieces.append(Content.styled(text, "bold") if mark == "bold" else text)
-    return Content.assemble(*pieces)
+            found.append(Said(text, None, mark == "bold"))
+    return [part for part in found if part.text]
+
+
+def set_words(note: Note, notation: Notation) -> Content:
+    """The words with their styles."""
+    return Content.assemble(
+        *(
+            (part.text, role_style(part.kind) if part.kind else "bold" if part.bold else "")
+            for part in note_runs(note, notation)
+        )
+    )
 
 
 def plain_words(note: Note, notation: Notation) -> str:
     """The words without styles."""
-    pieces = _pieces(note.text.strip())
-    return "".join(text_of(formula_runs(text, notation)) if mark == "formula" else text for text, mark in pieces)
+    return "".join(part.text for part in note_runs(note, notation))
 
 
 def formula_runs(text: str, notation: Notation) -> list[Run]:

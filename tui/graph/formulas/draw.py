@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from rich.cells import cell_len
 
-from tui.graph.canvas import Canvas, Run
+from tui.graph.canvas import Canvas, Run, Straight
 from tui.graph.formulas.boxes import captions, draw_boxes, has_negative_bars
 from tui.graph.formulas.factors import TIMES
 from tui.graph.formulas.geometry import Edge, Factor, Geometry, Port
@@ -56,14 +56,16 @@ class FormulaDrawing(NamedTuple):
         return beyond(self.geometry, self.outline, column, self.focus, by)
 
 
-def draw_formulas(picture: FormulaPicture, columns: int, rows: int) -> FormulaDrawing:
-    """The picture in so many cells."""
-    return paint(picture, layout(picture.outline, picture.factors, columns, rows, picture.focus))
+def draw_formulas(
+    picture: FormulaPicture, columns: int, rows: int, lines: list[Straight] | None = None
+) -> FormulaDrawing:
+    """The picture in so many cells; `lines` takes those of the edges, where they are not to be made of dots."""
+    return paint(picture, layout(picture.outline, picture.factors, columns, rows, picture.focus), lines)
 
 
-def paint(picture: FormulaPicture, geometry: Geometry) -> FormulaDrawing:
+def paint(picture: FormulaPicture, geometry: Geometry, lines: list[Straight] | None = None) -> FormulaDrawing:
     """The picture in a given geometry."""
-    canvas = Canvas(geometry.columns, geometry.rows)
+    canvas = Canvas(geometry.columns, geometry.rows, lines)
     ends = {port.edge: _draw_port(picture, port, canvas) for port in geometry.ports}
     draw_boxes(picture, geometry, canvas)
     captions(geometry.shown, canvas)
