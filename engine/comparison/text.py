@@ -19,9 +19,14 @@ _WRAPPED = re.compile(
 """What libraries write before the numbers themselves: `tensor(`, `np.float64(`."""
 _NAMED = re.compile(
     r"(?:^|[,;{])[ \t]*(?P<quote>[\"']?)(?P<name>[^\s=,;{}\"'#()][^=,;{}\"'\n#()]*?)(?P=quote)[ \t]*"
-    r"(?:=(?!=)|:(?=\s))\s*",
+    r"(?:=(?!=)|:(?=\s))\s*"
+    r"|^[ \t]*(?P<printed>(?:[0-9]+\.)?[^\W\d][\w.\[\]<>/∂∇+-]*)[ \t]+"
+    r"(?=(?:[A-Za-z_][\w.]*\()?\[|(?:tensor|Array|array)\()",
     re.MULTILINE,
 )
+"""A name and its sign; or, as `print("loss", loss)` has it, a name and an array or a tensor."""
+_OF_ARRAYS = frozenset(["grad_fn", "requires_grad", "dtype", "device", "shape", "numpy", "weak_type", "size"])
+"""What libraries print of an array besides its numbers."""
 _SCALE = re.compile(rf"({_DIGITS})\s*\*\s*(?=\[)")
 _SPACE = re.compile(r"[\s,]*")
 _GOES_ON = re.compile(r"[ \t]*[-+−*/·×^(=≈]")
@@ -45,10 +50,10 @@ def read_text(text: str, where: str) -> Text:
     found, passed_over = [], []
     position = 0
     while match := _NAMED.search(text, position):
-        name = match["name"].strip()
+        name = (match["name"] or match["printed"]).strip()
         entry, position = _value(text, match.end(), name, where)
         if entry is None:
-            passed_over.append(name)
+            passed_over += [name] if name not in _OF_ARRAYS else []
         else:
             found.append(entry)
     return Text(once(found, where), tuple(passed_over))

@@ -92,6 +92,7 @@ def test_arrays_of_a_file(tmp_path, capsys):
         ("E = 1", ("--as", "x"), "--as x: write NAME=QUANTITY"),
         ("E = 1", ("--as", "x=E"), "has no x: there are E"),
         ("E = 1", ("--rtol", "0"), "not a number above 0"),
+        ("E = 1\nz1 = [1, 2]", ("--as", "z1=nonsense"), "--as …=nonsense: that means nothing here"),
     ],
 )
 def test_mistakes_are_one_clear_message(compared, text, options, say):

@@ -71,6 +71,9 @@ def run(options: argparse.Namespace) -> int:
                     tell(f"looking for what was done to get the wrong numbers … {number:,} tried")
 
             found = compare_numbers(session, numbers, rtol=options.rtol, searching=searching)
+        meant = {text.partition("=")[2].strip() for text in options.names}
+        for name in [name for name in found.unknown if name in meant]:
+            return complain(f"--as …={name}: that means nothing here: write a quantity like dE/dw:1, or dE/dw[w5]")
     except NumbersError as error:
         return complain(*str(error).splitlines())
     except IndexError as error:

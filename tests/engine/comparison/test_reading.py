@@ -161,3 +161,20 @@ def test_no_file_takes_code():
     np.savez(buffer, W1=np.array([{}], dtype=object))
     with pytest.raises(NumbersError, match=r"n\.npz: W1 holds Python objects, not numbers"):
         read_bytes(buffer.getvalue(), "n.npz")
+
+
+def test_names_and_arrays_as_print_writes_them_side_by_side():
+    text = """Epoch 1
+loss tensor(0.2984, grad_fn=<SumBackward0>)
+W1 [[0.15 0.2 ]
+ [0.25 0.3 ]]
+z1 tensor([[0.3775, 0.3925]], dtype=torch.float64, grad_fn=<AddmmBackward0>)
+dW2 array([[ 0.0822,  0.0827],
+       [-0.0226, -0.0227]])
+the weights are [good]
+2.bias.grad tensor([ 0.1385, -0.0381])
+"""
+    read = read_bytes(text.encode(), "out.txt")
+    assert [entry.name for entry in read.entries] == ["loss", "W1", "z1", "dW2", "2.bias.grad"]
+    assert [entry.array.shape for entry in read.entries] == [(), (2, 2), (1, 2), (2, 2), (2,)]
+    assert read.passed_over == ()
