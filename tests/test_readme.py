@@ -140,6 +140,8 @@ def format_table():
     rows = {}
     whole = schema()
     for key, values, description in keys_of(whole, whole):
+        if key.startswith("published.variant.activation.NAME."):  # those of a layer's
+            continue
         if key == "training.optimizer.name":
             values, description = ", ".join(f"`{name}`" for name in OPTIMIZERS), "which rule; needed"
         elif key == "network.layer.activation.name":

@@ -15,6 +15,7 @@ from engine.check.rounding import rounding_of
 from engine.check.verdict import FAILED, FigureCheck, judged
 from engine.check.walked import Walked
 from engine.formula.arithmetic import locked
+from engine.program.network import Network
 from engine.program.scenario import Published, Scenario, Variant
 from engine.walking.changes import with_values
 from engine.walking.timeline import Timeline
@@ -137,6 +138,12 @@ def varied(scenario: Scenario, variant: Variant) -> Scenario:
         if variant.loss is None
         else replace(scenario.layered, loss=variant.loss).taking(scenario.targets)
     )
+    if variant.activations and isinstance(network, Network):
+        layers = [
+            replace(layer, activation=variant.activations.get(number, layer.activation))
+            for number, layer in enumerate(network.layers, 1)
+        ]
+        network = replace(network, layers=tuple(layers))
     found = replace(scenario, network=network, training=variant.training)
     if not variant.biases:
         found = _without_biases(found)

@@ -208,12 +208,19 @@ def _of_network(scenario: Scenario) -> Iterator[Setting]:
                 )
                 where = " and ".join(f"layer {number}" for number in group)
                 right = network.layer(group[0]).function_name
+                told = {"name": record.name, **record.options} if record.options else record.name
+                variant = Variant(
+                    scenario.training,
+                    activations=dict.fromkeys(group, record),
+                    told={"activation": {str(number): told for number in group}},
+                )
                 yield Setting(
                     "other-activation",
                     replace(scenario, network=replace(network, layers=layers)),
                     f"the activation function of {where} is {record.called}; it should be {right}",
                     at,
                     {"activation": record.name, **record.options},
+                    variant=variant,
                 )
     theta = scenario.theta.copy()
     for number in range(1, network.depth + 1):

@@ -4,10 +4,9 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from engine.files.model import LayerPart
 from engine.files.part import Part
 from engine.files.problems import Problems, plural
-from engine.files.rule_parts import OneActivation
+from engine.files.rule_parts import ActivationPart, OneActivation
 from engine.formula.activation import Activation
 from engine.formula.activations import ACTIVATIONS, activation
 
@@ -23,18 +22,17 @@ def options_of(part: OneActivation) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def activation_of(layer: LayerPart) -> Activation | tuple[Activation, ...]:
-    """The function of all of its nodes, or of each."""
-    part = layer.activation
+def activation_of(part: ActivationPart) -> Activation | tuple[Activation, ...]:
+    """The function of all nodes of a layer, or of each."""
     if not isinstance(part, list):
         return activation(name_of(part), options_of(part))
     each = tuple(activation(name_of(one), options_of(one)) for one in part)
     return each[0] if len(set(map(id, each))) == 1 else each
 
 
-def check_settings(layer: LayerPart, where: str, nodes: int | None, problems: Problems) -> bool:
+def check_settings(part: ActivationPart, where: str, nodes: int | None, problems: Problems) -> bool:
     """Whether there are as many functions as nodes, and as many choices as corners; notes what is not so."""
-    before, part = len(problems.found), layer.activation
+    before = len(problems.found)
     listed = isinstance(part, list)
     each = part if isinstance(part, list) else [part]
     for number, one in enumerate(each, 1):

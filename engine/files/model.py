@@ -209,6 +209,10 @@ class VariantPart(TrainingPart):
     """The settings under which a published figure is right."""
 
     loss: Annotated[LossPart | None, says("another loss")] = None
+    activation: Annotated[
+        dict[str, ActivationPart],
+        says('other activation functions, by the number of the layer: { 1 = "tanh" }'),
+    ] = {}
     iteration: Annotated[Iteration | None, says("after so many updates")] = None
     set: Annotated[
         dict[AnyName, float], says("other values by name, of parameters, inputs and targets (i1; i1@2: of example 2)")

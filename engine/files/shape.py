@@ -153,7 +153,7 @@ def _check_activations(
         where, part = f"network.layer[{number}].activation", layer.value.activation
         names = ", ".join(map(name_of, part if isinstance(part, list) else [part]))
         joint = not isinstance(part, list) and ACTIVATIONS[names].joint is not None
-        fine[number - 1] = check_settings(layer.value, where, _size(nodes[number - 1]), problems)
+        fine[number - 1] = check_settings(part, where, _size(nodes[number - 1]), problems)
         reason = None if loss is None else loss_problem(loss, names, joint=joint)
         if number == len(layers) and reason is not None:
             problems.add("network.loss", *reason)
@@ -201,7 +201,7 @@ def _network(
     for layer, own, names, known in zip(layers, nodes, named, fine, strict=True):
         if own is None or names is None or not layer.good("nodes", "weight_names", "bias_names", "inputs", "tie"):
             return None  # a reference to the name that was meant is no problem of its own
-        activation = activation_of(layer.value) if known else MOST_ALLOWED
+        activation = activation_of(layer.value.activation) if known else MOST_ALLOWED
         label = layer.value.label if layer.good("label") else ""
         coming = tuple(layer.value.inputs or ())
         made.append(Layer(own, activation, names.weights, names.biases, names.shared, coming, label))

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import to_builtins
 from msgspec.structs import asdict, replace
 
+from engine.files.activation import activation_of, check_settings
 from engine.files.clip import check_clip, check_known
 from engine.files.graph_training import check_graph_training, numbers_of
 from engine.files.learning_rule import check_learning_rule
@@ -21,7 +22,7 @@ from engine.files.tables import MAX_NUMBERS
 from engine.formula.precision import Arithmetic
 from engine.program.clip import Clip
 from engine.program.graph import Graph
-from engine.program.network import Network
+from engine.program.network import Layer, Network
 from engine.program.scenario import Stop, Training, Variant
 
 MAX_AT_ONCE = 10_000_000
@@ -115,11 +116,12 @@ def read_variant(
     varied = replace(varied, arithmetic=replace(varied.arithmetic, **arithmetic))
     loss = loss_in(part.loss) if part.loss else None
     told = {
-        key: raw[key] if key in ("optimizer", "loss") else value
+        key: raw[key] if key in ("optimizer", "loss", "activation") else value
         for key, value in to_builtins(part).items()
         if key in raw
     }
-    return Variant(varied, loss, part.iteration, part.set, biases=part.bias, told=told)
+    activations = {int(number): activation_of(one) for number, one in part.activation.items() if number.isdecimal()}
+    return Variant(varied, loss, part.iteration, part.set, biases=part.bias, told=told, activations=activations)
 
 
 def _check(
@@ -231,14 +233,34 @@ def check_variant(
         problems.add(f"{where}.digits", "a number is rounded to decimals or to digits", "give one of them")
     if not part.bias and isinstance(network, Graph):
         problems.add(f"{where}.bias", "a graph has no biases", "set its parameters, with set = { … }")
+    last = _check_activations(part, f"{where}.activation", network, problems)
     if part.loss is not None and isinstance(network, Graph):
         problems.add(f"{where}.loss", "a graph has no loss: its error is a node", "take it out")
-    elif part.loss is not None and isinstance(network, Network):
-        loss = loss_in(part.loss)
-        reason = loss_problem(loss, network.layers[-1].function_name, joint=network.layers[-1].joint)
+    elif isinstance(network, Network) and last is not None and (part.loss is not None or part.activation):
+        loss = network.loss if part.loss is None else loss_in(part.loss)
+        reason = loss_problem(loss, last.function_name, joint=last.joint)
         reason = reason or weights_problem(loss, len(network.outputs))
         if reason is None and examples.targets is not None:
             found = map(loss.target_problem, examples.targets.tolist())
             reason = next(filter(None, found), None)
         if reason is not None:
-            problems.add(f"{where}.loss", *reason)
+            problems.add(f"{where}.{'loss' if part.loss is not None else 'activation'}", *reason)
+
+
+def _check_activations(part: VariantPart, where: str, network: Network | Graph, problems: Problems) -> Layer | None:
+    """Notes functions that no layer can have; the last layer as it is with them, or None where one is noted."""
+    if isinstance(network, Graph):
+        if part.activation:
+            problems.add(where, "a graph has no layers: its functions stand in its formulas", "take it out")
+        return None
+    before = len(problems.found)
+    for number, one in part.activation.items():
+        if not (number.isdecimal() and 1 <= int(number) <= network.depth):
+            counted = "there is one, 1" if network.depth == 1 else f"they are counted from 1 to {network.depth}"
+            problems.add(f"{where}.{number}", f"there is no layer {number}", f"give the number of a layer: {counted}")
+        else:
+            check_settings(one, f"{where}.{number}", len(network.layer(int(number)).nodes), problems)
+    if len(problems.found) > before:
+        return None
+    last, other = network.layers[-1], part.activation.get(str(network.depth))
+    return last if other is None else replace(last, activation=activation_of(other))

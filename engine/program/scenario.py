@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from engine.formula.activation import Activation
 from engine.formula.loss import Loss
 from engine.formula.precision import EXACT, Arithmetic
 from engine.formula.tree import Formula, Leaf, Symbol, filled
@@ -111,6 +112,7 @@ class Variant(Struct, frozen=True):
         parameters: other values where the walk begins, by name: of parameters, inputs and targets.
         biases: whether there are any; without them they are 0, and stay so.
         told: the settings as the file gives them.
+        activations: other activation functions, by the number of the layer.
     """
 
     training: Training
@@ -119,6 +121,7 @@ class Variant(Struct, frozen=True):
     parameters: Mapping[str, float] = field(default_factory=dict)
     biases: bool = True
     told: Mapping[str, Any] = field(default_factory=dict)
+    activations: Mapping[int, Activation | tuple[Activation, ...]] = field(default_factory=dict)
 
 
 class Published(Struct, frozen=True):

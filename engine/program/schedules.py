@@ -85,7 +85,7 @@ class Cosine(Schedule, frozen=True):
 
     name: ClassVar[str] = "cosine"
     iterations: Annotated[Count, says("within how many iterations")]
-    end: Annotated[Positive, says("the rate at the end")]
+    end: Annotated[NotNegative, says("the rate at the end")] = 0.0
 
     def formula(self, start: Formula, k: Formula, iteration: int) -> Formula:
         """End + (α₀ − end)·(1 + cos(π·k / iterations)) / 2."""

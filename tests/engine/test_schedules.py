@@ -109,3 +109,13 @@ def test_epochs_are_counted_in_iterations():
 
     assert stop("epochs = 3") == Stop(6)
     assert stop("epochs = 3, iterations = 5, error = 0.1") == Stop(5, 0.1)
+
+
+def test_a_cosine_may_end_at_0_as_pytorchs_does():
+    rate = 'learning_rate = { start = 0.5, schedule = "cosine", iterations = 4 }'
+    scenario = parse_scenario(f"{SMALL}\n[training]\n{rate}\n", "small.toml")
+    assert [scenario.training.rate(k) for k in (0, 2, 4, 9)] == pytest.approx([0.5, 0.25, 0.0, 0.0], abs=1e-17)
+    assert composed(scenario).count("end = 0.0") == 1
+    start = Session.open(scenario)
+    values = start.seek(4, start.count).values
+    assert values.theta.tolist() == values.beginning.theta.tolist()
