@@ -166,8 +166,12 @@ class _Arrays:
             given = []
             for name, at in self._program.given.items():
                 source, shape = sources[at.of], self._program.shapes[name]
-                columns = np.ix_(chosen, at.columns)
-                given.append(np.zeros((len(chosen), *shape)) if source is None else source[columns].reshape(-1, *shape))
+                if source is None:
+                    given.append(np.zeros((len(chosen), *shape)))
+                    continue
+                rows = source[chosen]  # all columns of a few rows: to pick both takes several times as long
+                whole = at.columns == tuple(range(rows.shape[1]))
+                given.append((rows if whole else rows[:, at.columns]).reshape(-1, *shape))
             found = given, len(chosen)
             if self._keeps:
                 self._batches[number] = found
