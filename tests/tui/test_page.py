@@ -247,6 +247,15 @@ def test_a_walk_too_large_is_refused_with_what_has_room(tmp_path, monkeypatch, c
     assert not [*tmp_path.iterdir()]
 
 
+def test_a_network_too_large_is_refused_at_once(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "wide.toml", "--layers", "784-64-10"]) == 0
+    monkeypatch.setattr(walked, "frames_of", lambda view: pytest.fail("no table is made"))
+    assert main(["page", "wide.toml", "-o", "wide.html"]) == 2
+    assert "the network is too large for a page" in capsys.readouterr().err
+    assert not (tmp_path / "wide.html").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
