@@ -2,5 +2,7 @@
 
 import os
 
+GIVEN = dict(os.environ)
+"""What whoever measures has set; programs that are started have no more."""
 for library in ("OPENBLAS", "OMP", "MKL"):  # a second thread would be counted as processor time, too
     os.environ[f"{library}_NUM_THREADS"] = "1"

@@ -72,7 +72,8 @@ def iterations():
     own = importlib.util.find_spec("torch") and sys.executable
     python = os.environ.get("BENCH_TORCH") or own
     torch = Torch(python) if python else None
-    other = "PyTorch" if torch else "numpy with BLAS (torch is not installed)"
+    other = "PyTorch" if torch else "numpy with BLAS"
+    print("An iteration with sgd and adam, each with half squared error and cross entropy, computed so:")
     for way in ways_in_use():
         print(way)
     for shape, batch, target in ROWS:
@@ -82,9 +83,11 @@ def iterations():
                 found[rule, loss] = _ratio(torch, _scenario(shape, batch, last, loss, optimizer), rule, loss)
         name = "-".join(map(str, shape))
         shown = ", ".join(f"{ratio:.2f}" for ratio in found.values())
-        line(f"an iteration of {name}, batch {batch} : {other}", shown, target)
+        line(f"an iteration of {name}, batch {batch} : {other}", shown, target if torch else "")
     if torch:
         torch.close()
+    else:
+        print("The targets are for PyTorch's steps: BENCH_TORCH may name a Python that has torch.")
 
 
 def _scenario(shape, batch, last, loss, optimizer):

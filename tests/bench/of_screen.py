@@ -1,6 +1,5 @@
 """The screen: a key, and the start, against a minimal Textual app that replaces its whole screen."""
 
-import os
 import resource
 import statistics
 import subprocess
@@ -8,6 +7,7 @@ import sys
 import time
 
 from engine.walking.session import Session
+from tests.bench import GIVEN
 from tests.bench.measure import line
 from tests.bench.minimal import Minimal
 from tests.bench.of_engine import wide
@@ -56,7 +56,7 @@ def start():
 
 
 def _seconds(program):
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {name: value for name, value in GIVEN.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-m", *program], env=environment | ENDING, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
