@@ -1,6 +1,7 @@
 """Iterations on arrays are bit-equal to stepping, for whatever they take on."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -113,3 +114,18 @@ def test_what_is_less_common(scenario):
 
 def test_what_it_does_not_take_on():
     assert fast_run(make(arithmetic=Arithmetic(precision="float32"))) is None
+
+
+def test_threads_that_ask_for_the_same_run_do_not_meet():
+    """A walk's numbers are checked in a thread while it runs on."""
+    scenario = make((12, 24, 8), examples=3)
+    run, start = array_run(scenario), packed(scenario.theta, first_state(scenario))
+    later, _ = run(start, 0, 50, -math.inf, [])
+    expected = [run(start, 0, 200, -math.inf, [])[0].tobytes(), run(later, 50, 150, -math.inf, [])[0].tobytes()]
+    with ThreadPoolExecutor(2) as threads:
+        asked = [
+            threads.submit(run, *((start, 0, 200) if number % 2 == 0 else (later, 50, 150)), -math.inf, [])
+            for number in range(12)
+        ]
+        found = [one.result()[0].tobytes() for one in asked]
+    assert found == expected * 6

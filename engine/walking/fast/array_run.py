@@ -8,6 +8,7 @@ finding out what to do, which `array_code` does once.)
 """
 
 from collections.abc import Callable, Sequence
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,11 +95,12 @@ class _Arrays:
         self._keeps = training.shuffle is None and scenario.inputs.nbytes <= AT_HAND
         self._batches: dict[int, tuple[Sequence[Array], int]] = {}
         self._k, self._seen = 0, 0.0
+        self._alone = Lock()  # a check in a thread asks for iterations of the walk that runs on
 
     def run(self, packed: Array, first: int, last: int, below: float, errors: list[float]) -> tuple[Array, int]:
         """Iterations `first` … `last` − 1, or fewer: see `ArrayRun`."""
-        self._packed[:] = packed
-        with np.errstate(all="ignore"):  # `advance` names what is not finite
+        with self._alone, np.errstate(all="ignore"):  # `advance` names what is not finite
+            self._packed[:] = packed
             for k in range(first, last):
                 error = self._iterate(k)
                 if error is None:
@@ -106,7 +108,7 @@ class _Arrays:
                 errors.append(error)
                 if error < below:
                     return locked(self._packed.copy()), k + 1
-        return locked(self._packed.copy()), last
+            return locked(self._packed.copy()), last
 
     def _iterate(self, k: int) -> float | None:
         """E of an iteration, and θ after it; None, and θ as it was, where a number may not be finite."""
