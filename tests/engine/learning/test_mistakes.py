@@ -13,6 +13,7 @@ from engine.predict.judge import judge
 from engine.predict.mistakes import MISTAKES
 from engine.predict.question import question_of
 from engine.program.clip import Clip
+from engine.program.learning_rules import Delta, Perceptron
 from engine.program.notation import CANONICAL, NOTATIONS
 from engine.program.optimizers import Adam, Momentum
 from engine.program.penalty import Penalty
@@ -46,6 +47,8 @@ SCENARIOS = {
     "softmax": make((2, 2, 2), last="softmax", loss="mean_squared_error"),
     "three": make((3, 2, 3), seed=4),
     "tanh": make(last="tanh"),
+    "delta": make((2, 2), last="step", optimizer=Delta()),
+    "perceptron": make((2, 2), last="step", optimizer=Perceptron()),
     "penalty": mazur(penalty=Penalty(l2=0.3, of=(0, 1, 2, 3, 5, 6, 7, 8), examples=3), frozen=frozenset()),
     "penalty without ½": mazur(penalty=Penalty(l2=0.3, l1=0.01, half=False, of=(5,))),
     "penalty of each": make(
@@ -55,6 +58,12 @@ SCENARIOS = {
 }
 
 CASES = [
+    ("delta", "w+[w1_1_1]", "w1_1_1 - 0.5*(t[o1] - x[o1])*i1", "sign turned"),
+    ("delta", "w+[w1_1_1]", "w1_1_1 + 0.5*(t[o1] - o1)*i1", "another difference"),
+    ("delta", "w+[w1_1_1]", "w1_1_1 + 0.5*(t[o1] - x[o1])", "input forgotten"),
+    ("perceptron", "w+[w1_2_1]", "w1_2_1 + 0.5*(t[o1] - x[o1])*i2", "another difference"),
+    ("perceptron", "w+[b1_2]", "b1_2 - 0.5*(t[o2] - o2)", "sign turned"),
+    ("perceptron", "w+[w1_1_1]", "w1_1_1 + (t[o1] - o1)*i1", "learning rate forgotten"),
     ("mazur", "x[h1]", "w1*i1 + w2*i2", "bias forgotten"),
     ("mazur", "x[h1]", "0.15*0.05 + 0.2*0.1", "bias forgotten"),
     ("mazur", "x[h1]", "0.0275", "bias forgotten"),
