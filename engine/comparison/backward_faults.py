@@ -131,6 +131,24 @@ def _of_errors_above(place: Place, row: Row) -> Iterator[Fault]:
     yield of_way(place, "slope-forgotten", Way(errors=above), *words, sort="above")
 
 
+def of_errors_above_the_output(place: Place, row: Row) -> Iterator[Fault]:
+    """The same in dE/dx, by whoever puts it together at once, and not from dE/dy."""
+    target = place.program.consumers[row.values[0]][0].target
+    at = place.steps.backward.get(target)
+    if place.made_of.get(row.values[0]) != target or at is None:
+        return
+    output, shape = place.steps.rows[at[0]], place.program.shapes[target]
+    for fault in _of_errors_above(place, output) if len(output.values) == 1 else ():
+
+        def make(values: Values, row: Row, result: Array, fault: Fault = fault) -> Array | None:
+            back = fault.make(values, output, values.results[at[0]])
+            return None if back is None else place.pulled(values, row, adjoint=lambda _: back.reshape(-1, *shape))
+
+        yield Fault(
+            "slope-forgotten", make, "with dE/dy of the layer after it", "with its dE/dx", sort="above the output"
+        )
+
+
 def _of_paths(place: Place, row: Row) -> Iterator[Fault]:
     """One summand missing: what comes back through one use, or one node of a layer."""
     program = place.program
@@ -195,9 +213,10 @@ def _of_biases(place: Place, row: Row) -> Iterator[Fault]:
     n_out = spans[1].stop - spans[1].start
     made: tuple[tuple[str, str, str, Callable[[Array], Array]], ...] = (
         ("reduction", "nodes", "added up over the nodes as well", lambda result: result[spans[1]].sum()),
+        ("reduction", "mean of nodes", "the mean over the nodes as well", lambda result: result[spans[1]].mean()),
         ("other-quantity", "weights", "the sum of the node's dE/dw", lambda of: of[spans[2]].reshape(n_out, -1).sum(1)),
     )
-    for cause, sort, yours, biases in made if n_out > 1 else made[1:]:
+    for cause, sort, yours, biases in made if n_out > 1 else made[-1:]:
 
         def make(values: Values, row: Row, result: Array, biases: Callable[[Array], Array] = biases) -> Array | None:
             found = result.copy()

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from engine.comparison.arithmetic import slips
 from engine.comparison.asides import Asides
-from engine.comparison.cause import PLAINNESS
+from engine.comparison.cause import PLAINNESS, WORDS
 from engine.comparison.faults import Fault, Faults
 from engine.comparison.forms import slope_from_output
 from engine.comparison.general_faults import other_examples
+from engine.comparison.orders import kept
 from engine.comparison.penalties import Penalty, digits_of, in_derivative, in_error, of_error
 from engine.comparison.row_faults import RowFaults
 from engine.comparison.settings import SETTING, SLOWLY, settings_of
@@ -114,6 +115,18 @@ class Explanations:
                 outcome = self._from(self.trials, faults, start)
                 if outcome is not None:
                     yield self._explanation(faults, index, outcome, len(faults), len(self.rows) - index)
+
+    def of_kept_gradients(self) -> Iterator[Explanation]:
+        """Derivatives that were added to those of the iterations before, and parameters that come of it."""
+        iteration, first = self.judge.ours.iteration, self.timeline.first
+        if iteration == first or len(self.rows) * (iteration - first + 1) > MOST_ROWS:
+            return
+        faults = kept(self.rows)
+        start = self.trials.through(faults, self.timeline.start(first), iteration)
+        outcome = None if start is None else self._from(self.trials, faults, on(self.timeline, start, self.examples))
+        if outcome is not None:
+            words = f"{WORDS['gradients-kept']}; before each update they should be of its iteration alone (zero_grad)"
+            yield Explanation("gradients-kept", outcome, (PLAINNESS.index("gradients-kept"), -1), words=words)
 
     @property
     def _of_parameters(self) -> bool:
@@ -228,6 +241,8 @@ class Explanations:
         ours = self.judge.ours
         for setting in settings_of(self.timeline.scenario_at(ours.iteration)):
             if setting.slow and ours.iteration - self.timeline.first > SLOWLY:
+                continue
+            if setting.cause == "batch-order" and self.examples is not None:  # one example by itself is chosen
                 continue
             timeline = Timeline(setting.scenario)
             slots = Slots(setting.scenario, timeline.steps, self.slots.batch)

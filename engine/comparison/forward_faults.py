@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from engine.comparison.backward_faults import MOST_PATHS
 from engine.comparison.faults import Fault, Make, Place
+from engine.comparison.loss_faults import broadcast
 from engine.formula.activations import forms, record_of
 from engine.formula.field import REAL
 from engine.formula.functions import ADD, MULTIPLY, NEGATE, SUBTRACT
@@ -170,6 +171,8 @@ def of_error(place: Place, row: Row) -> Iterator[Fault]:
     for sort, sign in (("y − t", 1.0), ("t − y", -1.0), ("½(y − t)", 0.5)):
         yield Fault("not-squared", _difference(place, y, sign), f"Σ {sort}, not squared", right, sort=sort)
     yield from _of_two_classes(place, y, own)
+    for said, make in broadcast(place, lambda outputs, targets: _errors(own, outputs, targets)):
+        yield Fault("reduction", make, f"E as the {said}", "each output with its own target", sort=said)
     for loss in other_losses(own):
         yield Fault("loss", _as_of(place, y, loss), f"E as of {loss.called}", right, {"loss": loss.told}, sort="value")
 

@@ -17,6 +17,35 @@ from engine.walking.values import Values
 Array = NDArray[np.float64]
 
 
+MOST_PAIRS = 4_096
+"""Outputs by targets that are held against each other."""
+BROADCAST = "every output beside every target (shapes (m, 1) and (m,))"
+"""What becomes of a difference of arrays that are not shaped alike."""
+
+
+def broadcast(place: Place, of: Callable[[Array, Array], Array]) -> Iterator[tuple[str, Make]]:
+    """What is asked of outputs and targets, asked of each output with every target: their mean, or their sum.
+
+    Args:
+        place: of the walk.
+        of: what is asked.
+    """
+    loss, batch = place.scenario.layered.loss, place.slots.batch
+    if not loss.needs_targets or len(place.scenario.network.outputs) > 1 or batch < 2 or batch * batch > MOST_PAIRS:
+        return
+    (y,) = place.program.outputs
+    for sort, share in (("mean", batch), ("sum", 1)):
+
+        def make(values: Values, row: Row, result: Array, share: int = share) -> Array | None:
+            if values.targets is None:
+                return None
+            outputs = values.value(y)
+            parts = [of(outputs, np.full_like(outputs, target)) for target in values.targets.ravel().tolist()]
+            return np.asarray(np.sum(parts, axis=0) / share)
+
+        yield f"{sort} of {BROADCAST}", make
+
+
 def of_the_loss(place: Place, row: Row) -> Iterator[Fault]:
     """Of dE/dy of outputs: another loss, or no target."""
     (name,) = row.values
@@ -26,6 +55,8 @@ def of_the_loss(place: Place, row: Row) -> Iterator[Fault]:
     losses = place.scenario.layered.loss
     if losses.needs_targets:
         yield _target_forgotten(lambda values: values.value(name))
+    for said, make in broadcast(place, lambda y, t: slopes_of(losses, y, t)):
+        yield Fault("reduction", make, f"{{0}} as the {said}", "{0} with its own target", sort=said)
     for loss in other_losses(losses) if losses.needs_targets else ():
         yield Fault(
             "loss",
@@ -82,6 +113,18 @@ def where_it_cancels(place: Place, row: Row) -> Iterator[Fault]:
 
         yield Fault("diagonal-only", through_the_diagonal, "{0} = dE/dy[{n}] · y[{n}]·(1 − y[{n}])", right)
     yield _target_forgotten(lambda values: values.value(y))
+    own = place.scenario.layered.loss
+
+    def through(outputs: Array, targets: Array) -> Array:
+        return slopes_of(own, outputs, targets)
+
+    for said, make in broadcast(place, through):
+
+        def of_pairs(values: Values, row: Row, result: Array, make: Make = make) -> Array | None:
+            found = make(values, row, result)
+            return None if found is None else pulled(place.program, use, x, values.value, found)
+
+        yield Fault("reduction", of_pairs, f"{{0}} as the {said}", "{0} with its own target", sort=said)
 
     def forgotten(values: Values, row: Row, result: Array) -> Array | None:
         return values.derivative(y)

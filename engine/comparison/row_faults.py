@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.comparison.backward_faults import of_derivative, of_factors, of_parameters
+from engine.comparison.backward_faults import of_derivative, of_errors_above_the_output, of_factors, of_parameters
 from engine.comparison.faults import Fault, Faults
 from engine.comparison.fitted import factor_of, fitted
 from engine.comparison.forward_faults import of_error, of_forward
@@ -125,6 +125,9 @@ class RowFaults:
             yield from of_update(self.place, row)
         else:
             yield from of_derivative(self.place, row)
+            before = max((other for other in self.judge.rows_given.by_row if other < index), default=-1)
+            if row.quantity == "dE/dx" and before >= 0 and self.rows[before].quantity == "dE/dy":
+                yield from of_errors_above_the_output(self.place, row)
         if row.layer or row.quantity != "y" or row.node:
             yield from of_any(self.place, row)
         yield from of_examples(self.place, row, self.judge.ours)

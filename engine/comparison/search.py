@@ -45,7 +45,7 @@ class Search:
         if self.row_faults.wrong_row < 0:
             return self._of_given()
         pools = (
-            [*self.ways.from_the_start(), *self.ways.of_settings()],
+            [*self.ways.from_the_start(), *self.ways.of_kept_gradients(), *self.ways.of_settings()],
             [
                 *self.ways.of_arithmetic(),
                 *self.ways.of_asides(),
@@ -67,7 +67,7 @@ class Search:
     def _of_given(self) -> Found:
         """Of parameters that are not the scenario's: another iteration's, or what `of_given` knows."""
         late = self.judge.ours.iteration > self.ways.timeline.first
-        others = [*self.ways.from_the_start(), *self.ways.of_settings()] if late else []
+        others = [*self.ways.from_the_start(), *self.ways.of_kept_gradients(), *self.ways.of_settings()] if late else []
         shown = [one for one in (*self.ways.shown(), *others) if self._by_chance(one) <= BY_CHANCE]
         if shown:
             return Found((self._cause(min(shown, key=lambda one: one.order)),))

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from engine.check.audit import varied
+from engine.comparison.orders import other_orders
 from engine.comparison.rules import other_rules
 from engine.comparison.update_faults import bounds_of
 from engine.files.save.composed import optimizer_told
@@ -102,6 +103,8 @@ def _of_training(scenario: Scenario) -> Iterator[Setting]:
             rates = {"learning_rate": rate}
             yield with_training("learning-rate", words, rates, rates, schedule=None, learning_rate=rate)
     yield from _of_arithmetic(scenario)
+    for words, other_order in other_orders(scenario):
+        yield Setting("batch-order", other_order, words)
     for words, penalty, table in _penalties(scenario):
         yield with_training("penalty", words, told={"penalty": table}, penalty=penalty)
     kept = _kept_biases(scenario)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from engine.comparison.faults import Fault, Make, Place, Way, is_slope, of_way
 from engine.comparison.forms import slope_formula
+from engine.formula.activation import Activation
 from engine.formula.activations import forms, record_of, with_other_corners
 from engine.formula.calculus import value_of
 from engine.formula.field import REAL
@@ -49,17 +50,24 @@ def of_slopes(place: Place, row: Row, *, alone: bool = False) -> Iterator[Fault]
     for power, sign in POWERS.items():
         yield of_way(place, "slope-power", with_slope(_powered(power)), rule(sign), right, sort=str(power))
     own = record_of(turns[0].call.function)
+    if own is not None and not alone and len(row.values) == 1:
+        of_derivative = _slope_of_another(place, _slope_of(own), of_derivative=True)
+        yield Fault("other-quantity", of_derivative, rule("(the slope, asked of dE/dy)"), right, sort="slope of dE/dy")
     for record in (*forms(), *(() if own is None else with_other_corners(own))):
         if all(turn.call.function is not record.function for turn in turns):
-            slope = value_of(record.function.slopes[0](record.function(Ref("x"))).function, 1)
             yield Fault(
                 "other-activation",
-                _slope_of_another(place, slope),
+                _slope_of_another(place, _slope_of(record)),
                 rule(f"(the slope of {record.called})"),
                 right,
                 {"activation": record.name, **record.options},
                 sort="slope",
             )
+
+
+def _slope_of(activation: Activation) -> Callable[..., float]:
+    """Its slope, of a number."""
+    return value_of(activation.function.slopes[0](activation.function(Ref("x"))).function, 1)  # type: ignore[union-attr]
 
 
 def _rule(place: Place, row: Row, *, alone: bool) -> Callable[[str], str]:
@@ -180,13 +188,15 @@ def _by_formulas(place: Place, wrong: Formulas) -> Make:
     return make
 
 
-def _slope_of_another(place: Place, slope: Callable[..., float]) -> Make:
+def _slope_of_another(place: Place, slope: Callable[..., float], *, of_derivative: bool = False) -> Make:
+    """With another function's slope; `of_derivative`: asked of what comes back, as ReLU's of dA > 0."""
+
     def make(values: Values, row: Row, result: Array) -> Array | None:
         def part(use: Equation, name: str) -> Array:
             ways = place.program.ways(use).get(name, ())
             adjoint = values.derivative(use.target)
             if len(ways) == 1 and len(ways[0]) == 1 and is_slope(ways[0][0]):
-                x = values.value(name)
+                x = adjoint if of_derivative else values.value(name)
                 return np.array([slope(one, REAL) for one in x.ravel().tolist()]).reshape(x.shape) * adjoint
             return pulled(place.program, use, name, values.value, adjoint)
 
