@@ -18,9 +18,9 @@ from tui.graph.from_view import picture_of
 from tui.panels.big_number import BigNumber, large_number
 from tui.panels.equation import EquationPanel
 from tui.panels.note import note_lines, note_title, page_count, page_of
-from tui.panels.thick import Dot, dots_wide, largest, thick
 from tui.view.seen import View
 from tui.words.notes import plain_words, set_words
+from tui.words.thick import Dot, dots_wide, largest, thick
 
 LONG = " ".join(f"word{number}" for number in range(300))
 

@@ -8,11 +8,11 @@ from engine.files import load_scenario, shipped_names
 from engine.walking.session import Session
 from tests.tui.screens import opened, press, screen_text, sizes
 from tui.panels.equation import equation
-from tui.panels.thick import GLYPHS, Dot, has_thick
 from tui.panels.thick_lines import DOTS, thick_lines
 from tui.view.keys import BY_KEY, LECTURE, shown
 from tui.view.seen import View
 from tui.words.calculation import Run, known, numbers_of, spaced, text_of
+from tui.words.thick import GLYPHS, Dot, has_thick
 
 ROOMS = [(46, 6), (68, 18), (118, 30)]
 

@@ -10,6 +10,7 @@ from tui.graph.geometry import Column, GapSpan, Geometry, NodeBox, Port
 from tui.graph.measure import SHORT_LABEL, Measure, Plan, columns_of
 from tui.graph.picture import ALL, EdgeAt, LayerShape, Mask, NodeAt, Shape
 from tui.graph.pills import window_of
+from tui.words.thick import THIN
 
 _LOW = 20
 """Rows from which a target has a row of its own under its box; under them, that of a single output."""
@@ -121,7 +122,8 @@ def _stacks(
                 return None  # an edge that comes from out of view has no line to its port
             # Every port needs a row, and so does every number; the borders are two more.
             fan_in = int(_present(shape, number).sum(axis=1).max()) if ported else 0
-            inside = max(_rows_inside(layer, form, stacked=measure.stacked), fan_in, 1)
+            numbers = THIN.rows if measure.thick else _rows_inside(layer, form, stacked=measure.stacked)
+            inside = max(numbers, fan_in, 1)
             stack = _Stack(layer.size, inside + 2, int(below and layer.target))
             if number == 0 and not stack.fits(stack.unit + air, rows):
                 stack = _Stack(layer.size, 1, 0)

@@ -65,6 +65,7 @@ def picture_of(view: View) -> GraphPicture:
         role=_focus_role(view),
         selected_edges=_selected_edges(view),
         number_width=WIDTHS[view.digits],
+        thick=view.lecturing,
         label_width=7,
         aligned=aligner(view.digits),
     )

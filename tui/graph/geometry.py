@@ -45,6 +45,7 @@ class Column(NamedTuple):
     size: int
     form: Form = "box"
     stacked: bool = False
+    thick: bool = False
 
     @property
     def right(self) -> int:

@@ -17,6 +17,7 @@ from tui.graph.geometry import Form, Geometry
 from tui.graph.measure import BEADS, Bead, Measure, Plan, measures, plan
 from tui.graph.picture import FIRST, NodeAt, Shape
 from tui.graph.pills import place_pills
+from tui.words.thick import THIN
 
 _ENOUGH = 3
 """Layers in full that show a node with what comes in and where it goes."""
@@ -45,6 +46,10 @@ def layout(shape: Shape, columns: int, rows: int, focus: NodeAt = FIRST, *, back
         lower = layout(untitled, columns, rows - 1, focus, backward=backward)
         as_much = lower.layers == whole.layers and len(lower.nodes) == len(whole.nodes) and lower.strip == whole.strip
         return lower.below_titles() if as_much else whole
+    if shape.thick:
+        return _thick(shape, focus, columns, rows) or layout(
+            shape._replace(thick=False), columns, rows, focus, backward=backward
+        )
     for chosen, suits in _plans(len(shape.layers), focus.layer, backward):
         reduced = "bead" in chosen.forms and shape.sized
         strip = next((high for least, high in _STRIPS if rows >= least), 0) if reduced else 0
@@ -52,6 +57,15 @@ def layout(shape: Shape, columns: int, rows: int, focus: NodeAt = FIRST, *, back
         if found:
             return replace(found, rows=rows, strip=strip)
     return Geometry(columns, rows)
+
+
+def _thick(shape: Shape, focus: NodeAt, columns: int, rows: int) -> Geometry | None:
+    """Every node as a box with one number in thick digits, if there is room for all of them."""
+    if any(layer.given for layer in shape.layers):
+        return None
+    whole = plan(len(shape.layers), "box", range(len(shape.layers)), focus.layer, BEADS[0])
+    found = _placed(shape, whole, lambda measure: True, focus, columns, rows)
+    return found if found and all(len(box.inside) >= THIN.rows for box in found.nodes) else None
 
 
 def _plans(layers: int, focus: int, backward: bool) -> Iterator[tuple[Plan, Callable[[Measure], bool]]]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tui.graph.geometry import Column, Form, GapSpan, Link
 from tui.graph.picture import MIN_NUMBER, LayerShape, Shape
+from tui.words.thick import number_in_dots
 
 MIN_NAME = 5
 _LONGEST_NAME, _NAME_STEP = 12, 0.5
@@ -34,6 +35,11 @@ _STACKED = 8
 
 _MORE_LINE = 3
 """Cells by which a line grows before cut names do."""
+
+MOST_THICK = 6
+"""Signs of a number in thick digits."""
+THICK_LINES = (14, 10, 7, 5)
+"""Cells of a line between such boxes."""
 
 _WIDEST_LINE = 40
 """Cells of a line beyond which more room does not make it clearer."""
@@ -93,6 +99,8 @@ class Measure(NamedTuple):
     padding: int
     stacked: bool = False
     """Whether long names of numbers in boxes stand above them."""
+    thick: bool = False
+    """Whether a box has one number in thick digits."""
 
     @property
     def roomy(self) -> bool:
@@ -114,6 +122,8 @@ class Measure(NamedTuple):
 
     def _field(self, label: int) -> int:
         """The width of a number with its name, and the blank before it for the sign of a new one."""
+        if self.thick:
+            return label + 1 + number_in_dots(self.number)
         return max(label, 1 + self.number) if self.stacked and label > SHORT_LABEL else label + 1 + self.number
 
     def pill(self, layer: LayerShape) -> int:
@@ -138,7 +148,12 @@ class Measure(NamedTuple):
 
 
 def measures(shape: Shape) -> Iterator[Measure]:
-    """Ever tighter."""
+    """Ever tighter; thick digits have no tight form, for in one nobody follows a line."""
+    if shape.thick:
+        for number in range(min(MOST_THICK, shape.number_width), MIN_NUMBER - 1, -1):
+            for line in THICK_LINES:
+                yield Measure(_LONGEST_NAME, number, max(MIN_NUMBER, shape.label_width - 1), line, 1, thick=True)
+        return
     for step, (part, line, padding, stacked) in enumerate(_SQUEEZES):
         yield Measure(
             name=max(MIN_NAME, _LONGEST_NAME - round(step * _NAME_STEP)),
@@ -190,6 +205,7 @@ def columns_of(
                 layer.size,
                 form,
                 measure.stacked,
+                measure.thick,
             )
         )
         x += width

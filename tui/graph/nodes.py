@@ -13,6 +13,7 @@ from tui.graph.styles import shade
 from tui.words.columns import at_right
 from tui.words.format import FRESH, UNKNOWN
 from tui.words.names import shorten, shorten_names
+from tui.words.thick import THIN, dots_wide, has_thick, thick
 
 SIGN = "!"
 """Of a badge, where there is no room for its word."""
@@ -101,6 +102,10 @@ def _draw_box(
         style = _field_style(field)
         name = "unknown" if field.value is None else (field.role or "value") + (" strong" if field.lit else "")
         name += " selected" if field.selected else ""
+        if column.thick:
+            canvas.put(left, row, field.label, name)
+            _put_thick(canvas, left + cell_len(field.label), right, row, text.strip(), field, style)
+            continue
         canvas.put(left, row - _height(field, column) + 1, field.label, name)
         _put_number(canvas, right, row, text, field, style)
 
@@ -118,6 +123,8 @@ def _rows(box: NodeBox, fields: Sequence[Field], column: Column) -> list[int]:
 
 def _height(field: Field, column: Column) -> int:
     """The rows of a number: its name stands before it, or above."""
+    if column.thick:
+        return THIN.rows
     return 1 + (column.stacked and cell_len(field.label) > SHORT_LABEL)
 
 
@@ -126,6 +133,17 @@ def _put_number(canvas: Canvas, right: int, row: int, text: str, field: Field, s
     canvas.put(right - cell_len(text), row, text, style)
     if field.lit:
         canvas.put(right - cell_len(text) - 1, row, FRESH, style)
+
+
+def _put_thick(canvas: Canvas, left: int, right: int, row: int, text: str, field: Field, style: str) -> None:
+    """A number in thick digits whose last row is `row`; what can't be thick as any other."""
+    if not has_thick(text) or dots_wide(text) > right - left:
+        _put_number(canvas, right, row, text, field, style)
+        return
+    for above, line in enumerate(reversed(thick(text, THIN))):
+        canvas.put(right - len(line), row - above, line, style)
+    if field.lit:
+        canvas.put(left, row, FRESH, style)
 
 
 def _field_style(field: Field) -> str:
@@ -260,6 +278,10 @@ def _fitting(node: NodePicture, border: _Border, box: NodeBox, column: Column, d
     ones the direction is about, then those that have no room on the border.
     """
     fields = (*node.fields, *border.inside)
+    if column.thick:  # one number: what is new, else what was computed last
+        known = [field for field in node.fields if field.value is not None]
+        new = [field for field in node.fields if field.lit]
+        return [*new, *reversed(known), *node.fields][:1]
     own = range(len(node.fields)) if direction == "forward" else reversed(range(len(node.fields)))
     order = [*own, *range(len(node.fields), len(fields))]
     chosen, left = list[int](), len(box.inside)

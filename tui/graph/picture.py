@@ -157,6 +157,7 @@ class GraphPicture(Struct, frozen=True, eq=False):
         sizes: how large the derivatives of each layer but the inputs are, None where that is not known; or nothing.
         sized: the name of these derivatives.
         ailing: what to do to learn why a node has a sign.
+        thick: whether a node has one number in thick digits, where all have room for it.
     """
 
     layers: tuple[tuple[NodePicture, ...], ...]
@@ -174,6 +175,7 @@ class GraphPicture(Struct, frozen=True, eq=False):
     sizes: tuple[float | None, ...] = ()
     sized: str = "dE/dx"
     ailing: str = "select it, it says why"
+    thick: bool = False
 
     def node(self, at: NodeAt) -> NodePicture:
         """The node there."""
@@ -210,6 +212,8 @@ class Shape(NamedTuple):
     """Whether there are titles above the gaps."""
     sized: bool = False
     """Whether there are sizes of derivatives."""
+    thick: bool = False
+    """Whether numbers are thick where they have room."""
 
 
 def shape_of(picture: GraphPicture) -> Shape:
@@ -230,4 +234,4 @@ def shape_of(picture: GraphPicture) -> Shape:
         )
     titled = any(gap.title for gap in picture.gaps)
     number, label = (max(width, MIN_NUMBER) for width in (picture.number_width, picture.label_width))
-    return Shape(tuple(layers), number, label, titled, bool(picture.sizes))
+    return Shape(tuple(layers), number, label, titled, bool(picture.sizes), picture.thick)

@@ -3,12 +3,12 @@
 from textual.content import Content
 
 from tui.panels.lines import LinesPanel
-from tui.panels.thick import largest, thick
 from tui.terminal.borders import label
 from tui.view.seen import View
 from tui.words.format import fit
 from tui.words.kinds import meaning, role_style
 from tui.words.names import ELLIPSIS
+from tui.words.thick import largest, thick
 
 LEAST_ROWS = 3
 """Rows of thick digits, which come before what they tell."""

@@ -12,7 +12,6 @@ from tui.panels.calculation import LEAST_NAME, lines_of, name_before, named, sty
 from tui.panels.header import purpose
 from tui.panels.lines import LinesPanel
 from tui.panels.note import note_lines, note_title, page_count, page_of
-from tui.panels.thick import Dot
 from tui.panels.thick_lines import DOTS, thick_lines
 from tui.terminal.borders import label
 from tui.view.seen import Others, View
@@ -31,6 +30,7 @@ from tui.words.calculation import (
 )
 from tui.words.health import sentence
 from tui.words.names import shorten_name
+from tui.words.thick import Dot
 from tui.words.verdicts import SIGNS, STYLES
 
 START_WORDS = "Nothing is computed yet. Press → to take the first step."

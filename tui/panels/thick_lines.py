@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from tui.panels.thick import Dot, dots_wide, has_thick, thick
 from tui.words.calculation import Run, text_of
 from tui.words.kinds import role_style
+from tui.words.thick import Dot, dots_wide, has_thick, thick
 
 DOTS = (Dot(3, 4), Dot(2, 3), Dot(2, 2), Dot(1, 2), Dot(1, 1))
 """What is tried, the largest first."""

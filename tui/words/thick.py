@@ -65,6 +65,11 @@ def dots_wide(text: str) -> int:
     return sum(len(GLYPHS[sign][0]) for sign in text) + len(text) - 1
 
 
+def number_in_dots(signs: int) -> int:
+    """Dots that a number of so many signs takes across: one of them is a point, and the others are digits."""
+    return dots_wide("0" * (signs - 1) + ".")
+
+
 def has_thick(text: str) -> bool:
     """Whether each sign of a calculation can be thick."""
     return set(text) <= GLYPHS.keys()
@@ -80,6 +85,10 @@ class Dot(NamedTuple):
     def rows(self) -> int:
         """Rows of a digit."""
         return -(-DOTS_HIGH * self.high // 2)
+
+
+THIN = Dot(1, 1)
+"""The smallest."""
 
 
 def largest(text: str, columns: int, rows: int) -> Dot | None:
