@@ -14,7 +14,7 @@ from msgspec.structs import asdict, replace
 
 from engine.formula.arithmetic import Array
 from engine.formula.calculus import value_of
-from engine.formula.cancelling import SUM_TOLERANCE, Fused, no_shares, over
+from engine.formula.cancelling import Fused, no_shares, over
 from engine.formula.corner import Corner
 from engine.formula.field import Functions, Number
 from engine.formula.functions import DIVIDE, MULTIPLY
@@ -74,6 +74,9 @@ class Targets(Struct, frozen=True):
         """Whether it is one."""
         return self.low <= target <= self.high and (not self.only or target in self.only)
 
+
+AS_WRITTEN = 1e-11
+"""How far targets that have to be shares may be from the sum 1: written with twelve digits, thirds are."""
 
 ANY = Targets()
 UNIT = Targets("lie in 0 … 1", 0.0, 1.0, example=(0.0, 1.0))
@@ -173,7 +176,7 @@ class Loss(Struct, frozen=True, dict=True):
         if outside is not None:
             return f"the target {outside:g} is out of range", f"targets of {self.name} {self.targets.words}"
         total = math.fsum(targets) if self.whole else 1.0
-        if abs(total - 1) > SUM_TOLERANCE:
+        if abs(total - 1) > AS_WRITTEN:
             return f"the targets sum to {total:.12g}", f"targets of {self.name} are probabilities: they sum to 1"
         return None
 
