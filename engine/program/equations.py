@@ -142,13 +142,13 @@ class Program(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def consumers(self) -> Mapping[str, tuple[Equation, ...]]:
         """The equations through which something comes back to a value, in their order."""
-        found: dict[str, tuple[Equation, ...]] = dict.fromkeys(self.shapes, ())
+        found: dict[str, list[Equation]] = {name: [] for name in self.shapes}
         for equation in self.equations:
             if equation.target in self.live:
                 back = self.instead.get(equation.target, equation)
                 for name in equation.operands:
-                    found[name] += (back,)
-        return found
+                    found[name].append(back)
+        return {name: tuple(uses) for name, uses in found.items()}
 
     @cached_property
     def live(self) -> frozenset[str]:

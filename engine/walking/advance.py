@@ -18,7 +18,7 @@ from engine.program.equations import computed, value_of
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
 from engine.walking.clipping import clipped, norm_of
-from engine.walking.values import Event, Values
+from engine.walking.values import Event, Values, followed
 
 Array = NDArray[np.float64]
 
@@ -90,7 +90,7 @@ def _with_row(scenario: Scenario, values: Values) -> Values:
         later = _MORE[row.quantity](scenario, values, row)
     else:
         result = locked(_COMPUTE[row.quantity](scenario, values, row))
-        later = replace(values, results=(*values.results, result), previous=values)
+        later = replace(values, results=followed(values.results, result), previous=values)
     event = _event(scenario, later, row)
     return later if event is None else replace(later, event=event)
 
@@ -126,7 +126,7 @@ def _error(scenario: Scenario, values: Values, row: Row) -> Values:
     example_errors = arithmetic.kept(ordered_sum(np.ascontiguousarray(parts.T)))
     later = replace(
         values,
-        results=(*values.results, locked(parts)),
+        results=followed(values.results, locked(parts)),
         penalty=penalty_of(scenario, values.theta, batch),
         previous=values,
     )
@@ -230,7 +230,7 @@ def _update(scenario: Scenario, values: Values, row: Row) -> Values:
         values,
         theta=locked(theta),
         state=locked(state),
-        results=(*values.results, theta[span]),
+        results=followed(values.results, theta[span]),
         previous=values,
     )
 

@@ -1,6 +1,8 @@
 """What an iteration has computed so far: immutable, one array per row done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import overload
 
 import numpy as np
 from msgspec import Struct
@@ -12,6 +14,45 @@ from engine.program.operations import Shape
 from engine.program.steps import Steps
 
 Array = NDArray[np.float64]
+
+
+class Results(Sequence[Array]):
+    """Arrays one after the other, never changed: each row's have all those before, so they share one list.
+
+    Of a graph with many nodes there are as many rows, and copies for each stage would need memory by their square.
+    """
+
+    __slots__ = ("_count", "_shared")
+
+    def __init__(self, shared: list[Array], count: int) -> None:
+        self._shared, self._count = shared, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, at: int) -> Array: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Array]: ...
+    def __getitem__(self, at: int | slice) -> Array | Sequence[Array]:
+        if isinstance(at, slice):
+            return self._shared[: self._count][at]
+        if not -self._count <= at < self._count:
+            raise IndexError(f"there are {self._count} results")
+        return self._shared[at + self._count if at < 0 else at]
+
+    def __iter__(self) -> Iterator[Array]:
+        return islice(self._shared, self._count)
+
+
+def followed(results: Sequence[Array], result: Array) -> Results:
+    """The results, and one more behind them."""
+    if isinstance(results, Results) and len(results._shared) == len(results):
+        shared = results._shared
+        shared.append(result)
+        if shared[len(results)] is result:
+            return Results(shared, len(results) + 1)
+    return Results([*results, result], len(results) + 1)  # another stage has gone on already
 
 
 class Event(Struct, frozen=True):
@@ -66,7 +107,7 @@ class Values(Struct, frozen=True, eq=False):
     targets: Array | None
     theta: Array
     state: Array
-    results: tuple[Array, ...] = ()
+    results: Sequence[Array] = ()
     example_errors: Array | None = None
     error: float | None = None
     penalty: float | None = None
