@@ -28,6 +28,11 @@ from engine.walking.values import Values
 
 Array = NDArray[np.float64]
 
+BEYOND = 0.12
+"""How much farther than the examples a picture goes, in parts of their range."""
+ALONE = 1.0
+"""How far to each side it goes at least, where all examples have one value."""
+
 
 def inputs_of_data(scenario: Scenario) -> tuple[str, ...]:
     """The inputs that the data give, which a map can be over."""
@@ -68,6 +73,18 @@ class Plane(Struct, frozen=True, eq=False):
         """Where the two are among the inputs of the data."""
         names = inputs_of_data(self.scenario)
         return names.index(self.across), names.index(self.up)
+
+    @property
+    def window(self) -> tuple[float, float, float, float]:
+        """What shows all examples, those of the test too: from the left to the right, from the bottom to the top."""
+        scenario = self.scenario
+        parts = [scenario.inputs, self.own] + ([] if scenario.test is None else [scenario.test.inputs])
+        points = np.concatenate([self.points(part) for part in parts])
+        low, high = points.min(axis=0), points.max(axis=0)
+        apart = high - low
+        more = np.where(apart > 0, apart * BEYOND, np.maximum(ALONE, np.abs(low)))
+        (left, bottom), (right, top) = (low - more).tolist(), (high + more).tolist()
+        return left, right, bottom, top
 
     @property
     def here(self) -> tuple[float, float]:

@@ -82,7 +82,7 @@ class Canvas:
 @lru_cache(maxsize=256)
 def _has_ground(style: str) -> bool:
     """Whether even a blank cell of this style is seen."""
-    return "shade" in style or "selected" in style
+    return "shade" in style or "selected" in style or "on-" in style
 
 
 @lru_cache(maxsize=2048)

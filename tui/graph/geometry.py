@@ -46,6 +46,7 @@ class Column(NamedTuple):
     form: Form = "box"
     stacked: bool = False
     thick: bool = False
+    map: int = 0
 
     @property
     def right(self) -> int:

@@ -55,6 +55,9 @@ class Bead(NamedTuple):
     line: int
 
 
+BEAD_WITH_MAP = 4
+"""Cells of a spot from which it has a map beside it, if there are maps."""
+
 BEADS: tuple[Bead, ...] = (Bead(5, 4), Bead(4, 3), Bead(3, 2), Bead(2, 1), Bead(1, 1), Bead(1, 0))
 """From names with lines to follow, to a cell of shade for each node."""
 
@@ -134,7 +137,12 @@ class Measure(NamedTuple):
         """The width of a layer."""
         if form == "box":
             return self.box(layer)
-        return self.pill(layer) if form == "pill" else min(bead.width, layer.name_width + 2)
+        own = self.pill(layer) if form == "pill" else min(bead.width, layer.name_width + 2)
+        return own + self.map_beside(layer, form, bead)
+
+    def map_beside(self, layer: LayerShape, form: Form, bead: Bead) -> int:
+        """The cells of the map beside a node of one row."""
+        return layer.map if form == "pill" or (form == "bead" and bead.width >= BEAD_WITH_MAP) else 0
 
     def gap(self, link: Link, bead: Bead) -> int:
         """The least width of a gap: line, blank, label, arrow head. Labels beside a pill keep a blank from it too."""
@@ -191,7 +199,8 @@ def columns_of(
     gaps: list[GapSpan] = []
     for number, (layer, form, window) in enumerate(zip(shape.layers, plan.forms, windows, strict=True)):
         width = measure._replace(name=names).layer(layer, form, plan.bead)
-        name = {"box": width - 4, "pill": min(layer.name_width, names), "bead": width}[form]
+        beside = measure.map_beside(layer, form, plan.bead)
+        name = {"box": width - 4, "pill": min(layer.name_width, names), "bead": width - beside}[form]
         columns.append(
             Column(
                 number,
@@ -206,6 +215,7 @@ def columns_of(
                 form,
                 measure.stacked,
                 measure.thick,
+                beside,
             )
         )
         x += width

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from tui.graph.canvas import Canvas, Run
 from tui.graph.geometry import Column, Geometry, NodeBox
+from tui.graph.maps import draw_map_inside, rows_for_map, without_map
 from tui.graph.measure import SHORT_LABEL
 from tui.graph.picture import ALL, MIN_NUMBER, Direction, Field, Format, GraphPicture, NodeAt, NodePicture
 from tui.graph.styles import shade
@@ -36,22 +38,23 @@ def draw_nodes(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> Non
         nodes = [picture.node(box.at) for box in boxes]
         if column.form == "bead":
             for node, box in zip(nodes, boxes, strict=True):
-                _draw_bead(picture, node, names[box.at], box, canvas)
+                _draw_bead(picture, node, names[box.at], without_map(box, column), canvas)
             continue
         chosen = caption(picture.layers[column.layer])
+        above = [_above_map(picture, node, box, column) for node, box in zip(nodes, boxes, strict=True)]
         shown = [
-            _same(node, chosen) if box.flat else _fitting(node, borders[box.at], box, column, picture.direction)
-            for node, box in zip(nodes, boxes, strict=True)
+            _same(node, chosen) if box.flat else _fitting(node, borders[box.at], high, column, picture.direction)
+            for node, box, high in zip(nodes, boxes, above, strict=True)
         ]
         # All the numbers of a layer stand under each other.
         values = [field.value for fields in shown for field in fields]
         texts = iter(at_right(values, picture.aligned(values, column.number_width)))
-        for node, box, fields in zip(nodes, boxes, shown, strict=True):
+        for node, box, high, fields in zip(nodes, boxes, above, shown, strict=True):
             lines = list(zip(fields, texts, strict=False))
             if box.flat:
-                _draw_pill(picture, node, names[box.at], lines, box, canvas)
+                _draw_pill(picture, node, names[box.at], lines, without_map(box, column), canvas)
             else:
-                _draw_box(picture, node, lines, box, column, canvas)
+                _draw_box(picture, node, lines, box, high, column, canvas)
                 _draw_border_texts(node, names[box.at], box, borders[box.at], canvas)
 
 
@@ -65,13 +68,14 @@ def names_of(picture: GraphPicture, geometry: Geometry, borders: Mapping[NodeAt,
         boxes = geometry.by_layer[column.layer]
         for box in boxes:
             if column.form == "bead":
-                whole = all(cell_len(picture.node(other.at).name) <= column.width for other in boxes)
+                room = column.width - column.map
+                whole = all(cell_len(picture.node(other.at).name) <= room for other in boxes)
                 number = str(box.at.index + 1)
-                shown[box.at] = picture.node(box.at).name if whole else number if len(number) <= column.width else ""
+                shown[box.at] = picture.node(box.at).name if whole else number if len(number) <= room else ""
                 continue
             named.append(box.at)
             number_width = 1 + column.number_width if picture.node(box.at).fields else 0
-            widths.append(box.width - 2 - number_width if box.flat else borders[box.at].room)
+            widths.append(box.width - column.map - 2 - number_width if box.flat else borders[box.at].room)
     texts = shorten_names(tuple(picture.node(at).name for at in named), tuple(widths))
     return shown | dict(zip(named, texts, strict=True))
 
@@ -87,8 +91,22 @@ def _same(node: NodePicture, chosen: Field | None) -> list[Field]:
     return [field for field in node.fields if chosen is not None and field.label == chosen.label]
 
 
+def _above_map(picture: GraphPicture, node: NodePicture, box: NodeBox, column: Column) -> NodeBox:
+    """The part of a box that its numbers have: all of it, where it holds no map."""
+    if box.flat:
+        return box
+    kept = sum(_height(field, column) for field in node.fields[: ALL // 2])
+    return replace(box, height=box.height - rows_for_map(picture, box, kept))
+
+
 def _draw_box(
-    picture: GraphPicture, node: NodePicture, lines: list[Line], box: NodeBox, column: Column, canvas: Canvas
+    picture: GraphPicture,
+    node: NodePicture,
+    lines: list[Line],
+    box: NodeBox,
+    above: NodeBox,
+    column: Column,
+    canvas: Canvas,
 ) -> None:
     corner, line, corner_right, side, low, low_right = tuple(_HEAVY if node.state == "active" else _ROUND)
     border = _border(node, picture)
@@ -98,7 +116,9 @@ def _draw_box(
     for row in box.inside:
         canvas.put(box.x, row, side + " " * (box.width - 2) + side, border)
     left, right = box.x + 1 + column.padding, box.right - 1 - column.padding
-    for row, (field, text) in zip(_rows(box, [field for field, _ in lines], column), lines, strict=True):
+    if above.height < box.height:
+        draw_map_inside(picture, box, column, box.height - above.height, canvas)
+    for row, (field, text) in zip(_rows(above, [field for field, _ in lines], column), lines, strict=True):
         style = _field_style(field)
         name = "unknown" if field.value is None else (field.role or "value") + (" strong" if field.lit else "")
         name += " selected" if field.selected else ""

@@ -8,6 +8,7 @@ from tui.graph.canvas import BLANK, Canvas, Run, Straight
 from tui.graph.edges import draw_edges
 from tui.graph.geometry import Column, Geometry, Port
 from tui.graph.layout import layout
+from tui.graph.maps import draw_maps_beside
 from tui.graph.nodes import SIGN, caption, draw_nodes
 from tui.graph.picture import GraphPicture, shape_of
 from tui.graph.strip import draw_strip
@@ -40,6 +41,7 @@ def paint(picture: GraphPicture, geometry: Geometry, lines: list[Straight] | Non
     """The picture in a given geometry."""
     canvas = Canvas(geometry.columns, geometry.rows, lines)
     labels = draw_edges(picture, geometry, canvas)
+    draw_maps_beside(picture, geometry, canvas)
     draw_nodes(picture, geometry, canvas)
     for column in geometry.layers:
         if column.form != "box":
@@ -58,14 +60,14 @@ def _put_caption(picture: GraphPicture, column: Column, geometry: Geometry, canv
     """Above a layer of pills, over its numbers, which ones they are; above and below how many more nodes there are."""
     field = caption(picture.layers[column.layer]) if column.form == "pill" else None
     side = 1 if column.form == "pill" else 0
-    room = column.width - side
+    room = column.width - column.map - side
     above, below = (geometry.by_layer[column.layer][i].y for i in (0, -1))
     if field is not None and cell_len(field.label) < room:
-        canvas.put(column.right - 1 - cell_len(field.label), above - 1, field.label, field.role or BLANK)
+        canvas.put(column.right - column.map - 1 - cell_len(field.label), above - 1, field.label, field.role or BLANK)
         room -= cell_len(field.label) + _APART
     for count, arrow, row, space in (
         (column.above, "↑", above - 1, room),
-        (column.below, "↓", below + 1, column.width - side),
+        (column.below, "↓", below + 1, column.width - column.map - side),
     ):
         if count:
             texts = (f"{arrow} {count} more", f"{arrow}{count}", arrow)

@@ -13,6 +13,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
+from tui.terminal.mosaic import Runs
 from tui.words.columns import column
 
 Role = str
@@ -31,6 +32,11 @@ ALL = 4
 
 Aligned = Callable[[Sequence[float | None], int], list[str]]
 """Numbers that stand under each other: each in exactly so many cells, lined up by the decimal point."""
+
+MAP = 7
+"""Cells across of a small map beside a node, and a blank."""
+SmallMaps = Callable[[int, int, int], Sequence[Sequence[Runs]]]
+"""Of a layer, each node's map in so many columns and rows."""
 
 Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -158,6 +164,7 @@ class GraphPicture(Struct, frozen=True, eq=False):
         sized: the name of these derivatives.
         ailing: what to do to learn why a node has a sign.
         thick: whether a node has one number in thick digits, where all have room for it.
+        maps: what each node computes over two inputs, where that is shown.
     """
 
     layers: tuple[tuple[NodePicture, ...], ...]
@@ -176,6 +183,11 @@ class GraphPicture(Struct, frozen=True, eq=False):
     sized: str = "dE/dx"
     ailing: str = "select it, it says why"
     thick: bool = False
+    maps: SmallMaps | None = None
+
+    def has_map(self, layer: int) -> bool:
+        """Whether its nodes have maps: those of hidden ones."""
+        return self.maps is not None and 0 < layer < len(self.layers) - 1
 
     def node(self, at: NodeAt) -> NodePicture:
         """The node there."""
@@ -186,7 +198,8 @@ class LayerShape(NamedTuple):
     """What the layout has to know of a layer.
 
     `absent` is the mask of the edges into it that are not there, as bytes, so that a shape can be compared; `given` of
-    its nodes, the last ones, are inputs beside computed ones. `labels` are the cells of the numbers' names.
+    its nodes, the last ones, are inputs beside computed ones. `labels` are the cells of the numbers' names, `map` those
+    of a map beside a node of one row.
     """
 
     size: int
@@ -195,6 +208,7 @@ class LayerShape(NamedTuple):
     target: bool
     absent: bytes | None = None
     given: int = 0
+    map: int = 0
 
     @property
     def fields(self) -> int:
@@ -230,6 +244,7 @@ def shape_of(picture: GraphPicture) -> Shape:
                 target=any(node.target is not None for node in nodes),
                 absent=absent.tobytes() if absent is not None and absent.any() else None,
                 given=sum(len(node.fields) < len(fullest) for node in nodes),
+                map=MAP if picture.has_map(number) else 0,
             )
         )
     titled = any(gap.title for gap in picture.gaps)

@@ -4,10 +4,12 @@ The painter knows only these words: so a drawing can be tested as text, and a th
 """
 
 from tui.graph.picture import Role, State
+from tui.terminal import mosaic
 from tui.terminal.theme import SHADES
 from tui.words.kinds import COLOURED, role_style
 
 LOOKS: dict[str, str] = {
+    **mosaic.LOOKS,
     "blank": "",
     "node": "$edge-positive",
     "node-dim": "$edge-idle",

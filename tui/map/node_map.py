@@ -12,19 +12,15 @@ from engine.ask.surface import Plane, outputs_at, outputs_of, plane_of, why_no_s
 from engine.formula.quantity import Quantity
 from tui.map.contour import lines_in_cells
 from tui.map.frame import Frame, Row, Window, frame_of
-from tui.map.scale import Scale, Shown, area_of, scale_of, shown_of
 from tui.terminal.mosaic import Mosaic, ramp
 from tui.terminal.theme import MAP_CLASSES
+from tui.view.scale import Scale, Shown, area_of, scale_of, shown_of
 from tui.view.seen import View
 from tui.words.format import UNKNOWN, number
 from tui.words.names import shorten
 
 Floats = NDArray[np.float64]
 
-BEYOND = 0.12
-"""How much farther than the examples the window goes, in parts of their range."""
-ALONE = 1.0
-"""How far to each side it goes at least, where all examples have one value."""
 LEAST_ROWS = 4
 LEGEND = 21
 """Cells of the scale."""
@@ -67,7 +63,7 @@ def draw_map(view: View, columns: int, rows: int, *, told: bool = True) -> MapDr
     shown = shown_of(scenario, view.selected)
     below = _words(view, plane, shown, columns, 1 if rows < 14 else 2, told=told)
     legend_rows = 0 if rows < 9 else 1
-    frame = frame_of(window_of(plane), columns, rows - len(below) - legend_rows)
+    frame = frame_of(Window(*plane.window), columns, rows - len(below) - legend_rows)
     values = [
         one.reshape(2 * frame.rows, frame.columns)
         for one in outputs_at(start, plane, plane.grid(frame.xs, frame.ys), shown.nodes)
@@ -87,18 +83,6 @@ def title_of(view: View, plane: Plane, shown: Shown) -> str:
     """What is drawn."""
     what = "classes" if shown.by_class else view.notation.symbol(Quantity("y", shown.nodes[0]))
     return f"{what} over {plane.across} → and {plane.up} ↑"
-
-
-def window_of(plane: Plane) -> Window:
-    """What shows all examples, those of the test too, with some room around them."""
-    scenario = plane.scenario
-    parts = [scenario.inputs, plane.own] + ([] if scenario.test is None else [scenario.test.inputs])
-    points = np.concatenate([plane.points(part) for part in parts])
-    low, high = points.min(axis=0), points.max(axis=0)
-    apart = high - low
-    more = np.where(apart > 0, apart * BEYOND, np.maximum(ALONE, np.abs(low)))
-    (left, bottom), (right, top) = (low - more).tolist(), (high + more).tolist()
-    return Window(left, right, bottom, top)
 
 
 def _put_borders(mosaic: Mosaic, shown: Shown, scale: Scale, values: list[Floats]) -> None:
@@ -212,11 +196,12 @@ def _legend(view: View, plane: Plane, shown: Shown, scale: Scale, columns: int) 
             add(text, "label")
             spans += bar
             left -= sum(len(piece) for piece, _ in bar)
-    if not shown.by_class and shown.target is not None and plane.scenario.targets is not None:
+    signs = not shown.by_class and shown.target is not None and plane.scenario.targets is not None
+    if signs and left >= len("   ●○ examples"):
         add("   ●", "high")
         add("○", "low")
         add(" examples", "label")
-        if plane.scenario.test is not None and left > len(" ◆◇ test"):
+        if plane.scenario.test is not None and left >= len(" ◆◇ test"):
             add(" ◆", "high")
             add("◇", "low")
             add(" test", "label")

@@ -136,7 +136,8 @@ class View(Struct, frozen=True, eq=False, dict=True):
             self.note_page,
             self.lecturing,
             self.own,
-            self.map is not None,
+            None if self.map is None else self.map.over,
+            self.map is None,
             self.shading,
         )
 

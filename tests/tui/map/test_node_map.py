@@ -16,10 +16,10 @@ from engine.walking.session import Session
 from tests.networks import make
 from tests.tui.screens import opened, press, screen_text, settled
 from tui.map.node_map import draw_map
-from tui.map.scale import rounded_up, scale_of, shown_of
 from tui.map.widget import LOOKS, MapPanel
 from tui.terminal.theme import MAP_LEVELS
 from tui.view.chosen import MapChoice
+from tui.view.scale import rounded_up, scale_of, shown_of
 from tui.view.seen import View
 
 SHADINGS = ("colours", "sixteen", "shades")
