@@ -223,6 +223,19 @@ async def test_the_picture_is_the_real_screen():
     assert path.read_text() == picture
 
 
+async def test_the_map_is_the_real_screen():
+    """To renew it: delete the file and run this test twice."""
+    path = ROOT / "tests" / "map.svg"
+    assert str(path.relative_to(ROOT)) in README
+    async with opened(Session.open(load_scenario("xor")).fast_forward(300), (104, 36)) as (app, pilot):
+        await press(pilot, "h")
+        picture = svg(taken(app), place_words(app.screen.session))
+    if not path.exists():
+        path.write_text(picture)
+        pytest.fail("there was no picture; now there is")
+    assert path.read_text() == picture
+
+
 def test_what_it_names_is_there():
     """Each file, and each room; and no room goes without saying."""
     for name in re.findall(r"`([\w.]+/[\w./]+(?:\.py|/run))`|`((?:engine|tui)/\w+)`", README):

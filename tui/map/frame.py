@@ -117,6 +117,7 @@ def _numbers(frame: Frame) -> tuple[list[str], Row]:
     return beside, canvas.rows()[0]
 
 
+@lru_cache(maxsize=16)
 def frame_of(window: Window, columns: int, rows: int) -> Frame:
     """The frame that fills so many cells, with one row for numbers; at least one cell of plane."""
     texts = [tick.text for tick in Axis(window.bottom, window.top).ticks(max(2, (rows - 1) // ROWS_APART), WIDEST - 1)]

@@ -104,9 +104,8 @@ def _put_examples(mosaic: Mosaic, frame: Frame, plane: Plane, shown: Shown) -> N
     scenario, test = plane.scenario, plane.scenario.test
     parts = [(scenario.inputs, scenario.targets, False)] + ([] if test is None else [(test.inputs, test.targets, True)])
     for inputs, targets, of_test in reversed(parts):  # what is trained on stands over what is not
-        cells = frame.cells(plane.points(inputs)).tolist()
-        for (row, column), (sign, style) in zip(cells, _signs(shown, targets, len(cells), of_test), strict=True):
-            mosaic.put(row, column, sign, style)
+        cells = frame.cells(plane.points(inputs))
+        mosaic.put_all(cells, _signs(shown, targets, len(cells), of_test))
 
 
 def _signs(shown: Shown, targets: Floats | None, count: int, of_test: bool) -> list[tuple[str, str]]:

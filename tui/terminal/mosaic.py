@@ -4,6 +4,7 @@ A half block shows one colour above another, so a cell holds two values, each ab
 are sixteen colours or none, a cell is one of five shades, and lines in dots tell where areas end.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -82,6 +83,20 @@ class Mosaic:
             self._signs.append((sign, f"{style} {self._ground(int(self._codes[row, column]))}".rstrip()))
             self._codes[row, column] = -len(self._signs)
 
+    def put_all(self, cells: Inks, signs: Sequence[tuple[str, str]]) -> None:
+        """Many at once: rows and columns, shape (n, 2), of each its sign and style; later ones over earlier ones."""
+        inside = ((cells >= 0) & (cells < (self.rows, self.columns))).all(axis=1)
+        rows, columns = cells[inside].T
+        known, codes = dict[tuple[tuple[str, str], int], int](), list[int]()
+        for place, code in zip(np.flatnonzero(inside).tolist(), self._codes[rows, columns].tolist(), strict=True):
+            sign = signs[place]
+            key = sign, code
+            if key not in known:
+                self._signs.append((sign[0], f"{sign[1]} {self._ground(code)}".rstrip()))
+                known[key] = -len(self._signs)
+            codes.append(known[key])
+        self._codes[rows, columns] = codes
+
     def _ground(self, code: int) -> str:
         if code < 0:
             return next((name for name in self._signs[-code - 1][1].split() if name.startswith("on-")), "")
@@ -142,6 +157,7 @@ def _plain(code: int) -> tuple[str, str]:
 _LOOK = {"colours": _half_block, "sixteen": _few, "shades": _plain}
 
 
+@lru_cache(maxsize=16)
 def ramp(shading: Shading, columns: int) -> tuple[Runs, Runs]:
     """The scale itself in one row: so many cells from one end to the middle, and as many to the other end."""
     line = np.linspace(-1.0, 1.0, 2 * columns)

@@ -47,6 +47,16 @@ def test_signs_stand_over_what_is_there_and_all_looks_are_known(parts, shading):
     assert all(name in LOOKS for line in lines for _, style in line for name in style.split())
 
 
+@given(PARTS, st.lists(st.tuples(st.integers(-2, 4), st.integers(-2, 6)), max_size=12), st.sampled_from(SHADINGS))
+def test_many_signs_at_once_are_those_put_one_by_one(parts, places, shading):
+    signs = [("●○"[number % 2], ("shade", "map-class-1")[number % 3 // 2]) for number in range(len(places))]
+    together, one_by_one = Mosaic(Area(parts), shading), Mosaic(Area(parts), shading)
+    together.put_all(np.array(places, np.intp).reshape(-1, 2), signs)
+    for (row, column), sign in zip(places, signs, strict=True):
+        one_by_one.put(row, column, *sign)
+    assert [cells(line) for line in together.lines()] == [cells(line) for line in one_by_one.lines()]
+
+
 def test_shades_alone_go_from_blank_to_full_and_few_colours_have_a_sign():
     line = np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
     area = Area(np.stack([line, line]))
