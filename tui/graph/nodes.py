@@ -93,7 +93,7 @@ def _same(node: NodePicture, chosen: Field | None) -> list[Field]:
 
 def _above_map(picture: GraphPicture, node: NodePicture, box: NodeBox, column: Column) -> NodeBox:
     """The part of a box that its numbers have: all of it, where it holds no map."""
-    if box.flat:
+    if box.flat or column.thick:
         return box
     kept = sum(_height(field, column) for field in node.fields[: ALL // 2])
     return replace(box, height=box.height - rows_for_map(picture, box, kept))
