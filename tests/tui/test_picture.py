@@ -17,7 +17,7 @@ from rich.style import Style
 from engine.ask.whereabouts import place_called
 from engine.files import load_scenario, shipped_path
 from engine.walking.session import Session
-from tests.tui.screens import opened, press, screen_text, settled
+from tests.tui.screens import at_rest, opened, press, screen_text, settled
 from tests.tui.test_trace import DIVERGING
 from tui.cli import main
 from tui.commands.picture import KINDS, PANELS
@@ -77,7 +77,7 @@ def cells_of(text):
     ("name", "place", "size"),
     [("mazur", "dE/dw[w5]", (120, 40)), ("mazur", "1000", (80, 24)), ("attention", "E", (120, 40))],
 )
-@pytest.mark.parametrize("panel", [None, *PANELS])
+@pytest.mark.parametrize("panel", [None, *PANEL_KEYS])
 def test_it_is_the_screen_at_that_place(name, place, size, panel):
     words = ["picture", name, "--at", place, "--size", f"{size[0]}x{size[1]}"]
     words += [] if panel is None else ["--panel", panel]
@@ -90,7 +90,45 @@ def test_it_is_the_screen_at_that_place(name, place, size, panel):
 
 
 def test_panels_are_those_of_the_keys():
-    assert list(PANELS) == list(PANEL_KEYS)
+    assert list(PANELS) == [*PANEL_KEYS, "landscape"]
+
+
+def test_the_landscape_is_that_of_the_keys():
+    async def seen():
+        async with opened(at("mazur", "dE/dw[w5]"), (120, 40)) as (app, pilot):
+            await press(pilot, "w", "w")
+            await press(pilot, "enter")
+            await at_rest(pilot)
+            app.clear_notifications()
+            await settled(pilot)
+            return screen_text(app)
+
+    assert main(["picture", "mazur", "--at", "dE/dw[w5]", "--panel", "landscape", "--no-notes", "-o", "l.txt"]) == 0
+    text = Path("l.txt").read_text(encoding="utf-8")
+    assert "w5" in text
+    assert text == asyncio.run(seen())
+
+
+ONE_WEIGHT = """
+title = "One weight"
+[network]
+inputs = ["i"]
+loss = "half_squared_error"
+[[network.layer]]
+nodes = ["o"]
+activation = "identity"
+weights = [[2.0]]
+[[example]]
+inputs = [1.0]
+targets = [3.0]
+"""
+
+
+def test_a_landscape_needs_two_parameters(capsys):
+    Path("one.toml").write_text(ONE_WEIGHT, encoding="utf-8")
+    assert main(["picture", "one.toml", "--panel", "landscape", "-o", "x.svg"]) == 2
+    assert "There are no two parameters here" in capsys.readouterr().err
+    assert not Path("x.svg").exists()
 
 
 @pytest.mark.parametrize("kind", KINDS)

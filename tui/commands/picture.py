@@ -31,10 +31,13 @@ from tui.terminal.picture import LackingError
 from tui.words.rows import place_words
 
 if TYPE_CHECKING:
+    from tui.stepper.screen import StepperScreen
     from tui.terminal.picture.shot import Shot
 
-PANELS = ("graph", "nodes", "parameters", "equation", "history", "map")
-"""Of the keys 1 to 5, as the list of keys has them; here once more, for the options need no Textual."""
+LANDSCAPE = "landscape"
+PANELS = ("graph", "nodes", "parameters", "equation", "history", "map", LANDSCAPE)
+"""Those that a key shows large, as the list of keys has them, here once more, for the options need no Textual; and what
+`w`, and in it `w` again, shows."""
 KINDS = (".svg", ".png", ".txt", ".ans")
 
 
@@ -76,18 +79,32 @@ def _shot(session: Session, options: argparse.Namespace) -> "Shot | None":
 
     async def look(stage: Stage) -> None:
         await stage.settled()
-        see = stage.walk.see
-        if options.panel is not None:
-            if why := see.lacking(options.panel):
-                found.append(why)
-                return
-            see.large(options.panel)
-        found.append(await stage.seen())
+        why = "" if options.panel is None else _shown(stage.walk, options.panel)
+        if not why:
+            await stage.app.workers.wait_for_complete()
+        found.append(why or await stage.seen())
 
     play(session, options, look, notes=not options.no_notes)
     if found and isinstance(found[0], str):
         raise StageError(f"--panel {options.panel}: {found[0]}")
     return found[0] if found and not isinstance(found[0], str) else None
+
+
+def _shown(screen: "StepperScreen", panel: str) -> str:
+    """Shows a panel large, or why it can't be: the landscape over the place's parameter and the one that suits it."""
+    if panel != LANDSCAPE:
+        why = screen.see.lacking(panel)
+        if not why:
+            screen.see.large(panel)
+        return why
+    from tui import dialogs
+
+    names = dialogs.could_differ(screen.session.scenario.network)
+    if len(names) < 2:
+        return "There are no two parameters here."
+    first = screen.view.focus_name if screen.view.focus_name in names else names[0]
+    screen.explore.landscape((first, dialogs.second_of(screen.session, first)))
+    return ""
 
 
 def _written(kind: str) -> "Callable[[Shot, str], str | bytes]":
