@@ -22,7 +22,7 @@ from engine.program.across.products import MATRIX_PRODUCT
 from engine.program.chain_rule import Change, added, pulled
 from engine.program.equations import Equation, Known, Turn
 from engine.program.steps import Row
-from engine.walking.advance import reduced, with_errors
+from engine.walking.advance import reduced, with_errors, with_penalty
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
@@ -131,7 +131,7 @@ class Place:
                 done = [use for use in program.consumers[name] if place[use.target][0] < len(values.results)]
                 return added([reduced(self.scenario, part(use, name), batch) for use in done]).ravel()
 
-            return np.concatenate([of(name) for name in row.values])
+            return np.concatenate([with_penalty(self.scenario, values, name, of(name)) for name in row.values])
         (name,) = row.values
         parts = [values.of_itself(name)] if name in program.errors else []
         back = [part(use, name) for use in program.consumers[name]]

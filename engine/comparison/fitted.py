@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.comparison.faults import Fault, Place
-from engine.comparison.penalties import fitted_penalties, in_derivative, in_update
+from engine.comparison.penalties import fitted_penalties, in_derivative, in_update, other_strength, own_part
 from engine.program.optimizers import Momentum, Sgd
 from engine.program.steps import Row
 from engine.walking.values import Values
@@ -33,10 +33,11 @@ def fitted(place: Place, row: Row, given: Array, half: Array, followed: Array, v
     there = np.isfinite(given)
     yield from _permuted(given, followed, there)
     yield from _of_another(place, row, given, half, followed)
-    if row.quantity == "dE/dw" and place.scenario.training.penalty is None:  # another one is a setting
-        w = values.beginning.theta[place.steps.span(row)]
-        for penalty in fitted_penalties(place, row, given - followed, half, w):
-            yield in_derivative(place, row, penalty)
+    if row.quantity == "dE/dw":
+        w, own = values.beginning.theta[place.steps.span(row)], place.scenario.training.penalty
+        part = 0.0 if own is None else own_part(place, row, values)
+        for penalty in fitted_penalties(place, row, given - followed + part, half, w):
+            yield (in_derivative if own is None else other_strength)(place, row, penalty)
     elif row.quantity == "w+":
         rate, w = place.scenario.training.rate(values.iteration), values.theta[place.steps.span(row)]
         for penalty in fitted_penalties(place, row, (followed - given) / rate, half / rate, w):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engine.comparison.faults import Fault, Place
 from engine.program.steps import Row
+from engine.walking.advance import penalty_of, with_penalty
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
@@ -25,6 +26,10 @@ ROUND = 2
 """Digits of a λ that is found from one number."""
 TRIED = 24
 """So many kinds of penalty are tried, twice: of squares or sizes, of weights, of biases or of both, λ or λ/m."""
+
+
+OF_OWN = ("own left out", "own of biases")
+"""Mistakes with the scenario's own penalty, whose λ is not found from somebody's numbers."""
 
 
 class Penalty(Struct, frozen=True):
@@ -181,6 +186,55 @@ def in_update(place: Place, penalty: Penalty) -> Fault:
     yours = f"{{0}} = w − α·(dE/dw + {penalty.of_derivative})"
     sort = f"update {penalty.form} {penalty.biases}"
     return Fault("penalty", make, yours, "{0} = w − α·dE/dw", penalty.details, sort=sort)
+
+
+def of_own(place: Place, row: Row) -> Iterator[Fault]:
+    """The scenario's own penalty left out of E or of a row's derivatives, or of other parameters than it is of."""
+    own = place.scenario.training.penalty
+    if own is None:
+        return
+
+    def without(values: Values, row: Row, result: Array) -> Array | None:
+        if row.quantity == "dE/dw":
+            return result - own_part(place, row, values)
+        total = penalty_of(place.scenario, values.beginning.theta, len(values.examples)) or 0.0
+        share = 1 if place.scenario.training.reduction == "mean" else len(result)
+        return np.asarray(result - total / result.shape[1] / share)
+
+    yield Fault("penalty", without, "{0} without the penalty", "{0} with it", {"lambda": 0.0}, sort=OF_OWN[0])
+    if row.quantity != "dE/dw" or place.steps.of_graph:
+        return
+    biases, sign = ~of_row(place, row, biases=False), -1.0 if own.biases else 1.0
+
+    def otherwise(values: Values, row: Row, result: Array) -> Array | None:
+        w = values.theta[place.steps.span(row)]
+        return np.asarray(result + sign * np.where(biases, own.slope_of_array(w, len(values.examples)), 0.0))
+
+    yours = "{0} of a bias with" + ("out" if own.biases else "") + " a penalty"
+    right = "penalized as weights are" if own.biases else "without: weights alone are penalized"
+    yield Fault("penalty", otherwise, yours, right, {"lambda": own.l2}, sort=OF_OWN[1])
+
+
+def own_part(place: Place, row: Row, values: Values) -> Array:
+    """What the scenario's own penalty gives to a row of dE/dw: of tied parameters with the last of their uses."""
+    zeros = (np.zeros(len(np.ravel(values.theta[place.program.parameters[name]]))) for name in row.values)
+    parts = zip(row.values, zeros, strict=True)
+    return np.concatenate([with_penalty(place.scenario, values, name, none) for name, none in parts])
+
+
+def other_strength(place: Place, row: Row, penalty: Penalty) -> Fault:
+    """Another λ than the scenario's in the derivatives of a row."""
+    added = in_derivative(place, row, penalty).make
+
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        return added(values, row, result - own_part(place, row, values))
+
+    own = place.scenario.training.penalty
+    assert own is not None
+    right = f"λ is {own.l2 if penalty.form == 'L2' else own.l1:.6g}"
+    return Fault(
+        "penalty", make, f"the penalty's part is {penalty.of_derivative}", right, penalty.details, sort="other λ"
+    )
 
 
 def fitted_penalties(place: Place, row: Row, off: Array, half: Array, w: Array) -> Iterator[Penalty]:

@@ -11,6 +11,7 @@ from engine.comparison.faults import Fault, Faults
 from engine.comparison.fitted import factor_of, fitted
 from engine.comparison.forward_faults import of_error, of_forward
 from engine.comparison.general_faults import of_any, of_examples, turned_sign
+from engine.comparison.penalties import of_own
 from engine.comparison.slope_faults import of_slopes
 from engine.comparison.slots import Slot
 from engine.comparison.trial import Trials
@@ -115,6 +116,8 @@ class RowFaults:
             yield from self._of_aside(index)
             return
         row = self.rows[index]
+        if row.quantity in ("E", "dE/dw"):
+            yield from of_own(self.place, row)
         if row.phase == "forward":
             yield from of_forward(self.place, row)
         elif row.quantity == "E":

@@ -10,6 +10,7 @@ from engine.comparison.cause import PLAINNESS, WORDS, Cause, Found
 from engine.comparison.explanations import Explanation, Explanations
 from engine.comparison.faults import Fault, Faults
 from engine.comparison.given_faults import of_given
+from engine.comparison.penalties import OF_OWN
 from engine.comparison.trial import Outcome
 from engine.comparison.verdicts import Judge
 from engine.formula.quantity import Quantity
@@ -151,7 +152,7 @@ class Search:
             return one.chance
         hits = list(one.outcome.hits)
         faults = [fault for of_row in one.faults.values() for fault in of_row]
-        if any(fault.sort == "fitted" or "lambda" in fault.details for fault in faults):
+        if any(fault.sort == "fitted" or ("lambda" in fault.details and fault.sort not in OF_OWN) for fault in faults):
             hits = hits[1:]  # its own number is found from one of them
         if not hits:
             return np.inf

@@ -186,11 +186,11 @@ def _d_error_d_parameters(scenario: Scenario, values: Values, row: Row) -> Array
         )
         return [reduced(scenario, part, batch) for part in pulls]
 
-    whole = [_with_penalty(scenario, values, name, added(parts(name)).ravel()) for name in row.values]
+    whole = [with_penalty(scenario, values, name, added(parts(name)).ravel()) for name in row.values]
     return arithmetic.kept(np.concatenate(whole))
 
 
-def _with_penalty(scenario: Scenario, values: Values, name: str, derivative: Array) -> Array:
+def with_penalty(scenario: Scenario, values: Values, name: str, derivative: Array) -> Array:
     """A parameter's derivative with the penalty's part: of a tied one it comes in once, where its uses are all done."""
     penalty, steps = scenario.training.penalty, values.steps
     if penalty is None or steps.derivatives[name][-1][0] != len(values.results):

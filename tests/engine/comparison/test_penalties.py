@@ -1,15 +1,18 @@
-"""A penalty that somebody added to E, to its derivatives, or to both, where the scenario has none."""
+"""A penalty that somebody added to E, to its derivatives, or to both; or what they took of the scenario's own."""
 
 import numpy as np
 import pytest
 
 from engine import Session, compare
 from engine.comparison.compared import read_file
+from engine.program.penalty import Penalty
 from tests.engine.comparison.numbers import arrays_of, completed
 from tests.networks import make
 
 SIZE = 0.01
 WEIGHTS, BIASES = ("W1", "W2"), ("b1", "b2")
+OF_WEIGHTS = (*range(6), *range(9, 15))
+"""Where the weights of a 2-3-2 network stand in θ."""
 
 
 def scenario(**training):
@@ -76,3 +79,20 @@ def test_the_size_is_round_where_digits_leave_it_open(tmp_path):
     assert read_file(path).entries
     (cause,) = compare(session, path).causes
     assert (cause.cause, dict(cause.details)) == ("penalty", {"lambda": SIZE})
+
+
+@pytest.mark.parametrize(
+    ("of_error", "of_weights", "of_biases", "at"),
+    [(0, 1, 0, "E"), (1, 0, 0, "dE/dw:2"), (0, 0, 0, "setting"), (1, 1, 1, "dE/dw:2"), (1, 3, 0, "dE/dw:2")],
+    ids=["E without it", "derivatives without it", "neither has it", "biases have it, too", "another λ"],
+)
+def test_the_scenario_has_a_penalty(of_error, of_weights, of_biases, at):
+    """What somebody took of it: so many times its part in E, in the derivatives by weights and by biases."""
+    session = completed(scenario(penalty=Penalty(l2=SIZE, of=OF_WEIGHTS)))
+    own = arrays_of(session)
+    found = {"loss": np.array(session.values.error + (of_error - 1) * session.values.penalty)}
+    for name in (*WEIGHTS, *BIASES):
+        part = SIZE * own[name] * (of_weights - 1 if name in WEIGHTS else of_biases)
+        found[f"d{name}"] = own[f"d{name}"] + part
+    (cause,) = compare(session, found).causes
+    assert (cause.cause, cause.at) == ("penalty", at)
