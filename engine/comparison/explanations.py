@@ -367,6 +367,8 @@ class Explanations:
 
     def _explanation(self, faults: Faults, index: int, outcome: Outcome, scope: int, distance: int) -> Explanation:
         (fault, *_) = faults[index]
+        if fault.cause == "penalty":  # a setting says the same of all rows, and comes first
+            scope += 2
         order = (PLAINNESS.index(fault.cause), scope, distance)
         return Explanation(fault.cause, outcome, order, index, faults, details=fault.details)
 

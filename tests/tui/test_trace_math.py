@@ -14,7 +14,7 @@ from tui.cli import main
 
 PAIRS = {"{": "}", r"\left(": r"\right)", r"\bigl(": r"\bigr)"}
 COMPILER = shutil.which("pdflatex")
-GREEK = "alpha beta gamma delta varepsilon epsilon eta theta mu pi sigma tau partial nabla".split()
+GREEK = "alpha beta gamma delta varepsilon epsilon eta theta lambda mu pi sigma tau partial nabla".split()
 KNOWN_COMMANDS = {
     rf"\{word}"
     for word in (

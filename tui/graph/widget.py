@@ -27,11 +27,7 @@ WHEEL = 3
 
 
 class NetworkGraph(Drawn, can_focus=True):
-    """A network, or a graph of formulas, at one place of a walk: the picture that it is shown.
-
-    Attributes:
-        picture: what is drawn; once shown it must not change.
-    """
+    """A network, or a graph of formulas, at one place of a walk: the picture that it is shown."""
 
     LOOKS = LOOKS
 
@@ -77,21 +73,26 @@ class NetworkGraph(Drawn, can_focus=True):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.picture: GraphPicture | FormulaPicture | None = None
+        self._picture: GraphPicture | FormulaPicture | None = None
         self._kept = Drawings()
         self._drawing: Drawing | FormulaDrawing | None = None
         self._strips: dict[int, Strip] = {}
         self._drawn_size = Size(0, 0)
 
+    @property
+    def picture(self) -> "GraphPicture | FormulaPicture | None":
+        """What is drawn; `show` gives another one."""
+        return self._picture
+
     def show(self, picture: "GraphPicture | FormulaPicture", kept: Drawings | None = None) -> None:
         """Draws it, and repaints what differs: over a slow line, a step must cost little.
 
         Args:
-            picture: the network at a place of the walk.
+            picture: the network at a place of the walk; once shown it must not change.
             kept: what was drawn of this picture before.
         """
         before, size = self._drawing, self.content_size
-        self.picture, self._kept, self._drawing = picture, kept or Drawings(), None
+        self._picture, self._kept, self._drawing = picture, kept or Drawings(), None
         if before is None or self._drawn_size != size:
             self.refresh()
             return
@@ -108,11 +109,11 @@ class NetworkGraph(Drawn, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One row of the drawing."""
         size = self.content_size
-        if self.picture is None or y >= size.height:
+        if self._picture is None or y >= size.height:
             return Strip([Segment(" " * size.width, self.look(BLANK))], size.width)
         drawing = self._drawing
         if drawing is None or self._drawn_size != size:
-            drawing = self._draw(self.picture, size)
+            drawing = self._draw(self._picture, size)
         if y not in self._strips:
             self._strips[y] = self._strip(drawing.rows[y], size.width)
         return self._strips[y]
@@ -155,14 +156,14 @@ class NetworkGraph(Drawn, can_focus=True):
 
     def _scroll_layer(self, event: events.MouseEvent, by: int) -> None:
         offset = event.get_content_offset(self)
-        if offset is None or self._drawing is None or self.picture is None:
+        if offset is None or self._drawing is None or self._picture is None:
             return
         chosen: Message | None = None
         if not isinstance(self._drawing, Drawing):
             value = self._drawing.beyond(offset.x, by)
             chosen = None if value is None else self.ValueSelected(self, value)
-        elif isinstance(self.picture, GraphPicture):
-            found = node_beyond(self._drawing.geometry, offset.x, self.picture.focus, by)
+        elif isinstance(self._picture, GraphPicture):
+            found = node_beyond(self._drawing.geometry, offset.x, self._picture.focus, by)
             chosen = None if found is None else self.NodeSelected(self, found)
         if chosen is not None:
             event.stop()

@@ -52,7 +52,7 @@ class Details(Container):
         self.set_class(not drawn, "undrawn")
         if scenario is not None and drawn and scenario is not self._drawn:
             self._drawn = scenario
-            self.query_one(Picture).picture = small_picture(scenario)
+            self.query_one(Picture).show(small_picture(scenario))
         title, words = "", Content.styled("Nothing is chosen.", "$chart-label")
         if entry is not None:
             title, words = entry.text, _words(entry, reading, tally)

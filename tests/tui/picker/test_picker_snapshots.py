@@ -35,3 +35,22 @@ async def test_along_a_key_path(size, snapshot):
             await at_rest(pilot)
             screens.append(screen_text(app))
     assert "\n".join(screens) == snapshot(extension_class=TextFile, name=size_id(size))
+
+
+async def test_the_picture_is_that_of_the_chosen_line():
+    """On the screen, not only in the widget: each line's network is drawn when it is chosen."""
+    async with opened(None, (120, 40)) as (app, pilot):
+        await at_rest(pilot)
+        seen = {_drawn(app)}
+        for _ in range(4):
+            await press(pilot, "down")
+            await at_rest(pilot)
+            seen.add(_drawn(app))
+    assert len(seen) == 4  # mazur and mazur-with-biases have the same network
+
+
+def _drawn(app):
+    """What stands on the screen where the network is."""
+    region = app.screen.query_one("#picture").region
+    lines = screen_text(app).splitlines()[region.y : region.bottom]
+    return "\n".join(line[region.x : region.right] for line in lines)
