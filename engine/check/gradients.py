@@ -39,7 +39,8 @@ CANCELLATION = 1e-4
 as they are: it is judged against this part of their size at least."""
 
 NEGLIGIBLE = 1e-240
-"""Derivatives are judged against this at least: of a smaller one, h times its factors is no longer a normal number."""
+"""Derivatives are judged against this at least, times the largest by a node where that is more than 1: where slopes are
+smaller, h times them is no longer a normal number, whatever huge derivative they are multiplied by."""
 
 
 class ParameterCheck(Struct, frozen=True):
@@ -131,7 +132,9 @@ def each_derivative(
     if values.event is not None:
         raise ArithmeticError(str(values.event))
     program, numeric = steps.program, _Numeric(scenario, values)
-    sizes, largest = _sizes_of_terms(scenario, values), _largest(scenario, values)
+    sizes, by_nodes = _sizes_of_terms(scenario, values), _largest(values)
+    largest = 0.0 if scenario.graph is None else by_nodes
+    least = NEGLIGIBLE * max(1.0, by_nodes)
     inputs = [name for name, given in program.given.items() if given.of == "inputs"] if scenario.graph else []
     for name in (*(name for name in program.parameters if name in program.live), *inputs):
         analytic, names = _analytic(scenario, values, name).tolist(), _names(scenario, values, name)
@@ -141,18 +144,17 @@ def each_derivative(
             chunk = wanted[start : start + numeric.at_once]
             for item, (by_complex, on_kink, by_difference) in zip(chunk, numeric.derivatives(name, chunk), strict=True):
                 own = analytic[item]
-                scale = max(abs(by_complex), abs(own), CANCELLATION * max(size[item], largest), NEGLIGIBLE)
+                scale = max(abs(by_complex), abs(own), CANCELLATION * max(size[item], largest), least)
                 error = abs(own - by_complex) / scale
                 verdict: Verdict = "kink" if on_kink else "ok" if error <= TOLERANCE else "wrong"
                 of: Of = "input" if name in inputs else "parameter"
                 yield ParameterCheck(names[item], own, by_complex, by_difference, error, verdict, of)
 
 
-def _largest(scenario: Scenario, values: Values) -> float:
-    """The largest derivative by a node of a graph: what cancels between its paths is only as exact as they are."""
-    if scenario.graph is None:
-        return 0.0
-    back = [result for row, result in zip(values.steps.rows, values.results, strict=True) if row.quantity == "dE/dy"]
+def _largest(values: Values) -> float:
+    """The largest derivative by a node: what cancels between the paths of a graph is only as exact as they are."""
+    rows = zip(values.steps.rows, values.results, strict=True)
+    back = [result for row, result in rows if row.quantity in ("dE/dy", "dE/dx")]
     return max((float(np.abs(result).max(initial=0.0)) for result in back), default=0.0)
 
 

@@ -253,6 +253,7 @@ def checked(scenario):
 )
 @example([1, 3, 2], "exp", "gelu", "half_squared_error", 300.0, False, 6466)  # of x around 1e217, z² is no number
 @example([1, 3, 2], "exp", "gaussian", "half_squared_error", 300.0, False, 6466)
+@example([1, 1, 3, 3], "tanh", "exp", "half_squared_error", 300.0, False, 0)  # a slope of 1e-280 times one of 1e234
 def test_right_derivatives_are_right_however_large_the_weights(shape, hidden, last, loss, scale, certain, seed):
     """Also of targets 0 and 1, to which saturated outputs come as near as a float can."""
     if loss == "fused":

@@ -76,6 +76,19 @@ async def test_nothing_is_drawn_ahead_of_a_question():
         assert not app.screen_stack[-2].ahead.at_work
 
 
+async def test_nothing_is_drawn_ahead_of_a_large_network(monkeypatch):
+    """A step of it is worth a wait, which nobody asked for."""
+    monkeypatch.setattr("tui.stepper.ahead.LARGEST", 9)
+    async with opened() as (app, pilot):
+        await drawn_ahead(app, pilot)
+        monkeypatch.setattr("tui.stepper.ahead.Ahead.begin", lambda ahead: None)
+        made = []
+        drawn = widget.draw
+        monkeypatch.setattr(widget, "draw", lambda *size: made.append(size) or drawn(*size))
+        await press(pilot, "right")
+        assert made
+
+
 def test_places_are_few_where_the_network_is_large():
     places = kept.Places(3_000_000)
     first = places.at("first")

@@ -28,6 +28,9 @@ SLICE, PAUSE = 0.004, 0.001
 LONGEST = 0.012
 """Seconds that a part may take: where one takes longer, a key would wait for it, and no more is drawn from here."""
 
+LARGEST = 200_000
+"""Parameters times examples of a batch up to which a step takes so little that nobody waits for one made ahead."""
+
 
 class Ahead:
     """The places next to the present one, drawn before somebody goes there."""
@@ -67,6 +70,8 @@ class Ahead:
 
     def _neighbours(self, session: Session) -> Iterator[Callable[[], None]]:
         """What is to be drawn of a step on and a step back, part by part."""
+        if len(session.scenario.theta) * len(session.values.examples) > LARGEST:
+            return
         for move in (Session.forward, Session.back):
             there = move(session)
             if there is not session:
