@@ -16,7 +16,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from tui import __version__
-from tui.commands.messages import MISTAKE, Parser, complain
+from tui.commands.messages import MISTAKE, OptionError, Parser, complain
 from tui.paper.encodings import made_safe
 from tui.terminal.quick_start import without_collection
 
@@ -171,6 +171,8 @@ def _parsed_and_run(parser: argparse.ArgumentParser, words: list[str], run: Call
         return int(exit_.code or 0)
     try:
         return run(options)
+    except OptionError as error:
+        return complain(str(error))
     except ScenarioError as error:
         near = get_close_matches(words[0], COMMANDS, 1) if words else []
         return complain(*str(error).splitlines(), *(f"or did you mean: gradstep {name}?" for name in near))

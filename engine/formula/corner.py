@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
+from engine.formula.conditional import conditional
 from engine.formula.field import Functions, Number
-from engine.formula.tree import ATOM, CHOICE, FUNCTIONS, SUM, Formula, Function, Writing
+from engine.formula.tree import Formula
 
 
 def at_corner(left: float, right: float, corner: float) -> float:
@@ -50,19 +51,7 @@ def _equal(value: Number, x: Number, place: Number, other: Number, f: Functions[
     return value if x.real == place.real else other
 
 
-AT = Function(
-    name="at",
-    value=_equal,
-    writing=Writing("({0} if {1} = {2}, else {3})", ATOM, (SUM, SUM, SUM, SUM)),
-    latex=Writing(
-        "\\begin{{cases}} {0} & \\text{{if }} {1} = {2} \\\\\n{3} & \\text{{else}} \\end{{cases}}",
-        ATOM,
-        (SUM, SUM, SUM, SUM),
-    ),
-    code=Writing(f"{FUNCTIONS}where({{1}} == {{2}}, {{0}}, {{3}})", ATOM, (CHOICE, SUM, SUM, CHOICE)),
-    of_one=Writing("({0} if {1}.real == {2}.real else {3})", ATOM, (CHOICE, ATOM, ATOM, CHOICE)),
-    arrays=lambda value, x, place, other: np.where(x == place, value, other),
-)
+AT = conditional("at", "=", _equal, lambda value, x, place, other: np.where(x == place, value, other), "==")
 """The first argument where the second is the third, else the last."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.formula.conditional import conditional
 from engine.formula.corner import Corner
 from engine.formula.exact import of_arrays
 from engine.formula.field import Functions, Number
@@ -283,19 +284,7 @@ MINIMUM = Function(
     corner=lambda c: SUBTRACT(*c.arguments),
 )
 """Where both are the same it is the first."""
-CHOOSE: Function = Function(
-    name="choose",
-    value=_choice,
-    writing=Writing("({0} if {1} > {2}, else {3})", ATOM, (SUM, SUM, SUM, SUM)),
-    latex=Writing(
-        "\\begin{{cases}} {0} & \\text{{if }} {1} > {2} \\\\\n{3} & \\text{{else}} \\end{{cases}}",
-        ATOM,
-        (SUM, SUM, SUM, SUM),
-    ),
-    code=Writing(f"{FUNCTIONS}where({{1}} > {{2}}, {{0}}, {{3}})", ATOM, (CHOICE, SUM, SUM, CHOICE)),
-    of_one=Writing("({0} if {1}.real > {2}.real else {3})", ATOM, (CHOICE, ATOM, ATOM, CHOICE)),
-    arrays=lambda value, x, bound, other: np.where(x > bound, value, other),
-)
+CHOOSE: Function = conditional("choose", ">", _choice, lambda value, x, bound, other: np.where(x > bound, value, other))
 """The first argument where the second is greater than the third, else the last."""
 ABSOLUTE: Function = Function(
     name="abs",

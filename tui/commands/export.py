@@ -8,12 +8,12 @@ Example:
 import argparse
 import sys
 
-from engine.explain.trace import first_of
 from engine.files import load_scenario
 from engine.program.coded import NoCodeError
 from engine.walking.session import Session
 from tui.commands.messages import complain
 from tui.commands.options import whole
+from tui.commands.start import first_asked
 from tui.paper.encodings import for_programs
 from tui.paper.script import Script
 from tui.paper.script_numpy import NumpyScript
@@ -39,10 +39,7 @@ def run(options: argparse.Namespace) -> int:
     if rule is not None and options.format == "pytorch":
         return complain(f"--format pytorch: PyTorch has no {rule.name} rule: give --format numpy")
     start = Session.open(scenario)
-    try:
-        first = first_of(start, options.first)
-    except IndexError as error:
-        return complain(f"--from {options.first}: {error}")
+    first = first_asked(start, options)
     session = start.seek(first, start.count)
     if session.event is not None:
         print(f"gradstep: there is no such iteration to recompute: {session.event}", file=sys.stderr)

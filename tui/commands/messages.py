@@ -10,6 +10,10 @@ MOST_SHOWN = 1_000
 """Characters of a message: it may quote what was typed, and that may be a whole file."""
 
 
+class OptionError(Exception):
+    """What an option asks for cannot be had; the message names it and says why."""
+
+
 class Parser(argparse.ArgumentParser):
     """Reads options; its messages quote what was typed as text."""
 

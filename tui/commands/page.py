@@ -11,14 +11,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from engine.explain.trace import first_of, only_iteration
-from engine.files import load_scenario
 from engine.files.create import put
 from engine.files.problems import printable
-from engine.walking.changes import ChangeError, changed
 from engine.walking.session import Session
 from tui.commands.messages import complain
 from tui.commands.options import whole
+from tui.commands.start import check_iterations, first_asked, scenario_of
 
 ENDED_EARLY = 1
 DIGITS = 4
@@ -42,17 +40,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Writes the page; 1 if the walk ends early because a number left the finite ones."""
-    try:
-        scenario = changed(load_scenario(options.scenario), options.changes)
-    except ChangeError as error:
-        return complain(f"--set {error}")
+    scenario = scenario_of(options)
     start = Session.open(scenario, options.detail)
-    try:
-        first = first_of(start, options.first)
-    except IndexError as error:
-        return complain(f"--from {options.first}: {error}")
-    if why_not := only_iteration(start, options.iterations):
-        return complain(f"--iterations {options.iterations}: {why_not}")
+    first = first_asked(start, options)
+    check_iterations(start, options)
     from tui.page.document import document  # here, for it needs half of what the app does
     from tui.page.walked import TooLargeError, walked
 

@@ -12,15 +12,14 @@ import argparse
 import sys
 from typing import Protocol
 
-from engine.explain.trace import Entry, entries, first_of, narrowing, only_iteration, walk
-from engine.files import load_scenario
+from engine.explain.trace import Entry, entries, narrowing, walk
 from engine.program.expression import ExpressionError
 from engine.program.notation import Notation
 from engine.program.scenario import Scenario
-from engine.walking.changes import ChangeError, changed
 from engine.walking.session import Session
 from tui.commands.messages import complain
 from tui.commands.options import whole
+from tui.commands.start import check_iterations, first_asked, scenario_of
 from tui.paper.encodings import for_programs
 
 ENDED_EARLY = 1
@@ -64,17 +63,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the trace; 1 if the walk ends early because a number left the finite ones."""
-    try:
-        scenario = changed(load_scenario(options.scenario), options.changes)
-    except ChangeError as error:
-        return complain(f"--set {error}")
+    scenario = scenario_of(options)
     start = session = Session.open(scenario, options.detail)
-    try:
-        first = first_of(start, options.first)
-    except IndexError as error:
-        return complain(f"--from {options.first}: {error}")
-    if why_not := only_iteration(start, options.iterations):
-        return complain(f"--iterations {options.iterations}: {why_not}")
+    first = first_asked(start, options)
+    check_iterations(start, options)
     try:
         only = None if options.only is None else narrowing(session, options.only)
     except (ExpressionError, LookupError) as error:

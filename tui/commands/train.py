@@ -15,7 +15,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from engine.explain.trace import only_iteration
 from engine.files import load_scenario
 from engine.files.problems import plural
 from engine.formula.quantity import Quantity
@@ -27,6 +26,7 @@ from tui.commands.history import HistoryError, HistoryFile
 from tui.commands.messages import complain
 from tui.commands.options import above_zero, whole
 from tui.commands.progress import ShownTimeline
+from tui.commands.start import check_iterations
 from tui.paper.encodings import for_programs
 from tui.paper.json_numbers import finite
 from tui.words.format import number
@@ -64,8 +64,7 @@ def run(options: argparse.Namespace) -> int:
     error = options.error if options.error is not None else own.error
     stop = replace(own, iterations=options.iterations or own.iterations, error=error)
     timeline = _timeline(scenario, stop)
-    if why_not := only_iteration(Session.open(scenario), options.iterations):
-        return complain(f"--iterations {options.iterations}: {why_not}")
+    check_iterations(Session.open(scenario), options)
     if options.history is None:
         outcome = run_on(scenario, stop, timeline)
     else:

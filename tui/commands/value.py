@@ -14,12 +14,11 @@ from collections.abc import Sequence
 
 from engine.ask.reading import OfExample, Reader
 from engine.ask.whereabouts import place_called
-from engine.files import load_scenario
 from engine.program.expression import ExpressionError
-from engine.walking.changes import ChangeError, changed
 from engine.walking.session import Session
 from tui.commands.messages import complain
 from tui.commands.options import whole
+from tui.commands.start import scenario_of
 from tui.paper.encodings import for_programs
 from tui.paper.json_numbers import finite
 
@@ -78,10 +77,7 @@ def _numbers(reader: Reader, expressions: Sequence[str], *, reached: bool) -> di
 
 def run(options: argparse.Namespace) -> int:
     """Prints the numbers; 1 if the walk ends before the place because a number left the finite ones."""
-    try:
-        scenario = changed(load_scenario(options.scenario), options.changes)
-    except ChangeError as error:
-        return complain(f"--set {error}")
+    scenario = scenario_of(options)
     start = Session.open(scenario)
     place = start.place(start.first, start.count)
     if options.at is not None:

@@ -10,13 +10,12 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from engine.explain.trace import entries, first_of, walk
-from engine.files import load_scenario
+from engine.explain.trace import entries, walk
 from engine.files.create import put
-from engine.walking.changes import ChangeError, changed
 from engine.walking.session import Session
 from tui.commands.messages import complain
 from tui.commands.options import whole
+from tui.commands.start import first_asked, scenario_of
 from tui.paper.blanks import LatexWorksheet, MarkdownWorksheet
 from tui.paper.encodings import for_programs
 from tui.paper.trace_latex import LatexWriter
@@ -47,15 +46,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the worksheet; 1 if the walk ends early because a number left the finite ones."""
-    try:
-        scenario = changed(load_scenario(options.scenario), options.changes)
-    except ChangeError as error:
-        return complain(f"--set {error}")
+    scenario = scenario_of(options)
     start = session = Session.open(scenario)
-    try:
-        first = first_of(start, options.first)
-    except IndexError as error:
-        return complain(f"--from {options.first}: {error}")
+    first = first_asked(start, options)
     notation = scenario.names(canonical=options.notation == "canonical")
     latex = options.format == "latex"
     sheet = (LatexWorksheet if latex else MarkdownWorksheet)(notation, options.digits, options.blank)
