@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 
 from engine.files.problems import printable
 from engine.walking.session import Session
-from tui.commands.messages import complain, needs_extra
+from tui.commands.messages import OptionError, complain, needs_extra
 from tui.commands.stage import (
     INTERRUPTED,
     Stage,
-    StageError,
     add_options,
     check_file,
     play,
@@ -61,8 +60,6 @@ def run(options: argparse.Namespace) -> int:
         if shot is None:
             return INTERRUPTED
         write(options.output, written(shot, place_words(session)))
-    except StageError as error:
-        return complain(str(error))
     except LackingError as error:
         return complain(f"the font of .png pictures lacks {error}: write an .svg, for which readers have their own")
     except ModuleNotFoundError as error:
@@ -86,7 +83,7 @@ def _shot(session: Session, options: argparse.Namespace) -> "Shot | None":
 
     play(session, options, look, notes=not options.no_notes)
     if found and isinstance(found[0], str):
-        raise StageError(f"--panel {options.panel}: {found[0]}")
+        raise OptionError(f"--panel {options.panel}: {found[0]}")
     return found[0] if found and not isinstance(found[0], str) else None
 
 

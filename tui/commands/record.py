@@ -20,7 +20,6 @@ from tui.commands.options import above_zero, whole
 from tui.commands.stage import (
     INTERRUPTED,
     Stage,
-    StageError,
     add_options,
     check_file,
     play,
@@ -59,25 +58,22 @@ def run(options: argparse.Namespace) -> int:
     """Writes the recording; 1 if the walk ends early because a number left the finite ones."""
     from tui.terminal.picture.cast import Recording
 
-    try:
-        start = session_of(options)
-        steps = options.iterations * start.count
-        if steps > MOST_STEPS:
-            return complain(f"--iterations {options.iterations} is {steps:,} steps: {MOST_STEPS:,} are the most")
-        check_file(options.output)
-        recording, last = Recording(start.scenario.title), start
+    start = session_of(options)
+    steps = options.iterations * start.count
+    if steps > MOST_STEPS:
+        return complain(f"--iterations {options.iterations} is {steps:,} steps: {MOST_STEPS:,} are the most")
+    check_file(options.output)
+    recording, last = Recording(start.scenario.title), start
 
-        async def record(stage: Stage) -> None:
-            nonlocal last
-            await stage.seen()  # what is said when a walk is opened is over
-            for last in _walk(start, options.iterations):
-                await _add(stage, last, recording, options.speed)
+    async def record(stage: Stage) -> None:
+        nonlocal last
+        await stage.seen()  # what is said when a walk is opened is over
+        for last in _walk(start, options.iterations):
+            await _add(stage, last, recording, options.speed)
 
-        if play(start, options, record, notes=not options.no_notes) == INTERRUPTED:
-            return INTERRUPTED
-        write(options.output, "".join(recording.lines()))
-    except StageError as error:
-        return complain(str(error))
+    if play(start, options, record, notes=not options.no_notes) == INTERRUPTED:
+        return INTERRUPTED
+    write(options.output, "".join(recording.lines()))
     print(f"{printable(options.output)} is written: {recording.seconds:g} seconds, to {place_words(last)}")
     return told_end(last)
 

@@ -17,6 +17,7 @@ from engine.files import load_scenario
 from engine.files.create import check_target, put
 from engine.program.expression import ExpressionError
 from engine.walking.session import Session
+from tui.commands.messages import OptionError
 from tui.terminal.quick_start import without_collection
 
 if TYPE_CHECKING:
@@ -31,10 +32,6 @@ LEAST, MOST = (60, 16), (400, 200)
 SIZE = (120, 40)
 ENDED_EARLY = 1
 INTERRUPTED = 130
-
-
-class StageError(Exception):
-    """What a user's mistake is, in words."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -63,7 +60,7 @@ def session_of(options: argparse.Namespace) -> Session:
     """The walk at its place.
 
     Raises:
-        StageError: there is no such place.
+        OptionError: there is no such place.
     """
     session = Session.open(load_scenario(options.scenario))
     if options.at is None:
@@ -71,7 +68,7 @@ def session_of(options: argparse.Namespace) -> Session:
     try:
         return session.seek_position(place_called(session, options.at))
     except (ExpressionError, LookupError) as error:
-        raise StageError(f"--at {options.at}: {error.args[0]}") from error
+        raise OptionError(f"--at {options.at}: {error.args[0]}") from error
 
 
 @dataclass(frozen=True)
@@ -114,7 +111,7 @@ def play(session: Session, options: argparse.Namespace, act: Callable[[Stage], A
     """Opens the app with a walk, and has something done there; 130 where ctrl+C ended it before.
 
     Raises:
-        StageError: there is no such theme.
+        OptionError: there is no such theme.
     """
     with without_collection():
         from tui.app import GradstepApp  # here, because Textual takes a while to import
@@ -126,7 +123,7 @@ def play(session: Session, options: argparse.Namespace, act: Callable[[Stage], A
     app = GradstepApp(session, kept=kept, canonical=options.notation == "canonical", notes=notes)
     if options.theme not in (None, *app.available_themes):
         near = get_close_matches(options.theme, app.available_themes, 3, 0.5) or sorted(app.available_themes)
-        raise StageError(f"--theme {options.theme!r} is not known: {', '.join(near)}")
+        raise OptionError(f"--theme {options.theme!r} is not known: {', '.join(near)}")
 
     async def acted(pilot: "Pilot[object]") -> None:
         await act(Stage(app, pilot))
@@ -137,19 +134,19 @@ def play(session: Session, options: argparse.Namespace, act: Callable[[Stage], A
 
 
 def check_file(name: str) -> None:
-    """Raises StageError where no file of this name can be written: before the work, not after it."""
+    """Raises OptionError where no file of this name can be written: before the work, not after it."""
     try:
         check_target(Path(name))
     except (OSError, ValueError) as error:
-        raise StageError(_why_not(name, error)) from error
+        raise OptionError(_why_not(name, error)) from error
 
 
 def write(name: str, content: str | bytes) -> None:
-    """Writes the file, in the place of an older one; raises StageError where it can't be."""
+    """Writes the file, in the place of an older one; raises OptionError where it can't be."""
     try:
         put(Path(name), [content])
     except (OSError, ValueError) as error:
-        raise StageError(_why_not(name, error)) from error
+        raise OptionError(_why_not(name, error)) from error
 
 
 def told_end(session: Session) -> int:
