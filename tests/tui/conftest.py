@@ -8,6 +8,9 @@ from tui.picker import catalogue
 
 quick.install()
 
+UNTIL_THE_END = 3600.0
+"""Seconds that a message stays: longer than any test."""
+
 
 @pytest.fixture
 def told(monkeypatch):
@@ -19,12 +22,13 @@ def told(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _said(monkeypatch):
-    """An app keeps in `said` what it told: its toasts are gone after their seconds, which may pass at once."""
+    """An app keeps in `said` what it told, and shows it until told something else: a message of two seconds is gone
+    before anybody looks where the machine is busy."""
     notify = GradstepApp.notify
 
     def kept(app, message, **options):
         app.__dict__.setdefault("said", []).append(message)
-        notify(app, message, **options)
+        notify(app, message, **options | {"timeout": UNTIL_THE_END})
 
     monkeypatch.setattr(GradstepApp, "notify", kept)
 
