@@ -4,8 +4,6 @@ from collections.abc import Callable, Container, Sequence
 from functools import lru_cache
 from math import isfinite, isnan, nan
 
-import numpy as np
-
 from tui.graph.edges_from_view import DERIVATIVE, focus_role, gap_of, has_to_do, present, selected_edges, step_role
 from tui.graph.picture import (
     Aligned,
@@ -18,8 +16,7 @@ from tui.graph.picture import (
     SmallMaps,
     State,
 )
-from tui.terminal.mosaic import Area, Mosaic, Runs
-from tui.view.scale import Shown, scale_of
+from tui.graph.small_maps import maps_of
 from tui.view.seen import View
 from tui.words.calculation import of_layer, short_symbol
 from tui.words.columns import column
@@ -44,7 +41,7 @@ def picture_of(view: View) -> GraphPicture:
         layers,
         gaps,
         shaded=short_symbol(shaded, view.notation),
-        maps=None if view.map is None else small_maps(view),
+        maps=small_maps(view),
         sizes=()  # the maps need the rows of their strip
         if view.map is not None
         else tuple(
@@ -66,26 +63,9 @@ def picture_of(view: View) -> GraphPicture:
 
 
 def small_maps(view: View) -> SmallMaps | None:
-    """What hidden nodes compute over the map's inputs, each in its own scale, as their outputs are at most."""
-    from engine.ask.surface import outputs_at, plane_of, why_no_surface  # here, as most walks are without a map
-
-    scenario, start = view.source.scenario, view.source.values.beginning
-    if view.map is None or why_no_surface(scenario) is not None:
-        return None
-    plane, names = plane_of(scenario, start, view.example, view.map.over), scenario.layered.computed
-    left, right, bottom, top = plane.window
-
-    def made(layer: int, columns: int, rows: int) -> tuple[Sequence[Runs], ...]:
-        xs = left + (np.arange(columns) + 0.5) / columns * (right - left)
-        ys = top - (np.arange(2 * rows) + 0.5) / (2 * rows) * (top - bottom)
-        values = outputs_at(start, plane, plane.grid(xs, ys), names(layer))
-        shown = [Shown((name,)) for name in names(layer)]
-        parts = (scale_of(one, of).parts(of).reshape(2 * rows, columns) for one, of in zip(shown, values, strict=True))
-        return tuple(Mosaic(Area(part), view.shading).lines() for part in parts)
-
-    return lambda layer, columns, rows: view.drawings.get(
-        ("small maps", layer, columns, rows), lambda: made(layer, columns, rows)
-    )
+    """What the nodes of a hidden layer compute over the map's inputs, each in its own scale."""
+    maps, names = maps_of(view), view.source.scenario.layered.computed
+    return None if maps is None else lambda layer, columns, rows: maps.drawn(names(layer), columns, rows)
 
 
 def formatter(digits: int | None, *, plus: bool) -> Callable[[float, int], str]:

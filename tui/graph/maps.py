@@ -28,7 +28,7 @@ def draw_map_inside(picture: GraphPicture, box: NodeBox, column: Column, rows: i
     width = box.width - 2 - 2 * column.padding
     if width > 0:
         lines = picture.maps(box.at.layer, width, rows)[box.at.index]
-        _put(canvas, box.x + 1 + column.padding, box.bottom - 1 - rows, lines)
+        put_map(canvas, box.x + 1 + column.padding, box.bottom - 1 - rows, lines)
 
 
 def draw_maps_beside(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> None:
@@ -40,7 +40,7 @@ def draw_maps_beside(picture: GraphPicture, geometry: Geometry, canvas: Canvas) 
         rows, above = _rows_beside(boxes, geometry.rows)
         maps = picture.maps(column.layer, column.map - 1, rows)
         for box in boxes:
-            _put(canvas, box.right - column.map + 1, box.y - above, maps[box.at.index])
+            put_map(canvas, box.right - column.map + 1, box.y - above, maps[box.at.index])
 
 
 def _rows_beside(boxes: Sequence[NodeBox], rows: int) -> tuple[int, int]:
@@ -60,7 +60,8 @@ def without_map(box: NodeBox, column: Column) -> NodeBox:
     return replace(box, width=box.width - column.map) if column.map else box
 
 
-def _put(canvas: Canvas, column: int, row: int, lines: Sequence[Runs]) -> None:
+def put_map(canvas: Canvas, column: int, row: int, lines: Sequence[Runs]) -> None:
+    """A map's rows, the first of them at a cell."""
     for below, runs in enumerate(lines):
         at = column
         for text, style in runs:

@@ -10,6 +10,7 @@ from engine.program.notation import CANONICAL
 from engine.walking.session import Session
 from tests.networks import make
 from tests.tui.screens import opened, press
+from tui.graph.formulas.draw import draw_formulas
 from tui.graph.paint import draw
 from tui.graph.pictures import picture_of
 from tui.graph.styles import LOOKS
@@ -43,6 +44,81 @@ def test_rows_are_full_and_styles_known_at_every_size(shape, size):
     session = Session.open(make(shape, "tanh", "tanh"))
     for walked in (session, session.seek(0, 3), session.seek(0, session.count - 2)):
         drawing = draw(picture_of(view_of(walked)), *size)
+        assert [sum(len(text) for text, _ in row) for row in drawing.rows] == [size[0]] * size[1]
+        assert {name for row in drawing.rows for _, style in row for name in style.split()} <= set(LOOKS)
+
+
+GRAPH = """
+title = "A sum, a product, what is made of both, and what no input of the two goes into"
+[graph]
+inputs = ["x", "y", "z"]
+targets = ["t"]
+nodes = ["s = w1 * x + w2 * y", "p = x * y", "u = z * z", "q = sigmoid(s) * p + u", "E = half_squared_error(q, t)"]
+error = "E"
+[graph.parameters]
+w1 = 0.5
+w2 = -1.5
+[[example]]
+inputs = [0.5, -1, 2]
+targets = [1]
+[[example]]
+inputs = [-1, 2, 1]
+targets = [0]
+"""
+
+
+@pytest.fixture
+def graph(tmp_path):
+    path = tmp_path / "graph.toml"
+    path.write_text(GRAPH, encoding="utf-8")
+    return Session.open(load_scenario(str(path)))
+
+
+def cells_of_map(session, name, columns, rows, over):
+    """The letters and styles of a node's map, row by row, made from the node's values by themselves."""
+    plane = plane_of(session.scenario, session.values.beginning, 0, over)
+    x0, x1, y0, y1 = plane.window
+    xs = x0 + (np.arange(columns) + 0.5) / columns * (x1 - x0)
+    ys = y1 - (np.arange(2 * rows) + 0.5) / (2 * rows) * (y1 - y0)
+    (values,) = outputs_at(session.values.beginning, plane, plane.grid(xs, ys), [name])
+    parts = scale_of(Shown((name,)), values).parts(values).reshape(2 * rows, columns)
+    return [
+        [(letter, style) for text, style in runs for letter in text] for runs in Mosaic(Area(parts), "colours").lines()
+    ]
+
+
+@pytest.mark.parametrize("size", [(90, 28), (120, 40), (150, 30)], ids=str)
+def test_in_a_graph_each_number_that_the_two_inputs_go_into_has_one_below_what_its_box_says(graph, size):
+    walked = graph.seek(0, 4)
+    for over, having in ((("x", "y"), {"s", "p", "q"}), (("y", "z"), {"s", "p", "u", "q"})):
+        drawing = draw_formulas(picture_of(view_of(walked, map=MapChoice(over=over))), *size)
+        cells, geometry = mapped_cells(drawing), drawing.geometry
+        boxes = [box for box in geometry.boxes if not box.flat and box.name in having]
+        assert boxes
+        for box in boxes:
+            own = sorted(at for at in cells if at[0] in box.inside and box.x <= at[1] < box.right)
+            (top, left), (last, right) = own[0], own[-1]
+            assert (last, len(own)) == (box.bottom - 2, (last - top + 1) * (right - left + 1))
+            wanted = cells_of_map(walked, box.name, right - left + 1, last - top + 1, over)
+            assert [[cells[row, at] for at in range(left, right + 1)] for row in range(top, last + 1)] == wanted
+        assert {box.name for box in geometry.boxes if box.map} == {box.name for box in boxes}
+
+
+def test_a_graph_without_a_map_is_as_it_was_and_with_one_it_says_the_same(graph):
+    walked = graph.seek(0, 4)
+    plain = draw_formulas(picture_of(view_of(walked, map=None)), 120, 40)
+    assert not mapped_cells(plain)
+    mapped = draw_formulas(picture_of(view_of(walked)), 120, 40)
+    words = [text for box in plain.geometry.boxes for text in (box.name, walked.scenario.graph.node.get(box.name))]
+    said = [word if isinstance(word, str) else word.text for word in words if word is not None]
+    for word in said:
+        assert (word in mapped.text) == (word in plain.text), word
+
+
+@pytest.mark.parametrize("size", [(44, 11), (60, 14), (72, 20), (90, 24), (140, 50)], ids=str)
+def test_rows_of_a_graph_with_maps_are_full_and_styles_known_at_every_size(graph, size):
+    for done in (0, 4, 6, graph.count):
+        drawing = draw_formulas(picture_of(view_of(graph.seek(0, done))), *size)
         assert [sum(len(text) for text, _ in row) for row in drawing.rows] == [size[0]] * size[1]
         assert {name for row in drawing.rows for _, style in row for name in style.split()} <= set(LOOKS)
 

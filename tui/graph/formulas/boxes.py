@@ -12,6 +12,7 @@ from tui.graph.formulas.inside import Inside, first_cell, inside_of
 from tui.graph.formulas.measure import MIN_NUMBER
 from tui.graph.formulas.outline import said
 from tui.graph.formulas.picture import FormulaPicture, Told, ValuePicture
+from tui.graph.maps import put_map
 from tui.graph.styles import shade
 from tui.words.format import FRESH, UNKNOWN
 from tui.words.names import shorten, shorten_name, shorten_names
@@ -37,6 +38,7 @@ def draw_boxes(picture: FormulaPicture, geometry: Geometry, canvas: Canvas) -> N
             else:
                 _draw_box(picture, value, name, box, canvas)
                 _draw_elsewhere(geometry, picture, box, canvas)
+    _draw_maps(picture, geometry, canvas)
 
 
 def _name_room(picture: FormulaPicture, geometry: Geometry, column: Column, box: Box) -> int:
@@ -70,7 +72,7 @@ def _draw_box(picture: FormulaPicture, value: ValuePicture, name: str, box: Box,
     if value.shape:
         text = said(value.shape)
         canvas.put(box.right - 3 - len(text), box.y, f" {text} ", border)
-    inside = inside_of(box, value.shape, picture.outline.items[box.name].text)
+    inside = _inside(picture, box)
     style = "label-active" if value.state == "active" else "label" if value.value is not None else "unknown"
     for number, text in enumerate(inside.formula):
         canvas.put(inside.left, inside.top + number, text, style)
@@ -87,6 +89,26 @@ def _draw_box(picture: FormulaPicture, value: ValuePicture, name: str, box: Box,
     _draw_numbers(picture, value, told, value.label if back else EQUAL, room, inside.numbers, canvas)
     if told is not None and back and value.shape:
         canvas.put(box.x + 1, box.bottom - 1, f" {shorten(value.label, box.width - 4)} ", told.role)
+
+
+def _draw_maps(picture: FormulaPicture, geometry: Geometry, canvas: Canvas) -> None:
+    """In the lowest rows of the boxes that have a map; those of one size are asked for together."""
+    if picture.maps is None:
+        return
+    by_size: dict[tuple[int, int], list[Box]] = {}
+    for box in geometry.boxes:
+        if box.map:
+            by_size.setdefault((_inside(picture, box).room, box.map), []).append(box)
+    for size, boxes in by_size.items():
+        maps = picture.maps.drawn(tuple(box.name for box in boxes), *size)
+        for box, lines in zip(boxes, maps, strict=True):
+            put_map(canvas, _inside(picture, box).left, box.bottom - 1 - box.map, lines)
+
+
+def _inside(picture: FormulaPicture, box: Box) -> Inside:
+    """What stands where in a value's box."""
+    item = picture.outline.items[box.name]
+    return inside_of(box, item.shape, item.text)
 
 
 def _now(picture: FormulaPicture, value: ValuePicture) -> tuple[Told | None, bool]:

@@ -26,9 +26,17 @@ class Known:
 class Columns:
     """What a plan makes of an outline."""
 
-    def __init__(self, outline: Outline, factors: Known, plan: Plan, measure: Measure, height: Height) -> None:
+    def __init__(
+        self,
+        outline: Outline,
+        factors: Known,
+        plan: Plan,
+        measure: Measure,
+        height: Height,
+        mapped: frozenset[str] = frozenset(),
+    ) -> None:
         self.outline, self.plan, self.measure, self.height = outline, plan, measure, height
-        self._factors = factors
+        self._factors, self._mapped = factors, mapped
         self._numbers = range(plan.first, plan.last + 1)
         boxes = plan.boxes
         self._boxed = [tuple(name for name in outline.columns[number] if name in boxes) for number in self._numbers]
@@ -46,7 +54,11 @@ class Columns:
         if place.lane or place.name not in self.plan.boxes:
             return 1
         item = self.outline.items[place.name]
-        return self.height.rows(item, self.block(item), len(item.uses))
+        return self.height.rows(item, self.block(item), len(item.uses), mapped=place.name in self._mapped)
+
+    def map_of(self, name: str) -> int:
+        """The rows of a box that its map takes."""
+        return self.height.map if name in self._mapped else 0
 
     def apart(self, places: Sequence[Place]) -> list[int]:
         """The blank rows between each place of a column and the next."""

@@ -60,7 +60,8 @@ def draw_formulas(
     picture: FormulaPicture, columns: int, rows: int, lines: list[Straight] | None = None
 ) -> FormulaDrawing:
     """The picture in so many cells; `lines` takes those of the edges, where they are not to be made of dots."""
-    return paint(picture, layout(picture.outline, picture.factors, columns, rows, picture.focus), lines)
+    geometry = layout(picture.outline, picture.factors, columns, rows, picture.focus, picture.mapped)
+    return paint(picture, geometry, lines)
 
 
 def paint(picture: FormulaPicture, geometry: Geometry, lines: list[Straight] | None = None) -> FormulaDrawing:

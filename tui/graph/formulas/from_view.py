@@ -1,12 +1,12 @@
 """From a walk to a picture: what each value is, and which uses of values the present step is about."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from engine.ask.lookup import value_at
 from engine.formula.quantity import Quantity
 from engine.program.chain_rule import partials
-from engine.program.graph import operands_of
+from engine.program.graph import Graph, operands_of
 from engine.program.steps import Row
 from tui.graph.formulas.columns import NONE
 from tui.graph.formulas.factors import known_factors
@@ -15,6 +15,7 @@ from tui.graph.formulas.outline import outline_of
 from tui.graph.formulas.picture import FormulaPicture, PortPicture, Told, ValuePicture
 from tui.graph.from_view import DIRECTIONS, aligner, formatter
 from tui.graph.picture import Role, State
+from tui.graph.small_maps import maps_of
 from tui.view.seen import View
 from tui.words.kinds import COLOURED
 
@@ -22,6 +23,19 @@ from tui.words.kinds import COLOURED
 def picture_of(view: View) -> FormulaPicture:
     """The graph at the view's place."""
     return _Painter(view).picture()
+
+
+@lru_cache(maxsize=64)
+def mapped_of(graph: Graph, over: tuple[str, str]) -> frozenset[str]:
+    """The values that have a small map over two inputs: single numbers that one of the two is in.
+
+    Not an error that has targets: that would be over one example's target alone.
+    """
+    inside, errors = {graph.value_of_element[name].name for name in over}, graph.errors if graph.target_shapes else ()
+    for node in graph.graph_nodes:
+        if inside & set(operands_of(node.formula)):
+            inside.add(node.name)
+    return frozenset(name for name in inside if name in graph.node and not graph.shapes[name] and name not in errors)
 
 
 class _Painter:
@@ -45,6 +59,7 @@ class _Painter:
         focus = next((name for name in self.focused if name in self.outline.items), None)
         if focus is None:
             focus = next((user for _, user in sorted(active)), next(iter(self.outline.items)))
+        maps = maps_of(view)
         return FormulaPicture(
             outline=self.outline,
             factors=known_factors(self.graph),
@@ -56,6 +71,8 @@ class _Painter:
             direction="backward" if self.back else "still" if row is None else DIRECTIONS.get(row.phase, "forward"),
             role=self._role(),
             backward=self.back,
+            maps=maps,
+            mapped=frozenset() if maps is None else mapped_of(self.graph, maps.over),
         )
 
     def _role(self) -> Role | None:

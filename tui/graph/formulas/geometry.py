@@ -57,12 +57,14 @@ class Box(Rectangle, frozen=True, kw_only=True):
         block: how its numbers stand in it.
         formula: whether its formula has a row.
         both: whether its value and its derivative both have rows, or only one of them at a time.
+        map: rows of its map, the lowest ones.
     """
 
     name: str
     block: Block = Block(1, 1, 5)
     formula: bool = False
     both: bool = False
+    map: int = 0
 
 
 class Port(NamedTuple):

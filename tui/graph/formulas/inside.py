@@ -35,16 +35,16 @@ class Inside(NamedTuple):
 
 @lru_cache(maxsize=2048)
 def inside_of(box: Box, shape: tuple[int, ...], text: str) -> Inside:
-    """The inside of a box: formula, numbers, derivatives, in the middle; spare rows are the formula's."""
-    block = box.block
+    """The inside of a box: formula, numbers, derivatives, in the middle above a map; spare rows are the formula's."""
+    block, high = box.block, len(box.inside) - box.map
     needed = width_of(block) if shape else LABEL + block.cells
     if block.strip:
         needed = strip_width(shape, block.cells)
     padding = 1 if box.width - 4 >= needed else 0
     room, labelled = box.width - 2 - 2 * padding, bool(box.both and shape)
     rows = rows_of(block) * (2 if box.both else 1) + labelled
-    formula = wrapped(text, room, len(box.inside) - rows) if box.formula else ()
-    top = box.inside.start + max(0, (len(box.inside) - rows - len(formula)) // 2)
+    formula = wrapped(text, room, high - rows) if box.formula else ()
+    top = box.inside.start + max(0, (high - rows - len(formula)) // 2)
     numbers = top + len(formula)
     after = numbers + rows_of(block)
     return Inside(

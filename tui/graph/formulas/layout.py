@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from tui.graph.formulas.columns import Columns, Known
 from tui.graph.formulas.geometry import Box, Column, Edge, Geometry, Port
-from tui.graph.formulas.measure import HEIGHTS, Height, Measure, Plan, plans
+from tui.graph.formulas.measure import HEIGHTS, MAP_HEIGHTS, Height, Measure, Plan, plans
 from tui.graph.formulas.order import Order, Place, lines_of, ordered
 from tui.graph.formulas.outline import Outline
 from tui.graph.formulas.stack import tops_of
@@ -21,7 +21,9 @@ from tui.graph.formulas.wires import wires_of
 
 
 @lru_cache(maxsize=256)
-def layout(outline: Outline, factors: Known, columns: int, rows: int, focus: str) -> Geometry:
+def layout(
+    outline: Outline, factors: Known, columns: int, rows: int, focus: str, mapped: frozenset[str] = frozenset()
+) -> Geometry:
     """The geometry of a graph in so much room.
 
     Args:
@@ -30,20 +32,27 @@ def layout(outline: Outline, factors: Known, columns: int, rows: int, focus: str
         columns: of cells.
         rows: of cells.
         focus: the value that stays in view where not all fit.
+        mapped: the values that have a map in their boxes, where there are rows for it.
     """
     for plan in plans(outline, focus, columns):
         if Columns(outline, factors, plan, plan.measures[-1], HEIGHTS[-1]).width > columns:
             continue  # not even in its tightest measure
         whole = plan.last - plan.first + 1 == len(outline.columns)
         for measure in plan.measures:
-            found = _in_measure(outline, factors, plan, measure, (columns, rows - (not whole)), focus)
+            found = _in_measure(outline, factors, plan, measure, (columns, rows - (not whole)), focus, mapped)
             if found is not None:
                 return replace(found, rows=rows)
     return Geometry(columns, rows)
 
 
 def _in_measure(
-    outline: Outline, factors: Known, plan: Plan, measure: Measure, size: tuple[int, int], focus: str
+    outline: Outline,
+    factors: Known,
+    plan: Plan,
+    measure: Measure,
+    size: tuple[int, int],
+    focus: str,
+    mapped: frozenset[str],
 ) -> Geometry | None:
     """The layout by a plan, in the roomiest height that fits; None if there is none."""
     columns, rows = size
@@ -51,8 +60,8 @@ def _in_measure(
     if least.width > columns:
         return None
     order = ordered(outline, plan.first, plan.last, plan.skip)
-    for height in HEIGHTS:
-        across = Columns(outline, factors, plan, measure, height)
+    for height in (*MAP_HEIGHTS, *HEIGHTS) if mapped & plan.boxes else HEIGHTS:
+        across = Columns(outline, factors, plan, measure, height, mapped)
         if across.width <= columns and all(_high(across, column) <= rows for column in order.columns):
             return _placed(across, order, order, size)
     cut = _cut(least, order, rows, focus) if plan.cut and rows > MIN_ROWS else None
@@ -144,7 +153,8 @@ def _box(columns: Columns, place: Place, x: int, width: int, top: int) -> Box:
     if rows == 1:
         return Box(x, top, width, 1, name=place.name)
     formula = height.formula and bool(item.text)
-    return Box(x, top, width, rows, name=place.name, block=columns.block(item), formula=formula, both=height.both)
+    block, rows_of_map = columns.block(item), columns.map_of(place.name)
+    return Box(x, top, width, rows, name=place.name, block=block, formula=formula, both=height.both, map=rows_of_map)
 
 
 def _column(

@@ -103,19 +103,21 @@ class Height(NamedTuple):
         both: whether values and derivatives both have rows.
         grid: rows of a matrix that stands as such, at most.
         air: blank rows between two boxes.
+        map: of a map below the numbers, in the boxes that have one.
     """
 
     formula: bool
     both: bool
     grid: int
     air: int
+    map: int = 0
 
-    def rows(self, item: Item, block: Block, ports: int) -> int:
+    def rows(self, item: Item, block: Block, ports: int, *, mapped: bool) -> int:
         """The rows of a value's box."""
         numbers = 2 if block.strip else block.rows
         if self.both:
             numbers = numbers * 2 + (1 if item.shape else 0)
-        return 2 + max(ports, numbers + (self.formula and bool(item.text)))
+        return 2 + max(ports, numbers + (self.formula and bool(item.text))) + (self.map if mapped else 0)
 
 
 HEIGHTS = (
@@ -127,6 +129,12 @@ HEIGHTS = (
     Height(False, False, 3, 0),
 )
 """From roomy to tight."""
+MAP_HEIGHTS = (
+    *(Height(True, True, 6, 1, rows) for rows in (7, 6, 5, 4, 3)),
+    *(Height(True, True, 4, 0, rows) for rows in (4, 3)),
+    *(Height(True, False, 4, 0, rows) for rows in (4, 3)),
+)
+"""The same with maps, which go before air: what one wanted to see are they."""
 
 
 ROOMY = 5

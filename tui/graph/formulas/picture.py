@@ -11,6 +11,7 @@ from tui.graph.formulas.columns import Known
 from tui.graph.formulas.geometry import Edge, Factor
 from tui.graph.formulas.outline import Outline
 from tui.graph.picture import Aligned, Direction, Format, Role, State
+from tui.graph.small_maps import MapsOf
 
 Numbers = NDArray[np.float64]
 
@@ -83,6 +84,8 @@ class FormulaPicture(Struct, frozen=True, eq=False):
         direction: which way the numbers go.
         role: the quantity that the step computes.
         backward: whether boxes with room for one show the derivative.
+        maps: what values compute over two inputs, where that is shown.
+        mapped: those in whose boxes it is, where they have room.
     """
 
     outline: Outline
@@ -95,3 +98,5 @@ class FormulaPicture(Struct, frozen=True, eq=False):
     direction: Direction = "forward"
     role: Role | None = None
     backward: bool = False
+    maps: MapsOf | None = None
+    mapped: frozenset[str] = frozenset()
