@@ -272,7 +272,7 @@ def functions_table():
     rows = {"each element": [], "whole values": [], "errors": []}
     for name in NAMES:
         entry = VOCABULARY[name]
-        plain = entry.most == 1 and not entry.sizes[1] and (not entry.options or name in ACTIVATIONS)
+        plain = entry.most == 1 and not entry.sizes[1] and (set(entry.options) <= {"corner"} or name in ACTIVATIONS)
         if name in LOSSES:
             rows["errors"].append(f"`{entry.like}`")
         elif plain and entry.make([Ref("x")], [()]).function.across is None:

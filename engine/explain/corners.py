@@ -11,16 +11,21 @@ from engine.formula.written import text_pieces
 def corner_words(formula: Formula, by: Quantity) -> str:
     """What is said of a formula with its operands that is differentiated by one of them; nothing off the corners."""
     for call in calls(formula):
-        if not call.function.corners or len(call.arguments) != 1:
+        function = call.function
+        if not (function.corners and len(call.arguments) == 1) and not function.tie:
             continue
-        argument = call.arguments[0]
-        operands = [leaf for leaf in leaves(argument) if isinstance(leaf, Operand)]
+        operands = [leaf for leaf in leaves(call) if isinstance(leaf, Operand)]
         if all(operand.quantity != by for operand in operands) or any(one.value is None for one in operands):
             continue
         values: dict[Leaf, float | None] = {operand: operand.value for operand in operands}
+        if function.tie and function.corner is not None:
+            if number_of(function.corner(call), values, REAL) == 0:
+                return function.tie
+            continue
+        (argument,) = call.arguments
         value = number_of(argument, values, REAL)
-        on = [corner for corner in call.function.corners if corner.jumps and corner.at == value]
+        on = [corner for corner in function.corners if corner.jumps and corner.at == value]
         if on:
             x = "".join(one if isinstance(one, str) else one.quantity.subject or "" for one in text_pieces(argument))
-            return told(on[0], x, f"the slope of {call.function.name.partition(' (')[0]}")
+            return told(on[0], x, f"the slope of {function.name.partition(' (')[0]}")
     return ""

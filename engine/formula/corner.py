@@ -62,8 +62,8 @@ def chosen(slope: Formula, at: Formula, x: Formula, place: Formula = 0.0) -> For
 
 def told(corner: Corner, x: str = "x", of: str = "the slope") -> str:
     """Words for a walk that stands on a corner of a function of x."""
-    jump = f"At {x} = {corner.at:g} {of} jumps from {corner.left:g} to {corner.right:g}"
-    return f"{jump}: {corner.slope:g} is taken (corner = {corner.corner:g})."
+    left, right, slope = (f"{one:g}".replace("-", "−") for one in (corner.left, corner.right, corner.slope))
+    return f"At {x} = {corner.at:g} {of} jumps from {left} to {right}: {slope} is taken (corner = {corner.corner:g})."
 
 
 def numbers_at(slope: Any, places: dict[float, float]) -> Any:

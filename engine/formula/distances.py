@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.formula.arithmetic import Array
 from engine.formula.corner import Corner, chosen
+from engine.formula.corners import extreme
 from engine.formula.exact import of_arrays
 from engine.formula.field import Functions, Number
 from engine.formula.functions import (
@@ -177,9 +178,10 @@ def _log_cosh_slopes(y: Array, t: Array, m: int) -> Array:
     return of_arrays("tanh")(y - t)
 
 
-def _missing(y: Formula, t: Formula) -> Formula:
+def _missing(y: Formula, t: Formula, corner: float = 1.0) -> Formula:
     """How much an output lacks of being 1 or more on its target's side."""
-    return MAXIMUM(0.0, SUBTRACT(1.0, MULTIPLY(t, y)))
+    greater = MAXIMUM if corner == 1 else extreme("max", 1 - corner)
+    return greater(0.0, SUBTRACT(1.0, MULTIPLY(t, y)))
 
 
 _LOG_COSH_IN_NUMPY = """
@@ -260,7 +262,7 @@ def _hinge(settings: Hinge) -> Loss:
         text += f" + torch.where({{1}} * {{0}} == 1, {corner.slope!r} * ({{1}} * {{0}} - 1), 0.0)"
     return Loss(
         "hinge",
-        lambda y, t, m: _missing(y, t),
+        lambda y, t, m: _missing(y, t, settings.corner),
         slope,
         targets=SIGNS,
         scripts={"torch": Spelled(of_outputs(text))},

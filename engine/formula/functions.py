@@ -26,6 +26,11 @@ from engine.formula.tree import (
 )
 
 HALF = Symbol("½", r"\tfrac{1}{2}", 0.5)
+FIRST = {
+    name: f"Several are the {which}: the slope by the first of them is taken as 1, by the others 0."
+    for name, which in (("max", "greatest"), ("min", "least"))
+}
+"""What is said where several numbers are the same."""
 PI = Symbol("π", r"\pi", math.pi)
 
 
@@ -265,6 +270,7 @@ MAXIMUM = Function(
     of_one=Writing("({1} if {1}.real > {0}.real else {0})", ATOM, (ATOM,)),
     arrays=lambda a, b: np.where(b > a, b, a),
     corner=lambda c: SUBTRACT(*c.arguments),
+    tie=FIRST["max"],
 )
 """Where both are the same it is the first."""
 MINIMUM = Function(
@@ -282,6 +288,7 @@ MINIMUM = Function(
     of_one=Writing("({1} if {1}.real < {0}.real else {0})", ATOM, (ATOM,)),
     arrays=lambda a, b: np.where(b < a, b, a),
     corner=lambda c: SUBTRACT(*c.arguments),
+    tie=FIRST["min"],
 )
 """Where both are the same it is the first."""
 CHOOSE: Function = conditional("choose", ">", _choice, lambda value, x, bound, other: np.where(x > bound, value, other))

@@ -15,7 +15,7 @@ from msgspec.structs import asdict, replace
 from engine.formula.arithmetic import Array
 from engine.formula.calculus import value_of
 from engine.formula.cancelling import Fused, no_shares, over
-from engine.formula.corner import Corner
+from engine.formula.corner import Corner, told
 from engine.formula.field import Functions, Number
 from engine.formula.functions import DIVIDE, MULTIPLY
 from engine.formula.setting import says
@@ -233,7 +233,9 @@ class Loss(Struct, frozen=True, dict=True):
 
         slope, corner = of(self._slope), self.corner
         part = of(self._part, (lambda call: slope(*call.arguments),))
-        return part if corner is None else replace(part, corner=lambda call: corner(*call.arguments))
+        if corner is None or self.jump is None:
+            return part
+        return replace(part, corner=lambda call: corner(*call.arguments), tie=told(*self.jump))
 
 
 def usual(make: Callable[[Any], Loss], settings: Settings) -> Loss:

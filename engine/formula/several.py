@@ -4,6 +4,7 @@ from functools import reduce
 from typing import Any
 
 from engine.formula.field import Number
+from engine.formula.functions import FIRST
 from engine.formula.tree import ATOM, CHOICE, Function, Writing
 
 
@@ -35,11 +36,41 @@ def _variance(*terms: Any) -> Any:
     return _average(*(difference * difference for difference in differences), f)
 
 
+def _lead(*terms: Any) -> Any:
+    *numbers, _ = terms
+    second, first = sorted(number.real for number in numbers)[-2:]
+    return first - second
+
+
+def _least_lead(*terms: Any) -> Any:
+    *numbers, _ = terms
+    first, second = sorted(number.real for number in numbers)[:2]
+    return second - first
+
+
+def _count(*terms: Any) -> Any:
+    first, *others, _ = terms
+    return 1.0 + sum(1.0 for other in others if other.real == first.real)
+
+
+LEAD = Function(name="lead", value=_lead, writing=Writing(", ", ATOM, (CHOICE,), begin="lead(", end=")"))
+"""By how much the greatest of several numbers is greater than the next."""
+LEAST_LEAD = Function(name="lead", value=_least_lead, writing=LEAD.writing)
+"""By how much the least is less than the next."""
+COUNT = Function(
+    name="count",
+    value=_count,
+    writing=Writing(", ", ATOM, (CHOICE,), begin="count(", end=")"),
+    latex=Writing(", ", ATOM, (CHOICE,), begin=r"\operatorname{count}(", end=")"),
+)
+"""How many of several numbers are the same as the first, which is one of them."""
 LARGEST = Function(
     name="max",
     value=_largest,
     writing=Writing(", ", ATOM, (CHOICE,), begin="max(", end=")"),
     latex=Writing(", ", ATOM, (CHOICE,), begin=r"\max(", end=")"),
+    corner=lambda c: LEAD(*c.arguments),
+    tie=FIRST["max"],
 )
 """The greatest of any number of numbers, of equal ones the first."""
 SMALLEST = Function(
@@ -47,6 +78,8 @@ SMALLEST = Function(
     value=_smallest,
     writing=Writing(", ", ATOM, (CHOICE,), begin="min(", end=")"),
     latex=Writing(", ", ATOM, (CHOICE,), begin=r"\min(", end=")"),
+    corner=lambda c: LEAST_LEAD(*c.arguments),
+    tie=FIRST["min"],
 )
 """The least, likewise."""
 AVERAGE = Function(

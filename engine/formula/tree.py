@@ -146,6 +146,7 @@ class Function(Struct, frozen=True, eq=False, kw_only=True):
         kinks: of one number, where the slope jumps: no difference quotient across it means anything.
         corners: of one number, the `Corner`s among them: which slope is taken there.
         corner: of several numbers, from the call a formula that is 0 where the slope jumps.
+        tie: what is said there.
         arrays: of arrays of real numbers the values, to the last bit as `value` has each.
         across: how whole values go through it, an `Operation`; None where each element goes by itself.
         scripts: how scripts for libraries of arrays write it, where it is not as `code` or `formula` say.
@@ -164,6 +165,7 @@ class Function(Struct, frozen=True, eq=False, kw_only=True):
     kinks: tuple[float, ...] = ()
     corners: tuple[Any, ...] = ()
     corner: Callable[["Call"], "Formula"] | None = None
+    tie: str = ""
     arrays: Callable[..., Any] | None = None
     across: Any = None
     scripts: Scripts = field(default_factory=dict)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from engine.formula.functions import ADD, MULTIPLY
 from engine.formula.tree import Formula, Ref
-from engine.program.across.reductions import reduction
+from engine.program.across.joined import reduction
 from engine.program.equations import Equation, Given, Program
 from engine.program.fusing import fused
 from engine.program.graph import TOTAL_OF_UPSTREAM, UPSTREAM, Graph, element_names

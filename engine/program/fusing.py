@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from engine.formula.tree import Call, Formula, Ref, filled, leaves
 from engine.program.across.fused import FUSED, fused_loss
-from engine.program.across.reductions import reduction
+from engine.program.across.joined import reduction
 from engine.program.elementwise import operation
 from engine.program.equations import Equation
 from engine.program.operations import Shape

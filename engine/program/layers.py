@@ -12,8 +12,8 @@ from engine.formula.functions import ADD, MULTIPLY, SUBTRACT
 from engine.formula.tree import ATOM, CHOICE, Formula, Function, Ref, Writing, of_slopes
 from engine.program.across.arrangement import JOIN
 from engine.program.across.by_node import by_node
+from engine.program.across.joined import reduction
 from engine.program.across.products import MATRIX_PRODUCT
-from engine.program.across.reductions import reduction
 from engine.program.across.rows import Rows, by_row
 from engine.program.equations import Equation, Given, Program
 from engine.program.network import Network

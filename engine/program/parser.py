@@ -267,16 +267,18 @@ class Parser:
         while entry.sizes[1] and len(parts) > entry.least and isinstance(parts[-1].formula, float):
             sizes.insert(0, self._size(parts.pop(), entry))
         least, most = entry.sizes
+        given = {name: value.formula if isinstance(value, Part) else value for name, value in settings.items()}
+        used = [*parts, *(value for value in settings.values() if isinstance(value, Part))]
         if not entry.least <= len(parts) <= (entry.most or count) or not least <= len(sizes) <= most:
             raise FormulaError(word.start, self._wrong_count(word.text, entry, count))
         return self._fitting(
-            lambda: entry.make([part.formula for part in parts], [part.shape for part in parts], *sizes, **settings),
-            parts,
+            lambda: entry.make([part.formula for part in used], [part.shape for part in used], *sizes, **given),
+            used,
             word.start,
             close.end,
         )
 
-    def _by_place(self, parts: list[Part], settings: dict[str, Setting], entry: Entry) -> None:
+    def _by_place(self, parts: list[Part], settings: dict[str, Setting | Part], entry: Entry) -> None:
         """Numbers behind the values are settings, in the order of these."""
         most = entry.most or len(parts)
         names = list(entry.options)[: entry.by_place]
@@ -311,9 +313,9 @@ class Parser:
         meant = f"is {near} meant? There" if near else "there"
         return f"there is no function {shown(name)}: {meant} are {', '.join(NAMES)}"
 
-    def _arguments(self, name: str, entry: Entry) -> tuple[list[Part], dict[str, Setting], Word]:
+    def _arguments(self, name: str, entry: Entry) -> tuple[list[Part], dict[str, Setting | Part], Word]:
         parts: list[Part] = []
-        settings: dict[str, Setting] = {}
+        settings: dict[str, Setting | Part] = {}
         if close := self._take(")"):
             return parts, settings, close
         while True:
@@ -328,7 +330,7 @@ class Parser:
                 return parts, settings, close
             self._need(",", "a closing ) is missing" if self._word.kind == "end" else self._left_over())
 
-    def _option(self, name: str, entry: Entry, settings: dict[str, Setting]) -> None:
+    def _option(self, name: str, entry: Entry, settings: dict[str, Setting | Part]) -> None:
         word = self._word
         self.position += 2
         option = entry.options.get(word.text)
@@ -343,6 +345,9 @@ class Parser:
             raise FormulaError(word.start, f"{name} has no option {shown(word.text)}: {remedy}")
         if word.text in settings:
             raise FormulaError(word.start, f"{word.text} is given twice")
+        if option.of_value:
+            settings[word.text] = self._deeper(self._sum)
+            return
         value = self._word
         self.position += value.kind in ("number", "name")
         setting: Setting = value.number if value.kind == "number" else value.text

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from msgspec import Struct, ValidationError, convert
-from msgspec.inspect import FloatType, LiteralType, Metadata, StructType, Type, type_info
+from msgspec.inspect import BoolType, FloatType, LiteralType, Metadata, StructType, Type, UnionType, type_info
 
-from engine.formula.activation import Activation, Settings
+from engine.formula.activation import Activation
+from engine.formula.loss import Loss
 from engine.formula.setting import Share
 
 Setting = float | int | str
@@ -17,10 +18,12 @@ class Option(Struct, frozen=True):
     Attributes:
         words: what it must be.
         takes: whether it can be this.
+        of_value: whether it is a value, given by its name or as a formula.
     """
 
     words: str
     takes: Callable[[Setting], bool]
+    of_value: bool = False
 
 
 def settings_of(record: Activation) -> Mapping[str, Option]:
@@ -30,14 +33,32 @@ def settings_of(record: Activation) -> Mapping[str, Option]:
 
 def options_of(record: Activation) -> Mapping[str, Option]:
     """All that may be given by name."""
-    return {**settings_of(record), **({"corner": _CORNER} if record.corners else {})}
+    return {**settings_of(record), **({"corner": CORNER} if record.corners else {})}
 
 
-def _of(settings: type[Settings]) -> Mapping[str, Option]:
+def loss_options(record: Loss) -> Mapping[str, Option]:
+    """Those of a loss."""
+    return _of(type(record.settings))
+
+
+def meant(setting: Setting) -> float | int | str | bool:
+    """A setting as a record has it."""
+    return setting == "true" if setting in ("true", "false") else setting
+
+
+def _of(settings: type[Struct]) -> Mapping[str, Option]:
     kind = type_info(settings)
     assert isinstance(kind, StructType)
-    types = settings.__annotations__
-    return {field.name: Option(_words(field.type), _taking(types[field.name])) for field in kind.fields}
+    return {field.name: _option(field.type, settings, field.name) for field in kind.fields}
+
+
+def _option(kind: Type, settings: type[Struct], name: str) -> Option:
+    if isinstance(kind, Metadata):
+        kind = kind.type if isinstance(kind.type, UnionType) else kind
+    if isinstance(kind, UnionType):  # one number for each output
+        return Option("a value that meets the outputs element by element, such as a constant", lambda _: True, True)
+    types = {key: of for one in reversed(settings.__mro__) for key, of in getattr(one, "__annotations__", {}).items()}
+    return Option(_words(kind), _taking(types[name]))
 
 
 def _words(kind: Type) -> str:
@@ -45,6 +66,8 @@ def _words(kind: Type) -> str:
         return _words(kind.type)
     if isinstance(kind, LiteralType):
         return " or ".join(map(str, kind.values))
+    if isinstance(kind, BoolType):
+        return "true or false"
     assert isinstance(kind, FloatType)
     return f"a number above {kind.gt:g}" if kind.gt is not None else f"a number of at least {kind.ge or 0:g}"
 
@@ -52,7 +75,7 @@ def _words(kind: Type) -> str:
 def _taking(kind: object) -> Callable[[Setting], bool]:
     def takes(value: Setting) -> bool:
         try:
-            convert(value, kind)
+            convert(meant(value), kind)
         except ValidationError:
             return False
         return True
@@ -60,4 +83,4 @@ def _taking(kind: object) -> Callable[[Setting], bool]:
     return takes
 
 
-_CORNER = Option("a number from 0 to 1", _taking(Share))
+CORNER = Option("a number from 0 to 1", _taking(Share))

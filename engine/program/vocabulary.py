@@ -4,28 +4,30 @@ Adding one is adding one entry to `VOCABULARY`; an activation, a loss or an elem
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, reduce
+from functools import reduce
 from math import prod
 
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict
 
 from engine.formula.activation import Activation
 from engine.formula.activations import ACTIVATIONS, activation
-from engine.formula.calculus import derivative
-from engine.formula.functions import BY_NAME, EXP, LOG, MAXIMUM, MINIMUM, NEGATE, SQRT, SUBTRACT
+from engine.formula.corners import absolute, extreme
+from engine.formula.functions import BY_NAME, EXP, LOG, MAXIMUM, MULTIPLY, SQRT
 from engine.formula.loss import Loss
 from engine.formula.losses import LOSSES
-from engine.formula.tree import Call, Formula, Function, Symbol, filled
+from engine.formula.tree import Call, Formula, Function
 from engine.program.across.arrangement import CONCAT, CONCAT_COLUMNS, STOP, reshape
 from engine.program.across.batch import BATCH_MEAN, BATCH_VARIANCE
+from engine.program.across.extremes import SHARED
+from engine.program.across.joined import reduction
 from engine.program.across.pictures import avg_pool, conv, max_pool
 from engine.program.across.products import DOT
-from engine.program.across.reductions import reduction
 from engine.program.across.rows import EPS, LOG_SOFTMAX, SOFTMAX, layer_norm
 from engine.program.elementwise import operation
-from engine.program.operations import Shape, ShapeError
-from engine.program.settings import Option, options_of, settings_of
+from engine.program.operations import Shape, ShapeError, said
+from engine.program.parts_of_losses import part_of_loss
+from engine.program.settings import CORNER, Option, Setting, loss_options, meant, options_of, settings_of
 
 MOST_AXES = 4
 """Of a value: (out, in, rows, columns) of kernels."""
@@ -80,6 +82,10 @@ def _whole(least: int) -> Option:
 
 
 _AXIS = {"axis": Option("rows or columns", lambda value: value in AXIS)}
+_CORNER_OF_SEVERAL = Option(
+    f"{CORNER.words}, the slope by each of those that are the same, or {SHARED}",
+    lambda value: value == SHARED or CORNER.takes(value),
+)
 
 
 def _of_one(function: Function, name: str, *, bare: bool = False) -> Entry:
@@ -109,52 +115,52 @@ def _joined(name: str) -> Entry:
     )
 
 
-def _extreme(name: str, of_two: Function) -> Entry:
+def _extreme(name: str) -> Entry:
     """The greatest or the least: of a value's elements, or of several values element by element."""
 
-    def make(operands: Sequence[Formula], shapes: Sequence[Shape], axis: str = "") -> Formula:
+    def make(
+        operands: Sequence[Formula], shapes: Sequence[Shape], axis: str = "", corner: Setting | None = None
+    ) -> Formula:
+        share = corner if corner is None or isinstance(corner, str) else float(corner)
         if len(operands) == 1:
-            return reduction(name, axis)(*operands)
+            return reduction(name, axis, share)(*operands)
         if axis:
             raise ShapeError(f"axis goes with one value: {name}(x, axis = {axis})")
-        return reduce(of_two, operands)
+        return reduce(extreme(name, 0.5 if isinstance(share, str) else share), operands)
 
-    return Entry(make, f"{name}(a, b), or of one value {name}(x), {name}(x, axis = rows)", most=None, options=_AXIS)
-
-
-@cache
-def _part(name: str, count: int) -> Function:
-    """The part of one element in a loss of so many: the same function each time, with a slope by the target too."""
-    part = LOSSES[name].function(count)
-    assert part.formula is not None
-    formula = part.formula(_Y, _T)
-    if _only_difference(formula):  # the same as by y, with the other sign
-        return replace(part, slopes=(*part.slopes, lambda call: NEGATE(part.slopes[0](call))))
-    by_target = derivative(formula, _T)
-    return replace(
-        part, slopes=(*part.slopes, lambda call: filled(by_target, dict(zip((_Y, _T), call.arguments, strict=True))))
-    )
+    like = f"{name}(a, b), or of one value {name}(x), {name}(x, axis = rows)"
+    return Entry(make, like, most=None, options={**_AXIS, "corner": _CORNER_OF_SEVERAL})
 
 
-_Y, _T = Symbol("y"), Symbol("t")
-
-
-def _only_difference(formula: Formula) -> bool:
-    """Whether y and t come in as y − t alone."""
-    if isinstance(formula, Call):
-        return formula == SUBTRACT(_Y, _T) or all(map(_only_difference, formula.arguments))
-    return formula not in (_Y, _T)
+def _absolute(operands: Sequence[Formula], shapes: Sequence[Shape], corner: float = 0.5) -> Formula:
+    return absolute(float(corner))(*operands)
 
 
 def _loss(record: Loss) -> Entry:
-    def make(operands: Sequence[Formula], shapes: Sequence[Shape]) -> Formula:
-        together = shape_of(Call(MAXIMUM, tuple(operands)), dict(zip(operands, shapes, strict=True)))
-        part = _part(record.name, prod(together))(*operands)
+    def make(
+        operands: Sequence[Formula], shapes: Sequence[Shape], class_weights: Formula | None = None, **settings: Setting
+    ) -> Formula:
+        known, values = dict(zip(operands, shapes, strict=True)), operands[:count]
+        together = shape_of(Call(MAXIMUM, tuple(values)), known) if record.needs_targets else shapes[0]
+        options = {name: meant(value) for name, value in settings.items()}
+        part = part_of_loss(record, options, prod(together), *values)
+        if class_weights is not None:
+            weights = shape_of(class_weights, known)
+            if operation(MULTIPLY).shape([weights, together]) != together:
+                raise ShapeError(f"class_weights are {said(weights)}, but the outputs {said(together)}")
+            part = MULTIPLY(class_weights, part)
         return reduction("sum")(part) if together else part
 
-    if record.needs_targets:
-        return Entry(make, f"{record.name}(y, t)", 2, 2)
-    return Entry(lambda operands, shapes: reduction("sum")(*operands), f"{record.name}(y)")
+    options, count = loss_options(record), 2 if record.needs_targets else 1
+    numbers = [
+        f"{name} = {value:g}"
+        for name, value in asdict(record.settings).items()
+        if name in options and type(value) is float
+    ]
+    like = f"{record.name}(y, t" if record.needs_targets else f"{record.name}(y"
+    like = f"{like}) or {like}, {numbers[0]})" if numbers else f"{like})"
+    own = {name: options[name] for name in sorted(options, key=lambda name: name not in ("delta", "beta"))}
+    return Entry(make, like, count, count, options=own, by_place="delta" in own or "beta" in own)
 
 
 def _concat(operands: Sequence[Formula], shapes: Sequence[Shape], axis: str = "rows") -> Formula:
@@ -183,8 +189,9 @@ VOCABULARY: Mapping[str, Entry] = {
     "√": _of_one(SQRT, "√", bare=True),
     **{name: _activation(record, name) for record in _SINGLE for name in (record.symbol, record.name)},
     "exp": _of_one(EXP, "exp"),
-    "max": _extreme("max", MAXIMUM),
-    "min": _extreme("min", MINIMUM),
+    "abs": Entry(_absolute, "abs(x) or abs(x, corner = 0.5)", options={"corner": CORNER}),
+    "max": _extreme("max"),
+    "min": _extreme("min"),
     **{name: _joined(name) for name in ("sum", "mean", "norm")},
     "softmax": _of_one(SOFTMAX, "softmax"),
     "log_softmax": _of_one(LOG_SOFTMAX, "log_softmax"),

@@ -15,9 +15,9 @@ from engine.formula.tree import Call, Ref, Symbol
 from engine.formula.written import text_pieces
 from engine.program.across.arrangement import CONCAT, CONCAT_COLUMNS, STOP, TRANSPOSE, pick, reshape
 from engine.program.across.batch import BATCH_MEAN, BATCH_VARIANCE
+from engine.program.across.joined import REDUCTIONS, reduction
 from engine.program.across.pictures import avg_pool, conv, max_pool
 from engine.program.across.products import DOT, MATRIX_PRODUCT
-from engine.program.across.reductions import REDUCTIONS, reduction
 from engine.program.across.rows import LOG_SOFTMAX, SOFTMAX, layer_norm
 from engine.program.chain_rule import partials, pulled, pulled_formula
 from engine.program.elementwise import operation

@@ -28,9 +28,9 @@ from engine.formula.tree import Ref
 from engine.program.across.arrangement import CONCAT, CONCAT_COLUMNS, JOIN, STOP, TRANSPOSE, pick, reshape
 from engine.program.across.batch import BATCH_MEAN, BATCH_VARIANCE
 from engine.program.across.fused import fused_loss
+from engine.program.across.joined import REDUCTIONS, reduction
 from engine.program.across.pictures import avg_pool, conv, max_pool
 from engine.program.across.products import MATRIX_PRODUCT
-from engine.program.across.reductions import REDUCTIONS, reduction
 from engine.program.across.rows import LOG_SOFTMAX, SOFTMAX, layer_norm
 from engine.program.chain_rule import pulled
 from engine.program.coded import NUMPY, TORCH, Code, Language

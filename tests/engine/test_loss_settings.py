@@ -286,12 +286,12 @@ def text_of(formula):
 @pytest.mark.parametrize(
     ("name", "last", "y", "t", "corner", "slope", "words"),
     [
-        ("absolute_error", "identity", 0.5, 0.5, 0.5, 0.0, "At y − t = 0 the slope jumps from -1 to 1: 0 is taken"),
+        ("absolute_error", "identity", 0.5, 0.5, 0.5, 0.0, "At y − t = 0 the slope jumps from −1 to 1: 0 is taken"),
         ("absolute_error", "identity", 0.5, 0.5, 1.0, 1.0, "1 is taken (corner = 1)"),
-        ("absolute_error", "identity", 0.5, 0.5, 0.25, -0.5, "-0.5 is taken (corner = 0.25)"),
-        ("hinge", "identity", 1.0, 1.0, 1.0, 0.0, "At t·y = 1 the slope jumps from -1 to 0: 0 is taken"),
-        ("hinge", "identity", -1.0, -1.0, 0.0, 1.0, "-1 is taken (corner = 0)"),
-        ("hinge", "identity", 1.0, 1.0, 0.5, -0.5, "-0.5 is taken (corner = 0.5)"),
+        ("absolute_error", "identity", 0.5, 0.5, 0.25, -0.5, "−0.5 is taken (corner = 0.25)"),
+        ("hinge", "identity", 1.0, 1.0, 1.0, 0.0, "At t·y = 1 the slope jumps from −1 to 0: 0 is taken"),
+        ("hinge", "identity", -1.0, -1.0, 0.0, 1.0, "−1 is taken (corner = 0)"),
+        ("hinge", "identity", 1.0, 1.0, 0.5, -0.5, "−0.5 is taken (corner = 0.5)"),
         ("hinge", "identity", 0.5, 1.0, 0.5, -1.0, ""),
         ("absolute_error", "identity", 0.75, 0.5, 1.0, 1.0, ""),
     ],

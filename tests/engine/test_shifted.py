@@ -14,9 +14,9 @@ from engine.formula.functions import ADD, MAXIMUM, NEGATE, SQUARE, SUBTRACT
 from engine.formula.tree import Call, Ref
 from engine.program.across.arrangement import CONCAT, STOP, pick, reshape
 from engine.program.across.batch import BATCH_MEAN
+from engine.program.across.joined import reduction
 from engine.program.across.pictures import max_pool
 from engine.program.across.products import MATRIX_PRODUCT
-from engine.program.across.reductions import reduction
 from engine.program.equations import Equation, Program, computed, value_of
 from engine.program.operations import ShapeError
 from engine.program.steps import Steps

@@ -16,8 +16,9 @@ from engine.formula.arithmetic import multiplied
 from engine.formula.field import Functions
 from engine.formula.functions import MULTIPLY, TOTAL
 from engine.formula.tree import ATOM, CHOICE, Formula, Function, Writing
+from engine.program.across.extremes import Greatest
 from engine.program.across.groups import Groups
-from engine.program.across.reductions import Greatest, Mean
+from engine.program.across.reductions import Mean
 from engine.program.across.scripts import PATCHES, PATCHES_BACK, WINDOWS, WINDOWS_BACK
 from engine.program.coded import Code, Language, atom, indexed
 from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole, said

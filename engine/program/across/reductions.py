@@ -1,19 +1,16 @@
-"""Elements joined to one number: sum, mean, greatest, least, norm; over a whole value, its rows or its columns."""
+"""Elements joined to one number: sum, mean, norm; over a whole value, its rows or its columns."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from engine.formula.arithmetic import mapped, multiplied, ordered_sum
 from engine.formula.field import Functions, Number
-from engine.formula.functions import CHOOSE, DIVIDE, SQRT, SQUARE, TOTAL
-from engine.formula.several import LARGEST, SMALLEST
+from engine.formula.functions import DIVIDE, SQRT, SQUARE, TOTAL
 from engine.formula.tree import ATOM, CHOICE, POWER, PRODUCT, Call, Formula, Function, Writing
-from engine.program.across.groups import All, EachColumn, EachRow, Groups
-from engine.program.across.scripts import GREATEST
+from engine.program.across.groups import All, Groups
 from engine.program.coded import TORCH, Code, Language, bracketed
 from engine.program.operations import Array, Operands, Operation, Shape, Whole
 
@@ -126,7 +123,7 @@ class Sum(Reduction):
 
     def joined_code(self, x: Code, language: Language) -> str:
         """The library's own."""
-        return _along("sum", *self.groups.over(x, language), language)
+        return along("sum", *self.groups.over(x, language), language)
 
 
 class Mean(Sum):
@@ -150,7 +147,7 @@ class Mean(Sum):
 
     def joined_code(self, x: Code, language: Language) -> str:
         """The library's own."""
-        return _along("mean", *self.groups.over(x, language), language)
+        return along("mean", *self.groups.over(x, language), language)
 
     def pulled_code(
         self, place: int, operands: Sequence[Code], result: Callable[[], Code], adjoint: Code, language: Language
@@ -160,108 +157,6 @@ class Mean(Sum):
         text = f"{bracketed(adjoint, POWER)} / {len(self.groups.places(shape).members)}" if shape else adjoint.text
         part = Code(text, PRODUCT if shape else adjoint.level, adjoint.shape, adjoint.per_example)
         return super().pulled_code(place, operands, result, part, language)
-
-
-class Lead(Operation):
-    """By how much each element is greater than the greatest of its group's others; only computed.
-
-    Args:
-        groups: which are compared.
-        sign: −1 for by how much it is less than the least.
-    """
-
-    def __init__(self, groups: Groups, sign: float) -> None:
-        self._groups, self._sign = groups, sign
-
-    def shape(self, shapes: Sequence[Shape]) -> Shape:
-        """A number for each element of a group."""
-        return (self._groups.places(shapes[0]).members.size,)
-
-    def compute(self, operands: Sequence[Array], f: Functions[Any]) -> Array:
-        """Above 0 of the one that is taken; ∞ of one alone."""
-        terms = self._groups.terms(operands[0]) * self._sign
-        number, first = np.arange(len(terms)).reshape(-1, *[1] * (terms.ndim - 1)), _first(terms)
-        others = np.where(number == first, -np.inf, terms)
-        second = np.take_along_axis(others, _first(others), axis=0)
-        lead = terms - np.where(number == first, second, np.take_along_axis(terms, first, axis=0))
-        return np.moveaxis(lead, 1, 0).reshape(terms.shape[1], -1)
-
-
-def _first(terms: Array) -> Array:
-    """Of each group the number of the greatest, of equal ones the first, shape (1, …)."""
-    return np.asarray(np.argmax(terms.real, axis=0))[np.newaxis]
-
-
-class Greatest(Reduction):
-    """The greatest, of equal ones the first; all that comes back goes to it."""
-
-    sign = 1.0
-    method = "max"
-
-    def __init__(self, groups: Groups) -> None:
-        super().__init__(groups)
-        self._lead = Function(
-            name="lead", writing=Writing("lead({0})", ATOM, (CHOICE,)), across=Lead(groups, self.sign)
-        )
-
-    def corner(self, call: Call) -> Formula | None:
-        """The lead over the others: where there is none, another element is as great."""
-        return self._lead(*call.arguments)
-
-    def join(self, terms: Array, f: Functions[Any]) -> Array:
-        """By the real parts."""
-        return np.asarray(np.take_along_axis(terms, self.which(terms), axis=0)[0])
-
-    def which(self, terms: Array) -> Array:
-        """Of each group the number of the one that is taken, shape (1, …)."""
-        return _first(terms * self.sign)
-
-    def joined(self, terms: Sequence[Formula]) -> Formula:
-        """max(x, …)."""
-        return LARGEST(*terms) if len(terms) > 1 else terms[0]
-
-    def slope(self, terms: Sequence[Formula], number: int) -> Formula:
-        """1 if it is greater than all before it and none behind it is greater, else 0."""
-        x, before, behind = terms[number], terms[:number], terms[number + 1 :]
-        slope: Formula = CHOOSE(0.0, self.joined(behind), x, 1.0) if behind else 1.0
-        return CHOOSE(slope, x, self.joined(before), 0.0) if before else slope
-
-    def local(self, place: int, operands: Operands, f: Functions[Any]) -> Array | float:
-        """1 of those that are taken, 0 of the others."""
-        terms = self.groups.terms(operands[place])
-        number = np.arange(len(terms)).reshape(-1, *[1] * (terms.ndim - 1))
-        return np.where(number == self.which(terms), 1.0, 0.0)
-
-    def joined_code(self, x: Code, language: Language) -> str:
-        """PyTorch's along one axis: over all elements its `max` would share out among equal ones."""
-        if language.library is not TORCH:
-            return _along(self.method, *self.groups.over(x, language), language)
-        return f"{_along(self.method, *self.groups.row(x, language), language)}.values"
-
-    def pulled_to_elements(self, x: Code, result: Callable[[], Code], adjoint: Code, language: Language) -> Code:
-        """To those that are taken."""
-        language.define(GREATEST)
-        row, axis = self.groups.row(x, language)
-        slopes = f"greatest({'-' if self.sign < 0 else ''}{row}, {axis})"
-        text = self.groups.unrolled(f"{slopes} * {self.groups.beside(adjoint)}", x, language)
-        return Code(text, PRODUCT, x.shape, x.per_example)
-
-
-class Least(Greatest):
-    """The least, likewise."""
-
-    sign = -1.0
-    method = "min"
-
-    def joined(self, terms: Sequence[Formula]) -> Formula:
-        """min(x, …)."""
-        return SMALLEST(*terms) if len(terms) > 1 else terms[0]
-
-    def slope(self, terms: Sequence[Formula], number: int) -> Formula:
-        """1 if it is less than all before it and none behind it is less, else 0."""
-        x, before, behind = terms[number], terms[:number], terms[number + 1 :]
-        slope: Formula = CHOOSE(0.0, x, self.joined(behind), 1.0) if behind else 1.0
-        return CHOOSE(slope, self.joined(before), x, 0.0) if before else slope
 
 
 class FromNothing(Sum):
@@ -315,7 +210,7 @@ class Norm(Reduction):
         text, axis = self.groups.over(x, language)
         if language.library is TORCH:
             return f"torch.linalg.vector_norm({x.text}{f', dim={axis}' if axis else ''})"
-        return f"np.sqrt({_along('sum', f'({text} ** 2)', axis, language)})"
+        return f"np.sqrt({along('sum', f'({text} ** 2)', axis, language)})"
 
     def pulled_to_elements(self, x: Code, result: Callable[[], Code], adjoint: Code, language: Language) -> Code:
         """x / norm of it, 0 where that is."""
@@ -337,7 +232,8 @@ class Norm(Reduction):
         return Code(f"np.sign({x.text}) * {bracketed(adjoint, POWER)}", PRODUCT, (), x.per_example)
 
 
-def _along(method: str, text: str, axis: str, language: Language) -> str:
+def along(method: str, text: str, axis: str, language: Language) -> str:
+    """A library's own method."""
     return f"{text}.{method}({f'{language.library.axis}={axis}' if axis else ''})"
 
 
@@ -351,26 +247,3 @@ def _share(a: Number, b: Number, f: Functions[Number]) -> Number:
 
 SHARE = Function(name="share", value=_share, writing=DIVIDE.writing, latex=DIVIDE.latex)
 """A quotient that is 0 where the denominator is: a norm's derivative at 0."""
-
-_REDUCTIONS: dict[str, type[Reduction]] = {"sum": Sum, "mean": Mean, "max": Greatest, "min": Least, "norm": Norm}
-REDUCTIONS = tuple(_REDUCTIONS)
-"""By name what elements are joined by."""
-AXES: dict[str, type[Groups]] = {"": All, "rows": EachRow, "columns": EachColumn}
-"""What `axis = …` says: `rows` gives one number for each row, `columns` one for each column; left out, one for all."""
-
-
-@cache
-def reduction(name: str, axis: str = "") -> Function:
-    """The function that joins elements.
-
-    Args:
-        name: one of `REDUCTIONS`.
-        axis: one of `AXES`.
-    """
-    said_axis, latex_axis = (f", axis = {axis}", rf", \text{{{{axis = {axis}}}}}") if axis else ("", "")
-    return Function(
-        name=name,
-        writing=Writing(f"{name}({{0}}{said_axis})", ATOM, (CHOICE,)),
-        latex=Writing(rf"\operatorname{{{{{name}}}}}({{0}}{latex_axis})", ATOM, (CHOICE,)),
-        across=_REDUCTIONS[name](AXES[axis]()),
-    )

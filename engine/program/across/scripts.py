@@ -11,6 +11,22 @@ def greatest(x, axis):
     places = np.arange(x.shape[axis]).reshape([-1 if i == axis % x.ndim else 1 for i in range(x.ndim)])
     return np.where(places == x.argmax(axis=axis, keepdims=True), 1.0, 0.0)  # 1 of the first of the greatest, else 0
 """
+TIED = {
+    "numpy": """
+def slopes_of_greatest(x, axis, slope=None):
+    tied = x == x.max(axis=axis, keepdims=True)
+    count = tied.sum(axis=axis, keepdims=True)
+    slope = 1 / count if slope is None else slope  # by each of several that are as great
+    return np.where(tied, np.where(count > 1, slope, 1.0), 0.0)
+""",
+    "torch": """
+def greatest_of(x, axis, slope):
+    value = x.detach()
+    tied = value == value.amax(dim=axis, keepdim=True)
+    slopes = torch.where(tied, torch.where(tied.sum(dim=axis, keepdim=True) > 1, slope, 1.0), 0.0)
+    return value.amax(dim=axis) + ((x - value) * slopes).sum(dim=axis)  # by each of several that are as great
+""",
+}
 WINDOWS = """
 def windows(x, n):
     rows, columns = x.shape[-2] // n, x.shape[-1] // n
