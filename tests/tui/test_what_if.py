@@ -57,9 +57,9 @@ def test_moves_are_round_numbers(half, step):
 def test_the_drawing_goes_as_far_as_one_moves_and_costs_no_more_than_it_may():
     session = Session.open(mazur())
     what = what_if(session, "w5")
-    assert half_of(what, 0.4, 0) == 2
-    assert half_of(what, 9.4, 0) > 9
-    assert half_of(what, 0.4, -2) == 0.5
+    assert half_of(what, 0.4, 1.0) == 2
+    assert half_of(what, 9.4, 1.0) > 9
+    assert half_of(what, 0.4, 0.25) == 0.5
     assert points_for(session, 80) == 80
     assert 12 <= points_for(Session.open(make((8, 400, 400, 2))), 80) < 80
 
@@ -91,6 +91,32 @@ async def test_keys_move_along_the_curve_and_take_the_value():
         await press(pilot, "enter")
         assert len(app.screen_stack) == 2
         assert value_at(app.screen.session, Quantity("w", "w6")) == 0.5
+
+
+async def test_both_drawings_move_zoom_and_end_by_the_same_keys():
+    async with opened("mazur") as (app, pilot):
+        for view in ("what_if", "landscape"):
+            for key in ("escape", "q"):
+                if view == "what_if":
+                    app.screen.explore.what_if()
+                else:
+                    app.screen.explore.landscape(("w5", "w7"))
+                await press(pilot)
+                shown = app.screen
+                here = shown._probe
+                for there, back in (("left", "right"), ("shift+right", "shift+left")):
+                    await press(pilot, there)
+                    assert shown._probe != here
+                    await press(pilot, back)
+                    assert shown._probe == pytest.approx(here)
+                await press(pilot, "right", "home")
+                assert shown._probe == here
+                await press(pilot, *["minus"] * 25)
+                assert "as far as it goes" in screen_text(app)
+                await press(pilot, *["plus"] * 49)
+                assert "as near as it goes" in screen_text(app)
+                await press(pilot, key)
+                assert app.screen is not shown
 
 
 @sizes

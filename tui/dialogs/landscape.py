@@ -9,6 +9,7 @@ from engine.ask.landscape import Landscape
 from engine.formula.quantity import Quantity
 from engine.program.notation import Notation
 from engine.walking.session import Session
+from tui.dialogs.looking import BOTH_WAYS, Zoom, keys_of
 from tui.dialogs.what_if import DIGITS, could_differ
 from tui.map.frame import Frame
 from tui.map.land import Ground, draw_land, frame_at, ground_of, half_of
@@ -19,8 +20,6 @@ from tui.terminal.mosaic import Shading
 from tui.words.format import UNKNOWN, number
 from tui.words.kinds import role_style
 
-ZOOM, ZOOMS = 2.0, 24
-BIGGER = 5
 KEYS = "arrows move (shift: farther), + − zoom, tab other one, home back, enter takes"
 NARROW, FEW = 100, 4
 """Columns under which numbers have so many digits at least."""
@@ -39,23 +38,10 @@ class LandscapeView(Dialog[dict[str, float] | None]):
     """The drawing and its numbers; the result are the values that are taken, if some are."""
 
     BINDINGS = [
-        ("escape", "dismiss", "close"),
+        *keys_of(BOTH_WAYS),
         ("w", "dismiss", "close"),
-        ("q", "dismiss", "close"),
-        ("left", "move(-1, 0)", "less"),
-        ("right", "move(1, 0)", "more"),
-        ("up", "move(0, 1)", "more of the second"),
-        ("down", "move(0, -1)", "less of the second"),
-        ("shift+left", f"move(-{BIGGER}, 0)", "much less"),
-        ("shift+right", f"move({BIGGER}, 0)", "much more"),
-        ("shift+up", f"move(0, {BIGGER})", "much more of the second"),
-        ("shift+down", f"move(0, -{BIGGER})", "much less of the second"),
-        ("home", "home", "back to where the walk stands"),
         ("tab", "other(1)", "next second parameter"),
         ("shift+tab", "other(-1)", "second parameter before"),
-        ("plus", "zoom(-1)", "nearer"),
-        ("minus", "zoom(1)", "farther"),
-        ("enter", "take", "take"),
     ]
 
     def __init__(
@@ -70,7 +56,7 @@ class LandscapeView(Dialog[dict[str, float] | None]):
         super().__init__()
         self._session, self._notation, self._example, self._shading = session, notation, example, shading
         self._chosen = digits
-        self._zoom = 0
+        self._zoom = Zoom()
         self._look_at(*names)
 
     def _look_at(self, across: str, up: str) -> None:
@@ -126,11 +112,8 @@ class LandscapeView(Dialog[dict[str, float] | None]):
 
     def action_zoom(self, by: int) -> None:
         """Nearer, or farther away."""
-        if abs(self._zoom + by) > ZOOMS:
-            self.notify("That is as near as it goes." if by < 0 else "That is as far as it goes.", timeout=2)
-            return
-        self._zoom += by
-        self._show()
+        if self._zoom.by(by, self):
+            self._show()
 
     def action_other(self, by: int) -> None:
         """Another second parameter."""
@@ -154,7 +137,7 @@ class LandscapeView(Dialog[dict[str, float] | None]):
         error = self._notation.symbol(Quantity("E"))
         dialog.border_title = Content(f"{error} of this batch over {self._names[0]} → and {self._names[1]} ↑")
         dialog.border_subtitle = Content("escape closes")
-        self.query_one(MapPanel).show((self._names, self._probe, self._zoom), self._drawn)
+        self.query_one(MapPanel).show((self._names, self._probe, self._zoom.factor), self._drawn)
         self.query_one("#here", Label).update(self._at_here())
         self.query_one("#update", Label).update(self._at_update())
         self.query_one("#probe", Label).update(self._at_probe())
@@ -165,7 +148,7 @@ class LandscapeView(Dialog[dict[str, float] | None]):
         return None if drawing is None else drawing.frame
 
     def _drawn(self, columns: int, rows: int) -> MapDrawing:
-        half = half_of(self._land, self._path, (columns, rows), ZOOM**self._zoom)
+        half = half_of(self._land, self._path, (columns, rows), self._zoom.factor)
         frame = frame_at(self._land, half, columns, rows)
         if self._ground is None or self._ground.frame != frame:
             self._ground = ground_of(self._land, frame)

@@ -14,18 +14,15 @@ from engine.program.notation import Notation
 from engine.walking.session import Session
 from tui.chart.curve import Floats, Line, Mark, Rows, Step, curve_rows, sampled, through, window_on
 from tui.chart.curve_widget import CurveChart
+from tui.dialogs.looking import ACROSS, Zoom, keys_of
 from tui.terminal.closing import Dialog
 from tui.words.format import UNKNOWN, number
 from tui.words.kinds import role_style
 
 AROUND = 2.0
 """How far the curve goes to each side of the parameter's value at first; of a large value, so many times that."""
-ZOOM = 2.0
-ZOOMS = 24
-"""How often one may come nearer, or go away."""
 STEPS = 40
-"""Moves from the value to the edge of what is in sight; those with shift are `BIGGER` times as long."""
-BIGGER = 5
+"""Moves from the value to the edge of what is in sight."""
 MOST_WORK = 2_000_000
 """Parameters times examples times points of the curve: a large network gets fewer points, but at least `LEAST`."""
 LEAST = 24
@@ -63,9 +60,9 @@ def step_of(half: float) -> float:
     return float(next(factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power >= half / STEPS * 0.999))
 
 
-def half_of(what: WhatIf, probe: float, zoom: int) -> float:
+def half_of(what: WhatIf, probe: float, zoom: float) -> float:
     """How far to each side the drawing goes: the value moved to stays in sight."""
-    half = max(AROUND, 2 * abs(what.value)) * ZOOM**zoom
+    half = max(AROUND, 2 * abs(what.value)) * zoom
     return max(half, abs(probe - what.value) * 1.1)
 
 
@@ -110,19 +107,10 @@ class WhatIfView(Dialog[tuple[str, float | None] | None]):
     """
 
     BINDINGS = [
-        ("escape", "dismiss", "close"),
+        *keys_of(ACROSS),
         ("w", "second", "a second one"),
-        ("q", "dismiss", "close"),
-        ("left", "move(-1)", "less"),
-        ("right", "move(1)", "more"),
-        ("shift+left", f"move(-{BIGGER})", "much less"),
-        ("shift+right", f"move({BIGGER})", "much more"),
-        ("home", "home", "back to its value"),
         ("up", "other(-1)", "parameter before"),
         ("down", "other(1)", "next parameter"),
-        ("plus", "zoom(-1)", "nearer"),
-        ("minus", "zoom(1)", "farther"),
-        ("enter", "take", "take"),
     ]
 
     def __init__(
@@ -132,7 +120,7 @@ class WhatIfView(Dialog[tuple[str, float | None] | None]):
         self._session, self._notation, self._example = session, notation, example
         self._digits = None if digits is None else max(DIGITS, digits)
         self._what = what_if(session, looked_along(session.scenario.network, name), example)
-        self._probe, self._zoom = self._what.value, 0
+        self._probe, self._zoom = self._what.value, Zoom()
         self._curve: tuple[tuple[str, float, int], tuple[Floats, Floats]] | None = None
 
     def compose(self) -> ComposeResult:
@@ -152,7 +140,7 @@ class WhatIfView(Dialog[tuple[str, float | None] | None]):
 
     def action_move(self, by: int) -> None:
         """To another value."""
-        step = step_of(half_of(self._what, self._what.value, self._zoom))
+        step = step_of(half_of(self._what, self._what.value, self._zoom.factor))
         self._probe = float(f"{self._probe + by * step:.12g}")  # without the dust of binary fractions
         self._show()
 
@@ -163,10 +151,8 @@ class WhatIfView(Dialog[tuple[str, float | None] | None]):
 
     def action_zoom(self, by: int) -> None:
         """Nearer, or farther away."""
-        if abs(self._zoom + by) > ZOOMS:
-            self.notify("That is as near as it goes." if by < 0 else "That is as far as it goes.", timeout=2)
+        if not self._zoom.by(by, self):
             return
-        self._zoom += by
         if by < 0:  # what was moved to shall not keep the drawing wide
             self._probe = self._what.value
         self._show()
@@ -176,7 +162,7 @@ class WhatIfView(Dialog[tuple[str, float | None] | None]):
         names = could_differ(self._session.scenario.network)
         place = names.index(self._what.name) + by
         self._what = what_if(self._session, names[place % len(names)], self._example)
-        self._probe, self._zoom = self._what.value, 0
+        self._probe, self._zoom = self._what.value, Zoom()
         self._show()
 
     def action_second(self) -> None:
@@ -209,7 +195,7 @@ class WhatIfView(Dialog[tuple[str, float | None] | None]):
         self.query_one("#probe", Label).update(self._at_probe())
 
     def _rows(self, columns: int, rows: int) -> Rows:
-        half = half_of(self._what, self._probe, self._zoom)
+        half = half_of(self._what, self._probe, self._zoom.factor)
         key = (self._what.name, half, columns)
         if self._curve is None or self._curve[0] != key:
             left, right = self._what.value - half, self._what.value + half
