@@ -15,7 +15,7 @@ from engine.ask.landscape import Landscape
 from tui.map.contour import lines_in_cells
 from tui.map.frame import Frame, Row, Window, frame_of
 from tui.map.node_map import MapDrawing
-from tui.terminal.mosaic import Area, Mosaic, Shading, ramp
+from tui.terminal.mosaic import SHADES, Area, Mosaic, Shading, ramp
 from tui.terminal.raster import Raster
 from tui.words.format import number
 
@@ -26,7 +26,7 @@ AROUND = 2.0
 BEYOND = 1.15
 """How much farther than what has to be in sight."""
 LINES = 9
-"""Contour lines."""
+"""Contour lines, where colours can be told apart beside them; else one stands where each shade ends."""
 DECADES = 1.3
 """Powers of ten that E spans from which it is drawn logarithmically."""
 MOST_WORK = 350_000_000
@@ -107,7 +107,8 @@ def draw_land(
     parts = (heights - low) / apart
     parts = parts * 2 - 1 if shading == "shades" else parts  # shades alone go from blank to full
     mosaic = Mosaic(Area(parts), shading)
-    levels = (low + apart * (np.arange(LINES) + 0.5) / LINES).tolist()
+    lines = LINES if shading == "colours" else len(SHADES) - 1
+    levels = (low + apart * (np.arange(lines) + 0.5) / lines).tolist()
     _put_lines(mosaic, lines_in_cells(heights, levels), "line")
     _put_way(mosaic, frame, path)
     here = (land.across.value, land.up.value)
@@ -135,12 +136,12 @@ def _put_lines(mosaic: Mosaic, texts: Sequence[str], style: str) -> None:
 
 
 def _put_way(mosaic: Mosaic, frame: Frame, path: Floats) -> None:
-    """The walk's path as a line."""
+    """The walk's path as a line: twice as thick where its colour does not tell it from those of E."""
     dots = frame.dots(path[:, 0], path[:, 1])
     ends = np.array([[*one, *other] for one, other in pairwise(dots.tolist()) if _near(one) and _near(other)])
     if len(ends):
         raster = Raster(frame.rows, frame.columns)
-        raster.lines(ends)
+        raster.lines(ends, thickness=1 if mosaic.shading == "colours" else 2)
         _put_lines(mosaic, [row.text for row in raster.rows()], "way")
 
 
@@ -172,8 +173,8 @@ def _legend(ground: Ground, shading: Shading, columns: int) -> Row:
     bars = ramp(shading, LEGEND // 2)
     bar = (*bars[0], *bars[1]) if shading == "shades" else bars[1]
     scale = ", logarithmic" if ground.logarithmic else ""
-    before, after = f"E {texts[0]} ", f" {texts[1]}{scale}   ─ path  → −∇E  ○ update"
-    after = after.replace("─ path", "⠤⠤ path")
+    way = "⠤⠤" if shading == "colours" else "⠶⠶"
+    before, after = f"E {texts[0]} ", f" {texts[1]}{scale}   {way} path  → −∇E  ○ update"
     used = len(before) + sum(len(text) for text, _ in bar)
     return ((before, "label"), *bar, (after.ljust(columns - used)[: max(0, columns - used)], "label"))
 

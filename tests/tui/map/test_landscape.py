@@ -64,6 +64,35 @@ def test_the_arrow_leads_the_steepest_way_down():
         assert cosine > 0.99
 
 
+@pytest.mark.parametrize("shading", ["sixteen", "shades"])
+def test_where_few_colours_tell_e_each_shade_is_whole_and_the_path_is_thicker_than_its_lines(shading):
+    session = Session.open(load_scenario("xor")).fast_forward(200)
+    drawing, land = drawn(session, ("w1", "w2"), shading)
+    frame = drawing.frame
+    heights = ground_of(land, frame).heights
+    parts = (heights - heights.min()) / np.ptp(heights)
+    wanted = np.rint((parts[::2] + parts[1::2]) / 2 * 4).astype(int)  # each cell's one of five shades
+    text, shades = text_of(drawing)[: frame.rows], " ░▒▓█"
+    for row, line in enumerate(text):
+        for column, sign in enumerate(line[frame.margin :]):
+            assert sign not in shades or sign == shades[wanted[row, column]]
+    borders = np.abs(np.diff(wanted, axis=1)).max()
+    assert borders >= 1
+    for row, line in enumerate(text):  # where one shade becomes another beside it, there is a line
+        cells = line[frame.margin : frame.margin + frame.columns]
+        for column in np.flatnonzero(np.diff(wanted[row])):
+            assert cells[column] not in shades or cells[column + 1] not in shades, (row, column)
+    way = [letter for row in drawing.rows for part, style in row if "way" in style.split() for letter in part]
+    thin = [row for row in drawn(session, ("w1", "w2"), "colours")[0].rows]
+    one = [letter for row in thin for part, style in row if "way" in style.split() for letter in part]
+
+    def dots(letters):
+        return sum((ord(letter) - 0x2800).bit_count() for letter in letters if 0x2800 <= ord(letter) < 0x2900)
+
+    assert dots(way) > 1.5 * dots(one) > 0
+    assert "⠶⠶ path" in text_of(drawing)[-1]
+
+
 def test_frozen_parameters_have_no_update_and_a_moved_place_a_sign():
     session = Session.open(mazur())
     assert len(places(drawn(session, ("b1", "b2"))[0], "○")) == 0
