@@ -83,7 +83,7 @@ def test_where_few_colours_tell_e_each_shade_is_whole_and_the_path_is_thicker_th
         for column in np.flatnonzero(np.diff(wanted[row])):
             assert cells[column] not in shades or cells[column + 1] not in shades, (row, column)
     way = [letter for row in drawing.rows for part, style in row if "way" in style.split() for letter in part]
-    thin = [row for row in drawn(session, ("w1", "w2"), "colours")[0].rows]
+    thin = drawn(session, ("w1", "w2"), "colours")[0].rows
     one = [letter for row in thin for part, style in row if "way" in style.split() for letter in part]
 
     def dots(letters):
