@@ -21,6 +21,7 @@ from engine.program.vocabulary import NAMES, VOCABULARY
 from engine.walking.session import Session
 from tests.engine.test_frameworks import RECORDED, WITHIN
 from tests.shipped import GRAPHS
+from tests.tui.page_picture import FILE, mark_in, page_and_mark
 from tests.tui.screens import opened, press
 from tui.cli import main
 from tui.commands.schema import schema
@@ -234,6 +235,13 @@ async def test_the_map_is_the_real_screen():
         path.write_text(picture)
         pytest.fail("there was no picture; now there is")
     assert path.read_text() == picture
+
+
+def test_the_picture_of_a_page_is_of_the_page_as_it_is():
+    """To renew it, where there is a Chromium: python -m tests.tui.page_picture."""
+    _, mark = page_and_mark()
+    assert str(FILE.relative_to(ROOT)) in README
+    assert mark_in(FILE.read_bytes()) == mark
 
 
 def test_what_it_names_is_there():
