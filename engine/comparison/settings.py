@@ -58,6 +58,8 @@ def settings_of(scenario: Scenario) -> Iterator[Setting]:
     yield from _of_training(scenario)
     if scenario.graph is None:
         yield from _without_biases(scenario)
+    yield from _unweighted(scenario)
+    if scenario.graph is None:
         yield from _of_network(scenario)
 
 
@@ -177,12 +179,15 @@ def _biases(scenario: Scenario) -> frozenset[int]:
     return frozenset(network.parameter_index[name] for name in names)
 
 
+def _unweighted(scenario: Scenario) -> Iterator[Setting]:
+    if scenario.network.weighted:
+        words = "the examples' weights were left out; each is a factor of its example's part in E"
+        unweighted = replace(scenario, weights=None, network=replace(scenario.network, weighted=False))
+        yield Setting("example-weights-forgotten", unweighted, words)
+
+
 def _of_network(scenario: Scenario) -> Iterator[Setting]:
     network = scenario.layered
-    if network.weighted:
-        words = "the examples' weights were left out; each is a factor of its example's part in E"
-        unweighted = replace(scenario, weights=None, network=replace(network, weighted=False))
-        yield Setting("example-weights-forgotten", unweighted, words)
     if network.loss.needs_targets:
         factors = network.loss.settings.class_weights
         for plain in other_losses(network.loss, means=len(network.outputs) > 1):

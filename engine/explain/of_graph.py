@@ -17,7 +17,7 @@ from engine.formula.tree import Call, Derivative, Formula, Leaf, Operand, Ref, S
 from engine.program.across.fused import of_output
 from engine.program.chain_rule import by_example, partials, pulled_formula
 from engine.program.equations import Equation
-from engine.program.graph import TOTAL_OF_UPSTREAM, UPSTREAM, Graph, value_name
+from engine.program.graph import TOTAL_OF_UPSTREAM, UPSTREAM, WEIGHT, Graph, value_name
 from engine.program.operations import NoFormulaError
 from engine.walking.session import Session
 
@@ -38,7 +38,7 @@ class OfGraph(Explainer):
         """The calculation of a quantity."""
         kind, subject = quantity.kind, quantity.subject or ""
         if kind == "E":
-            return self._value(quantity) if subject in self.graph.errors else self._with_penalty()
+            return self._term(quantity) if subject in self.graph.errors else self._with_penalty()
         if kind == "E_penalty":
             return self.penalty()
         of_one = {
@@ -74,6 +74,14 @@ class OfGraph(Explainer):
         element = self.program.element(node.formula, ref.item or 0)
         parts = [as_written(term, as_read(term)) for term in self._terms(element)]
         return replace(self.result(quantity, self._rule(node.formula), parts), written=node.text)
+
+    def _term(self, quantity: Quantity) -> Explanation:
+        """A term of E: a node, or its product with the example's weight."""
+        if not self.graph.weighted:
+            return self._value(quantity)
+        formula = self.program.equation[WEIGHT + (quantity.subject or "")].formula
+        parts = [part_of(self.with_operands(self.program.element(formula, 0), self.example))]
+        return self.result(quantity, self._rule(formula), parts)
 
     def _terms(self, element: Formula) -> list[Formula]:
         """An element's formula with its operands: of a sum each term, of a function its definition."""
@@ -158,7 +166,7 @@ class OfGraph(Explainer):
     def _path(self, use: Equation, name: str) -> Formula:
         """What comes back to a value through an equation, over whole values."""
         if use.target == TOTAL_OF_UPSTREAM:
-            return Symbol("as the scenario gives it")
+            return Symbol("as the scenario gives it" + (", times the example's weight" if self.graph.weighted else ""))
         local, back = Derivative(name, use.target), Derivative(use.target)
         try:
             formula = pulled_formula(self.program, use, name)

@@ -50,6 +50,7 @@ class GraphExamplePart(Part):
     inputs: Annotated[Given, says("what it gives of each input, in their order or by name")] = []
     targets: Annotated[Given, says("likewise of each target")] = []
     upstream: Annotated[dict[GraphName, Numbers], says("the derivatives of E by nodes")] = {}
+    weight: Annotated[NotNegative, says("a factor of its part in the error, and in every derivative")] = 1.0
 
 
 class TargetColumn(Part):
@@ -114,3 +115,4 @@ class GraphDataPart(_Prepared):
         GivenColumns | None, says("the columns of the inputs, in their order or by name, or for a vector one of words")
     ] = None
     targets: Annotated[GivenColumns | None, says("the columns of the targets, likewise")] = None
+    weight: Annotated[str | None, says("the column of the examples' weights: factors of their errors")] = None

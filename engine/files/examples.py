@@ -59,8 +59,13 @@ def _listed(listed: list[Any], draft: Draft, problems: Problems) -> Examples:
         len(listed),
         np.array(inputs, dtype=np.float64),
         np.array(targets, dtype=np.float64) if needed else None,
-        weights=_for_outputs(weights, draft.n_out) if any(weight != 1.0 for weight in weights) else None,
+        weights=given_weights(weights, draft.n_out),
     )
+
+
+def given_weights(weights: Sequence[float], outputs: int = 1) -> Array | None:
+    """The weights of listed examples, once for each output; None where all are 1."""
+    return _for_outputs(weights, outputs) if any(weight != 1.0 for weight in weights) else None
 
 
 def _for_outputs(weights: Sequence[float] | Array, outputs: int) -> Array:
@@ -161,7 +166,7 @@ def _from_table(part: Partial[DataPart], folder: Path, draft: Draft, problems: P
     found, weights = table.numbers, None
     if data.weight is not None:
         found, weights = found[:, :-1], found[:, -1]
-        _check_weights(weights, table, data.csv, problems)
+        check_weights(weights, table, data.csv, problems)
     inputs, targets = np.hsplit(found, [len(data.inputs)])
     if one_hot:
         made = _one_hot(table.words[0], data.csv, draft, problems)
@@ -179,7 +184,8 @@ def _from_table(part: Partial[DataPart], folder: Path, draft: Draft, problems: P
     )
 
 
-def _check_weights(weights: Array, table: Table, name: str, problems: Problems) -> None:
+def check_weights(weights: Array, table: Table, name: str, problems: Problems) -> None:
+    """Notes the first weight in a table that is negative."""
     below = np.flatnonzero(weights < 0)
     if below.size:
         message = f"{shown(name)} line {table.lines[below[0]]}: the weight {weights[below[0]]:g} is out of range"

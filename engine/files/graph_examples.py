@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.files.arrays import read_array
 from engine.files.data_parts import GraphDataPart, GraphExamplePart, TargetColumn
-from engine.files.examples import are_given, in_order, one_hot_rows
+from engine.files.examples import are_given, check_weights, given_weights, in_order, one_hot_rows
 from engine.files.graph import Asked
 from engine.files.parts import Partial, read_part, read_parts
 from engine.files.prepared import Examples, made, prepared
@@ -47,7 +47,7 @@ def read_graph_examples(listed: Any, data: Any, folder: Path, asked: Asked, prob
         raw = _from_data(table, folder, asked, problems)
         return prepared(raw, table.value, Preparation(tuple(_elements(asked.inputs))), problems)
     before = len(problems.found)
-    inputs, targets = list[Array](), list[Array]()
+    inputs, targets, weights = list[Array](), list[Array](), list[float]()
     for where, part in read_parts(GraphExamplePart, listed, "example", problems, each="each example"):
         if part.good("inputs"):
             inputs.append(_given(part.value.inputs, asked.inputs, "input", f"{where}.inputs", problems))
@@ -55,12 +55,14 @@ def read_graph_examples(listed: Any, data: Any, folder: Path, asked: Asked, prob
             own = _given(part.value.targets, asked.targets, "target", f"{where}.targets", problems)
             back = _given(part.value.upstream, asked.upstream, "upstream node", f"{where}.upstream", problems)
             targets.append(np.concatenate((own, back)))
+        weights.append(part.value.weight)
         if len(problems.found) > before + MOST_SHOWN:
             break
     if len(problems.found) > before or asked.inputs is None or asked.targets is None:
         return Examples(len(listed))
     gives_targets = bool(asked.targets or asked.upstream)
-    return Examples(len(listed), np.array(inputs), np.array(targets) if gives_targets else None)
+    of_each = given_weights(weights)
+    return Examples(len(listed), np.array(inputs), np.array(targets) if gives_targets else None, weights=of_each)
 
 
 def _given(
@@ -127,7 +129,7 @@ def _from_data(part: Partial[GraphDataPart], folder: Path, asked: Asked, problem
 
 
 def _from_table(part: Partial[GraphDataPart], folder: Path, asked: Asked, problems: Problems) -> Examples:
-    if not part.good("csv", "inputs", "targets") or asked.inputs is None or asked.targets is None:
+    if not part.good("csv", "inputs", "targets", "weight") or asked.inputs is None or asked.targets is None:
         return Examples()
     before = len(problems.found)
     inputs = _columns(part.value.inputs or [], asked.inputs, "input", "data.inputs", problems)
@@ -138,6 +140,7 @@ def _from_table(part: Partial[GraphDataPart], folder: Path, asked: Asked, proble
         return Examples()
     columns = [*inputs, *targets]
     numbers = [name for column in columns if not column.one_hot for name in column.names]
+    numbers += [part.value.weight] if part.value.weight is not None else []
     words = list(dict.fromkeys(column.names[0] for column in columns if column.one_hot))
     table = read_columns(folder, part.value.csv or "", numbers, words, "data.csv", problems)
     if table is None:
@@ -153,10 +156,13 @@ def _from_table(part: Partial[GraphDataPart], folder: Path, asked: Asked, proble
         else:
             parts.append(table.numbers[:, at : at + len(column.names)])
             at += len(column.names)
+    weights = table.numbers[:, at:] if part.value.weight is not None else None
+    if weights is not None:
+        check_weights(weights[:, 0], table, part.value.csv or "", problems)
     if len(problems.found) > before:
         return Examples(len(table.lines))
     made = [np.hstack([np.zeros((len(table.lines), 0)), *of]) for of in (parts[: len(inputs)], parts[len(inputs) :])]
-    return Examples(len(table.lines), made[0], made[1] if asked.targets else None)
+    return Examples(len(table.lines), made[0], made[1] if asked.targets else None, weights=weights)
 
 
 def _of_the_one(given: list[Any] | dict[str, Any], wanted: Wanted) -> list[Any] | dict[str, Any]:

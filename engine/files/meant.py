@@ -41,11 +41,7 @@ _MEANT: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(("csv", "init"), (("names", "it goes into the weights of a layer"),)),
     **dict.fromkeys(
         ("weight", "weights", "sample_weight", "sample_weights"),
-        (
-            ("weight", "here it is called weight"),
-            ("upstream", "in a graph it is an input of its own, by which the error is multiplied"),
-            ("make", "it is a column of csv; in a graph an input, by which the error is multiplied"),
-        ),
+        (("weight", "here it is called weight"),),
     ),
     "seed": (
         ("names", "it goes into the weights of a layer"),

@@ -114,9 +114,7 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
 
 def _weighted(network: Network | Graph, examples: Examples) -> Network | Graph:
     """The network as its examples have it."""
-    if isinstance(network, Graph):
-        return network
-    taking = network.taking(examples.targets)
+    taking = network if isinstance(network, Graph) else network.taking(examples.targets)
     return taking if examples.weights is None else replace(taking, weighted=True)
 
 

@@ -10,7 +10,7 @@ from engine.formula.tree import Formula, Ref
 from engine.program.across.joined import reduction
 from engine.program.equations import Equation, Given, Program
 from engine.program.fusing import fused
-from engine.program.graph import TOTAL_OF_UPSTREAM, UPSTREAM, Graph, element_names
+from engine.program.graph import TOTAL_OF_UPSTREAM, UPSTREAM, WEIGHT, Graph, element_names
 from engine.program.operations import Shape
 
 
@@ -35,15 +35,24 @@ def program_of(graph: Graph) -> Program:
         shapes[TOTAL_OF_UPSTREAM], names[TOTAL_OF_UPSTREAM] = (), ("E", (TOTAL_OF_UPSTREAM,))
         if shared.issuperset(equations[-1].operands):
             shared.add(TOTAL_OF_UPSTREAM)
-    found = fused(equations, shapes, graph.errors)
+    errors = (TOTAL_OF_UPSTREAM,) if graph.upstream else graph.errors
+    if graph.weighted:
+        shapes[WEIGHT], names[WEIGHT] = (), ("t", (WEIGHT,))
+        for error in graph.errors:
+            weighted = WEIGHT + error
+            equations.append(Equation(weighted, MULTIPLY(Ref(WEIGHT), Ref(error))))
+            shapes[weighted], names[weighted] = (), ("E", (error,))
+        errors = tuple(WEIGHT + error for error in graph.errors) or errors
+    found = fused(equations, shapes, errors)
+    of_examples = {WEIGHT: Given("weights", (0,))} if graph.weighted else {}
     return Program(
         shapes,
         names,
         graph.parameter_spans,
         found.equations,
-        (TOTAL_OF_UPSTREAM,) if graph.upstream else graph.errors,
+        errors,
         graph.output_values,
-        {**_columns("inputs", graph.input_shapes), **_columns("targets", given_shapes)},
+        {**_columns("inputs", graph.input_shapes), **_columns("targets", given_shapes), **of_examples},
         constants=constants,
         shared=frozenset(shared),
         instead=found.instead,
@@ -52,8 +61,9 @@ def program_of(graph: Graph) -> Program:
 
 
 def _total(graph: Graph) -> Formula:
-    """Σ upstream·y, whose derivative by y is what was given."""
-    return reduce(ADD, _products(graph))
+    """Σ upstream·y, whose derivative by y is what was given; times the example's weight, where it has one."""
+    total = reduce(ADD, _products(graph))
+    return MULTIPLY(Ref(WEIGHT), total) if graph.weighted else total
 
 
 def _products(graph: Graph) -> Iterator[Formula]:

@@ -43,6 +43,10 @@ def value_name(element: str) -> str:
     return element.partition(".")[0]
 
 
+WEIGHT = "weight·"
+"""The name of an example's weight, and with a term of E behind it that of the weighted term."""
+
+
 class GraphNode(Struct, frozen=True, eq=False):
     """name = formula.
 
@@ -70,6 +74,7 @@ class Graph(Struct, frozen=True, eq=False, dict=True):
         errors: the nodes whose sum is E; none where derivatives are given.
         upstream: by node the derivative of E by it, or None where each example gives its own.
         shown: nodes that E does not depend on.
+        weighted: whether each example has a weight, a factor of its part in E.
     """
 
     input_shapes: Mapping[str, Shape]
@@ -81,6 +86,7 @@ class Graph(Struct, frozen=True, eq=False, dict=True):
     errors: tuple[str, ...]
     upstream: Mapping[str, Array | None] = {}
     shown: tuple[str, ...] = ()
+    weighted: bool = False
 
     target_is: ClassVar[str] = "target"
     targets_are: ClassVar[str] = "targets"

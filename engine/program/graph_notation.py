@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from engine.formula.quantity import KINDS, Quantity
-from engine.program.graph import TOTAL_OF_UPSTREAM, UPSTREAM, Graph, value_name
+from engine.program.graph import TOTAL_OF_UPSTREAM, UPSTREAM, WEIGHT, Graph, value_name
 from engine.program.notation import Notation
 
 SIGNS = "∂δ"
@@ -35,9 +35,11 @@ class GraphNotation(Notation, frozen=True):
 
     Attributes:
         error: what E is called: the error's node, where it is one.
+        weighted: whether its terms are those of nodes, times the examples' weights.
     """
 
     error: str = "E"
+    weighted: bool = False
 
     def of_rule(self, quantity: Quantity) -> Notation:
         """The same: a graph has no last layer."""
@@ -66,13 +68,16 @@ class GraphNotation(Notation, frozen=True):
         if fraction is not None:
             return str(fraction)
         if kind == "E":
-            return self.error if subject in (None, TOTAL_OF_UPSTREAM) else subject
+            of_node = f"weighted_{subject}" if self.weighted else subject
+            return self.error if subject in (None, TOTAL_OF_UPSTREAM) else str(of_node)
         if kind == "E_penalty":
             return self.of_penalty
         if kind == "E_epoch":
             return f"{self.error}_epoch{'' if quantity.epoch is None else quantity.epoch}"
         if subject is None:
             return "value" if kind == "y" else self.symbols.get(kind, kind).replace("+", "⁺")
+        if subject == WEIGHT:
+            return "weight"
         if subject.startswith(UPSTREAM):
             return f"upstream_{subject.removeprefix(UPSTREAM)}"
         if kind == "w+":
@@ -87,9 +92,11 @@ def names_of(graph: Graph, notation: Notation, *, penalized: bool = False) -> Gr
     Args:
         graph: whose values they are.
         notation: the document's.
-        penalized: whether there is a penalty beside the error's node, so that the node's name is not that of all of E.
+        penalized: whether there is a penalty beside the error's node, so that the node's name is not that of all of E;
+            nor is it where examples have weights.
     """
-    error = graph.errors[0] if len(graph.errors) == 1 and not penalized else notation.symbols["E"]
-    if penalized and error in graph.shapes:
+    more = penalized or graph.weighted
+    error = graph.errors[0] if len(graph.errors) == 1 and not more else notation.symbols["E"]
+    if more and error in graph.shapes:
         error += "_total"
-    return GraphNotation(notation.name, notation.symbols, error=error)
+    return GraphNotation(notation.name, notation.symbols, error=error, weighted=graph.weighted)

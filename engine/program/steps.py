@@ -243,7 +243,7 @@ def _graph_rows(graph: Graph, training: Training, program: Program) -> list[Row]
     rows += [
         row("y", node.name, ranks[node.name])
         for node in graph.graph_nodes
-        if node.name not in graph.errors or node.name in used
+        if node.name not in graph.errors or node.name in used or graph.weighted
     ]
     terms = tuple(name for value in program.errors for name in program.names[value][1])
     rank = max(ranks[name] for name in (graph.errors or graph.upstream))

@@ -1,5 +1,6 @@
 """Weights of examples: factors of their parts in E, held against walks of each example by itself."""
 
+import json
 import subprocess
 import sys
 
@@ -17,7 +18,9 @@ from engine.files.save.composed import composed
 from engine.files.save.save import save
 from engine.formula.precision import Arithmetic
 from engine.formula.quantity import Quantity
+from engine.formula.tree import Operand
 from engine.walking.fast.array_run import array_run, fast_run
+from engine.walking.fast.straight import straight_run
 from engine.walking.run import measured, measured_test
 from engine.walking.timeline import Timeline
 from tests.engine.test_straight import stepped
@@ -202,12 +205,99 @@ def test_what_cannot_be_is_told(old, new, message):
         parse_scenario(SMALL.replace(old, new), "small.toml")
 
 
-def test_of_a_graph_the_formula_says_it():
-    text = (
-        'title = "g"\n[graph]\ninputs = { x = [] }\nnodes = ["E = (w * x)**2"]\nerror = "E"\nparameters = { w = 1 }\n'
-    )
-    with pytest.raises(ScenarioError, match="an input of its own, by which the error is multiplied"):
-        parse_scenario(f"{text}[[example]]\ninputs = {{ x = 1 }}\nweight = 2\n", "g.toml")
+GRAPH = """title = "weighted"
+[graph]
+inputs = ["x"]
+targets = ["t"]
+nodes = {nodes}
+{of}
+parameters = {{ w = 0.5, b = 0.25 }}
+[training]
+batch = {batch}
+reduction = "{reduction}"
+"""
+GRAPHS = [
+    (["y = sigmoid(w * x + b)", "E = binary_cross_entropy(y, t)"], 'error = "E"'),
+    (["y = w * x + b", "E1 = (y - t)**2", "E2 = sin(y)", "E3 = E1 * 2"], 'error = ["E1", "E2", "E3"]'),
+    (["y = w * x", "z = y + b * t"], "upstream = { y = 0.5, z = -2 }"),
+    (["E = (w - b)**2 + 0 * x * t"], 'error = "E"'),
+]
+
+
+def graph_of(nodes, of, weights, batch='"all"', reduction="mean"):
+    head = GRAPH.format(nodes=json.dumps(nodes), of=of, batch=batch, reduction=reduction)
+    pairs = zip([1.5, -2.0, 0.75], [1.0, 0.0, 0.5], weights, strict=False)
+    return head + "".join(f"[[example]]\ninputs = [{x}]\ntargets = [{t}]\nweight = {w}\n" for x, t, w in pairs)
+
+
+@pytest.mark.parametrize(("nodes", "of"), GRAPHS)
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_in_a_graph_each_is_a_factor_of_its_example(nodes, of, reduction, tmp_path):
+    weights = [3.0, 0.5, 0.0]
+    scenario = parse_scenario(graph_of(nodes, of, weights, reduction=reduction), "graph.toml")
+    ours, plain = done(scenario), parse_scenario(graph_of(nodes, of, [1, 1, 1]), "graph.toml")
+    alone = [done(replace(plain, inputs=plain.inputs[i : i + 1], targets=plain.targets[i : i + 1])) for i in range(3)]
+    count = 3 if reduction == "mean" else 1
+    for what in ("E", "dE/dw[w]", "dE/dw[b]"):
+        expected = sum(weight * read(one, what) for weight, one in zip(weights, alone, strict=True)) / count
+        assert read(ours, what) == pytest.approx(expected, rel=1e-14)
+    expected = [weight * read(one, "dE/dy[x]") for weight, one in zip(weights, alone, strict=True)]
+    assert [read(ours, "dE/dy[x]", example=i) for i in range(3)] == pytest.approx(expected, rel=1e-14)
+    assert check_gradient(scenario, scenario.theta, (0, 1, 2)).max_relative_error < 1e-9
+    script = tmp_path / "script.py"
+    script.write_text(NumpyScript(ours).text())
+    subprocess.run([sys.executable, script], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(("nodes", "of"), GRAPHS)
+@pytest.mark.parametrize("batch", ["1", "2", '"all"'])
+def test_in_a_graph_the_fast_ways_are_equal_to_the_last_bit(nodes, of, batch):
+    scenario = parse_scenario(graph_of(nodes, of, [3.0, 0.5, 0.0], batch), "graph.toml")
+    expected, errors, _ = stepped(scenario, 6)
+    for way in (straight_run, fast_run, array_run):
+        run = way(scenario)
+        if run is not None:
+            found, reached = run(scenario.theta, 0, 6, -np.inf, ran := [])
+            assert (reached, ran) == (6, errors)
+            np.testing.assert_array_equal(found, expected)
+
+
+def test_in_a_graph_where_examples_meet_each_is_a_factor_too():
+    nodes = ["y = w * x + b", "z = (y - batch_mean(y)) / sqrt(batch_var(y) + 0.1)", "E = (z - t)**2 + batch_var(y)"]
+    scenario = parse_scenario(graph_of(nodes, 'error = "E"', [3.0, 0.5, 2.0]), "graph.toml")
+    assert check_gradient(scenario, scenario.theta, (0, 1, 2)).max_relative_error < 1e-9
+    ours = done(scenario)
+    each = [read(ours, "E[E]", example=i) / weight for i, weight in enumerate((3, 0.5, 2))]
+    plain = done(parse_scenario(graph_of(nodes, 'error = "E"', [1, 1, 1]), "graph.toml"))
+    assert each == pytest.approx([read(plain, "E[E]", example=i) for i in range(3)], rel=1e-14)
+
+
+def test_a_graph_shows_its_weights_and_keeps_them(tmp_path):
+    scenario = parse_scenario(graph_of(*GRAPHS[0], [3.0, 0.5]), "graph.toml")
+    session = done(scenario)
+    error, back = (explain(session, Quantity(kind, "E")) for kind in ("E", "dE/dy"))
+    assert text_of(part_of(error.rule).pieces) == "t[weight·]·y[E]"
+    assert part_of(error.parts[0].formula).value == error.value == read(session, "E[E]") == 3 * read(session, "y[E]")
+    assert (back.value, back.rule) == (3.0, Operand(Quantity("t", "weight·")))
+    assert scenario.names(canonical=True).symbol(Quantity("t", "weight·")) == "weight"
+    again = parse_scenario(composed(scenario), "again.toml")
+    np.testing.assert_array_equal(again.weights, [[3.0], [0.5]])
+    assert save(scenario, tmp_path / "kept.toml")
+    assert load_scenario(tmp_path / "kept.toml").graph.weighted
+    forgotten = done(parse_scenario(graph_of(*GRAPHS[0], [1, 1]), "graph.toml"))
+    found = compare(session, {name: read(forgotten, name) for name in ("dE/dw[w]", "dE/dw[b]")})
+    assert [cause.cause for cause in found.causes] == ["example-weights-forgotten"]
+
+
+def test_in_a_graph_they_may_be_a_column(tmp_path):
+    (tmp_path / "data.csv").write_text("a,k,b\n1,3,1\n2,1,0\n4,0.5,1\n")
+    text = GRAPH.format(nodes=json.dumps(GRAPHS[0][0]), of=GRAPHS[0][1], batch='"all"', reduction="mean")
+    text += '[data]\ncsv = "data.csv"\ninputs = ["a"]\ntargets = ["b"]\nweight = "k"\n'
+    scenario = parse_scenario(text, "graph.toml", tmp_path / "graph.toml")
+    np.testing.assert_array_equal(scenario.weights, [[3.0], [1.0], [0.5]])
+    (tmp_path / "data.csv").write_text("a,k,b\n1,3,1\n2,-1,0\n")
+    with pytest.raises(ScenarioError, match="line 3: the weight -1 is out of range"):
+        parse_scenario(text, "graph.toml", tmp_path / "graph.toml")
 
 
 def test_whoever_leaves_them_out_is_told():

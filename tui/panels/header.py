@@ -64,6 +64,11 @@ def purpose_in_graph(view: View, row: Row, graph: Graph) -> str:
     error = view.notation.symbol(Quantity("E"))
     if row.quantity == "y" and not row.node:
         return "the inputs"
+    if row.quantity == "E" and graph.weighted:
+        name = view.notation.symbol(Quantity("E", row.node)) if row.node else error
+        return (
+            f"{name} = {' + '.join(f'weight·{one}' for one in graph.errors) or 'weight · Σ given derivative · value'}"
+        )
     if row.quantity in ("y", "E"):
         name = row.node or error
         text = graph.node[name].text if name in graph.node else " + ".join(graph.errors) or "Σ given derivative · value"

@@ -6,7 +6,7 @@ from engine.ask.lookup import value_at
 from engine.explain.parts import Explanation
 from engine.formula.quantity import KINDS, ROW_KINDS, Quantity
 from engine.formula.tree import Operand
-from engine.program.graph import UPSTREAM, Graph
+from engine.program.graph import UPSTREAM, WEIGHT, Graph
 from engine.program.notation import Notation
 from engine.walking.session import Session
 from tui.paper.latex import in_lines, steps_of
@@ -85,7 +85,7 @@ def _given(session: Session) -> list[tuple[Quantity, int | None]]:
     found: list[tuple[Quantity, int | None]] = [(Quantity("w", name), None) for name in network.parameter_names]
     kind, upstream = "t", list[str]()
     if isinstance(network, Graph):
-        kind, upstream = "y", [UPSTREAM + node for node in network.upstream]
+        kind, upstream = "y", [*(UPSTREAM + node for node in network.upstream), *[WEIGHT] * network.weighted]
         found += [(Quantity("y", name), None) for value in network.constants for name in network.elements(value)]
     if session.values.targets is not None:
         found += [(Quantity(kind, name), example) for example in each for name in network.targets]

@@ -46,6 +46,8 @@ def graph_examples(scenario: Scenario, graph: Graph) -> str:
             "upstream": _table(values_in(upstream, given).items()),
         }
         lines = [f"{name} = {table}\n" for name, table in tables.items() if table != "{  }"]
+        if scenario.weights is not None:
+            lines.append(f"weight = {float(scenario.weights[number, 0])!r}\n")
         pieces.append("".join(["[[example]]\n", *lines]))
     return "\n".join(pieces)
 
