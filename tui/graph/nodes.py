@@ -15,7 +15,8 @@ from tui.graph.styles import shade
 from tui.words.columns import at_right
 from tui.words.format import FRESH, UNKNOWN
 from tui.words.names import shorten, shorten_names
-from tui.words.thick import THIN, dots_wide, has_thick, thick
+from tui.words.thick import THIN, dots_wide, has_thick
+from tui.words.thick import thick as thick_lines
 
 SIGN = "!"
 """Of a badge, where there is no room for its word."""
@@ -32,7 +33,7 @@ def draw_nodes(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> Non
         for box in geometry.nodes
         if not box.flat
     }
-    names = names_of(picture, geometry, borders)
+    names, full = names_of(picture, geometry, borders), list[_Full]()
     for column in geometry.layers:
         boxes = geometry.by_layer[column.layer]
         nodes = [picture.node(box.at) for box in boxes]
@@ -54,8 +55,43 @@ def draw_nodes(picture: GraphPicture, geometry: Geometry, canvas: Canvas) -> Non
             if box.flat:
                 _draw_pill(picture, node, names[box.at], lines, without_map(box, column), canvas)
             else:
-                _draw_box(picture, node, lines, box, high, column, canvas)
-                _draw_border_texts(node, names[box.at], box, borders[box.at], canvas)
+                full.append(_Full(node, lines, box, high, column))
+    thick = all(map(_can_be_thick, full))  # some numbers thick and others not would say that these matter less
+    for one in full:
+        _draw_box(picture, one, canvas, thick=thick)
+        _draw_border_texts(one.node, names[one.box.at], one.box, borders[one.box.at], canvas)
+
+
+class _Full(NamedTuple):
+    """A node that is drawn as a box.
+
+    Attributes:
+        node: what is to be told.
+        lines: its numbers.
+        box: where it stands.
+        above: the part of it that the numbers have.
+        column: its layer's.
+    """
+
+    node: NodePicture
+    lines: list[Line]
+    box: NodeBox
+    above: NodeBox
+    column: Column
+
+    @property
+    def inside(self) -> tuple[int, int]:
+        """The columns [left, right) that its numbers have."""
+        return self.box.x + 1 + self.column.padding, self.box.right - 1 - self.column.padding
+
+
+def _can_be_thick(one: _Full) -> bool:
+    """Whether its numbers have thick digits, and room for them."""
+    left, right = one.inside
+    return one.column.thick and all(
+        has_thick(text.strip()) and dots_wide(text.strip()) <= right - left - cell_len(field.label)
+        for field, text in one.lines
+    )
 
 
 def names_of(picture: GraphPicture, geometry: Geometry, borders: Mapping[NodeAt, "_Border"]) -> dict[NodeAt, str]:
@@ -99,15 +135,8 @@ def _above_map(picture: GraphPicture, node: NodePicture, box: NodeBox, column: C
     return replace(box, height=box.height - rows_for_map(picture, box, kept))
 
 
-def _draw_box(
-    picture: GraphPicture,
-    node: NodePicture,
-    lines: list[Line],
-    box: NodeBox,
-    above: NodeBox,
-    column: Column,
-    canvas: Canvas,
-) -> None:
+def _draw_box(picture: GraphPicture, one: _Full, canvas: Canvas, *, thick: bool) -> None:
+    node, lines, box, above, column = one
     corner, line, corner_right, side, low, low_right = tuple(_HEAVY if node.state == "active" else _ROUND)
     border = _border(node, picture)
     across = line * (box.width - 2)
@@ -115,18 +144,18 @@ def _draw_box(
     canvas.put(box.x, box.bottom - 1, low + across + low_right, border)
     for row in box.inside:
         canvas.put(box.x, row, side + " " * (box.width - 2) + side, border)
-    left, right = box.x + 1 + column.padding, box.right - 1 - column.padding
+    left, right = one.inside
     if above.height < box.height:
         draw_map_inside(picture, box, column, box.height - above.height, canvas)
     for row, (field, text) in zip(_rows(above, [field for field, _ in lines], column), lines, strict=True):
         style = _field_style(field)
         name = "unknown" if field.value is None else (field.role or "value") + (" strong" if field.lit else "")
         name += " selected" if field.selected else ""
-        if column.thick:
+        if thick:
             canvas.put(left, row, field.label, name)
             _put_thick(canvas, left + cell_len(field.label), right, row, text.strip(), field, style)
             continue
-        canvas.put(left, row - _height(field, column) + 1, field.label, name)
+        canvas.put(left, row if column.thick else row - _height(field, column) + 1, field.label, name)
         _put_number(canvas, right, row, text, field, style)
 
 
@@ -156,11 +185,8 @@ def _put_number(canvas: Canvas, right: int, row: int, text: str, field: Field, s
 
 
 def _put_thick(canvas: Canvas, left: int, right: int, row: int, text: str, field: Field, style: str) -> None:
-    """A number in thick digits whose last row is `row`; what can't be thick as any other."""
-    if not has_thick(text) or dots_wide(text) > right - left:
-        _put_number(canvas, right, row, text, field, style)
-        return
-    for above, line in enumerate(reversed(thick(text, THIN))):
+    """A number in thick digits whose last row is `row`."""
+    for above, line in enumerate(reversed(thick_lines(text, THIN))):
         canvas.put(right - len(line), row - above, line, style)
     if field.lit:
         canvas.put(left, row, FRESH, style)

@@ -1,10 +1,13 @@
 """In a lecture each node has one number in thick digits, where all of them have room for it."""
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from engine.files import load_scenario
+from engine.formula.arithmetic import locked
 from engine.walking.session import Session
+from tests.networks import make
 from tui.graph.from_view import picture_of
 from tui.graph.layout import layout
 from tui.graph.paint import draw
@@ -15,7 +18,10 @@ from tui.words.thick import THIN, thick
 
 
 def picture(name, done, *, lecturing=True):
-    session = Session.open(load_scenario(name)).seek(0, done)
+    return shown_in_lecture(Session.open(load_scenario(name)).seek(0, done), lecturing=lecturing)
+
+
+def shown_in_lecture(session, *, lecturing=True):
     return picture_of(View(session, session, 0, session.scenario.names(canonical=True), 4, lecturing=lecturing))
 
 
@@ -76,3 +82,29 @@ def test_boxes_stay_apart_and_inside(name):
         assert len(cells) == len(set(cells))
         assert all(0 <= x < columns and 0 <= y < rows for x, y in cells)
         assert {column.thick for column in geometry.layers} in ({True}, {False})
+
+
+def numbers_by_form(drawing):
+    """How many boxes have a number in thick digits, and how many have one in letters."""
+    written = ["".join(inside(drawing, box)) for box in drawing.geometry.nodes]
+    return (
+        sum(any(block in text for block in "█▀▄") for text in written),
+        sum(any(letter.isdigit() for letter in text) for text in written),
+    )
+
+
+def test_a_picture_has_all_its_numbers_thick_or_none():
+    """Tiny and large numbers take more room, and words such as `tiny` have no thick form."""
+    network = make((1, 2, 1), "identity", "identity")
+    seen = set()
+    for weights in (network.theta, [-1e-7, 0.35, 0.0, 0.0, 0.5, 123456.5, 0.0], [-1e-120, 2e-300, 0, 0, 1, 1, 0]):
+        session = Session.open(replace(network, theta=locked(np.array(weights, dtype=float))))
+        for done in range(2, session.count + 1):
+            shown = shown_in_lecture(session.seek(0, done))
+            for columns in range(64, 130, 3):
+                drawing = draw(shown, columns, 16)
+                thick_ones, thin_ones = numbers_by_form(drawing)
+                if drawing.geometry.layers[0].thick:
+                    assert not (thick_ones and thin_ones), drawing.text
+                    seen.add(bool(thick_ones))
+    assert seen == {True, False}
