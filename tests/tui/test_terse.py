@@ -94,7 +94,7 @@ def test_a_terminal_shows_the_same(before, after):
 
 def terse(updates):
     """The same updates in fewer bytes."""
-    return [update and TerseUpdate(update) for update in updates]
+    return [update and TerseUpdate.of(update) for update in updates]
 
 
 INK, OTHER, GROUND = "#010203", "#070203", "on #090909"
@@ -119,11 +119,11 @@ def test_only_what_differs_is_sent(pieces, sent):
     """A colour that stays is not sent again; what can't be ended alone is ended with all; a blank has no colour."""
     strip = Strip([Segment(text, style and Style.parse(style)) for text, style in pieces])
     update = LayoutUpdate([[strip]], Region(0, 0, strip.cell_length, 1))
-    assert TerseUpdate(update).render_segments(CONSOLE) == f"\x1b[1;1H{sent}"
+    assert TerseUpdate.of(update).render_segments(CONSOLE) == f"\x1b[1;1H{sent}"
 
 
 def test_what_stands_before_the_change_is_not_sent():
     """Textual sends a widget's line from its left edge on."""
     strip = Strip([Segment("same"), Segment("new"), Segment("same")])
     update = ChopsUpdate([{0: strip}], [(0, 4, 7)], [[11]])
-    assert TerseUpdate(update).render_segments(CONSOLE) == "\x1b[1;5Hnew"
+    assert TerseUpdate.of(update).render_segments(CONSOLE) == "\x1b[1;5Hnew"

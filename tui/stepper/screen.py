@@ -54,6 +54,7 @@ from tui.stepper.see import See
 from tui.stepper.select import Select
 from tui.stepper.walk import Walk
 from tui.terminal.borders import label
+from tui.terminal.changes import QuickScreen
 from tui.terminal.covered import Below, Beside
 from tui.terminal.quick_start import tidy
 from tui.view.chosen import Chosen
@@ -72,7 +73,7 @@ IDLE = 0.5
 """Seconds without a step, after which there is time to tidy up."""
 
 
-class StepperScreen(Screen[None]):
+class StepperScreen(QuickScreen[None]):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BLANK = True  # the panels cover it

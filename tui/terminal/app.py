@@ -39,7 +39,7 @@ class TerminalApp(App[None]):
     def _display(self, screen: Screen[object], renderable: object) -> None:
         """Sends in few bytes what Textual would send in many."""
         if isinstance(renderable, ChopsUpdate | LayoutUpdate):
-            renderable = TerseUpdate(renderable)
+            renderable = TerseUpdate.of(renderable)
         super()._display(screen, renderable)  # type: ignore[arg-type]
 
 

@@ -1,11 +1,12 @@
 """Widgets whose lines we draw ourselves, piece by piece, in the theme's colours."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from rich.style import Style
 from textual.content import Content
 from textual.filter import ANSIToTruecolor, LineFilter
+from textual.geometry import Region
 from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
@@ -46,6 +47,20 @@ class Drawn(Widget):
                 text = text.stylize(style)
             found = self._looks[styles] = text.render_segments(self.visual_style)[0].style or Style.null()
         return found
+
+    def refresh(self, *regions: Region, **how: bool) -> Self:
+        """Has some lines drawn anew, of which it tells the screen at once.
+
+        Textual's widgets tell it by a message of their own each, once they have no other to read, which all together
+        took longer than the drawing. There is no public way to do it at once.
+        """
+        screen = self.screen if regions and not how and self._is_mounted else None
+        if screen is None or self not in screen._compositor:
+            return super().refresh(*regions, **how)
+        self._set_dirty(*regions)
+        screen._dirty_widgets.add(self)
+        screen.check_idle()
+        return self
 
     def notify_style_update(self) -> None:
         """Another theme, other colours."""

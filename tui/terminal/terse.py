@@ -43,10 +43,15 @@ class Piece(NamedTuple):
 
 
 class TerseUpdate(CompositorUpdate):
-    """Makes of a terminal the same as an update of Textual's does; the style is a plain one before it and after it."""
+    """Puts pieces on the terminal; the style is a plain one before it and after it."""
 
-    def __init__(self, update: ChopsUpdate | LayoutUpdate) -> None:
-        self._pieces = _changed(update) if isinstance(update, ChopsUpdate) else _whole(update)
+    def __init__(self, pieces: Iterable[Piece]) -> None:
+        self._pieces = pieces
+
+    @classmethod
+    def of(cls, update: ChopsUpdate | LayoutUpdate) -> "TerseUpdate":
+        """The same as one of Textual's."""
+        return cls(_changed(update) if isinstance(update, ChopsUpdate) else _whole(update))
 
     def render_segments(self, console: Console) -> str:
         """What is sent to the terminal."""
@@ -82,10 +87,10 @@ def _changed(update: ChopsUpdate) -> Iterator[Piece]:
             if start <= column and end <= stop:
                 yield Piece(row, column, strip)
             else:
-                yield _touched(row, column, strip, start, stop)
+                yield touched(row, column, strip, start, stop)
 
 
-def _touched(row: int, column: int, segments: Iterable[Segment], start: int, stop: int) -> Piece:
+def touched(row: int, column: int, segments: Iterable[Segment], start: int, stop: int) -> Piece:
     """The segments, the first of which stands at `column`, without those that end before `start` or begin at `stop`."""
     first, kept = column, []
     for segment in segments:
