@@ -26,8 +26,8 @@ def run(options: argparse.Namespace) -> int:
     """Prints it."""
     try:
         import shtab
-    except ModuleNotFoundError:
-        return needs_extra("completion")
+    except ModuleNotFoundError as error:
+        return needs_extra("completion", error)
     names = " ".join(shipped_names())
     scenarios = {
         "bash": f'_gradstep_scenario() {{ compgen -W "{names}" -- "$1"; compgen -f -- "$1"; }}',

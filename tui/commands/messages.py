@@ -10,6 +10,10 @@ MOST_SHOWN = 1_000
 """Characters of a message: it may quote what was typed, and that may be a whole file."""
 
 
+OURS = ("engine", "tui", "scenarios")
+"""Our own packages."""
+
+
 class OptionError(Exception):
     """What an option asks for cannot be had; the message names it and says why."""
 
@@ -29,8 +33,16 @@ def complain(*messages: str) -> int:
     return MISTAKE
 
 
-def needs_extra(name: str) -> int:
-    """Says that a command needs what comes with an extra only, and how that is had; gives the exit code for it."""
+def needs_extra(name: str, error: ModuleNotFoundError) -> int:
+    """Says that a command needs what comes with an extra only, and how that is had; gives the exit code for it.
+
+    Which of the extra's packages is looked for first is not for us to know: it is any but our own.
+
+    Raises:
+        ModuleNotFoundError: it is a part of ours that is missing.
+    """
+    if (error.name or "").partition(".")[0] in OURS:
+        raise error
     return complain(f"this needs the extra `{name}`: in the clone of gradstep, pip install '.[{name}]'")
 
 

@@ -63,9 +63,7 @@ def run(options: argparse.Namespace) -> int:
     except LackingError as error:
         return complain(f"the font of .png pictures lacks {error}: write an .svg, for which readers have their own")
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("resvg_py", "fontTools"):
-            raise
-        return needs_extra("picture")
+        return needs_extra("picture", error)
     print(f"{printable(options.output)} is written")
     return told_end(session)
 

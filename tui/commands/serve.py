@@ -33,9 +33,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         from tui.web.server import serve
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("textual_serve", "aiohttp"):
-            raise
-        return needs_extra("web")
+        return needs_extra("web", error)
     # -P: no module of the working directory takes the place of ours; --: no scenario's name is a command
     words = [sys.executable, "-P", "-m", "tui", "--", *([options.scenario] if options.scenario is not None else [])]
     try:
