@@ -91,7 +91,10 @@ def adds_in_order() -> bool:
     for count, rows, columns in ((3, 2, 5), (7, 1, 4), (33, 8, 3), (64, 32, 64), (5, 1, 2)):
         first, second = _mixed(count * rows, 1).reshape(count, rows), _mixed(count * columns, 2).reshape(count, columns)
         expected = np.add.reduce(first[:, :, np.newaxis] * second[:, np.newaxis, :], axis=0, initial=0.0)
-        if not np.array_equal(einsum("ie,ij->ej", first, second), expected):
+        turned = np.asfortranarray(first)  # what is not gone through at once may have its numbers anywhere
+        if any(not np.array_equal(einsum("ie,ij->ej", one, second), expected) for one in (first, turned)):
+            return False
+        if not np.array_equal(einsum("ij->j", second), np.add.reduce(second, axis=0, initial=0.0)):
             return False
     return True
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.formula.activations import ACTIVATIONS
-from engine.formula.arithmetic import Array, row_sums
+from engine.formula.arithmetic import Array, ordered_sum
 from engine.formula.bounded import SIGMOID_IN_NUMPY, shares
 from engine.formula.cancelling import Fused, OfRows, near_one
 from engine.formula.exact import of_arrays
@@ -16,6 +16,7 @@ from engine.formula.tree import ATOM, CHOICE, Formula, Spelled, Symbol, Writing
 
 SUM_OF_POWERS = SIGMA(EXP(Symbol("x")))
 """Σ e^x over the layer, in the error of softmax."""
+ONE_HALF = np.array(0.5)
 SIGMOID, SOFTPLUS = (ACTIVATIONS[name] for name in ("sigmoid", "softplus"))
 
 
@@ -115,8 +116,8 @@ def _sigmoid_cross_entropies(x: Array, t: Array) -> Array:
 
 
 def _sigmoid_differences(x: Array, y: Array, t: Array) -> Array:
-    found, near = y - t, (y > 0.5) & (t > 0.5)
-    if near.any():
+    found, near = y - t, np.minimum(y, t) > ONE_HALF
+    if np.count_nonzero(near):
         found[near] = (1 - t[near]) - shares(x[near])[1]
     return found
 
@@ -141,17 +142,23 @@ def _softmax_cross_entropy(x: list[Number], t: list[float], f: Functions[Number]
 
 
 def _softmax_cross_entropies(x: Array, t: Array) -> Array:
-    x = np.ascontiguousarray(x)
-    at = x.argmax(axis=1) + np.arange(0, x.size, x.shape[1])
-    differences = x.ravel()[at][:, np.newaxis] - x
-    powers = of_arrays("exp")(-differences)
-    powers.ravel()[at] -= 1  # 0, or no number
-    return np.asarray(t * (differences + of_arrays("log1p")(row_sums(powers))[:, np.newaxis]))
+    return np.ascontiguousarray(_softmax_and_cross_entropies(x, t)[1])
+
+
+def _softmax_and_cross_entropies(x: Array, t: Array) -> tuple[Array, Array]:
+    turned = np.ascontiguousarray(x.T)
+    at = turned.argmax(axis=0) * len(x) + np.arange(len(x))  # of each row the largest
+    differences = turned - turned.ravel()[at]
+    powers = of_arrays("exp")(differences)
+    y = powers / ordered_sum(powers)
+    powers.ravel()[at] = 0.0
+    rest = of_arrays("log1p")(ordered_sum(powers))
+    return y.T, ((rest - differences) * t.T).T
 
 
 def _softmax_differences(x: Array, y: Array, t: Array) -> Array:
-    found, near = y - t, (y > 0.5) & (t > 0.5)
-    if near.any():
+    found, near = y - t, np.minimum(y, t) > ONE_HALF
+    if np.count_nonzero(near):
         rows, columns = near.nonzero()
         found[rows, columns] = sums_of_others(t[rows], columns) - sums_of_others(y[rows], columns)
     return found
@@ -248,7 +255,7 @@ CROSS_ENTROPY = Loss(
             lambda x, t: MULTIPLY(t, SUBTRACT(LOG(SUM_OF_POWERS), x)),
             _softmax_cross_entropy,
             _softmax_terms,
-            OfRows(_softmax_cross_entropies, _softmax_differences),
+            OfRows(_softmax_cross_entropies, _softmax_differences, _softmax_and_cross_entropies),
             None,
             {
                 "numpy": Spelled(

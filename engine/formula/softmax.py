@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.formula import lines
-from engine.formula.arithmetic import row_sums
+from engine.formula.arithmetic import ordered_sum
 from engine.formula.exact import of_arrays
 from engine.formula.field import Functions, Number
 from engine.formula.functions import DIVIDE, EXP, MULTIPLY, NEGATE, SUBTRACT, TOTAL
@@ -39,8 +39,9 @@ class Softmax:
     @staticmethod
     def outputs_of_rows(x: Array) -> Array:
         """The same of every row, real, to the last bit."""
-        powers = of_arrays("exp")(x - x.max(axis=1, keepdims=True))
-        return np.asarray(powers / row_sums(powers)[:, np.newaxis])
+        turned = np.ascontiguousarray(x.T)
+        powers = of_arrays("exp")(turned - np.maximum.reduce(turned))
+        return np.ascontiguousarray((powers / ordered_sum(powers)).T)
 
     @staticmethod
     def jacobian(y: list[float], *, of_outputs: bool = False) -> list[list[float]]:
@@ -82,9 +83,9 @@ def sum_of_others(numbers: list[float], j: int) -> float:
 
 def sums_of_others(rows: Array, columns: Array) -> Array:
     """The same of each row, without the element in its column."""
-    others = rows.copy()
-    others[np.arange(len(rows)), columns] = 0.0  # to add nothing changes no sum that begins with 0
-    return row_sums(others)
+    others = rows.T.copy()
+    others[columns, np.arange(len(rows))] = 0.0  # to add nothing changes no sum that begins with 0
+    return ordered_sum(others)
 
 
 def all_sums_of_others(rows: Array) -> Array:

@@ -176,7 +176,7 @@ def in_force(formula: Formula, time: int) -> Formula:
     return Call(formula.function, tuple(in_force(argument, time) for argument in formula.arguments))
 
 
-_ROOT_OF_NUMBER = Function(
+ROOT_OF_NUMBER = Function(
     name="sqrt of a number", writing=SQRT.writing, code=Writing("math.sqrt({0})", ATOM, (CHOICE,))
 )
 """It gives a number of Python's own, which leaves arrays the precision that they have."""
@@ -234,7 +234,7 @@ def _computed(optimizer: Optimizer, *, all_of_it: bool = False) -> Callable[...,
     formulas, names = optimizer.formulas() if all_of_it else optimizer.needed(), names_in_code(optimizer)
     lines = [f"    {', '.join(optimizer.slots)}{',' if optimizer.slots else ''} = state"] if optimizer.slots else []
     for name, formula in formulas.items():
-        formula = with_roots(filled(formula, settings), _ROOT_OF_NUMBER)
+        formula = with_roots(filled(formula, settings), ROOT_OF_NUMBER)
         lines.append(f"    {assigned(name)} = {code(formula, names.__getitem__, 'np.')}")
     results = (
         ", ".join(map(assigned, formulas)) if all_of_it else ", ".join(f"{n}_new" for n in (*optimizer.slots, "w"))

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from engine.formula.arithmetic import divided, mapped, multiplied, ordered_sum, weighted_sum
+from engine.formula.arithmetic import divided, mapped, multiplied, ordered_sum, summed_products, weighted_sum
 
 numbers = st.floats(-1e6, 1e6)
 
@@ -53,6 +53,22 @@ def test_weighted_sum_in_blocks_is_the_same(monkeypatch):
         parts = weighted_sum(factors, weights)
         assert (parts.shape, parts.tobytes()) == (whole.shape, whole.tobytes())
         assert products == held
+
+
+@pytest.mark.parametrize("shape", [(40, 130, 70), (40, 70, 5000), (3, 5000, 2)])
+def test_large_results_are_made_some_rows_at_a_time(shape):
+    n, rows, columns = shape
+    random = np.random.default_rng(1)
+    first, second = random.normal(size=(n, rows)), random.normal(size=(n, columns))
+    expected = np.zeros((rows, columns))
+    for one, other in zip(first, second, strict=True):
+        expected = expected + one[:, np.newaxis] * other
+    assert np.array_equal(summed_products(first, second), expected)
+
+
+def test_the_same_row_over_and_over_is_added_in_order():
+    terms = np.broadcast_to(np.array([0.1, 0.7, 1e9]), (50, 3))
+    assert ordered_sum(terms).tolist() == [left_to_right(column) for column in terms.T.tolist()]
 
 
 def test_a_plain_numpy_sum_would_differ():

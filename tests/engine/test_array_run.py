@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from engine.formula.precision import Arithmetic
+from engine.program.optimizers import Adam, Momentum, Sgd
 from engine.walking.advance import first_state
-from engine.walking.fast.array_run import array_run, fast_run
+from engine.walking.fast.array_run import AT_ONCE, array_run, fast_run
 from engine.walking.timeline import Timeline
 from tests.engine.test_fast_ways import ITERATIONS, equal_to_stepping
 from tests.engine.test_straight import CLIPS, LOSSES, OPTIMIZERS, PENALTIES, packed, stepped
@@ -110,6 +111,24 @@ def later_input():
 )
 def test_what_is_less_common(scenario):
     assert equal_to_stepping(scenario, [array_run]) == (ITERATIONS, ITERATIONS)
+
+
+@pytest.mark.parametrize("optimizer", [Sgd(), Adam(amsgrad=True, weight_decay=0.25)], ids=["sgd", "adam"])
+def test_a_network_of_more_parameters_than_are_updated_at_once(optimizer):
+    scenario = make(
+        (130, 140, 3), examples=9, batch=5, scale=0.1, optimizer=optimizer, frozen=frozenset({0, 16_384, 16_400})
+    )
+    assert len(scenario.theta) > AT_ONCE
+    assert equal_to_stepping(scenario, [array_run]) == (ITERATIONS, ITERATIONS)
+
+
+def test_what_is_remembered_is_as_it_was_where_a_number_is_not_finite():
+    """What an iteration has written over by then is made once more."""
+    scenario = make((2, 3, 2), "identity", "identity", learning_rate=1e6, optimizer=Momentum(), examples=3, batch=2)
+    _, _, until = stepped(scenario, 1000)
+    found, reached = array_run(scenario)(packed(scenario.theta, first_state(scenario)), 0, 1000, -math.inf, [])
+    assert 2 < reached <= until < 1000
+    assert found.tobytes() == stepped(scenario, reached)[0].tobytes()
 
 
 def test_what_it_does_not_take_on():

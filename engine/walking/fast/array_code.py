@@ -6,37 +6,38 @@ theirs.
 """
 
 from collections.abc import Callable, Sequence
-from math import isfinite
-from typing import Any
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.formula import exact
 from engine.formula.activations import record_of
-from engine.formula.arithmetic import ordered_sum, summed_products
+from engine.formula.arithmetic import add_up, summed_products
 from engine.formula.field import REAL
 from engine.formula.functions import ADD
-from engine.formula.tree import Call, Formula, Function, Ref, Symbol
+from engine.formula.tree import Call, Formula, Ref
 from engine.program.across.products import MatrixProduct
-from engine.program.across.rows import ByRow, Rows
 from engine.program.chain_rule import added, of_ways
-from engine.program.elementwise import Elementwise, is_exact, operation
+from engine.program.elementwise import Elementwise, operation
 from engine.program.equations import Equation, Turn
 from engine.program.operations import Shape
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
-from engine.walking.fast.array_calls import Known, error_of, joined, mean_of, outer_sum, total
+from engine.walking.fast.array_calls import Known, error_of, in_order, joined, total
+from engine.walking.fast.array_formulas import FormulaLines
+from engine.walking.fast.array_products import Products, Weights
 
 Array = NDArray[np.float64]
 
-_CALLED = (ordered_sum, summed_products, added, of_ways, outer_sum, mean_of, joined, total, Known)
+_CALLED = (summed_products, add_up, added, of_ways, error_of, joined, total, Known)
 
 ONE = "1.0"
 """The derivative of E by a term of it, as long as nothing asks for its shape."""
 
 
 class ArrayWriter:
-    """Writes the function `numbers(given, count)`; of the program's value number 3, v3 is the value, d3 dE/d(it).
+    """Writes the function `numbers(given)`; of the program's value number 3, v3 is the value, d3 dE/d(it).
 
     It fills the gradients that it was given, and returns E without its penalty, and a sum of all that must be finite.
 
@@ -45,6 +46,7 @@ class ArrayWriter:
         steps: its rows.
         theta: the parameters, which are read where they stand.
         gradients: where dE/dθ goes.
+        count: the number of examples.
         updated: called at the rows of new parameters, with the row's span, where layers are updated one by one.
     """
 
@@ -54,18 +56,21 @@ class ArrayWriter:
         steps: Steps,
         theta: Array,
         gradients: Array,
+        count: int,
         updated: Callable[[slice], None] | None = None,
     ) -> None:
         self._scenario, self._steps, self._program = scenario, steps, steps.program
         self._gradients, self._updated = gradients, updated
         self._mean = scenario.training.reduction == "mean"
-        self._numbers = {name: number for number, name in enumerate(self._program.shapes)}
-        self._space: dict[str, Any] = {
-            **{function.__name__: function for function in _CALLED},
-            **{"np": np, "R": REAL, "penalized": self._penalized, "updated": updated},
-        }
-        self._lines: list[str] = []
-        self._values: dict[Formula, str] = {}
+        formulas = self._formulas = FormulaLines(self._program, of_graph=steps.of_graph)
+        self._lines, self._space = formulas.lines, formulas.space
+        self._name, self._put, self._assign, self._value = formulas.name, formulas.put, formulas.assign, formulas.value
+        self._space |= {function.__name__: function for function in _CALLED}
+        self._space |= {"np": np, "einsum": exact.einsum, "ordered_sum": in_order, "R": REAL, "count": count}
+        self._space |= {"penalized": self._penalized, "updated": updated}
+        self._products, self._count = Products(self._lines, self._put, count), count
+        self._fused = None if steps.of_graph else scenario.layered.fused(scenario.layered.depth)
+        self._made: set[str] = set()
         self._slopes: dict[str, str] = {}
         self._watched: list[str] = []
         self._corrected: set[str] = set()
@@ -77,7 +82,7 @@ class ArrayWriter:
         for name, array in self._program.constants.items():
             self._space[self._name(name)] = array
 
-    def function(self) -> Callable[[Sequence[Array], int], tuple[float, float]]:
+    def function(self) -> Callable[[Sequence[Array]], tuple[float, float]]:
         """The function."""
         self._lines += [f"    ({''.join(f'{self._name(name)}, ' for name in self._program.given)}) = given"]
         for number, row in enumerate(self._steps.rows):
@@ -94,26 +99,10 @@ class ArrayWriter:
             if row.phase == "update" and self._updated is not None:
                 self._lines.append(f"    updated({self._put(self._steps.span(row))})")
         seen = " + ".join(f"total({name})" for name in dict.fromkeys(self._watched)) or "0.0"
-        text = ["def numbers(given, count):", *self._lines, f"    return E, {seen}"]
+        text = ["def numbers(given):", *self._lines, f"    return E, {seen}"]
         exec("\n".join(text), self._space)  # our own text: nothing of a file is in it
-        made: Callable[[Sequence[Array], int], tuple[float, float]] = self._space["numbers"]
+        made: Callable[[Sequence[Array]], tuple[float, float]] = self._space["numbers"]
         return made
-
-    # Names
-
-    def _name(self, value: str) -> str:
-        return f"v{self._numbers[value]}"
-
-    def _put(self, thing: Any) -> str:
-        """The name of what the text cannot hold itself."""
-        name = f"c{len(self._space)}"
-        self._space[name] = thing
-        return name
-
-    def _assign(self, text: str) -> str:
-        name = f"t{len(self._lines)}"
-        self._lines.append(f"    {name} = {text}")
-        return name
 
     # Forward
 
@@ -122,29 +111,34 @@ class ArrayWriter:
             if name in self._program.equation:
                 self._equation(self._program.equation[name])
             if self._steps.of_graph or row.quantity == "x" or name in self._program.outputs:
-                self._watched.append(self._name(name))  # of layers what comes after any other is not finite either
+                # of layers what comes after any other is not finite either
+                self._watched.append(self._products.as_it_lies(self._name(name)))
 
     def _equation(self, equation: Equation) -> None:
-        name = self._name(equation.target)
-        form = equation.form
+        name, form = self._name(equation.target), equation.form
         record = record_of(form.function) if isinstance(form, Call) else None
-        if record is not None and record.arrays is not None and isinstance(form, Call):
+        if equation.target in self._made:
+            pass
+        elif record is not None and record.arrays is not None and isinstance(form, Call):
             slopes = self._slopes[equation.target] = f"s{name}"
             self._lines.append(f"    {name}, {slopes} = {self._put(record.arrays)}({self._value(form.arguments[0])})")
-        elif (product := self._dense(form)) is not None:
-            self._lines.append(f"    {name} = {product}")
-            if isinstance(form, Call) and form.function is ADD:
-                bias = form.arguments[1]
-                assert isinstance(bias, Ref)
-                self._lines.append(f"    np.add({name}, flat{self._name(bias.name)}, out={name})")
+        elif (layer := self._layer(form)) is not None:
+            y, weights, bias = layer
+            self._products.of_layer(
+                name, self._value(y), self._weights(weights), None if bias is None else self._flat(bias)
+            )
+        elif (together := self._with_errors(equation)) is not None:
+            self._lines.append(together)
         else:
-            self._lines.append(f"    {name} = {self._text(form)}")
+            self._lines.append(f"    {name} = {self._formulas.text(form)}")
         if isinstance(equation.formula, Call):
-            self._values[equation.formula] = name
+            self._formulas.known[equation.formula] = name
 
-    def _dense(self, formula: Formula) -> str | None:
-        """What W·y is of each example, where that is all that a layer's x is but for its biases."""
-        call = formula.arguments[0] if isinstance(formula, Call) and formula.function is ADD else formula
+    def _layer(self, formula: Formula) -> tuple[Formula, Ref, Ref | None] | None:
+        """y, weights and biases, if a formula is what a layer makes of them."""
+        call, bias = formula, None
+        if isinstance(formula, Call) and formula.function is ADD:
+            call, bias = formula.arguments
         if (
             self._steps.of_graph
             or not isinstance(call, Call)
@@ -153,63 +147,45 @@ class ArrayWriter:
             return None
         weights, y = call.arguments
         assert isinstance(weights, Ref)
-        return f"summed_products({self._value(y)}.T, flat{self._name(weights.name)}.T)"
+        assert bias is None or isinstance(bias, Ref)
+        return y, weights, bias
 
-    def _value(self, formula: Formula) -> str:
-        """The name of a formula's value, which is computed where it has none yet."""
-        if isinstance(formula, Ref):
-            return self._name(formula.name)
-        if formula not in self._values:
-            self._values[formula] = self._assign(self._text(formula))
-        return self._values[formula]
+    def _flat(self, parameter: Ref) -> str:
+        """A parameter without an axis for the examples."""
+        return f"flat{self._name(parameter.name)}"
 
-    def _text(self, formula: Formula) -> str:
-        """How a formula is computed."""
-        if isinstance(formula, Ref):
-            return self._name(formula.name)
-        if not isinstance(formula, Call):
-            number = formula.value if isinstance(formula, Symbol) else formula
-            return self._put(np.array([number], dtype=np.float64))
-        does = operation(formula.function)
-        if type(does) is Elementwise and self._meet_alike(formula.arguments):
-            text = self._by_element(formula.function, formula.arguments)
-            if text is not None:
-                return text
-        operands = [self._value(argument) for argument in formula.arguments]
-        if isinstance(does, Rows | ByRow) and not self._steps.of_graph:  # of vectors, one of each example
-            of_rows = does.of_rows if isinstance(does, Rows) else does.joint.outputs_of_rows
-            return f"{self._put(of_rows)}({', '.join(operands)})"
-        return f"{self._put(does.compute)}(({', '.join(operands)},), R)"
+    def _weights(self, parameter: Ref) -> Weights:
+        return self._flat(parameter), self._program.shapes[parameter.name]
 
-    def _meet_alike(self, arguments: Sequence[Formula]) -> bool:
-        """Whether operands are numbers of the text, or of one shape, and at least one is no number."""
-        shapes = {self._program.shape(argument) for argument in arguments if _number(argument) is None}
-        return len(shapes) == 1
-
-    def _by_element(self, function: Function, arguments: Sequence[Formula]) -> str | None:
-        """What numpy computes to the last bit as number by number, however few they are; None of anything else."""
-        numbers = [_number(argument) for argument in arguments]
-        operands = [
-            self._value(argument) if number is None else f"({number!r})" if isfinite(number) else self._put(number)
-            for argument, number in zip(arguments, numbers, strict=True)
-        ]
-        if function.name in _SIGNS:
-            return _SIGNS[function.name].format(*operands)
-        if function.arrays is not None:
-            return f"{self._put(function.arrays)}({', '.join(operands)})"
-        if function.formula is not None and is_exact(function, len(arguments)):
-            return self._text(function.formula(*arguments))
-        return None
+    def _with_errors(self, equation: Equation) -> str | None:
+        """The last layer's outputs and the parts in E at once, where there is a way to have both."""
+        fused = self._fused
+        if fused is None or fused.of_rows.together is None or equation.target not in self._program.outputs:
+            return None
+        (error,) = self._program.errors
+        form = self._program.equation[error].form
+        assert isinstance(form, Call)
+        self._made.add(error)
+        made = f"{self._name(equation.target)}, {self._name(error)}"
+        return f"    {made} = {self._put(fused.outputs_and_parts)}({', '.join(map(self._value, form.arguments))})"
 
     def _error(self, row: Row, number: int) -> None:
         """E of the batch, as `advance` has it."""
         for name in row.values:
             if self._steps.forward[name][0] >= number:
                 self._equation(self._program.equation[name])
-        terms = ", ".join(map(self._name, row.values))
-        self._lines.append(f"    E = {self._put(error_of)}(({terms},), count)")
+        terms = [self._terms(name) for name in row.values]
+        of_all = terms[0] if len(terms) == 1 else f"np.concatenate(({', '.join(terms)}), axis=1)"
+        self._lines.append(f"    E = error_of({of_all})")
         if self._mean:
             self._lines.append("    E = E / count")
+
+    def _terms(self, name: str) -> str:
+        """What is a part of E: a row for each example."""
+        text, width = self._name(name), prod(self._program.shapes[name])
+        if len(self._program.shapes[name]) != 1:
+            text = f"{text}.reshape(len({text}), {width})"
+        return f"np.broadcast_to({text}, (count, {width}))" if name in self._program.shared else text
 
     # Backward
 
@@ -236,10 +212,9 @@ class ArrayWriter:
 
     def _direct(self, formula: Formula) -> str:
         """dE/dx where loss and activation cancel; what targets sum to is asked once."""
-        targets = self._scenario.targets
-        fused = None if self._steps.of_graph else self._scenario.layered.fused(self._scenario.layered.depth)
+        targets, fused = self._scenario.targets, self._fused
         if fused is None or targets is None or fused.sums(targets) or not isinstance(formula, Call):
-            return self._text(formula)
+            return self._formulas.text(formula)
         return f"{self._put(fused.slopes_of_shares)}({', '.join(map(self._value, formula.arguments))})"
 
     def _adjoint(self, target: str) -> str:
@@ -277,7 +252,7 @@ class ArrayWriter:
         weights = turn.call.arguments[0]
         if isinstance(does, MatrixProduct) and turn.place == 1 and not self._steps.of_graph:
             assert isinstance(weights, Ref)
-            return self._assign(f"summed_products({part}.T, flat{self._name(weights.name)})")
+            return self._products.back(f"t{len(self._lines)}", part, self._weights(weights))
         pull = self._put(does.pull_sum if last else does.pull)
         return self._assign(f"{pull}({turn.place}, {self._shapes(turn.shapes)}, {local}, {part})")
 
@@ -291,7 +266,7 @@ class ArrayWriter:
         """The local derivatives at a turn."""
         if turn.target in self._slopes:
             return self._slopes[turn.target]
-        if type(turn.does) is Elementwise and self._meet_alike(turn.call.arguments) and self._is_product(turn):
+        if type(turn.does) is Elementwise and self._formulas.meet_alike(turn.call.arguments) and self._is_product(turn):
             return self._value(turn.does.local_formula(turn.place, turn.call))
         if isinstance(turn.does, MatrixProduct):
             return self._value(turn.call.arguments[1 - turn.place])
@@ -334,7 +309,7 @@ class ArrayWriter:
             return
         (use,) = self._program.consumers[row.values[0]]
         self._corrected.add(use.target)
-        self._lines.append(f"    d{self._name(use.target)} = {self._text(rule.of_layer)}")
+        self._lines.append(f"    d{self._name(use.target)} = {self._formulas.text(rule.of_layer)}")
         for name in row.values:
             self._only_use(name)
         self._reduce(self._put(self._gradients[self._steps.span(row)]))
@@ -343,19 +318,25 @@ class ArrayWriter:
         """The sum over the examples."""
         (use,) = self._program.consumers[name]
         gradient, shape = f"g{self._name(name)}", self._program.shapes[name]
-        if len(shape) == 2 and self._dense(use.form) is not None:
+        if len(shape) == 2 and self._layer(use.form) is not None:
             ((way,),) = [self._program.ways(use)[name]]
             y = self._value(way[-1].call.arguments[1])
-            self._lines.append(f"    outer_sum({self._adjoint(use.target)}, {y}, {gradient})")
+            self._products.of_examples(self._adjoint(use.target), y, (gradient, shape))
+            return
+        part = self._pulled(use, name, summed=True)
+        if part == self._adjoint(use.target) and len(shape) == 1 and shape == self._program.shapes[use.target]:
+            self._products.sum_of_examples(part, shape[0], gradient)
         else:
-            self._lines.append(f"    {gradient}[...] = ordered_sum({self._pulled(use, name, summed=True)})")
+            self._lines.append(f"    {gradient}[...] = ordered_sum({part})")
 
     def _reduce(self, gradient: str) -> None:
         """The mean, and no −0."""
-        if self._mean:
-            self._lines.append(f"    mean_of({gradient}, count)")
-        else:
-            self._lines.append(f"    if count == 1: np.add({gradient}, 0.0, out={gradient})")
+        if self._count == 1:
+            self._lines.append(f"    np.add({gradient}, 0.0, out={gradient})")
+        elif self._mean and self._count & (self._count - 1):
+            self._lines.append(f"    np.divide({gradient}, {self._put(np.array(float(self._count)))}, out={gradient})")
+        elif self._mean:  # by a power of 2 a product is the same to the last bit, and quicker
+            self._lines.append(f"    np.multiply({gradient}, {self._put(np.array(1 / self._count))}, out={gradient})")
 
     def _penalized(self, name: str, count: int) -> None:
         """Adds what a parameter's derivative has of the penalty."""
@@ -365,20 +346,3 @@ class ArrayWriter:
         if len(at):
             theta = self._space[self._name(name)].ravel()
             self._gradients[span][at] += penalty.slope_of_array(theta[at], count)
-
-
-_SIGNS = {
-    "+": "{0} + {1}",
-    "-": "{0} - {1}",
-    "*": "{0} * {1}",
-    "/": "{0} / {1}",
-    "negate": "-{0}",
-    "square": "{0} * {0}",
-}
-"""The functions that numpy's arrays have a sign for."""
-
-
-def _number(formula: Formula) -> float | None:
-    """A number of the text."""
-    found = formula.value if isinstance(formula, Symbol) else formula
-    return found if isinstance(found, float) else None

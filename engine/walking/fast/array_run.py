@@ -23,6 +23,7 @@ from engine.program.steps import Steps
 from engine.walking.advance import first_state, pack, penalty_of, unpack
 from engine.walking.fast.array_calls import total
 from engine.walking.fast.array_code import ArrayWriter
+from engine.walking.fast.array_rule import in_place
 from engine.walking.fast.straight import straight_run
 
 Array = NDArray[np.float64]
@@ -85,16 +86,14 @@ class _Arrays:
         trained[sorted(training.frozen)] = False
         self._kept = np.flatnonzero(~trained)
         self._together = () if training.clip is None else steps.together(training.clip)
-        self._new = np.empty((1 + len(self._state), count))
-        """What the update of many parameters makes: θ, and the memory."""
-        self._immediate, self._all = training.immediate, slice(0, count)
-        writer = ArrayWriter(
-            scenario, steps, self._theta, self._gradients, self._update if training.immediate else None
-        )
-        self._numbers = writer.function()
+        self._rule = in_place(training.optimizer)
+        self._spare = np.empty((self._rule.spare, min(count, AT_ONCE)))
+        self._all = slice(0, count)
+        self._steps, self._numbers = steps, dict[int, Callable[[Sequence[Array]], tuple[float, float]]]()
+        """By the number of a batch's examples."""
         self._keeps = training.shuffle is None and scenario.inputs.nbytes <= AT_HAND
         self._batches: dict[int, tuple[Sequence[Array], int]] = {}
-        self._k, self._seen = 0, 0.0
+        self._k = 0
         self._alone = Lock()  # a check in a thread asks for iterations of the walk that runs on
 
     def run(self, packed: Array, first: int, last: int, below: float, errors: list[float]) -> tuple[Array, int]:
@@ -103,7 +102,10 @@ class _Arrays:
             self._packed[:] = packed
             for k in range(first, last):
                 error = self._iterate(k)
-                if error is None:
+                if error is None:  # what was written over is made once more: to keep it each time costs more
+                    self._packed[:] = packed
+                    for before in range(first, k):
+                        self._iterate(before)
                     return locked(self._packed.copy()), k
                 errors.append(error)
                 if error < below:
@@ -111,51 +113,42 @@ class _Arrays:
             return locked(self._packed.copy()), last
 
     def _iterate(self, k: int) -> float | None:
-        """E of an iteration, and θ after it; None, and θ as it was, where a number may not be finite."""
+        """E of an iteration, and θ after it; None where a number may not be finite."""
         given, count = self._given(k)
-        self._k, self._seen = k, 0.0
-        before = self._packed.copy() if self._immediate else None
+        self._k = k
         penalty = penalty_of(self._scenario, self._theta, count)
-        error, seen = self._numbers(given, count)
+        if count not in self._numbers:
+            update = self._update if self._scenario.training.immediate else None
+            writer = ArrayWriter(self._scenario, self._steps, self._theta, self._gradients, count, update)
+            self._numbers[count] = writer.function()
+        error, seen = self._numbers[count](given)
         if penalty is not None:
             error += penalty
-        if before is None:
-            new, memory = self._updated(self._all)
+        if not self._scenario.training.immediate:
+            self._update(self._all)
         # one sum is not finite if any of its terms is not: then `advance` looks closer
-        if (error + seen + total(self._gradients) + self._seen) * 0.0 != 0.0:
-            if before is not None:
-                self._packed[:] = before
+        if (error + seen + total(self._gradients) + total(self._packed)) * 0.0 != 0.0:
             return None
-        if before is None:
-            self._theta[:], self._state[:] = new, memory
         return error
 
     def _update(self, span: slice) -> None:
-        """Gives a part of θ its new value."""
-        self._theta[span], self._state[:, span] = self._updated(span)
-
-    def _updated(self, span: slice) -> tuple[Array, Array]:
-        """The new value of a part of θ, and what is remembered of it; they are in the sum of what has to be finite."""
-        training = self._scenario.training
-        theta, state, gradients = self._theta[span], self._state[:, span], self._gradients[span]
+        """Gives a part of θ, and what is remembered of it, their new numbers."""
+        training, theta, state = self._scenario.training, self._theta[span], self._state[:, span]
+        gradients, kept = self._gradients[span], self._kept
         if training.clip is not None:
             norms = np.zeros(len(self._gradients))
             for group in self._together:
                 norms[group] = training.clip.size(self._gradients[group])
             gradients = training.clip.clipped(gradients, norms[span])
-        update, rate, time = training.optimizer.update, training.rate(self._k), self._k + 1
-        if len(theta) <= AT_ONCE:
-            new, memory = update(theta, gradients, state, rate, time)
-        else:
-            new, memory = self._new[0, span], self._new[1:, span]
-            for first in range(0, len(theta), AT_ONCE):
-                some = slice(first, first + AT_ONCE)
-                new[some], memory[:, some] = update(theta[some], gradients[some], state[:, some], rate, time)
-        if len(self._kept):
-            kept = self._kept[(self._kept >= span.start) & (self._kept < span.stop)] - span.start
-            new[kept], memory[:, kept] = theta[kept], state[:, kept]
-        self._seen += total(new) + total(memory)
-        return new, memory
+        if len(kept):
+            as_they_were = self._theta[kept], self._state[:, kept]
+        rate, time = training.rate(self._k), self._k + 1
+        for first in range(0, len(theta), AT_ONCE):
+            some = slice(first, first + AT_ONCE)
+            spare = self._spare[:, : len(theta) - first]
+            self._rule.update(theta[some], gradients[some], state[:, some], spare, rate, time)
+        if len(kept):
+            self._theta[kept], self._state[:, kept] = as_they_were
 
     def _given(self, k: int) -> tuple[Sequence[Array], int]:
         """What the batch's examples give, of each value, and how many they are."""
