@@ -5,7 +5,7 @@ import re
 from engine.ask.lookup import VALUES, leads, row_before_error_goes_back
 from engine.formula.quantity import Quantity, kind_of
 from engine.program.batches import batches_per_epoch, iteration_in
-from engine.program.expression import check_quantity, parse_place
+from engine.program.expression import ExpressionError, check_quantity, parse_place
 from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.quantity_check import check_rule
@@ -20,7 +20,12 @@ def named_place(text: str, network: Network | Graph) -> tuple[int | None, Quanti
         ExpressionError: it is no place.
         LookupError: the network has no such node or parameter; the message says which there are.
     """
-    iteration, quantity = parse_place(text, like(network))
+    usual = like(network)
+    try:
+        iteration, quantity = parse_place(text, usual)
+    except ExpressionError as error:
+        remedy = f": give an iteration like 1000, or a place like 3:{usual.quantity}" if _lacks_remedy(error) else ""
+        raise ExpressionError(f"{error}{remedy}") from None
     if quantity is not None:
         problem = check_quantity(quantity, network, text)
         if problem:
@@ -28,7 +33,12 @@ def named_place(text: str, network: Network | Graph) -> tuple[int | None, Quanti
     return iteration, quantity
 
 
+def _lacks_remedy(error: ExpressionError) -> bool:
+    return str(error).endswith("is not known")
+
+
 _NUMBER = r"(?:\s*=\s*|\s+)(\d{1,9})"  # `epoch3` may be a node
+_ABOUT_EPOCHS = re.compile(r"\s*(epoch|example)[\s=:]", re.IGNORECASE)
 _IN_EPOCHS = re.compile(rf"epoch{_NUMBER}(?:[\s,]+example{_NUMBER})?\s*(?::(.*))?", re.IGNORECASE | re.ASCII)
 
 
@@ -46,6 +56,8 @@ def place_called(session: Session, text: str) -> Position:
         number = None if example is None else int(example)
         iteration = iteration_in(scenario.training, len(scenario.inputs), int(epoch), number)
         text = f"{iteration}" if quantity is None else f"{iteration}:{quantity}"
+    elif _ABOUT_EPOCHS.match(text):
+        raise ExpressionError("an epoch or an example is written like epoch 2, example 3:dE/dw[w5], or without example")
     return place_of(session, *named_place(text, scenario.network))
 
 

@@ -30,6 +30,7 @@ from engine.comparison.naming import (
 from engine.comparison.orientation import Form, Forms, Ours
 from engine.comparison.singles import Single
 from engine.comparison.slots import Slot, Slots
+from engine.files.problems import plural
 from engine.formula.quantity import Quantity
 from engine.formula.similar import most_similar, some_of
 from engine.program.expression import Expression
@@ -340,10 +341,10 @@ class _Placing:
     def _wrong_shape(self, entry: Entry, slot: Slot) -> str:
         shape = self._slots.whole_shape(slot)
         needed = "one number" if not shape else f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
+        batch = f" ({plural(self._slots.batch, 'example')} in the batch)"
         return (
             f"{self._numbers.where}: {entry.name} has the shape {entry.array.shape}, but "
-            f"{self._slots.whole(slot)} is {needed}"
-            + (f" ({self._slots.batch} examples in the batch)" if self._slots.per_example(slot) and shape else "")
+            f"{self._slots.whole(slot)} is {needed}" + (batch if self._slots.per_example(slot) and shape else "")
         )
 
     def _nothing_known(self) -> str:

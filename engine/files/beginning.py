@@ -151,7 +151,7 @@ def beginning(shape: Sequence[int], activation: str, loss: str, data: str | None
     title = "-".join(map(str, shape)) + (f" on {data}" if data else "")
     text = HEAD.format(title=title, inputs=_quoted(nodes[0]), loss=loss)
     if data is not None:
-        text += FEATURES.format(*nodes[0])
+        text += FEATURES.format(nodes[0][0], nodes[0][-1])
     usual = activation if data is None or KINDS[data].classes else "identity"
     last, outputs = len(shape) - 1, next(iter(LOSSES[loss].fused), LOSSES[loss].suits or usual)
     for number in range(1, last + 1):

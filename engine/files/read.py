@@ -50,7 +50,10 @@ def load_scenario(source: str | Path) -> Scenario:
         nowhere.toml: there is no such file: give the path of a scenario file
     """
     if isinstance(source, Path) or system.is_path(source) or source.endswith(".toml"):
-        return _load(Path(source), str(source))
+        path = Path(source)
+        if source == path.name and path.stem in shipped_names() and not _exists(source):
+            raise ScenarioError([Problem(source, "", "there is no such file", f"a shipped one is called {path.stem}")])
+        return _load(path, str(source))
     if source in shipped_names():
         return _load(shipped_path(source), f"{source}.toml")
     if _exists(source):

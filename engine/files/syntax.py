@@ -10,6 +10,7 @@ MAX_DEPTH = 50
 _KEY = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
 # possessive throughout, so that looking for it is linear
 _DEEP_KEY = re.compile(rf"(?<![A-Za-z0-9_-]){_KEY}(?:[ \t]*+\.[ \t]*+{_KEY}){{{MAX_DEPTH}}}")
+_LONG_NUMBER = re.compile(r"\d{4301,}+")
 _WHERE = re.compile(r" \((at line \d+, column \d+|at end of document)\)$")
 
 
@@ -37,4 +38,8 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     except RecursionError as error:
         raise ScenarioError([Problem(name, "", "it is nested too deeply")]) from error
     except ValueError as error:  # a whole number of thousands of digits, a date that does not exist
-        raise ScenarioError([Problem(name, "", shown(error), "this is not TOML")]) from error
+        long = _LONG_NUMBER.search(text)
+        if long is None:
+            raise ScenarioError([Problem(name, "", shown(error), "this is not TOML")]) from error
+        line, what = text.count("\n", 0, long.start()) + 1, f"a number of {len(long[0]):,} digits is too long"
+        raise ScenarioError([Problem(name, f"line {line}", what, "write it like 1e100")]) from error

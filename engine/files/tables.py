@@ -164,8 +164,11 @@ def _are_in(header: list[str], columns: Sequence[str], name: str, where: str, pr
     """Whether each column is there once; notes those that are not."""
     before, counts = len(problems.found), Counter(header)
     for column in dict.fromkeys(columns):
-        if counts[column] != 1:
-            message = f"there is {'more than one' if counts[column] else 'no'} column {shown(column)} in {shown(name)}"
+        if counts[column] > 1:
+            message = f"there is more than one column {shown(column)} in {shown(name)}"
+            problems.add(where, message, "give each a heading of its own")
+        elif not counts[column]:
+            message = f"there is no column {shown(column)} in {shown(name)}"
             problems.add(where, message, nearest(column, map(shown, header[:MOST_SHOWN])))
         if len(problems.found) > before + MOST_SHOWN:
             break

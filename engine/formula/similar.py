@@ -89,6 +89,9 @@ def most_similar(name: str, known: Iterable[str]) -> str | None:
     name, names = name[:60], list(islice(known, MOST))
     if len(names) > COMPARED:
         names = nlargest(COMPARED, names, key=lambda other: _shared_ends(name, other))
+    same = next((other for other in names if other.lower() == name.lower()), None)
+    if same is not None:  # large letters for small ones
+        return same
     near = get_close_matches(name, names, 3)
     turned = (other for other in near if sorted(other) == sorted(name))  # two letters are exchanged most easily
     return next(turned, next(iter(near), None))

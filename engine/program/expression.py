@@ -153,6 +153,9 @@ def parse_place(text: str, like: Like = SOME) -> tuple[int | None, Quantity | No
     before, colon, after = text.strip().partition(":")
     number = before.strip()
     if not (number.isascii() and number.isdigit()):
+        if colon and "[" not in number:  # a name may have a :, too
+            remedy = f"before the : stands a whole number from 0, like 3:{like.quantity}"
+            raise ExpressionError(f"column 1: {number!r} is no iteration: {remedy}")
         return None, _row_or_quantity(text, like)
     iteration = int(number)
     if iteration > MAX_ITERATIONS:

@@ -302,7 +302,7 @@ def test_one_hot_targets(tmp_path: Path, nodes: str, expected: list[list[int]]) 
         ("", "t.csv is empty"),
         ("u,v,t\n", "t.csv has no rows"),
         ("u,w,t\n1,2,3\n", "no column v in t.csv"),
-        ("u,u,v,t\n1,2,3,4\n", "more than one column u"),
+        ("u,u,v,t\n1,2,3,4\n", "more than one column u in t.csv: give each a heading of its own"),
         ("u,v,t\n1,2\n", "t.csv line 2: 2 cells, but the header has 3: give one cell per column"),
         ("u,v,t\n1,2,3\n1,x,3\n", 't.csv line 3, column v: "x" is not a finite number'),
         ("u,v,t\n1,nan,3\n", "not a finite number"),
@@ -543,7 +543,7 @@ def test_a_bad_part_makes_no_noise_elsewhere() -> None:
         ("a = 1\nb = = 2\n", "line 2, column 5"),
         ('a = "\x1b"', "line 1, column 6"),
         ("a = " + "[" * 5000, ""),
-        ("a = " + "1" * 5000, ""),
+        ("a = " + "1" * 5000, "line 1"),
         ("a = 1\n" + "a." * 400_000 + "b = 1", "line 2"),
         ("a = 2020-13-45\n", "line 1, column 9"),
         ("a = [", "end of the file"),
@@ -741,8 +741,17 @@ def test_a_shipped_name_wins_over_a_file(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_an_unknown_name_is_told_in_one_line() -> None:
     assert told("mazr") == 'scenario: there is no scenario "mazr", shipped or as a file here: the nearest is mazur'
+    assert told("MAZUR") == 'scenario: there is no scenario "MAZUR", shipped or as a file here: the nearest is mazur'
+    assert told("mazur.toml") == "mazur.toml: there is no such file: a shipped one is called mazur"
     assert len(told("").splitlines()) == 1
     assert len(told("x" * 5000)) < 300
+
+
+def test_a_number_of_thousands_of_digits_has_its_place_and_a_remedy() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(f'title = "one"\nx = 1{"0" * 5000}\n', "long.toml")
+    (problem,) = caught.value.problems
+    assert str(problem) == "long.toml: line 2: a number of 5,001 digits is too long: write it like 1e100"
 
 
 @pytest.mark.parametrize("name", shipped_names())

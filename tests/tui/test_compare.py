@@ -88,6 +88,7 @@ def test_arrays_of_a_file(tmp_path, capsys):
         ("E = nan", (), "E is not a finite number"),
         ("E = 1\nE = 2", (), "E is given twice"),
         ("W1 = [[1, 2, 3]]", (), "W1 has the shape (1, 3), but w:1 is (2, 2)"),
+        ("x = 1", (), "x has the shape (), but y:0 is (1, 2) (1 example in the batch)"),
         ("E = 1", ("--iteration", "-1"), "whole number from 0"),
         ("E = 1", ("--as", "x"), "--as x: write NAME=QUANTITY"),
         ("E = 1", ("--as", "x=E"), "has no x: there are E"),

@@ -33,6 +33,13 @@ def test_the_file_can_be_walked_and_trained(tmp_path):
         subprocess.run([command, *words], cwd=tmp_path, capture_output=True, check=True)
 
 
+def test_made_examples_for_one_input_are_told_to_need_two(capsys, tmp_path):
+    for kind in KINDS:
+        assert main(["new", str(tmp_path / "one.toml"), "--layers", "1-1", "--data", kind]) == 2
+        assert f"--data: {kind} gives 2 inputs, but the network has 1 input: give it two" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def _umask():
     mask = os.umask(0)
     os.umask(mask)
