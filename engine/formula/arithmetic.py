@@ -16,8 +16,6 @@ from engine.formula.exact import adds_in_order
 Array = NDArray[np.float64]
 """Or complex128 where a derivative is taken by the complex step."""
 
-FEW_PRODUCTS = 256
-"""Products up to which an array of all of them costs less than a sum that makes them one by one."""
 FEW = 16
 """Elements up to which a call for each costs less than functions of arrays do."""
 LONG = 32
@@ -80,7 +78,7 @@ def summed_products(first: Array, second: Array, out: Array | None = None) -> Ar
     """
     rows, columns = first.shape[1], second.shape[1]
     double = first.dtype == second.dtype == np.float64  # of which it is known in which order `einsum` adds
-    if double and at_once(len(first), rows, columns):
+    if double and at_once(rows, columns):
         out = np.empty((rows, columns)) if out is None else out
         if not goes_turned(rows, columns):
             add_up(np.ascontiguousarray(first), np.ascontiguousarray(second), out)
@@ -110,9 +108,9 @@ def add_up(first: Array, second: Array, out: Array) -> None:
         exact.einsum("ie,ij->ej", first[:, some], second, out=out[some])
 
 
-def at_once(n: int, rows: int, columns: int) -> bool:
-    """Whether `einsum` adds up these products, of doubles: (n, rows) and (n, columns)."""
-    return rows * columns > 1 and n * rows * columns > FEW_PRODUCTS and adds_in_order()
+def at_once(rows: int, columns: int) -> bool:
+    """Whether `einsum` adds up products of doubles to so many rows and columns."""
+    return rows * columns > 1 and adds_in_order()
 
 
 def goes_turned(rows: int, columns: int) -> bool:

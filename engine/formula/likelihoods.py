@@ -16,7 +16,7 @@ from engine.formula.tree import ATOM, CHOICE, Formula, Spelled, Symbol, Writing
 
 SUM_OF_POWERS = SIGMA(EXP(Symbol("x")))
 """Σ e^x over the layer, in the error of softmax."""
-ONE_HALF = np.array(0.5)
+ZERO, ONE_HALF = np.array(0.0), np.array(0.5)
 SIGMOID, SOFTPLUS = (ACTIVATIONS[name] for name in ("sigmoid", "softplus"))
 
 
@@ -157,11 +157,16 @@ def _softmax_and_cross_entropies(x: Array, t: Array) -> tuple[Array, Array]:
 
 
 def _softmax_differences(x: Array, y: Array, t: Array) -> Array:
+    y, t = np.ascontiguousarray(y.T), np.ascontiguousarray(t.T)
     found, near = y - t, np.minimum(y, t) > ONE_HALF
-    if np.count_nonzero(near):
-        rows, columns = near.nonzero()
-        found[rows, columns] = sums_of_others(t[rows], columns) - sums_of_others(y[rows], columns)
-    return found
+    count = np.count_nonzero(near)
+    if count and count == np.count_nonzero(np.logical_or.reduce(near)):  # at most one of an example, as y sums to 1
+        others = ordered_sum(np.where(near, ZERO, t)) - ordered_sum(np.where(near, ZERO, y))
+        found = np.where(near, others, found)
+    elif count:
+        columns, rows = near.nonzero()
+        found[columns, rows] = sums_of_others(t.T[rows], columns) - sums_of_others(y.T[rows], columns)
+    return np.ascontiguousarray(found.T)
 
 
 def _softmax_terms(x: list[float], y: list[float], t: list[float]) -> list[tuple[float, float]]:

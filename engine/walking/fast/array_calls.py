@@ -6,10 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.formula.arithmetic import ordered_sum, row_sums
+from engine.formula.exact import einsum
 from engine.program.chain_rule import added
 from engine.program.operations import Operands, Shape
 
 Array = NDArray[np.float64]
+
+
+ALONE = 8192
+"""Numbers from which a library of linear algebra may ask for threads."""
 
 
 class Known(Operands):
@@ -46,4 +51,6 @@ def error_of(parts: Array) -> float:
 
 def total(array: Array) -> float:
     """A number that is not finite if one of these is not; of very large ones it may be as well."""
-    return float(np.vdot(array, array)) if array.size < 8192 else float(np.add.reduce(array, axis=None))
+    if array.size < ALONE:
+        return float(np.vdot(array, array))
+    return float(einsum("i->", array.ravel(order="K")))

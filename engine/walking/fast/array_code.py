@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.formula import exact
@@ -36,10 +37,22 @@ ONE = "1.0"
 """The derivative of E by a term of it, as long as nothing asks for its shape."""
 
 
+class Numbers(Struct, frozen=True, eq=False):
+    """What is written.
+
+    Attributes:
+        function: of what the examples give E without its penalty, and a sum of all that must be finite.
+        turned: which of what they give it wants turned too, behind all of them.
+    """
+
+    function: Callable[[Sequence[Array]], tuple[float, float]]
+    turned: list[int]
+
+
 class ArrayWriter:
     """Writes the function `numbers(given)`; of the program's value number 3, v3 is the value, d3 dE/d(it).
 
-    It fills the gradients that it was given, and returns E without its penalty, and a sum of all that must be finite.
+    It fills the gradients that it was given.
 
     Args:
         scenario: whose iteration it is.
@@ -68,7 +81,8 @@ class ArrayWriter:
         self._space |= {function.__name__: function for function in _CALLED}
         self._space |= {"np": np, "einsum": exact.einsum, "ordered_sum": in_order, "R": REAL, "count": count}
         self._space |= {"penalized": self._penalized, "updated": updated}
-        self._products, self._count = Products(self._lines, self._put, count), count
+        self._given = [self._name(name) for name in self._program.given]
+        self._products, self._count = Products(self._lines, self._put, count, self._given), count
         self._fused = None if steps.of_graph else scenario.layered.fused(scenario.layered.depth)
         self._made: set[str] = set()
         self._slopes: dict[str, str] = {}
@@ -82,9 +96,8 @@ class ArrayWriter:
         for name, array in self._program.constants.items():
             self._space[self._name(name)] = array
 
-    def function(self) -> Callable[[Sequence[Array]], tuple[float, float]]:
+    def function(self) -> Numbers:
         """The function."""
-        self._lines += [f"    ({''.join(f'{self._name(name)}, ' for name in self._program.given)}) = given"]
         for number, row in enumerate(self._steps.rows):
             if row.phase == "forward":
                 self._forward(row)
@@ -99,10 +112,11 @@ class ArrayWriter:
             if row.phase == "update" and self._updated is not None:
                 self._lines.append(f"    updated({self._put(self._steps.span(row))})")
         seen = " + ".join(f"total({name})" for name in dict.fromkeys(self._watched)) or "0.0"
-        text = ["def numbers(given):", *self._lines, f"    return E, {seen}"]
+        turned = self._products.given_turned
+        begin = f"    ({''.join(f'{name}, ' for name in (*self._given, *(f'{name}c' for name in turned)))}) = given"
+        text = ["def numbers(given):", begin, *self._lines, f"    return E, {seen}"]
         exec("\n".join(text), self._space)  # our own text: nothing of a file is in it
-        made: Callable[[Sequence[Array]], tuple[float, float]] = self._space["numbers"]
-        return made
+        return Numbers(self._space["numbers"], [self._given.index(name) for name in turned])
 
     # Forward
 

@@ -22,7 +22,7 @@ from engine.program.scenario import Scenario
 from engine.program.steps import Steps
 from engine.walking.advance import first_state, pack, penalty_of, unpack
 from engine.walking.fast.array_calls import total
-from engine.walking.fast.array_code import ArrayWriter
+from engine.walking.fast.array_code import ArrayWriter, Numbers
 from engine.walking.fast.array_rule import in_place
 from engine.walking.fast.straight import straight_run
 
@@ -89,7 +89,7 @@ class _Arrays:
         self._rule = in_place(training.optimizer)
         self._spare = np.empty((self._rule.spare, min(count, AT_ONCE)))
         self._all = slice(0, count)
-        self._steps, self._numbers = steps, dict[int, Callable[[Sequence[Array]], tuple[float, float]]]()
+        self._steps, self._numbers = steps, dict[int, Numbers]()
         """By the number of a batch's examples."""
         self._keeps = training.shuffle is None and scenario.inputs.nbytes <= AT_HAND
         self._batches: dict[int, tuple[Sequence[Array], int]] = {}
@@ -117,11 +117,7 @@ class _Arrays:
         given, count = self._given(k)
         self._k = k
         penalty = penalty_of(self._scenario, self._theta, count)
-        if count not in self._numbers:
-            update = self._update if self._scenario.training.immediate else None
-            writer = ArrayWriter(self._scenario, self._steps, self._theta, self._gradients, count, update)
-            self._numbers[count] = writer.function()
-        error, seen = self._numbers[count](given)
+        error, seen = self._numbers_of(count).function(given)
         if penalty is not None:
             error += penalty
         if not self._scenario.training.immediate:
@@ -130,6 +126,14 @@ class _Arrays:
         if (error + seen + total(self._gradients) + total(self._packed)) * 0.0 != 0.0:
             return None
         return error
+
+    def _numbers_of(self, count: int) -> Numbers:
+        """What computes a batch of so many examples."""
+        if count not in self._numbers:
+            update = self._update if self._scenario.training.immediate else None
+            writer = ArrayWriter(self._scenario, self._steps, self._theta, self._gradients, count, update)
+            self._numbers[count] = writer.function()
+        return self._numbers[count]
 
     def _update(self, span: slice) -> None:
         """Gives a part of θ, and what is remembered of it, their new numbers."""
@@ -167,6 +171,7 @@ class _Arrays:
                 rows = source[chosen]  # all columns of a few rows: to pick both takes several times as long
                 whole = at.columns == tuple(range(rows.shape[1]))
                 given.append((rows if whole else rows[:, at.columns]).reshape(-1, *shape))
+            given += [np.ascontiguousarray(given[place].T) for place in self._numbers_of(len(chosen)).turned]
             found = given, len(chosen)
             if self._keeps:
                 self._batches[number] = found
