@@ -15,6 +15,7 @@ from engine.check.rounding import rounding_of
 from engine.check.verdict import FAILED, FigureCheck, judged
 from engine.check.walked import Walked
 from engine.formula.arithmetic import locked
+from engine.program.batches import with_weights
 from engine.program.network import Network
 from engine.program.scenario import Published, Scenario, Variant
 from engine.walking.changes import with_values
@@ -147,7 +148,7 @@ def varied(scenario: Scenario, variant: Variant) -> Scenario:
     found = replace(scenario, network=network, training=variant.training)
     if not variant.biases:
         found = _without_biases(found)
-    return with_values(found, variant.parameters)
+    return with_weights(with_values(found, variant.parameters))
 
 
 def _without_biases(scenario: Scenario) -> Scenario:

@@ -267,7 +267,11 @@ def _size_of_difference(scenario: Scenario, row: Row, stage: Values) -> Array:
     loss, fused = scenario.layered.loss, scenario.layered.fused(row.layer)
     assert fused is not None
     x, y, t = (stage.value(name).tolist() for name in (*row.values, f"y{row.layer}", "t"))
-    sizes = np.array([fused.sizes(*example) for example in zip(x, y, t, strict=True)])
+    factors = np.array(loss.settings.class_weights or 1.0)
+    of_slopes = (factors * np.array(t)).tolist() if fused.of_classes else t
+    sizes = np.array([fused.sizes(*example) for example in zip(x, y, of_slopes, strict=True)])
+    sizes = sizes if fused.of_classes else sizes * factors
+    sizes = sizes if stage.weights is None else sizes * stage.weights
     if loss.whole:  # y − t takes the targets' sum for 1: it is no more exact than that
         off = np.array([abs(math.fsum(targets) - 1) for targets in t])
         sizes += off[:, np.newaxis] * np.array(y) / (TOLERANCE * CANCELLATION)

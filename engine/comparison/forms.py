@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.comparison.faults import Place
+from engine.formula.field import OF_OUTPUTS
 from engine.formula.tree import Call, Formula, Ref, filled
 from engine.program.chain_rule import added, pulled
 from engine.program.elementwise import Elementwise
@@ -62,9 +63,8 @@ def _with_the_loss(values: Values, name: str) -> Iterator[Array]:
     """dE/d(a value of a node) put together in another way, where loss and activation cancel."""
     program = values.steps.program
     if name in program.direct:
-        (y,), t = program.passed, "t"
         if values.targets is not None:
-            yield _flat(values.value(y) - values.value(t))
+            yield _flat(computed(program.direct[name], values.value, OF_OUTPUTS))
         yield _flat(values.pulled(name))
         return
     uses = [equation for equation in program.equations if name in equation.operands and equation.target in program.live]

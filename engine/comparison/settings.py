@@ -87,9 +87,17 @@ def _of_training(scenario: Scenario) -> Iterator[Setting]:
             immediate=True,
         )
     if training.batch > 1:
-        other, own = ("sum", "mean") if training.reduction == "mean" else ("mean", "sum")
-        words = f"the examples of a batch were joined by their {other}; it should be their {own}"
-        yield with_training("reduction", words, told={"reduction": other}, reduction=other)
+        own = "weighted mean" if training.by_weights else training.reduction
+        for other in ("sum", "mean", *["weighted mean"] * scenario.network.weighted):
+            if other != own:
+                words = f"the examples of a batch were joined by their {other}; it should be their {own}"
+                yield with_training(
+                    "reduction",
+                    words,
+                    told={"reduction": other.replace(" ", "_")},
+                    reduction="sum" if other == "sum" else "mean",
+                    by_weights=other == "weighted mean",
+                )
     for form, clip in bounds_of(Steps(scenario.network, training), training):
         words = f"parameters were updated by {form}; it should be as the scenario says"
         yield with_training("optimizer", words, {"form": form}, clip=clip)

@@ -93,6 +93,12 @@ class Explainer(ABC):
         examples = self.session.values.examples
         return tuple(examples) if len(examples) > 1 else ()
 
+    def words_of_weights(self) -> str:
+        """What is said where E is divided by what the examples' weights sum to."""
+        if not (self.batch and self.scenario.training.by_weights and self.scenario.network.weighted):
+            return ""
+        return "Weights are scaled so that their mean here is 1: E is divided by what they sum to."
+
     @property
     def divisor(self) -> int:
         """By what a sum over the batch is divided."""

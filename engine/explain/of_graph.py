@@ -119,7 +119,9 @@ class OfGraph(Explainer):
         examples = range(len(self.session.values.examples))
         parts = [part_of(self.operand("E", element, example=example)) for example in examples for _, element in terms]
         rule = self._sum_of([Operand(Quantity("E", element)) for _, element in terms])
-        return self.result(quantity, SIGMA(rule) if self.batch else rule, parts, divisor=self.divisor, batch=self.batch)
+        rule = SIGMA(rule) if self.batch else rule
+        words = self.words_of_weights()
+        return self.result(quantity, rule, parts, divisor=self.divisor, batch=self.batch, words=words)
 
     def _of_upstream(self, quantity: Quantity) -> Explanation:
         """E where derivatives are given: the sum of their products with the values."""

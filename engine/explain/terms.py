@@ -38,6 +38,8 @@ NEAR = 1e-6
 """Likewise of y − t, of an output this near to its target."""
 
 NO_SLOPE = "The slope is 0 everywhere: by gradient, nothing before it is learned."
+DIGITS = 9
+"""Of an example's weight: as many are shown."""
 NOT_USED = "Not used: the next derivative comes straight from output and target."
 
 
@@ -161,10 +163,11 @@ class _OfLayers(Explainer):
         numbers |= {leaf: self._weight_of(example) for leaf in own}
         return super().with_operands(filled(formula, numbers) if numbers else formula, example)
 
-    def _weight_of(self, example: int) -> float:
+    def _weight_of(self, example: int) -> Formula:
         weights = self.session.values.weights
         assert weights is not None
-        return float(weights[example, 0])
+        weight = float(weights[example, 0])
+        return weight if len(repr(weight)) <= DIGITS + 2 else Symbol(f"{weight:.{DIGITS}g}", value=weight)
 
     def _updated_before(self, name: str) -> set[Leaf]:
         """The parameters that have new values already when the derivative by a value is computed: immediate updates."""
@@ -195,37 +198,58 @@ class _OfLayers(Explainer):
         name = self.network.nodes(layer)[node]
         fused = self.network.fused(layer)
         if fused is not None:
-            total = fused.total([self.operand("t", name).value or 0.0 for name in self.network.outputs])
-            formula, words = self._difference(fused, layer, node, total)
-            whole = symbol("y") if total is None else MULTIPLY(symbol("y"), SIGMA(symbol("t")))
-            rule = SUBTRACT(whole, symbol("t"))
-            rule = rule if fused.divisor == 1 else DIVIDE(rule, Symbol("m"))
-            return self.result(quantity, rule, (Part(fused.over_divisor(formula)),), words=words)
+            return self._cancelled(quantity, fused, layer, node)
         parts = self._back(Ref(f"x{layer}", node), None)
         alone = self.program.equation[f"y{layer}"].by_element
         where = (self._slope(Quantity("dy/dx", name), layer, node),) if alone else ()
         words = where[0].words if where else ""
         return self.result(quantity, in_general(parts, summed=not alone), parts, where=where, words=words)
 
+    def _cancelled(self, quantity: Quantity, fused: Fused, layer: int, node: int) -> Explanation:
+        """dE/dx where loss and activation cancel, behind weights where there are some."""
+        weights = self.network.loss.settings.class_weights
+        targets = [self.operand("t", name).value or 0.0 for name in self.network.outputs]
+        if weights is not None and fused.of_classes:
+            targets = [weight * target for weight, target in zip(weights, targets, strict=True)]
+        total = fused.total(targets)
+        formula, words = self._difference(fused, layer, node, total)
+        t = MULTIPLY(Symbol("c"), symbol("t")) if fused.of_classes else symbol("t")
+        whole = symbol("y") if total is None else MULTIPLY(symbol("y"), SIGMA(t))
+        rule = SUBTRACT(whole, t) if fused.slope is None else fused.slope(symbol("y"), t)
+        rule = rule if fused.divisor == 1 else DIVIDE(rule, Symbol("m"))
+        formula = fused.over_divisor(formula)
+        if weights is not None and not fused.of_classes:
+            rule, formula = MULTIPLY(Symbol("c"), rule), MULTIPLY(float(weights[node]), formula)
+        formula = MULTIPLY(self._weight_of(self.example), formula) if self.network.weighted else formula
+        return self.result(quantity, self._of_example(rule), (Part(formula),), words=words)
+
+    def _target_of(self, fused: Fused, node: int) -> Formula:
+        """The target of an output, or what stands for it in slopes."""
+        weights, t = self.network.loss.settings.class_weights, self.operand("t", self.network.outputs[node])
+        return t if weights is None or not fused.of_classes else MULTIPLY(float(weights[node]), t)
+
     def _difference(self, fused: Fused, layer: int, node: int, total: float | None) -> tuple[Formula, str]:
         """y − t as it is computed, or Σt·y − t, and words for it."""
         nodes = self.network.nodes(layer)
-        y, t = (self.operand(kind, nodes[node]) for kind in "yt")
+        y, t = self.operand("y", nodes[node]), self._target_of(fused, node)
         whole = y if total is None else MULTIPLY(total, y)
+        value, share = part_of(t).value, (total or 1.0) if fused.of_classes else 1.0
         size = y.value if total is None or y.value is None else total * y.value
-        if self.of_outputs or not leaves_few_digits(size, t.value):
+        few = leaves_few_digits(size and size / share, value and value / share)
+        if self.of_outputs or not few:
             words = "The activation's slope and the loss's cancel, so the step before is not needed."
             if total is not None:
-                words += f" The targets sum to {total:.6g}, not to 1, so y comes in {total:.6g} times."
-            return SUBTRACT(whole, t), words
+                of = "targets times their classes' weights" if fused.of_classes else "targets"
+                words += f" The {of} sum to {total:.6g}, not to 1, so y comes in {total:.6g} times."
+            return (SUBTRACT(whole, t) if fused.slope is None else fused.slope(y, t)), words
         words = "So near its target, the output leaves few digits of the difference: "
         if fused.near_one:
             return fused.near_one(
                 self.operand("x", nodes[node]), t
             ), f"{words}1 less the output is taken from the total input."
-        targets, outputs = (
-            TOTAL(*(self.operand(kind, name) for name in nodes if name != nodes[node])) for kind in "ty"
-        )
+        others = [number for number, name in enumerate(nodes) if name != nodes[node]]
+        targets = TOTAL(*(self._target_of(fused, number) for number in others))
+        outputs: Formula = TOTAL(*(self.operand("y", nodes[number]) for number in others))
         outputs = outputs if total is None else MULTIPLY(total, outputs)
         return SUBTRACT(targets, outputs), f"{words}it is taken from the other nodes."
 
@@ -322,7 +346,14 @@ class _OfLayers(Explainer):
         examples = range(len(self.session.values.examples))
         operands = [self.operand("E", name, example=example) for example in examples for name in self.network.outputs]
         parts = (Part(operand, operand.value) for operand in operands)
-        return self.result(Quantity("E"), SIGMA(self._loss_rule()), parts, divisor=self.divisor, batch=self.batch)
+        return self.result(
+            Quantity("E"),
+            SIGMA(self._loss_rule()),
+            parts,
+            divisor=self.divisor,
+            words=self.words_of_weights(),
+            batch=self.batch,
+        )
 
     # Quantities of parameters
 

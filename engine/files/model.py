@@ -192,7 +192,10 @@ class TrainingPart(Part):
     clip: Annotated[ClipPart | None, says("a bound to the derivatives that the rule takes")] = None
     penalty: Annotated[PenaltyPart | None, says("a penalty on large weights, which is a part of E and of dE/dw")] = None
     batch: Annotated[Annotated[int, Meta(ge=1)] | Literal["all"], says('examples per update, or "all"')] = 1
-    reduction: Annotated[Literal["mean", "sum"], says("how the examples of a batch are combined")] = "mean"
+    reduction: Annotated[
+        Literal["mean", "sum", "weighted_mean"],
+        says("how the examples of a batch are combined; weighted_mean divides by what their weights sum to"),
+    ] = "mean"
     update: Annotated[
         Literal["simultaneous", "immediate"],
         says("immediate: a layer is updated before the error goes back through it"),

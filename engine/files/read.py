@@ -20,6 +20,7 @@ from engine.files.shape import Draft, read_network
 from engine.files.shipped import shipped_names, shipped_path
 from engine.files.syntax import parse_toml
 from engine.files.training import read_training
+from engine.program.batches import with_weights
 from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.notation import NAMED, NOTATIONS, Notation, own_notation
@@ -92,7 +93,7 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
         raise ScenarioError(problems.found)
     if draft.network is None or draft.theta is None or examples.inputs is None:
         raise problems.stop("", "it cannot be used", "this is a mistake in gradstep: please report it")
-    return Scenario(
+    scenario = Scenario(
         name=shown(path.stem if path else Path(name).stem),
         title=head.value.title,
         network=_weighted(draft.network, examples),
@@ -113,6 +114,7 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
         origins=draft.origins,
         weights=None if examples.weights is None else _locked(examples.weights),
     )
+    return with_weights(scenario)
 
 
 def _weighted(network: Network | Graph, examples: Examples) -> Network | Graph:

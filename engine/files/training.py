@@ -71,7 +71,8 @@ def _training(part: TrainingPart, raw: Mapping[str, Any], draft: Draft, count: i
         optimizer=optimizer_of(part, raw),
         clip=None if part.clip is None else Clip(**asdict(part.clip)),
         batch=count if part.batch == "all" else part.batch,
-        reduction=part.reduction,
+        reduction="sum" if part.reduction == "sum" else "mean",
+        by_weights=part.reduction == "weighted_mean",
         immediate=part.update == "immediate",
         frozen=frozenset(index for name in frozen for index in named_indices(name, draft.network)),
         shuffle=part.shuffle.seed if part.shuffle else None,
@@ -107,6 +108,8 @@ def read_variant(
     own = {"update": "immediate", "weight_decay": "optimizer", "rule": "optimizer", "precision": "arithmetic"}
     fields = {key: own.get(key, key) for key in keys_of(TrainingPart)}
     changed = {field: getattr(given, field) for key, field in fields.items() if key in raw}
+    if "reduction" in raw:
+        changed["by_weights"] = given.by_weights
     if "learning_rate" in raw:
         changed["schedule"] = given.schedule
     if part.weight_decay is not None and "optimizer" not in raw:

@@ -12,10 +12,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from engine.formula.arithmetic import Array, row_sums
-from engine.formula.field import Functions, Number
-from engine.formula.functions import DIVIDE
+from engine.formula.calculus import number_of
+from engine.formula.field import REAL, Functions, Number
+from engine.formula.functions import DIVIDE, MULTIPLY, SUBTRACT
 from engine.formula.lines import FusedLines, Names
-from engine.formula.tree import PRODUCT, Formula, Scripts, Spelled, Writing
+from engine.formula.softmax import sum_of_others, sums_of_others
+from engine.formula.tree import PRODUCT, Formula, Scripts, Spelled, Symbol, Writing
 
 SUM_TOLERANCE = 1e-14
 """What rounding leaves of the sum 1: targets that are further from it have their sum in the slope, Σt·y − t."""
@@ -68,6 +70,8 @@ class Fused(Struct, frozen=True):
         of_sum: whether the slope is Σt·y − t, as the outputs sum to 1 and the targets need not.
         of_any: whether it is written so, as there are targets that do not.
         divisor: by what all is divided, where an example's error is a mean over the outputs.
+        slope: of y and t what dE/dx is, where it is another formula than that.
+        of_classes: whether in slopes t are targets times the weights of their classes.
     """
 
     formula: Callable[[Formula, Formula], Formula]
@@ -80,6 +84,8 @@ class Fused(Struct, frozen=True):
     of_sum: bool = False
     of_any: bool = False
     divisor: int = 1
+    slope: Callable[[Formula, Formula], Formula] | None = None
+    of_classes: bool = False
 
     def over(self, outputs: int) -> "Fused":
         """The same where an example's error is the mean over so many outputs."""
@@ -88,6 +94,32 @@ class Fused(Struct, frozen=True):
     def summed(self) -> "Fused":
         """The same, written for targets whose sum comes in."""
         return replace(self, of_any=True, scripts={name: _summed(spelled) for name, spelled in self.scripts.items()})
+
+    def with_classes(self) -> "Fused":
+        """The same where classes have weights: of softmax targets times weights are what stands in slopes for targets.
+
+        Of sigmoid a weight is a factor of all.
+        """
+        if self.near_one is not None:
+            return self
+        return replace(
+            self,
+            terms=_terms_of_classes,
+            of_rows=OfRows(self.of_rows.errors, _differences_of_classes),
+            scripts={
+                name: _summed(spelled, "{2}.sum(axis=-1, keepdims=True) / 2") for name, spelled in self.scripts.items()
+            },
+            lines=None,
+            of_sum=True,
+            of_any=True,
+            of_classes=True,
+        )
+
+    def slope_formula(self, y: Formula, t: Formula, total: Formula | None = None) -> Formula:
+        """dE/dx as one writes it, with what targets sum to where that comes in."""
+        if self.slope is not None:
+            return self.over_divisor(self.slope(y, t))
+        return self.over_divisor(SUBTRACT(y if total is None else MULTIPLY(total, y), t))
 
     def parts(self, x: list[Number], t: list[float], f: Functions[Number]) -> list[Number]:
         """The parts of one example in E."""
@@ -141,6 +173,9 @@ class Fused(Struct, frozen=True):
 
     def slopes_as_written(self, y: list[float], t: list[float]) -> list[float]:
         """The same, where it is y and t that are subtracted, whatever digits that leaves."""
+        if self.slope is not None:
+            slope, pairs = self.slope(_Y, _T), zip(y, t, strict=True)
+            return self._divided([number_of(slope, {_Y: output, _T: target}, REAL) for output, target in pairs])
         return self._divided([output - target for output, target in zip(self.scaled(y, t), t, strict=True)])
 
     def sizes(self, x: list[float], y: list[float], t: list[float]) -> list[float]:
@@ -199,12 +234,34 @@ def near_one(y: float, t: float) -> bool:
     return y > 0.5 and t > 0.5
 
 
-def _summed(spelled: Spelled) -> Spelled:
-    """Σt·y in the place of y."""
+def _terms_of_classes(x: list[float], y: list[float], t: list[float]) -> list[tuple[float, float]]:
+    """Σt·y and t, or what both leave of Σt: y is scaled, and t are targets times weights."""
+    half = sum_of(t) / 2
+    return [
+        (sum_of_others(t, j), sum_of_others(y, j)) if output > half and target > half else (output, target)
+        for j, (output, target) in enumerate(zip(y, t, strict=True))
+    ]
+
+
+def _differences_of_classes(x: Array, y: Array, t: Array) -> Array:
+    """Their differences, of many examples."""
+    half = row_sums(t)[:, np.newaxis] / 2
+    found, near = y - t, (y > half) & (t > half)
+    if near.any():
+        rows, columns = near.nonzero()
+        found[rows, columns] = sums_of_others(t[rows], columns) - sums_of_others(y[rows], columns)
+    return found
+
+
+_Y, _T = Symbol("y"), Symbol("t")
+
+
+def _summed(spelled: Spelled, half: str = "0.5") -> Spelled:
+    """Σt·y in the place of y; it is near Σt where it is above a half."""
     remark, slope = spelled.remark.replace(": y - t", ": y times the sum of t, less t"), spelled.slope
     if slope is None:
         return spelled
-    template = slope.template.replace("{1}", f"({_SUMMED} * {{1}})")
+    template = slope.template.replace("{1}", f"({_SUMMED} * {{1}})").replace("> 0.5", f"> {half}")
     return replace(spelled, slope=replace(slope, template=template), remark=remark)
 
 

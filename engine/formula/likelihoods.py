@@ -28,7 +28,7 @@ def _binary_cross_entropy(y: Number, t: float, m: int, f: Functions[Number]) -> 
 
 
 def _binary_cross_entropy_slope(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
-    return _quotient(1 - t, 1 - y) - _quotient(t, y)
+    return quotient(1 - t, 1 - y) - quotient(t, y)
 
 
 def _cross_entropy(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
@@ -36,7 +36,7 @@ def _cross_entropy(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
 
 
 def _cross_entropy_slope(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
-    return -_quotient(t, y)
+    return -quotient(t, y)
 
 
 def _kl_divergence(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
@@ -58,7 +58,7 @@ def _poisson(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
 
 
 def _poisson_slope(y: Number, t: float, m: int, f: Functions[Number]) -> Number:
-    return 1 - _quotient(t, y)
+    return 1 - quotient(t, y)
 
 
 def _binary_cross_entropies(y: Array, t: Array, m: int) -> Array:
@@ -68,7 +68,7 @@ def _binary_cross_entropies(y: Array, t: Array, m: int) -> Array:
 
 
 def _binary_cross_entropy_slopes(y: Array, t: Array, m: int) -> Array:
-    return _quotients(1 - t, 1 - y) - _quotients(t, y)
+    return quotients(1 - t, 1 - y) - quotients(t, y)
 
 
 def _cross_entropies(y: Array, t: Array, m: int) -> Array:
@@ -76,7 +76,7 @@ def _cross_entropies(y: Array, t: Array, m: int) -> Array:
 
 
 def _cross_entropy_slopes(y: Array, t: Array, m: int) -> Array:
-    return -_quotients(t, y)
+    return -quotients(t, y)
 
 
 def _kl_divergences(y: Array, t: Array, m: int) -> Array:
@@ -88,15 +88,16 @@ def _poissons(y: Array, t: Array, m: int) -> Array:
 
 
 def _poisson_slopes(y: Array, t: Array, m: int) -> Array:
-    return np.asarray(1 - _quotients(t, y))
+    return np.asarray(1 - quotients(t, y))
 
 
-def _quotients(numerators: Array, denominators: Array) -> Array:
+def quotients(numerators: Array, denominators: Array) -> Array:
+    """`quotient` of arrays."""
     quotients = np.where(denominators != 0, numerators / denominators, np.inf)
     return np.where(numerators == 0, denominators - denominators, quotients)
 
 
-def _quotient(numerator: float, denominator: Number) -> Number:
+def quotient(numerator: float, denominator: Number) -> Number:
     """numerator / denominator, which is 0 where the numerator is, and infinite at a zero denominator."""
     if numerator == 0:
         return denominator - denominator
@@ -182,7 +183,7 @@ def _cross_entropy_of(hit: Formula, miss: Formula, t: Formula) -> Formula:
     return ADD(MULTIPLY(t, hit), MULTIPLY(SUBTRACT(1.0, t), miss))
 
 
-_QUOTIENT_IN_NUMPY = """
+QUOTIENT_IN_NUMPY = """
 def quotient(a, b):
     with np.errstate(all="ignore"):
         return np.where(a == 0, 0, np.divide(a, b))  # 0 where a is
@@ -239,7 +240,7 @@ BINARY_CROSS_ENTROPY = Loss(
                 "-({1} * np.log(np.where({1} != 0, {0}, 1)) + (1 - {1}) * np.log1p(np.where({1} != 1, -{0}, 0)))"
             ),
             of_outputs("quotient(1 - {1}, 1 - {0}) - quotient({1}, {0})"),
-            define=_QUOTIENT_IN_NUMPY,
+            define=QUOTIENT_IN_NUMPY,
         ),
         # F.binary_cross_entropy is not exact: it holds the logarithm above -100, and y (1 - y) above 1e-12
         "torch": Spelled(
@@ -282,7 +283,7 @@ CROSS_ENTROPY = Loss(
         "numpy": Spelled(
             of_outputs("-{1} * np.log(np.where({1} != 0, {0}, 1))"),
             of_outputs("-quotient({1}, {0})"),
-            define=_QUOTIENT_IN_NUMPY,
+            define=QUOTIENT_IN_NUMPY,
         ),
         "torch": Spelled(of_outputs("-{1} * torch.log(torch.where({1} != 0, {0}, 1.0))")),
     },
@@ -320,7 +321,7 @@ KL_DIVERGENCE = Loss(
         "numpy": Spelled(
             of_outputs("{1} * np.log(np.where({1} > 0, {1}, 1) / np.where({1} > 0, {0}, 1))"),
             of_outputs("-quotient({1}, {0})"),
-            define=_QUOTIENT_IN_NUMPY,
+            define=QUOTIENT_IN_NUMPY,
         ),
         "torch": Spelled(
             of_outputs("{1} * (torch.log(torch.where({1} > 0, {1}, 1.0)) - torch.log(torch.where({1} != 0, {0}, 1.0)))")
@@ -338,7 +339,7 @@ POISSON = Loss(
         "numpy": Spelled(
             of_outputs("{0} - {1} * np.log(np.where({1} != 0, {0}, 1))"),
             of_outputs("1 - quotient({1}, {0})"),
-            define=_QUOTIENT_IN_NUMPY,
+            define=QUOTIENT_IN_NUMPY,
         ),
         "torch": Spelled(of_outputs("{0} - {1} * torch.log(torch.where({1} != 0, {0}, 1.0))")),
     },

@@ -154,12 +154,14 @@ class Loss(Struct, frozen=True, dict=True):
 
     def fused_with(self, activation: str, outputs: int) -> Fused | None:
         """How E and dE/dx come from the total inputs, where it cancels with this activation of so many outputs."""
-        fused = None if self.settings.class_weights else self.fused.get(activation)
+        fused = self.fused.get(activation)
+        fused = fused.with_classes() if fused is not None and self.settings.class_weights else fused
         return fused.over(outputs) if fused is not None and self.mean else fused
 
     def taking(self, targets: Iterable[Sequence[float]]) -> "Loss":
         """The loss as it is written of such targets: where some are no shares, their sum comes in."""
         cancels = any(fused.of_sum and not fused.of_any for fused in self.fused.values())
+        cancels = cancels and not self.settings.class_weights  # then their sum comes in anyhow
         return self._of_any if cancels and any(map(no_shares, targets)) else self
 
     @cached_property

@@ -21,8 +21,9 @@ from engine.formula.distances import (
     SQUARED_ERROR,
     SQUARED_HINGE,
 )
-from engine.formula.likelihoods import BINARY_CROSS_ENTROPY, CROSS_ENTROPY, KL_DIVERGENCE, POISSON
+from engine.formula.likelihoods import CROSS_ENTROPY, KL_DIVERGENCE, POISSON
 from engine.formula.loss import Loss, Settings, with_settings
+from engine.formula.weighted_positives import BINARY_CROSS_ENTROPY
 
 OUTPUT = Loss("output", lambda y, t, m: y, lambda y, t, m: 1.0, needs_targets=False)
 

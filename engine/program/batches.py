@@ -1,10 +1,12 @@
 """Which examples an iteration takes."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
+from msgspec.structs import replace
 
+from engine.formula.arithmetic import Array, ordered_sum, row_sums
 from engine.program.scenario import Scenario, Training
 from engine.program.tokens import MAX_ITERATIONS
 
@@ -23,6 +25,42 @@ def batch_of(scenario: Scenario, iteration: int) -> tuple[int, ...]:
     if scenario.training.shuffle is None:
         return tuple(chosen)
     return _order(scenario.training.shuffle, epoch, count)[chosen.start : chosen.stop]
+
+
+def weights_of(scenario: Scenario, examples: Sequence[int]) -> Array | None:
+    """The weights of some examples that make a batch, shape (examples, outputs); None where there are none.
+
+    Where E is divided by what they sum to, they are scaled for that: with weights of classes, by what these make of an
+    example's targets, too.
+    """
+    if scenario.weights is None:
+        return None
+    weights = scenario.weights[list(examples)]
+    if not scenario.training.by_weights:
+        return weights
+    shares, classes = weights[:, 0], _of_classes(scenario)
+    if classes is not None and scenario.targets is not None:
+        shares = shares * row_sums(classes * scenario.targets[list(examples)])
+    with np.errstate(all="ignore"):  # nothing that weighs: what comes of it is no number, and told as such
+        return np.asarray(weights * (len(weights) / ordered_sum(shares[:, np.newaxis])[0]))
+
+
+def with_weights(scenario: Scenario) -> Scenario:
+    """The scenario with weights of its examples, where E is divided by those of classes alone."""
+    if not scenario.training.by_weights or scenario.weights is not None or _of_classes(scenario) is None:
+        return scenario
+    network, test = replace(scenario.network, weighted=True), scenario.test
+    if test is not None:
+        test = replace(test, weights=np.ones((len(test.inputs), len(network.outputs))))
+    return replace(scenario, network=network, weights=np.ones((len(scenario.inputs), len(network.outputs))), test=test)
+
+
+def _of_classes(scenario: Scenario) -> Array | None:
+    """The weights of classes, of a loss whose targets say which class is true."""
+    if scenario.graph is not None or not scenario.layered.loss.shares:
+        return None
+    weights = scenario.layered.loss.settings.class_weights
+    return None if weights is None else np.array(weights, dtype=np.float64)
 
 
 def iteration_in(training: Training, examples: int, epoch: int, example: int | None = None) -> int:
@@ -51,7 +89,7 @@ def iteration_in(training: Training, examples: int, epoch: int, example: int | N
     return epoch * batches + place // training.batch
 
 
-def epoch_means(errors: NDArray[np.float64], first: int, batches: int) -> tuple[int, NDArray[np.float64]]:
+def epoch_means(errors: Array, first: int, batches: int) -> tuple[int, Array]:
     """Of every epoch that is complete the mean of its iterations' E: E_epoch divided by their number.
 
     Args:

@@ -8,7 +8,7 @@ parts of the outputs in the error.
 import numpy as np
 
 from engine.formula.activation import Activation
-from engine.formula.functions import ADD, MULTIPLY, SUBTRACT
+from engine.formula.functions import ADD, MULTIPLY
 from engine.formula.tree import ATOM, CHOICE, Formula, Function, Ref, Writing, of_slopes
 from engine.program.across.arrangement import JOIN
 from engine.program.across.by_node import by_node
@@ -60,16 +60,20 @@ def expand(network: Network) -> Program:
     loss, m = network.loss, len(network.outputs)
     part = loss.function(m)
     fused = network.fused(last)
+    weights, constants = loss.settings.class_weights, dict[str, Array]()
+    if weights:
+        constants[WEIGHTS], shapes[WEIGHTS] = np.array([weights], dtype=np.float64), shapes["t"]
+    if network.weighted:
+        shapes[OF_EXAMPLE], names[OF_EXAMPLE] = shapes["t"], ("weight", network.outputs)
+        given[OF_EXAMPLE] = Given("weights", given["t"].columns)
+
+    def weighted(part: Formula, *, of_class: bool = True) -> Formula:
+        """Behind the weights of class and example, where there are some."""
+        part = loss.weighted(part, Ref(WEIGHTS)) if of_class else part
+        return MULTIPLY(Ref(OF_EXAMPLE), part) if network.weighted else part
+
     if fused is None:
-        weights, constants = loss.settings.class_weights, dict[str, Array]()
-        if weights:
-            constants[WEIGHTS], shapes[WEIGHTS] = np.array([weights], dtype=np.float64), shapes["t"]
-        error = loss.weighted(part(y, t), Ref(WEIGHTS))
-        if network.weighted:
-            shapes[OF_EXAMPLE], names[OF_EXAMPLE] = shapes["t"], ("weight", network.outputs)
-            given[OF_EXAMPLE] = Given("weights", given["t"].columns)
-            error = MULTIPLY(Ref(OF_EXAMPLE), error)
-        plain = (*equations, Equation("E", error))
+        plain = (*equations, Equation("E", weighted(part(y, t))))
         return Program(
             *(shapes, names, parameters, plain, ("E",), (y.name,), given),
             constants=constants,
@@ -89,13 +93,14 @@ def expand(network: Network) -> Program:
     )
     difference = Function(
         name=f"slopes of {loss.name}",
-        formula=lambda x, y, t: fused.over_divisor(SUBTRACT(MULTIPLY(SUM(t), y) if fused.of_any else y, t)),
+        formula=lambda x, y, t: fused.slope_formula(y, t, SUM(t) if fused.of_any else None),
         writing=written,
         across=slopes,
         scripts=of_slopes(fused.scripts),
     )
-    equations.append(Equation("E", part(y, t), errors(x, t)))
-    direct = {x.name: difference(x, y, t)}
+    equations.append(Equation("E", weighted(part(y, t)), weighted(errors(x, t))))
+    targets = MULTIPLY(Ref(WEIGHTS), t) if fused.of_classes else t
+    direct = {x.name: weighted(difference(x, y, targets), of_class=not fused.of_classes)}
     return Program(
         shapes,
         names,
@@ -104,6 +109,7 @@ def expand(network: Network) -> Program:
         ("E",),
         (y.name,),
         given,
+        constants=constants,
         shared=frozenset(parameters),
         direct=direct,
         passed=frozenset({y.name}),

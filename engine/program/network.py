@@ -128,7 +128,7 @@ class Network(Struct, frozen=True, dict=True):
     def fused(self, number: int) -> Fused | None:
         """How E is computed from x, and dE/dx as y − t, of a layer where loss and activation cancel; None elsewhere."""
         activation = self.layer(number).activation
-        if number < self.depth or isinstance(activation, tuple) or self.weighted:
+        if number < self.depth or isinstance(activation, tuple):
             return None
         return self.loss.fused_with(activation.name, len(self.outputs))
 

@@ -58,6 +58,7 @@ class Training(Struct, frozen=True):
         clip: a bound to the derivatives that it takes, or None.
         batch: examples per update; the last batch of an epoch may be smaller.
         reduction: how the examples of a batch are combined, in E and in dE/dw.
+        by_weights: whether weights are scaled in each batch so that E is divided by what they sum to.
         immediate: whether layer l is updated before the error goes back through it.
         frozen: indices in θ of the parameters that are not trained.
         shuffle: the seed that draws a new order of the examples each epoch, or None for file order.
@@ -72,6 +73,7 @@ class Training(Struct, frozen=True):
     clip: Clip | None = None
     batch: int = 1
     reduction: Literal["mean", "sum"] = "mean"
+    by_weights: bool = False
     immediate: bool = False
     frozen: frozenset[int] = frozenset()
     shuffle: int | None = None

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.formula.arithmetic import locked, ordered_sum
 from engine.formula.quantity import Quantity
-from engine.program.batches import batch_of
+from engine.program.batches import batch_of, weights_of
 from engine.program.chain_rule import added, pulled
 from engine.program.equations import computed, value_of
 from engine.program.scenario import Scenario
@@ -35,7 +35,8 @@ def begin_with(
     chosen, taken = list(examples), scenario.training.arithmetic.taken
     targets = None if scenario.targets is None else taken(locked(scenario.targets[chosen]))
     inputs = taken(locked(scenario.inputs[chosen]))
-    weights = None if scenario.weights is None else taken(locked(scenario.weights[chosen]))
+    weights = weights_of(scenario, chosen)
+    weights = None if weights is None else taken(locked(weights))
     return Values(steps, iteration, examples, inputs, targets, taken(theta), taken(state), weights=weights)
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from engine.program.batches import batches_per_epoch
+from engine.program.batches import batches_per_epoch, weights_of
 from engine.program.scenario import Scenario, Stop
 from engine.walking.accuracy import are_classes, boundary, count_right
 from engine.walking.advance import advance, begin_with, penalty_of, reduced
@@ -94,6 +94,9 @@ def measure(scenario: Scenario, start: Values, *, test: bool = False) -> Iterato
     if test and scenario.test is not None:
         held = scenario.test
         scenario = replace(scenario, inputs=held.inputs, targets=held.targets, weights=held.weights)
+    if scenario.training.by_weights:  # of all, and not of each part by itself
+        of_all = weights_of(scenario, range(len(scenario.inputs)))
+        scenario = replace(scenario, weights=of_all, training=replace(scenario.training, by_weights=False))
     network, count, program = scenario.network, len(scenario.inputs), start.steps.program
     at_once = max(1, min(AT_ONCE, PRODUCTS // max(1, len(scenario.theta))))
     if scenario.graph is not None and scenario.graph.joins_examples:  # the same examples together as in the walk

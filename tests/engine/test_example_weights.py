@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from engine import ScenarioError, Session, compare, load_scenario, parse_scenario, read
+from engine.check.audit import audit
 from engine.check.gradients import check_gradient
 from engine.explain.parts import part_of
 from engine.explain.terms import explain
 from engine.files.save.composed import composed
 from engine.files.save.save import save
+from engine.formula.losses import loss_of
 from engine.formula.precision import Arithmetic
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Operand
+from engine.program.batches import with_weights
 from engine.walking.fast.array_run import array_run, fast_run
 from engine.walking.fast.straight import straight_run
 from engine.walking.run import measured, measured_test
@@ -203,6 +206,120 @@ def test_they_may_be_a_column(tmp_path):
 def test_what_cannot_be_is_told(old, new, message):
     with pytest.raises(ScenarioError, match=message):
         parse_scenario(SMALL.replace(old, new), "small.toml")
+
+
+WEIGHED = """title = "saturated"
+[network]
+inputs = ["a", "b"]
+loss = {loss}
+[[network.layer]]
+nodes = ["p", "q"]
+activation = "{last}"
+weights = [[40, 0], [0, 40]]
+[training]
+batch = "all"
+[[example]]
+inputs = [1, -1]
+targets = {targets}
+weight = 2.5
+[[example]]
+inputs = [-1, 1]
+targets = {targets}
+"""
+SMALLEST = np.exp(-80.0) / (1 + np.exp(-80.0)), np.exp(-40.0) / (1 + np.exp(-40.0))
+"""What the smaller of two outputs is, of softmax and of sigmoid."""
+
+
+@pytest.mark.parametrize("factors", [(1.0, 1.0), (0.25, 3.0)])
+@pytest.mark.parametrize("loss", ["cross_entropy", "kl_divergence"])
+def test_saturated_outputs_of_softmax_have_all_digits(loss, factors):
+    head = f'{{ name = "{loss}", class_weights = {list(factors)} }}'
+    session = done(parse_scenario(WEIGHED.format(loss=head, last="softmax", targets=[1, 0]), "s.toml"))
+    p, one = SMALLEST[0], factors[0]
+    assert [read(session, f"dE/dx[{node}]") for node in "pq"] == pytest.approx(
+        [-2.5 * one * p, 2.5 * one * p], rel=1e-14
+    )
+    slopes = [read(session, f"dE/dx[{node}]", example=1) for node in "pq"]
+    assert slopes == pytest.approx([-one * (1 - p), one * (1 - p)], rel=1e-15)
+    assert read(session, "E[p]") == pytest.approx(2.5 * one * p, rel=1e-14)
+    assert read(session, "E") == pytest.approx((2.5 * one * p + one * 80) / 2, rel=1e-15)
+
+
+@pytest.mark.parametrize("factors", [(1.0, 1.0), (0.25, 3.0)])
+@pytest.mark.parametrize("positive", [1.0, 3.0])
+def test_saturated_outputs_of_sigmoid_have_all_digits(positive, factors):
+    head = f'{{ name = "binary_cross_entropy", pos_weight = {positive}, class_weights = {list(factors)} }}'
+    session = done(parse_scenario(WEIGHED.format(loss=head, last="sigmoid", targets=[1, 0]), "s.toml"))
+    s, (c, d) = SMALLEST[1], factors
+    assert read(session, "dE/dx[p]") == pytest.approx(-2.5 * c * positive * s, rel=1e-14)
+    assert read(session, "dE/dx[q]") == pytest.approx(2.5 * d * s, rel=1e-14)
+    assert read(session, "dE/dx[p]", example=1) == pytest.approx(-c * positive * (1 - s), rel=1e-15)
+    assert read(session, "dE/dx[q]", example=1) == pytest.approx(d * (1 - s), rel=1e-15)
+    assert read(session, "E") == pytest.approx((c * positive * 40 + d * 40) / 2, rel=1e-15)
+    assert check_gradient(session.scenario, session.scenario.theta, (0, 1)).ok
+
+
+@settings(max_examples=30)
+@given(
+    st.sampled_from([("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy"), ("softmax", "kl_divergence")]),
+    st.lists(st.floats(0.25, 4), min_size=2, max_size=2),
+    st.lists(st.floats(0.25, 4), min_size=1, max_size=4),
+    st.integers(1, 4),
+    st.booleans(),
+    st.booleans(),
+)
+def test_with_weights_of_classes_every_way_is_equal_to_the_last_bit(kind, classes, weights, batch, weighted, scaled):
+    scenario = made(weights, *kind, batch=min(batch, len(weights)), by_weights=scaled)
+    if not weighted:
+        scenario = replace(scenario, weights=None, network=replace(scenario.network, weighted=False))
+    loss = loss_of(kind[1], replace(loss_of(kind[1]).settings, class_weights=tuple(classes)))
+    scenario = with_weights(replace(scenario, network=replace(scenario.network, loss=loss).taking(scenario.targets)))
+    expected, errors, _ = stepped(scenario, 5)
+    for way in (fast_run, array_run):
+        found, reached = way(scenario)(scenario.theta, 0, 5, -np.inf, ran := [])
+        assert (reached, ran) == (5, errors)
+        np.testing.assert_array_equal(found, expected)
+    session = done(scenario, 1)
+    for node in scenario.network.outputs:  # what is explained comes to the number
+        for kind_of_number in ("E", "dE/dy", "dE/dx"):
+            found = explain(session, Quantity(kind_of_number, node))
+            value = part_of(found.parts[0].formula).value
+            assert value == pytest.approx(found.value, rel=1e-9, abs=1e-13)
+    assert check_gradient(scenario, scenario.theta, tuple(range(min(batch, len(weights))))).ok
+
+
+def test_of_a_weighted_mean_e_is_divided_by_what_weights_sum_to(tmp_path):
+    scenario = parse_scenario(
+        SMALL.replace('batch = "all"', 'batch = "all"\nreduction = "weighted_mean"'), "small.toml"
+    )
+    session = done(scenario)
+    assert read(session, "E") == (3 * 0.125 + 0.5) / 4
+    assert read(session, "dE/dw[w]") == (3 * -0.5 + 2.0) / 4
+    assert "divided by what they sum to" in explain(session, Quantity("E")).words
+    assert measured(scenario, Timeline(scenario).start(0)).error == (3 * 0.125 + 0.5) / 4
+    assert save(scenario, tmp_path / "kept.toml")
+    for again in (load_scenario(tmp_path / "kept.toml"), parse_scenario(composed(scenario), "again.toml")):
+        assert (again.training.reduction, again.training.by_weights) == ("mean", True)
+        assert read(done(again), "E") == read(session, "E")
+    script = tmp_path / "script.py"
+    script.write_text(NumpyScript(session).text())
+    subprocess.run([sys.executable, script], check=True, capture_output=True)
+    two = SMALL.replace("weight = 3", "weight = 2")
+    plain = done(parse_scenario(two, "small.toml"))
+    session = done(
+        parse_scenario(two.replace("[[example]]", 'reduction = "weighted_mean"\n[[example]]', 1), "small.toml")
+    )
+    found = compare(session, {name: read(plain, name) for name in ("E", "dE/dw[w]", "w+[w]")})
+    assert [cause.cause for cause in found.causes] == ["reduction"]
+    figure = '[[published]]\nquantity = "E"\nvalue = "0.21875"\nverdict = "variant"\n'
+    text = f'{SMALL}{figure}variant = {{ reduction = "weighted_mean" }}\nnote = "why"\n'
+    assert audit(parse_scenario(text, "small.toml")).figures[0].verdict == "variant"
+
+
+def test_a_batch_in_which_nothing_weighs_is_told():
+    text = SMALL.replace('batch = "all"', 'reduction = "weighted_mean"').replace("weight = 3", "weight = 0")
+    session = done(parse_scenario(text, "small.toml"))
+    assert "E[out] became not a number at iteration 0" in str(session.values.event)
 
 
 GRAPH = """title = "weighted"

@@ -48,7 +48,7 @@ SET = {
     "absolute_error": (settings_of("absolute_error", over_outputs="mean"), lambda y, t: abs(y - t) / 3),
     "log_cosh": (Settings(over_outputs="mean"), lambda y, t: log(np.cosh(y - t)) / 3),
     "binary_cross_entropy": (
-        Settings(over_outputs="mean"),
+        settings_of("binary_cross_entropy", over_outputs="mean"),
         lambda y, t: -(t * log(y) + (1 - t) * log(1 - y)) / 3,
     ),
     "cross_entropy": (Settings(over_outputs="mean"), lambda y, t: -t * log(y) / 3),
@@ -150,7 +150,7 @@ PYTORCH = {
         [[-2 / 3, -1.0, -2 / 3], [1.0, 2 / 3, -1.0]],
     ),
     "binary cross entropy": (
-        ("binary_cross_entropy", Settings(over_outputs="mean"), "sigmoid", T1, "mean"),
+        ("binary_cross_entropy", settings_of("binary_cross_entropy", over_outputs="mean"), "sigmoid", T1, "mean"),
         0.8238985267427189,
         [
             [0.012407086135276505, 0.005245869416830394, -0.038635371305305644],
@@ -261,7 +261,7 @@ def test_running_on_with_class_weights_is_stepping_to_the_last_bit(name, way):
     ],
 )
 def test_class_weights_as_pytorch_has_them(name, last, targets, error, slopes):
-    scenario = of_inputs(name, Settings(class_weights=WEIGHTS), last, targets, "sum")
+    scenario = of_inputs(name, settings_of(name, class_weights=WEIGHTS), last, targets, "sum")
     (values,) = walked(scenario, 1)
     assert values.error == pytest.approx(error, rel=1e-14)
     assert values.need("dE/dx", 1) == pytest.approx(np.array(slopes), rel=1e-12)

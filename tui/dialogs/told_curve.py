@@ -129,8 +129,11 @@ def words_of(
         return f"Going back, ∂{error}/∂{node} times this slope, {slope}, goes on to {told.names[0]}."
     if (rule := session.scenario.training.learning_rule) is not None:
         return f"The {rule.name} rule does not ask for the slope: nothing goes back."
-    if session.scenario.layered.fused(session.scenario.layered.node_index[node][0]):
-        return "The slope is not used here: with this loss dE/dx is y − t."
+    network = session.scenario.layered
+    if fused := network.fused(network.node_index[node][0]):
+        plain = not (network.weighted or network.loss.settings.class_weights or fused.slope or fused.of_any)
+        is_told = "is y − t" if plain else "comes straight from y and t"
+        return f"The slope is not used here: with this loss dE/dx {is_told}."
     if not is_alone(session, node):
         return ""
     back, there = (short_symbol(kind, notation) for kind in ("dE/dy", "dE/dx"))

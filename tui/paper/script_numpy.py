@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from engine.formula.tree import Call, Spelled
+from engine.formula.tree import Call, Spelled, calls
 from engine.program.coded import NUMPY, Code
 from engine.program.equations import Equation
 from engine.program.learning_rules import LearningRule
@@ -86,7 +86,8 @@ class NumpyScript(Script):
             if name in self.program.direct:
                 formula = self.program.direct[name]
                 assert isinstance(formula, Call)
-                remark = formula.function.scripts.get(self.library.name, Spelled()).remark
+                remarks = (call.function.scripts.get(self.library.name, Spelled()).remark for call in calls(formula))
+                remark = next(filter(None, remarks), "")
                 self.write(*[f"# {remark}"] * bool(remark))
                 self._derivative(name, [(self.listing.written(formula), "")])
             else:

@@ -101,7 +101,7 @@ def _training(training: Training, frozen: list[str]) -> dict[str, str]:
         "learning_rate": _rate(training),
         **_rule(training.optimizer),
         "batch": str(training.batch),
-        "reduction": text(training.reduction),
+        "reduction": text("weighted_mean" if training.by_weights else training.reduction),
         "update": text("immediate" if training.immediate else "simultaneous"),
     }
     if frozen:

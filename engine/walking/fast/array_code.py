@@ -19,6 +19,7 @@ from engine.formula.field import REAL
 from engine.formula.functions import ADD
 from engine.formula.tree import Call, Formula, Ref
 from engine.program.across.products import MatrixProduct
+from engine.program.across.rows import Rows
 from engine.program.chain_rule import added, of_ways
 from engine.program.elementwise import Elementwise, operation
 from engine.program.equations import Equation, Turn
@@ -179,6 +180,8 @@ class ArrayWriter:
         (error,) = self._program.errors
         form = self._program.equation[error].form
         assert isinstance(form, Call)
+        if not isinstance(operation(form.function), Rows):  # behind the weights of examples
+            return None
         self._made.add(error)
         made = f"{self._name(equation.target)}, {self._name(error)}"
         return f"    {made} = {self._put(fused.outputs_and_parts)}({', '.join(map(self._value, form.arguments))})"
@@ -227,7 +230,9 @@ class ArrayWriter:
     def _direct(self, formula: Formula) -> str:
         """dE/dx where loss and activation cancel; what targets sum to is asked once."""
         targets, fused = self._scenario.targets, self._fused
-        if fused is None or targets is None or fused.sums(targets) or not isinstance(formula, Call):
+        if fused is None or targets is None or not isinstance(formula, Call) or fused.of_classes:
+            return self._formulas.text(formula)
+        if fused.sums(targets) or not isinstance(operation(formula.function), Rows):  # behind the weights of examples
             return self._formulas.text(formula)
         return f"{self._put(fused.slopes_of_shares)}({', '.join(map(self._value, formula.arguments))})"
 

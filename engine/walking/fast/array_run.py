@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from engine.formula.arithmetic import locked
 from engine.formula.tree import calls
-from engine.program.batches import batch_of, batches_per_epoch
+from engine.program.batches import batch_of, batches_per_epoch, weights_of
 from engine.program.elementwise import operation
 from engine.program.equations import Program
 from engine.program.scenario import Scenario
@@ -161,14 +161,18 @@ class _Arrays:
         if found is None:
             chosen = list(batch_of(self._scenario, k))
             scenario = self._scenario
-            sources = {"inputs": scenario.inputs, "targets": scenario.targets, "weights": scenario.weights}
+            # all columns of a few rows: to pick both takes several times as long
+            sources: dict[str, Callable[[], Array | None]] = {
+                "inputs": lambda: scenario.inputs[chosen],
+                "targets": lambda: None if scenario.targets is None else scenario.targets[chosen],
+                "weights": lambda: weights_of(scenario, chosen),
+            }
             given = []
             for name, at in self._program.given.items():
-                source, shape = sources[at.of], self._program.shapes[name]
-                if source is None:
+                rows, shape = sources[at.of](), self._program.shapes[name]
+                if rows is None:
                     given.append(np.zeros((len(chosen), *shape)))
                     continue
-                rows = source[chosen]  # all columns of a few rows: to pick both takes several times as long
                 whole = at.columns == tuple(range(rows.shape[1]))
                 given.append((rows if whole else rows[:, at.columns]).reshape(-1, *shape))
             given += [np.ascontiguousarray(given[place].T) for place in self._numbers_of(len(chosen)).turned]

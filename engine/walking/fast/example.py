@@ -224,7 +224,11 @@ class Example:
         names = [f"d{self._numbers[value]}_{item}" for item in self.items(value)]
         direct = self.program.direct.get(value)
         if direct is not None and isinstance(direct, Call):
-            self._rows.make(direct.function, self._named(direct), names)
+            if isinstance(operation(direct.function), BY_ROW):
+                self._rows.make(direct.function, self._named(direct), names)
+            else:
+                made = self._names(self._make(direct))
+                self.lines += [f"{name} = {one}" for name, one in zip(names, made, strict=True)]
             return
         self._told += names
         own = ["1.0"] if value in self.program.errors else []

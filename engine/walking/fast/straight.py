@@ -19,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.formula.tree import calls
-from engine.program.batches import batch_of
+from engine.program.batches import batch_of, weights_of
 from engine.program.equations import Equation, Program
 from engine.program.graph import Graph
 from engine.program.network import Network
@@ -124,6 +124,16 @@ def _batches(scenario: Scenario) -> Callable[[int], list[tuple[list[float], list
     targets = (
         [[0.0] * len(scenario.network.targets)] * len(inputs) if scenario.targets is None else scenario.targets.tolist()
     )
+    if scenario.training.by_weights and scenario.weights is not None:  # they are another batch's other ones
+
+        def of_batch(k: int) -> list[tuple[list[float], list[float]]]:
+            chosen = batch_of(scenario, k)
+            weights = weights_of(scenario, chosen)
+            assert weights is not None
+            own = zip(chosen, weights.tolist(), strict=True)
+            return [(inputs[example], [*targets[example], *of_one]) for example, of_one in own]
+
+        return of_batch
     if scenario.weights is not None:
         targets = [[*row, *weights] for row, weights in zip(targets, scenario.weights.tolist(), strict=True)]
     examples = list(zip(inputs, targets, strict=True))
