@@ -7,7 +7,7 @@ it is drawn. There is no public place for another way.
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from textual._compositor import Compositor
 from textual.geometry import Region
@@ -113,9 +113,10 @@ def _piece(row: int, start: int, stop: int, part: Part, line: Strip) -> Piece:
 class QuickScreen(Screen[ScreenResultType]):
     """A screen that is drawn so."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
         self._compositor = Changes()
+        self._drawn = False
 
     def _on_timer_update(self) -> None:
         """Draws what changed, that of widgets that have not told yet that they changed as well.
@@ -126,4 +127,13 @@ class QuickScreen(Screen[ScreenResultType]):
             if widget._repaint_regions:
                 widget._repaint_required = False
                 self._dirty_widgets.add(widget)
+        self._drawn = True
         super()._on_timer_update()
+
+    def _compositor_refresh(self) -> None:
+        """Sends what changed; a new screen as a whole only once what it said when it opened is done.
+
+        Textual draws it twice: at once, before its widgets know their size, and when they do.
+        """
+        if self._drawn:
+            super()._compositor_refresh()

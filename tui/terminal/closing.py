@@ -5,11 +5,13 @@ from typing import Any
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
-from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.screen import ModalScreen, ScreenResultType
 from textual.worker import Worker
 
+from tui.terminal.changes import QuickScreen
 
-class ClosingScreen(Screen[ScreenResultType]):
+
+class ClosingScreen(QuickScreen[ScreenResultType]):
     """A screen that only closes while it is the one on top.
 
     Textual gives the result and then takes away whatever is on top: another screen, if this one is closed already or
