@@ -48,6 +48,7 @@ from tui.stepper.notes import Notes
 from tui.stepper.open import EVERY, Open
 from tui.stepper.play import Play
 from tui.stepper.predict import Predict
+from tui.stepper.ready import get_ready
 from tui.stepper.run import Run
 from tui.stepper.save import Save
 from tui.stepper.see import See
@@ -152,10 +153,11 @@ class StepperScreen(QuickScreen[None]):
             self._tidying.reset()
 
     def _tidy(self) -> None:
-        """Nobody has pressed a key for a while."""
-        if self._tidying is not None:
-            self._tidying.pause()
-        tidy()
+        """Nobody has pressed a key for a while; again after as long, while there is something left to do."""
+        if not get_ready():
+            if self._tidying is not None:
+                self._tidying.pause()
+            tidy()
 
     # Keys
 

@@ -116,7 +116,7 @@ class QuickScreen(Screen[ScreenResultType]):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._compositor = Changes()
-        self._drawn = False
+        self._sent_whole = False
 
     def _on_timer_update(self) -> None:
         """Draws what changed, that of widgets that have not told yet that they changed as well.
@@ -127,7 +127,7 @@ class QuickScreen(Screen[ScreenResultType]):
             if widget._repaint_regions:
                 widget._repaint_required = False
                 self._dirty_widgets.add(widget)
-        self._drawn = True
+        self._sent_whole = True
         super()._on_timer_update()
 
     def _compositor_refresh(self) -> None:
@@ -135,5 +135,5 @@ class QuickScreen(Screen[ScreenResultType]):
 
         Textual draws it twice: at once, before its widgets know their size, and when they do.
         """
-        if self._drawn:
+        if self._sent_whole:
             super()._compositor_refresh()
