@@ -122,6 +122,29 @@ def _is_number(given: Any, where: str, problems: Problems) -> bool:
     return finite
 
 
+def read_constant(given: Any, name: str, folder: Path, files: Files, problems: Problems) -> Array | None:
+    """A value that is given once, or None after noting what is wrong. Arguments as of `read_parameter`."""
+    where = f"graph.constants.{shown(name)}"
+    if isinstance(given, dict) and not says_where(given, ("csv", "file"), where, problems):
+        return None
+    return _listed_or_in_file(given, name, where, folder, files, problems)
+
+
+def _listed_or_in_file(
+    given: Any, name: str, where: str, folder: Path, files: Files, problems: Problems
+) -> Array | None:
+    if not isinstance(given, dict):
+        return read_array(given, where, problems)
+    if "file" in given:
+        found = read_value(given, name, where, files, problems)
+        return found if found is not None and is_value(found.shape, where, problems) else None
+    table = read_part(CsvMatrix, given, where, problems)
+    if table.bad:
+        return None
+    rows = read_matrix(folder, table.value.csv, MAX_ELEMENTS, f"{where}.csv", problems)
+    return None if rows is None else read_array(rows or [[]], f"{where}.csv", problems)
+
+
 def read_parameter(given: Any, number: int, name: str, folder: Path, files: Files, problems: Problems) -> Array | None:
     """A parameter where the walk begins, or None after noting what is wrong.
 
@@ -134,19 +157,10 @@ def read_parameter(given: Any, number: int, name: str, folder: Path, files: File
         problems: gets what is wrong.
     """
     where = f"graph.parameters.{shown(name)}"
-    if not isinstance(given, dict):
-        return read_array(given, where, problems)
-    if "file" in given:
-        found = read_value(given, name, where, files, problems)
-        return found if found is not None and is_value(found.shape, where, problems) else None
+    if not isinstance(given, dict) or "csv" in given or "file" in given:
+        return _listed_or_in_file(given, name, where, folder, files, problems)
     if not says_where(given, ("csv", *DRAWN), where, problems):
         return None
-    if "csv" in given:
-        table = read_part(CsvMatrix, given, where, problems)
-        if table.bad:
-            return None
-        rows = read_matrix(folder, table.value.csv, MAX_ELEMENTS, f"{where}.csv", problems)
-        return None if rows is None else read_array(rows or [[]], f"{where}.csv", problems)
     part = read_part(DrawnValue, given, where, problems)
     if part.bad:
         return None

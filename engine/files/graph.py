@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct, field
 from numpy.typing import NDArray
 
-from engine.files.arrays import read_array, read_parameter, read_shape
+from engine.files.arrays import read_array, read_constant, read_parameter, read_shape
 from engine.files.lines import Lines
 from engine.files.model import MAX_PARAMETERS, GraphPart
 from engine.files.parts import Partial, read_part
@@ -82,11 +82,11 @@ class _Reader:
         self._named = False
         self.inputs = self._values("inputs", "an input")
         self.targets = self._values("targets", "a target")
+        self.files = Files(folder, problems)
         self.constants = {
-            name: read_array(given, f"graph.constants.{shown(name)}", problems)
+            name: read_constant(given, name, folder, self.files, problems)
             for name, given in self._table("constants", "a constant").items()
         }
-        self.files = Files(folder, problems)
         self.parameters = {
             name: read_parameter(given, number, name, folder, self.files, problems)
             for number, (name, given) in enumerate(self._table("parameters", "a parameter").items(), 1)

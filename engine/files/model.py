@@ -102,7 +102,10 @@ class GraphPart(Part, kw_only=True):
 
     inputs: Annotated[Values, says("what an example gives: names of numbers, or name = shape")] = []
     targets: Annotated[Values, says("what an example gives besides, by which nothing is differentiated")] = []
-    constants: Annotated[dict[GraphName, Numbers], says("given once, neither trained nor differentiated")] = {}
+    constants: Annotated[
+        dict[GraphName, Annotated[Any, Meta(extra_json_schema=one_of_parts("Numbers", "CsvMatrix", "StoredArray"))]],
+        says("given once, neither trained nor differentiated: numbers, lists, matrices, or from where they come"),
+    ] = {}
     nodes: Annotated[
         list[Any],
         Meta(

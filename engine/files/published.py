@@ -193,12 +193,12 @@ def _check_verdict(part: Partial[PublishedPart], where: str, problems: Problems)
         problems.add(f"{where}.note", f"it is missing: the verdict is {verdict}", "say why the figure differs")
 
 
-def read_notes(section: Any, draft: Draft, problems: Problems) -> tuple[Note, ...]:
+def read_notes(section: Any, training: Training, draft: Draft, problems: Problems) -> tuple[Note, ...]:
     """Reads every `[[note]]` and notes every problem in them. Arguments as in `read_published`."""
     notes = []
     for where, part in _parts(section, NotePart, "note", problems):
         if part.good("at"):
-            _check_at(part.value.at, f"{where}.at", draft.network, problems)
+            _check_at(part.value.at, f"{where}.at", training, draft.network, problems)
         if part.good("text") and not part.value.text:
             problems.add(f"{where}.text", "it is empty", "give the words")
         if not part.bad:
@@ -208,8 +208,11 @@ def read_notes(section: Any, draft: Draft, problems: Problems) -> tuple[Note, ..
     return tuple(notes)
 
 
-def _check_at(at: str, where: str, network: Network | Graph | None, problems: Problems) -> None:
+def _check_at(at: str, where: str, training: Training, network: Network | Graph | None, problems: Problems) -> None:
     if at in (*PHASES, *ENDS):
+        if at == "backward" and training.learning_rule is not None:
+            name = training.learning_rule.name
+            problems.add(where, f"there is no backward phase: the {name} rule learns without derivatives", _AT_UPDATE)
         return
     try:
         iteration, quantity = parse_place(at)
@@ -223,6 +226,11 @@ def _check_at(at: str, where: str, network: Network | Graph | None, problems: Pr
     reason = check_quantity(quantity, network, at) if network is not None and quantity is not None else None
     if reason is not None:
         problems.add(where, reason)
+    elif quantity is not None and (reason := check_rule(quantity, training)):
+        problems.add(where, reason, _AT_UPDATE if training.learning_rule is not None else "")
+
+
+_AT_UPDATE = 'put it at "update", or at a parameter\'s w+: there its correction is shown'
 
 
 def _parts(section: Any, model: type[P], key: str, problems: Problems) -> list[tuple[str, Partial[P]]]:

@@ -85,7 +85,7 @@ def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
     training = read_training(data.get("training"), draft, examples, problems)
     known = training if len(problems.found) == before else None
     published = read_published(data.get("published"), training, draft, examples, problems)
-    notes = read_notes(data.get("note"), draft, problems)
+    notes = read_notes(data.get("note"), training, draft, problems)
     resume = read_resume(data.get("resume"), known, draft.network, problems)
     if resume is not None and not problems.found:
         check_begun(published, resume, training, problems)

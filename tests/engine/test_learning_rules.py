@@ -291,6 +291,18 @@ def test_it_is_saved(name):
             "[training]\nstop = { patience = 2, epoch_error = 1 }",
             "there are both epoch_error and patience",
         ),
+        *(
+            (
+                "[training]",
+                f'[[note]]\nat = "{at}"\ntext = "never shown"\n[training]',
+                f"{told} the perceptron rule learns without derivatives.*put it at",
+            )
+            for at, told in (
+                ("dE/dw[w1]", "there is no dE/dw:"),
+                ("dE/dy", "there is no dE/dy:"),
+                ("backward", "there is no backward phase:"),
+            )
+        ),
         ('loss = "half_squared_error"', 'loss = "output"', "goes by targets, and the loss output has none"),
     ],
 )

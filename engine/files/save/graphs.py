@@ -91,15 +91,19 @@ def revise_graph(table: Any, scenario: Scenario, before: Scenario | None, *, sta
     """
     graph = scenario.graph
     assert graph is not None
-    for name, array in graph.constants.items():
-        _revise(table["constants"], name, array)
-    was = {} if before is None or before.graph is None else parameters(before, before.graph)
-    for name, array in parameters(scenario, graph).items():
-        given = table["parameters"][name]
+    old = None if before is None else before.graph
+    was = {} if before is None or old is None else parameters(before, old)
+    _revise_table(table.get("constants"), graph.constants, {} if old is None else old.constants, stays=stays)
+    _revise_table(table.get("parameters"), parameters(scenario, graph), was, stays=stays)
+
+
+def _revise_table(table: Any, values: Mapping[str, Array], was: Mapping[str, Array], *, stays: bool) -> None:
+    for name, array in values.items():
+        given = table[name]
         if not isinstance(given, dict):
-            _revise(table["parameters"], name, array)
+            _revise(table, name, array)
         elif name not in was or was[name].tobytes() != array.tobytes() or (in_file(given) and not stays):
-            table["parameters"][name] = item(repr(array.tolist()))
+            table[name] = item(repr(array.tolist()))
 
 
 def revise_graph_examples(listed: Iterable[Any], scenario: Scenario, graph: Graph) -> None:

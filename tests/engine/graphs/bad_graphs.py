@@ -176,7 +176,7 @@ BAD: list[tuple[list[tuple[str, str]], str, list[str]]] = [
     ([("0.3, ", "nan, ")], "graph.parameters.W[2][1]", ["nan is not finite"]),
     ([("c = 2", "c = []")], "graph.constants.c", ["an empty list is no value"]),
     ([("c = 2", "c = [[[[[1]]]]]")], "graph.constants.c[1][1][1][1]", ["4 are the most"]),
-    ([("c = 2", 'c = { csv = "c.csv" }')], "graph.constants.c", ["a table is not a number"]),
+    ([("c = 2", 'c = { csv = "c.csv" }')], "graph.constants.c.csv", ["c.csv"]),
     ([("[[0.1, 0.2], [0.3, 0.4]]", '{ csv = "nowhere.csv" }')], "graph.parameters.W.csv", ["nowhere.csv"]),
     ([("[[0.1, 0.2], [0.3, 0.4]]", '{ init = "normal", seed = 1 }')], "graph.parameters.W.shape", ["it is missing"]),
     (
