@@ -4,9 +4,9 @@ Marks that do not fit become one for each row, then one count for each phase.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from textual import events
 from textual.content import Content
@@ -16,6 +16,7 @@ from engine.program.steps import Row
 from engine.walking.session import Session
 from tui.panels.header import purpose
 from tui.panels.lines import LinesPanel
+from tui.view.kept import Places
 from tui.view.seen import View
 from tui.words.kinds import role_style
 
@@ -41,13 +42,17 @@ class Bar:
         self.reached = steps.done(furthest.rows, furthest.hidden, session.detail)
         if furthest.iteration != session.iteration:
             self.reached = session.count if furthest.iteration > session.iteration else 0
-        ends = range(1, session.count + 1) if session.detail == "layer" else steps.scalar_ends
+        self.steps, self.detail, self.count = steps, session.detail, session.count
+
+    @cached_property
+    def phases(self) -> list[list[Span]]:
+        """The rows of each."""
+        ends = range(1, self.count + 1) if self.detail == "layer" else self.steps.scalar_ends
         spans = [
-            Span(row, last - (len(row.items) if session.detail == "scalar" else 1) + 1, last)
-            for row, last in zip(steps.rows, ends, strict=True)
+            Span(row, last - (len(row.items) if self.detail == "scalar" else 1) + 1, last)
+            for row, last in zip(self.steps.rows, ends, strict=True)
         ]
-        self.phases = [list(group) for _, group in groupby(spans, key=lambda span: span.row.phase)]
-        self.count = session.count
+        return [list(group) for _, group in groupby(spans, key=lambda span: span.row.phase)]
 
     def state(self, step: int) -> str:
         """`done`, `here`, `recorded` or `ahead`."""
@@ -157,7 +162,10 @@ class StepBar(LinesPanel):
             super().__init__()
             self.step = step
 
-    _view: View | None = None
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._view: View | None = None
+        self._bars = Places(0)
 
     @property
     def _width(self) -> int:
@@ -165,8 +173,10 @@ class StepBar(LinesPanel):
 
     def show(self, view: View) -> None:
         """Draws the view's iteration."""
-        self._view = view
-        self.paint([bar(view.session, self._width)], self._width)
+        self._view, session, width = view, view.session, self._width
+        steps = Bar(session)  # no number of an iteration is in it
+        kept = self._bars.at((steps.steps, steps.detail, steps.done, steps.reached, width))
+        self.paint(kept.get("bar", lambda: [bar(session, width)]), width, kept)
 
     def _step_under(self, event: events.MouseEvent) -> int | None:
         """The step whose mark is under the mouse."""

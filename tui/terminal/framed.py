@@ -49,13 +49,14 @@ class FramedLines(StylesCache):
         return [cache[y] for y in lines]
 
     def _look_beside(self, widget: Widget, made: list[Strip], crop: Region) -> None:
-        """Sees what Textual put beside the first line of text, unless it changed the text itself."""
+        """Sees what Textual put beside a line of text, unless it changed the text itself."""
         gutter, size = widget.styles.gutter, widget.outer_size
         inside = range(gutter.top, size.height - gutter.bottom)
-        if not inside or inside.start not in crop.line_range:
+        seen = next((y for y in crop.line_range if y in inside), None)
+        if seen is None:
             return
-        whole = list(made[inside.start - crop.y])
-        text = widget.render_line(0)
+        whole = list(made[seen - crop.y])
+        text = widget.render_line(seen - inside.start)
         length = len(list(text))
         for start in range(len(whole)):
             if length and whole[start : start + length] == list(text):

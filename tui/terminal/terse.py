@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
@@ -94,7 +95,8 @@ def touched(row: int, column: int, segments: Iterable[Segment], start: int, stop
     """The segments, the first of which stands at `column`, without those that end before `start` or begin at `stop`."""
     first, kept = column, []
     for segment in segments:
-        end = column + segment.cell_length
+        text = segment.text
+        end = column + (len(text) if text.isascii() else cell_len(text))  # a segment's own way takes twice as long
         if end <= start:
             first = end
         elif column < stop:
