@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from engine.formula.functions import DIVIDE, MULTIPLY
 from engine.formula.tree import Call, Formula, Ref, filled, leaves
-from engine.program.across.fused import FUSED, fused_loss
+from engine.program.across.fused_losses import FUSED, fused_loss
 from engine.program.across.joined import reduction
 from engine.program.elementwise import operation
 from engine.program.equations import Equation
 from engine.program.operations import Shape
+from engine.program.parts_of_losses import loss_in
 
 TOTAL_OF_ALL = reduction("sum")
 
@@ -66,25 +68,42 @@ def _inline(formula: Formula, shapes: Mapping[str, Shape]) -> Formula:
 
 
 def _part(formula: Call) -> Call | None:
-    """Of a loss the function of each element: of numbers it is the loss itself."""
+    """Of a loss the function of each element, without weights of classes: of numbers it is the loss itself."""
     whole = formula.arguments[0] if formula.function is TOTAL_OF_ALL else formula
+    whole = _weighted(formula)[1] or whole
     return whole if isinstance(whole, Call) and whole.function.name in {loss for loss, _ in FUSED} else None
 
 
-def _of_activation(loss: Formula, activation: Formula | None, shapes: Mapping[str, Shape]) -> Call | None:
+def _weighted(formula: Call) -> tuple[Formula | None, Formula | None]:
+    """Of a loss whose classes have weights these, and the function of each element without them."""
+    whole = formula.arguments[0] if formula.function is TOTAL_OF_ALL else None
+    if not isinstance(whole, Call) or whole.function is not MULTIPLY:
+        return None, None
+    weights, part = whole.arguments
+    return weights, part
+
+
+def _of_activation(loss: Call, activation: Formula | None, shapes: Mapping[str, Shape]) -> Call | None:
     """A loss of an activation's outputs as a function of what goes into that, if the two cancel."""
-    part = _part(loss) if isinstance(loss, Call) else None
+    part = _part(loss)
     if part is None or not isinstance(activation, Call):
         return None
-    names = (part.function.name, activation.function.name)
-    if names not in FUSED:
+    found = loss_in(part.function)
+    if found is None or (names := (found[0].name, activation.function.name)) not in FUSED:
         return None
     z, t = activation.arguments[0], part.arguments[1]
-    shape = _shape(z, shapes)
-    summed = loss is not part
+    shape, count = _shape(z, shapes), float(found[1])
+    summed = loss.function is TOTAL_OF_ALL
     if shape != _shape(t, shapes) or summed != bool(shape):
         return None
-    return fused_loss(*names)(z, _inline(t, shapes))
+    targets, positive = _inline(t, shapes), getattr(found[0].settings, "pos_weight", 1.0)
+    weights, _ = _weighted(loss)
+    if weights is not None:
+        if names[1] != "softmax":
+            return None
+        targets = MULTIPLY(_inline(weights, shapes), targets)
+    call = fused_loss(*names, positive, classes=weights is not None)(z, targets)
+    return DIVIDE(call, count) if found[0].mean and count > 1 else call
 
 
 def _losses_of_nodes(formula: Formula) -> Iterator[tuple[Call, str]]:
@@ -94,14 +113,16 @@ def _losses_of_nodes(formula: Formula) -> Iterator[tuple[Call, str]]:
     part = _part(formula)
     if part is not None and isinstance(part.arguments[0], Ref):
         yield formula, part.arguments[0].name
-        formula = part
+        formula = part if _weighted(formula)[0] is None else formula
     for argument in formula.arguments:
         yield from _losses_of_nodes(argument)
 
 
 def _apart(call: Call, equation: Equation) -> bool:
     """Whether what goes into the activation stands nowhere else in the loss's equation."""
-    own = {leaf for leaf in leaves(call.arguments[0]) if isinstance(leaf, Ref)}
+    of_sum = call.arguments[0] if call.function is DIVIDE else call  # else it is a mean over the outputs
+    assert isinstance(of_sum, Call)
+    own = {leaf for leaf in leaves(of_sum.arguments[0]) if isinstance(leaf, Ref)}
     return own.isdisjoint(leaves(equation.formula))
 
 

@@ -17,7 +17,7 @@ from engine.formula.functions import ADD, CHOOSE, DIVIDE, EXP, LOG, MAXIMUM, MUL
 from engine.formula.tree import ATOM, Call, Derivative, Function, Ref, Writing
 from engine.program.across.arrangement import CONCAT, CONCAT_COLUMNS, JOIN, STOP, TRANSPOSE, pick, reshape
 from engine.program.across.batch import BATCH_MEAN, BATCH_VARIANCE, between, in_batch
-from engine.program.across.fused import FUSED, fused_loss
+from engine.program.across.fused_losses import FUSED, fused_loss
 from engine.program.across.joined import AXES, REDUCTIONS, reduction
 from engine.program.across.pictures import avg_pool, conv, max_pool
 from engine.program.across.products import DOT, MATRIX_PRODUCT

@@ -27,7 +27,7 @@ from engine.formula.functions import (
 from engine.formula.tree import Ref
 from engine.program.across.arrangement import CONCAT, CONCAT_COLUMNS, JOIN, STOP, TRANSPOSE, pick, reshape
 from engine.program.across.batch import BATCH_MEAN, BATCH_VARIANCE
-from engine.program.across.fused import fused_loss
+from engine.program.across.fused_losses import fused_loss
 from engine.program.across.joined import REDUCTIONS, reduction
 from engine.program.across.pictures import avg_pool, conv, max_pool
 from engine.program.across.products import MATRIX_PRODUCT

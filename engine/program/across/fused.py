@@ -13,16 +13,13 @@ import numpy as np
 
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.arithmetic import FEW, ordered_sum, row_sums, scalars
-from engine.formula.bounded import shares
+from engine.formula.cancelling import Fused
 from engine.formula.field import REAL, Functions
-from engine.formula.functions import EXP, LOG, MULTIPLY, NEGATE, SUBTRACT, TOTAL
+from engine.formula.functions import TOTAL
 from engine.formula.losses import LOSSES
-from engine.formula.softmax import Softmax
 from engine.formula.tree import ATOM, CHOICE, POWER, PRODUCT, SUM, Call, Formula, Function, Spelled, Writing
-from engine.program.coded import TORCH, Code, Language, atom, bracketed
+from engine.program.coded import TORCH, Code, Language, bracketed
 from engine.program.operations import Array, Operands, Operation, Shape, ShapeError, Whole, said, times
-
-SIGMOID = ACTIVATIONS["sigmoid"]
 
 
 class FusedLoss(Operation):
@@ -31,6 +28,7 @@ class FusedLoss(Operation):
     Args:
         loss: the loss's name.
         activation: the activation's.
+        fused: how they cancel, where the loss has settings, or classes weights.
 
     Attributes:
         slopes_read: how the derivatives by z and by t are read, and that by z of the activation's outputs.
@@ -41,9 +39,9 @@ class FusedLoss(Operation):
     latex: tuple[str, str, str]
     cancels = True
 
-    def __init__(self, loss: str, activation: str) -> None:
+    def __init__(self, loss: str, activation: str, fused: Fused | None = None) -> None:
         self._name, self.activation = f"{loss}_of_{activation}", ACTIVATIONS[activation]
-        self.fused = LOSSES[loss].fused[activation]
+        self.fused = LOSSES[loss].fused[activation] if fused is None else fused
 
     @abstractmethod
     def scaled(self, z: list[float], t: list[float], f: Functions[Any]) -> list[float]:
@@ -210,96 +208,6 @@ class FusedLoss(Operation):
         return self.slope(z, t, item) if place == 0 else self.by_target(z, item)
 
 
-class SoftmaxLoss(FusedLoss):
-    """−Σ t ln softmax(z), each row of z by itself."""
-
-    slopes_read = ("softmax({0})·Σ{1} − {1}", "ln Σe^{0} − {0}", "{0}·Σ{1} − {1}")
-    latex = (
-        r"\mathrm{{softmax}}({0}) \cdot \sum {1} - {1}",
-        r"\ln \sum e^{{{0}}} - {0}",
-        r"{0} \cdot \sum {1} - {1}",
-    )
-
-    def scaled(self, z: list[float], t: list[float], f: Functions[Any]) -> list[float]:
-        """p·Σt: 1·p where the targets are shares."""
-        total = t[0]
-        for target in t[1:]:
-            total += target
-        outputs = Softmax.outputs(z, f)
-        return outputs if total == 1.0 else [output * total for output in outputs]
-
-    def scaled_rows(self, z: Array, t: Array) -> Array:
-        """p·Σt."""
-        return Softmax.outputs_of_rows(z) * row_sums(t)[:, np.newaxis]
-
-    @property
-    def scaled_code(self) -> str:
-        """p·Σt."""
-        return " * t.sum(axis=-1, keepdims=True)"
-
-    def by_target_code(self, z: Code, spelled: Spelled, language: Language) -> str:
-        """What an element adds where its target is 1."""
-        assert spelled.value is not None
-        return f"({language.put(spelled.value, [z, Code('1')])})"
-
-    def shape(self, shapes: Sequence[Shape]) -> Shape:
-        """A number, of values with rows."""
-        if not shapes[0]:
-            raise ShapeError("a number alone has no row: a vector or a matrix is needed")
-        return super().shape(shapes)
-
-    def parts(self, z: Whole, t: Whole) -> list[Formula]:
-        """t·(ln Σ e^z − z)."""
-        return [MULTIPLY(t.element(item), self.by_target(z, item)) for item in range(prod(z.shape))]
-
-    def slope(self, z: Whole, t: Whole, item: int) -> Formula:
-        """p·Σt − t."""
-        row = _row(z.shape, item)
-        output = Softmax.output([z.element(number) for number in row], item - row.start)
-        return SUBTRACT(MULTIPLY(output, TOTAL(*map(t.element, row))), t.element(item))
-
-    def by_target(self, z: Whole, item: int) -> Formula:
-        """ln Σ e^z − z."""
-        powers = [EXP(z.element(number)) for number in _row(z.shape, item)]
-        return SUBTRACT(LOG(TOTAL(*powers)), z.element(item))
-
-
-class SigmoidLoss(FusedLoss):
-    """−Σ (t ln σ(z) + (1 − t) ln(1 − σ(z)))."""
-
-    slopes_read = ("σ({0}) − {1}", "−{0}", "{0} − {1}")
-    latex = (r"\sigma({0}) - {1}", "-{0}", "{0} - {1}")
-
-    def scaled(self, z: list[float], t: list[float], f: Functions[Any]) -> list[float]:
-        """σ(z)."""
-        return [SIGMOID.value(number, f) for number in z]
-
-    def scaled_rows(self, z: Array, t: Array) -> Array:
-        """σ(z)."""
-        return shares(z)[0]
-
-    @property
-    def scaled_code(self) -> str:
-        """σ(z)."""
-        return ""
-
-    def by_target_code(self, z: Code, spelled: Spelled, language: Language) -> str:
-        """−z."""
-        return f"-{atom(z)}"
-
-    def parts(self, z: Whole, t: Whole) -> list[Formula]:
-        """As the loss has it from total inputs."""
-        return [self.fused.formula(z.element(item), t.element(item)) for item in range(prod(z.shape))]
-
-    def slope(self, z: Whole, t: Whole, item: int) -> Formula:
-        """σ(z) − t."""
-        return SUBTRACT(SIGMOID.function(z.element(item)), t.element(item))
-
-    def by_target(self, z: Whole, item: int) -> Formula:
-        """−z."""
-        return NEGATE(z.element(item))
-
-
 class Slopes(Operation):
     """The local derivatives of a fused loss; only computed.
 
@@ -360,28 +268,3 @@ def _as_rows(whole: Array) -> Array:
 
 def _rows(whole: Array) -> list[Any]:
     return scalars(_as_rows(whole))
-
-
-def _row(shape: Shape, item: int) -> range:
-    """The row of an element."""
-    start = item - item % shape[-1]
-    return range(start, start + shape[-1])
-
-
-FUSED: dict[tuple[str, str], FusedLoss] = {
-    ("cross_entropy", "softmax"): SoftmaxLoss("cross_entropy", "softmax"),
-    ("binary_cross_entropy", "sigmoid"): SigmoidLoss("binary_cross_entropy", "sigmoid"),
-}
-"""By the names of a loss and an activation."""
-
-
-@cache
-def fused_loss(loss: str, activation: str) -> Function:
-    """The function of z and t in whose place a loss of an activation stands."""
-    symbol, latex = ACTIVATIONS[activation].symbol, ACTIVATIONS[activation].latex or rf"\mathrm{{{{{activation}}}}}"
-    return Function(
-        name=f"{loss} of {activation}",
-        writing=Writing(f"{loss}({symbol}({{0}}), {{1}})", ATOM, (CHOICE, CHOICE)),
-        latex=Writing(rf"\operatorname{{{{{loss.replace('_', '-')}}}}}({latex}({{0}}), {{1}})", ATOM, (CHOICE, CHOICE)),
-        across=FUSED[loss, activation],
-    )

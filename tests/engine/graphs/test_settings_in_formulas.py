@@ -188,3 +188,67 @@ def test_scripts_have_them(x):
 def test_what_cannot_be_is_told(formula, message):
     (problem,) = problems_of(GRAPH.format(formula=formula, x=[1, 1, 1], t=[0, 0, 0], activation="identity"))
     assert message in f"{problem.message}: {problem.remedy}"
+
+
+CANCELLING = [
+    (loss, activation, settings)
+    for loss, activation in (("cross_entropy", "softmax"), ("binary_cross_entropy", "sigmoid"))
+    for settings in (
+        *("", "over_outputs = mean", "class_weights = c", "over_outputs = mean, class_weights = c"),
+        *(("pos_weight = 3", "pos_weight = 3, over_outputs = mean") if activation == "sigmoid" else ()),
+    )
+]
+
+
+@pytest.mark.parametrize("by_node", [False, True])
+@pytest.mark.parametrize(("loss", "activation", "settings"), CANCELLING)
+def test_what_cancels_has_its_settings_too(loss, activation, settings, by_node):
+    t = [1, 0, 0.5] if activation == "sigmoid" else [1, 0, 0]
+    of = f"y, t, {settings}" if settings else "y, t"
+    text = GRAPH.replace("{activation}(w * x)", "w * x").format(
+        formula=f"{loss}({of})", x=[1, -1, 0.5], t=t, activation=""
+    )
+    text = text.replace('"y = w * x"', '"z = w * x", "y = {a}(z)"' if by_node else '"z = w * x"')
+    text = text.replace("(y, t", "(y, t" if by_node else f"({activation}(z), t").replace("{a}", activation)
+    scenario = read(text)
+    table = settings.replace("mean", '"mean"').replace("= c", "= [0.5, 1, 3]")
+    head = f'{{ name = "{loss}"{f", {table}" if table else ""} }}'
+    layers = done(read(LAYERS.format(loss=head, activation=activation, x=[1, -1, 0.5], t=t)))
+    session = done(scenario)
+    assert number(session, "E") == pytest.approx(number(layers, "E"), rel=1e-14)
+    for i, name in enumerate("pqr", 1):
+        assert number(session, f"dE/dy[z.{i}]") == pytest.approx(number(layers, f"dE/dx[{name}]"), rel=1e-13)
+        found = explain(session, Quantity("dE/dy", f"z.{i}"))
+        assert sum(part.value for part in found.parts) == pytest.approx(found.value, rel=1e-12)
+    assert check_gradient(scenario, scenario.theta, (0,)).max_relative_error < 1e-10
+    trained = read(f"{text}[training]\nlearning_rate = 0.25\n")
+    expected, errors, _ = stepped(trained, 4)
+    for way in (straight_run, array_run):
+        run = way(trained)
+        if run is not None:
+            after, reached = run(trained.theta, 0, 4, -np.inf, ran := [])
+            assert (reached, ran) == (4, errors)
+            np.testing.assert_array_equal(after, expected)
+    agrees(text)
+
+
+@pytest.mark.parametrize("by_node", [False, True])
+@pytest.mark.parametrize(
+    ("formula", "slopes_of_z"),
+    [
+        ("cross_entropy(softmax(z), t, class_weights = c)", [-0.5 * np.exp(-80), 0.5 * np.exp(-80)]),
+        ("binary_cross_entropy(sigmoid(z), t, pos_weight = 3)", [-3 * np.exp(-40), np.exp(-40)]),
+        ("binary_cross_entropy(sigmoid(z), t, over_outputs = mean)", [-np.exp(-40) / 3, np.exp(-40) / 3]),
+    ],
+)
+def test_saturated_outputs_keep_all_digits(formula, slopes_of_z, by_node):
+    if by_node:
+        inner = formula[formula.index("(") + 1 : formula.index(")") + 1]
+        nodes = f'"z = w * x", "y = {inner}"'
+        formula = formula.replace(inner, "y")
+    else:
+        nodes = '"z = w * x"'
+    text = GRAPH.replace('"y = {activation}(w * x)"', nodes)
+    session = done(read(text.format(formula=formula, x=[40, -40, -60], t=[1, 0, 0], activation="")))
+    found = [number(session, f"dE/dy[z.{i}]") for i in (1, 2)]
+    assert found == pytest.approx(slopes_of_z, rel=1e-8 if "softmax" in formula or "class" in formula else 1e-14)
