@@ -7,7 +7,7 @@ needs a third of the lines, but for a network of 16-64-64-10 nodes two and a hal
 finding out what to do, which `array_code` does once.)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 
 import numpy as np
@@ -77,7 +77,10 @@ class _Arrays:
     def __init__(self, scenario: Scenario, steps: Steps) -> None:
         self._scenario, self._program, training = scenario, steps.program, scenario.training
         count = len(scenario.theta)
-        self._packed, self._gradients = pack(scenario.theta, first_state(scenario)).copy(), np.zeros(count)
+        start = pack(scenario.theta, first_state(scenario))
+        self._watched = np.concatenate((start, np.zeros(count)))
+        """What must be finite after an iteration: θ, memory, dE/dθ."""
+        self._packed, self._gradients = self._watched[: len(start)], self._watched[len(start) :]
         self._theta, self._state = unpack(self._packed, count)
         trained = np.zeros(count, bool)
         for row in steps.rows:
@@ -88,7 +91,7 @@ class _Arrays:
         self._together = () if training.clip is None else steps.together(training.clip)
         self._rule = in_place(training.optimizer)
         self._spare = np.empty((self._rule.spare, min(count, AT_ONCE)))
-        self._all = slice(0, count)
+        self._all, self._pieces = slice(0, count), dict[int, list[tuple[slice, Array, Array, Array]]]()
         self._steps, self._numbers = steps, dict[int, Numbers]()
         """By the number of a batch's examples."""
         self._keeps = training.shuffle is None and scenario.inputs.nbytes <= AT_HAND
@@ -123,7 +126,7 @@ class _Arrays:
         if not self._scenario.training.immediate:
             self._update(self._all)
         # one sum is not finite if any of its terms is not: then `advance` looks closer
-        if (error + seen + total(self._gradients) + total(self._packed)) * 0.0 != 0.0:
+        if (error + seen + total(self._watched)) * 0.0 != 0.0:
             return None
         return error
 
@@ -137,22 +140,27 @@ class _Arrays:
 
     def _update(self, span: slice) -> None:
         """Gives a part of θ, and what is remembered of it, their new numbers."""
-        training, theta, state = self._scenario.training, self._theta[span], self._state[:, span]
-        gradients, kept = self._gradients[span], self._kept
+        training, gradients, kept = self._scenario.training, self._gradients, self._kept
         if training.clip is not None:
-            norms = np.zeros(len(self._gradients))
+            norms = np.zeros(len(gradients))
             for group in self._together:
-                norms[group] = training.clip.size(self._gradients[group])
-            gradients = training.clip.clipped(gradients, norms[span])
+                norms[group] = training.clip.size(gradients[group])
+            gradients = training.clip.clipped(gradients, norms)
         if len(kept):
             as_they_were = self._theta[kept], self._state[:, kept]
+        if span.start not in self._pieces:
+            self._pieces[span.start] = [*self._in_pieces(span)]
         rate, time = training.rate(self._k), self._k + 1
-        for first in range(0, len(theta), AT_ONCE):
-            some = slice(first, first + AT_ONCE)
-            spare = self._spare[:, : len(theta) - first]
-            self._rule.update(theta[some], gradients[some], state[:, some], spare, rate, time)
+        for some, theta, state, spare in self._pieces[span.start]:
+            self._rule.update(theta, gradients[some], state, spare, rate, time)
         if len(kept):
             self._theta[kept], self._state[:, kept] = as_they_were
+
+    def _in_pieces(self, span: slice) -> Iterator[tuple[slice, Array, Array, Array]]:
+        """Which of θ are updated at once, and these, what is remembered of them, and what is needed besides."""
+        for first in range(span.start, span.stop, AT_ONCE):
+            some = slice(first, min(first + AT_ONCE, span.stop))
+            yield some, self._theta[some], self._state[:, some], self._spare[:, : some.stop - first]
 
     def _given(self, k: int) -> tuple[Sequence[Array], int]:
         """What the batch's examples give, of each value, and how many they are."""
