@@ -14,7 +14,7 @@ from tui.graph.picture import ALL, MIN_NUMBER, Direction, Field, Format, GraphPi
 from tui.graph.styles import shade
 from tui.words.columns import at_right
 from tui.words.format import FRESH, UNKNOWN
-from tui.words.names import shorten, shorten_names
+from tui.words.names import centred, shorten, shorten_names
 from tui.words.thick import THIN, dots_wide, has_thick
 from tui.words.thick import thick as thick_lines
 
@@ -280,7 +280,7 @@ def _draw_bead(picture: GraphPicture, node: NodePicture, name: str, box: NodeBox
     ground = "shade-lit" if lit else shade(node.shade if known else None)
     active = node.state == "active"
     text = name or (FRESH if active or lit else " ")
-    canvas.put(box.x, box.y, text.center(box.width), f"{ground} {_border(node, picture) if active else _name(node)}")
+    canvas.put(box.x, box.y, centred(text, box.width), f"{ground} {_border(node, picture) if active else _name(node)}")
 
 
 def _draw_pill(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 
 from engine.ask.surface import Plane, outputs_at, outputs_of, plane_of, why_no_surface
 from engine.formula.quantity import Quantity
@@ -17,7 +18,7 @@ from tui.terminal.theme import MAP_CLASSES
 from tui.view.scale import Scale, Shown, area_of, scale_of, shown_of
 from tui.view.seen import View
 from tui.words.format import UNKNOWN, number
-from tui.words.names import shorten
+from tui.words.names import in_cells, shorten
 
 Floats = NDArray[np.float64]
 
@@ -75,7 +76,7 @@ def draw_map(view: View, columns: int, rows: int, *, told: bool = True) -> MapDr
     _put_cursor(mosaic, frame, view, plane)
     drawn = frame.drawn(mosaic)
     legend = [_legend(view, plane, shown, scale, columns)] * legend_rows
-    lines = [((line.ljust(columns), "words"),) for line in below]
+    lines = [((in_cells(line, columns), "words"),) for line in below]
     return MapDrawing((*drawn, *legend, *lines), frame, title_of(view, plane, shown), _cursor(view, plane))
 
 
@@ -146,7 +147,7 @@ def _words(view: View, plane: Plane, shown: Shown, columns: int, lines: int, *, 
     what = _told(view, plane, shown, inputs) if told else [""]
     if lines > 1:
         pairs = [(one, _first_that_fits(where, columns)) for one in what]
-        first, second = next((pair for pair in pairs if len(pair[0]) + 2 <= columns), pairs[-1])
+        first, second = next((pair for pair in pairs if cell_len(pair[0]) + 2 <= columns), pairs[-1])
         return [shorten(f"╋ {first}", columns), shorten(f"  {second}", columns)]
     short = [*where, f"at {number(x, 3)}, {number(y, 3)}"]
     return [_first_that_fits([f"╋ {one} {other}".replace("  ", " ") for one in what for other in short], columns)]
@@ -167,7 +168,7 @@ def _told(view: View, plane: Plane, shown: Shown, inputs: Floats) -> list[str]:
 
 
 def _first_that_fits(texts: list[str], columns: int) -> str:
-    return next((text for text in texts if len(text) <= columns), shorten(texts[-1], columns))
+    return next((text for text in texts if cell_len(text) <= columns), shorten(texts[-1], columns))
 
 
 def _legend(view: View, plane: Plane, shown: Shown, scale: Scale, columns: int) -> Row:
@@ -176,10 +177,10 @@ def _legend(view: View, plane: Plane, shown: Shown, scale: Scale, columns: int) 
 
     def add(text: str, style: str) -> bool:
         nonlocal left
-        fits = len(text) <= left
+        fits = cell_len(text) <= left
         if fits:
             spans.append((text, style))
-            left -= len(text)
+            left -= cell_len(text)
         return fits
 
     if shown.by_class:

@@ -252,7 +252,7 @@ def _blocks(explanation: Explanation, view: View, width: int, dot: Dot | None = 
         if large is not None and number == last - 1:
             blocks.append(large)
             continue
-        rows = wrapped(prefix.rjust(indent) if number == 0 else " " * indent, form, width)
+        rows = wrapped(" " * indent if number else prefix, form, width)
         if number == last and explanation.value is not None:
             rows = [row.stylize("bold") for row in rows]
         blocks.append(rows)

@@ -114,7 +114,7 @@ class Header(LinesPanel):
         else:
             left = _line(view, **FORMS[-1], over=left.cell_length - room).truncate(max(1, room), ellipsis=True)
         self._rate_at = width - rate_width
-        self.paint([left + Content(" " * (width - left.cell_length - len(right)) + right)], width)
+        self.paint([left + Content(" " * (width - left.cell_length - cell_len(right)) + right)], width)
 
     def on_click(self, event: events.Click) -> None:
         """Tells that the learning rate was meant."""

@@ -23,7 +23,7 @@ from tui.words.columns import Column
 from tui.words.format import UNKNOWN, number
 from tui.words.kinds import role_style
 from tui.words.matrices import symbol_of
-from tui.words.names import ELLIPSIS, shorten_name
+from tui.words.names import ELLIPSIS, centred, shorten_name
 
 GAP = 2
 APART = "      "
@@ -346,7 +346,7 @@ def _shape(matrix: Matrix) -> str:
 def _cut(text: str, width: int) -> str:
     """The text in exactly `width` cells, in their middle, with `…` where it is cut."""
     short = shorten_name(text, width)
-    return short.center(width + len(short) - cell_len(short))
+    return centred(short, width)
 
 
 def _operands(explanation: Explanation | None) -> Iterator[tuple[Quantity, int]]:

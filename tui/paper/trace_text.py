@@ -1,5 +1,7 @@
 """A walk as text to read: what is computed, then each number with its calculation."""
 
+from rich.cells import cell_len
+
 from engine.explain.parts import Explanation
 from engine.explain.trace import Entry, explanations, whole_row
 from engine.formula.quantity import Quantity
@@ -47,7 +49,8 @@ class TextWriter:
         lines = [text_of(form) for form in forms if form and known(explanation)]
         lines.append(text_of(result_of(explanation, self.digits)))
         lines = [line for i, line in enumerate(lines) if i == 0 or line != lines[i - 1]]
+        blank = " " * cell_len(left)
         for i, line in enumerate(lines):
-            print(f"  {left if i == 0 else '':{len(left)}} = {line}")
+            print(f"  {blank if i else left} = {line}")
         if explanation.words:
-            print(f"  {'':{len(left)}}   {explanation.words}")
+            print(f"  {blank}   {explanation.words}")

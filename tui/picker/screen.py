@@ -153,8 +153,8 @@ class Picker(ClosingScreen[Scenario | None]):
         files = self._folder
         there = f"{len(self._shipped)} shipped, {plural(len(files.files), 'file')} in {in_words(files.path)}"
         left, width = "gradstep   choose a scenario", self.app.size.width - 2
-        right = shorten(there, max(0, width - len(left) - 3))
-        between = " " * max(1, width - len(left) - cell_len(right))
+        right = shorten(there, max(0, width - cell_len(left) - 3))
+        between = " " * max(1, width - cell_len(left) - cell_len(right))
         self.query_one("#heading", Static).update(Content.assemble((left[:8], "bold"), left[8:], between, right))
 
     @property

@@ -93,6 +93,11 @@ def in_cells(text: str, width: int, cut: Callable[[str, int], str] = shorten_nam
     return short + " " * (width - cell_len(short))
 
 
+def centred(text: str, width: int) -> str:
+    """A text in the middle of exactly so many cells, as `str.center` has it."""
+    return text.center(width - cell_len(text) + len(text))
+
+
 def _start(text: str, width: int) -> str:
     """As much of the text from its start as is so wide; a combining character stays with its letter."""
     kept = ""

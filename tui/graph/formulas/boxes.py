@@ -15,7 +15,7 @@ from tui.graph.formulas.picture import FormulaPicture, Told, ValuePicture
 from tui.graph.maps import put_map
 from tui.graph.styles import shade
 from tui.words.format import FRESH, UNKNOWN
-from tui.words.names import shorten, shorten_name, shorten_names
+from tui.words.names import centred, shorten, shorten_name, shorten_names
 
 _ROUND, _HEAVY = "╭─╮│╰╯", "┏━┓┃┗┛"
 _BARS = "▁▂▃▄▅▆▇█"
@@ -264,7 +264,7 @@ def _draw_bead(picture: FormulaPicture, value: ValuePicture, name: str, box: Box
     told, _ = _now(picture, value)
     ground = "shade-lit" if told is not None and told.fresh else shade(shade_of(value))
     style = _border(value, picture) if value.state == "active" else _name(value)
-    canvas.put(box.x, box.y, name.center(box.width), f"{ground} {style}")
+    canvas.put(box.x, box.y, centred(name, box.width), f"{ground} {style}")
 
 
 def _draw_elsewhere(geometry: Geometry, picture: FormulaPicture, box: Box, canvas: Canvas) -> None:

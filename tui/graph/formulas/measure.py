@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from math import prod
 from typing import NamedTuple
 
+from rich.cells import cell_len
+
 from tui.graph.formulas.geometry import Block, Factor, Form
 from tui.graph.formulas.outline import Item, Outline, Use, said
 
@@ -64,7 +66,7 @@ class Measure(NamedTuple):
         else:
             numbers = LABEL + block.cells
         name = min(item.cells, self.tag + 2) + (len(said(item.shape)) + 2 if item.shape else 0)
-        inside = max(numbers, min(len(item.text), self.formula), name, LEAST_INSIDE - 2 * self.padding)
+        inside = max(numbers, min(cell_len(item.text), self.formula), name, LEAST_INSIDE - 2 * self.padding)
         return inside + 2 * self.padding + 2
 
     def pill(self, item: Item) -> int:
