@@ -40,7 +40,8 @@ def weights_problem(loss: Loss, outputs: int) -> tuple[str, str] | None:
         return f"{min(weights):g} is out of range", "it must be at least 0"
     if weights is None or len(weights) == outputs:
         return None
+    are = "is" if outputs == 1 else "are"
     return (
-        f"has {plural(len(weights), 'number')}, but there are {plural(outputs, 'output')}",
+        f"has {plural(len(weights), 'number')}, but there {are} {plural(outputs, 'output')}",
         "give one for each output",
     )

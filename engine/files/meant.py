@@ -9,6 +9,7 @@ _EPOCHS = (("epochs", "here it is called epochs"), ("stop", "write stop = { epoc
 _ITERATIONS = (("iterations", "here it is called iterations"), ("stop", "write stop = { iterations = 1000 }"))
 _SCHEDULE = (("learning_rate", 'write learning_rate = { start = 0.1, schedule = "step", every = 100 }'),)
 _PENALTY = (("penalty", "write penalty = { l2 = 0.01 }, or weight_decay = 0.01 for the decoupled form"),)
+_SLOPE = (("slope", "here it is called slope"),)
 _OF_ADAM = (("beta1", "give beta1 and beta2"),)
 _MOMENTUM = (
     ("optimizer", 'write optimizer = { name = "momentum", momentum = 0.9 }'),
@@ -17,7 +18,15 @@ _MOMENTUM = (
 _MEANT: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(("lr", "eta", "learningrate", "initial_learning_rate", "init_value"), _RATE),
     "learning_rate": _RATE[1:],
-    "alpha": (("rho", "here it is called rho"), *_RATE),
+    "alpha": (("rho", "here it is called rho"), *_SLOPE, *_RATE),
+    **dict.fromkeys(("negative_slope", "leak", "leakage"), _SLOPE),
+    "pos_weight": (("class_weights", "binary_cross_entropy has it; class_weights are factors of the outputs' parts"),),
+    "reduction": (
+        ("over_outputs", "over_outputs joins an example's outputs; how examples are joined stands under [training]"),
+    ),
+    "label_smoothing": (("class_weights", "give targets that are smoothed already, like 0.9 and 0.05"),),
+    "from_logits": (("class_weights", "take it out: losses are of outputs, and cancel with the last activation here"),),
+    "log_input": (("class_weights", 'take it out: it is activation = "exp" in the last layer'),),
     **dict.fromkeys(("epoch", "n_epochs", "num_epochs", "max_epochs", "epochs"), _EPOCHS),
     **dict.fromkeys(("iteration", "max_iter", "steps", "max_steps", "iterations", "t_max"), _ITERATIONS),
     **dict.fromkeys(("schedule", "scheduler", "lr_schedule", "lr_scheduler"), _SCHEDULE),
@@ -41,7 +50,10 @@ _MEANT: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(("csv", "init"), (("names", "it goes into the weights of a layer"),)),
     **dict.fromkeys(
         ("weight", "weights", "sample_weight", "sample_weights"),
-        (("weight", "here it is called weight"),),
+        (
+            ("weight", "here it is called weight"),
+            ("class_weights", "of outputs it is class_weights; of examples it stands in [[example]]"),
+        ),
     ),
     "seed": (
         ("names", "it goes into the weights of a layer"),

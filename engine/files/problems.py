@@ -106,7 +106,7 @@ def nearest(name: str, known: Iterable[str], *, ours: bool = False) -> str:
     near = None if ours and is_another(name) else most_similar(name, names)
     if near:
         return f"the nearest is {shown(near)}"
-    return f"there are {some_of(map(shown, names), 8)}"
+    return f"there {'is' if len(names) == 1 else 'are'} {some_of(map(shown, names), 8)}"
 
 
 def plural(count: int, noun: str) -> str:

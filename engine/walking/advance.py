@@ -45,7 +45,7 @@ def first_state(scenario: Scenario) -> Array:
     if scenario.resume is not None:
         return scenario.resume.state
     training = scenario.training
-    return locked(training.optimizer.first_state(training.learning_rate, len(scenario.theta)))
+    return locked(training.optimizer.first_state(training.rate(0), len(scenario.theta)))
 
 
 def pack(theta: Array, state: Array) -> Array:

@@ -80,3 +80,36 @@ def test_what_is_called_otherwise_elsewhere_is_told(training, place, remedy):
     (problem,) = caught.value.problems
     assert problem.where == f"training.{place}"
     assert remedy in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("loss", "activation", "key", "remedy"),
+    [
+        ('{ name = "cross_entropy", label_smoothing = 0.1 }', '"softmax"', "loss.label_smoothing", "smoothed already"),
+        ('{ name = "cross_entropy", pos_weight = 2 }', '"softmax"', "loss.pos_weight", "binary_cross_entropy has it"),
+        ('{ name = "squared_error", reduction = "sum" }', '"tanh"', "loss.reduction", "over_outputs joins"),
+        ('{ name = "squared_error", weight = [1] }', '"tanh"', "loss.weight", "of outputs it is class_weights"),
+        ('{ name = "poisson", log_input = true }', '"exp"', "loss.log_input", 'activation = "exp"'),
+        ('"squared_error"', '{ name = "leaky_relu", alpha = 0.2 }', "activation.alpha", "here it is called slope"),
+        (
+            '"squared_error"',
+            '{ name = "leaky_relu", negative_slope = 0.2 }',
+            "activation.negative_slope",
+            "called slope",
+        ),
+        ('"squared_error"', '{ name = "softplus", threshold = 20 }', "activation.threshold", "there is beta"),
+        (
+            '{ name = "squared_error", class_weights = [1, 2] }',
+            '"tanh"',
+            "loss.class_weights",
+            "give one for each output",
+        ),
+    ],
+)
+def test_settings_of_functions_as_other_programs_call_them(loss, activation, key, remedy):
+    text = TEXT.format(training="").replace('"half_squared_error"', loss).replace('"identity"', activation)
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(text, "t.toml")
+    (problem,) = caught.value.problems
+    assert problem.where.endswith(key)
+    assert remedy in problem.remedy

@@ -119,3 +119,13 @@ def test_a_cosine_may_end_at_0_as_pytorchs_does():
     start = Session.open(scenario)
     values = start.seek(4, start.count).values
     assert values.theta.tolist() == values.beginning.theta.tolist()
+
+
+def test_rprop_begins_with_the_rate_of_the_first_iteration():
+    """As in PyTorch, whose scheduler has set it by then; later rates change no step of it."""
+    rate = 'learning_rate = { start = 0.8, schedule = "warmup", iterations = 4 }'
+    text = f'{SMALL}[training]\noptimizer = "rprop"\n{rate}\n'
+    start = Session.open(parse_scenario(text, "small.toml"))
+    session, name = start.seek(0, start.count), start.scenario.network.parameter_names[0]
+    moved = read(session, f"w+[{name}]") - read(session, f"w[{name}]")
+    assert abs(moved) == pytest.approx(0.2, rel=1e-14)
