@@ -1,20 +1,33 @@
-"""The screen: a key, and the start, against a minimal Textual app that replaces its whole screen."""
+"""The screen: a key, dialogs and the start, against a minimal Textual app that replaces its whole screen."""
 
+import asyncio
 import resource
 import statistics
 import subprocess
 import sys
-import time
+from functools import partial
 
+from engine.files import load_scenario, parse_scenario
+from engine.files.beginning import beginning
 from engine.walking.session import Session
 from tests.bench import GIVEN
+from tests.bench.driven import driven, press
 from tests.bench.measure import line
 from tests.bench.minimal import Minimal
 from tests.bench.of_engine import wide
-from tests.tui.screens import opened, settled
+from tui.app import GradstepApp
+from tui.stepper import run
 
-SIZE = (120, 40)
-WARM, KEYS = 10, 60
+WARM, KEYS = 15, 120
+IDLE = 5.0
+"""Seconds after a few steps, in which somebody reads what is there."""
+OPENED = {
+    "v": "the published figures", "o": "the picker", "c": "the check of derivatives", "ctrl+p": "the palette",
+    "e": "edit", "slash": "find", "g": "go to", "question_mark": "help",
+}  # fmt: skip
+LIVING = (2, 8, 8, 1)
+FRAMES = 6.0
+"""Seconds of a run whose drawings are counted."""
 
 MINIMAL = ("tests.bench.minimal",)
 GRADSTEP = ("tui", "mazur")
@@ -27,25 +40,70 @@ ENDING = {
 
 
 async def keys():
-    """A step forward and a step back, and what is drawn ahead after it, in processor time of this process."""
-    app = Minimal()
-    async with app.run_test(size=SIZE) as pilot:
-        least = await _per_key(pilot)
-    for name, scenario, target in (("mazur", "mazur", "≤ 0.7"), ("16-64-64-10", Session.open(wide()), "≤ 1.05")):
-        async with opened(scenario, SIZE) as (_, pilot):
-            line(
-                f"a key, {name} at 120x40 : replacing the whole screen", f"{await _per_key(pilot) / least:.2f}", target
-            )
+    """A step forward and a step back, in processor time of this process until the last byte is sent.
+
+    All of it: with what is drawn ahead after it.
+    """
+    least = await _pressed(Minimal())
+    for name, session, targets in (
+        ("mazur", Session.open(load_scenario("mazur")), ("≤ 0.7", "≤ 1.0")),
+        ("16-64-64-10", Session.open(wide()), ("≤ 1.05", "≤ 1.3")),
+    ):
+        ours = await _pressed(GradstepApp(session, notes=False))
+        what = f"a key, {name} at 120x40 : replacing the whole screen"
+        sent, most = (
+            at([one.sent for one in ours]) / at([one.sent for one in least]) for at in (statistics.median, _p95)
+        )
+        rest = statistics.median(one.rest for one in ours) / statistics.median(one.rest for one in least)
+        line(what, f"{sent:.2f}", targets[0])
+        line("    95 of 100 at most; all of it", f"{most:.2f}; {rest:.2f}", targets[1])
 
 
-async def _per_key(pilot):
-    times = []
-    for number in range(WARM + KEYS):
-        start = time.process_time()
-        await pilot.press("right" if number % 3 else "left")
-        times.append(time.process_time() - start)
-    await settled(pilot)
-    return statistics.median(times[WARM:])
+async def _pressed(app):
+    async with driven(app):
+        return [await press(app, "right" if number % 3 else "left") for number in range(WARM + KEYS)][WARM:]
+
+
+def _p95(times):
+    return statistics.quantiles(times, n=20)[-1]
+
+
+async def frames():
+    """A drawing of a run whose every number is another than before, without the map and with it."""
+    run.SLICE = 0.0  # what is computed from one to the next is little, then
+    step = statistics.median(one.sent for one in await _pressed(GradstepApp(Session.open(load_scenario("mazur")))))
+    for words, shown in (("", ()), (" and its map", ("h",))):
+        app = GradstepApp(Session.open(parse_scenario(beginning(LIVING, "sigmoid", "half_squared_error"), "living")))
+        async with driven(app):
+            for key in ("right", *shown, "r", *"9999999"):
+                await press(app, key, 0.3)
+            app.screen_stack[1].run.breathe = partial(asyncio.sleep, run.DRAWN_EVERY)
+            before = await press(app, "enter", 1.0)
+            drawn = await press(app, "f20", FRAMES)
+        assert before.frames > 1
+        line(
+            f"a drawing of a run of 2-8-8-1{words} : a step of mazur",
+            f"{drawn.rest / drawn.frames / step:.2f}",
+            "≤ 1.5",
+        )
+
+
+def openings():
+    """A dialog, for the first time and again, each in a process of its own."""
+    found = {name: [_opening(name) for _ in range(3)] for name in ("minimal", *OPENED)}
+    least, *_ = medians = [
+        [statistics.median(column) for column in zip(*times, strict=True)] for times in found.values()
+    ]
+    for words, ours in zip(OPENED.values(), medians[1:], strict=True):
+        first, again = (mine / theirs for mine, theirs in zip(ours, least, strict=True))
+        line(f"{words} : a minimal dialog, the first time; again", f"{first:.2f}; {again:.2f}", "≤ 2")
+
+
+def _opening(name):
+    environment = {name: value for name, value in GIVEN.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-m", "tests.bench.opening", name, str(IDLE)]
+    told = subprocess.run(command, env=environment | {"GRADSTEP_SETTINGS": ""}, check=True, capture_output=True)
+    return [float(word) for word in told.stdout.split()]
 
 
 def start():

@@ -1,12 +1,13 @@
 """The error history on the screen."""
 
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -104,8 +105,16 @@ class ErrorChart(Drawn):
         if series is self._series and rival is self._other and view == self._view:
             return
         self._series, self._other, self._view = series, rival, view
+        before, size = self._plot, self.content_size
         self._plot = None
-        self.refresh()
+        if before is None or self._plot_size != size or not len(series):
+            self.refresh()
+            return
+        now = self._plot = self._drawn(size)
+        longest = zip_longest(before.rows, now.rows)
+        changed = [Region(0, row, size.width, 1) for row, (old, new) in enumerate(longest) if old != new]
+        if changed:
+            self.refresh(*changed)
 
     def render_line(self, y: int) -> Strip:
         """One row of the chart."""
