@@ -13,6 +13,7 @@ import pytest
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.widgets import Input
 
 from engine.ask.whereabouts import place_called
 from engine.files import load_scenario, shipped_path
@@ -156,6 +157,43 @@ async def test_the_key_saves_the_same_picture():
         assert re.sub(r"\s+", "", line) in words
     assert path.parent == Path.cwd()
     assert path.name == "mazur-3-9.svg"
+
+
+OVER = {
+    "function": [*["right"] * 3, "f"],
+    "what if": [*["right"] * 9, "w"],
+    "landscape": ["w", "w", "enter"],
+    "check": ["c"],
+    "figures": ["v"],
+    "help": ["?"],
+    "branches": [*["down"] * 4, "e", *"0.3", "enter", "b"],
+}
+
+
+@pytest.mark.parametrize("keys", OVER.values(), ids=OVER)
+async def test_of_what_stands_over_the_walk_there_is_a_picture_too(keys):
+    async with opened("mazur") as (app, pilot):
+        await press(pilot, *keys)
+        await at_rest(pilot)
+        above = app.screen
+        title = str(above.query_one(".dialog").border_title)
+        await press(pilot, "z")
+        await settled(pilot)
+        (path,) = Path.cwd().glob("mazur-*.svg")
+        assert app.screen is above
+        letters = "".join(letters_of(path.read_text(encoding="utf-8")).values())
+        assert title.replace(" ", "") in letters.replace(" ", "")
+
+
+async def test_in_a_line_to_type_in_the_key_is_a_letter():
+    for keys in (["g"], ["/"], ["w", "w"], ["s"], ["e"]):
+        async with opened("mazur") as (app, pilot):
+            await press(pilot, *keys)
+            before = app.screen.query_one(Input).value
+            await press(pilot, "z")
+            await settled(pilot)
+            assert app.screen.query_one(Input).value in (f"{before}z", "z"), keys
+            assert not list(Path.cwd().glob("*.svg"))
 
 
 def test_the_key_and_the_command_agree():

@@ -24,7 +24,9 @@ class ClosingScreen(QuickScreen[ScreenResultType]):
 
 
 class Dialog(ModalScreen[ScreenResultType], ClosingScreen[ScreenResultType]):
-    """A question or a view over the walk."""
+    """A question or a view over the walk, of which a picture can be had as well; a line to type in takes the key."""
+
+    BINDINGS = [("z", "app.picture", "picture")]
 
 
 class Palette(CommandPalette, ClosingScreen[None]):
