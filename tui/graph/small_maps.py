@@ -38,9 +38,10 @@ def maps_of(view: View) -> MapsOf | None:
         xs = left + (np.arange(columns) + 0.5) / columns * (right - left)
         ys = top - (np.arange(2 * rows) + 0.5) / (2 * rows) * (top - bottom)
         values = outputs_at(start, plane, plane.grid(xs, ys), names)
-        shown = [Shown((name,)) for name in names]
-        parts = (scale_of(one, of).parts(of).reshape(2 * rows, columns) for one, of in zip(shown, values, strict=True))
-        return tuple(Mosaic(Area(part), view.shading).lines() for part in parts)
+        parts = [scale_of(Shown((name,)), of).parts(of) for name, of in zip(names, values, strict=True)]
+        # one below the other they are one area, whose cells are told once
+        lines = Mosaic(Area(np.reshape(parts, (-1, columns))), view.shading).lines()
+        return tuple(lines[node * rows : (node + 1) * rows] for node in range(len(names)))
 
     def kept(names: tuple[str, ...], columns: int, rows: int) -> Sequence[Sequence[Runs]]:
         return view.drawings.get(("small maps", names, columns, rows), lambda: made(names, columns, rows))
