@@ -172,7 +172,7 @@ def _parsed_and_run(parser: argparse.ArgumentParser, words: list[str], run: Call
     try:
         return run(options)
     except OptionError as error:
-        return complain(str(error))
+        return complain(*error.args)
     except ScenarioError as error:
         near = get_close_matches(words[0], COMMANDS, 1) if words else []
         return complain(*str(error).splitlines(), *(f"or did you mean: gradstep {name}?" for name in near))

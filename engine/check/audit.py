@@ -4,8 +4,7 @@ A figure matches where it agrees with the number (`agreement`). One that does no
 numbers, it belongs to other settings, or it is wrong in print. A reason that is not there any more is stale.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +17,7 @@ from engine.formula.arithmetic import locked
 from engine.program.batches import with_weights
 from engine.program.network import Network
 from engine.program.scenario import Published, Scenario, Variant
+from engine.told import Told, untold
 from engine.walking.changes import with_values
 from engine.walking.timeline import Timeline
 
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 SLICE = 0.05
 """Seconds of a walk towards a figure between one word of how far it is and the next."""
-
-Watch = Callable[[int, int, Literal["figures", "derivatives"]], None]
-"""Is told how many are checked, of how many, of what."""
 
 
 class Audit(Struct, frozen=True):
@@ -48,30 +45,29 @@ class Audit(Struct, frozen=True):
         return all(check.ok for check in self.figures) and self.gradient is not None and self.gradient.ok
 
 
-def audit(scenario: Scenario, watch: Watch | None = None) -> Audit:
+def audit(scenario: Scenario, told: Told = untold) -> Audit:
     """Checks every figure and every derivative of a scenario.
 
     Args:
         scenario: what is checked.
-        watch: is told now and then how far it is; what it raises ends the audit.
+        told: is told now and then how far it is; what it raises ends the audit.
     """
     from engine.check.gradients import GradientCheck, each_derivative  # here: a walk's marks check no derivative
 
-    tell: Watch = watch or (lambda done, count, what: None)
     auditor = Auditor(scenario)
     figures: list[FigureCheck] = []
     for figure in scenario.published:
         while not auditor.reach(figure, SLICE):
-            tell(len(figures), len(scenario.published), "figures")
+            told(len(figures), len(scenario.published), "figures")
         figures.append(auditor.check(figure))
-        tell(len(figures), len(scenario.published), "figures")
+        told(len(figures), len(scenario.published), "figures")
     timeline = Timeline(scenario)
     start = timeline.start(timeline.first)
     derivatives: list[ParameterCheck] = []
     try:
         for derivative in each_derivative(scenario, scenario.theta, start.examples):
             derivatives.append(derivative)
-            tell(len(derivatives), len(scenario.theta), "derivatives")
+            told(len(derivatives), len(scenario.theta), "derivatives")
     except ArithmeticError as error:
         return Audit(scenario, tuple(figures), None, str(error))
     return Audit(scenario, tuple(figures), GradientCheck.of(derivatives))

@@ -62,9 +62,10 @@ class Cells:
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         """The line number and the cells of each line that is not empty, without the space around them."""
         reader = csv.reader(self._within_limits(), delimiter=self.separator, strict=True, skipinitialspace=True)
-        begun = self._skipped + 1
+        begun, of, what = self._skipped + 1, self._text.count("\n"), f"lines of {shown(self._name)}"
         try:
             for cells in reader:
+                self._problems.told(begun, max(begun, of), what)
                 if any(cell.strip() for cell in cells):
                     yield begun, [cell.strip() for cell in cells]
                 begun = self._skipped + reader.line_num + 1

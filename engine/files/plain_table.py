@@ -10,6 +10,10 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.files import cells
+from engine.told import Told, untold
+
+SELDOM = 100
+"""Rows between two words of how many are read: one row may be of a thousand numbers, or of two."""
 
 
 class Table(Struct, frozen=True, eq=False):
@@ -26,7 +30,15 @@ class Table(Struct, frozen=True, eq=False):
     words: Sequence[list[str]]
 
 
-def read_plainly(text: str, first: int, headings: int, chosen: Sequence[int], numbers: int) -> Table | None:
+def read_plainly(
+    text: str,
+    first: int,
+    headings: int,
+    chosen: Sequence[int],
+    numbers: int,
+    told: Told = untold,
+    what: str = "rows",
+) -> Table | None:
     """The chosen columns of a plain table with commas; None where it is not plain, or not all right.
 
     Args:
@@ -35,6 +47,8 @@ def read_plainly(text: str, first: int, headings: int, chosen: Sequence[int], nu
         headings: how many the header has.
         chosen: the columns, from 0: those of numbers, then those of words.
         numbers: how many of them are of numbers.
+        told: is told how many rows are read.
+        what: how it is told what they are.
     """
     if first != 1 or '"' in text or not text.isascii() or not numbers or any(sign in text for sign in _OTHER_ENDS):
         return None
@@ -43,7 +57,7 @@ def read_plainly(text: str, first: int, headings: int, chosen: Sequence[int], nu
         return None
     words: list[list[str]] = [[] for _ in chosen[numbers:]]
     known: dict[str, str] = {}
-    rows = 0
+    rows, of = 0, text.count("\n", begin)
 
     def lines() -> Iterator[str]:
         nonlocal rows
@@ -61,6 +75,8 @@ def read_plainly(text: str, first: int, headings: int, chosen: Sequence[int], nu
                     raise ValueError
                 kept.append(known.setdefault(word, word))
             yield line
+            if not rows % SELDOM:
+                told(rows, of, what)
             start = stop + 1
 
     try:

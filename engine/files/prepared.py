@@ -111,6 +111,7 @@ def prepared(
         return Examples(examples.count)
     preparation = begun
     if part is not None and part.standardize:
+        problems.told(0, None, "standardizing the inputs")
         preparation = begun.measured_on(examples.inputs[~kept])
     if preparation.does_nothing and not kept.any():
         return examples

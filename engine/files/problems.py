@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from engine.formula.similar import is_another, most_similar, some_of, told_apart
+from engine.told import Told, untold
 
 MOST_SHOWN = 100
 """A file with more problems than this gets a count of the rest."""
@@ -45,10 +46,11 @@ class ScenarioError(Exception):
 
 
 class Problems(Struct):
-    """The problems of one file as they are found."""
+    """The problems of one file as they are found, and who is told how far reading it is."""
 
     file: str
     found: list[Problem] = field(default_factory=list)
+    told: Told = untold
 
     def add(self, where: str, message: str, remedy: str = "") -> None:
         """Notes one."""

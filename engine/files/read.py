@@ -25,17 +25,19 @@ from engine.program.graph import Graph
 from engine.program.network import Network
 from engine.program.notation import NAMED, NOTATIONS, Notation, own_notation
 from engine.program.scenario import Held, Scenario
+from engine.told import Told, untold
 
 MAX_BYTES = 2**20
 SECTIONS = frozenset(keys_of(ScenarioFile)) - frozenset(keys_of(Head))
 
 
-def load_scenario(source: str | Path) -> Scenario:
+def load_scenario(source: str | Path, told: Told = untold) -> Scenario:
     """The scenario of a file, or a shipped one.
 
     Args:
         source: a path, or the name of a shipped scenario. Text without a folder that does not end in `.toml` is a
             name first; it is a file only where no shipped scenario has that name. A `Path` is always a file.
+        told: is told how far it is; what it raises ends the reading.
 
     Raises:
         ScenarioError: with every problem there is.
@@ -54,28 +56,30 @@ def load_scenario(source: str | Path) -> Scenario:
         path = Path(source)
         if source == path.name and path.stem in shipped_names() and not _exists(source):
             raise ScenarioError([Problem(source, "", "there is no such file", f"a shipped one is called {path.stem}")])
-        return _load(path, str(source))
+        return _load(path, str(source), told)
     if source in shipped_names():
-        return _load(shipped_path(source), f"{source}.toml")
+        return _load(shipped_path(source), f"{source}.toml", told)
     if _exists(source):
-        return _load(Path(source), source)
+        return _load(Path(source), source, told)
     remedy = nearest(source, shipped_names())
     message = f'there is no scenario "{shown(source)}", shipped or as a file here'
     raise ScenarioError([Problem("scenario", "", message, remedy)])
 
 
-def parse_scenario(text: str, name: str, path: Path | None = None) -> Scenario:
+def parse_scenario(text: str, name: str, path: Path | None = None, told: Told = untold) -> Scenario:
     """The scenario of a file's text.
 
     Args:
         text: TOML.
         name: what messages call the file.
         path: the file; tables of numbers are beside it. Without it, they are in the working directory.
+        told: is told how far it is.
 
     Raises:
         ScenarioError: with every problem there is.
     """
-    problems = Problems(shown(name))
+    problems = Problems(shown(name), told=told)
+    told(0, None, f"reading {problems.file}")
     data = parse_toml(text, problems.file)
     folder = path.parent if path else Path()
     head = _head(data, problems)
@@ -165,8 +169,8 @@ def _exists(path: str) -> bool:
         return False
 
 
-def _load(path: Path, name: str) -> Scenario:
-    return parse_scenario(read_text(path, shown(name), MAX_BYTES), name, path)
+def _load(path: Path, name: str, told: Told) -> Scenario:
+    return parse_scenario(read_text(path, shown(name), MAX_BYTES), name, path, told)
 
 
 def _head(data: dict[str, Any], problems: Problems) -> Partial[Head]:

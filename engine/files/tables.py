@@ -81,7 +81,15 @@ def read_columns(
         return None
     index_of = {column: index for index, column in enumerate(header)}
     if cells.separator == ",":
-        plain = read_plainly(text, first, len(header), [index_of[column] for column in wanted], len(columns))
+        plain = read_plainly(
+            text,
+            first,
+            len(header),
+            [index_of[column] for column in wanted],
+            len(columns),
+            problems.told,
+            f"rows of {shown(name)}",
+        )
         if plain is not None and plain.numbers.size <= MAX_NUMBERS:
             return plain
     chosen = [(index_of[column], f"column {shown(column)}") for column in columns]
@@ -203,6 +211,7 @@ def _read(folder: Path, name: str, where: str, problems: Problems, read: Callabl
     if not name or pure.anchor or ".." in pure.parts:
         problems.add(where, f'"{shown(name)}" is not in the scenario\'s folder', "give the name of a file beside it")
         return None
+    problems.told(0, None, f"reading {shown(name)}")
     try:
         return read(folder / name)
     except ScenarioError as error:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engine.program.batches import batches_per_epoch, weights_of
 from engine.program.scenario import Scenario, Stop
+from engine.told import Told, untold
 from engine.walking.accuracy import are_classes, boundary, count_right
 from engine.walking.advance import advance, begin_with, penalty_of, reduced
 from engine.walking.timeline import Timeline
@@ -125,14 +126,18 @@ def measure(scenario: Scenario, start: Values, *, test: bool = False) -> Iterato
     yield Measured(error + (penalty or 0.0), outputs, right, penalty)
 
 
-def measured(scenario: Scenario, start: Values, *, test: bool = False) -> Measured:
-    """The same, without a pause."""
-    return next(found for found in measure(scenario, start, test=test) if found is not None)
+def measured(scenario: Scenario, start: Values, *, test: bool = False, told: Told = untold) -> Measured:
+    """The same, without a pause; somebody may be told now and then that it goes on."""
+    for found in measure(scenario, start, test=test):
+        if found is not None:
+            return found
+        told(0, None, f"measuring all examples{' of the test part' if test else ''}")
+    raise AssertionError("the last thing that is yielded is what was measured")
 
 
-def measured_test(scenario: Scenario, start: Values) -> Measured | None:
+def measured_test(scenario: Scenario, start: Values, told: Told = untold) -> Measured | None:
     """What the network does with the test part, if there is one."""
-    return None if scenario.test is None else measured(scenario, start, test=True)
+    return None if scenario.test is None else measured(scenario, start, test=True, told=told)
 
 
 class Watch(ABC):
@@ -238,8 +243,9 @@ def run_on(scenario: Scenario, stop: Stop, timeline: Timeline | None = None) -> 
     if watch is not None and stopped_by == watch.stops_by:
         done = watch.next
     start, first = timeline.start(done), timeline.start(timeline.first)
-    before, after = measured(scenario, first), measured(scenario, start)
-    test_before, test_after = measured_test(scenario, first), measured_test(scenario, start)
+    told = timeline.told
+    before, after = measured(scenario, first, told=told), measured(scenario, start, told=told)
+    test_before, test_after = measured_test(scenario, first, told), measured_test(scenario, start, told)
     best = None if watch is None else watch.best
     return Outcome(done, before, after, start.theta, stopped_by, timeline.event, test_before, test_after, best)
 

@@ -6,6 +6,8 @@ replayed. What lies before the iteration at which a branch leaves its parent is 
 """
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 from engine.formula.arithmetic import locked
 from engine.program.scenario import Scenario
 from engine.program.steps import Steps
+from engine.told import Told, untold
 from engine.walking.advance import begin, complete, first_state, pack, penalty_of, unpack
 from engine.walking.values import Event, Values
 
@@ -34,6 +37,10 @@ FEW, MANY = 8, 64
 edit is often followed by fewer."""
 FIRST_STRIDE = 16
 """Iterations from one checkpoint to the next, until the budget makes it twice as many, and again."""
+PRODUCTS = 10_000_000
+"""Products of a parameter with an example after which somebody who waits is heard: a hundredth of a second."""
+LONG = 5
+"""Times as much, after which whoever waits is told."""
 
 
 class Timeline:
@@ -46,10 +53,12 @@ class Timeline:
         first: the first iteration that there is, at which the oldest of its parents begins.
         steps: the rows of its iterations.
         event: where and why it ends, if a number has left the finite ones.
+        told: is told how far it is recorded, and replayed; what it raises leaves what is recorded already.
     """
 
     def __init__(self, scenario: Scenario, budget: int = BUDGET, parent: "Timeline | None" = None) -> None:
         self.scenario, self.parent = scenario, parent
+        self.told: Told = untold
         self.fork = scenario.first_iteration
         self.first: int = self.fork if parent is None else parent.first
         self.steps: Steps = Steps(scenario.network, scenario.training) if parent is None else parent.steps
@@ -94,6 +103,26 @@ class Timeline:
 
         return Tested(self, test=False)
 
+    @cached_property
+    def _at_once(self) -> int:
+        """Iterations in which nobody need be heard."""
+        return max(1, PRODUCTS // max(1, len(self.scenario.theta) * self.scenario.training.batch))
+
+    def away(self, iteration: int) -> int:
+        """How many iterations are to be walked before it is known how this one begins: those not recorded, or some
+        that are, once more.
+        """
+        if self.parent is not None and iteration < self.fork:
+            return self.parent.away(iteration)
+        if iteration >= self._recorded:
+            return iteration - self._recorded
+        offset = iteration - self._replay_from
+        return 0 if 0 <= offset < len(self._replayed) else max(0, iteration - self.fork) % self._stride
+
+    def takes_long(self, iteration: int) -> bool:
+        """Whether that is so much that somebody would wait for it."""
+        return self.away(iteration) > LONG * self._at_once
+
     @property
     def over(self) -> bool:
         """Whether there is nothing more to record: it ended early, or nothing is trained and its E is known."""
@@ -126,12 +155,24 @@ class Timeline:
         if self.scenario.training.penalty is None:
             return []
         last = self.first + len(self.errors(until))
-        found = [self._penalty(k) for k in reversed(range(self.first, last))]  # the last of a stride replays all of it
+        found: list[float] = []
+        for k in reversed(range(self.first, last)):  # the last of a stride replays all of it
+            self.told(len(found), last - self.first, "penalties")
+            found.append(self._penalty(k))
         return found[::-1]
 
     def _penalty(self, iteration: int) -> float:
         start = self.start(iteration)
         return penalty_of(self.scenario, start.theta, len(start.examples)) or 0.0
+
+    @contextmanager
+    def telling(self, told: Told) -> Iterator[None]:
+        """Tells somebody how far it is, for the time of a work."""
+        before, self.told = self.told, told
+        try:
+            yield
+        finally:
+            self.told = before
 
     def extend(self, iterations: int, *, below: float | None = None, seconds: float | None = None) -> int | None:
         """Records until that iteration's start is known, an iteration's E is below `below`, or the time is up.
@@ -143,12 +184,14 @@ class Timeline:
         if self.steps.ends:
             return self._only_iteration(bound) if iterations > self.fork else None
         until = None if seconds is None else perf_counter() + seconds
-        self._asked += max(0, iterations - self._recorded)
+        begun = self._recorded
+        self._asked += max(0, iterations - begun)
         while self._recorded < iterations and self.event is None:
             stride = self._stride if until is None else FIRST_STRIDE  # a slice looks at the clock often
             boundary = self._recorded - (self._recorded - self.fork) % stride + stride
             known = self._known
-            self._extend_by(min(iterations, boundary), bound)
+            self.told(self._recorded - begun, iterations - begun, "iterations")
+            self._extend_by(min(iterations, boundary, self._recorded + self._at_once), bound)
             if self._known > known and self._errors[self._known - 1] < bound:
                 return self.first + self._known - 1
             if until is not None and perf_counter() >= until:
@@ -268,5 +311,6 @@ class Timeline:
         first = max(start, iteration - max(1, REPLAYED // packed.nbytes))
         rows = [self._later(packed, start, first)]
         for k in range(first, iteration):
+            self.told(k - first, iteration - first, "iterations walked again")
             rows.append(self._later(rows[-1], k, k + 1))
         self._replay_from, self._replayed = first, locked(np.stack(rows))

@@ -9,7 +9,9 @@ import pytest
 
 from tests.engine.comparison.numbers import arrays_of, completed
 from tests.networks import mazur
+from tests.tui.test_progress import AtOnce
 from tui.cli import main
+from tui.commands import progress
 
 RIGHT = "x[h1] = 0.3775\nW1 = [[0.15, 0.20], [0.25, 0.30]]\n"
 WRONG = RIGHT + "dE/dx[h1] = 0.0364\ndE/dw[w1] = 0.00182\n"
@@ -148,7 +150,8 @@ LOOKING = "looking for what was done to get the wrong numbers"
 def test_a_terminal_is_told_of_the_search_for_what_was_done(text, said, tmp_path, capsys, monkeypatch):
     path = tmp_path / "mine.txt"
     path.write_text(text)
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(progress, "Beat", AtOnce)
+    monkeypatch.setattr(progress, "somebody_looks", lambda: True)
     main(["compare", "mazur", str(path)])
     told = capsys.readouterr().err
     assert (LOOKING in told) == said
@@ -167,7 +170,7 @@ def test_the_search_can_be_left(tmp_path, capsys, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("engine.comparison.search.search", interrupted)
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(progress, "somebody_looks", lambda: True)
     assert main(["compare", "mazur", str(path)]) == 130
     assert capsys.readouterr().out == ""
 

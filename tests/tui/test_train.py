@@ -14,7 +14,6 @@ from engine.walking.timeline import Timeline
 from tests import GRADSTEP
 from tests.tui.test_trace import DIVERGING
 from tui.cli import main
-from tui.commands.progress import bar
 
 
 def history(path):
@@ -156,19 +155,6 @@ loss = "squared_error"
 def trained(capsys, *words):
     main(["train", *words, "--json"])
     return json.loads(capsys.readouterr().out)
-
-
-@pytest.mark.parametrize(
-    ("goal", "width", "line"),
-    [
-        (200, 120, "[###############...............]  50 %  100 of 200 iterations  E = 0.25"),
-        (200, 60, " 50 %  100 of 200 iterations  E = 0.25"),
-        (200, 10, " 50 %  100"),
-        (None, 120, "100 iterations  E = 0.25"),
-    ],
-)
-def test_the_bar(goal, width, line):
-    assert bar(100, goal, "0.25", width) == line
 
 
 def test_the_error_of_a_graph_has_its_own_name(capsys):

@@ -4,7 +4,6 @@ Verdicts: match, or weak of a figure with fewer than two significant digits, whi
 erratum (declared in the scenario, each with a note that says why); mismatch and stale (found by the audit): an
 undeclared difference, and a declared one that is not there. Those two fail. What was done to get a figure that differs
 is searched as compare does it, and said with the lines that declare it.
-A terminal sees how far a long check is; ctrl+C ends it.
 
 Example:
   gradstep check mazur
@@ -12,7 +11,7 @@ Example:
 
 import argparse
 import json
-import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
@@ -23,7 +22,7 @@ from engine.check.verdict import FigureCheck
 from engine.files import load_scenario, shipped_names
 from engine.files.problems import plural
 from engine.program.scenario import Scenario
-from tui.commands.progress import Count, telling
+from tui.commands.progress import waiting
 from tui.paper.encodings import for_programs
 from tui.paper.json_numbers import finite
 from tui.words.origins import origins_of
@@ -57,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the audit; 1 if a figure is not as declared or a derivative is wrong."""
-    audits = _audits([load_scenario(name) for name in options.scenarios or shipped_names()])
+    audits = _audits(options.scenarios or shipped_names())
     if options.json:
         for_programs()
         print(json.dumps([entry for done in audits for entry in _objects(done)], ensure_ascii=False, indent=1))
@@ -68,21 +67,18 @@ def run(options: argparse.Namespace) -> int:
     return 0 if all(done.ok for done in audits) else FAILED
 
 
-def _audits(scenarios: list[Scenario]) -> list[Audit]:
+def _audits(names: Sequence[str]) -> list[Audit]:
     """All of them; a terminal sees how far it is."""
-    if not sys.stderr.isatty():
-        return [audit(scenario) for scenario in scenarios]
-    shown, audits = Count(), list[Audit]()
-    of_all = f"  ({{}} of {len(scenarios)} scenarios)" if len(scenarios) > 1 else ""
+    audits = list[Audit]()
+    of_all = f"  ({{}} of {len(names)} scenarios)" if len(names) > 1 else ""
+    with waiting() as sign:
 
-    def show(done: int, count: int, what: str) -> None:
-        shown.show(done, count, what + of_all.format(len(audits) + 1))
+        def told(done: int, of: int | None, what: str) -> None:
+            sign(done, of, what + of_all.format(len(audits) + 1))
 
-    try:
+        scenarios = [load_scenario(name, sign) for name in names]
         for scenario in scenarios:
-            audits.append(audit(scenario, show))
-    finally:
-        shown.erase()
+            audits.append(audit(scenario, told))
     return audits
 
 
@@ -92,10 +88,10 @@ def _causes(done: Audit) -> "dict[int, tuple[Cause, ...]]":
         return {}
     from engine.comparison.figures import causes_of  # here, since right figures need none
 
-    with telling() as tell:
+    with waiting() as sign:
         return causes_of(
             done,
-            lambda number, count: tell(f"looking for what was done to get figure {number} of {count} …"),
+            lambda number, count: sign(0, None, f"looking for what was done to get figure {number} of {count}"),
         )
 
 

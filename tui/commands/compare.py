@@ -23,15 +23,14 @@ from engine.comparison.verdicts import RowVerdict
 from engine.comparison.words import text_of
 from engine.files import load_scenario
 from engine.walking.session import Session
-from tui.commands.messages import complain
+from tui.commands.messages import OptionError, complain
 from tui.commands.options import above_zero, whole
-from tui.commands.progress import telling
+from tui.commands.progress import Sign, waiting
+from tui.commands.start import opened
 from tui.paper.encodings import for_programs
 
 DIFFERS = 1
 STANDARD_INPUT = "-"
-EACH = 20
-"""Mistakes that are tried between one word of how many these are and the next."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -56,34 +55,42 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the comparison; 1 if a number differs."""
-    session = Session.open(load_scenario(options.scenario))
-    iteration = session.first if options.iteration is None else options.iteration
+    with waiting() as sign:
+        session = opened(load_scenario(options.scenario, sign), sign)
     try:
-        numbers = _read(options.numbers, options.names)
-        session = session.seek(iteration, 1)
-        if session.iteration != iteration:
-            return complain(f"--iteration {iteration}: the walk ends before it: {session.event}")
-        with telling() as tell:
-            tries = count(1)
-
-            def searching() -> None:
-                if (number := next(tries)) % EACH == 1:
-                    tell(f"looking for what was done to get the wrong numbers … {number:,} tried")
-
-            found = compare_numbers(session, numbers, rtol=options.rtol, searching=searching)
-        meant = {text.partition("=")[2].strip() for text in options.names}
-        for name in [name for name in found.unknown if name in meant]:
-            return complain(f"--as …={name}: that means nothing here: write a quantity like dE/dw:1, or dE/dw[w5]")
+        numbers = _read(options.numbers, options.names)  # somebody may type them: nothing is drawn there
+        with waiting() as sign, session.timeline.telling(sign):
+            found = _found(session, numbers, options, sign)
     except NumbersError as error:
         return complain(*str(error).splitlines())
-    except IndexError as error:
-        return complain(f"--iteration {iteration}: {error}")
     if options.json:
         for_programs()
         print(json.dumps(_object(found), ensure_ascii=False, indent=1))
     else:
         print(text_of(found, detail=options.detail))
     return 0 if found.agrees else DIFFERS
+
+
+def _found(session: Session, numbers: Numbers, options: argparse.Namespace, sign: Sign) -> Comparison:
+    """The comparison, and what was done to get wrong numbers."""
+    iteration = session.first if options.iteration is None else options.iteration
+    try:
+        session = session.seek(iteration, 1)
+    except IndexError as error:
+        raise OptionError(f"--iteration {iteration}: {error}") from error
+    if session.iteration != iteration:
+        raise OptionError(f"--iteration {iteration}: the walk ends before it: {session.event}")
+    tries = count(1)
+
+    def searching() -> None:
+        sign(0, None, f"looking for what was done to get the wrong numbers, {next(tries):,} tried")
+
+    sign(0, None, "comparing the numbers")
+    found = compare_numbers(session, numbers, rtol=options.rtol, searching=searching)
+    meant = {text.partition("=")[2].strip() for text in options.names}
+    for name in [name for name in found.unknown if name in meant]:
+        raise OptionError(f"--as …={name}: that means nothing here: write a quantity like dE/dw:1, or dE/dw[w5]")
+    return found
 
 
 def _read(numbers: str, names: list[str]) -> Numbers:

@@ -10,10 +10,10 @@ import sys
 
 from engine.files import load_scenario
 from engine.program.coded import NoCodeError
-from engine.walking.session import Session
-from tui.commands.messages import complain
+from tui.commands.messages import OptionError
 from tui.commands.options import whole
-from tui.commands.start import first_asked
+from tui.commands.progress import waiting
+from tui.commands.start import first_asked, opened
 from tui.paper.encodings import for_programs
 from tui.paper.script import Script
 from tui.paper.script_numpy import NumpyScript
@@ -32,22 +32,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the script; 1 if a number of the iteration, or of one before it, left the finite ones."""
-    scenario = load_scenario(options.scenario)
-    if not scenario.training.arithmetic.exact:
-        return complain('a script computes in double precision: take precision = "float32" out of [training]')
-    rule = scenario.training.learning_rule
-    if rule is not None and options.format == "pytorch":
-        return complain(f"--format pytorch: PyTorch has no {rule.name} rule: give --format numpy")
-    start = Session.open(scenario)
-    first = first_asked(start, options)
-    session = start.seek(first, start.count)
+    with waiting() as sign:
+        scenario = load_scenario(options.scenario, sign)
+        if not scenario.training.arithmetic.exact:
+            raise OptionError('a script computes in double precision: take precision = "float32" out of [training]')
+        rule = scenario.training.learning_rule
+        if rule is not None and options.format == "pytorch":
+            raise OptionError(f"--format pytorch: PyTorch has no {rule.name} rule: give --format numpy")
+        start = opened(scenario, sign)
+        session = start.seek(first_asked(start, options), start.count)
+        sign(0, None, "writing the script")
+        try:
+            text = FORMATS[options.format](session).text() if session.event is None else ""
+        except NoCodeError as error:
+            raise OptionError(f"--format {options.format}: {error}") from error
     if session.event is not None:
         print(f"gradstep: there is no such iteration to recompute: {session.event}", file=sys.stderr)
         return ENDED_EARLY
-    try:
-        text = FORMATS[options.format](session).text()
-    except NoCodeError as error:
-        return complain(f"--format {options.format}: {error}")
     for_programs()
     sys.stdout.write(text)
     return 0

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.files.create import check_target, put
+from engine.told import Told
 
 HEADER = "iteration,error"
 
@@ -22,15 +23,16 @@ class HistoryFile:
         with _in_words():
             check_target(self._path)
 
-    def write(self, errors: Sequence[float], penalties: Sequence[float], first: int) -> None:
+    def write(self, errors: Sequence[float], penalties: Sequence[float], first: int, told: Told) -> None:
         """Writes the errors of iterations `first`, `first` + 1 …, and the penalty in each. Raises HistoryError."""
         with _in_words():
-            put(self._path, _lines(errors, penalties, first))
+            put(self._path, _lines(errors, penalties, first, told))
 
 
-def _lines(errors: Sequence[float], penalties: Sequence[float], first: int) -> Iterator[str]:
+def _lines(errors: Sequence[float], penalties: Sequence[float], first: int, told: Told) -> Iterator[str]:
     yield f"{HEADER},penalty\n" if penalties else f"{HEADER}\n"
     for number, error in enumerate(errors):
+        told(number, len(errors), "errors written")
         yield f"{first + number},{error!r}{f',{penalties[number]!r}' if penalties else ''}\n"
 
 

@@ -8,6 +8,7 @@ import argparse
 import json
 
 from engine.files import load_scenario, shipped_names
+from tui.commands.progress import waiting
 from tui.paper.encodings import for_programs
 
 COLUMNS = ("name", "title", "shape", "document")
@@ -20,8 +21,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the list."""
-    scenarios = [load_scenario(name) for name in shipped_names()]
-    rows = [(scenario.name, scenario.title, scenario.shape, scenario.document) for scenario in scenarios]
+    rows, names = list[tuple[str, ...]](), shipped_names()
+    with waiting() as sign:
+        for name in names:
+            sign(len(rows), len(names), "scenarios")
+            scenario = load_scenario(name)
+            rows.append((scenario.name, scenario.title, scenario.shape, scenario.document))
     if options.json:
         objects = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
         for_programs()

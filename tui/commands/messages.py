@@ -15,7 +15,7 @@ OURS = ("engine", "tui", "scenarios")
 
 
 class OptionError(Exception):
-    """What an option asks for cannot be had; the message names it and says why."""
+    """What an option asks for cannot be had; each message names it and says why."""
 
 
 class Parser(argparse.ArgumentParser):

@@ -21,6 +21,7 @@ from engine.files.problems import printable
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.losses import LOSSES
 from tui.commands.messages import complain
+from tui.commands.progress import waiting
 
 MOST_NODES = 10_000
 LAYERED: dict[str, Any] = {"layers": (2, 3, 1), "activation": "sigmoid", "loss": "half_squared_error", "data": None}
@@ -49,10 +50,12 @@ def run(options: argparse.Namespace) -> int:
     given = {name: value for name in LAYERED if (value := getattr(options, name)) is not None}
     if options.graph and given:
         return complain(f"--{next(iter(given))} is of layers, and --graph writes formulas: give one of them")
-    text = GRAPH if options.graph else beginning(*_chosen(given).values())
     try:
-        parse_scenario(text, path.name)
-        create(path, text)
+        with waiting() as sign:
+            sign(0, None, "making the scenario")
+            text = GRAPH if options.graph else beginning(*_chosen(given).values())
+            parse_scenario(text, path.name, told=sign)
+            create(path, text)
     except ScenarioError as error:
         option = "--data" if error.problems[0].where.startswith("data") else "--layers"
         return complain(f"{option}: {error.problems[0].message}: {error.problems[0].remedy}")

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from engine.files.create import put
 from engine.files.problems import printable
-from engine.walking.session import Session
-from tui.commands.messages import complain
+from tui.commands.messages import OptionError
 from tui.commands.options import whole
-from tui.commands.start import check_iterations, first_asked, scenario_of
+from tui.commands.progress import waiting
+from tui.commands.start import check_iterations, first_asked, opened, scenario_of
 
 ENDED_EARLY = 1
 DIGITS = 4
@@ -40,24 +40,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Writes the page; 1 if the walk ends early because a number left the finite ones."""
-    scenario = scenario_of(options)
-    start = Session.open(scenario, options.detail)
-    first = first_asked(start, options)
-    check_iterations(start, options)
-    from tui.page.document import document  # here, for it needs half of what the app does
-    from tui.page.walked import TooLargeError, walked
+    with waiting() as sign:
+        scenario = scenario_of(options, sign)
+        start = opened(scenario, sign, options.detail)
+        first = first_asked(start, options)
+        check_iterations(start, options)
+        from tui.page.document import document  # here, for it needs half of what the app does
+        from tui.page.walked import TooLargeError, walked
 
-    notation = scenario.names(canonical=options.notation == "canonical")
-    try:
-        walk = walked(start, first, options.iterations, notation, options.digits)
-    except TooLargeError as error:
-        return complain(_too_large(error.iterations, options))
-    page = document(walk)
-    try:
-        put(Path(options.output), [page])
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path, or no name at all
-        reason = (error.strerror if isinstance(error, OSError) else None) or "it is no path"
-        return complain(f"{printable(options.output)!r} can't be written: {reason}")
+        notation = scenario.names(canonical=options.notation == "canonical")
+        try:
+            walk = walked(start, first, options.iterations, notation, options.digits, sign)
+        except TooLargeError as error:
+            raise OptionError(_too_large(error.iterations, options)) from error
+        sign(0, None, "writing the page")
+        page = document(walk)
+        try:
+            put(Path(options.output), [page])
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the path, or no name at all
+            reason = (error.strerror if isinstance(error, OSError) else None) or "it is no path"
+            raise OptionError(f"{printable(options.output)!r} can't be written: {reason}") from error
     size = max(1, round(len(page.encode()) / 1000))
     print(f"{printable(options.output)} is written: {len(walk['places'])} places, {size:,} KB; any browser opens it")
     if not walk["ends"]:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from engine.files.problems import printable
 from engine.walking.session import Session
 from tui.commands.messages import OptionError, complain, needs_extra
+from tui.commands.progress import waiting
 from tui.commands.stage import (
-    INTERRUPTED,
     Stage,
     add_options,
     check_file,
@@ -54,12 +54,12 @@ def run(options: argparse.Namespace) -> int:
         return complain(f"-o {options.output!r} is no picture: let it end with {', '.join(KINDS[:-1])} or {KINDS[-1]}")
     try:
         written = _written(kind)
-        session = session_of(options)
-        check_file(options.output)
-        shot = _shot(session, options)
-        if shot is None:
-            return INTERRUPTED
-        write(options.output, written(shot, place_words(session)))
+        with waiting() as sign:
+            session = session_of(options, sign)
+            check_file(options.output)
+            sign(0, None, "drawing the picture")
+            shot = _shot(session, options)
+            write(options.output, written(shot, place_words(session)))
     except LackingError as error:
         return complain(f"the font of .png pictures lacks {error}: write an .svg, for which readers have their own")
     except ModuleNotFoundError as error:
@@ -68,8 +68,8 @@ def run(options: argparse.Namespace) -> int:
     return told_end(session)
 
 
-def _shot(session: Session, options: argparse.Namespace) -> "Shot | None":
-    """What is seen; nothing where ctrl+C ended it."""
+def _shot(session: Session, options: argparse.Namespace) -> "Shot":
+    """What is seen."""
     found: list[Shot | str] = []
 
     async def look(stage: Stage) -> None:
@@ -80,9 +80,10 @@ def _shot(session: Session, options: argparse.Namespace) -> "Shot | None":
         found.append(why or await stage.seen())
 
     play(session, options, look, notes=not options.no_notes)
-    if found and isinstance(found[0], str):
-        raise OptionError(f"--panel {options.panel}: {found[0]}")
-    return found[0] if found and not isinstance(found[0], str) else None
+    (shot,) = found
+    if isinstance(shot, str):
+        raise OptionError(f"--panel {options.panel}: {shot}")
+    return shot
 
 
 def _shown(screen: "StepperScreen", panel: str) -> str:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from engine.ask.notes import notes_at
 from engine.files.problems import printable
 from engine.walking.session import Session
-from tui.commands.messages import complain
+from tui.commands.messages import OptionError
 from tui.commands.options import above_zero, whole
+from tui.commands.progress import waiting
 from tui.commands.stage import (
-    INTERRUPTED,
     Stage,
     add_options,
     check_file,
@@ -58,22 +58,23 @@ def run(options: argparse.Namespace) -> int:
     """Writes the recording; 1 if the walk ends early because a number left the finite ones."""
     from tui.terminal.picture.cast import Recording
 
-    start = session_of(options)
-    steps = options.iterations * start.count
-    if steps > MOST_STEPS:
-        return complain(f"--iterations {options.iterations} is {steps:,} steps: {MOST_STEPS:,} are the most")
-    check_file(options.output)
-    recording, last = Recording(start.scenario.title), start
+    with waiting() as sign:
+        start = session_of(options, sign)
+        steps = options.iterations * start.count
+        if steps > MOST_STEPS:
+            raise OptionError(f"--iterations {options.iterations} is {steps:,} steps: {MOST_STEPS:,} are the most")
+        check_file(options.output)
+        recording, last = Recording(start.scenario.title), start
 
-    async def record(stage: Stage) -> None:
-        nonlocal last
-        await stage.seen()  # what is said when a walk is opened is over
-        for last in _walk(start, options.iterations):
-            await _add(stage, last, recording, options.speed)
+        async def record(stage: Stage) -> None:
+            nonlocal last
+            await stage.seen()  # what is said when a walk is opened is over
+            for done, last in enumerate(_walk(start, options.iterations)):
+                sign(done, steps, "steps")
+                await _add(stage, last, recording, options.speed)
 
-    if play(start, options, record, notes=not options.no_notes) == INTERRUPTED:
-        return INTERRUPTED
-    write(options.output, "".join(recording.lines()))
+        play(start, options, record, notes=not options.no_notes)
+        write(options.output, "".join(recording.lines()))
     print(f"{printable(options.output)} is written: {recording.seconds:g} seconds, to {place_words(last)}")
     return told_end(last)
 

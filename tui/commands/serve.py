@@ -15,6 +15,7 @@ from engine.files import load_scenario
 from engine.files.system import for_shell
 from tui.commands.messages import complain, needs_extra
 from tui.commands.options import whole
+from tui.commands.progress import waiting
 
 PORT = 8000
 INTERRUPTED = 130
@@ -29,7 +30,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serves until ctrl+C."""
     if options.scenario is not None:
-        load_scenario(options.scenario)  # what is wrong with it is said here, not in a page
+        with waiting() as sign:
+            load_scenario(options.scenario, sign)  # what is wrong with it is said here, not in a page
     try:
         from tui.web.server import serve
     except ModuleNotFoundError as error:

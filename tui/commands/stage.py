@@ -12,12 +12,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.ask.whereabouts import place_called
 from engine.files import load_scenario
 from engine.files.create import check_target, put
-from engine.program.expression import ExpressionError
+from engine.told import Told, untold
 from engine.walking.session import Session
 from tui.commands.messages import OptionError
+from tui.commands.start import opened, place_asked
 from tui.terminal.quick_start import without_collection
 
 if TYPE_CHECKING:
@@ -56,19 +56,17 @@ def size(text: str) -> tuple[int, int]:
     return wanted
 
 
-def session_of(options: argparse.Namespace) -> Session:
-    """The walk at its place.
+def session_of(options: argparse.Namespace, told: Told) -> Session:
+    """The walk at its place; somebody is told how far it is.
 
     Raises:
         OptionError: there is no such place.
     """
-    session = Session.open(load_scenario(options.scenario))
-    if options.at is None:
-        return session
-    try:
-        return session.seek_position(place_called(session, options.at))
-    except (ExpressionError, LookupError) as error:
-        raise OptionError(f"--at {options.at}: {error.args[0]}") from error
+    session = opened(load_scenario(options.scenario, told), told)
+    if options.at is not None:
+        session = session.seek_position(place_asked(session, options.at))
+    session.timeline.told = untold  # in the app nothing is raised where it is told
+    return session
 
 
 @dataclass(frozen=True)
@@ -107,10 +105,13 @@ class Stage:
             await self.pilot.pause()
 
 
-def play(session: Session, options: argparse.Namespace, act: Callable[[Stage], Awaitable[None]], *, notes: bool) -> int:
-    """Opens the app with a walk, and has something done there; 130 where ctrl+C ended it before.
+def play(
+    session: Session, options: argparse.Namespace, act: Callable[[Stage], Awaitable[None]], *, notes: bool
+) -> None:
+    """Opens the app with a walk, and has something done there.
 
     Raises:
+        KeyboardInterrupt: ctrl+C, which the app takes for a wish to leave, ended it before.
         OptionError: there is no such theme.
     """
     with without_collection():
@@ -130,7 +131,8 @@ def play(session: Session, options: argparse.Namespace, act: Callable[[Stage], A
         app.exit()
 
     app.run(headless=True, size=options.size, auto_pilot=acted)
-    return app.return_code or 0
+    if app.return_code == INTERRUPTED:
+        raise KeyboardInterrupt
 
 
 def check_file(name: str) -> None:

@@ -2,25 +2,50 @@
 
 import argparse
 
+from engine.ask.whereabouts import place_called
 from engine.explain.trace import first_of, only_iteration
 from engine.files import load_scenario
+from engine.program.expression import ExpressionError
 from engine.program.scenario import Scenario
+from engine.program.steps import Detail
+from engine.told import Told
 from engine.walking.changes import ChangeError, changed
-from engine.walking.session import Session
+from engine.walking.session import Position, Session
+from engine.walking.timeline import Timeline
 from tui.commands.messages import OptionError
 
 
-def scenario_of(options: argparse.Namespace) -> Scenario:
-    """The scenario, with the values that `--set` gives.
+def scenario_of(options: argparse.Namespace, told: Told) -> Scenario:
+    """The scenario, with the values that `--set` gives; somebody is told how far reading it is.
 
     Raises:
         OptionError: `--set` gives something that cannot be set.
         ScenarioError: the file cannot be used.
     """
     try:
-        return changed(load_scenario(options.scenario), options.changes)
+        return changed(load_scenario(options.scenario, told), options.changes)
     except ChangeError as error:
         raise OptionError(f"--set {error}") from error
+
+
+def opened(scenario: Scenario, told: Told, detail: Detail = "layer") -> Session:
+    """A walk with nothing computed, of which somebody is told how far it is from now on."""
+    told(0, None, "preparing the walk")
+    timeline = Timeline(scenario)
+    timeline.told = told
+    return Session.open(scenario, detail, timeline)
+
+
+def place_asked(start: Session, at: str) -> Position:
+    """The place that `--at` names.
+
+    Raises:
+        OptionError: there is no such place.
+    """
+    try:
+        return place_called(start, at)
+    except (ExpressionError, LookupError) as error:
+        raise OptionError(f"--at {at}: {error.args[0]}") from error
 
 
 def first_asked(start: Session, options: argparse.Namespace) -> int:

@@ -13,13 +13,15 @@ import sys
 from typing import Protocol
 
 from engine.explain.trace import Entry, entries, narrowing, walk
+from engine.formula.quantity import Quantity
 from engine.program.expression import ExpressionError
 from engine.program.notation import Notation
 from engine.program.scenario import Scenario
 from engine.walking.session import Session
-from tui.commands.messages import complain
+from tui.commands.messages import OptionError
 from tui.commands.options import whole
-from tui.commands.start import check_iterations, first_asked, scenario_of
+from tui.commands.progress import goes_into_a_file, waiting
+from tui.commands.start import check_iterations, first_asked, opened, scenario_of
 from tui.paper.encodings import for_programs
 
 ENDED_EARLY = 1
@@ -63,28 +65,39 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the trace; 1 if the walk ends early because a number left the finite ones."""
-    scenario = scenario_of(options)
-    start = session = Session.open(scenario, options.detail)
-    first = first_asked(start, options)
-    check_iterations(start, options)
-    try:
-        only = None if options.only is None else narrowing(session, options.only)
-    except (ExpressionError, LookupError) as error:
-        return complain(f"--only {options.only}: {error.args[0]}")
-    if options.format != "text":
-        for_programs()
-    writer = _writer(options, scenario.names(canonical=options.notation == "canonical"))
-    writer.begin(scenario)
-    for session in walk(start, first, options.iterations):
-        if session.iteration >= first:
-            for entry in entries(session, only, inputs=options.inputs):
-                writer.entry(entry)
-    writer.end()
+    with waiting() as sign:
+        scenario = scenario_of(options, sign)
+        start = session = opened(scenario, sign, options.detail)
+        first = first_asked(start, options)
+        check_iterations(start, options)
+        only = _only(start, options)
+        if options.format != "text":
+            for_programs()
+        writer = _writer(options, scenario.names(canonical=options.notation == "canonical"))
+        seen, steps = not goes_into_a_file(sys.stdout), options.iterations * start.count
+        for done, session in enumerate(walk(start, first, options.iterations)):
+            if not done:
+                if seen:  # what comes out is a sign
+                    sign.hide()
+                writer.begin(scenario)
+            sign(done, steps, "steps")
+            if session.iteration >= first:
+                for entry in entries(session, only, inputs=options.inputs):
+                    writer.entry(entry)
+        writer.end()
     if session.event is None:
         return 0
     sys.stdout.flush()
     print(f"gradstep: the walk ends here: {session.event}", file=sys.stderr)
     return ENDED_EARLY
+
+
+def _only(start: Session, options: argparse.Namespace) -> Quantity | None:
+    """To what it is narrowed, if it is."""
+    try:
+        return None if options.only is None else narrowing(start, options.only)
+    except (ExpressionError, LookupError) as error:
+        raise OptionError(f"--only {options.only}: {error.args[0]}") from error
 
 
 def _writer(options: argparse.Namespace, notation: Notation) -> Writer:

@@ -19,14 +19,14 @@ from engine.files import load_scenario
 from engine.files.problems import plural
 from engine.formula.quantity import Quantity
 from engine.program.scenario import Scenario, Stop
+from engine.told import Told
 from engine.walking.run import ITERATIONS, Measured, Outcome, run_on, stop_ahead
-from engine.walking.session import Session
 from engine.walking.timeline import Timeline
 from tui.commands.history import HistoryError, HistoryFile
-from tui.commands.messages import complain
+from tui.commands.messages import OptionError
 from tui.commands.options import above_zero, whole
-from tui.commands.progress import ShownTimeline
-from tui.commands.start import check_iterations
+from tui.commands.progress import Sign, waiting
+from tui.commands.start import check_iterations, opened
 from tui.paper.encodings import for_programs
 from tui.paper.json_numbers import finite
 from tui.words.format import number
@@ -59,22 +59,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Runs on and prints the outcome."""
-    scenario = load_scenario(options.scenario)
-    own = stop_ahead(scenario.training.stop, scenario.first_iteration)
-    error = options.error if options.error is not None else own.error
-    stop = replace(own, iterations=options.iterations or own.iterations, error=error)
-    timeline = _timeline(scenario, stop)
-    check_iterations(Session.open(scenario), options)
-    if options.history is None:
-        outcome = run_on(scenario, stop, timeline)
-    else:
-        try:
-            history = HistoryFile(options.history)
-            outcome = run_on(scenario, stop, timeline)
-            errors = _errors(timeline, outcome)
-            history.write(errors, timeline.penalties(timeline.first + len(errors)), timeline.first)
-        except HistoryError as error:
-            return complain(f"--history {options.history!r} can't be written: {error}")
+    with waiting() as sign:
+        scenario, outcome = _outcome(options, sign)
     if options.json:
         for_programs()
         print(json.dumps(finite(_object(scenario, outcome)), ensure_ascii=False))
@@ -86,10 +72,39 @@ def run(options: argparse.Namespace) -> int:
     return CODES[outcome.stopped_by]
 
 
-def _timeline(scenario: Scenario, stop: Stop) -> Timeline:
-    if not sys.stderr.isatty():
-        return Timeline(scenario)
-    return ShownTimeline(scenario, ITERATIONS if stop == Stop() else stop.iterations)
+def _outcome(options: argparse.Namespace, sign: Sign) -> tuple[Scenario, Outcome]:
+    """The run, and its history in a file if that is wanted."""
+    scenario = load_scenario(options.scenario, sign)
+    own = stop_ahead(scenario.training.stop, scenario.first_iteration)
+    error = options.error if options.error is not None else own.error
+    stop = replace(own, iterations=options.iterations or own.iterations, error=error)
+    start = opened(scenario, sign)
+    check_iterations(start, options)
+    timeline = start.timeline
+    try:
+        history = None if options.history is None else HistoryFile(options.history)
+        with timeline.telling(_told_of(timeline, sign, ITERATIONS if stop == Stop() else stop.iterations)):
+            outcome = run_on(scenario, stop, timeline)
+        if history is not None:
+            errors = _errors(timeline, outcome)
+            history.write(errors, timeline.penalties(timeline.first + len(errors)), timeline.first, sign)
+    except HistoryError as error:
+        raise OptionError(f"--history {options.history!r} can't be written: {error}") from error
+    return scenario, outcome
+
+
+def _told_of(timeline: Timeline, sign: Sign, goal: int | None) -> Told:
+    """Tells E besides, and of how many iterations of the whole run, which is extended an epoch at a time."""
+
+    def told(done: int, of: int | None, what: str) -> None:
+        known = timeline.recorded - timeline.first
+        if of is not None and known and sign.seen:
+            error = number(float(timeline.errors(timeline.recorded)[-1]), 4)
+            sign(known, goal, f"{what}  E = {error}")
+        else:
+            sign(done, of, what)
+
+    return told
 
 
 def _errors(timeline: Timeline, outcome: Outcome) -> list[float]:

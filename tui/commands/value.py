@@ -13,12 +13,13 @@ import sys
 from collections.abc import Sequence
 
 from engine.ask.reading import OfExample, Reader
-from engine.ask.whereabouts import place_called
 from engine.program.expression import ExpressionError
+from engine.told import Told
 from engine.walking.session import Session
-from tui.commands.messages import complain
+from tui.commands.messages import OptionError, complain
 from tui.commands.options import whole
-from tui.commands.start import scenario_of
+from tui.commands.progress import waiting
+from tui.commands.start import opened, place_asked, scenario_of
 from tui.paper.encodings import for_programs
 from tui.paper.json_numbers import finite
 
@@ -77,21 +78,9 @@ def _numbers(reader: Reader, expressions: Sequence[str], *, reached: bool) -> di
 
 def run(options: argparse.Namespace) -> int:
     """Prints the numbers; 1 if the walk ends before the place because a number left the finite ones."""
-    scenario = scenario_of(options)
-    start = Session.open(scenario)
-    place = start.place(start.first, start.count)
-    if options.at is not None:
-        try:
-            place = place_called(start, options.at)
-        except (ExpressionError, LookupError) as error:
-            return complain(f"--at {options.at}: {error.args[0]}")
-    session = start.seek_position(place)
     try:
-        reader = Reader(session) if options.example is None else OfExample(session, options.example)
-    except LookupError as error:
-        return complain(f"--example {options.example}: {error.args[0]}")
-    try:
-        found = _numbers(reader, options.expressions, reached=session.iteration == place.iteration)
+        with waiting() as sign:
+            session, found = _found(options, sign)
     except _MistakesError as mistakes:
         return complain(*mistakes.args)
     if options.json:
@@ -105,3 +94,17 @@ def run(options: argparse.Namespace) -> int:
     sys.stdout.flush()
     print(f"gradstep: the walk ends here: {session.event}", file=sys.stderr)
     return ENDED_EARLY
+
+
+def _found(options: argparse.Namespace, told: Told) -> tuple[Session, dict[str, float | None]]:
+    """Where the walk stands then, and what each expression comes to there."""
+    start = opened(scenario_of(options, told), told)
+    place = start.place(start.first, start.count)
+    if options.at is not None:
+        place = place_asked(start, options.at)
+    session = start.seek_position(place)
+    try:
+        reader = Reader(session) if options.example is None else OfExample(session, options.example)
+    except LookupError as error:
+        raise OptionError(f"--example {options.example}: {error.args[0]}") from error
+    return session, _numbers(reader, options.expressions, reached=session.iteration == place.iteration)

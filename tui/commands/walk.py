@@ -5,13 +5,14 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from engine.ask.whereabouts import place_called
 from engine.files import load_scenario
 from engine.files.system import typed
-from engine.program.expression import ExpressionError
+from engine.told import Told, untold
 from engine.walking.journey import set_out
 from engine.walking.session import Position, Session
-from tui.commands.messages import complain
+from tui.commands.messages import OptionError, complain
+from tui.commands.progress import waiting
+from tui.commands.start import opened, place_asked
 from tui.paper.encodings import DRAWN, can_encode
 from tui.terminal.quick_start import set_aside, without_collection
 
@@ -45,38 +46,52 @@ def run(options: argparse.Namespace) -> int:
     canonical = None if options.notation is None else options.notation == "canonical"
     if options.scenario is None:
         return _choose(options, canonical=canonical, terminal=terminal)
-    session = Session.open(load_scenario(options.scenario))
-    if not terminal and not options.plain:
-        return complain(f"this needs a terminal; gradstep trace {options.scenario} prints the same numbers without one")
-    if not options.plain and (why_not := _why_no_drawing()):
-        return complain(f"{why_not}: {typed(['gradstep', options.scenario, '--plain'])} walks in sentences")
-    destination: Position | None = None
-    if options.at is not None:
-        try:
-            destination = place_called(session, options.at)
-        except (ExpressionError, LookupError) as error:
-            return complain(f"--at {options.at}: {error.args[0]}")
-    if options.plain and options.compare is not None:
-        return complain(f"--compare needs a screen; gradstep compare {options.scenario} {options.compare} needs none")
+    with waiting() as sign:
+        session, destination, own = _begun(options, sign, terminal=terminal)
     if options.plain:
         from tui.paper.plain import walk_plainly
 
-        start = session if destination is None else session.seek_position(destination)
-        walk_plainly(start, session.scenario.names(canonical=bool(canonical)))
+        notation = session.scenario.names(canonical=bool(canonical))
+        walk_plainly(session, notation, waits=lambda: waiting(redrawn=False))
         return 0
-    own: Own | None = None
-    if options.compare is not None:
-        from engine.comparison.entries import NumbersError
-        from tui.view.signs import compared
+    return _on_the_screen(session, destination, canonical=canonical, own=own)
 
-        try:
-            iteration = session.first if destination is None else destination.iteration
-            own = compared(session.seek(iteration, 1), options.compare)
-        except NumbersError as error:
-            return complain(*f"--compare {error}".splitlines())
+
+def _begun(options: argparse.Namespace, told: Told, *, terminal: bool) -> "tuple[Session, Position | None, Own | None]":
+    """The walk, at the place where it is to begin, or on the screen may go to, and somebody's own numbers.
+
+    Raises:
+        OptionError: it can't be had.
+    """
+    session = opened(load_scenario(options.scenario, told), told)
+    if not terminal and not options.plain:
+        raise OptionError(
+            f"this needs a terminal; gradstep trace {options.scenario} prints the same numbers without one"
+        )
+    if not options.plain and (why_not := _why_no_drawing()):
+        raise OptionError(f"{why_not}: {typed(['gradstep', options.scenario, '--plain'])} walks in sentences")
+    destination = None if options.at is None else place_asked(session, options.at)
+    if options.plain and options.compare is not None:
+        raise OptionError(f"--compare needs a screen; gradstep compare {options.scenario} {options.compare} needs none")
+    if options.plain:
+        return session if destination is None else session.seek_position(destination), None, None
+    own = None if options.compare is None else _own(session, destination, options.compare)
+    session.timeline.told = untold
     if destination is not None:  # a far place is gone to on the screen, with the progress shown
         session, destination = set_out(session, destination)
-    return _on_the_screen(session, destination, canonical=canonical, own=own)
+    return session, destination, own
+
+
+def _own(session: Session, destination: Position | None, file: str) -> "Own":
+    """Somebody's own numbers, of the iteration where the walk is to be."""
+    from engine.comparison.entries import NumbersError
+    from tui.view.signs import compared
+
+    iteration = session.first if destination is None else destination.iteration
+    try:
+        return compared(session.seek(iteration, 1), file)
+    except NumbersError as error:
+        raise OptionError(*f"--compare {error}".splitlines()) from error
 
 
 def _why_no_drawing() -> str:

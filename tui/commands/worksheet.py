@@ -12,10 +12,10 @@ from pathlib import Path
 
 from engine.explain.trace import entries, walk
 from engine.files.create import put
-from engine.walking.session import Session
-from tui.commands.messages import complain
+from tui.commands.messages import OptionError
 from tui.commands.options import whole
-from tui.commands.start import first_asked, scenario_of
+from tui.commands.progress import waiting
+from tui.commands.start import first_asked, opened, scenario_of
 from tui.paper.blanks import LatexWorksheet, MarkdownWorksheet
 from tui.paper.encodings import for_programs
 from tui.paper.trace_latex import LatexWriter
@@ -46,36 +46,38 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the worksheet; 1 if the walk ends early because a number left the finite ones."""
-    scenario = scenario_of(options)
-    start = session = Session.open(scenario)
-    first = first_asked(start, options)
-    notation = scenario.names(canonical=options.notation == "canonical")
-    latex = options.format == "latex"
-    sheet = (LatexWorksheet if latex else MarkdownWorksheet)(notation, options.digits, options.blank)
-    page = io.StringIO()
-    with redirect_stdout(page):  # the key is written first: if it can't be, nothing is printed
-        sheet.begin(scenario)
-        for session in walk(start, first, 1):
-            if session.iteration == first:
-                if session.done == 1:
-                    sheet.given(session)
-                for entry in entries(session):
-                    sheet.entry(entry)
-        if options.key is None:
-            sheet.write_answers(sheet)
-        sheet.end()
-    if options.key is not None:
-        key = io.StringIO()
-        with redirect_stdout(key):
-            answers = (LatexWriter if latex else MarkdownWriter)(notation, options.digits)
-            answers.begin(scenario)
-            sheet.write_answers(answers)
-            answers.end()
-        try:
-            put(Path(options.key), [key.getvalue()])
-        except (OSError, ValueError) as error:  # ValueError: a NUL in the path, or no name at all
-            reason = (error.strerror if isinstance(error, OSError) else None) or "it is no path"
-            return complain(f"--key {options.key!r} can't be written: {reason}")
+    with waiting() as sign:
+        scenario = scenario_of(options, sign)
+        start = session = opened(scenario, sign)
+        first = first_asked(start, options)
+        notation = scenario.names(canonical=options.notation == "canonical")
+        latex = options.format == "latex"
+        sheet = (LatexWorksheet if latex else MarkdownWorksheet)(notation, options.digits, options.blank)
+        page = io.StringIO()
+        with redirect_stdout(page):  # the key is written first: if it can't be, nothing is printed
+            sheet.begin(scenario)
+            for done, session in enumerate(walk(start, first, 1)):
+                sign(done, session.count, "steps")
+                if session.iteration == first:
+                    if session.done == 1:
+                        sheet.given(session)
+                    for entry in entries(session):
+                        sheet.entry(entry)
+            if options.key is None:
+                sheet.write_answers(sheet)
+            sheet.end()
+        if options.key is not None:
+            key = io.StringIO()
+            with redirect_stdout(key):
+                answers = (LatexWriter if latex else MarkdownWriter)(notation, options.digits)
+                answers.begin(scenario)
+                sheet.write_answers(answers)
+                answers.end()
+            try:
+                put(Path(options.key), [key.getvalue()])
+            except (OSError, ValueError) as error:  # ValueError: a NUL in the path, or no name at all
+                reason = (error.strerror if isinstance(error, OSError) else None) or "it is no path"
+                raise OptionError(f"--key {options.key!r} can't be written: {reason}") from error
     for_programs()
     sys.stdout.write(page.getvalue())
     if session.event is None:

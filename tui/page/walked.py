@@ -9,6 +9,7 @@ from engine.ask.notes import notes_at
 from engine.explain.trace import walk
 from engine.formula.quantity import Quantity
 from engine.program.notation import Notation
+from engine.told import Told, untold
 from engine.walking.session import Session
 from tui.page.calculation import calculations
 from tui.page.drawing import SIZES, Drawer, Table
@@ -44,7 +45,9 @@ class TooLargeError(Exception):
         self.iterations = iterations
 
 
-def walked(start: Session, first: int, iterations: int, notation: Notation, digits: int | None) -> dict[str, Any]:
+def walked(
+    start: Session, first: int, iterations: int, notation: Notation, digits: int | None, told: Told = untold
+) -> dict[str, Any]:
     """All that a page shows.
 
     Args:
@@ -53,11 +56,12 @@ def walked(start: Session, first: int, iterations: int, notation: Notation, digi
         iterations: how many.
         notation: the names.
         digits: significant digits; None for all.
+        told: is told how many places are written down.
 
     Raises:
         TooLargeError: it is more than a page should hold.
     """
-    return _Recorder(start, notation, digits).record(first, iterations)
+    return _Recorder(start, notation, digits).record(first, iterations, told)
 
 
 class _Recorder:
@@ -70,7 +74,7 @@ class _Recorder:
         self._last: dict[tuple[str, int], list[Any]] = {}
         self._bytes, self._rows_counted = 0, 0
 
-    def record(self, first: int, iterations: int) -> dict[str, Any]:
+    def record(self, first: int, iterations: int, told: Told) -> dict[str, Any]:
         """The whole walk."""
         scenario, names = self.start.scenario, self.notation
         if len(scenario.theta) > MOST_PARAMETERS:
@@ -79,6 +83,7 @@ class _Recorder:
         tables: list[dict[str, Any]] = []
         session = self.start
         for session in self._places(first, iterations):
+            told(len(places), iterations * session.count + (first == session.first), "places")
             tables = tables or frames_of(self._view(session, 0))
             places.append(self._place(session))
             self._weigh(places[-1], session.iteration - first)

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from functools import partial
 
 from msgspec import Struct
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
 from engine.walking.run import Measured
-from tui.words.format import fit, number
+from tui.words.format import duration, fit, number
+from tui.words.progress import progress_words
 
 STOP = "escape stops"
 DONE, AHEAD = "━", "─"
@@ -48,16 +50,6 @@ def way_to(first: float, now: float, below: float) -> float:
     return min(1.0, max(0.0, math.log(first / now) / math.log(first / below)))
 
 
-def duration(seconds: float) -> str:
-    """`12 s`, `3 min 20 s`, `12 min`, `2 h 5 min`, `12 h`."""
-    whole = math.ceil(seconds)
-    for size, unit, part, small in ((3600, "h", 60, "min"), (60, "min", 1, "s")):
-        if whole >= size:
-            count, rest = divmod(whole, size)
-            return f"{count} {unit}" if count >= 10 else f"{count} {unit} {rest // part} {small}"
-    return f"{whole} s"
-
-
 def run_line(progress: Progress, width: int) -> Content:
     """The line in `width` cells; where that is too few, what matters least is left out."""
     total = "" if progress.total is None else f"{progress.total:,}"
@@ -83,6 +75,40 @@ def run_line(progress: Progress, width: int) -> Content:
     marks = min(room, math.floor(progress.fraction * room))
     return Content.assemble(
         (DONE * marks, "$primary"), (AHEAD * (room - marks), "$text-disabled"), "   ", text, "   ", (STOP, "bold")
+    ).truncate(width, ellipsis=True)
+
+
+class Working(Struct, frozen=True):
+    """How far something is that is no run: a file that is read, a way back.
+
+    Attributes:
+        done: how much is done.
+        of: of how much, or None where that is not known.
+        what: what it is.
+        stopping: whether it was stopped, and ends at its next word.
+    """
+
+    done: int
+    of: int | None
+    what: str
+    stopping: bool = False
+
+
+def working_line(working: Working, width: int) -> Content:
+    """The line in `width` cells."""
+    fraction = 0.0 if not working.of else min(1.0, working.done / working.of)
+    words = progress_words(working.done, working.of, working.what)
+    words = f"{math.floor(fraction * 100):3} %   {words}" if working.of else f"{words} …"
+    end = "stopping …" if working.stopping else STOP
+    room = max(0, width - cell_len(words) - len(end) - 6) if working.of else 0
+    marks = math.floor(fraction * room)
+    return Content.assemble(
+        (DONE * marks, "$primary"),
+        (AHEAD * (room - marks), "$text-disabled"),
+        "   " if room else "",
+        words,
+        "   ",
+        (end, "bold"),
     ).truncate(width, ellipsis=True)
 
 
@@ -148,9 +174,15 @@ class RunLine(Static):
 
     _draw_it: Callable[[int], Content] = staticmethod(lambda width: Content(""))
 
-    def show(self, shown: Progress | Result) -> None:
+    def show(self, shown: Progress | Working | Result) -> None:
         """Draws it."""
-        self._draw_it = partial(run_line, shown) if isinstance(shown, Progress) else partial(result_line, shown)
+        match shown:
+            case Progress():
+                self._draw_it = partial(run_line, shown)
+            case Working():
+                self._draw_it = partial(working_line, shown)
+            case Result():
+                self._draw_it = partial(result_line, shown)
         self.on_resize()
 
     def on_resize(self) -> None:

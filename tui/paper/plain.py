@@ -5,6 +5,7 @@ It needs no terminal: lines may come from a pipe.
 
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 
 from engine.ask.health import health
 from engine.ask.notes import notes_at
@@ -21,6 +22,7 @@ from engine.program.network import Network
 from engine.program.notation import Notation
 from engine.program.steps import DETAILS
 from engine.program.tokens import like
+from engine.told import Told, untold
 from engine.walking.branch import branch_at, edited, standing
 from engine.walking.changes import ChangeError, read_changes
 from engine.walking.session import Session
@@ -60,15 +62,25 @@ def commands(network: Network | Graph) -> tuple[tuple[str, str], ...]:
     )
 
 
-def walk_plainly(session: Session, notation: Notation, lines: Iterable[str] | None = None) -> None:
+Waits = Callable[[], AbstractContextManager[Told]]
+"""What is told how far a move is, as long as that takes."""
+
+
+def walk_plainly(
+    session: Session,
+    notation: Notation,
+    lines: Iterable[str] | None = None,
+    waits: Waits = lambda: nullcontext(untold),
+) -> None:
     """Answers each line typed until `q` or the end of the lines.
 
     Args:
         session: where to start.
         notation: the names.
         lines: what is typed; the standard input if None.
+        waits: what is told how far a long move is.
     """
-    talk, lesson = _Talk(notation, Saver(session.scenario)), PlainLesson(notation, DIGITS)
+    talk, lesson = _Talk(notation, Saver(session.scenario), waits), PlainLesson(notation, DIGITS)
     talk.introduce(session)
     sys.stdout.flush()
     for line in sys.stdin if lines is None else lines:
@@ -91,8 +103,8 @@ def walk_plainly(session: Session, notation: Notation, lines: Iterable[str] | No
 class _Talk:
     """Says places in words."""
 
-    def __init__(self, notation: Notation, saver: Saver) -> None:
-        self.notation = notation
+    def __init__(self, notation: Notation, saver: Saver, waits: Waits) -> None:
+        self.notation, self._waits = notation, waits
         self._saver, self._saved, self._asked = saver, Saved(), False
 
     def leaves(self, session: Session, command: str) -> bool:
@@ -162,7 +174,11 @@ class _Talk:
             return None
         move, why_not = moves[command]
         try:
-            moved = move()
+            with self._waits() as told, session.timeline.telling(told):
+                moved = move()
+        except KeyboardInterrupt:
+            print("Stopped: you are where you were.")
+            return None
         except ChangeError as error:  # it begins with a name, which has no other letters
             print(f"{error}.")
             return None

@@ -16,6 +16,7 @@ from engine.check.verdict import Verdict
 from engine.files import Problem, ScenarioError, load_scenario
 from engine.files.disk import Signature, signature_of
 from engine.program.scenario import Scenario
+from engine.told import Told, untold
 
 SLICE = 0.004
 """Seconds of an audit at a time: a key never waits longer for it."""
@@ -52,11 +53,11 @@ class Catalogue:
         known = self.known(path)
         return known is not None and known.signature == signature_of(path)
 
-    def read(self, path: Path) -> Reading:
-        """Reads it, whatever is known."""
+    def read(self, path: Path, told: Told = untold) -> Reading:
+        """Reads it, whatever is known; what is raised where it is told leaves what is known."""
         signature = signature_of(path)  # first: what changes while it is read is then read again
         try:
-            reading = Reading(signature, load_scenario(path))
+            reading = Reading(signature, load_scenario(path, told))
         except ScenarioError as error:
             reading = Reading(signature, problems=error.problems)
         self._readings[path] = reading

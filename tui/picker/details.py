@@ -10,6 +10,7 @@ from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from engine.files.problems import shown
 from engine.program.scenario import Scenario
 from engine.walking.session import Session
 from tui.graph.formulas.picture import FormulaPicture
@@ -58,6 +59,12 @@ class Details(Container):
             title, words = entry.text, _words(entry, reading, tally)
         label(self, title)
         self.query_one(Static).update(words)
+
+    def say(self, name: str, words: str, more: str = "") -> None:
+        """Of a file that is not read yet how far that is, and what can be done."""
+        self.set_class(True, "undrawn")
+        label(self, shown(name))
+        self.query_one(Static).update(Content.assemble((words, "$chart-label"), (f"\n{more}" if more else "", "bold")))
 
     def show_from_the_top(self) -> None:
         """Another line's words begin at their beginning."""

@@ -21,21 +21,24 @@ from engine.program.notation import CANONICAL
 from engine.program.scenario import Scenario
 from tui.dialogs.help import Help
 from tui.panels.key_line import KeyLine
-from tui.picker.catalogue import Catalogue
+from tui.picker.catalogue import Catalogue, Reading
 from tui.picker.details import Details
 from tui.picker.entries import Entry, folder_entries, in_words, no_hit, shipped_entries, typed
 from tui.picker.folder import Folder, read_folder
 from tui.picker.list import EntryList, Line, Search
 from tui.picker.problems import FileProblems
 from tui.picker.words import Columns, columns, line
+from tui.terminal.beside import Beside, StoppedError
 from tui.terminal.closing import ClosingScreen
 from tui.view.keys import PICKER_FOOTER, PICKER_KEYS, bindings
 from tui.words.names import shorten
+from tui.words.progress import progress_words
 
 REST = 0.06
 """Seconds that the choice must rest on a file before it is read: a held-down key passes over many."""
 PLACEHOLDER = "search: words, or a path such as ~/networks/"
 NORMAL = 100
+STOPS = "escape stops"
 
 
 class Picker(ClosingScreen[Scenario | None]):
@@ -67,6 +70,8 @@ class Picker(ClosingScreen[Scenario | None]):
         """The folder of the path that is being typed."""
         self._entries: list[Entry] = []
         self._reading = True
+        self._opening: Beside[Reading] | None = None
+        """What is read to be opened."""
         self._columns = Columns()
         """As wide as what is listed needs them."""
 
@@ -176,13 +181,33 @@ class Picker(ClosingScreen[Scenario | None]):
         if entry is None:
             return
         self._renew(entry.path)
+        if self._opening is not None:
+            return
         if entry.kind == "file" and not self._catalogue.is_current(entry.path):
             await asyncio.sleep(REST)
-            await asyncio.to_thread(self._catalogue.read, entry.path)
+            await self._read(entry.path)
             self._renew(entry.path)
         if entry.kind == "file":  # the shipped ones' have their turn without being asked
             await self._catalogue.audit(entry.path)
             self._renew(entry.path)
+
+    async def _read(self, path: Path, *, opens: bool = False) -> Reading | None:
+        """What reading a file gives, which is said in the details as far as it is; nothing where it was stopped."""
+
+        def show(done: int, of: int | None, what: str) -> None:
+            chosen = self._chosen
+            if self._is_there and (opens or (chosen is not None and chosen.path == path)):
+                self.query_one(Details).say(path.name, f"{progress_words(done, of, what)} …", STOPS if opens else "")
+
+        work = Beside(lambda told: self._catalogue.read(path, told), show)
+        self._opening = work if opens else self._opening
+        try:
+            return await work.result()
+        except StoppedError:
+            self.notify("Stopped: nothing is opened.", timeout=2, markup=False)
+            return None
+        finally:
+            self._opening = None if opens else self._opening
 
     def _renew(self, path: Path) -> None:
         """Draws a file's line anew, and the details if it is chosen."""
@@ -218,7 +243,9 @@ class Picker(ClosingScreen[Scenario | None]):
         if not isinstance(event.option, Line):
             return
         entry = event.option.entry
-        if entry.kind == "folder":
+        if self._opening is not None:
+            self.notify("A file is being read: escape stops it.", timeout=2, markup=False)
+        elif entry.kind == "folder":
             self._enter(entry.path)
         else:
             self._open(entry.path)
@@ -237,8 +264,12 @@ class Picker(ClosingScreen[Scenario | None]):
 
     @work(exclusive=True, group="open")
     async def _open(self, path: Path) -> None:
-        reading = await asyncio.to_thread(self._catalogue.read, path)
+        self.workers.cancel_group(self, "look")  # which may be reading it, too
+        reading = await self._read(path, opens=True)
         if not self.is_active:  # something else was opened in the meantime
+            return
+        if reading is None:
+            self.query_one(Details).say(path.name, "It is not read: enter opens it.")
             return
         if reading.scenario is not None:
             self.dismiss(reading.scenario)
@@ -280,8 +311,10 @@ class Picker(ClosingScreen[Scenario | None]):
         self.refresh_bindings()
 
     def action_return(self) -> None:
-        """Out of the search; then back to the walk."""
-        if self._searching:
+        """Stops what is being opened; else out of the search; then back to the walk."""
+        if self._opening is not None:
+            self._opening.stop()
+        elif self._searching:
             self._leave_search()
         elif self._returns:
             self.dismiss(None)

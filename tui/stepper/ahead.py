@@ -65,7 +65,7 @@ class Ahead:
     @property
     def _nobody_waits(self) -> bool:
         """Whether the walk stands, and what would be drawn is what a key leads to."""
-        moving = self.play.speed is not None or self.run.journey is not None
+        moving = self.play.speed is not None or self.run.journey is not None or self.screen.waits
         return self.screen.textual.is_active and not (moving or self.predict.on or self.screen.chosen.lecturing)
 
     def _neighbours(self, session: Session) -> Iterator[Callable[[], None]]:

@@ -36,6 +36,10 @@ class Stepper(Protocol):
     def view_of(self, session: Session) -> View:
         """What is to be seen once the walk stands there."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether something takes a moment, in which the walk stays where it is."""
+
     def busy(self) -> bool:
         """Whether nothing may move the walk, which it then says."""
 

@@ -1,6 +1,5 @@
 """Another scenario is opened, the file of this one is looked at, and read again when it has changed."""
 
-import asyncio
 from pathlib import Path
 
 from engine.files.problems import shown
@@ -9,6 +8,7 @@ from engine.walking.journey import set_out
 from engine.walking.session import Position, Session
 from tui.stepper.host import Stepper
 from tui.stepper.save import Save
+from tui.stepper.wait import Wait
 from tui.stepper.watch import Watch
 
 EVERY = 1.5
@@ -22,8 +22,8 @@ class Open:
         watch: the scenario's file, if it has one.
     """
 
-    def __init__(self, screen: Stepper, save: Save) -> None:
-        self.screen, self.save = screen, save
+    def __init__(self, screen: Stepper, save: Save, wait: Wait) -> None:
+        self.screen, self.save, self.wait = screen, save, wait
         path = screen.session.scenario.path
         self.watch = None if path is None else Watch(path)
 
@@ -77,8 +77,8 @@ class Open:
 
     async def _read(self, path: Path) -> None:
         host = self.screen.host
-        reading = await asyncio.to_thread(host.catalogue.read, path)
-        if not self.screen.textual.is_active:  # something was opened in the meantime
+        reading = await self.wait.for_(lambda told: host.catalogue.read(path, told))
+        if reading is None or not self.screen.textual.is_active:  # something was opened in the meantime
             return
         if reading.scenario is not None:
             self._reloaded(reading.scenario)

@@ -112,7 +112,7 @@ class Play:
 
     def _step(self) -> bool:
         """One step of playing; whether there will be another. It waits while something else is on the screen."""
-        if not self.screen.textual.is_active:
+        if not self.screen.textual.is_active or self.screen.waits:
             return True
         self.screen.session = session = self.screen.session.forward()
         if session.ending is None and not self.notes.wait_here():

@@ -24,6 +24,7 @@ from tui import dialogs
 from tui.panels.run_line import Progress, Result, RunLine, way_to
 from tui.stepper.host import Stepper
 from tui.stepper.predict import Predict
+from tui.stepper.wait import Wait
 from tui.view.keys import BY_KEY
 from tui.words.format import number
 
@@ -42,8 +43,8 @@ class Run:
         breathe: lets everything else have its turn between two slices.
     """
 
-    def __init__(self, screen: Stepper, predict: Predict) -> None:
-        self.screen, self.predict = screen, predict
+    def __init__(self, screen: Stepper, predict: Predict, wait: Wait) -> None:
+        self.screen, self.predict, self.wait = screen, predict, wait
         self.journey: Journey | None = None
         self.clock: Callable[[], float] = monotonic
         self.breathe: Callable[[], Awaitable[object]] = partial(asyncio.sleep, 0)
@@ -110,7 +111,12 @@ class Run:
 
     def go_far(self, place: Position) -> None:
         """Goes to a place: at once, or where it is far with the progress shown."""
-        self._set_out(Journey(self.screen.session, place.iteration, place=place), counted=True)
+        session = self.screen.session
+        journey = Journey(session, place.iteration, place=place)
+        if not (self.screen.busy() or place.iteration > journey.recorded):  # it is only to be walked again
+            self.wait.then(place.iteration, lambda _: journey.arrived(), lambda there: self._arrive(journey, there))
+        else:
+            self._set_out(journey, counted=True)
 
     def _set_out(self, journey: Journey, *, counted: bool) -> None:
         """Begins a run, which may be `counted`: iterations end it."""
@@ -156,9 +162,9 @@ class Run:
             (total - done) / speed if counted and speed else None,
         )
 
-    def _arrive(self, journey: Journey) -> None:
+    def _arrive(self, journey: Journey, there: Session | None = None) -> None:
         """To the end of the way, or to where it was stopped."""
-        there = journey.arrived().with_detail(self.screen.session.detail)
+        there = (there or journey.arrived()).with_detail(self.screen.session.detail)
         reason, brief = self._why_over(journey, there)
         if journey.is_run:
             self.screen.session = there

@@ -53,6 +53,7 @@ from tui.stepper.run import Run
 from tui.stepper.save import Save
 from tui.stepper.see import See
 from tui.stepper.select import Select
+from tui.stepper.wait import Wait
 from tui.stepper.walk import Walk
 from tui.terminal.borders import label
 from tui.terminal.changes import QuickScreen
@@ -95,17 +96,18 @@ class StepperScreen(QuickScreen[None]):
         self._tidying: Timer | None = None
         """Until the next key; none before the first drawing, which a key may come before."""
         self.predict = Predict(self)
-        self.run = Run(self, self.predict)
+        self.wait = Wait(self)
+        self.run = Run(self, self.predict, self.wait)
         self.notes = Notes(self, self.run)
         self.play = Play(self, self.predict, self.notes)
-        self.walk = Walk(self, self.predict, self.notes, self.play)
+        self.walk = Walk(self, self.predict, self.notes, self.play, self.wait)
         self.select = Select(self, self.predict)
         self.maps = Maps(self, self.predict)
         self.see = See(self, self.notes, self.select, self.maps)
         self.branch = Branching(self, self.select)
         self.explore = Explore(self, self.branch, self.walk)
         self.save = Save(self, self.branch)
-        self.open = Open(self, self.save)
+        self.open = Open(self, self.save, self.wait)
         self.ahead = Ahead(self, self.predict, self.run, self.play)
 
     def compose(self) -> ComposeResult:
@@ -164,10 +166,10 @@ class StepperScreen(QuickScreen[None]):
     def on_key(self, event: events.Key) -> None:
         """Before a key does what the list says, it is offered to what goes on now; the first that takes it has it.
 
-        That is an open question, a map that has the screen, a run, a walk that plays, and predict mode between two
-        questions, in this order.
+        That is what takes a moment, an open question, a map that has the screen, a run, a walk that plays, and predict
+        mode between two questions, in this order.
         """
-        if any(part.takes(event) for part in (self.predict, self.maps, self.run, self.play, self.walk)):
+        if any(part.takes(event) for part in (self.wait, self.predict, self.maps, self.run, self.play, self.walk)):
             event.stop()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -181,9 +183,14 @@ class StepperScreen(QuickScreen[None]):
         if isawaitable(done):
             await done
 
+    @property
+    def waits(self) -> bool:
+        """Whether something takes a moment, in which the walk stays where it is."""
+        return self.wait.work is not None
+
     def busy(self) -> bool:
-        """Whether nothing may move the walk, which it then says: a question is open, or a run goes on."""
-        return self.predict.answer_first() or self.run.goes_on()
+        """Whether nothing may move the walk, which it then says: a question is open, or something goes on."""
+        return self.predict.answer_first() or self.run.goes_on() or self.wait.goes_on()
 
     def say(self, words: str, seconds: float = 2) -> None:
         """Tells something for so many seconds."""
@@ -331,6 +338,9 @@ class StepperScreen(QuickScreen[None]):
     def redraw(self) -> None:
         """Draws every panel."""
         if not self.is_mounted or self not in self.app.screen_stack:  # not there yet, or another has its place
+            return
+        if self.waits:  # it may be at work on what would be drawn
+            self.wait.drawn_later = True
             return
         view = self.view
         with self.app.batch_update():

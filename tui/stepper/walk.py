@@ -7,6 +7,7 @@ from tui.stepper.host import Stepper
 from tui.stepper.notes import Notes
 from tui.stepper.play import Play
 from tui.stepper.predict import Predict
+from tui.stepper.wait import Wait
 from tui.words.ending import no_iteration_after
 
 END, START, THERE = "The walk ends here: {ending}.", "This is the start.", "You are there."
@@ -26,8 +27,8 @@ WAYS = {
 class Walk:
     """Moves the walk: in predict mode after a question, in a lecture from note to note."""
 
-    def __init__(self, screen: Stepper, predict: Predict, notes: Notes, play: Play) -> None:
-        self.screen, self.predict, self.notes, self.play = screen, predict, notes, play
+    def __init__(self, screen: Stepper, predict: Predict, notes: Notes, play: Play, wait: Wait) -> None:
+        self.screen, self.predict, self.notes, self.play, self.wait = screen, predict, notes, play, wait
 
     def takes(self, event: events.Key) -> bool:
         """In predict mode, between two questions, enter asks on and escape leaves."""
@@ -51,9 +52,12 @@ class Walk:
 
     def go(self, way: str) -> None:
         """One of the ways, whatever mode it is."""
+        if self.screen.busy():
+            return
         move, why_not = WAYS[way]
         session = self.screen.session
-        self.to(move(session), why_not.format(ending=session.ending, last=no_iteration_after(session)))
+        words = why_not.format(ending=session.ending, last=no_iteration_after(session))
+        self.wait.then(_iteration_of(way, session), move, lambda there: self.to(there, words))
 
     def to(self, session: Session, why_not: str = THERE) -> None:
         """Goes there; a move that leads nowhere says why."""
@@ -67,4 +71,22 @@ class Walk:
         """To a place that was clicked on."""
         if not self.screen.busy():
             self.play.stop()
-            self.to(self.screen.session.seek_position(place))
+            self.wait.then(place.iteration, lambda session: session.seek_position(place), self.to)
+
+
+def _iteration_of(way: str, session: Session) -> int:
+    """Of which iteration the beginning is to be known for a way."""
+    here = session.iteration
+    match way:
+        case "furthest":
+            return session.furthest.iteration
+        case "start":
+            return session.first
+        case "step":
+            return here + session.values.complete
+        case "back":
+            return here - (session.done <= 1)
+        case "phase back" | "iteration back":
+            return here - 1
+        case _:
+            return here + 1

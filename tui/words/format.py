@@ -148,3 +148,13 @@ def rounded_to(value: float, digits: int | None) -> Rounded:
     if math.isclose(float(printed), value, rel_tol=_SHORT):
         text = text.rstrip("0")
     return Rounded(text, int(exponent_text))
+
+
+def duration(seconds: float) -> str:
+    """`12 s`, `3 min 20 s`, `12 min`, `2 h 5 min`, `12 h`."""
+    whole = math.ceil(seconds)
+    for size, unit, part, small in ((3600, "h", 60, "min"), (60, "min", 1, "s")):
+        if whole >= size:
+            count, rest = divmod(whole, size)
+            return f"{count} {unit}" if count >= 10 else f"{count} {unit} {rest // part} {small}"
+    return f"{whole} s"

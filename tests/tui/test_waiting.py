@@ -1,0 +1,258 @@
+"""What takes a while in the app is shown; escape stops it and leaves everything as it was, and keys are answered."""
+
+import asyncio
+import threading
+
+import pytest
+
+from engine.files import shipped_path
+from engine.told import untold
+from engine.walking.session import Position, Session
+from engine.walking.timeline import Timeline
+from tests.networks import mazur
+from tests.tui.screens import at_rest, opened, press, screen_text, settled
+from tui.panels.run_line import Working, working_line
+from tui.picker import screen as picker
+from tui.terminal.beside import Beside, StoppedError
+
+
+def beside(shown=lambda: None):
+    """A work that says something, waits until it was shown, says something again, and what was shown of it."""
+    gate, seen = threading.Event(), []
+
+    def work(told):
+        told(1, 2, "halves")
+        gate.wait()
+        told(2, 2, "halves")
+        return "done"
+
+    def show(*said):
+        seen.append(said)
+        if said == (1, 2, "halves"):
+            shown()
+            gate.set()
+
+    return Beside(work, show), seen
+
+
+async def test_a_work_beside_the_app_says_how_far_it_is():
+    work, seen = beside()
+    assert await work.result() == "done"
+    assert (1, 2, "halves") in seen
+
+
+async def test_it_ends_at_the_next_word_after_it_was_stopped():
+    work, _ = beside(lambda: work.stop())
+    with pytest.raises(StoppedError):
+        await work.result()
+    assert work.said == (2, 2, "halves")
+
+
+async def test_what_was_stopped_in_its_last_part_is_stopped_all_the_same():
+    gate = threading.Event()
+
+    def show(*said):
+        work.stop()
+        gate.set()
+
+    work = Beside(lambda told: gate.wait(), show)
+    with pytest.raises(StoppedError):
+        await work.result()
+
+
+async def test_who_does_not_wait_any_more_has_stopped_it():
+    shown = asyncio.Event()
+    work, _ = beside(shown.set)
+    waiting = asyncio.create_task(work.result())
+    await shown.wait()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert work.stopped
+
+
+async def test_what_goes_wrong_in_it_goes_wrong_for_who_waits():
+    def work(told):
+        raise LookupError("no such thing")
+
+    with pytest.raises(LookupError, match="no such thing"):
+        await Beside(work, untold).result()
+
+
+class Held(Beside):
+    """It stands still where it is shown until it is let go."""
+
+    let_go = None
+
+    async def result(self):
+        self._show(12, 40, "iterations walked again")
+        await Held.let_go.wait()
+        if self.stopped:
+            raise StoppedError
+        return self._work(self._told)
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Works are held, and every way to another iteration is long."""
+    monkeypatch.setattr(Held, "let_go", asyncio.Event())
+    monkeypatch.setattr(Timeline, "takes_long", lambda timeline, iteration: True)
+    return Held.let_go
+
+
+WAYS = {
+    "p": (["p"], (99, 9, 0)),
+    "n": (["n"], (101, 9, 0)),
+    "[": (["left_square_bracket"] * 4, None),
+    "end": (["end"], (120, 1, 0)),
+    "g": (["g", *"17", "enter"], (17, 1, 0)),
+}
+
+
+async def walked(app, pilot):
+    """A walk that was at 120, and stands at 100."""
+    app.screen.session = app.screen.session.seek(120, 1).seek(100, 9)
+    await settled(pilot)
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_long_way_is_shown_and_leads_where_it_always_leads(way, held):
+    keys, place = WAYS[way]
+    async with opened() as (app, pilot):
+        await walked(app, pilot)
+        app.screen.wait.beside = Held
+        before = app.screen.session
+        await press(pilot, *keys)
+        if place is None:  # the phases before are of this iteration
+            assert app.screen.wait.work is None or app.screen.session.iteration == 100
+            held.set()
+            await at_rest(pilot)
+            return
+        assert app.screen.session is before
+        assert " 30 %   12 of 40 iterations walked again   escape stops" in screen_text(app)
+        held.set()
+        await at_rest(pilot)
+        there = Session.open(mazur()).seek(place[0], place[1])
+        assert app.screen.session.position == Position(*place)
+        assert app.screen.session.values.theta.tolist() == there.values.theta.tolist()
+        assert "escape stops" not in screen_text(app)
+        assert not app.screen.has_class("running")
+
+
+async def test_escape_stops_it_and_nothing_has_changed(held, told):
+    async with opened() as (app, pilot):
+        await walked(app, pilot)
+        app.screen.wait.beside = Held
+        before, seen = app.screen.session, screen_text(app)
+        await press(pilot, "p", "right")
+        assert told[-1] == "This takes a moment: escape stops it."
+        await press(pilot, "d")
+        assert told[-1] == "This takes a moment: escape stops it."
+        await press(pilot, "escape", "n")
+        assert told[-1] == "It is being stopped."
+        held.set()
+        await at_rest(pilot)
+        assert told[-1] == "Stopped: everything is as it was."
+        assert app.screen.session is before
+        assert screen_text(app) == seen
+        await press(pilot, "right")
+        assert app.screen.session.done == before.done + 1
+
+
+async def test_nothing_is_drawn_of_a_walk_that_is_being_walked_and_help_is_there(held):
+    async with opened() as (app, pilot):
+        await walked(app, pilot)
+        app.screen.wait.beside = Held
+        await press(pilot, "p")
+        screen = app.screen
+        screen.redraw()
+        assert screen.wait.drawn_later
+        await press(pilot, "question_mark")
+        assert app.screen is not screen
+        await press(pilot, "escape")
+        held.set()
+        await at_rest(pilot)
+        assert not screen.wait.drawn_later
+        assert screen.session.iteration == 99
+
+
+def test_how_far_away_an_iteration_is():
+    timeline = Timeline(mazur(), budget=10 * mazur().theta.nbytes)
+    assert timeline.away(40) == 40
+    timeline.extend(1000)
+    stride = timeline._stride
+    assert [timeline.away(k) for k in (0, 5, stride, 2 * stride + 3, 1000, 1007)] == [0, 5, 0, 3, 0, 7]
+    timeline.start(stride - 1)
+    assert timeline.away(stride - 2) == 0  # what was replayed for it is kept
+    assert not timeline.takes_long(1000)
+
+
+@pytest.mark.parametrize("width", [58, 78, 118])
+def test_the_line_of_a_work_fits(width):
+    for working in (
+        Working(0, None, "standardizing the inputs"),
+        Working(27_900, 60_000, "rows of a-file-with-a-very-long-name-that-goes-on-and-on.csv"),
+        Working(12, 40, "iterations walked again", stopping=True),
+    ):
+        line = working_line(working, width)
+        assert line.cell_length <= width
+    assert line.plain.endswith("iterations walked again   stopping …")
+    assert line.plain.count("━") < line.plain.count("─")
+
+
+# Opening a file
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with two files to choose."""
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.toml").write_text(shipped_path("mazur").read_text())
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+async def picking(pilot, app, held):
+    """The picker with a file chosen that is being opened."""
+    await at_rest(pilot)
+    screen = app.screen
+    for index, entry in enumerate(screen._entries):
+        if entry.text.startswith("one"):
+            screen.query_one("#entries").highlighted = index
+    await at_rest(pilot)
+    return screen
+
+
+async def test_a_file_that_is_opened_says_how_far_it_is_and_escape_stops_it(folder, held, monkeypatch, known, told):
+    async with opened(None) as (app, pilot):
+        screen = await picking(pilot, app, held)
+        monkeypatch.setattr(picker, "Beside", Held)
+        await press(pilot, "enter")
+        assert "12 of 40 iterations walked again …" in screen_text(app)
+        assert "escape stops" in screen_text(app)
+        await press(pilot, "enter")
+        assert told[-1] == "A file is being read: escape stops it."
+        await press(pilot, "escape")
+        held.set()
+        await at_rest(pilot)
+        assert app.screen is screen
+        assert told[-1] == "Stopped: nothing is opened."
+        assert "It is not read: enter opens it." in screen_text(app)
+        await press(pilot, "enter")
+        await at_rest(pilot)
+        assert app.screen is not screen
+        assert app.screen.session.scenario.name == "one"
+
+
+async def test_a_file_that_is_read_again_can_be_stopped(folder, held, told):
+    async with opened(str(folder / "one.toml")) as (app, pilot):
+        app.screen.wait.beside = Held
+        await press(pilot, "right", "right")
+        before = app.screen.session
+        await press(pilot, "ctrl+r")
+        assert "escape stops" in screen_text(app)
+        await press(pilot, "escape")
+        held.set()
+        await at_rest(pilot)
+        assert app.screen.session is before
+        assert told[-1] == "Stopped: everything is as it was."
