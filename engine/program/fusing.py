@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from engine.formula.functions import DIVIDE, MULTIPLY
 from engine.formula.tree import Call, Formula, Ref, filled, leaves
-from engine.program.across.fused_losses import FUSED, fused_loss
+from engine.program.across.fused_losses import FUSED, each_fused, fused_loss
 from engine.program.across.joined import reduction
 from engine.program.elementwise import operation
 from engine.program.equations import Equation
@@ -47,7 +47,7 @@ def fused(equations: Sequence[Equation], shapes: Mapping[str, Shape], seen: Iter
         stable = equation.formula
         for loss, node in _losses_of_nodes(equation.formula):
             call = _of_activation(loss, made.get(node), shapes)
-            if call is None or uses[node] != 1 or not _apart(call, equation):
+            if call is None or uses[node] != 1 or not _apart(made[node], equation):
                 continue
             instead[node] = Equation(equation.target, filled(equation.formula, {loss: call}))
             stable = filled(stable, {loss: call})
@@ -98,9 +98,10 @@ def _of_activation(loss: Call, activation: Formula | None, shapes: Mapping[str, 
         return None
     targets, positive = _inline(t, shapes), getattr(found[0].settings, "pos_weight", 1.0)
     weights, _ = _weighted(loss)
+    if weights is not None and names[1] != "softmax":
+        call = TOTAL_OF_ALL(MULTIPLY(_inline(weights, shapes), each_fused(positive)(z, targets)))
+        return DIVIDE(call, count) if found[0].mean and count > 1 else call
     if weights is not None:
-        if names[1] != "softmax":
-            return None
         targets = MULTIPLY(_inline(weights, shapes), targets)
     call = fused_loss(*names, positive, classes=weights is not None)(z, targets)
     return DIVIDE(call, count) if found[0].mean and count > 1 else call
@@ -118,11 +119,9 @@ def _losses_of_nodes(formula: Formula) -> Iterator[tuple[Call, str]]:
         yield from _losses_of_nodes(argument)
 
 
-def _apart(call: Call, equation: Equation) -> bool:
+def _apart(activation: Formula, equation: Equation) -> bool:
     """Whether what goes into the activation stands nowhere else in the loss's equation."""
-    of_sum = call.arguments[0] if call.function is DIVIDE else call  # else it is a mean over the outputs
-    assert isinstance(of_sum, Call)
-    own = {leaf for leaf in leaves(of_sum.arguments[0]) if isinstance(leaf, Ref)}
+    own = {leaf for leaf in leaves(activation) if isinstance(leaf, Ref)}
     return own.isdisjoint(leaves(equation.formula))
 
 

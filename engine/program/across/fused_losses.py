@@ -12,7 +12,7 @@ from engine.formula.activations import ACTIVATIONS
 from engine.formula.arithmetic import row_sums
 from engine.formula.bounded import shares
 from engine.formula.cancelling import Fused
-from engine.formula.field import Functions
+from engine.formula.field import Functions, Number
 from engine.formula.functions import ADD, EXP, LOG, MULTIPLY, NEGATE, SUBTRACT, TOTAL
 from engine.formula.losses import LOSSES, loss_of
 from engine.formula.softmax import Softmax
@@ -191,4 +191,52 @@ def fused_loss(loss: str, activation: str, positive: float = 1.0, *, classes: bo
         writing=Writing(f"{loss}({symbol}({{0}}), {{1}})", ATOM, (CHOICE, CHOICE)),
         latex=Writing(rf"\operatorname{{{{{loss.replace('_', '-')}}}}}({latex}({{0}}), {{1}})", ATOM, (CHOICE, CHOICE)),
         across=across,
+    )
+
+
+@cache
+def each_fused(positive: float = 1.0) -> Function:
+    """Binary cross entropy of sigmoid, of each element of z and t by itself: weights of classes stand before it.
+
+    Args:
+        positive: the weight of what should be 1.
+    """
+    loss = loss_of("binary_cross_entropy", replace(LOSSES["binary_cross_entropy"].settings, pos_weight=positive))
+    fused = loss.fused["sigmoid"]
+
+    def slope_at(z: Number, t: float, f: Functions[Number]) -> Number:
+        x: Any = z  # real: it is no derivative of which another one is taken
+        y = SIGMOID.value(x, f)
+        slopes = fused.slopes_as_written([y], [t]) if f.of_outputs else fused.slopes([x], [y], [t])
+        return slopes[0]
+
+    def slope_of(y: Writing) -> Writing:
+        return Writing(y.template.replace("{1}", "sigmoid({0})").replace("{2}", "{1}"), y.level, y.needs)
+
+    own = fused.scripts["numpy"].slope
+    assert own is not None
+    slope = Function(
+        name="slope of binary_cross_entropy of sigmoid",
+        formula=lambda z, t: fused.slope_formula(SIGMOID.function(z), t),
+        value=slope_at,
+        arrays=lambda z, t: fused.of_rows.differences(*np.broadcast_arrays(z, shares(z)[0], t)),
+        writing=Writing("binary_cross_entropy′(σ({0}), {1})", ATOM, (CHOICE, CHOICE)),
+        scripts={"numpy": Spelled(slope_of(own), define=fused.scripts["numpy"].define)},
+    )
+
+    def by_target(z: Formula) -> Formula:
+        if positive == 1:
+            return NEGATE(z)
+        hit, miss = (LOG(ADD(1.0, EXP(power))) for power in (NEGATE(z), z))
+        return SUBTRACT(MULTIPLY(positive, hit), miss)
+
+    return Function(
+        name="binary_cross_entropy of sigmoid, each",
+        formula=fused.formula,
+        value=lambda z, t, f: fused.errors([z], [t], f)[0],
+        slopes=(lambda call: slope(*call.arguments), lambda call: by_target(call.arguments[0])),
+        arrays=lambda z, t: fused.of_rows.errors(*np.broadcast_arrays(z, t)),
+        writing=Writing("binary_cross_entropy(σ({0}), {1})", ATOM, (CHOICE, CHOICE)),
+        latex=Writing(r"\operatorname{{binary-cross-entropy}}(\sigma({0}), {1})", ATOM, (CHOICE, CHOICE)),
+        scripts={name: Spelled(spelled.value, define=spelled.define) for name, spelled in fused.scripts.items()},
     )
