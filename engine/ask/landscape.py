@@ -14,6 +14,7 @@ from engine.ask.surface import given_to
 from engine.ask.what_if import WhatIf, error_with, what_if
 from engine.program.coded import NoCodeError
 from engine.program.compiled import Forward, forward_of
+from engine.told import Told, untold
 from engine.walking.advance import penalty_of
 from engine.walking.session import Session
 
@@ -23,6 +24,9 @@ MOST_POINTS = 128
 """Of the walk's path at most: their iterations are a power of two apart, where the timeline has checkpoints."""
 CALLS, SLOW = 25_000, 40
 """Nanoseconds that even a small E takes; and how many times as long the walk's own functions do."""
+
+
+LINES = "lines of points"
 
 
 class Landscape:
@@ -44,11 +48,12 @@ class Landscape:
         scenario, slow = self._session.scenario, 1 if self._forward else SLOW
         return slow * (CALLS + 2 * len(scenario.theta) * len(self._session.values.examples))
 
-    def errors(self, xs: Array, ys: Array) -> Array:
+    def errors(self, xs: Array, ys: Array, told: Told = untold) -> Array:
         """E at each x beside each y, shape (len(ys), len(xs)); not finite where it has no value."""
         found = np.empty((len(ys), len(xs)))
         if self._forward is None:
             for row, y in enumerate(ys.tolist()):
+                told(row, len(ys), LINES)
                 found[row] = [self._or_nan(self.error(x, y)) for x in xs.tolist()]
             return found
         scenario, start = self._session.scenario, self._session.values.beginning
@@ -60,6 +65,7 @@ class Landscape:
         has_penalty, count = scenario.training.penalty is not None, len(start.examples)
         with np.errstate(all="ignore"):
             for row, y in enumerate(ys.tolist()):
+                told(row, len(ys), LINES)
                 second[...] = y
                 for column, x in enumerate(xs.tolist()):
                     first[...] = x

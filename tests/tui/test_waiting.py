@@ -5,12 +5,15 @@ import threading
 
 import pytest
 
+from engine.ask.landscape import Landscape
 from engine.files import shipped_path
 from engine.told import untold
 from engine.walking.session import Position, Session
 from engine.walking.timeline import Timeline
 from tests.networks import mazur
 from tests.tui.screens import at_rest, opened, press, screen_text, settled
+from tui.dialogs import landscape
+from tui.map.land import frame_at, ground_of
 from tui.panels.run_line import Working, working_line
 from tui.picker import screen as picker
 from tui.terminal.beside import Beside, StoppedError
@@ -198,6 +201,55 @@ def test_the_line_of_a_work_fits(width):
         assert line.cell_length <= width
     assert line.plain.endswith("iterations walked again   stopping …")
     assert line.plain.count("━") < line.plain.count("─")
+
+
+async def test_a_landscape_that_takes_long_is_computed_beside_it(held, monkeypatch):
+    async with opened() as (app, pilot):
+        await press(pilot, "w", "w", "enter")
+        whole = screen_text(app)
+        await press(pilot, "escape", "escape")
+        monkeypatch.setattr(landscape, "AT_ONCE", 0)
+        monkeypatch.setattr(landscape, "Beside", Held)
+        await press(pilot, "w", "w", "enter")
+        bare = screen_text(app)
+        assert "computing: 12 of 40 iterations walked again …   escape closes" in bare
+        assert "E — " in bare
+        await press(pilot, "right")  # which is no reason to begin anew
+        await press(pilot, "home")
+        held.set()
+        await at_rest(pilot)
+        assert screen_text(app) == whole != bare
+
+
+async def test_a_landscape_that_is_closed_is_computed_no_more(held, monkeypatch):
+    works = []
+
+    class Kept(Held):
+        def __init__(self, *given):
+            super().__init__(*given)
+            works.append(self)
+
+        async def result(self):
+            try:
+                return await super().result()
+            finally:
+                self.stop()
+
+    monkeypatch.setattr(landscape, "AT_ONCE", 0)
+    monkeypatch.setattr(landscape, "Beside", Kept)
+    async with opened() as (app, pilot):
+        await press(pilot, "w", "w", "enter", "plus", "escape")
+        await settled(pilot)
+        assert not isinstance(app.screen, landscape.LandscapeView)
+        assert [work.stopped for work in works] == [True, True]
+
+
+def test_the_lines_of_a_landscape_are_told():
+    said = []
+    land = Landscape(Session.open(mazur()).seek(0, 14), "w5", "w6")
+    frame = frame_at(land, 1.0, 12, 6)
+    ground_of(land, frame, lambda *words: said.append(words))
+    assert said == [(row, 2 * frame.rows, "lines of points") for row in range(2 * frame.rows)]
 
 
 # Opening a file

@@ -76,6 +76,7 @@ def _shot(session: Session, options: argparse.Namespace) -> "Shot":
         await stage.settled()
         why = "" if options.panel is None else _shown(stage.walk, options.panel)
         if not why:
+            await stage.settled()  # what is computed beside it has begun then
             await stage.app.workers.wait_for_complete()
         found.append(why or await stage.seen())
 

@@ -1,5 +1,6 @@
 """E over two parameters: a landscape to move about in, with the walk's path, the way down and the update."""
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -12,15 +13,20 @@ from engine.walking.session import Session
 from tui.dialogs.looking import BOTH_WAYS, Zoom, keys_of
 from tui.dialogs.what_if import DIGITS, could_differ
 from tui.map.frame import Frame
-from tui.map.land import Ground, draw_land, frame_at, ground_of, half_of
+from tui.map.land import Ground, bare, draw_land, frame_at, ground_of, half_of
 from tui.map.node_map import MapDrawing
 from tui.map.widget import MapPanel
+from tui.terminal.beside import Beside
 from tui.terminal.closing import Dialog
 from tui.terminal.mosaic import Shading
 from tui.words.format import UNKNOWN, number
 from tui.words.kinds import role_style
+from tui.words.progress import progress_words
 
 KEYS = "arrows move (shift: farther), + − zoom, tab other one, home back, enter takes"
+AT_ONCE = 100_000
+"""Nanoseconds that one E may take where the drawing is made at once; else it is made beside the app."""
+CLOSES = "escape closes"
 NARROW, FEW = 100, 4
 """Columns under which numbers have so many digits at least."""
 
@@ -64,6 +70,8 @@ class LandscapeView(Dialog[dict[str, float] | None]):
         self._path = self._land.path()
         self._probe = self._here
         self._ground: Ground | None = None
+        self._measured: Frame | None = None
+        """What is computed now."""
 
     @property
     def _here(self) -> tuple[float, float]:
@@ -75,7 +83,8 @@ class LandscapeView(Dialog[dict[str, float] | None]):
 
     def compose(self) -> ComposeResult:
         """The drawing and a line for each of its points."""
-        with Vertical(classes="dialog", id="landscape"):
+        with Vertical(classes="dialog", id="landscape") as dialog:
+            dialog.border_subtitle = Content(CLOSES)
             yield MapPanel()
             yield Label("", id="here", markup=False)
             yield Label("", id="update", markup=False)
@@ -136,8 +145,7 @@ class LandscapeView(Dialog[dict[str, float] | None]):
         dialog = self.query_one("#landscape")
         error = self._notation.symbol(Quantity("E"))
         dialog.border_title = Content(f"{error} of this batch over {self._names[0]} → and {self._names[1]} ↑")
-        dialog.border_subtitle = Content("escape closes")
-        self.query_one(MapPanel).show((self._names, self._probe, self._zoom.factor), self._drawn)
+        self.query_one(MapPanel).show((self._names, self._probe, self._zoom.factor, self._ground), self._drawn)
         self.query_one("#here", Label).update(self._at_here())
         self.query_one("#update", Label).update(self._at_update())
         self.query_one("#probe", Label).update(self._at_probe())
@@ -151,8 +159,30 @@ class LandscapeView(Dialog[dict[str, float] | None]):
         half = half_of(self._land, self._path, (columns, rows), self._zoom.factor)
         frame = frame_at(self._land, half, columns, rows)
         if self._ground is None or self._ground.frame != frame:
+            if self._land.work > AT_ONCE:
+                self._measure(frame)
+                return draw_land(self._land, bare(frame), self._path, self._probe, self._shading, columns)
             self._ground = ground_of(self._land, frame)
         return draw_land(self._land, self._ground, self._path, self._probe, self._shading, columns)
+
+    def _measure(self, frame: Frame) -> None:
+        """Computes E everywhere in a frame, unless that is done already; what was computed of another is left."""
+        if self._measured != frame:
+            self._measured = frame
+            self._compute(self._land, frame)
+
+    @work(exclusive=True)
+    async def _compute(self, land: Landscape, frame: Frame) -> None:
+        """Beside the app, which goes on; once the dialog is closed it ends."""
+        found = await Beside(lambda told: ground_of(land, frame, told), self._tell).result()
+        self._ground, self._measured = found, None
+        self.query_one("#landscape").border_subtitle = Content(CLOSES)
+        self._show()
+
+    def _tell(self, done: int, of: int | None, what: str) -> None:
+        if self.is_attached:
+            words = f"computing: {progress_words(done, of, what)} …   {CLOSES}"
+            self.query_one("#landscape").border_subtitle = Content(words)
 
     # The numbers
 

@@ -12,12 +12,13 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.ask.landscape import Landscape
+from engine.told import Told, untold
 from tui.map.contour import lines_in_cells
 from tui.map.frame import Frame, Row, Window, frame_of
 from tui.map.node_map import MapDrawing
 from tui.terminal.mosaic import SHADES, Area, Mosaic, Shading, ramp
 from tui.terminal.raster import Raster
-from tui.words.format import number
+from tui.words.format import UNKNOWN, number
 
 Floats = NDArray[np.float64]
 
@@ -85,17 +86,22 @@ def frame_at(land: Landscape, half: float, columns: int, rows: int) -> Frame:
     return frame_of(Window(x - half, x + half, y - high, y + high), columns, rows - 1)
 
 
-def ground_of(land: Landscape, frame: Frame) -> Ground:
+def ground_of(land: Landscape, frame: Frame, told: Told = untold) -> Ground:
     """E everywhere in the frame: computed at as many points as there is time for, and between them as a plane."""
     points = max(LEAST * LEAST, MOST_WORK // land.work)
     every = max(1, math.ceil(math.sqrt(2 * frame.rows * frame.columns / points)))
     if every == 1:
-        return Ground(frame, land.errors(frame.xs, frame.ys))
+        return Ground(frame, land.errors(frame.xs, frame.ys, told))
     xs = np.linspace(frame.xs[0], frame.xs[-1], max(2, frame.columns // every))
     ys = np.linspace(frame.ys[0], frame.ys[-1], max(2, 2 * frame.rows // every))
-    known = land.errors(xs, ys)
+    known = land.errors(xs, ys, told)
     across = np.stack([np.interp(frame.xs, xs, row) for row in known])
     return Ground(frame, np.stack([np.interp(-frame.ys, -ys, column) for column in across.T], axis=1))
+
+
+def bare(frame: Frame) -> Ground:
+    """Before anything is computed."""
+    return Ground(frame, np.full((2 * frame.rows, frame.columns), np.nan))
 
 
 def draw_land(
@@ -169,7 +175,8 @@ def _put_arrow(
 
 def _legend(ground: Ground, shading: Shading, columns: int) -> Row:
     low, high = ground.span
-    texts = [number(10.0**end if ground.logarithmic else end, 3) for end in (low, high)]
+    known = bool(np.isfinite(ground.errors).any())
+    texts = [number(10.0**end if ground.logarithmic else end, 3) if known else UNKNOWN for end in (low, high)]
     bars = ramp(shading, LEGEND // 2)
     bar = (*bars[0], *bars[1]) if shading == "shades" else bars[1]
     scale = ", logarithmic" if ground.logarithmic else ""
