@@ -9,7 +9,6 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
-from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
 from io import TextIOWrapper
@@ -174,5 +173,7 @@ def _parsed_and_run(parser: argparse.ArgumentParser, words: list[str], run: Call
     except OptionError as error:
         return complain(*error.args)
     except ScenarioError as error:
+        from difflib import get_close_matches  # here, because most scenarios are found
+
         near = get_close_matches(words[0], COMMANDS, 1) if words else []
         return complain(*str(error).splitlines(), *(f"or did you mean: gradstep {name}?" for name in near))

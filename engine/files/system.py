@@ -6,9 +6,7 @@ and drives, other shells, and names that are devices in every folder. File syste
 
 import errno
 import os
-import shlex
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -129,7 +127,7 @@ def settings_folder(environment: Mapping[str, str], platform: str) -> Path | Non
 
 def typed(words: Sequence[str]) -> str:
     """A command as a person types it: on Windows, in PowerShell."""
-    return " ".join(map(_typed_word, words)) if WINDOWS else shlex.join(words)
+    return " ".join(map(_typed_word, words)) if WINDOWS else _joined(words)
 
 
 def _typed_word(word: str) -> str:
@@ -140,7 +138,17 @@ def _typed_word(word: str) -> str:
 
 def for_shell(words: Sequence[str]) -> str:
     """A command as a program hands it to the system's own shell: on Windows, cmd."""
-    return subprocess.list2cmdline(words) if WINDOWS else shlex.join(words)
+    if not WINDOWS:
+        return _joined(words)
+    from subprocess import list2cmdline  # here, as below
+
+    return list2cmdline(words)
+
+
+def _joined(words: Sequence[str]) -> str:
+    from shlex import join  # here, because a command is seldom told
+
+    return join(words)
 
 
 # Streams and terminals

@@ -8,7 +8,6 @@ different, each number gets a call of `math` as before.
 """
 
 import ctypes
-import ctypes.util
 import math
 from collections.abc import Callable
 from functools import cache
@@ -109,13 +108,20 @@ def _mixed(count: int, which: int) -> Array:
 def _library() -> ctypes.CDLL:
     """Where the system keeps what `math` calls."""
     for name in (None, "libm.so.6", "ucrtbase", "m"):
-        try:  # only the last one is asked of other programs, which takes its time
-            library = ctypes.CDLL(ctypes.util.find_library(name) if name == "m" else name)
+        try:
+            library = ctypes.CDLL(_found("m") if name == "m" else name)
             getattr(library, "exp")  # noqa: B009 (it raises where there is none)
         except (OSError, AttributeError, TypeError):
             continue
         return library
     raise OSError("no library of mathematical functions")
+
+
+def _found(name: str) -> str | None:
+    """What the system calls a library, which other programs are asked about."""
+    from ctypes.util import find_library  # here: where the library is known by name, nobody needs those programs
+
+    return find_library(name)
 
 
 @cache

@@ -1,8 +1,6 @@
 """Which known name a mistyped one is most like, and how several are told."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
-from heapq import nlargest
 from itertools import islice
 
 OTHERS = frozenset(
@@ -86,6 +84,9 @@ COMPARED = 50
 
 def most_similar(name: str, known: Iterable[str]) -> str | None:
     """The known name most like this one, or None if none is."""
+    from difflib import get_close_matches  # here, because most names are known
+    from heapq import nlargest
+
     name, names = name[:60], list(islice(known, MOST))
     if len(names) > COMPARED:
         names = nlargest(COMPARED, names, key=lambda other: _shared_ends(name, other))

@@ -4,7 +4,6 @@ Text is taken apart by hand and never evaluated as code. The result is a postfix
 deep recursion; the parser's own recursion is bounded.
 """
 
-import json
 import math
 from collections.abc import Callable
 from functools import cache
@@ -97,7 +96,9 @@ _OPERATIONS: dict[str, tuple[Callable[..., float], int]] = {
 
 @cache
 def _with_settings(name: str, settings: str) -> Callable[..., float]:
-    return CALLABLE[name].with_settings(json.loads(settings))
+    from json import loads  # here, because settings are seldom given in expressions
+
+    return CALLABLE[name].with_settings(loads(settings))
 
 
 def taken_by(item: float | Quantity | str) -> int:
@@ -284,7 +285,9 @@ class _Parser:
             if function.any_number:
                 name = f"{name} {count}"
             if settings:
-                name = f"{name};{json.dumps(settings)}"
+                from json import dumps  # as where they are read back
+
+                name = f"{name};{dumps(settings)}"
         self.program.append(name)
 
     def settings(self, name: str, function: NamedFunction) -> dict[str, Setting]:

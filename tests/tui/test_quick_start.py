@@ -13,6 +13,16 @@ def test_not_during_imports():
     assert gc.isenabled()
 
 
+def test_what_was_imported_is_never_looked_through():
+    made = []
+    with without_collection():
+        made.append([made])
+    looked_through = {id(item) for item in gc.get_objects()}
+    assert id(made[0]) not in looked_through
+    made.append([made])
+    assert id(made[1]) in {id(item) for item in gc.get_objects()}
+
+
 async def test_after_a_step_when_no_key_is_pressed(monkeypatch):
     monkeypatch.setattr("tui.stepper.screen.IDLE", 0.01)
     looked = []

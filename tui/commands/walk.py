@@ -14,7 +14,7 @@ from tui.commands.messages import OptionError, complain
 from tui.commands.progress import waiting
 from tui.commands.start import opened, place_asked
 from tui.paper.encodings import DRAWN, can_encode
-from tui.terminal.quick_start import set_aside, without_collection
+from tui.terminal.quick_start import look_seldom, without_collection
 
 if TYPE_CHECKING:
     from tui.view.signs import Own
@@ -126,7 +126,7 @@ def _on_the_screen(
         from tui.app import GradstepApp  # here, because Textual takes a while to import
         from tui.view.settings import users
 
-    set_aside()
+    look_seldom()
     app = GradstepApp(session, kept=users(), canonical=canonical, destination=destination, own=own)
     app.run()
     return app.return_code or 0

@@ -10,23 +10,26 @@ SELDOM = 100_000
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """What is made inside is not looked through for garbage meanwhile."""
+    """What is made inside, modules above all, will stay: it is not looked through for garbage, nor is it later.
+
+    Set aside it has to be before the first look: that one would go through all of it.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()
 
 
-def set_aside() -> None:
-    """What there is now, modules above all, will stay, and is never looked through.
+def look_seldom() -> None:
+    """What steps make is looked through where nobody waits for it: as a rule by `tidy`, else after seventy steps.
 
-    What steps make is, where nobody waits for it: as a rule by `tidy`, else after seventy steps. Usually it is after
-    every 700 things made, which took a fifth of the time of a step, and once in a while as long as three.
+    Usually it is after every 700 things made, which took a fifth of the time of a step, and once in a while as long as
+    three.
     """
-    gc.freeze()
     gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
 
 
