@@ -17,9 +17,7 @@ from engine.files.problems import shown_path
 from engine.program.scenario import Scenario
 from engine.walking.session import Position, Session
 from tui import dialogs
-from tui.palette import Actions, Themes, commands
 from tui.stepper.screen import StepperScreen
-from tui.terminal.closing import Palette
 from tui.terminal.ending import end_on_signals
 from tui.terminal.theme import DARK, THEMES, theme_variables
 from tui.view.chosen import Chosen
@@ -114,6 +112,7 @@ class GradstepApp(Host):
     ) -> StepperScreen:
         """Opens a walk in the place of the present one, and what was chosen to be seen; gives its screen."""
         screen = StepperScreen(session, destination, chosen)
+        screen.fit(self.size)
         if isinstance(self.screen, StepperScreen):
             self.switch_screen(screen)
         else:
@@ -129,15 +128,23 @@ class GradstepApp(Host):
     def action_command_palette(self) -> None:
         """Opens the palette."""
         if not isinstance(self.screen, CommandPalette):
+            from tui.palette import Actions  # here, and below: a walk begins without it
+            from tui.terminal.closing import Palette
+
             # without an id: the last one may still be closing
             self.push_screen(Palette(providers=[Actions], placeholder="search for a command, by any word"))
 
     def search_themes(self) -> None:
         """Opens the palette of themes."""
+        from tui.palette import Themes
+        from tui.terminal.closing import Palette
+
         self.push_screen(Palette(providers=[Themes], placeholder="search for a theme: dark, light, or a name"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette has."""
+        from tui.palette import commands
+
         for command in commands(self, screen):
             yield SystemCommand(command.title, command.purpose, command.run, command.listed)
 
@@ -217,7 +224,8 @@ class GradstepApp(Host):
     def _leave(self, code: int) -> None:
         """Leaves; the walk asks before, once, if edits would be lost."""
         walk = next((screen for screen in self.screen_stack if isinstance(screen, StepperScreen)), None)
-        if walk is None or isinstance(self.screen, dialogs.Leave):
+        # from the walk itself the dialog is not asked for: to name it would import it
+        if walk is None or (self.screen is not walk and isinstance(self.screen, dialogs.Leave)):
             self.exit(return_code=code)
         else:
             walk.save.quit(code)

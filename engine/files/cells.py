@@ -1,13 +1,16 @@
 """The cells of CSV files as people have them: `,` `;` or tabs between, quotes, numbers with a point or a comma."""
 
-import csv
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from engine.files.problems import MOST_SHOWN, Problems, shown
+
+if TYPE_CHECKING:
+    from csv import Error
 
 MAX_LINES = 1_000_001
 """A million rows and a header."""
@@ -61,17 +64,19 @@ class Cells:
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         """The line number and the cells of each line that is not empty, without the space around them."""
-        reader = csv.reader(self._within_limits(), delimiter=self.separator, strict=True, skipinitialspace=True)
+        from csv import Error, reader  # here: most scenarios have no tables
+
+        rows = reader(self._within_limits(), delimiter=self.separator, strict=True, skipinitialspace=True)
         begun, of, what = self._skipped + 1, self._text.count("\n"), f"lines of {shown(self._name)}"
         try:
-            for cells in reader:
+            for cells in rows:
                 self._problems.told(begun, max(begun, of), what)
                 if any(cell.strip() for cell in cells):
                     yield begun, [cell.strip() for cell in cells]
-                begun = self._skipped + reader.line_num + 1
+                begun = self._skipped + rows.line_num + 1
         except _TooLargeError as error:
             self._problems.add(self._where, f"{shown(self._name)} {error}", "give a smaller table")
-        except csv.Error as error:
+        except Error as error:
             self._note_quote(begun, error)
 
     @property
@@ -118,7 +123,7 @@ class Cells:
             remedy += "; there may be more of this in the lines below"
         self.note(line, message, remedy, column)
 
-    def _note_quote(self, begun: int, error: csv.Error) -> None:
+    def _note_quote(self, begun: int, error: "Error") -> None:
         """Notes where the quote opens that is not closed as it should be, in the row that begins in this line."""
         rows = "".join(islice(_split(self._text), begun - 1, None))
         line = begun

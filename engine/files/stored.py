@@ -1,17 +1,19 @@
 """Arrays by name as programs store them: `.npz` of numpy, `.safetensors` of many frameworks."""
 
 import io
-import zipfile
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.files.problems import shown
+
+if TYPE_CHECKING:
+    from zipfile import ZipInfo
 
 MAX_BYTES = 64 << 20
 """Of a file."""
@@ -135,7 +137,7 @@ def in_npz(content: bytes) -> Iterator[Stored]:
         yield Stored(name, array)
 
 
-def _check_unpacked(members: Iterable[zipfile.ZipInfo]) -> None:
+def _check_unpacked(members: "Iterable[ZipInfo]") -> None:
     size = sum(member.file_size for member in members)
     if size > MAX_UNPACKED:
         raise StoredError(

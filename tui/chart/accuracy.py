@@ -1,7 +1,6 @@
 """The accuracy along a walk as rows of text: of the training examples a line, of the test part a dotted one."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
@@ -9,31 +8,10 @@ from tui.chart.canvas import Canvas, Span
 from tui.chart.curve import Line, Mark, curve_rows, window_on
 from tui.chart.legend import accuracy_legend, draw_legend
 from tui.chart.plot import Plot
+from tui.chart.shown import Accuracy
 
 _LABELS = 5
 """Cells for the round numbers at the left."""
-
-
-class Accuracy(NamedTuple):
-    """What is known of it, in percent; nan where it is not.
-
-    Attributes:
-        iterations: at whose start it was measured.
-        training: of the examples that are trained on.
-        test_iterations: at whose start that of the test part was; none where there is none.
-        test: of the test part.
-        at: the iteration where the cursor stands.
-        now: there.
-        test_now: likewise.
-    """
-
-    iterations: tuple[int, ...]
-    training: tuple[float, ...]
-    test_iterations: tuple[int, ...]
-    test: tuple[float, ...]
-    at: int
-    now: float
-    test_now: float
 
 
 def accuracy_plot(found: Accuracy, columns: int, rows: int, *, first: int, known: int) -> Plot:

@@ -7,6 +7,7 @@ from rich.cells import cell_len, set_cell_size
 
 from tui.chart.canvas import Canvas
 from tui.chart.series import Series
+from tui.chart.shown import Curves
 from tui.words.format import number
 
 _LEAST_COLUMNS = 20
@@ -15,13 +16,6 @@ _APART = 2
 """Cells between two entries."""
 _CURVE, _DASHES, _DOTS, _TEST, _THIN = "⠤⠤⠤", "⠤ ⠤", "⠕⢕⢅", "⠤⠠⠄", "⠄⠠ ⠄"
 """Samples, drawn as in the chart."""
-
-
-class Curves(NamedTuple):
-    """What the two curves are called, where there are two."""
-
-    own: str
-    other: str
 
 
 class Entry(NamedTuple):

@@ -11,9 +11,10 @@ import numpy as np
 from tui.chart.axis import Axis, axis_for, iteration_ticks, on_rows
 from tui.chart.canvas import Canvas, Span
 from tui.chart.frame import Frame
-from tui.chart.legend import Curves, draw_legend, legend
+from tui.chart.legend import draw_legend, legend
 from tui.chart.series import Series, iteration_of
-from tui.chart.strokes import BANDS, Plane, Test, draw_curves
+from tui.chart.shown import Curves, Test
+from tui.chart.strokes import BANDS, Plane, draw_curves
 from tui.terminal.raster import DOTS_X
 from tui.words.format import UNKNOWN, fit, number
 

@@ -13,6 +13,7 @@ import numpy as np
 from tui.chart.canvas import Canvas
 from tui.chart.frame import Frame
 from tui.chart.series import Floats, Series, column_of
+from tui.chart.shown import Test
 from tui.terminal.raster import DOTS_X, DOTS_Y, Raster
 
 _FUTURE_BAND, _BAND, _FUTURE, _LINE, _OTHER, _TEST = range(6)
@@ -49,13 +50,6 @@ class Plane(NamedTuple):
     def column(self, iteration: int) -> int:
         """The canvas' column of an iteration, counted from the first one drawn."""
         return self.frame.left + column_of(min(iteration, self.span - 1), self.span, self.dots) // DOTS_X
-
-
-class Test(NamedTuple):
-    """E of the test part at some iterations, counted from the first one drawn."""
-
-    places: tuple[int, ...]
-    errors: tuple[float, ...]
 
 
 def draw_curves(

@@ -1,7 +1,7 @@
 """The error history on the screen."""
 
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,12 +11,12 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.chart.accuracy import Accuracy, accuracy_plot
-from tui.chart.legend import Curves
-from tui.chart.plot import Plot, plot
 from tui.chart.series import Series
-from tui.chart.strokes import Test
+from tui.chart.shown import Accuracy, Curves, Test
 from tui.terminal.drawn import Drawn
+
+if TYPE_CHECKING:
+    from tui.chart.plot import Plot
 
 EMPTY = "E appears here after the first error step."
 
@@ -128,11 +128,15 @@ class ErrorChart(Drawn):
             return Strip([Segment(" " * size.width, self.rich_style)], size.width)
         return Strip([Segment(text, self.look(style)) for text, style in self._plot.rows[y]], size.width)
 
-    def _drawn(self, size: Size) -> Plot:
+    def _drawn(self, size: Size) -> "Plot":
         view = dict(self._view)
         accuracy, first = view.pop("accuracy", None), self._series.first
         if accuracy is None:
+            from tui.chart.plot import plot  # here: a walk begins without any error
+
             return plot(self._series, size.width, size.height, other=self._other, **view)
+        from tui.chart.accuracy import accuracy_plot  # here, as above
+
         return accuracy_plot(accuracy, size.width, size.height, first=first, known=len(self._series))
 
     def on_click(self, event: events.Click) -> None:

@@ -11,7 +11,7 @@ from tui.graph.canvas import Canvas
 from tui.graph.geometry import GapSpan, Geometry, Link, Port
 from tui.graph.lines import ACTIVE, IDLE, Kinds, Lines, index_of, kinds_of
 from tui.graph.picture import Direction, EdgeAt, GraphPicture, NodeAt
-from tui.graph.routes import Routes, routes
+from tui.graph.routes import Routes, distinct, routes
 from tui.terminal.raster import DOTS_X, DOTS_Y
 from tui.words.names import shorten
 
@@ -112,7 +112,7 @@ def _with_labels(gap: _Gap) -> list[Port]:
     active = _fan(gap)
     if not len(active):
         return _bare(gap)
-    sources, targets = len(np.unique(way.sources[active])), len(np.unique(way.targets[active]))
+    sources, targets = len(distinct(way.sources[active])), len(distinct(way.targets[active]))
     ends = way.ends.copy()
     # Labels stand where the fan is wide: there each has a row of its own.
     if sources >= targets:
@@ -159,7 +159,7 @@ _DRAWN: dict[Link, Callable[[_Gap], list[Port]]] = {"ports": _to_ports, "fan": _
 def _strongest(sizes: NDArray[np.float64], targets: NDArray[np.intp], kinds: Kinds) -> NDArray[np.intp]:
     """The indices of the edges worth drawing where no step uses any: all of few, the two strongest of many."""
     # Routes run target by target, so each target's edges are one row.
-    rows = np.where(kinds.present, sizes, -1.0).reshape(len(np.unique(targets)), -1)
+    rows = np.where(kinds.present, sizes, -1.0).reshape(len(distinct(targets)), -1)
     if rows.shape[1] <= _FEW:
         return np.flatnonzero(kinds.present)
     most = 2 if len(rows) <= _HAZE else 1

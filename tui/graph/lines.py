@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tui.graph import styles
 from tui.graph.canvas import Canvas, Cell, Straight
 from tui.graph.picture import EdgeAt, GapPicture, Mask, Role, State
-from tui.graph.routes import Routes
+from tui.graph.routes import Routes, distinct
 from tui.terminal.raster import DASHED, EMPTY, SOLID, Pattern, Raster
 
 IDLE, LIT, ACTIVE = range(3)
@@ -137,7 +137,7 @@ def _cells(size: tuple[int, int], parts: tuple[_Part, ...]) -> list[Cell]:
     raster, names = Raster(*size), list[str]()
     for part in parts:
         ends, codes = part.arrays
-        for code in np.unique(codes).tolist():
+        for code in distinct(codes):
             state, negative, thick = _look(code)
             name = styles.edge(_STATES[state], negative, part.role)
             if name not in names:

@@ -23,6 +23,11 @@ class Routes(NamedTuple):
     ends: NDArray[np.int64]
 
 
+def distinct(numbers: Indices) -> list[int]:
+    """Each of these numbers once, from the least on; `np.unique` would import masked arrays for it."""
+    return np.flatnonzero(np.bincount(numbers)).tolist()
+
+
 def level(row: int) -> int:
     """The dot row on which a line meets the text of a row; a thick one takes the next as well."""
     return row * DOTS_Y + 1

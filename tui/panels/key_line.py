@@ -56,6 +56,8 @@ class KeyLine(Static):
         self._draw(self.screen)
 
     def _draw(self, screen: Screen[object]) -> None:
+        if not self.size.width:  # it will have some, and is drawn then
+            return
         active = {entry.binding.action: entry for entry in reversed(screen.active_bindings.values())}
         alone = self._instead()
         asked = [
@@ -64,7 +66,7 @@ class KeyLine(Static):
             if (entry.binding.id in alone if alone else entry.binding.show) and self._leads(entry.binding.id or "")
         ]
         keys = [(entry, self._words(entry).cell_length, self._rank(entry)) for entry in dict.fromkeys(asked)]
-        self._shown = fitting(keys, self.size.width or self.app.size.width)
+        self._shown = fitting(keys, self.size.width)
         self.update(Content("").join(map(self._words, self._shown)), layout=False)
 
     def _words(self, entry: ActiveBinding) -> Content:

@@ -6,7 +6,7 @@ from engine.walking.branch import branch_at, edited
 from engine.walking.session import Session
 from engine.walking.tree import Branch
 from tui import dialogs
-from tui.chart.legend import Curves
+from tui.chart.shown import Curves
 from tui.stepper.host import Stepper
 from tui.stepper.select import Select
 from tui.view.selection import what_is_edited

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from engine.ask.whereabouts import go_to
-from engine.check.gradients import nothing_to_check
 from engine.check.marks import go_to_figure
 from engine.formula.similar import most_similar
 from engine.program.expression import parse_quantity
@@ -184,6 +183,8 @@ class Explore:
 
     def gradients(self) -> None:
         """Every derivative, three times."""
+        from engine.check.gradients import nothing_to_check  # here, with the dialog that checks them
+
         if nothing := nothing_to_check(self.screen.session.scenario):
             self.screen.say(f"{nothing[0].upper()}{nothing[1:]}.", 4)
             return

@@ -6,8 +6,7 @@ from engine.walking.run import Measured
 from engine.walking.session import Session
 from engine.walking.tested import Points, Tested
 from engine.walking.timeline import Timeline
-from tui.chart.accuracy import Accuracy
-from tui.chart.strokes import Test
+from tui.chart.shown import Accuracy, Test
 
 
 def has_accuracy(session: Session) -> bool:

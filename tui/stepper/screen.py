@@ -56,8 +56,8 @@ from tui.stepper.select import Select
 from tui.stepper.wait import Wait
 from tui.stepper.walk import Walk
 from tui.terminal.borders import label
-from tui.terminal.changes import QuickScreen
 from tui.terminal.covered import Below, Beside
+from tui.terminal.opening import Opening
 from tui.terminal.quick_start import tidy
 from tui.view.chosen import Chosen
 from tui.view.host import Host, host
@@ -75,7 +75,7 @@ IDLE = 0.5
 """Seconds without a step, after which there is time to tidy up."""
 
 
-class StepperScreen(QuickScreen[None]):
+class StepperScreen(Opening):
     """Header, step bar, network, tables, equation and error history of one walk."""
 
     BLANK = True  # the panels cover it
@@ -90,9 +90,12 @@ class StepperScreen(QuickScreen[None]):
     def __init__(self, session: Session, destination: Position | None = None, chosen: Chosen | None = None) -> None:
         super().__init__()
         self.set_reactive(StepperScreen.session, session)
+        self.set_class(not session.scenario.network.parameter_names, "no-parameters")
+        self.set_class(session.timeline.steps.ends, "one-iteration")
         self.chosen = chosen or Chosen()
         self._destination = destination
         self._places = Places(len(session.scenario.network.parameter_names))
+        self._to_be_drawn = False
         self._tidying: Timer | None = None
         """Until the next key; none before the first drawing, which a key may come before."""
         self.predict = Predict(self)
@@ -131,8 +134,6 @@ class StepperScreen(QuickScreen[None]):
     def on_mount(self) -> None:
         """The graph takes the keys."""
         self.query_one(NetworkGraph).focus()
-        self.set_class(not self.session.scenario.network.parameter_names, "no-parameters")
-        self.set_class(self.session.timeline.steps.ends, "one-iteration")
         self._tidying = self.set_interval(IDLE, self._tidy, pause=True)
         self.set_interval(EVERY, self.open.look)
         self.rearrange()
@@ -309,9 +310,11 @@ class StepperScreen(QuickScreen[None]):
         return None if chosen == "all" else chosen
 
     def rearrange(self) -> None:
-        """Shares the room out anew, and draws."""
+        """Shares the room out anew, and draws, once for all reasons to."""
         self._share_room()
-        self.call_after_refresh(self.redraw)
+        if not self._to_be_drawn:
+            self._to_be_drawn = True
+            self.call_after_refresh(self.redraw)
 
     def _share_room(self) -> None:
         """Gives each panel its part of the screen; one that is shown large takes all, a lecture has its own."""
@@ -337,6 +340,7 @@ class StepperScreen(QuickScreen[None]):
 
     def redraw(self) -> None:
         """Draws every panel."""
+        self._to_be_drawn = False
         if not self.is_mounted or self not in self.app.screen_stack:  # not there yet, or another has its place
             return
         if self.waits:  # it may be at work on what would be drawn

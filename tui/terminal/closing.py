@@ -1,6 +1,7 @@
 """Screens that close once: a second `enter` in the same breath, or the palette on top, closes nothing else."""
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from textual.await_complete import AwaitComplete
@@ -17,6 +18,9 @@ class ClosingScreen(QuickScreen[ScreenResultType]):
     Textual gives the result and then takes away whatever is on top: another screen, if this one is closed already or
     lies under the palette.
     """
+
+    CSS_PATH = Path(__file__).parents[1] / "screens.tcss"
+    """Read when the first of these screens opens: most of the styles are theirs, and a walk begins without them."""
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Closes with a result; elsewhere than on top it does nothing."""

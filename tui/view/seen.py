@@ -11,7 +11,6 @@ from engine.ask.lookup import is_partial, layer_values, value_at
 from engine.ask.notes import shown_first
 from engine.check.marks import Mark, figures_here
 from engine.explain.parts import Explanation
-from engine.explain.terms import explain
 from engine.formula.quantity import KINDS, Quantity
 from engine.formula.tree import Operand
 from engine.program.graph import TOTAL_OF_UPSTREAM
@@ -213,6 +212,8 @@ class View(Struct, frozen=True, eq=False, dict=True):
 
     def explain(self, quantity: Quantity) -> Explanation:
         """The calculation of a number."""
+        from engine.explain.terms import explain  # here: a walk begins without any
+
         return explain(self.source, quantity, self.example)
 
     @property

@@ -1,6 +1,5 @@
 """Published figures and their verdicts in words and signs, the same in the app and in `gradstep check`."""
 
-import json
 import math
 import re
 from collections import Counter
@@ -155,7 +154,11 @@ def _in_toml(value: Any) -> str:
         return f"{{ {', '.join(f'{key} = {_in_toml(one)}' for key, one in value.items())} }}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_in_toml, value))}]"
-    return str(value).lower() if isinstance(value, bool) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return str(value).lower()
+    from json import dumps  # here, because few figures have a variant
+
+    return dumps(value, ensure_ascii=False)
 
 
 def _as_code(value: float, figure: Published) -> str:

@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tui.chart.legend import Curves
 from tui.chart.plot import plot
 from tui.chart.series import Series
+from tui.chart.shown import Curves
 from tui.chart.widget import ErrorChart
 
 SIZES = [(20, 4), (38, 7), (60, 12), (100, 20), (200, 60)]

@@ -8,10 +8,11 @@ from hypothesis import strategies as some
 
 from tests.tui.chart.test_heights import lines_of, ranges, scale_of, sizes, values_between
 from tests.tui.chart.test_plot import cells, shows
-from tui.chart.accuracy import Accuracy, accuracy_plot
+from tui.chart.accuracy import accuracy_plot
 from tui.chart.plot import plot
 from tui.chart.series import Series
-from tui.chart.strokes import Test as Points
+from tui.chart.shown import Accuracy
+from tui.chart.shown import Test as Points
 
 
 def test_it_is_a_dotted_line_beside_the_batches_and_their_mean():

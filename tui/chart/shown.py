@@ -1,0 +1,39 @@
+"""What the chart may show besides E of every iteration. Whoever asks for it needs nothing of how it is drawn."""
+
+from typing import NamedTuple
+
+
+class Curves(NamedTuple):
+    """What the two curves are called, where there are two."""
+
+    own: str
+    other: str
+
+
+class Test(NamedTuple):
+    """E of the test part at some iterations, counted from the first one drawn."""
+
+    places: tuple[int, ...]
+    errors: tuple[float, ...]
+
+
+class Accuracy(NamedTuple):
+    """What is known of it, in percent; nan where it is not.
+
+    Attributes:
+        iterations: at whose start it was measured.
+        training: of the examples that are trained on.
+        test_iterations: at whose start that of the test part was; none where there is none.
+        test: of the test part.
+        at: the iteration where the cursor stands.
+        now: there.
+        test_now: likewise.
+    """
+
+    iterations: tuple[int, ...]
+    training: tuple[float, ...]
+    test_iterations: tuple[int, ...]
+    test: tuple[float, ...]
+    at: int
+    now: float
+    test_now: float
