@@ -265,6 +265,6 @@ def _summed(spelled: Spelled, half: str = "0.5") -> Spelled:
     return replace(spelled, slope=replace(slope, template=template), remark=remark)
 
 
-def no_shares(targets: Sequence[float]) -> bool:
-    """Whether targets do not sum to 1, but for rounding."""
-    return abs(sum_of(targets) - 1) > SUM_TOLERANCE
+def are_shares(targets: Array) -> bool:
+    """Whether the targets of each example (a row) sum to 1, but for rounding."""
+    return bool((np.abs(row_sums(targets) - 1) <= SUM_TOLERANCE).all())

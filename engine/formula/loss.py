@@ -5,7 +5,7 @@ record also holds the error as a function of the total input, which cannot overf
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Annotated, Any, Literal, Protocol
 
@@ -14,7 +14,7 @@ from msgspec.structs import asdict, replace
 
 from engine.formula.arithmetic import Array
 from engine.formula.calculus import value_of
-from engine.formula.cancelling import Fused, no_shares, over
+from engine.formula.cancelling import Fused, are_shares, over
 from engine.formula.corner import Corner, told
 from engine.formula.field import Functions, Number
 from engine.formula.functions import DIVIDE, MULTIPLY
@@ -158,11 +158,11 @@ class Loss(Struct, frozen=True, dict=True):
         fused = fused.with_classes() if fused is not None and self.settings.class_weights else fused
         return fused.over(outputs) if fused is not None and self.mean else fused
 
-    def taking(self, targets: Iterable[Sequence[float]]) -> "Loss":
-        """The loss as it is written of such targets: where some are no shares, their sum comes in."""
+    def taking(self, targets: Array) -> "Loss":
+        """The loss as it is written of such targets, an example a row: where some are no shares, their sum comes in."""
         cancels = any(fused.of_sum and not fused.of_any for fused in self.fused.values())
         cancels = cancels and not self.settings.class_weights  # then their sum comes in anyhow
-        return self._of_any if cancels and any(map(no_shares, targets)) else self
+        return self._of_any if cancels and not are_shares(targets) else self
 
     @cached_property
     def _of_any(self) -> "Loss":

@@ -134,7 +134,7 @@ class Network(Struct, frozen=True, dict=True):
 
     def taking(self, targets: Array | None) -> "Network":
         """The network with its loss as it is written of such targets."""
-        loss = self.loss if targets is None else self.loss.taking(targets.tolist())
+        loss = self.loss if targets is None else self.loss.taking(targets)
         return self if loss is self.loss else replace(self, loss=loss)
 
     def called(self, number: int) -> str:

@@ -20,32 +20,45 @@ CELLS = st.one_of(
 PLAIN = st.tuples(
     *[st.floats(allow_nan=False, allow_infinity=False).map(repr)] * 3, st.sampled_from(["cat", "7", "d "])
 )
-ROWS = st.lists(st.one_of(PLAIN, st.lists(CELLS, min_size=3, max_size=5)), max_size=6)
+WHOLE = st.tuples(*[st.integers(0, 2**70).map(str)] * 3, st.sampled_from(["cat", "7", "d "]))
+ROWS = st.one_of(
+    st.lists(st.one_of(PLAIN, st.lists(CELLS, min_size=3, max_size=5)), max_size=6),
+    st.lists(st.one_of(WHOLE, st.lists(CELLS, min_size=4, max_size=4)), max_size=3),
+)
+CHOSEN = st.sampled_from([["a", "c"], ["a", "b", "c"], ["c", "b", "a"]])
+"""Some columns, all of them as they stand, and in another order."""
 
 
-def read(folder, text):
+def read(folder, text, chosen):
     """What comes out, or what is said of it."""
     (folder / "t.csv").write_text(text, encoding="utf-8", newline="")
     problems = Problems("s.toml")
-    table = tables.read_columns(folder, "t.csv", ["a", "c"], ["word"], "data.csv", problems)
+    table = tables.read_columns(folder, "t.csv", chosen, ["word"], "data.csv", problems)
     found = [str(problem) for problem in problems.found]
     return found if table is None else (list(table.lines), table.numbers.tobytes(), table.words)
 
 
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=60, deadline=None)
-@given(ROWS, st.sampled_from(["\n", "\r\n", "\n\n"]), st.booleans())
-@example([("1", "2", "3", "cat")] * 3, "\n", True)
-@example([("1", "2", "3", "cat"), ("1", "2", "3", "cat", "4")], "\n", True)
-@example([("1", "nan", "3", "cat")], "\n", True)
-@example([("1", "2", "nan", "cat")], "\n", False)
-def test_as_cell_by_cell(tmp_path_factory, rows, end, closed):
+@settings(max_examples=120, deadline=None)
+@given(ROWS, st.sampled_from(["\n", "\r\n", "\n\n"]), st.booleans(), CHOSEN)
+@example([("1", "2", "3", "cat")] * 3, "\n", True, ["a", "c"])
+@example([("1", "2", "3", "cat"), ("1", "2", "3", "cat", "4")], "\n", True, ["a", "c"])
+@example([("1", "2", "3", "cat"), ("1", "2", "3", "cat", "4")], "\n", True, ["a", "b", "c"])
+@example([("1", "2", "3", "cat"), ("1", "2", "3", " ")], "\n", True, ["a", "b", "c"])
+@example([("0", "2", "3", "4", "cat")], "\n", True, ["a", "b", "c"])
+@example([("9007199254740993", "9223372036854775808", "-0", "cat")], "\n", True, ["a", "b", "c"])
+@example([("9007199254740993", "9223372036854775808", "0", "cat")], "\n", True, ["a", "b", "c"])
+@example([("9007199254740993", "9223372036854775807", "0", "cat")], "\n", True, ["a", "b", "c"])
+@example([("1", "nan", "3", "cat")], "\n", True, ["a", "c"])
+@example([("1", "2", "nan", "cat")], "\n", False, ["a", "c"])
+@example([("1", "2", "nan", "cat")], "\n", False, ["a", "b", "c"])
+def test_as_cell_by_cell(tmp_path_factory, rows, end, closed, chosen):
     folder = tmp_path_factory.mktemp("table")
     text = end.join([",".join(HEADER), *map(",".join, rows)]) + end * closed
-    quick = read(folder, text)
+    quick = read(folder, text, chosen)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tables, "read_plainly", lambda *_: None)
-        assert read(folder, text) == quick
+        assert read(folder, text, chosen) == quick
 
 
 def test_a_plain_table_is_read_so(tmp_path):
