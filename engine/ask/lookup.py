@@ -77,6 +77,21 @@ def layer_values(session: Session, kind: str, layer: int, example: int = 0) -> t
     return tuple(found)
 
 
+def parameter_values(session: Session, kind: str, names: Sequence[str]) -> list[float | None]:
+    """dE/dw or w+ of parameters: as `value_at` gives them, of many at once."""
+    values, places = session.values, dict[str, Array | None]()
+    rows = values.steps.derivatives if kind == "dE/dw" else values.steps.updates
+    found: list[float | None] = []
+    for name in names:
+        ref = values.steps.program.parameter(session.scenario.network.parameter_index[name])
+        if ref.name not in places:
+            done = [place for place in rows[ref.name] if place[0] < len(values.results)]
+            places[ref.name] = values.results[done[-1][0]][done[-1][1]] if done and not session.hidden else None
+        result = places[ref.name]
+        found.append(value_at(session, Quantity(kind, name)) if result is None else float(result[ref.item or 0]))
+    return found
+
+
 def _of_parameter(scenario: Scenario, values: Values, quantity: Quantity) -> float | None:
     index, steps = scenario.network.parameter_index[quantity.subject or ""], values.steps
     if quantity.kind == "w":

@@ -154,13 +154,12 @@ class _OfLayers(Explainer):
     def with_operands(self, formula: Formula, example: int) -> Formula:
         """As of any program; a weight, of a class or of the example, is its number."""
         constants = self.program.constants
-        numbers: dict[Leaf, Formula] = {
-            leaf: float(constants[leaf.name].ravel()[leaf.item or 0])
-            for leaf in leaves(formula)
-            if isinstance(leaf, Ref) and leaf.name in constants
-        }
-        own = (leaf for leaf in leaves(formula) if isinstance(leaf, Ref) and leaf.name == OF_EXAMPLE)
-        numbers |= {leaf: self._weight_of(example) for leaf in own}
+        numbers: dict[Leaf, Formula] = {}
+        for leaf in leaves(formula) if constants or self.network.weighted else ():
+            if isinstance(leaf, Ref) and leaf.name == OF_EXAMPLE:
+                numbers[leaf] = self._weight_of(example)
+            elif isinstance(leaf, Ref) and leaf.name in constants:
+                numbers[leaf] = float(constants[leaf.name].ravel()[leaf.item or 0])
         return super().with_operands(filled(formula, numbers) if numbers else formula, example)
 
     def _weight_of(self, example: int) -> Formula:

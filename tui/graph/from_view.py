@@ -225,11 +225,14 @@ def _biases(view: View, number: int) -> tuple[Field | None, ...]:
     lit = view.lit if row is not None and has_to_do(network, row, number) else frozenset()
     label = "b⁺" if row is not None and row.quantity == "w+" else short_symbol("dE/dw", view.notation)[:-1] + "b"
     theta, index = present(view), network.parameter_index
+    fresh = list(dict.fromkeys(name for name in names if name is not None and name in lit))
+    made = {} if row is None else dict(zip(fresh, view.parameters(row.quantity, fresh), strict=True))
+    role = step_role(view.session)
 
     def bias(name: str) -> Field:
         chosen = name == view.selected
-        if row is not None and name in lit:
-            return Field(label, view.value(row.quantity, name), step_role(view.session), True, chosen)
+        if name in made:
+            return Field(label, made[name], role, True, chosen)
         return Field("b", float(theta[index[name]]), selected=chosen)
 
     return tuple(None if name is None else bias(name) for name in names)

@@ -1,6 +1,7 @@
 """Nodes: boxes with a border, pills of one row, and the captions above pills."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -345,7 +346,7 @@ def _common(nodes: Sequence[NodePicture]) -> int:
         return 0
     most = max(len(node.fields) for node in nodes)
     nodes = [node for node in nodes if len(node.fields) == most]  # not an input beside nodes that are computed
-    fields = range(most)
-    lit = [index for index in fields if any(node.fields[index].lit for node in nodes)]
-    known = [index for index in fields if all(node.fields[index].value is not None for node in nodes)]
-    return (lit or known or [0])[-1]
+    last_first = range(most - 1, -1, -1)
+    lit = (index for index in last_first if any(node.fields[index].lit for node in nodes))
+    known = (index for index in last_first if all(node.fields[index].value is not None for node in nodes))
+    return next(chain(lit, known), 0)

@@ -6,6 +6,7 @@ compared with each step, are tuples: for these Python does both at once.
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -230,6 +231,12 @@ class Shape(NamedTuple):
     """Whether numbers are thick where they have room."""
 
 
+@lru_cache(maxsize=64)
+def _widest(names: tuple[str, ...]) -> int:
+    """Cells of the longest name: the same ones are drawn at each step."""
+    return max(map(cell_len, names), default=0)
+
+
 def shape_of(picture: GraphPicture) -> Shape:
     """The shape of a picture."""
     layers = []
@@ -240,7 +247,7 @@ def shape_of(picture: GraphPicture) -> Shape:
             LayerShape(
                 size=len(nodes),
                 labels=tuple(cell_len(field.label) for field in fullest),
-                name_width=max((cell_len(node.name) for node in nodes), default=0),
+                name_width=_widest(tuple(node.name for node in nodes)),
                 target=any(node.target is not None for node in nodes),
                 absent=absent.tobytes() if absent is not None and absent.any() else None,
                 given=sum(len(node.fields) < len(fullest) for node in nodes),

@@ -102,6 +102,8 @@ def _shortest(explanation: Explanation, view: View, width: int, height: int) -> 
 
 def _whole(explanation: Explanation, view: View, width: int, height: int) -> list[Content] | None:
     """The calculation with nothing left out, the longer chain of factors if that fits; None where it does not fit."""
+    if 2 * len(explanation.summands) > width * height:  # a letter and a sign each: of thousands, none is written first
+        return None
     if cell_len(text_of(named(symbols_of(explanation, view.notation), LEAST_NAME))) > width * height:
         return None
     chain = chained(explanation)

@@ -1,18 +1,17 @@
 """What a person has chosen to see of a session: panels draw from this and keep nothing of their own."""
 
-from collections.abc import Container, Hashable
+from collections.abc import Container, Hashable, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct, field
 
 from engine.ask.health import Ailment, health
-from engine.ask.lookup import is_partial, layer_values, value_at
+from engine.ask.lookup import is_partial, layer_values, parameter_values, value_at
 from engine.ask.notes import shown_first
 from engine.check.marks import Mark, figures_here
 from engine.explain.parts import Explanation
 from engine.formula.quantity import KINDS, Quantity
-from engine.formula.tree import Operand
 from engine.program.graph import TOTAL_OF_UPSTREAM
 from engine.program.notation import Notation
 from engine.program.scenario import Note
@@ -244,12 +243,16 @@ class View(Struct, frozen=True, eq=False, dict=True):
     def used(self) -> tuple[str, ...]:
         """The nodes and parameters whose numbers the calculation in focus takes."""
         parts = () if self.explanation is None else self.explanation.summands
-        pieces = (piece for part in parts for piece in part.pieces if isinstance(piece, Operand))
-        return tuple(dict.fromkeys(piece.quantity.subject for piece in pieces if piece.quantity.subject))
+        operands = (operand for part in parts for operand in part.operands)
+        return tuple(dict.fromkeys(operand.quantity.subject for operand in operands if operand.quantity.subject))
 
     def value(self, kind: str, name: str | None = None) -> float | None:
         """A number, or None while it is not computed."""
         return value_at(self.source, Quantity(kind, name), self.example)
+
+    def parameters(self, kind: str, names: Sequence[str]) -> list[float | None]:
+        """dE/dw or w+ of parameters."""
+        return parameter_values(self.source, kind, names)
 
     def layer(self, kind: str, number: int) -> tuple[float | None, ...]:
         """The numbers of this kind of a layer's nodes."""
