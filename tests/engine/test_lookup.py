@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.ask.lookup import layer_values, value_at
+from engine.ask.lookup import layer_values, parameter_values, value_at
 from engine.explain.trace import entries, record, walk
 from engine.files import load_scenario, shipped_names
 from engine.formula.quantity import Quantity
@@ -23,6 +23,17 @@ def test_a_layer_at_once(scenario, detail):
                         value_at(session, Quantity(kind, name), example) if is_computed else None
                         for name, is_computed in zip(network.nodes(layer), computed, strict=True)
                     )
+        session = session.forward()
+
+
+@pytest.mark.parametrize("scenario", [mazur(), unrolled(), load_scenario("baeldung-full-batch")], ids=lambda s: s.name)
+@pytest.mark.parametrize("detail", ["layer", "scalar"])
+def test_parameters_at_once(scenario, detail):
+    session, names = Session.open(scenario, detail), scenario.network.parameter_names
+    for _ in range(session.count + 2):
+        for kind in ("dE/dw", "w+"):
+            one_by_one = [value_at(session, Quantity(kind, name)) for name in names]
+            assert parameter_values(session, kind, names) == one_by_one
         session = session.forward()
 
 
