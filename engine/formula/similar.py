@@ -45,6 +45,8 @@ ELSEWHERE = {
     "squared_error": ("sse", "sum_of_squares"),
     "mean_squared_error": ("mse", "mse_loss"),
     "cross_entropy": ("ce", "cce", "categorical_crossentropy", "categorical_cross_entropy", "crossentropy"),
+    "xavier_uniform": ("glorot_uniform", "glorot"),
+    "he_normal": ("kaiming_normal", "kaiming", "he"),
     "kl_divergence": ("kl", "kld", "kl_div", "kullback_leibler", "kullback_leibler_divergence", "relative_entropy"),
 }
 """By our name, what the same is called elsewhere."""

@@ -113,3 +113,10 @@ def test_settings_of_functions_as_other_programs_call_them(loss, activation, key
     (problem,) = caught.value.problems
     assert problem.where.endswith(key)
     assert remedy in problem.remedy
+
+
+@pytest.mark.parametrize(("name", "ours"), [("glorot_uniform", "xavier_uniform"), ("kaiming_normal", "he_normal")])
+def test_ways_to_draw_as_other_programs_call_them(name, ours):
+    text = TEXT.format(training="").replace("[[0.5]]", f'{{ init = "{name}", seed = 1 }}')
+    with pytest.raises(ScenarioError, match=f"here it is called {ours}"):
+        parse_scenario(text, "t.toml")
