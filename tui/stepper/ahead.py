@@ -6,7 +6,7 @@ parts, a panel each, and a key that comes in between waits for one part at most.
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from textual.timer import Timer
 
@@ -52,13 +52,15 @@ class Ahead:
 
     def _next(self) -> None:
         """As many parts as a key may wait for; then one is taken, if there is one."""
-        begun, spent = perf_counter(), 0.0
-        while self.at_work and spent < SLICE:
+        begun = perf_counter()
+        while self.at_work and perf_counter() - begun < SLICE:
+            clock, own = perf_counter(), thread_time()
             part = next(self._parts, None) if self._nobody_waits else None
             if part is not None:
                 part()
-            before, spent = spent, perf_counter() - begun
-            self.at_work = part is not None and spent - before < LONGEST
+            # its own, as others may have had the processor meanwhile; some clocks of one's own time are coarse
+            taken = min(perf_counter() - clock, thread_time() - own)
+            self.at_work = part is not None and taken < LONGEST
         if self.at_work:
             self._timer = self.screen.textual.set_timer(PAUSE, self._next)
 
