@@ -101,23 +101,21 @@ class Sign:
         self._said: tuple[int, int | None, str] = 0, None, "working"
         self._hidden = False
         self._beat = Beat(self.draw) if somebody_looks() else None
+        self.due = self._beat is not None
+        """Whether what was said last is drawn, so that more is worth its words."""
 
     def __call__(self, done: int, of: int | None, what: str) -> None:
         """What is done."""
-        self._said = done, of, what
+        self._said, self.due = (done, of, what), False
         if self._beat is not None:
             self._beat.told()
-
-    @property
-    def seen(self) -> bool:
-        """Whether there is a terminal that shows it."""
-        return self._beat is not None
 
     def draw(self) -> None:
         """A picture of what was said last."""
         with self._lock:
             if self._hidden:
                 return
+            self.due = True
             if self._redrawn:
                 self._line.draw(picture(*self._said, self._clock() - self._begun, self._line.room))
                 return

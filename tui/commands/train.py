@@ -98,11 +98,11 @@ def _told_of(timeline: Timeline, sign: Sign, goal: int | None) -> Told:
 
     def told(done: int, of: int | None, what: str) -> None:
         known = timeline.recorded - timeline.first
-        if of is not None and known and sign.seen:
+        if of is None or not known:
+            sign(done, of, what)
+        elif sign.due:  # a number takes as long to write as some iterations take
             error = number(float(timeline.errors(timeline.recorded)[-1]), 4)
             sign(known, goal, f"{what}  E = {error}")
-        else:
-            sign(done, of, what)
 
     return told
 
