@@ -58,4 +58,13 @@ def test_of_names_that_would_look_alike_what_differs_stays():
     assert shorten_names(tied, (10,) * 3) == ("w_h10…h2_1", "w_h11…h2_1", "w_h12…h2_1")
     assert shorten_names(("begin_a_end_of_it", "begin_b_end_of_it"), (8, 8)) == ("begin_a…", "begin_b…")
     assert shorten_names(("a" * 9 + "b" + "a" * 9, "a" * 9 + "c" + "a" * 9), (4, 4)) == ("…ab…", "…ac…")
+    first, second = "the_first_input_of_this_network_is_calle", "the_second_input_of_this_network_is_call"
+    one, two = "hidden_node_number_one_of_the_first_laye", "hidden_node_number_two_of_the_first_laye"
+    weights = tuple(f"w_{source}_{target}" for target in (one, two) for source in (first, second))
+    told = ("…firs…r_one…", "…seco…r_one…", "…firs…r_two…", "…seco…r_two…")
+    assert shorten_names(weights, (12,) * 4) == told
+    output = "the_only_output_node_of_this_network_whi"
+    named = (*weights, f"b_{one}", f"b_{two}", f"w_{one}_{output}", f"w_{two}_{output}")
+    single = ("b_…mber_one…", "b_…mber_two…", "w_…mber_one…", "w_…mber_two…")
+    assert shorten_names(named, (12,) * 8) == (*told, *single)
     assert shorten_names(("ab", "ba", "aa", "bb"), (1, 1, 1, 1)) == ("…",) * 4

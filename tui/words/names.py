@@ -40,7 +40,8 @@ def shorten_names(names: tuple[str, ...], widths: tuple[int, ...]) -> tuple[str,
     """
     shown = [shorten_name(name, width) for name, width in zip(names, widths, strict=True)]
     clashes = _clashes(names, shown)
-    for cut in _cuts(max(widths, default=0), max(map(len, names), default=0)) if clashes else ():
+    alike = [names[place] for place in clashes]
+    for cut in (*_cuts(max(widths), max(map(len, names))), _differing(alike)) if clashes else ():
         trial = list(shown)
         for place in clashes:
             trial[place] = cut(names[place], widths[place])
@@ -85,6 +86,42 @@ def _cuts(width: int, longest: int) -> Iterator[Callable[[str, int], str]]:
 
     yield from (ends(head) for head in sorted(range(width), key=lambda head: abs(head - width // 2)))
     yield from (between(skipped) for skipped in range(1, longest))
+
+
+def _differing(names: Sequence[str]) -> Callable[[str, int], str]:
+    """Of names that begin and end alike the places where they differ: of weights from one long name to another two."""
+    groups = defaultdict[str, list[str]](list)
+    for name in names:
+        groups[_ends(name)].append(name)
+    shared = {
+        ends: (_shared(group), _shared([name[::-1] for name in group]))
+        for ends, group in groups.items()
+        if len(set(group)) > 1
+    }
+
+    def cut(name: str, width: int) -> str:
+        before, after = shared.get(_ends(name), (0, 0))
+        last = len(name) - after
+        head = _start(name[before:last], (width - 3) // 2)
+        tail = _end(name[before + len(head) : last], width - 3 - cell_len(head))
+        if not head or cell_len(head[0]) == 0:  # a combining character is none without its letter
+            return ELLIPSIS
+        if not tail:
+            begin = _start(name, 2)
+            return begin + ELLIPSIS + _end(name[len(begin) : last], width - cell_len(begin) - 2) + ELLIPSIS
+        return ELLIPSIS + head + ELLIPSIS + tail + ELLIPSIS
+
+    return cut
+
+
+def _ends(name: str) -> str:
+    return name[:2] + name[-2:]
+
+
+def _shared(names: Sequence[str]) -> int:
+    """With how many characters that are the same in all of them names begin."""
+    columns = enumerate(zip(*names, strict=False))
+    return next((place for place, letters in columns if len(set(letters)) > 1), min(map(len, names)))
 
 
 def in_cells(text: str, width: int, cut: Callable[[str, int], str] = shorten_name) -> str:
