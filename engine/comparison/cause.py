@@ -10,8 +10,16 @@ from engine.program.scenario import Variant
 PLAINNESS = (
     *("sign", "transposed", "permuted", "slope-forgotten", "slope-of-x", "slope-not-cancelled", "diagonal-only"),
     *("slope-of-y", "function-for-slope", "example-weights-forgotten"),
-    *("bias-forgotten", "activation-forgotten", "path-forgotten", "input-for-output", "weight-forgotten"),
-    *("input-forgotten", "target-forgotten", "not-squared", "change-for-value", "derivative-for-parameter"),
+    *(
+        "bias-forgotten",
+        "activation-forgotten",
+        "activation-twice",
+        "path-forgotten",
+        "input-for-output",
+        "weight-forgotten",
+    ),
+    *("weight-forgotten", "input-forgotten", "target-forgotten", "not-squared", "change-for-value"),
+    "derivative-for-parameter",
     *("parameter-for-derivative", "updated-weight", "learning-rate", "bias-not-trained", "bias-trained"),
     *(
         "example-left-out",
@@ -78,6 +86,7 @@ WORDS = {
     "diagonal-only": "of the slopes of softmax only the diagonal was taken",
     "bias-forgotten": "the bias is missing",
     "activation-forgotten": "the activation function is missing",
+    "activation-twice": "the activation function of the outputs is used twice",
     "path-forgotten": "one summand is missing",
     "input-for-output": "total inputs were put in where outputs belong",
     "weight-forgotten": "the weights are missing as a factor",

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from engine.comparison.cause import Cause, Found
 from engine.comparison.containers import LIMIT, Numbers, of_mapping, read_bytes, renamed
+from engine.comparison.cut import as_cut
 from engine.comparison.entries import NumbersError
 from engine.comparison.placing import Given, Placed, placed
 from engine.comparison.slots import Slot, Slots
@@ -205,7 +206,15 @@ def _ways(numbers: Numbers, slots: Slots, ours: Values, tolerance: Tolerance) ->
     if slots.scenario.training.reduction == "mean" and slots.batch > 1:
         ways += [_multiplied(way, slots) for way in ways if _of_nodes(way, slots)]
     judges = [Judge(way, slots, ours, tolerance) for way in ways]
+    judges += [Judge(way, slots, ours, tolerance) for judge in judges if (way := _as_cut(judge)) is not None]
     return judges if len(judges) == 1 else sorted(judges, key=_how_good, reverse=True)
+
+
+def _as_cut(judge: Judge) -> Given | None:
+    """The numbers as cut off, where some are that."""
+    ours = {slot: judge.our(slot) for slot in judge.given.slots}
+    singles = ((single, judge.judged(single)[1]) for single in judge.given.singles)
+    return as_cut(judge.given, ours, {single: our for single, our in singles if our is not None})
 
 
 def _same(one: Given, other: Given) -> bool:

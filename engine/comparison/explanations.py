@@ -14,15 +14,17 @@ from engine.comparison.cause import PLAINNESS, WORDS
 from engine.comparison.faults import Fault, Faults
 from engine.comparison.forms import slope_from_output
 from engine.comparison.general_faults import other_examples
+from engine.comparison.loss_faults import activation_twice
 from engine.comparison.orders import kept
 from engine.comparison.penalties import Penalty, digits_of, in_derivative, in_error, of_error
+from engine.comparison.rounding import Rounding, roundings
 from engine.comparison.row_faults import RowFaults
 from engine.comparison.settings import SETTING, SLOWLY, settings_of
 from engine.comparison.slots import Slot, Slots
 from engine.comparison.starts import alone, on, start_of
+from engine.comparison.strengths import strengths
 from engine.comparison.trial import Outcome, Trials
 from engine.comparison.verdicts import Judge
-from engine.formula.precision import EXACT
 from engine.program.scenario import Variant
 from engine.program.steps import Row
 from engine.walking.advance import complete
@@ -35,7 +37,8 @@ MOST_ROWS = 25_000
 """Rows that are computed to look for mistakes made from the start; beyond that, none is looked for so."""
 NEAR = 3
 """Iterations before and after the right one that are looked at."""
-DIGITS = range(1, 11)
+PENALTY_OF_ROWS = 2
+"""How much less plain a penalty of rows is than one of the whole walk, which says the same of all rows."""
 
 
 class Explanation(Struct, frozen=True, eq=False):
@@ -52,6 +55,7 @@ class Explanation(Struct, frozen=True, eq=False):
         details: what more there is to say.
         variant: the settings of a file that say the same, if there are any.
         chance: of a number of its own that was found from one number, how many as round there would be by chance.
+        fitted: whether a number of its own was found from one of those that it explains.
     """
 
     cause: str
@@ -64,6 +68,7 @@ class Explanation(Struct, frozen=True, eq=False):
     details: Mapping[str, Any] = field(default_factory=dict)
     variant: Variant | None = None
     chance: float | None = None
+    fitted: bool = False
 
 
 class Explanations:
@@ -218,9 +223,19 @@ class Explanations:
                         faults,
                         words=f"a penalty on the parameters is in E, {penalty.of_error}, and {where}",
                         details=penalty.details,
-                        chance=penalty.chance,
+                        chance=penalty.chance if len(outcome.hits) == 1 else None,
                     )
                     break
+
+    def of_activation_twice(self) -> Iterator[Explanation]:
+        """The outputs' activation function used again by the loss, which takes them for total inputs."""
+        index = self.slots.steps.error_row
+        for number, faults in enumerate(activation_twice(self.row_faults.place)):
+            outcome = self._noted(self.trials.run(faults, min(faults)))
+            if outcome.failed_at is None and outcome.hits:
+                order, at = (PLAINNESS.index("activation-twice"), number), "E" if index in faults else SETTING
+                words = f"{WORDS['activation-twice']}: a loss was given what they make that takes what goes in (logits)"
+                yield Explanation("activation-twice", outcome, order, words=words, at=at)
 
     def _with_derivatives(self, error: Faults, penalty: Penalty) -> Iterator[tuple[str, Faults]]:
         """The penalty in E and in what it is derived by: of all that has it, or of the weights alone."""
@@ -239,8 +254,11 @@ class Explanations:
     def of_settings(self) -> Iterator[Explanation]:
         """Settings of the scenario, from the start and in this iteration alone."""
         ours = self.judge.ours
-        for setting in settings_of(self.timeline.scenario_at(ours.iteration)):
+        scenario = self.timeline.scenario_at(ours.iteration)
+        for setting in (*settings_of(scenario), *strengths(self.row_faults.place, self.judge)):
             if setting.slow and ours.iteration - self.timeline.first > SLOWLY:
+                continue
+            if setting.later and ours.iteration == self.timeline.first:
                 continue
             if setting.cause == "batch-order" and self.examples is not None:  # one example by itself is chosen
                 continue
@@ -265,6 +283,8 @@ class Explanations:
                         at=setting.at,
                         details=setting.details,
                         variant=setting.variant,
+                        chance=setting.chance if len(outcome.hits) == 1 else None,
+                        fitted=setting.chance is not None,
                     )
 
     def _start_under(self, timeline: Timeline, *, alone: bool) -> Values | None:
@@ -314,34 +334,36 @@ class Explanations:
         return self.trials.shown(values)
 
     def rounded(self) -> Iterator[Explanation]:
-        """Every step rounded to so many decimals, or digits: as a walk in this arithmetic, or the rows alone."""
-        for count in DIGITS:
-            for kind, make in (("decimals", _to_decimals(count)), ("digits", _to_digits(count))):
-                details = {kind: count}
-                variant = Variant(replace(self.training, arithmetic=replace(EXACT, **details)), told=details)
-                order = (PLAINNESS.index("rounded"), count, kind == "digits")
-                words = f"every step was rounded to {count} {kind}; our numbers are rounded nowhere"
-                for outcome in self._in_arithmetic(variant):
-                    yield Explanation("rounded", outcome, order, words=words, details=details, variant=variant)
-                for from_outputs in (False, True):
-                    fault = Fault("rounded", make, details={kind: count})
-                    before = [Fault("rounded", self._from_outputs)] if from_outputs else []
-                    faults = {
-                        index: [*(before if row.phase == "backward" else ()), fault]
-                        for index, row in enumerate(self.rows)
-                        if row.layer or row.quantity != "y"
-                    }
-                    outcome = self.trials.run(faults, 0, self.judge.ours.beginning)
-                    if outcome.failed_at is None and outcome.hits:
-                        yield Explanation("rounded", outcome, order, words=words, details=details, variant=variant)
+        """Every step rounded, or cut off: as a walk in this arithmetic, or the rows alone."""
+        for one in roundings():
+            order = (PLAINNESS.index("rounded"), *one.order)
+            variant = None
+            if one.arithmetic is not None:
+                variant = Variant(replace(self.training, arithmetic=one.arithmetic), told=one.details)
+            for outcome in (*self._in_arithmetic(variant), *self._in_rows(one)):
+                yield Explanation("rounded", outcome, order, words=one.words, details=one.details, variant=variant)
+
+    def _in_rows(self, one: Rounding) -> Iterator[Outcome]:
+        """Each row rounded, with slopes from what goes in or from outputs, where that explains the numbers."""
+        fault = Fault("rounded", lambda values, row, result: one.made(result), details=one.details)
+        for from_outputs in (False, True):
+            before = [Fault("rounded", self._from_outputs)] if from_outputs else []
+            faults = {
+                index: [*(before if row.phase == "backward" else ()), fault]
+                for index, row in enumerate(self.rows)
+                if row.layer or row.quantity != "y"
+            }
+            outcome = self.trials.run(faults, 0, self.judge.ours.beginning)
+            if outcome.failed_at is None and outcome.hits:
+                yield outcome
 
     def _from_outputs(self, values: Values, row: Row, result: Array) -> Array:
         return slope_from_output(self.row_faults.place, values, row, result)
 
-    def _in_arithmetic(self, variant: Variant) -> Iterator[Outcome]:
+    def _in_arithmetic(self, variant: Variant | None) -> Iterator[Outcome]:
         """The walk in another arithmetic, from its beginning on, where that explains the numbers."""
         iteration = self.judge.ours.iteration
-        if iteration - self.timeline.first > NEAR:  # it is slow: every number is rounded by itself
+        if variant is None or iteration - self.timeline.first > NEAR:  # slow: every number is rounded by itself
             return
         scenario = self.timeline.scenario_at(iteration)
         timeline = Timeline(replace(scenario, training=variant.training))
@@ -367,18 +389,6 @@ class Explanations:
 
     def _explanation(self, faults: Faults, index: int, outcome: Outcome, scope: int, distance: int) -> Explanation:
         (fault, *_) = faults[index]
-        if fault.cause == "penalty":  # a setting says the same of all rows, and comes first
-            scope += 2
-        order = (PLAINNESS.index(fault.cause), scope, distance)
+        of_rows = PENALTY_OF_ROWS if fault.cause == "penalty" else 0
+        order = (PLAINNESS.index(fault.cause), scope + of_rows, distance)
         return Explanation(fault.cause, outcome, order, index, faults, details=fault.details)
-
-
-def _to_decimals(count: int) -> Any:
-    return lambda values, row, result: np.round(result, count)
-
-
-def _to_digits(count: int) -> Any:
-    def make(values: Values, row: Row, result: Array) -> Array:
-        return np.array([float(f"{number:.{count - 1}e}") for number in result.ravel().tolist()]).reshape(result.shape)
-
-    return make

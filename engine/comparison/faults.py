@@ -62,6 +62,7 @@ class Fault(Struct, frozen=True, eq=False):
         printed: whether only what is shown is wrong, and the right numbers go on.
         sort: what tells it from others of its name that are made of several rows alike.
         way: of what it is put together, where it is so made: two such may be made in one row.
+        factor: by what it multiplies what is right, where that is all: it may be made in a row besides another one.
     """
 
     cause: str
@@ -72,6 +73,7 @@ class Fault(Struct, frozen=True, eq=False):
     printed: bool = False
     sort: str = ""
     way: Way | None = None
+    factor: float | None = None
 
     @property
     def key(self) -> tuple[Any, ...]:

@@ -27,6 +27,8 @@ LATEST = 10_000
 MOST = 10
 """Figures of a scenario that are searched, the first of those that differ: the others most often follow from them."""
 
+CUT = "its last digits are cut off, not rounded"
+
 
 def causes_of(
     done: Audit, watch: Callable[[int, int], None] = lambda number, count: None
@@ -103,9 +105,12 @@ def _causes(scenario: Scenario, figure: Published) -> tuple[Cause, ...] | None:
     example = _by_itself(session, figure)
     entry = Entry(str(figure.expression), np.array(figure.number), np.array(figure.resolution / 2))
     try:
-        return compare_numbers(session, Numbers(scenario.name, (entry,)), example=example).causes
+        found = compare_numbers(session, Numbers(scenario.name, (entry,)), example=example)
     except NumbersError:
         return None
+    if any(row.cut for row in found.rows):
+        return (Cause("rounded", str(figure.expression), 1, CUT, {"cut": True}),)
+    return found.causes
 
 
 def _by_itself(session: Session, figure: Published) -> int | None:

@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from engine.comparison.backward_faults import MOST_PATHS
 from engine.comparison.faults import Fault, Make, Place
-from engine.comparison.loss_faults import broadcast
+from engine.comparison.loss_faults import broadcast, errors_of
 from engine.formula.activations import forms, record_of
-from engine.formula.field import REAL
 from engine.formula.functions import ADD, MULTIPLY, NEGATE, SUBTRACT
 from engine.formula.likelihoods import BINARY_CROSS_ENTROPY
 from engine.formula.loss import Loss
@@ -171,7 +170,7 @@ def of_error(place: Place, row: Row) -> Iterator[Fault]:
     for sort, sign in (("y − t", 1.0), ("t − y", -1.0), ("½(y − t)", 0.5)):
         yield Fault("not-squared", _difference(place, y, sign), f"Σ {sort}, not squared", right, sort=sort)
     yield from _of_two_classes(place, y, own)
-    for said, make in broadcast(place, lambda outputs, targets: _errors(own, outputs, targets)):
+    for said, make in broadcast(place, lambda outputs, targets: errors_of(own, outputs, targets)):
         yield Fault("reduction", make, f"E as the {said}", "each output with its own target", sort=said)
     for loss in other_losses(own):
         yield Fault("loss", _as_of(place, y, loss), f"E as of {loss.called}", right, {"loss": loss.told}, sort="value")
@@ -198,7 +197,7 @@ def _of_two_classes(place: Place, y: str, own: Loss) -> Iterator[Fault]:
                 if values.targets is None:
                     return None
                 outputs, t = values.value(y), values.targets
-                of_one, of_zero = (_errors(own, outputs, np.full(t.shape, target)) for target in (1.0, 0.0))
+                of_one, of_zero = (errors_of(own, outputs, np.full(t.shape, target)) for target in (1.0, 0.0))
                 first, second = (factor if changed == number else 1.0 for number in (0, 1))
                 return np.asarray(first * t * of_one + second * (1.0 - t) * of_zero)
 
@@ -206,15 +205,9 @@ def _of_two_classes(place: Place, y: str, own: Loss) -> Iterator[Fault]:
             yield Fault(cause, make, f"{{0}} with {name} {word}", right, sort=f"{name} {word}")
 
 
-def _errors(loss: Loss, outputs: Array, targets: Array) -> Array:
-    count = outputs.shape[1]
-    pairs = zip(outputs.ravel().tolist(), targets.ravel().tolist(), strict=True)
-    return np.array([loss.value(one, t, count, REAL) for one, t in pairs]).reshape(outputs.shape)
-
-
 def _as_of(place: Place, y: str, loss: Loss) -> Make:
     def make(values: Values, row: Row, result: Array) -> Array | None:
-        return None if values.targets is None else _errors(loss, values.value(y), values.targets)
+        return None if values.targets is None else errors_of(loss, values.value(y), values.targets)
 
     return make
 

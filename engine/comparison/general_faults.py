@@ -33,7 +33,7 @@ def of_any(place: Place, row: Row) -> Iterator[Fault]:
 
 def turned_sign() -> Fault:
     """−1 times what is right."""
-    return Fault("sign", _times(-1.0), "{0} with its sign turned", "{0} as it is")
+    return _by_factor("sign", -1.0, "{0} with its sign turned", "{0} as it is")
 
 
 def of_examples(place: Place, row: Row, values: Values) -> Iterator[Fault]:
@@ -65,8 +65,8 @@ def _from_outputs(place: Place) -> Make:
     return make
 
 
-def _times(factor: float) -> Make:
-    return lambda values, row, result: factor * result
+def _by_factor(cause: str, factor: float, yours: str, right: str, sort: str = "") -> Fault:
+    return Fault(cause, lambda values, row, result: factor * result, yours, right, sort=sort, factor=factor)
 
 
 def _of_constants(place: Place, row: Row) -> Iterator[Fault]:
@@ -75,13 +75,13 @@ def _of_constants(place: Place, row: Row) -> Iterator[Fault]:
     for count, of in ((batch, "examples"), (outputs, "outputs")):
         if count > 1 and row.quantity in ("E", "dE/dw", "dE/dy", "dE/dx"):
             for factor, word in ((1 / count, "divided by"), (float(count), "times")):
-                yield Fault(
-                    "reduction", _times(factor), f"{{0}} {word} the {count} {of}", "{0} as it is", sort=f"{of} {word}"
-                )
+                yours = f"{{0}} {word} the {count} {of}"
+                yield _by_factor("reduction", factor, yours, "{0} as it is", sort=f"{of} {word}")
     rate = place.scenario.training.learning_rate
     if row.quantity == "dE/dw" and rate != 1.0:
         for sign, word in ((1.0, "α · dE/dw"), (-1.0, "−α · dE/dw")):
-            yield Fault("learning-rate", _times(sign * rate), f"{{0}} = {word}", "{0} = dE/dw, without α", sort=word)
+            right = "{0} = dE/dw, without α"
+            yield _by_factor("learning-rate", sign * rate, f"{{0}} = {word}", right, sort=word)
 
 
 def _turned(place: Place, row: Row) -> Iterator[Fault]:

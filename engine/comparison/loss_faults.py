@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.comparison.faults import Fault, Make, Place
+from engine.comparison.faults import Fault, Faults, Make, Place
 from engine.comparison.slope_faults import diagonal
 from engine.formula.field import REAL
 from engine.formula.loss import Loss
 from engine.formula.losses import other_losses
 from engine.program.chain_rule import pulled
+from engine.program.equations import computed
 from engine.program.steps import Row
 from engine.walking.values import Values
 
@@ -66,6 +67,55 @@ def of_the_loss(place: Place, row: Row) -> Iterator[Fault]:
             {"loss": loss.told},
             sort="slope",
         )
+
+
+def activation_twice(place: Place) -> Iterator[Faults]:
+    """The outputs' activation function used twice, once more by the loss: outputs as they are, or after both."""
+    if place.steps.of_graph or not place.scenario.layered.loss.needs_targets:
+        return
+    (y,), loss, steps = place.program.outputs, place.scenario.layered.loss, place.steps
+    x = place.sources.get(y)
+    if x is None or y not in steps.backward or x not in steps.backward:
+        return
+    use = place.program.equation[y]
+
+    def once(values: Values) -> Array:
+        return np.asarray(computed(use.form, values.value))
+
+    def twice(values: Values) -> Array:
+        first = once(values)
+        return np.asarray(computed(use.form, place.known(values, {x: lambda: first})))
+
+    def of_loss(values: Values) -> Array:
+        assert values.targets is not None
+        return slopes_of(loss, twice(values), values.targets)
+
+    def of_first(values: Values) -> Array:
+        first, second = once(values), twice(values)
+        known = place.known(values, {x: lambda: first, y: lambda: second})
+        return pulled(place.program, use, x, known, of_loss(values))
+
+    def of_inputs(values: Values) -> Array:
+        first = once(values)
+        return pulled(place.program, use, x, place.known(values, {y: lambda: first}), of_first(values))
+
+    def fault(made: Callable[[Values], Array]) -> Fault:
+        return Fault("activation-twice", lambda values, row, result: made(values).reshape(result.shape))
+
+    def errors(values: Values) -> Array:
+        assert values.targets is not None
+        return errors_of(loss, twice(values), values.targets)
+
+    (at_y, _), (at_x, _), (forward, _) = steps.backward[y], steps.backward[x], steps.forward[y]
+    yield {steps.error_row: [fault(errors)], at_y: [fault(of_first)], at_x: [fault(of_inputs)]}
+    yield {forward: [fault(twice)], at_x: [fault(of_inputs)]}
+
+
+def errors_of(loss: Loss, outputs: Array, targets: Array) -> Array:
+    """The error of each output."""
+    count = outputs.shape[1]
+    pairs = zip(outputs.ravel().tolist(), targets.ravel().tolist(), strict=True)
+    return np.array([loss.value(one, t, count, REAL) for one, t in pairs]).reshape(outputs.shape)
 
 
 def _target_forgotten(of: Callable[[Values], Array]) -> Fault:

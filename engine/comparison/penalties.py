@@ -120,6 +120,15 @@ def rounded(size: float, slack: float) -> float:
     return size
 
 
+def roundest(size: float, slack: float) -> Iterator[tuple[float, float]]:
+    """The roundest λ so near a size, if one is round, and how many as round there would be by chance."""
+    for digits in range(1, ROUND + 1):
+        near = float(f"{size:.{digits - 1}e}")
+        if near > 0 and abs(near - size) <= slack:
+            yield near, TRIED * slack / abs(size) * 8 * 10.0 ** (digits - 1)
+            return
+
+
 def of_error(place: Place, off: float, open_: float, theta: Array) -> Iterator[Penalty]:
     """Penalties by which E is off.
 
@@ -134,17 +143,15 @@ def of_error(place: Place, off: float, open_: float, theta: Array) -> Iterator[P
     if len(parts) > 1 and own is not None and not own.biases:
         parts.append((False, True))
     for form, (weights, biases), examples in product(FORMS, parts, (1, batch) if batch > 1 else (1,)):
+        if own is not None and getattr(own, form.lower()) and weights and biases == own.biases:
+            continue  # of its own penalty, that is another λ
         total = _in_all(place, Penalty(form, 1.0, biases, weights=weights), theta)
         if not total:
             continue
         size = off / total * examples
         slack = abs(open_ / total * examples) + 1e-12 * abs(size)
-        for digits in range(1, ROUND + 1):
-            near = float(f"{size:.{digits - 1}e}")
-            if near > 0 and abs(near - size) <= slack:
-                chance = TRIED * slack / abs(size) * 8 * 10.0 ** (digits - 1)
-                yield Penalty(form, near, biases, examples, chance, weights)
-                break
+        for near, chance in roundest(size, slack):
+            yield Penalty(form, near, biases, examples, chance, weights)
 
 
 def _alike(place: Place) -> bool:

@@ -46,11 +46,18 @@ class Placed(Struct, frozen=True, eq=False):
         numbers: in its whole shape; not a number where none is given.
         half: half a unit of the last digit of each.
         unit: by which part of itself each was rounded when it was computed.
+        printed: what was written, where that was cut off and the numbers lie in the middle of what it may be.
     """
 
     numbers: Array
     half: Array
     unit: Array
+    printed: Array | None = None
+
+    @property
+    def written(self) -> Array:
+        """As somebody wrote them."""
+        return self.numbers if self.printed is None else self.printed
 
 
 class Given(Struct, frozen=True, eq=False):

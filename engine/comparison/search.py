@@ -1,6 +1,6 @@
 """The search for what was done to get numbers that are wrong: the plainest mistake that gives all of them at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -19,6 +19,9 @@ from engine.walking.timeline import Timeline
 
 BY_CHANCE = 0.05
 """How many explanations there may be by chance for one to be told."""
+
+SAME_FACTOR = 1e-6
+"""By which part of itself a factor that is found from numbers may be off."""
 
 
 def search(judge: Judge, timeline: Timeline) -> Found:
@@ -51,6 +54,7 @@ class Search:
                 *self.ways.of_arithmetic(),
                 *self.ways.of_asides(),
                 *self.ways.of_penalties(),
+                *self.ways.of_activation_twice(),
                 *self.ways.in_this_iteration(),
                 *self.ways.shown(),
                 *self.ways.rounded(),
@@ -61,6 +65,9 @@ class Search:
             told = [one for one in sorted(pool, key=lambda one: one.order) if self._by_chance(one) <= BY_CHANCE]
             if told:
                 best = _with_alike(told[0], told)
+                named = self._as_two_factors(best) if best.cause == "factor" else None
+                if named is not None:
+                    return named
                 alike = {self._at(one) for one in told if one.cause == best.cause and one.row is not None}
                 return Found((self._cause(best),), 0 if best.row is None else len(alike) - 1)
         return self._pairs()
@@ -101,25 +108,63 @@ class Search:
         return self._two_in_a_row()
 
     def _two_in_a_row(self) -> Found:
-        """Two mistakes in what one row is put together from, as new weights and a slope that is missing."""
-        wrong_row, place = self.row_faults.wrong_row, self.row_faults.place
+        """Two mistakes in one row: in what it is put together from, or one of which is a plain factor."""
+        wrong_row = self.row_faults.wrong_row
         assert wrong_row is not None
         for index in range(wrong_row, -1, -1):
-            faults = [fault for fault in self.row_faults.of(index) if fault.way] if self.row_faults.open(index) else []
-            faults.sort(key=lambda one: PLAINNESS.index(one.cause))
-            pairs = [
-                (pair, way)
-                for pair in combinations(faults, 2)
-                if pair[0].way and pair[1].way and (way := pair[0].way.with_other(pair[1].way)) is not None
-            ]
-            for pair, way in pairs:
-                both: Faults = {index: [Fault("", place.by(way))]}
-                outcome = self.trials.run(both, index)
-                if outcome.failed_at is None and outcome.hits:
-                    explained = Explanation("", outcome, (), index, both)
-                    if self._by_chance(explained) * len(pairs) <= BY_CHANCE:
-                        return Found(tuple(self._told(index, fault, explained) for fault in pair))
+            pairs = self._pairs_of(index) if self.row_faults.open(index) else []
+            told: list[tuple[Explanation, tuple[Fault, Fault]]] = []
+            for pair, both in pairs:
+                for faults in self._alike_too(index, pair, both):
+                    outcome = self.trials.run(faults, index)
+                    if outcome.failed_at is None and outcome.hits:
+                        told.append((Explanation("", outcome, (), index, faults), pair))
+                        break
+            told = [one for one in told if self._by_chance(one[0]) * len(pairs) <= BY_CHANCE]
+            if told:
+                explained, pair = told[0]
+                return Found(tuple(self._told(index, fault, explained) for fault in pair), len(told) - 1)
         return Found()
+
+    def _pairs_of(self, index: int) -> list[tuple[tuple[Fault, Fault], Sequence[Fault]]]:
+        """Mistakes of a row that may be made together, the plainest first, and what makes both."""
+        of_row = [fault for fault in self.row_faults.of(index) if not fault.printed and fault.sort != "fitted"]
+        found: list[tuple[tuple[Fault, Fault], Sequence[Fault]]] = []
+        for one, other in combinations(of_row, 2):
+            way = one.way.with_other(other.way) if one.way and other.way else None
+            if way is not None:
+                found.append(((one, other), [Fault("", self.row_faults.place.by(way))]))
+            elif (one.factor is None) != (other.factor is None):
+                first, factor = (other, one) if one.factor is not None else (one, other)
+                found += [((first, factor), (first, factor))] if self._is_told_as_factor(index, factor) else []
+            elif one.factor is not None and other.factor is not None and _are_two(one, other):
+                found.append(((one, other), (one, other)))
+        return sorted(found, key=lambda pair: sum(PLAINNESS.index(fault.cause) for fault in pair[0]))
+
+    def _as_two_factors(self, one: Explanation) -> Found | None:
+        """A factor that is the product of two with names; None where that is none, or several."""
+        if one.row is None:
+            return None
+        size, found = float(one.details["factor"]), []
+        plain = [fault for fault in self.row_faults.of(one.row) if fault.factor and fault.sort != "fitted"]
+        for pair in combinations([fault for fault in plain if self._is_told_as_factor(one.row, fault)], 2):
+            product = float(pair[0].factor or 0.0) * float(pair[1].factor or 0.0)
+            if _are_two(*pair) and abs(product - size) <= SAME_FACTOR * abs(size):
+                found.append(pair)
+        if len(found) != 1:
+            return None
+        return Found(tuple(self._told(one.row, fault, one) for fault in found[0]))
+
+    def _is_told_as_factor(self, index: int, fault: Fault) -> bool:
+        """Whether a factor says one mistake alone: twice, or half, of a derivative may be the loss's own ½ as well."""
+        return self.row_faults.rows[index].quantity == "E" or fault.factor not in (2.0, 0.5)
+
+    def _alike_too(self, index: int, pair: Sequence[Fault], both: Sequence[Fault]) -> Iterator[Faults]:
+        """Both in one row; then the first of them in the rows like it, too."""
+        yield {index: both}
+        others = self.row_faults.alike(index, pair[0]) if pair[1].factor is not None else {}
+        if others:
+            yield {index: both, **others}
 
     def _second(self, first: int, fault: Fault, outcome: Outcome) -> Found | None:
         """Another mistake that explains the rest."""
@@ -130,7 +175,7 @@ class Search:
             for other in self.row_faults.of(index):
                 both: Faults = {first: [fault], index: [other]}
                 again = self.trials.run(both, first)
-                if again.failed_at is None:
+                if again.failed_at is None and (len(again.hits) > len(outcome.hits) or _undoes(other, fault)):
                     order = (PLAINNESS.index(other.cause), last - index)
                     found.append((order, Explanation("", again, order, first, both), index, other))
         if not found:
@@ -152,7 +197,8 @@ class Search:
             return one.chance
         hits = list(one.outcome.hits)
         faults = [fault for of_row in one.faults.values() for fault in of_row]
-        if any(fault.sort == "fitted" or ("lambda" in fault.details and fault.sort not in OF_OWN) for fault in faults):
+        of_own = any("lambda" in fault.details and fault.sort not in OF_OWN for fault in faults)
+        if one.fitted or of_own or any(fault.sort == "fitted" for fault in faults):
             hits = hits[1:]  # its own number is found from one of them
         if not hits:
             return np.inf
@@ -219,6 +265,19 @@ class Search:
                 return Quantity("dE/dx", found.subject) if found.kind == "dy/dx" else found
         row = self.row_faults.rows[index]
         return Quantity(row.quantity, row.items[0])
+
+
+def _are_two(one: Fault, other: Fault) -> bool:
+    """Whether two factors are not one mistake, nor come to nothing or to the sign alone."""
+    return one.cause != other.cause and abs((one.factor or 0.0) * (other.factor or 0.0)) != 1.0
+
+
+def _undoes(other: Fault, fault: Fault) -> bool:
+    """Whether a second mistake, which explains no wrong number more, is one that goes with the first.
+
+    Who has the minus in the derivative adds it to the parameter, and who has α in it does not multiply by it again.
+    """
+    return other.cause == fault.cause and fault.cause in ("sign", "learning-rate")
 
 
 def _with_alike(best: Explanation, told: Sequence[Explanation]) -> Explanation:

@@ -1,6 +1,7 @@
 """What may be otherwise in a whole walk: loss, activations, how examples are joined, how parameters are updated."""
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from engine.files.save.composed import optimizer_told
 from engine.formula.activations import forms, with_other_corners
 from engine.formula.arithmetic import locked
 from engine.formula.losses import loss_of, other_losses
-from engine.program.penalty import Penalty
+from engine.program.penalty import Penalty, only_added
 from engine.program.scenario import Scenario, Variant
 from engine.program.steps import Steps
 
@@ -25,6 +26,8 @@ RATES = (
     *(0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
 )
 """The learning rates that people choose."""
+STRENGTHS = (1e-5, 1e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+"""λ that people choose."""
 
 
 class Setting(Struct, frozen=True, eq=False):
@@ -38,6 +41,9 @@ class Setting(Struct, frozen=True, eq=False):
         details: what more there is to say.
         variant: the settings of a file that say the same, if there are any.
         slow: whether a walk under it takes much longer than others: beyond `SLOWLY` it is not tried.
+        later: whether it is only tried after the first iteration: in that, it is found from the numbers themselves.
+        chance: of a number of its own that was found from somebody's, how many as round there would be by chance, if
+            that is one number; None of a setting that has none.
     """
 
     cause: str
@@ -47,6 +53,8 @@ class Setting(Struct, frozen=True, eq=False):
     details: Mapping[str, Any] = field(default_factory=dict)
     variant: Variant | None = None
     slow: bool = False
+    later: bool = False
+    chance: float | None = None
 
 
 SLOWLY = 300
@@ -117,6 +125,7 @@ def _of_training(scenario: Scenario) -> Iterator[Setting]:
         yield Setting("batch-order", other_order, words)
     for words, penalty, table in _penalties(scenario):
         yield with_training("penalty", words, told={"penalty": table}, penalty=penalty)
+    yield from _of_strengths(scenario)
     kept = _kept_biases(scenario)
     if kept:
         words = "the biases were trained; in this scenario they stay as they are"
@@ -159,10 +168,7 @@ def _penalties(scenario: Scenario) -> Iterator[tuple[str, Penalty | None, Mappin
     if own is None:
         return
     yield "the penalty was left out; it is a part of E and of the derivatives", None, {"l2": 0.0}
-    table = {name: getattr(own, name) for name in ("l2", "l1") if getattr(own, name)}
-    table |= {"half": False} if not own.half else {}
-    table |= {"biases": True} if own.biases else {}
-    table |= {"parameters": list(own.parameters)} if own.parameters else {}
+    table = _as_table(own)
     by = {"batch": "nothing", "example": "the examples of the batch", "epoch": "all examples"}
     if own.l2:
         form, right = ("λ·w²", "½·λ·w²") if own.half else ("½·λ·w²", "λ·w²")
@@ -172,6 +178,69 @@ def _penalties(scenario: Scenario) -> Iterator[tuple[str, Penalty | None, Mappin
         if per != own.per:
             words = f"λ of the penalty was divided by {what}; it should be by {by[own.per]}"
             yield words, replace(own, per=per), table | {"per": per}
+
+
+def _as_table(own: Penalty) -> dict[str, Any]:
+    """As a file has it, but for what λ is divided by."""
+    table: dict[str, Any] = {name: getattr(own, name) for name in ("l2", "l1") if getattr(own, name)}
+    table |= {"half": False} if not own.half else {}
+    table |= {"biases": True} if own.biases else {}
+    return table | ({"parameters": list(own.parameters)} if own.parameters else {})
+
+
+def other_strength_of(scenario: Scenario, name: str, size: float) -> Setting:
+    """The scenario with another λ of its penalty; `name`: whether that of squares (`l2`) or of sizes (`l1`)."""
+    own = scenario.training.penalty
+    assert own is not None
+    penalty = replace(own, **{name: size})
+    training = replace(scenario.training, penalty=penalty)
+    words = f"λ of the penalty is {size:.6g}; it should be {getattr(own, name):.6g}"
+    of_slope = size if name == "l1" or own.half else 2 * size
+    details = {"lambda": of_slope} | ({"norm": "L1"} if name == "l1" else {})
+    variant = Variant(training, told={"penalty": _as_table(penalty) | {"per": own.per}})
+    return Setting("penalty", replace(scenario, training=training), words, details=details, variant=variant)
+
+
+def _of_strengths(scenario: Scenario) -> Iterator[Setting]:
+    """Usual strengths of a penalty, or of a decay where there is none, that were there from the start."""
+    training = scenario.training
+    own, rule = training.penalty, training.optimizer
+    if own is not None:
+        for name in ("l2", "l1"):
+            for size in STRENGTHS if getattr(own, name) else ():
+                if size != getattr(own, name):
+                    yield replace(other_strength_of(scenario, name, size), later=True)
+        return
+    if rule.weight_decay or training.learning_rule is not None:
+        return
+    for size, (coupled, form) in product(STRENGTHS, ((True, "λ·w in its derivative"), (False, "α·λ·w taken from w"))):
+        decayed = replace(rule, weight_decay=size, coupled=coupled)
+        if decayed.problem is None and (coupled or rule.slots):  # without a memory both are the same
+            words = f"the parameters decay, biases too: {form}, with λ = {size:g}; in this scenario they do not"
+            name = f"weight_decay = {size:g}" + ("" if coupled else ", decoupled")
+            other = replace(training, optimizer=decayed)
+            variant = Variant(other, told={"optimizer": optimizer_told(decayed)})
+            details = {"form": name}
+            yield Setting(
+                "optimizer", replace(scenario, training=other), words, details=details, variant=variant, later=True
+            )
+    for size, norm in product(STRENGTHS, ("l2", "l1")):
+        penalty = Penalty(**{norm: size}, of=_weights(scenario), examples=len(scenario.inputs))  # type: ignore[arg-type]
+        form = f"{size:g}/2·Σw²" if norm == "l2" else f"{size:g}·Σ|w|"
+        words = f"a penalty on the weights is in E, {form}, and in its derivatives; in this scenario there is none"
+        other = replace(training, penalty=penalty)
+        variant = Variant(other, told={"penalty": _as_table(penalty)})
+        of_penalty: dict[str, Any] = {"lambda": size} | ({} if norm == "l2" else {"norm": "L1"})
+        yield Setting(
+            "penalty", replace(scenario, training=other), words, details=of_penalty, variant=variant, later=True
+        )
+
+
+def _weights(scenario: Scenario) -> tuple[int, ...]:
+    """The indices in θ of what is not only added."""
+    program = Steps(scenario.network, scenario.training).program
+    spans = (span for name, span in program.parameters.items() if not only_added(program, name))
+    return tuple(sorted(index for span in spans for index in range(span.start, span.stop)))
 
 
 def _kept_biases(scenario: Scenario) -> frozenset[int]:

@@ -24,12 +24,19 @@ class Single(Struct, frozen=True):
         example: of which example of the batch, from 0.
         number: it.
         half: half a unit of its last digit.
+        printed: what was written, where that was cut off and the number lies in the middle of what it may be.
     """
 
     expression: Expression
     example: int
     number: float
     half: float
+    printed: float | None = None
+
+    @property
+    def written(self) -> float:
+        """As somebody wrote it."""
+        return self.number if self.printed is None else self.printed
 
     def agrees(self, other: float) -> bool:
         """Whether it is another number."""

@@ -41,6 +41,7 @@ class RowVerdict(Struct, frozen=True):
         digits: to how many significant digits both agree.
         follows: what the rule gives from somebody's own operands.
         whole: what all numbers of the row are called with which it was computed: `dE/dw:2`.
+        cut: whether it is right with its digits cut off, and would not be with them rounded.
     """
 
     quantity: str
@@ -51,6 +52,7 @@ class RowVerdict(Struct, frozen=True):
     digits: int
     follows: float
     whole: str
+    cut: bool = False
 
     @property
     def ok(self) -> bool:
@@ -213,15 +215,16 @@ class Judge:
         names, per_example = self.slots.quantities(slot), self.slots.per_example(slot)
         count = len(names)
         follows, whole = self.followed(slot), self.slots.whole(slot)
-        arrays = (found, placed.numbers, ours, placed.half, follows)
+        arrays = (found, placed.written, ours, placed.half, follows)
         flat = [array.reshape(-1, count).T.tolist() for array in arrays]
         several = per_example and self.slots.batch > 1
         for name, *columns in zip(map(str, names), *flat, strict=True):
             for example, (verdict, number, our, half, by_rule) in enumerate(zip(*columns, strict=True)):
                 if verdict:
                     of = self.ours.examples[example] + 1 if several else None
+                    cut = placed.printed is not None and int(verdict) < 3 and abs(number - our) > half
                     digits = agreeing_digits(number, our, half)
-                    yield RowVerdict(name, of, number, our, VERDICTS[int(verdict)], digits, by_rule, whole)
+                    yield RowVerdict(name, of, number, our, VERDICTS[int(verdict)], digits, by_rule, whole, cut)
 
     def _of_single(self, single: Single) -> RowVerdict | None:
         """A number that belongs to no row."""
@@ -229,9 +232,11 @@ class Judge:
         if ours is None or not mark:
             return None
         of = self.ours.examples[single.example] + 1 if len(self.ours.examples) > 1 and single.by_example else None
-        digits = agreeing_digits(single.number, ours, single.half)
+        number = single.written
+        digits = agreeing_digits(number, ours, single.half)
+        cut = single.printed is not None and mark < 3 and abs(number - ours) > single.half
         name, by_rule = str(single.expression), ours if follows is None else follows
-        return RowVerdict(name, of, single.number, ours, VERDICTS[mark], digits, by_rule, name)
+        return RowVerdict(name, of, number, ours, VERDICTS[mark], digits, by_rule, name, cut)
 
     def mark_of(self, single: Single) -> int:
         """The verdict on it, as `marks` has them."""

@@ -80,6 +80,7 @@ def _lines(rows: Sequence[RowVerdict]) -> Iterator[str]:
     for name, row in zip(names, rows, strict=True):
         words = SAYS[row.verdict]
         if row.ok:
+            words += ", cut off" if row.cut else ""
             words += f", to {plural(row.digits, 'digit')}"
         elif row.verdict == "wrong" and row.follows != row.computed and row.follows == row.follows:
             words += f": from your numbers before follows {row.follows!r}"
@@ -94,12 +95,13 @@ def _causes(found: Comparison) -> Iterator[str]:
         return
     for cause in found.causes:
         yield f"Cause: {cause.cause}, at {cause.at}: {cause.words}."
-    explains = plural(max(cause.explains for cause in found.causes), "number")
+    count = max(cause.explains for cause in found.causes)
+    explains = f"all of {count:,} numbers that differ" if count > 1 else "the one number that differs"
     together = "Together they explain" if len(found.causes) > 1 else "It explains"
     chance = max(cause.by_chance for cause in found.causes)
     by_chance = f"about {chance:.0e}" if chance >= 1e-9 else "none"
     more = f"; {found.others} more are as plain" if found.others else ""
-    yield f"{together} all of {explains} that differ; explanations as good by chance: {by_chance}{more}."
+    yield f"{together} {explains}; explanations as good by chance: {by_chance}{more}."
 
 
 def named(row: RowVerdict) -> str:

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from engine import Session, compare
 from engine.comparison.compared import read_file
+from engine.program.optimizers import Momentum
 from engine.program.penalty import Penalty
 from tests.engine.comparison.numbers import arrays_of, completed
 from tests.networks import make
@@ -96,3 +98,45 @@ def test_the_scenario_has_a_penalty(of_error, of_weights, of_biases, at):
         found[f"d{name}"] = own[f"d{name}"] + part
     (cause,) = compare(session, found).causes
     assert (cause.cause, cause.at) == ("penalty", at)
+
+
+@pytest.mark.parametrize("kind", ["l2", "l1"])
+@pytest.mark.parametrize("times", [3.0, 0.5, 1.7])
+def test_another_strength_of_the_scenarios_own(kind, times):
+    """In E, in the derivatives, or in both: it is found from whichever has digits enough."""
+    own = Penalty(**{kind: SIZE}, of=OF_WEIGHTS)
+    session = completed(scenario(penalty=own))
+    other = completed(scenario(penalty=replace(own, **{kind: SIZE * times})))
+    arrays, error = arrays_of(other), float(other.values.error)
+    derivatives = {name: arrays[name] for name in ("dW1", "db1", "dW2", "db2")}
+    for numbers in (
+        {"loss": np.array(error)} | derivatives,
+        {"loss": np.array(error)},
+        {"E": round(error, 9)},
+        {"E": round(error, 4)} | derivatives,
+        derivatives,
+    ):
+        (cause,) = compare(session, numbers).causes
+        assert (cause.cause, cause.details["lambda"]) == ("penalty", pytest.approx(SIZE * times, rel=1e-9))
+        assert cause.words.endswith(f"λ of the penalty is {SIZE * times:g}; it should be 0.01")
+    assert not compare(session, {"E": round(error, 3)}).causes
+
+
+@pytest.mark.parametrize("kind", ["l2", "l1"])
+def test_a_strength_that_was_there_from_the_start(kind):
+    """Some iterations on, no number says it by itself: those that people choose are tried."""
+    own, other = (Penalty(**{kind: size}, of=OF_WEIGHTS) for size in (SIZE, 0.05))
+    wrong = completed(scenario(penalty=other), 3)
+    for training in ({"penalty": own}, {}):
+        session = completed(scenario(**training), 3)
+        (cause,) = compare(session, {name: arrays_of(wrong)[name] for name in ("W1_new", "W2_new")}).causes
+        assert (cause.cause, cause.at, cause.details["lambda"]) == ("penalty", "setting", 0.05)
+
+
+@pytest.mark.parametrize("coupled", [True, False])
+def test_a_decay_where_there_is_none(coupled):
+    session = completed(scenario(optimizer=Momentum()), 3)
+    wrong = completed(scenario(optimizer=Momentum(weight_decay=0.1, coupled=coupled)), 3)
+    (cause,) = compare(session, {name: arrays_of(wrong)[name] for name in ("W1_new", "W2_new")}).causes
+    form = "weight_decay = 0.1" if coupled else "weight_decay = 0.1, decoupled"
+    assert (cause.cause, dict(cause.details)) == ("optimizer", {"form": form})
