@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -74,13 +75,36 @@ def of_mapping(numbers: Mapping[str, Any]) -> Numbers:
         NumbersError: one of them is no number, ragged or not finite.
     """
     where = "the numbers"
-    return Numbers(where, once([_of_program(str(name), value, where) for name, value in numbers.items()], where))
+    entries = [entry for name, value in numbers.items() for entry in _of_program(str(name), value, where)]
+    return Numbers(where, once(entries, where))
 
 
-def _of_program(name: str, value: Any, where: str) -> Entry:
+def _of_program(name: str, value: Any, where: str) -> Iterable[Entry]:
     """Plain numbers of Python, and lists of them, by the digits that they need; arrays as they are."""
     tree = _as_printed(value)
-    return held(name, _array(name, value), where) if tree is None else printed(name, tree, where)
+    if tree is not None:
+        return [printed(part, of_part, where) for part, of_part in _by_layers(name, tree)]
+    if isinstance(value, (list, tuple)) and len({np.shape(_array(name, part)) for part in value}) > 1:
+        return [held(f"{name}.{number}", _array(name, part), where) for number, part in enumerate(value)]
+    return [held(name, _array(name, value), where)]
+
+
+def _by_layers(name: str, tree: Any) -> Iterable[tuple[str, Any]]:
+    """The arrays of a list that are not shaped alike, as those of layers are, with their numbers; else the whole."""
+    shapes = [_shape_of(part) for part in tree] if isinstance(tree, list) else []
+    several = len(set(shapes)) > 1 and None not in shapes
+    if several and all(shape and (len(shape) > 1 or not re.search(r"\d", name)) for shape in shapes):
+        return [(f"{name}.{number}", part) for number, part in enumerate(tree)]
+    return [(name, tree)]
+
+
+def _shape_of(tree: Any) -> tuple[int, ...] | None:
+    """The shape of nested lists; None of what has none."""
+    if not isinstance(tree, list):
+        return ()
+    shapes = {_shape_of(part) for part in tree}
+    (shape, *others) = shapes or {()}
+    return None if others or shape is None else (len(tree), *shape)
 
 
 def _as_printed(value: Any) -> Any:
@@ -146,11 +170,18 @@ def _alone(content: bytes) -> Iterable[Stored]:
 
 
 def _is_table(text: str) -> bool:
-    return [cell.strip().lower() for cell in text.partition("\n")[0].split(",")] == ["name", "value"]
+    first = text.partition("\n")[0]
+    return [cell.strip().lower() for cell in first.split(_delimiter(text))] == ["name", "value"]
+
+
+def _delimiter(text: str) -> str:
+    """What stands between cells: a semicolon, where a comma is in numbers."""
+    return ";" if ";" in text.partition("\n")[0] else ","
 
 
 def _csv(text: str, where: str) -> Iterable[Entry]:
-    rows = csv.reader(io.StringIO(text))
+    delimiter = _delimiter(text)
+    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
     header = [cell.strip().lower() for cell in next(rows, [])]
     if not {"name", "value"} <= set(header):
         raise NumbersError(f"{where}: its first line must have the columns name and value")
@@ -160,7 +191,7 @@ def _csv(text: str, where: str) -> Iterable[Entry]:
             continue
         cells = [*row, *[""] * len(header)]
         name, value = cells[name_at].strip(), cells[value_at].strip()
-        number = number_of(value)
+        number = number_of(value.replace(",", ".") if delimiter == ";" else value)
         if not name or number is None:
             raise NumbersError(f"{where}: line {line}: {name or 'a name is missing'}: {value!r} is no finite number")
         yield printed(name, number, where)
@@ -205,7 +236,9 @@ def _of_object(tree: Mapping[str, Any], before: str, where: str) -> Iterable[Ent
         if isinstance(value, dict):
             yield from _of_object(value, f"{before}{name}.", where)
         else:
-            yield printed(before + name, _checked_tree(value, f"{where}: {before}{name}"), where)
+            tree = _checked_tree(value, f"{where}: {before}{name}")
+            for part, of_part in _by_layers(before + name, tree):
+                yield printed(part, of_part, where)
 
 
 def _checked_tree(value: Any, where: str) -> Any:

@@ -46,8 +46,8 @@ class Meaning(Struct, frozen=True):
 _WORDS: dict[str, Family] = {
     **dict.fromkeys(("w", "weight", "weights", "kernel", "theta", "syn", "synapse"), "weight"),
     **dict.fromkeys(("b", "bias", "biases"), "bias"),
-    **dict.fromkeys(("z", "x", "net", "pre", "preactivation", "logits", "s"), "x"),
-    **dict.fromkeys(("a", "y", "h", "out", "act", "activation", "output"), "y"),
+    **dict.fromkeys(("z", "x", "net", "pre", "preactivation", "logits", "s", "zs"), "x"),
+    **dict.fromkeys(("a", "y", "h", "out", "act", "activation", "activations", "output"), "y"),
 }
 _MODULES = frozenset(
     [
@@ -128,6 +128,8 @@ _OUTPUTS = frozenset(
         "ŷ",
     ]
 )
+_HIDDEN = frozenset(["hidden", "hidden_layer", "hidden_output", "hidden_outputs", "hidden_layer_output"])
+"""The outputs of the hidden layer, where there is but one."""
 _TOKENS = re.compile(r"[^\W\d_]+|\d+|\+|ŷ")
 
 
@@ -223,6 +225,8 @@ def other_slots(scenario: Scenario, name: str) -> list[Slot]:
         found.append(Slot(role, f"y{last}"))
     if tokens in ("logits", "z"):
         found.append(Slot(role, f"x{last}"))
+    if tokens in _HIDDEN and last == 2:
+        found.append(Slot(role, "y1"))
     return found
 
 
@@ -241,7 +245,7 @@ def meaning_of(name: str) -> Meaning | None:
             role = "new"
         elif word in _GRADIENT:
             role = "derivative"
-        elif word in ("delta", "δ"):
+        elif word in ("delta", "deltas", "δ"):
             if family is not None and (said := _BETWEEN.get(before_it, before_it)) in ("hidden", *_LAST):
                 words.append(said)  # output_delta
             role, family = "derivative", "x"

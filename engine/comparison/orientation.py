@@ -1,8 +1,9 @@
 """Which way arrays are turned: weights as (n_out, n_in) or (n_in, n_out), examples as rows or as columns."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from math import prod
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +26,13 @@ class Form(NamedTuple):
         slot: which.
         shape: the array's.
         turned: whether it is turned round.
+        joined: of what has numbers for each example where there should be one for the batch, how these are joined.
     """
 
     slot: Slot
     shape: tuple[int, ...]
     turned: bool
+    joined: Literal["", "mean", "sum"] = ""
 
 
 class Forms:
@@ -55,6 +58,18 @@ class Forms:
                 yield Form(slot, option, turned)
         if not seen and slot.role in ("value", "derivative", "new") and self._is_shared_bias(slot):
             yield from self._of_shared(entry, slot)
+        if not seen and slot.role == "derivative" and self._slots.is_parameter(slot) and self._slots.batch > 1:
+            yield from self._of_examples(entry, slot)
+
+    def _of_examples(self, entry: Entry, slot: Slot) -> Iterator[Form]:
+        """Of derivatives by parameters that are not joined over the batch: a number for each example."""
+        batch, shape = self._slots.batch, self._slots.shape(slot)
+        options = [((batch, *shape), False), ((batch, *shape[::-1]) if len(shape) == 2 else (*shape, batch), True)]
+        options += [((batch,), False)] if shape == (1,) else []
+        found = [(option, turned) for option, turned in options if entry.fits(option)]
+        of_mean = self._slots.scenario.training.reduction == "mean"
+        for (option, turned), joined in product(found, ("mean", "sum") if of_mean else ("sum",)):
+            yield Form(slot, option, turned, joined)  # type: ignore[arg-type]
 
     def _is_shared_bias(self, slot: Slot) -> bool:
         return not self._slots.steps.of_graph and slot.name.startswith("b") and not self._slots.shape(slot)
@@ -86,12 +101,21 @@ class Forms:
     def in_shape(self, entry: Entry, form: Form) -> tuple[Array, Array]:
         """An array's numbers, and half a unit of the last digit of each, in the slot's whole shape."""
         numbers, half = entry.spread_out(form.shape)
+        if form.joined:
+            return self._joined(numbers, form), self._joined(half, form)
         if form.turned:
             numbers, half = numbers.T, half.T
         shape = self._slots.whole_shape(form.slot)
         if numbers.size != prod(shape):  # a shared bias, once for each node
             return np.full(shape, numbers.flat[0]), np.full(shape, half.flat[0])
         return numbers.reshape(shape), half.reshape(shape)
+
+    def _joined(self, array: Array, form: Form) -> Array:
+        """What is given for each example, as one for the batch."""
+        shape = self._slots.shape(form.slot)
+        first = np.moveaxis(array, -1, 0) if form.turned and len(shape) == 1 else array
+        found = first.sum(axis=0) / (len(first) if form.joined == "mean" else 1)
+        return np.asarray((found.T if form.turned else found).reshape(shape))
 
     def agreeing(self, entry: Entry, form: Form) -> int:
         """How many numbers agree with ours, roughly."""

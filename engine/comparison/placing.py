@@ -6,15 +6,17 @@ many numbers agree. What was decided is said.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from math import prod
 from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.comparison.containers import Numbers
-from engine.comparison.counting import counted, counting
+from engine.comparison.counting import WAYS, counted, counting
 from engine.comparison.entries import Entry, NumbersError
 from engine.comparison.naming import (
     Meaning,
@@ -114,7 +116,7 @@ class _Placing:
 
     def result(self) -> Given:
         wholes: list[_Whole] = []
-        for entry in self._numbers.entries:
+        for entry in chain.from_iterable(map(self._by_layers, self._numbers.entries)):
             if not self._as_single(entry):
                 whole = self._as_whole(entry)
                 if whole is None:
@@ -124,6 +126,8 @@ class _Placing:
         if not wholes and not self._placed and not self._singles:
             raise NumbersError(self._nothing_known())
         chosen = self._chosen(wholes)
+        if not chosen and not self._placed and not self._singles:
+            raise NumbersError(self._nothing_known())
         self._put_arrays(chosen)
         slots = {slot: Placed(*parts) for slot, parts in self._placed.items()}
         return Given(slots, tuple(self._singles), self._turned, tuple(self._unknown), tuple(self._said))
@@ -237,6 +241,17 @@ class _Placing:
             return _Whole(entry, others) if others else None
         return _Whole(entry, others, meaning)
 
+    def _by_layers(self, entry: Entry) -> Iterator[Entry]:
+        """Of weights or biases of all layers in one array those of each; anything else as it is."""
+        meaning = None if self._steps.of_graph else meaning_of(re_spaced(entry.name))
+        axes = {"weight": 3, "bias": 2}.get(meaning.family) if meaning is not None and meaning.number is None else None
+        depth = 0 if axes is None else self._scenario.layered.depth
+        if axes != entry.array.ndim or depth < 2 or len(entry.array) != depth or not entry.whole:
+            yield entry
+            return
+        for number, (array, half) in enumerate(zip(entry.array, entry.half, strict=True), 1):
+            yield replace(entry, name=f"{entry.name}.{number}", array=array, half=half, gaps=())
+
     def _chosen(self, wholes: Sequence[_Whole]) -> list[tuple[Entry, Slot]]:
         """One slot for each array, as layers are counted."""
         best: tuple[tuple[int, int, int], list[tuple[Entry, Slot]], str] | None = None
@@ -268,12 +283,10 @@ class _Placing:
         }
         in_order = {number: index + 1 for index, number in enumerate(sorted(modules))}
         if not any(one.number is not None or one.module for one in meanings):
-            yield counting(1, 1, in_order, depth), ""
+            yield counting(WAYS[0], in_order, depth), ""
             return
-        has_zero = any(one.number == 0 for one in meanings)
-        for parameters in (1, 0):
-            for nodes in (1, 0):
-                yield counting(parameters, nodes, in_order, depth), counted(parameters, nodes, meanings, has_zero)
+        for first in WAYS:
+            yield counting(first, in_order, depth), counted(first, meanings)
 
     def _best_slot(self, whole: _Whole, counting: Callable[[Meaning], int | None]) -> tuple[Slot | None, bool, int]:
         """Of what an array may be, what it fits and agrees with most; whether it fits, and how many numbers agree."""
@@ -314,7 +327,19 @@ class _Placing:
             self._said.append("examples are columns")
         for group, turned in ((weights, bool(self._turned)), (nodes, nodes_turned), (rest, False)):
             for entry, found, _ in group:
+                if found[0].joined:
+                    self._put_joined(entry, found)
+                    continue
                 self._put_array(entry, next((form for form in found if form.turned == turned), found[0]), turned=turned)
+
+    def _put_joined(self, entry: Entry, found: Sequence[Form]) -> None:
+        """Puts what has numbers for each example, and should have one for the batch, joined as it agrees most."""
+        form = max(found, key=lambda form: self._forms.agreeing(entry, form))  # of equals the first
+        self._said.append(
+            f"{entry.name} is not summed over the batch: it has numbers for each of its {self._slots.batch} examples, "
+            f"whose {form.joined} is compared"
+        )
+        self._put_array(entry, form, turned=form.turned)
 
     def _put_array(self, entry: Entry, form: Form, *, turned: bool) -> None:
         slot, shape = form.slot, self._slots.whole_shape(form.slot)

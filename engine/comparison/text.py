@@ -17,19 +17,25 @@ _WRAPPED = re.compile(
     rf"(?=\[|[+\-−]?{_DIGITS}|[+\-−]?(?:nan|inf))"
 )
 """What libraries write before the numbers themselves: `tensor(`, `np.float64(`."""
+_SIGNED = r"[ \t]*(?P<quote>[\"']?)(?P<name>[^\s=,;{}\"'#()][^=,;{}\"'\n#()]*?)(?P=quote)[ \t]*(?:=(?!=)|:(?=\s))\s*"
 _NAMED = re.compile(
-    r"(?:^|[,;{])[ \t]*(?P<quote>[\"']?)(?P<name>[^\s=,;{}\"'#()][^=,;{}\"'\n#()]*?)(?P=quote)[ \t]*"
-    r"(?:=(?!=)|:(?=\s))\s*"
-    r"|^[ \t]*(?P<printed>(?:[0-9]+\.)?[^\W\d][\w.\[\]<>/∂∇+-]*)[ \t]+"
-    r"(?=(?:[A-Za-z_][\w.]*\()?\[|(?:tensor|Array|array)\()",
+    rf"(?:^|[,;{{]){_SIGNED}"
+    r"|^[ \t]*(?P<printed>(?:[0-9]+\.)?[^\W\d][\w.\[\]<>/∂∇+-]*)(?:[ \t]+|[ \t]*\n[ \t]*)"
+    r"(?=(?:[A-Za-z_][\w.]*\()?\[|(?:tensor|Array|array)\(|[+\-−]?[0-9]*\.[0-9]+(?:[eE][+\-−]?[0-9]+)?[ \t]*$)",
     re.MULTILINE,
 )
-"""A name and its sign; or, as `print("loss", loss)` has it, a name and an array or a tensor."""
+"""A name and its sign; or, as `print("loss", loss)` has it, a name and what is printed after it, or below it."""
+_NAMED_AFTER = re.compile(_SIGNED)
+"""A name and its sign after another one on the same line: `epoch 3: loss = 0.3 acc = 0.5`."""
+_COMMA = re.compile(r"(?:^|[=:≈])[ \t]*[+\-−]?[0-9]+,[0-9]+[ \t]*$", re.MULTILINE)
+"""A number by itself at the end of a line, with a comma where others have a point."""
+_MORE = re.compile(rf"(?:[ \t]*,[ \t]*|[ \t]+)([+\-−]?{_DIGITS})(?![\w.])")
+_END = re.compile(r"[ \t]*(?=$|\n|;)")
 _OF_ARRAYS = frozenset(["grad_fn", "requires_grad", "dtype", "device", "shape", "numpy", "weak_type", "size"])
 """What libraries print of an array besides its numbers."""
 _SCALE = re.compile(rf"({_DIGITS})\s*\*\s*(?=\[)")
 _SPACE = re.compile(r"[\s,]*")
-_GOES_ON = re.compile(r"[ \t]*[-+−*/·×^(=≈]")
+_GOES_ON = re.compile(r"[ \t]*(?:[-+−*/·×^=≈]|\([ \t]*[-+−(]*[\d.])")
 _RESULT = re.compile(rf"[^\n;,]*[=≈][ \t]*([+\-−]?{_DIGITS})[ \t]*(?=$|[\n;,])")
 """Of a line that shows how a number was calculated, what it came to."""
 
@@ -48,15 +54,25 @@ def read_text(text: str, where: str) -> Text:
         NumbersError: there are none, one is there twice, or one is not finite or ragged.
     """
     found, passed_over = [], []
-    position = 0
-    while match := _NAMED.search(text, position):
-        name = (match["name"] or match["printed"]).strip()
+    position, text = 0, with_points(text)
+    match = _NAMED.search(text, position)
+    while match:
+        name = (match["name"] or match.groupdict().get("printed") or "").strip()
         entry, position = _value(text, match.end(), name, where)
         if entry is None:
             passed_over += [name] if name not in _OF_ARRAYS else []
         else:
             found.append(entry)
+        goes_on = entry is not None or "\n" not in match[0]
+        match = (_NAMED_AFTER.match(text, position) if goes_on else None) or _NAMED.search(text, position)
     return Text(once(found, where), tuple(passed_over))
+
+
+def with_points(text: str) -> str:
+    """The text with points in its numbers, where it has commas in their place, as many languages write them."""
+    if not _COMMA.search(text) or re.search(r"[0-9]\.[0-9]", text):
+        return text
+    return _COMMA.sub(lambda match: match[0].replace(",", "."), text)
 
 
 def number_of(text: str) -> Printed | None:
@@ -84,7 +100,7 @@ def _value(text: str, start: int, name: str, where: str) -> tuple[Entry | None, 
         number, position = _single(text, position, f"{where}: {name}")
         if number is None:
             return None, position
-        tree = number
+        tree, position = _with_more(text, position, number)
     end = _closed(text, position, wrapped[1].count("(")) if wrapped[1] else position
     single = "float32" in text[position:end] or "dtype=float32" in wrapped[0]
     return printed(name, tree, where, factor, single=single), end
@@ -101,6 +117,15 @@ def _single(text: str, position: int, where: str) -> tuple[Printed | None, int]:
         result = _RESULT.match(text, match.end())
         return (number_of(result[1]), result.end()) if result else (None, match.end())
     return number_of(match[0]), match.end()
+
+
+def _with_more(text: str, position: int, number: Printed) -> tuple[Any, int]:
+    """A number, or the list of all on its line, if there is nothing else on it; and where the text goes on."""
+    numbers, end = [number], position
+    while more := _MORE.match(text, end):
+        found = number_of(more[1])
+        numbers, end = [*numbers, *([found] if found else [])], more.end()
+    return (numbers, end) if len(numbers) > 1 and _END.match(text, end) else (number, position)
 
 
 def _list(text: str, start: int, where: str) -> tuple[list[Any], int]:
