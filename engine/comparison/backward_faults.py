@@ -41,6 +41,7 @@ def of_parameters(place: Place, row: Row) -> Iterator[Fault]:
     yield from _of_errors_above(place, row)
     yield from _of_paths(place, row)
     yield from _of_examples(place)
+    yield from _of_one_example(place)
     yield from _of_biases(place, row)
 
 
@@ -225,6 +226,33 @@ def _of_biases(place: Place, row: Row) -> Iterator[Fault]:
 
         right = "dE/db of a node is the sum of its dE/dx over the examples"
         yield Fault(cause, make, f"dE/db is {yours}", right, sort=f"biases, {sort}")
+
+
+def _of_one_example(place: Place) -> Iterator[Fault]:
+    """Derivatives of one example alone: in a loop over them they were set, and not added to."""
+    batch, of_mean = place.slots.batch, place.scenario.training.reduction == "mean"
+    shares = ((float(batch), ""), (1.0, f" divided by the {batch} examples")) if of_mean else ((1.0, ""),)
+    for example in range(batch if 2 < batch <= MOST_PATHS else 0):
+        for share, over in shares:
+
+            def make(
+                values: Values, row: Row, result: Array, example: int = example, share: float = share
+            ) -> Array | None:
+                def adjoint(name: str) -> Array:
+                    found = values.derivative(name)
+                    kept = np.arange(len(found)) == example if len(found) > 1 else np.ones(1, np.bool_)
+                    return np.asarray(found * kept.reshape(-1, *[1] * (found.ndim - 1)))
+
+                return place.pulled(values, row, adjoint=adjoint) * share
+
+            yield Fault(
+                "example-left-out",
+                make,
+                f"that of example {example + 1} of the batch alone{over}, as where it is set and not added to",
+                "over all examples",
+                {"example": example + 1, "alone": True},
+                sort=f"alone{over}",
+            )
 
 
 def _of_examples(place: Place) -> Iterator[Fault]:

@@ -33,7 +33,7 @@ PLAINNESS = (
     ),
     *("slope-mistaken",),
     *("loss", "reduction", "other-activation", "optimizer", "penalty"),
-    *("saturated-slope", "rounded", "float32", "factor"),
+    *("dropout", "saturated-slope", "rounded", "float32", "factor"),
 )
 """The mistakes by name, the plainest first."""
 
@@ -100,7 +100,7 @@ WORDS = {
     "learning-rate": "the learning rate is where it does not belong, or not where it does",
     "bias-not-trained": "the biases are not trained",
     "bias-trained": "the biases are trained, which stay as they are in this scenario",
-    "example-left-out": "an example is left out",
+    "example-left-out": "an example is left out, or all but one are",
     "gradients-kept": "the derivatives of iterations before were not set to zero, and were added to",
     "batch-order": "the examples were taken in another order",
     "other-quantity": "another quantity stands in its place",
@@ -114,6 +114,7 @@ WORDS = {
     "other-activation": "it is of another activation function",
     "optimizer": "parameters are updated in another way",
     "penalty": "weights are penalized that are not, or otherwise than they are",
+    "dropout": "outputs are switched off, and the others made larger",
     "saturated-slope": "the slope was taken from an output that is saturated, where no digits are left of it",
     "rounded": "numbers were rounded at every step",
     "float32": "numbers are of single precision",

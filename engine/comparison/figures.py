@@ -1,6 +1,7 @@
 """Published figures that are not what is computed: what was done to get them, and how a file declares that.
 
-A figure is searched like somebody's own number, by itself: at its iteration, to the digits that are printed.
+A figure is searched like somebody's own number, by itself: at its iteration, to the digits that are printed. Where
+several are left of which that tells nothing, one cause of them together is looked for.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,7 @@ from engine.comparison.containers import Numbers
 from engine.comparison.entries import Entry, NumbersError
 from engine.comparison.epochs import Epochs, epochs_of
 from engine.comparison.settings import settings_of
+from engine.comparison.together import explained_together
 from engine.formula.quantity import kind_of
 from engine.program.scenario import Published, Scenario
 from engine.walking.session import Session
@@ -26,6 +28,8 @@ LATEST = 10_000
 """The last iteration whose figures are searched: each setting that is tried walks there."""
 MOST = 10
 """Figures of a scenario that are searched, the first of those that differ: the others most often follow from them."""
+MOST_TOGETHER = 60
+"""Figures that are searched for one cause of several."""
 
 CUT = "its last digits are cut off, not rounded"
 
@@ -41,9 +45,10 @@ def causes_of(
         done: the audit.
         watch: is told before each which one of how many is searched; what it raises ends the search.
     """
-    wanted = [number for number, check in enumerate(done.figures) if _is_undeclared(check)][:MOST]
-    scenario, figures = done.scenario, {number: done.figures[number].figure for number in wanted}
-    figures = {n: one for n, one in figures.items() if last_iteration(scenario, one, one.iteration) <= LATEST}
+    scenario, wanted = done.scenario, [number for number, check in enumerate(done.figures) if _is_undeclared(check)]
+    all_of_them = {number: done.figures[number].figure for number in wanted[:MOST_TOGETHER]}
+    all_of_them = {n: one for n, one in all_of_them.items() if last_iteration(scenario, one, one.iteration) <= LATEST}
+    figures = {number: figure for number, figure in all_of_them.items() if number in wanted[:MOST]}
     epochs = [epoch for figure in figures.values() for epoch in epochs_of(figure)]
     of_epochs = Epochs(scenario, max(epochs)) if epochs else None
     found: dict[int, tuple[Cause, ...] | None] = {}
@@ -53,6 +58,9 @@ def causes_of(
             found[number] = of_epochs.causes(figure)
         else:
             found[number] = _causes(scenario, figure)
+    if sum(not causes for causes in found.values()) > 1:
+        for number, causes in explained_together(scenario, all_of_them).items():
+            found[number] = found.get(number) or causes
     return {number: causes for number, causes in found.items() if causes is not None}
 
 

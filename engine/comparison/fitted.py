@@ -15,6 +15,8 @@ from engine.walking.values import Values
 Array = NDArray[np.float64]
 MOST_OTHERS = 64
 """Numbers of a row of which each is tried in the place of a wrong one."""
+SLACK = 1e-6
+"""By which part of itself a factor may be off that numbers share."""
 PLAIN = 64
 """The largest numerator or denominator of a ratio that is told as one."""
 
@@ -33,6 +35,8 @@ def fitted(place: Place, row: Row, given: Array, half: Array, followed: Array, v
     there = np.isfinite(given)
     yield from _permuted(given, followed, there)
     yield from _of_another(place, row, given, half, followed)
+    if row.quantity == "y" and row.phase == "forward":
+        yield from _dropped_out(given, half, followed)
     if row.quantity == "dE/dw":
         w, own = values.beginning.theta[place.steps.span(row)], place.scenario.training.penalty
         part = 0.0 if own is None else own_part(place, row, values)
@@ -63,6 +67,25 @@ def _permuted(given: Array, followed: Array, there: NDArray[np.bool_]) -> Iterat
     yield Fault(
         "permuted", make, "the same numbers in another order", "in the order of the scenario", sort=str(order.tolist())
     )
+
+
+def _dropped_out(given: Array, half: Array, followed: Array) -> Iterator[Fault]:
+    """Outputs of which some are 0, and all others larger by one factor, 1/(1 − p)."""
+    there = np.isfinite(given) & (followed != 0)
+    on, off = there & (given != 0), there & (given == 0)
+    if np.count_nonzero(on) < 2 or not off.any():
+        return
+    ratios, open_ = given[on] / followed[on], half[on] / np.abs(followed[on])
+    ratio = float(f"{ratios[open_.argmin()]:.3g}")
+    if ratio <= 1.0 or not (np.abs(ratios - ratio) <= open_ + SLACK * ratio).all():
+        return
+    rate = 1 - 1 / ratio
+
+    def make(values: Values, row: Row, result: Array) -> Array | None:
+        return np.where(there, np.where(off, 0.0, ratio * result), result)
+
+    yours = f"{{0}} with dropout: some are 0, the others {ratio:g} times as large (p = {rate:.3g})"
+    yield Fault("dropout", make, yours, "{0} without dropout, as for a check", {"rate": round(rate, 3)}, sort="fitted")
 
 
 def _of_another(place: Place, row: Row, given: Array, half: Array, followed: Array) -> Iterator[Fault]:
@@ -128,5 +151,20 @@ def _rate(place: Place, row: Row, given: Array, half: Array, followed: Array, va
         before = values.theta[place.steps.span(row)]
         return np.asarray(before + by * (result - before))
 
-    yours, right = f"{{0}} with α = {rate:.6g}", f"{{0}} with α = {training.learning_rate:.6g}"
+    right = f"{{0}} with α = {training.learning_rate:.6g}"
+    joined = _as_joined(place, by)
+    if joined:
+        yours = f"{{0}} with the {joined}, or with α = {rate:.6g}"
+        yield Fault("reduction", make, yours, right, {"learning_rate": rate}, sort="fitted")
+        return
+    yours = f"{{0}} with α = {rate:.6g}"
     yield Fault("learning-rate", make, yours, right, {"learning_rate": rate}, sort="fitted")
+
+
+def _as_joined(place: Place, by: float) -> str:
+    """What joins the examples of a batch so that a step is so many times as large; nothing where that is not it."""
+    batch = place.slots.batch
+    own, other = ("mean", "sum") if place.scenario.training.reduction == "mean" else ("sum", "mean")
+    size = float(batch) if other == "sum" else 1 / batch
+    same = batch > 1 and abs(by - size) <= SLACK * size
+    return f"{other} over the {batch} examples for their {own}" if same else ""

@@ -81,10 +81,16 @@ def slope_formula(program: Program, use: Equation, name: str) -> tuple[Turn, For
     (turn,) = ways[0]
     if not isinstance(turn.does, Elementwise) or turn.call.arguments != (Ref(name),):
         return None
-    local = turn.does.local_formula(turn.place, turn.call)
+    local = written_slope(use, turn.does, turn.call)
+    return None if isinstance(local, float) else (turn, local)
+
+
+def written_slope(use: Equation, does: Elementwise, call: Call) -> Formula:
+    """The slope of a function of one value, with the equation's target for what it makes."""
+    local = does.local_formula(0, call)
     if isinstance(local, Call) and local.function.formula is not None:
         local = local.function.formula(*local.arguments)
-    return None if isinstance(local, float) else (turn, filled(local, {turn.call: Ref(use.target)}))
+    return local if isinstance(local, float) else filled(local, {call: Ref(use.target)})
 
 
 def from_output(program: Program, use: Equation, name: str) -> Formula | None:

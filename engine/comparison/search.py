@@ -129,6 +129,7 @@ class Search:
     def _pairs_of(self, index: int) -> list[tuple[tuple[Fault, Fault], Sequence[Fault]]]:
         """Mistakes of a row that may be made together, the plainest first, and what makes both."""
         of_row = [fault for fault in self.row_faults.of(index) if not fault.printed and fault.sort != "fitted"]
+        of_row.sort(key=lambda one: PLAINNESS.index(one.cause))
         found: list[tuple[tuple[Fault, Fault], Sequence[Fault]]] = []
         for one, other in combinations(of_row, 2):
             way = one.way.with_other(other.way) if one.way and other.way else None

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.comparison.faults import Fault, Make, Place, Way, is_slope, of_way
-from engine.comparison.forms import slope_formula
+from engine.comparison.forms import slope_formula, written_slope
 from engine.formula.activation import Activation
 from engine.formula.activations import forms, record_of, with_other_corners
 from engine.formula.calculus import value_of
@@ -15,6 +15,7 @@ from engine.formula.functions import ADD, SUBTRACT
 from engine.formula.tree import PRODUCT, Call, Formula, Ref, Symbol, filled, leaves
 from engine.formula.written import TEXT, text_pieces
 from engine.program.chain_rule import pulled
+from engine.program.elementwise import operation
 from engine.program.equations import Equation, Turn, computed
 from engine.program.steps import Row
 from engine.walking.values import Values
@@ -43,6 +44,7 @@ def of_slopes(place: Place, row: Row, *, alone: bool = False) -> Iterator[Fault]
     right = rule(_written_slope(place, row))
     yield of_way(place, "slope-forgotten", with_slope(_no_slope), rule(""), right)
     yield from _of_formulas(place, row, rule, right)
+    yield from _of_other_outputs(place, row, rule, right)
     if any(turn.call.function.name == "softmax" for turn in turns):
         only = rule("y[{n}]·(1 − y[{n}])")
         beside = "the sum over all outputs, with what lies beside the diagonal"
@@ -161,6 +163,30 @@ def _wrong_formulas(place: Place, name: str, slopes: Slopes) -> Iterator[tuple[s
         y, x = f"y{layer}", f"x{layer}"
         if y != use.target and place.program.shapes[y] == place.program.shapes[name]:
             yield "other-layer", f"slope of {y}", {use: filled(formula, {Ref(use.target): Ref(y), Ref(name): Ref(x)})}
+
+
+def _of_other_outputs(place: Place, row: Row, rule: Callable[[str], str], right: str) -> Iterator[Fault]:
+    """The slope of another function, written with outputs, used on those of this one: y·(1 − y) of a tanh."""
+    (name, *others) = row.values
+    uses = [use for use in place.program.consumers[name] if slope_formula(place.program, use, name) is not None]
+    if others or len(uses) != 1:
+        return
+    (use,) = uses
+    own = slope_formula(place.program, use, name)
+    for record in forms():
+        call = record.function(Ref(name))
+        formula = written_slope(use, operation(call.function), call)  # type: ignore[arg-type]
+        if (
+            own is None
+            or formula == own[1]
+            or {leaf for leaf in leaves(formula) if isinstance(leaf, Ref)} != {Ref(use.target)}
+        ):
+            continue
+        slope = f"{_as_factor(place, formula)}, the slope of {record.called}"
+        details = {"activation": record.name, **record.options}
+        yield Fault(
+            "other-activation", _by_formulas(place, {use: formula}), rule(slope), right, details, sort="of outputs"
+        )
 
 
 def _slips(formula: Formula) -> Iterator[Formula]:

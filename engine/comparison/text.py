@@ -30,6 +30,7 @@ _NAMED_AFTER = re.compile(_SIGNED)
 _COMMA = re.compile(r"(?:^|[=:≈])[ \t]*[+\-−]?[0-9]+,[0-9]+[ \t]*$", re.MULTILINE)
 """A number by itself at the end of a line, with a comma where others have a point."""
 _MORE = re.compile(rf"(?:[ \t]*,[ \t]*|[ \t]+)([+\-−]?{_DIGITS})(?![\w.])")
+_ROW = re.compile(rf"(?:{_MORE.pattern})+[ \t]*(?=$|\n|;)")
 _END = re.compile(r"[ \t]*(?=$|\n|;)")
 _OF_ARRAYS = frozenset(["grad_fn", "requires_grad", "dtype", "device", "shape", "numpy", "weak_type", "size"])
 """What libraries print of an array besides its numbers."""
@@ -113,7 +114,7 @@ def _single(text: str, position: int, where: str) -> tuple[Printed | None, int]:
     match = _NUMBER.match(text, position)
     if match is None:
         return None, position + 1
-    if _GOES_ON.match(text, match.end()):
+    if _GOES_ON.match(text, match.end()) and not _ROW.match(text, match.end()):
         result = _RESULT.match(text, match.end())
         return (number_of(result[1]), result.end()) if result else (None, match.end())
     return number_of(match[0]), match.end()

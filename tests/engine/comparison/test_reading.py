@@ -178,3 +178,32 @@ the weights are [good]
     assert [entry.name for entry in read.entries] == ["loss", "W1", "z1", "dW2", "2.bias.grad"]
     assert [entry.array.shape for entry in read.entries] == [(), (2, 2), (1, 2), (2, 2), (2,)]
     assert read.passed_over == ()
+
+
+def entries(text):
+    return {entry.name: entry.array.tolist() for entry in read_text(text, "out.txt").entries}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("step 0: loss=0.298371 (MSE), acc: 50%", {"loss": 0.298371, "acc": 50.0}),
+        ("dw5: 0.0822 dw6: 0.0827", {"dw5": 0.0822, "dw6": 0.0827}),
+        ("delta1 = 0.1, 0.2\ndelta2 = 0.3 -0.4", {"delta1": [0.1, 0.2], "delta2": [0.3, -0.4]}),
+        ("E = 0.3, acc = 50", {"E": 0.3, "acc": 50.0}),
+        ("w5 = 0.4 - 0.5*0.0822 = 0.3589", {"w5": 0.3589}),
+        ("net_h1 = 0,3775\nout_h1: -0,5933", {"net_h1": 0.3775, "out_h1": -0.5933}),
+        ("t = [1,0]\nE = 0,3", {"t": [1.0, 0.0], "E": 0.3}),
+        ("t = 1, 0\nE = 0.3", {"t": [1.0, 0.0], "E": 0.3}),
+        ("W1\n[[1. 2.]\n [3. 4.]]\nb1:\ntensor([0.1, 0.2])", {"W1": [[1.0, 2.0], [3.0, 4.0]], "b1": [0.1, 0.2]}),
+        ("E 0.2983\nEpoch 1\n", {"E": 0.2983}),
+    ],
+)
+def test_lines_as_people_write_them(text, found):
+    assert entries(text) == found
+
+
+def test_a_table_with_commas_in_its_numbers():
+    rows = read_bytes(b"name;value\nE;0,2984\ny[o1];0,7514\n", "n.csv").entries
+    assert {entry.name: float(entry.array) for entry in rows} == {"E": 0.2984, "y[o1]": 0.7514}
+    assert rows[0].half == pytest.approx(5e-5)

@@ -183,3 +183,62 @@ def test_the_number_of_another_node_or_weight(name, number, shows):
     (cause,) = told(mazur(), {name: number}).causes
     assert (cause.cause, cause.at) == ("other-quantity", name)
     assert f"{name} shows {shows}" in cause.words
+
+
+def batch_of(scenario):
+    arrays, walk = arrays_of(completed(scenario)), completed(scenario).values
+    return arrays, walk.inputs, len(walk.inputs)
+
+
+@pytest.mark.parametrize("divided", [False, True])
+@pytest.mark.parametrize("example", [0, 3])
+def test_derivatives_that_a_loop_over_examples_sets_and_does_not_add_to(divided, example):
+    scenario = make((3, 4, 2), examples=4, batch=4, seed=5)
+    arrays, x, count = batch_of(scenario)
+    share = count if divided else 1
+    numbers = {
+        f"dW{k}": np.outer(arrays[f"dz{k}"][example], into[example]) / share
+        for k, into in {1: x, 2: arrays["a1"]}.items()
+    }
+    (cause,) = told(scenario, numbers).causes
+    assert (cause.cause, dict(cause.details)) == ("example-left-out", {"example": example + 1, "alone": True})
+    assert ("divided by the 4 examples" in cause.words) == divided
+
+
+@pytest.mark.parametrize(
+    ("hidden", "slope", "activation"),
+    [
+        ("tanh", lambda y: y * (1 - y), "sigmoid"),
+        ("sigmoid", lambda y: 1 - y * y, "tanh"),
+        ("relu", lambda y: y * (1 - y), "sigmoid"),
+    ],
+)
+def test_another_functions_slope_of_the_outputs(hidden, slope, activation):
+    """The activation function was changed, and the slope that was made of its outputs was not."""
+    scenario = make((3, 5, 2), hidden, examples=3, batch=3, seed=8)
+    arrays, x, count = batch_of(scenario)
+    wrong = arrays["da1"] * slope(arrays["a1"])
+    (cause,) = told(scenario, {"dW1": wrong.T @ x / count, "dW2": arrays["dW2"]}).causes
+    assert (cause.cause, cause.details["activation"]) == ("other-activation", activation)
+    assert f"the slope of {activation}" in cause.words
+
+
+def test_dropout_that_is_left_on():
+    scenario = make((3, 5, 2), examples=3, batch=3, seed=8)
+    arrays, *_ = batch_of(scenario)
+    kept = np.random.default_rng(2).random(arrays["a1"].shape) > 0.4
+    for rate in (0.5, 0.2):
+        numbers = {"z1": arrays["z1"], "a1": arrays["a1"] * kept / (1 - rate)}
+        (cause,) = told(scenario, numbers).causes
+        assert (cause.cause, cause.at, dict(cause.details)) == ("dropout", "y:1", {"rate": rate})
+    mixed = np.where(kept, arrays["a1"] * np.random.default_rng(3).uniform(1, 2, kept.shape), 0.0)
+    assert not told(scenario, {"a1": mixed}).causes
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_a_step_with_the_sum_for_the_mean(reduction):
+    scenario = make((3, 4, 2), examples=5, batch=5, seed=5, reduction=reduction)
+    arrays, *_ = batch_of(scenario)
+    by = 5.0 if reduction == "mean" else 0.2
+    found = told(scenario, {"W2_new": arrays["W2"] - 0.5 * by * arrays["dW2"]})
+    assert [cause.cause for cause in found.causes] == ["reduction"]

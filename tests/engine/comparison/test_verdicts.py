@@ -292,6 +292,7 @@ def test_a_network_unrolled_in_time():
     ("numbers", "say"),
     [
         ({"W1": np.ones((3, 3))}, r"W1 has the shape \(3, 3\), but w:1 is \(2, 2\)"),
+        ({"dE/dw9": 0.1}, r"none of these names means a number of this scenario: dE/dw9"),
         ({"foo": 1.0, "bar": 2.0}, r"none of these names means a number of this scenario: foo, bar"),
         ({"x[h1]": [1.0, 2.0]}, r"x\[h1\] is one number: 2 are given"),
         ({"w5": 0.4, "w[w5]": 0.4}, r"w\[w5\] is given twice"),
