@@ -18,7 +18,14 @@ PLAINNESS = (
         "input-for-output",
         "weight-forgotten",
     ),
-    *("weight-forgotten", "input-forgotten", "target-forgotten", "not-squared", "change-for-value"),
+    *(
+        "weight-forgotten",
+        "input-forgotten",
+        "divisor-forgotten",
+        "target-forgotten",
+        "not-squared",
+        "change-for-value",
+    ),
     "derivative-for-parameter",
     *("parameter-for-derivative", "updated-weight", "learning-rate", "bias-not-trained", "bias-trained"),
     *(
@@ -91,6 +98,7 @@ WORDS = {
     "input-for-output": "total inputs were put in where outputs belong",
     "weight-forgotten": "the weights are missing as a factor",
     "input-forgotten": "a factor is missing, what comes in",
+    "divisor-forgotten": "a divisor is missing",
     "target-forgotten": "the target is missing",
     "not-squared": "the difference is not squared",
     "change-for-value": "the change and the new value are mistaken for each other",

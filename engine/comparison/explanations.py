@@ -1,25 +1,25 @@
 """Where mistakes are looked for: in rows, in iterations from the start, in settings, in what is shown, in rounding."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import numpy as np
-from msgspec import Struct, field
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.comparison.arithmetic import slips
 from engine.comparison.asides import Asides
 from engine.comparison.cause import PLAINNESS, WORDS
+from engine.comparison.explanation import Explanation
 from engine.comparison.faults import Fault, Faults
 from engine.comparison.forms import slope_from_output
 from engine.comparison.general_faults import other_examples
 from engine.comparison.loss_faults import activation_twice
 from engine.comparison.orders import kept
+from engine.comparison.other_formulas import other_formulas
 from engine.comparison.penalties import Penalty, digits_of, in_derivative, in_error, of_error
 from engine.comparison.rounding import Rounding, roundings
 from engine.comparison.row_faults import RowFaults
-from engine.comparison.settings import SETTING, SLOWLY, settings_of
+from engine.comparison.settings import SETTING, SLOWLY, Setting, settings_of
 from engine.comparison.slots import Slot, Slots
 from engine.comparison.starts import alone, on, start_of
 from engine.comparison.strengths import strengths
@@ -39,36 +39,6 @@ NEAR = 3
 """Iterations before and after the right one that are looked at."""
 PENALTY_OF_ROWS = 2
 """How much less plain a penalty of rows is than one of the whole walk, which says the same of all rows."""
-
-
-class Explanation(Struct, frozen=True, eq=False):
-    """One way to get the numbers.
-
-    Attributes:
-        cause: the mistake's name.
-        outcome: what became of it.
-        order: less is plainer.
-        row: the row that it changes, the first of them; None of a setting.
-        faults: what is done wrong, by row.
-        words: of a setting, what is otherwise.
-        at: of a setting, where.
-        details: what more there is to say.
-        variant: the settings of a file that say the same, if there are any.
-        chance: of a number of its own that was found from one number, how many as round there would be by chance.
-        fitted: whether a number of its own was found from one of those that it explains.
-    """
-
-    cause: str
-    outcome: Outcome
-    order: tuple[int, ...]
-    row: int | None = None
-    faults: Faults = field(default_factory=dict)
-    words: str = ""
-    at: str = SETTING
-    details: Mapping[str, Any] = field(default_factory=dict)
-    variant: Variant | None = None
-    chance: float | None = None
-    fitted: bool = False
 
 
 class Explanations:
@@ -253,9 +223,16 @@ class Explanations:
 
     def of_settings(self) -> Iterator[Explanation]:
         """Settings of the scenario, from the start and in this iteration alone."""
+        scenario = self.timeline.scenario_at(self.judge.ours.iteration)
+        yield from self._under((*settings_of(scenario), *strengths(self.row_faults.place, self.judge)))
+
+    def of_formulas(self) -> Iterator[Explanation]:
+        """Formulas of a graph's nodes that are others, with the derivatives that they have then."""
+        yield from self._under(other_formulas(self.row_faults.place))
+
+    def _under(self, settings: Iterable[Setting]) -> Iterator[Explanation]:
         ours = self.judge.ours
-        scenario = self.timeline.scenario_at(ours.iteration)
-        for setting in (*settings_of(scenario), *strengths(self.row_faults.place, self.judge)):
+        for setting in settings:
             if setting.slow and ours.iteration - self.timeline.first > SLOWLY:
                 continue
             if setting.later and ours.iteration == self.timeline.first:
@@ -375,11 +352,14 @@ class Explanations:
                 yield outcome
 
     def _scopes(self, index: int, fault: Fault) -> Iterator[Faults]:
-        """The row alone, and with the rows after it that are like it."""
+        """The row alone, with all rows after it that are like it, or with those of the same node's steps."""
         yield {index: [fault]}
         alike = self.row_faults.alike(index, fault)
         if alike:
             yield {index: [fault], **alike}
+        steps = self.row_faults.in_every_step(index, fault)
+        if steps and steps.keys() != alike.keys():
+            yield {index: [fault], **steps}
 
     def _noted(self, outcome: Outcome) -> Outcome:
         """Notes what comes out for the number that is wrong first: so many others come near it by chance."""

@@ -1,6 +1,7 @@
 """Mistakes on the way forward: what a formula becomes where a part of it is forgotten, turned or exchanged."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from engine.comparison.backward_faults import MOST_PATHS
 from engine.comparison.faults import Fault, Make, Place
 from engine.comparison.loss_faults import broadcast, errors_of
 from engine.formula.activations import forms, record_of
-from engine.formula.functions import ADD, MULTIPLY, NEGATE, SUBTRACT
+from engine.formula.functions import ADD, DIVIDE, MULTIPLY, NEGATE, SUBTRACT
 from engine.formula.likelihoods import BINARY_CROSS_ENTROPY
 from engine.formula.loss import Loss
 from engine.formula.losses import other_losses
@@ -18,6 +19,7 @@ from engine.program.across.arrangement import TRANSPOSE
 from engine.program.across.products import MATRIX_PRODUCT
 from engine.program.equations import computed
 from engine.program.operations import ShapeError
+from engine.program.parts_of_losses import loss_in, part_of_loss
 from engine.program.steps import Row
 from engine.walking.values import Values
 
@@ -32,15 +34,15 @@ def of_forward(place: Place, row: Row) -> Iterator[Fault]:
     (name,) = names
     formula = place.program.equation[name].form
     seen: set[Formula] = {formula}
-    for cause, sort, other, details in _rewritten(place, formula):
-        if other not in seen and _fits(place, other, name):
+    for cause, sort, other, details in rewritten(place, formula):
+        if other not in seen and fits(place, other, name):
             seen.add(other)
             words = _words(place, cause, details)
             yield Fault(cause, _by_formula(place, name, other), *words, details, sort=sort)
     yield from _of_paths(place, name, formula)
 
 
-def _words(place: Place, cause: str, details: dict[str, str]) -> tuple[str, str]:
+def _words(place: Place, cause: str, details: dict[str, Any]) -> tuple[str, str]:
     return {
         "bias-forgotten": ("{0} without the bias", "{0} with the bias"),
         "activation-forgotten": ("y = x, without the activation function", "y = f(x)"),
@@ -48,19 +50,21 @@ def _words(place: Place, cause: str, details: dict[str, str]) -> tuple[str, str]
         "input-for-output": ("x in the place of y", "y[…], not x[…]"),
         "transposed": ("with the matrix turned round", "with the matrix as it is"),
         "weight-forgotten": ("without the weights", "with the weights"),
+        "divisor-forgotten": ("without what it is divided by", "divided by it"),
         "path-forgotten": ("with one summand missing", "all summands"),
         "sign": ("with a sign turned in it", "the sign as it is"),
     }.get(cause, ("", ""))
 
 
-def _fits(place: Place, formula: Formula, name: str) -> bool:
+def fits(place: Place, formula: Formula, name: str) -> bool:
+    """Whether a formula makes something of a value's shape."""
     try:
         return place.program.shape(formula) == place.program.shapes[name]
     except (ShapeError, IndexError):
         return False
 
 
-def _rewritten(place: Place, formula: Formula) -> Iterator[tuple[str, str, Formula, dict[str, str]]]:
+def rewritten(place: Place, formula: Formula) -> Iterator[tuple[str, str, Formula, dict[str, Any]]]:
     """The formula with one part of it changed: the mistake, what tells it from others, the formula, details."""
     program = place.program
     if isinstance(formula, Ref):
@@ -78,12 +82,12 @@ def _rewritten(place: Place, formula: Formula) -> Iterator[tuple[str, str, Formu
         return
     yield from _rewritten_call(place, formula)
     for number, argument in enumerate(formula.arguments):
-        for cause, sort, changed, details in _rewritten(place, argument):
+        for cause, sort, changed, details in rewritten(place, argument):
             arguments = (*formula.arguments[:number], changed, *formula.arguments[number + 1 :])
             yield cause, sort, Call(formula.function, arguments), details
 
 
-def _rewritten_call(place: Place, call: Call) -> Iterator[tuple[str, str, Formula, dict[str, str]]]:
+def _rewritten_call(place: Place, call: Call) -> Iterator[tuple[str, str, Formula, dict[str, Any]]]:
     parameters = place.program.parameters
     if call.function in (ADD, SUBTRACT):
         for number, argument in enumerate(call.arguments):
@@ -97,6 +101,13 @@ def _rewritten_call(place: Place, call: Call) -> Iterator[tuple[str, str, Formul
             of_parameter = isinstance(argument, Ref) and argument.name in parameters
             cause = "weight-forgotten" if of_parameter else "input-forgotten"
             yield cause, str(number), call.arguments[1 - number], {}
+    elif (of_loss := loss_in(call.function)) is not None:
+        own, count = of_loss
+        for loss in other_losses(own, means=count > 1):
+            cause = "reduction" if loss.name == own.name and loss.mean != own.mean else "loss"
+            yield cause, str(loss.told), part_of_loss(loss, {}, count, *call.arguments), {"loss": loss.told}
+    elif call.function is DIVIDE:
+        yield "divisor-forgotten", "", call.arguments[0], {}
     elif len(call.arguments) == 1 and call.function is not NEGATE:
         yield "activation-forgotten", "", call.arguments[0], {}
         if record_of(call.function) is not None:
@@ -219,8 +230,8 @@ def _of_error_formula(place: Place, row: Row) -> Iterator[Fault]:
     if name not in place.program.equation:
         return
     formula = place.program.equation[name].formula
-    for cause, sort, other, details in _rewritten(place, formula):
-        if _fits(place, other, name):
+    for cause, sort, other, details in rewritten(place, formula):
+        if fits(place, other, name):
 
             def make(values: Values, row: Row, result: Array, other: Formula = other) -> Array | None:
                 found = computed(other, values.value)

@@ -68,6 +68,17 @@ class RowFaults:
             if twin.key == fault.key
         }
 
+    def in_every_step(self, index: int, fault: Fault) -> Faults:
+        """The same mistake in the rows of the nodes that are called alike but for a number, as those of each step."""
+        if not self.place.steps.of_graph:
+            return {}
+        own = without_numbers(self.rows[index].node)
+        return {
+            other: twins
+            for other, twins in self.alike(index, fault).items()
+            if without_numbers(self.rows[other].node) == own
+        }
+
     def masked(self, index: int, fault: Fault) -> Iterator[Faults]:
         """The mistake only in those numbers of a row that are wrong, where others are right; then in more rows so."""
         alone = self._masked(index, fault)
@@ -169,3 +180,8 @@ class RowFaults:
         if self.judge.slots.is_parameter(slot):
             return steps.derivatives[slot.name][-1][1]
         return (steps.forward if slot.role == "value" else steps.backward)[slot.name][1]
+
+
+def without_numbers(name: str) -> str:
+    """What the nodes of all steps are called alike."""
+    return "".join(letter for letter in name if not letter.isdigit())

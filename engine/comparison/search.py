@@ -1,13 +1,14 @@
 """The search for what was done to get numbers that are wrong: the plainest mistake that gives all of them at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
 from msgspec.structs import replace
 
 from engine.comparison.cause import PLAINNESS, WORDS, Cause, Found
-from engine.comparison.explanations import Explanation, Explanations
+from engine.comparison.explanation import Explanation
+from engine.comparison.explanations import Explanations
 from engine.comparison.faults import Fault, Faults
 from engine.comparison.given_faults import of_given
 from engine.comparison.penalties import OF_OWN
@@ -61,16 +62,23 @@ class Search:
             ],
         )
         late = self.judge.ours.iteration > self.ways.timeline.first
-        for pool in pools if late else ([*pools[0], *pools[1]],):
-            told = [one for one in sorted(pool, key=lambda one: one.order) if self._by_chance(one) <= BY_CHANCE]
-            if told:
-                best = _with_alike(told[0], told)
-                named = self._as_two_factors(best) if best.cause == "factor" else None
-                if named is not None:
-                    return named
-                alike = {self._at(one) for one in told if one.cause == best.cause and one.row is not None}
-                return Found((self._cause(best),), 0 if best.row is None else len(alike) - 1)
+        for pool in (*(pools if late else ([*pools[0], *pools[1]],)), self.ways.of_formulas()):
+            found = self._plainest(pool)
+            if found is not None:
+                return found
         return self._pairs()
+
+    def _plainest(self, pool: Iterable[Explanation]) -> Found | None:
+        """The plainest of some explanations that is none by chance."""
+        told = [one for one in sorted(pool, key=lambda one: one.order) if self._by_chance(one) <= BY_CHANCE]
+        if not told:
+            return None
+        best = _with_alike(told[0], told)
+        named = self._as_two_factors(best) if best.cause == "factor" else None
+        if named is not None:
+            return named
+        alike = {self._at(one) for one in told if one.cause == best.cause and one.row is not None}
+        return Found((self._cause(best),), 0 if best.row is None else len(alike) - 1)
 
     def _of_given(self) -> Found:
         """Of parameters that are not the scenario's: another iteration's, or what `of_given` knows."""

@@ -46,7 +46,7 @@ def of_slopes(place: Place, row: Row, *, alone: bool = False) -> Iterator[Fault]
     yield from _of_formulas(place, row, rule, right)
     yield from _of_other_outputs(place, row, rule, right)
     if any(turn.call.function.name == "softmax" for turn in turns):
-        only = rule("y[{n}]·(1 − y[{n}])")
+        only = rule("(its own y·(1 − y) alone)" if place.steps.of_graph else "y[{n}]·(1 − y[{n}])")
         beside = "the sum over all outputs, with what lies beside the diagonal"
         yield of_way(place, "diagonal-only", with_slope(diagonal), only, beside)
     for power, sign in POWERS.items():
