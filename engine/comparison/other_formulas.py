@@ -55,13 +55,14 @@ def _others(place: Place, node: GraphNode) -> Iterator[Other]:
 def _with(
     place: Place, graph: Graph, cause: str, formulas: dict[str, Formula], details: Mapping[str, Any]
 ) -> Setting | None:
-    """The graph with other formulas; None where it would take another walk, as where a node is of no use then."""
+    """The graph with other formulas; None where it takes another walk, as where a node is one of all examples."""
     nodes = tuple(
         replace(node, formula=formulas[node.name]) if node.name in formulas else node for node in graph.graph_nodes
     )
     changed = replace(graph, graph_nodes=nodes)
     scenario = replace(place.scenario, network=changed)
-    if [*map(_same, Steps(changed, scenario.training).rows)] != [*map(_same, place.steps.rows)]:
+    steps = Steps(changed, scenario.training)
+    if [*map(_same, steps.rows)] != [*map(_same, place.steps.rows)] or steps.program.shared != place.program.shared:
         return None
     name, formula = next(iter(formulas.items()))
     more = f" (and so in {', '.join(list(formulas)[1:])})" if len(formulas) > 1 else ""
