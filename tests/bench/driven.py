@@ -9,7 +9,7 @@ from typing import NamedTuple
 from textual import events
 from textual.drivers.headless_driver import HeadlessDriver
 
-from tui.terminal.quick_start import set_aside
+from tui.terminal.quick_start import look_seldom
 
 os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
@@ -54,7 +54,7 @@ async def driven(app):
     running = asyncio.create_task(app.run_async(size=SIZE, auto_pilot=is_ready))
     await ready.wait()
     await asyncio.sleep(1)
-    set_aside()  # as `gradstep` does; else it would look for garbage now and then for both
+    look_seldom()  # as `gradstep` does; else it would look for garbage now and then for both
     try:
         yield app
     finally:
