@@ -1,7 +1,7 @@
 """What calculations of layers and of formulas have in common: operands, results, and the quantities of parameters."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -40,12 +40,19 @@ class Explainer(ABC):
         self.scenario, self.program = session.scenario, session.timeline.steps.program
         self.arithmetic = session.scenario.training.arithmetic
         self.of_outputs = self.arithmetic.field.of_outputs
+        self._made: dict[Quantity, Explanation] = {}
 
     @abstractmethod
     def explain(self, quantity: Quantity) -> Explanation:
         """The calculation of a quantity."""
 
     # Pieces
+
+    def once(self, quantity: Quantity, made: Callable[[], Explanation]) -> Explanation:
+        """A calculation that completes those of many numbers."""
+        if quantity not in self._made:
+            self._made[quantity] = made()
+        return self._made[quantity]
 
     def operand(
         self, kind: str, subject: str | None = None, through: str | None = None, example: int | None = None

@@ -28,7 +28,7 @@ class Part(Struct, frozen=True, dict=True):
         """The formula in reading order: text, and the operands in between."""
         return text_pieces(self.formula)
 
-    @property
+    @cached_property
     def operands(self) -> tuple[Operand, ...]:
         """Its operands in reading order."""
         return tuple(leaf for leaf in leaves(self.formula) if isinstance(leaf, Operand))

@@ -54,11 +54,16 @@ def explain(session: Session, quantity: Quantity, example: int = 0) -> Explanati
     Raises:
         KeyError: the network has no such node or parameter.
     """
+    return explainer(session, example).explain(quantity)
+
+
+def explainer(session: Session, example: int = 0) -> Explainer:
+    """What explains many numbers at one place; what several of them have in common it works out once."""
     if session.scenario.graph is None:
-        return _OfLayers(session, example).explain(quantity)
+        return _OfLayers(session, example)
     from engine.explain.of_graph import OfGraph  # layers do without it, and without what it imports
 
-    return OfGraph(session, example).explain(quantity)
+    return OfGraph(session, example)
 
 
 class _OfLayers(Explainer):
@@ -364,23 +369,21 @@ class _OfLayers(Explainer):
         added = uses_added(self.session, name) if quantity.through is None else ()
         shown = {f"x{layer}" for layer in added or layers}
         found = [
-            (part, came)
+            (part, end)
             for equation in self.program.consumers[value.name]
             if equation.target in shown
             for example in range(len(self.session.values.examples))
-            for part, came in self._through(equation, value, quantity.through, example)
+            for part, end in self._through(equation, value, quantity.through, example)
         ]
-        parts = [part for part, _ in found]
+        parts, ends = [part for part, _ in found], [end for _, end in found]
         where: tuple[Explanation, ...] = ()
         if len(parts) == 1:  # one path: its node's own calculation completes the chain of factors
-            came = found[0][1]
-            node = Quantity("dE/dx", self.program.names[came.name][1][came.item or 0])
-            where = (self._d_error_d_input(node, *self.network.node_index[node.subject or ""]),)
+            node = Quantity("dE/dx", self.program.names[ends[0].name][1][ends[0].item or 0])
+            where = (self.once(node, lambda: self.explain(node)),)
         words = "" if quantity.through is not None else self._words_of_uses(layers, added)
         rule = in_general(parts, summed=len(parts) > 1)
         made = self.result(quantity, rule, parts, divisor=self.divisor, where=where, words=words, batch=self.batch)
-        whole = quantity.through is None and len(added) in (0, len(layers))
-        return self.with_slope_of_penalty(made) if whole else made
+        return self.with_slope_of_penalty(made) if quantity.through is None and len(added) in (0, len(layers)) else made
 
     def _words_of_uses(self, layers: tuple[int, ...], added: tuple[int, ...]) -> str:
         if len(layers) == 1:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from engine.ask.lookup import value_at
 from engine.ask.whereabouts import named_place, place_of
 from engine.explain.parts import Explanation
-from engine.explain.terms import explain
+from engine.explain.terms import explain, explainer
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Symbol
 from engine.program.graph import TOTAL_OF_UPSTREAM
@@ -215,10 +215,10 @@ def explanations(entry: Entry) -> Iterator[tuple[Explanation, int | None]]:
     session, examples = entry.session, entry.session.values.examples
     shared = entry.numbers < len(examples)
     for i, example in enumerate(examples[:1] if shared else examples):
-        of = example + 1 if not shared and len(examples) > 1 else None
+        of, of_this = example + 1 if not shared and len(examples) > 1 else None, explainer(session, i)
         for name in entry.names:
             if name != TOTAL_OF_UPSTREAM:
-                yield explain(session, Quantity(entry.row.quantity, name), i), of
+                yield of_this.explain(Quantity(entry.row.quantity, name)), of
     penalized = session.values.penalty is not None
     is_total = session.timeline.steps.of_graph and entry.row.node and len(examples) == 1 and not penalized
     if entry.has_total and penalized:

@@ -197,7 +197,10 @@ def leaves(formula: Formula) -> Iterator[Leaf]:
     """Symbols, operands and values in reading order, each as often as it stands there."""
     if isinstance(formula, Call):
         for argument in formula.arguments:
-            yield from leaves(argument)
+            if isinstance(argument, Call):
+                yield from leaves(argument)
+            elif not isinstance(argument, float):  # here, since an iterator for each of them takes most of the time
+                yield argument
     elif not isinstance(formula, float):
         yield formula
 

@@ -45,8 +45,10 @@ class TextWriter:
         left = symbol(explanation.quantity, self.notation).text
         if example is not None:
             left += f" (example {example})"
-        forms = [symbols_of(explanation, self.notation), numbers_of(explanation, self.digits)]
-        lines = [text_of(form) for form in forms if form and known(explanation)]
+        forms = (
+            (symbols_of(explanation, self.notation), numbers_of(explanation, self.digits)) if known(explanation) else ()
+        )
+        lines = [text_of(form) for form in forms if form]
         lines.append(text_of(result_of(explanation, self.digits)))
         lines = [line for i, line in enumerate(lines) if i == 0 or line != lines[i - 1]]
         blank = " " * cell_len(left)
