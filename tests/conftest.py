@@ -34,6 +34,11 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_finish():
-    """What is collected lives to the end: the search for what can be freed, a tenth of the time, leaves it out."""
+    """What is collected lives to the end: the search for what can be freed, a tenth of the time, leaves it out.
+
+    It is also searched less often: screens and explanations are made of so many small things that each of them would
+    have it searched again.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

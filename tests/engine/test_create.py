@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import signal
 import stat
 import subprocess
 import sys
@@ -184,7 +183,7 @@ def left_by(process, folder, computer=None, age=0.0):
 def test_only_what_nobody_will_finish_is_swept(tmp_path):
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    living = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    living = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
         dead = left_by(gone.pid, tmp_path)
         kept = [
@@ -201,8 +200,8 @@ def test_only_what_nobody_will_finish_is_swept(tmp_path):
         assert not dead.exists()
         assert not old.exists()
     finally:
-        living.send_signal(signal.SIGKILL)
-        living.wait()
+        living.kill()
+        living.communicate()
 
 
 def test_on_windows_only_what_lay_still(monkeypatch):

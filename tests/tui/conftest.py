@@ -5,16 +5,14 @@ import pytest
 from tests.tui import quick
 from tui.app import GradstepApp
 from tui.picker import catalogue
+from tui.stepper.ahead import Ahead
 
 quick.install()
-
-UNTIL_THE_END = 3600.0
-"""Seconds that a message stays: longer than any test."""
 
 
 @pytest.fixture
 def told(monkeypatch):
-    """The messages, as they are sent; a toast would be gone after its seconds."""
+    """The messages, as they are sent."""
     messages = []
     monkeypatch.setattr(GradstepApp, "notify", lambda app, message, **options: messages.append(message))
     return messages
@@ -22,15 +20,28 @@ def told(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _said(monkeypatch):
-    """An app keeps in `said` what it told, and shows it until told something else: a message of two seconds is gone
-    before anybody looks where the machine is busy."""
+    """An app keeps in `said` what it told."""
     notify = GradstepApp.notify
 
     def kept(app, message, **options):
         app.__dict__.setdefault("said", []).append(message)
-        notify(app, message, **options | {"timeout": UNTIL_THE_END})
+        notify(app, message, **options)
 
     monkeypatch.setattr(GradstepApp, "notify", kept)
+
+
+@pytest.fixture
+def with_ahead(monkeypatch):
+    """Places near by are drawn ahead, as for a person: for tests of that, and of what it may come between."""
+    monkeypatch.setattr("tui.stepper.ahead.LONGEST", float("inf"))  # however long a busy machine takes for a part
+
+
+@pytest.fixture(autouse=True)
+def _nothing_ahead(request, monkeypatch):
+    """Else no place is drawn before somebody goes there, which takes three times the drawing: `test_ahead` proves that
+    what is drawn ahead is what would be drawn."""
+    if "with_ahead" not in request.fixturenames:
+        monkeypatch.setattr(Ahead, "begin", lambda ahead: None)
 
 
 @pytest.fixture(scope="session")

@@ -1,50 +1,84 @@
-"""What makes tests of the app quick: no sleeping where nothing is left to wait for, and style sheets read once.
+"""What makes tests of the app quick, and the same on any machine: it is at rest when nothing is left to do.
 
 Textual takes an app to be at rest when the processor was for 20 ms: twice for every key and once for every pause. Here
-it is when its event loop has nothing left to do, which is sooner, and does not depend on how busy the machine is.
+it is when its event loop has nothing left to do and no thread of it is at work, which is sooner, and does not depend on
+how busy the machine is. Nor does what happens by itself: of timers only those go off that are due at once, and these
+are waited for. What is due later, as a cursor's blinking or a message's end, would come before or after a test looks.
 """
 
 import asyncio
+from asyncio.base_events import BaseEventLoop
+from contextlib import contextmanager
 
 from textual import _wait, app, pilot
 from textual._context import active_app
 from textual.css.stylesheet import Stylesheet
+from textual.pilot import Pilot
+from textual.timer import Timer
+
+from tests.patience import PATIENCE
+
+BY_MESSAGES = Pilot._wait_for_screen
 
 SOON = 0.05
-"""Seconds: a timer that goes off within is waited for; Textual has some of 8 and of 50 ms."""
+"""Seconds: a timer that goes off within is waited for; Textual has some of 8 and of 50 ms. No other goes off."""
+NEVER = 1e9
 
-BY_PROCESSOR = _wait.wait_for_idle
+_IN_THREADS: set[asyncio.Future] = set()
+"""What event loops wait for that threads do."""
+_HELD: list[None] = []
+"""As long as there is one, threads are not waited for."""
 
 
-async def wait_for_idle(min_sleep=_wait.SLEEP_GRANULARITY, max_sleep=1.0):
-    """In place of Textual's function of that name: returns when nothing is left to do, or after `max_sleep` seconds.
+@contextmanager
+def threads_held():
+    """In it threads wait for the test, or go on for long, and nobody waits for them."""
+    _HELD.append(None)
+    try:
+        yield
+    finally:
+        _HELD.pop()
 
-    While a worker runs, which may be in a thread, it is Textual's that waits.
-    """
+
+async def wait_for_idle(min_sleep=_wait.SLEEP_GRANULARITY, max_sleep=PATIENCE):
+    """In place of Textual's function of that name: returns when nothing is left to do, or raises an error."""
     loop, running = asyncio.get_running_loop(), active_app.get(None)
-    end = loop.time() + max_sleep
-    while loop.time() < end:
-        await nothing_ready(loop, end)
-        if running is None or any(not worker.is_finished for worker in running.workers):
-            await BY_PROCESSOR(min_sleep, max_sleep)
-            return
-        if seconds := soon(running):
-            await asyncio.sleep(seconds)
-        elif not drawn(running):
-            return
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            await nothing_ready(loop)
+            if working := in_threads(loop):
+                await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+            elif seconds := soon(running):
+                await asyncio.sleep(seconds)
+            elif not drawn(running):
+                return
 
 
-async def nothing_ready(loop, end):
+async def wait_for_screen(waiting, timeout=PATIENCE):
+    """In place of Pilot's method, which sends a message to every widget: they were most of all messages there are."""
+    async with asyncio.timeout(timeout):
+        await nothing_ready(asyncio.get_running_loop())
+    return waiting.app._exception is None
+
+
+async def nothing_ready(loop):
     """Gives way until, twice in a row, nobody else was ready to run."""
     alone = 0
-    while alone < 2 and loop.time() < end:
+    while alone < 2:
         await asyncio.sleep(0)
         # asyncio has no public way to ask for it
         alone = 0 if loop._ready else alone + 1
 
 
+def in_threads(loop):
+    """What threads of this event loop are at, that end by themselves."""
+    return [] if _HELD else [future for future in _IN_THREADS if future.get_loop() is loop]
+
+
 def soon(running):
     """Seconds until something happens by itself, such as the drawing in a new size; 0 where nothing does so soon."""
+    if running is None:
+        return 0
     timers = (timer for pump in (running, *running.screen_stack) for timer in pump._timers)
     going = (timer for timer in timers if timer._repeat == 0 and timer._task is not None and not timer._task.done())
     return min((timer._interval for timer in going if timer._interval <= SOON), default=0)
@@ -52,10 +86,37 @@ def soon(running):
 
 def drawn(running):
     """Draws what waits for the screen's timer, as `Pilot.pause` does; whether there was anything."""
-    if not running.is_running or not running.screen_stack or not running.screen._update_timer._active.is_set():
+    if running is None or not running.is_running or not running.screen_stack:
+        return False
+    if not running.screen._update_timer._active.is_set():
         return False
     running.screen._on_timer_update()
     return True
+
+
+def known_in_threads():
+    """An event loop's method of running something in a thread, which is known as long as it isn't done."""
+    run = BaseEventLoop.run_in_executor
+
+    def run_in_executor(loop, executor, function, *arguments):
+        future = run(loop, executor, function, *arguments)
+        _IN_THREADS.add(future)
+        future.add_done_callback(_IN_THREADS.discard)
+        return future
+
+    return run_in_executor
+
+
+def only_soon():
+    """A timer's method of running, which waits for ever where it is not due at once."""
+    run = Timer._run
+
+    async def _run(timer):
+        if timer._interval > SOON:
+            await asyncio.sleep(NEVER)
+        await run(timer)
+
+    return _run
 
 
 def parsed_once():
@@ -75,4 +136,7 @@ def parsed_once():
 def install():
     """For all tests of this process."""
     app.wait_for_idle = pilot.wait_for_idle = wait_for_idle
+    Pilot._wait_for_screen = wait_for_screen
+    BaseEventLoop.run_in_executor = known_in_threads()
+    Timer._run = only_soon()
     Stylesheet._parse_rules = parsed_once()

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 import pyte
 import pytest
 
+from tests.patience import PATIENCE
+
 fcntl, termios = map(pytest.importorskip, ("fcntl", "termios"))  # Windows has no such terminals
 
 KEYS = {
@@ -23,8 +25,6 @@ KEYS = {
     "ctrl+c": "\x03",
     "ctrl+z": "\x1a",
 }
-PATIENCE = 30.0
-"""Seconds that a busy machine may take; no test asserts a time."""
 
 
 class Terminal:

@@ -16,18 +16,14 @@ MOVES = ["right", "right", "right", "left", "n", "p", "right_square_bracket", "l
 SIGHTS = [entry.keys[0] for entry in KEYS if entry.group == "View"]
 SEEDS = range(3)
 
+pytestmark = pytest.mark.usefixtures("with_ahead")
+
 
 async def drawn_ahead(app, pilot):
     """Waits until nothing is left to be drawn of the places near by."""
     while app.screen.ahead.at_work:
         await asyncio.sleep(0.01)
     await settled(pilot)
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch):
-    """A busy machine may take long for a part: what is drawn here is drawn all the same."""
-    monkeypatch.setattr("tui.stepper.ahead.LONGEST", 60.0)
 
 
 @pytest.mark.parametrize("scenario", ["mazur", "xor", "lstm-cell"])
@@ -72,7 +68,7 @@ async def test_nothing_is_drawn_ahead_of_a_question():
     async with opened() as (app, pilot):
         await press(pilot, "question_mark")
         app.screen_stack[-2].ahead.begin()
-        await asyncio.sleep(0.1)
+        await settled(pilot)
         assert not app.screen_stack[-2].ahead.at_work
 
 

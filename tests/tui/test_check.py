@@ -9,6 +9,7 @@ import signal
 import pytest
 
 from engine.files import shipped_path
+from tests.patience import PATIENCE
 from tests.tui.test_train import on_a_terminal
 from tui.cli import main
 
@@ -25,6 +26,10 @@ weights = {{ init = "normal", seed = 1 }}
 units = {units}
 activation = "tanh"
 weights = {{ init = "xavier_uniform", seed = 1 }}
+[training]
+batch = 30
+"""
+EXAMPLE = """
 [[example]]
 inputs = [1]
 targets = [{targets}]
@@ -38,7 +43,8 @@ iteration = 10_000_000
 
 
 def large(units):
-    return LARGE.format(units=units, targets=", ".join(["0"] * units))
+    """One whose derivatives take so long that nobody is too late to interrupt it, where they are many."""
+    return LARGE.format(units=units) + EXAMPLE.format(targets=", ".join(["0"] * units)) * 30
 
 
 def checked(capsys, *words):
@@ -95,7 +101,7 @@ def until(words, terminal):
     """Reads what a terminal is sent until it has these words; all of it. A program that sends nothing more fails."""
     drawn = ""
     while words not in drawn:
-        assert select.select([terminal], [], [], 60)[0], drawn
+        assert select.select([terminal], [], [], PATIENCE)[0], drawn
         drawn += os.read(terminal, 1000).decode()
     return drawn
 
@@ -107,7 +113,7 @@ def test_a_long_check_says_how_far_it_is_and_ctrl_c_ends_it_with_one_line(units,
     process, terminal, theirs = on_a_terminal("check", str(path), "--json")
     drawn = until(said, terminal)
     process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, output) == (130, "")
     os.close(theirs)
     drawn += until("gradstep: stopped: ", terminal)

@@ -1,6 +1,7 @@
 """The keys that check: `v` published figures, `c` derivatives; and the signs beside published numbers."""
 
 import asyncio
+import threading
 
 import pytest
 from msgspec.structs import replace
@@ -13,6 +14,8 @@ from engine.files import load_scenario
 from engine.program.notation import CANONICAL, NOTATIONS
 from engine.walking.session import Session
 from tests.networks import make, mazur
+from tests.patience import PATIENCE
+from tests.tui.quick import threads_held
 from tests.tui.screens import TextFile, opened, press, screen_text, settled, size_id, sizes
 from tui.dialogs import gradient, verify
 from tui.dialogs.gradient import Gradients, chosen, summary
@@ -109,21 +112,27 @@ async def test_the_list_opens_at_the_figure_in_focus():
         assert str(load_scenario("mazur").published[highlighted].expression) == "y[o1]"
 
 
-async def test_the_app_answers_while_it_checks(monkeypatch):
-    import threading
+@pytest.fixture
+def go_on():
+    """What a thread waits for until the test lets it go on, or is over."""
+    event = threading.Event()
+    yield event
+    event.set()
 
-    go_on = threading.Event()
+
+async def test_the_app_answers_while_it_checks(monkeypatch, go_on):
     check = Auditor.check
 
     def slow(self, figure):
-        go_on.wait(10)
+        go_on.wait(PATIENCE)
         return check(self, figure)
 
     monkeypatch.setattr(Auditor, "check", slow)
     async with opened("mazur") as (app, pilot):
-        await press(pilot, "v")
-        assert "checking …" in screen_text(app)
-        await press(pilot, "enter", "down", "escape", "right")
+        with threads_held():
+            await press(pilot, "v")
+            assert "checking …" in screen_text(app)
+            await press(pilot, "enter", "down", "escape", "right")
         assert stepper(app).session.done == 1
         go_on.set()
         await pilot.pause()
@@ -131,19 +140,18 @@ async def test_the_app_answers_while_it_checks(monkeypatch):
 
 async def until(said, app, pilot):
     """Waits until the screen has these words."""
-    for _ in range(1500):
-        if said in screen_text(app):
-            return
-        await pilot.pause(0.02)
-    pytest.fail(f"{said!r} never came:\n{screen_text(app)}")
+    async with asyncio.timeout(PATIENCE):
+        while said not in screen_text(app):
+            await pilot.pause(0.02)
 
 
 async def test_a_figure_far_away_can_be_left_on_the_way_there():
     far = replace(load_scenario("mazur").published[0], iteration=10_000_000)
     async with opened(Session.open(replace(mazur(), published=(far,)))) as (app, pilot):
-        await press(pilot, "v")
-        await until("checking … 0 of 1 figure", app, pilot)
-        await press(pilot, "escape")
+        with threads_held():
+            await press(pilot, "v")
+            await until("checking … 0 of 1 figure", app, pilot)
+            await press(pilot, "escape")
         await checked(app, pilot)  # else it would go on for seconds
         await press(pilot, "right")
         assert stepper(app).session.done == 1
@@ -265,10 +273,8 @@ async def test_closing_before_the_check_is_done_is_harmless():
         assert stepper(app).session.done == 1
 
 
-async def test_the_check_says_how_far_it_is_and_ends_when_it_is_closed(monkeypatch):
-    import threading
-
-    go_on, ended, whole, given = threading.Event(), threading.Event(), gradient.each_derivative, []
+async def test_the_check_says_how_far_it_is_and_ends_when_it_is_closed(monkeypatch, go_on):
+    ended, whole, given = threading.Event(), gradient.each_derivative, []
 
     def slow(*arguments):
         try:
@@ -276,17 +282,18 @@ async def test_the_check_says_how_far_it_is_and_ends_when_it_is_closed(monkeypat
                 given.append(check.name)
                 yield check
                 if len(given) == 3:
-                    go_on.wait(10)
+                    go_on.wait(PATIENCE)
         finally:
             ended.set()
 
     monkeypatch.setattr(gradient, "each_derivative", slow)
     monkeypatch.setattr(gradient, "BETWEEN", 0)
     async with opened("mazur") as (app, pilot):
-        await press(pilot, "c")
-        await until("checking … 3 of 10 derivatives", app, pilot)
-        await press(pilot, "escape")
+        with threads_held():
+            await press(pilot, "c")
+            await until("checking … 3 of 10 derivatives", app, pilot)
+            await press(pilot, "escape")
         assert app.screen is stepper(app)
         go_on.set()
-        assert await asyncio.to_thread(ended.wait, 10)
+        assert await asyncio.to_thread(ended.wait, PATIENCE)
         assert given == ["w1", "w2", "w3", "w4"]

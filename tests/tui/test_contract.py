@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests import GRADSTEP
+from tests.patience import PATIENCE
 from tests.tui.terminal import gradstep as on_a_terminal
 from tests.tui.test_trace import DIVERGING
 from tui.cli import main
@@ -149,7 +150,7 @@ def test_ctrl_c_ends_quietly_with_130():
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout.read(1000)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, errors) == (130, b"")
 
 

@@ -1,6 +1,7 @@
 """Somebody's own numbers in the app: marks beside ours as the walk reaches them, and a list that says what was done."""
 
 import threading
+import time
 
 import pytest
 from textual.widgets import Input, OptionList
@@ -8,6 +9,7 @@ from textual.widgets import Input, OptionList
 from engine import load_scenario
 from engine.formula.quantity import Quantity
 from engine.program.notation import CANONICAL
+from tests.tui.quick import threads_held
 from tests.tui.screens import opened, press, screen_text
 from tui.dialogs.ask import Ask
 from tui.dialogs.own import OwnNumbers
@@ -128,32 +130,31 @@ def test_words_have_the_names_of_a_notation():
 
 
 async def test_the_search_goes_on_beside_the_list_and_escape_stops_it(file, monkeypatch):
-    waiting, tried = threading.Event(), threading.Event()
+    tried = threading.Event()
 
     def endless(own, searching):
-        for _ in range(1000):
+        while True:  # until it is stopped
             searching()
             tried.set()
-            waiting.wait(0.02)
-        raise AssertionError("it was not stopped")
+            time.sleep(0.01)
 
     monkeypatch.setattr("tui.view.signs.explained", endless)
     async with opened("mazur", (120, 40)) as (app, pilot):
         await press(pilot, "u")
         app.screen.query_one(Input).value = file
-        await press(pilot, "enter")
-        while not tried.is_set():
-            await pilot.pause(0.01)
-        await pilot.pause()
-        text = screen_text(app)
-        assert "✗ 2 wrong" in text
-        assert "Looking for what was done" in text
-        assert "escape stops the search" in text
-        await press(pilot, "down", "up")
-        await press(pilot, "escape")
+        with threads_held():
+            await press(pilot, "enter")
+            while not tried.is_set():
+                await pilot.pause(0.01)
+            await pilot.pause()
+            text = screen_text(app)
+            assert "✗ 2 wrong" in text
+            assert "Looking for what was done" in text
+            assert "escape stops the search" in text
+            await press(pilot, "down", "up")
+            await press(pilot, "escape")
         assert isinstance(app.screen, OwnNumbers)
         assert "The search for what was done was stopped" in screen_text(app)
-        waiting.set()
         await app.workers.wait_for_complete()
         await press(pilot, "escape")
         assert app.screen is stepper(app)

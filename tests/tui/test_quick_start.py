@@ -3,6 +3,7 @@
 import asyncio
 import gc
 
+from tests.patience import PATIENCE
 from tests.tui.screens import opened
 from tui.terminal.quick_start import without_collection
 
@@ -31,7 +32,7 @@ async def test_after_a_step_when_no_key_is_pressed(monkeypatch):
         await asyncio.sleep(0.05)
         assert not looked, "nothing was made yet"
         await pilot.press("right")
-        async with asyncio.timeout(30):  # that a busy machine may take
+        async with asyncio.timeout(PATIENCE):
             while not looked:
                 await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)

@@ -11,6 +11,7 @@ from textual.events import MouseScrollDown
 from engine.files import load_scenario
 from engine.walking.session import Session
 from tests.networks import make
+from tests.patience import PATIENCE
 from tests.tui.graph.pictures import picture
 from tests.tui.screens import opened, press, screen_text, settled
 from tui.graph.picture import NodeAt
@@ -126,7 +127,7 @@ async def test_the_wheel_moves_through_a_layer_and_through_a_table():
         table = app.screen.query_one(ParameterTable)
         before = table.render_line(1).text
         await pilot._post_mouse_events([MouseScrollDown], ParameterTable, (5, 3))
-        async with asyncio.timeout(30):  # that a busy machine may take
+        async with asyncio.timeout(PATIENCE):
             while table.render_line(1).text == before:
                 await pilot.pause(0.02)
 

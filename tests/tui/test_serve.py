@@ -14,6 +14,7 @@ import pyte
 import pytest
 
 from tests import GRADSTEP
+from tests.patience import PATIENCE
 from tui.cli import main
 
 aiohttp = pytest.importorskip("aiohttp")
@@ -23,25 +24,33 @@ from aiohttp.test_utils import TestServer  # noqa: E402
 
 from tui.web.server import MOST_BYTES, MOST_WALKS, LoopbackServer  # noqa: E402
 
-PATIENCE = 60
 RIGHT = "\x1b[C"
 
 
 @contextmanager
 def served(*words):
     """The installed command, once it says its address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [GRADSTEP, "serve", *words, "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process, said, port = started(words)
     try:
-        said = process.stdout.readline()
         link = re.search(rf"http://127\.0\.0\.1:{port}/\?token=[\w-]{{32}}", said)
         assert link, said
         yield process, link[0]
     finally:
         process.kill()
         process.communicate()
+
+
+def started(words):
+    """The command, what it says first, and its port: another one where somebody else was quicker to take it."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [GRADSTEP, "serve", *words, "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if said := process.stdout.readline():
+        return process, said, port
+    _, errors = process.communicate()
+    assert "something else uses it" in errors
+    return started(words)
 
 
 def visitor():
@@ -130,8 +139,9 @@ def test_in_a_real_browser():
             while not any(e["request"]["url"].endswith("/") for e in page.happened("Network.requestWillBeSent")):
                 await asyncio.sleep(0.1)
                 await page.evaluate("0")
-            await asyncio.sleep(0.5)
-            assert await page.evaluate("frame.contentDocument") is None  # what is refused is of no origin of ours
+            # what is refused is of no origin of ours, once it is there: before, the frame is an empty page
+            while not await page.evaluate("frame.contentDocument === null"):
+                await asyncio.sleep(0.1)
 
     with served("mazur") as (_, link):
         asyncio.run(asyncio.wait_for(visit(f"{link}&fontsize=20"), PATIENCE))
@@ -228,12 +238,13 @@ sys.stdin.buffer.read(1)
 async def standing_in(folder):
     """A server at a port of its own, whose walks are the stand-in's; a way to connect, and to ask for the page."""
     (folder / "stand_in.py").write_text(STAND_IN)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
     server = LoopbackServer(f'"{sys.executable}" -S "{folder / "stand_in.py"}"', port)
     link = server.guard.link
     address = link.partition("/?")[0]
-    async with TestServer(await server._make_app(), port=port), visitor() as session:
+    own = TestServer(await server._make_app(), port=port, socket_factory=lambda *_: listening)
+    async with own, visitor() as session:
 
         def connect(width=80):
             return session.ws_connect(f"{address}/ws?width={width}&height=24", headers={"Origin": address})

@@ -12,6 +12,7 @@ import pytest
 from engine.files import load_scenario
 from engine.walking.timeline import Timeline
 from tests import GRADSTEP
+from tests.patience import PATIENCE
 from tests.tui.test_trace import DIVERGING
 from tui.cli import main
 
@@ -96,16 +97,16 @@ def test_ctrl_c_prints_what_was_reached(tmp_path):
     )
     drawn = ""
     while " of 10,000,000 iterations  E = " not in drawn:
-        assert select.select([terminal], [], [], 60)[0], drawn
+        assert select.select([terminal], [], [], PATIENCE)[0], drawn
         drawn += os.read(terminal, 1000).decode()
     process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     outcome = json.loads(output)
     assert outcome["stopped_by"] == "interrupted"
     assert 0 < outcome["iterations"] < 10_000_000
     assert len(history(path)) == outcome["iterations"]
-    assert select.select([terminal], [], [], 10)[0]
+    assert select.select([terminal], [], [], PATIENCE)[0]
     assert os.read(terminal, 10000).decode().endswith(" \r")  # the bar is gone
     os.close(theirs)
     os.close(terminal)

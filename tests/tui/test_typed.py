@@ -1,6 +1,5 @@
 """What is pasted into a question's line: no code of it reaches the terminal."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -102,7 +101,7 @@ def readers():
     }
 
 
-@settings(max_examples=100, deadline=timedelta(seconds=2))
+@settings(max_examples=100)
 @given(answer=ANSWERS)
 def test_any_answer_is_used_or_refused_in_a_short_line(answer):
     refused(answer)

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import traceback
 from contextlib import contextmanager, suppress
+from functools import partialmethod
 from pathlib import Path
 from unittest.mock import patch
 
@@ -24,6 +25,8 @@ from textual.pilot import OutOfBounds, Pilot
 from engine.files import load_scenario, shipped_names
 from engine.files.save.where import path_of
 from engine.walking.session import Session
+from tests.patience import PATIENCE
+from tests.tui.quick import BY_MESSAGES
 from tests.tui.screens import opened, screen_text, settled
 from tui.stepper.screen import StepperScreen
 from tui.view.keys import KEYS, PICKER_KEYS
@@ -35,8 +38,6 @@ STEPS = ["right", "right", "right_square_bracket", "n", "left", "p"]
 PASTES = ["0.5", "1 2\n3\t4", "\x1b[31m\x9b32m[@click=app.quit]x[/]", "漢字 e\u0301 w5", "9" * 400, "x" * 100_000, ""]
 WHEEL = {"down": MouseScrollDown, "up": MouseScrollUp}
 SIZES = [(120, 40), (80, 24), (60, 16), (200, 60), (240, 70), (100, 30), (59, 15), (20, 5), (1, 1), (61, 70), (240, 16)]
-PATIENCE = 600.0
-"""Seconds that a busy machine may take for one event; `within` ends what hangs."""
 SETTLING = 12
 """How many times `escape` is pressed until no dialog is left."""
 
@@ -125,7 +126,7 @@ def hurrying():
     with (
         patch("textual.app.wait_for_idle", no_longer),
         patch("textual.pilot.wait_for_idle", no_longer),
-        patch.object(Pilot._wait_for_screen, "__defaults__", (PATIENCE,)),
+        patch.object(Pilot, "_wait_for_screen", partialmethod(BY_MESSAGES, PATIENCE)),
     ):
         yield
 

@@ -14,6 +14,7 @@ from engine.program.notation import CANONICAL
 from engine.program.scenario import Held
 from engine.walking.session import Session
 from tests.networks import make
+from tests.tui.quick import BY_MESSAGES, drawn
 from tests.tui.screens import opened, press, screen_text, settled
 from tui.map.node_map import draw_map
 from tui.map.widget import LOOKS, MapPanel
@@ -245,7 +246,8 @@ async def test_a_run_is_seen_on_it(size):
 
         async def breathe():
             drawings.append(panel.drawing)
-            await pilot.pause()
+            await BY_MESSAGES(pilot)  # not until nothing is left to do: there is, until the run is over
+            drawn(app)
 
         run.breathe = breathe
         await press(pilot, "r", "enter")
