@@ -3,9 +3,12 @@
 import gc
 import os
 import signal
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from engine import files
 
 for name in [*os.environ]:
     if name.startswith("TEXTUAL_") or name in ("NO_COLOR", "COLORTERM"):
@@ -18,6 +21,17 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("gradstep", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gradstep")
+
+
+_load, _load_shipped = files.load_scenario, cache(files.load_scenario)
+
+
+def load_scenario(source):
+    """In place of the function of that name: a shipped scenario, which nothing changes, is read and checked once."""
+    return (_load_shipped if source in files.shipped_names() else _load)(source)
+
+
+files.load_scenario = load_scenario  # before any test has imported it
 
 
 def pytest_collection_modifyitems(items):

@@ -9,16 +9,18 @@ are waited for. What is due later, as a cursor's blinking or a message's end, wo
 import asyncio
 from asyncio.base_events import BaseEventLoop
 from contextlib import contextmanager
+from weakref import WeakSet
 
 from textual import _wait, app, pilot
 from textual._context import active_app
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.timer import Timer
 
 from tests.patience import PATIENCE
 
-BY_MESSAGES = Pilot._wait_for_screen
+BY_MESSAGES, AT_ONCE = Pilot._wait_for_screen, Screen._compositor_refresh
 
 SOON = 0.05
 """Seconds: a timer that goes off within is waited for; Textual has some of 8 and of 50 ms. No other goes off."""
@@ -28,30 +30,40 @@ _IN_THREADS: set[asyncio.Future] = set()
 """What event loops wait for that threads do."""
 _HELD: list[None] = []
 """As long as there is one, threads are not waited for."""
+_WAITING: list[None] = []
+"""As long as there is one, somebody waits until an app is at rest."""
+_TO_DRAW: WeakSet[Screen] = WeakSet()
+"""Screens that are drawn once the app is at rest."""
 
 
 @contextmanager
-def threads_held():
-    """In it threads wait for the test, or go on for long, and nobody waits for them."""
-    _HELD.append(None)
+def one_more(of):
+    """One more, as long as it lasts."""
+    of.append(None)
     try:
         yield
     finally:
-        _HELD.pop()
+        of.pop()
+
+
+def threads_held():
+    """In it threads wait for the test, or go on for long, and nobody waits for them."""
+    return one_more(_HELD)
 
 
 async def wait_for_idle(min_sleep=_wait.SLEEP_GRANULARITY, max_sleep=PATIENCE):
     """In place of Textual's function of that name: returns when nothing is left to do, or raises an error."""
     loop, running = asyncio.get_running_loop(), active_app.get(None)
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            await nothing_ready(loop)
-            if working := in_threads(loop):
-                await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
-            elif seconds := soon(running):
-                await asyncio.sleep(seconds)
-            elif not drawn(running):
-                return
+    with one_more(_WAITING):
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                await nothing_ready(loop)
+                if working := in_threads(loop):
+                    await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+                elif seconds := soon(running):
+                    await asyncio.sleep(seconds)
+                elif not drawn(running):
+                    return
 
 
 async def wait_for_screen(waiting, timeout=PATIENCE):
@@ -85,13 +97,26 @@ def soon(running):
 
 
 def drawn(running):
-    """Draws what waits for the screen's timer, as `Pilot.pause` does; whether there was anything."""
+    """Draws what waits for the screen's timer, as `Pilot.pause` does, or for this; whether there was anything."""
     if running is None or not running.is_running or not running.screen_stack:
         return False
-    if not running.screen._update_timer._active.is_set():
+    screen = running.screen
+    if screen._update_timer._active.is_set():
+        screen._on_timer_update()
+    elif screen in _TO_DRAW:
+        _TO_DRAW.discard(screen)
+        AT_ONCE(screen)
+    else:
         return False
-    running.screen._on_timer_update()
     return True
+
+
+def drawn_at_rest(screen):
+    """In place of Screen's method, which draws whenever it is laid out otherwise: half of the time."""
+    if _WAITING and screen is screen.app.screen:
+        _TO_DRAW.add(screen)
+    else:
+        AT_ONCE(screen)
 
 
 def known_in_threads():
@@ -137,6 +162,7 @@ def install():
     """For all tests of this process."""
     app.wait_for_idle = pilot.wait_for_idle = wait_for_idle
     Pilot._wait_for_screen = wait_for_screen
+    Screen._compositor_refresh = drawn_at_rest
     BaseEventLoop.run_in_executor = known_in_threads()
     Timer._run = only_soon()
     Stylesheet._parse_rules = parsed_once()
