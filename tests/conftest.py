@@ -23,12 +23,13 @@ settings.register_profile("gradstep", deadline=None, suppress_health_check=[Heal
 settings.load_profile("gradstep")
 
 
+SHIPPED = frozenset(files.shipped_names())
 _load, _load_shipped = files.load_scenario, cache(files.load_scenario)
 
 
 def load_scenario(source):
     """In place of the function of that name: a shipped scenario, which nothing changes, is read and checked once."""
-    return (_load_shipped if source in files.shipped_names() else _load)(source)
+    return (_load_shipped if source in SHIPPED else _load)(source)
 
 
 files.load_scenario = load_scenario  # before any test has imported it
