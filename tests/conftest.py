@@ -44,8 +44,8 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """With `-n auto`, one more than processors: some tests wait for a program of their own."""
-    return (os.cpu_count() or 1) + 1
+    """With `-n auto`, as many as processors: no test waits for a time, and each worker collects all tests."""
+    return os.cpu_count() or 1
 
 
 def pytest_collection_finish():

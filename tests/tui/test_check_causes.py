@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from engine import load_scenario
 from engine.check.walked import Walked
+from engine.comparison import figures
 from engine.files import shipped_path
 from engine.formula.precision import Arithmetic
 from engine.program.adams import Adam
@@ -19,6 +20,21 @@ from engine.program.optimizers import Momentum
 from engine.program.scenario import Published
 from engine.walking.timeline import Timeline
 from tui.cli import main
+
+
+@pytest.fixture(autouse=True)
+def _searched_once(monkeypatch):
+    """In a test the search for the same figures is made once, whatever is printed of it."""
+    search, known = figures.causes_of, {}
+
+    def causes_of(done, *watch):
+        wanted = [(one.figure.expression.text, one.figure.value, one.figure.iteration, one.ok) for one in done.figures]
+        key = done.scenario.title, *wanted
+        if key not in known:
+            known[key] = search(done, *watch)
+        return known[key]
+
+    monkeypatch.setattr(figures, "causes_of", causes_of)
 
 
 def checked(capsys, path):
