@@ -1,6 +1,7 @@
 """What several tests of the app need."""
 
 import pytest
+from textual.screen import Screen
 
 from tests.tui import quick
 from tui.app import GradstepApp
@@ -42,6 +43,12 @@ def _nothing_ahead(request, monkeypatch):
     what is drawn ahead is what would be drawn."""
     if "with_ahead" not in request.fixturenames:
         monkeypatch.setattr(Ahead, "begin", lambda ahead: None)
+
+
+@pytest.fixture
+def drawn_at_once(monkeypatch):
+    """Screens are drawn as for a person, as often as Textual has it: for tests of what is sent."""
+    monkeypatch.setattr(Screen, "_compositor_refresh", quick.AT_ONCE)
 
 
 @pytest.fixture(scope="session")

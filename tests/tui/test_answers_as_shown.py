@@ -76,10 +76,12 @@ def test_each_line_of_numbers_is_a_right_answer(name):
     scenario = MADE[name]() if name in MADE else load_scenario(name)
     asked = 0
     for question in questions(Session.open(scenario), 1 if name in MADE else 0):
+        answered = set()  # what is written alike with fewer digits is the same answer
         for digits in DIGITS:
             for text in filter(None, written(question, digits)):
                 asked += 1
-                assert right(question, text, scenario.notation), (question.quantity, digits, text)
+                assert text in answered or right(question, text, scenario.notation), (question.quantity, digits, text)
+                answered.add(text)
     assert asked > 80
 
 

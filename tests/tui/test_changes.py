@@ -11,6 +11,8 @@ from tui.terminal.terse import TerseUpdate
 
 CONSOLE = Console(force_terminal=True, color_system="truecolor")
 
+pytestmark = pytest.mark.usefixtures("drawn_at_once")
+
 WALKS = {
     "steps": "right right right left n p end home right_square_bracket right k right k",
     "messages lie over panels": "d right right d left x right",

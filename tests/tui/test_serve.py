@@ -5,7 +5,6 @@ import base64
 import re
 import signal
 import socket
-import subprocess
 import sys
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
@@ -15,6 +14,7 @@ import pytest
 
 from tests import GRADSTEP
 from tests.patience import PATIENCE
+from tests.tui.serving import started
 from tui.cli import main
 
 aiohttp = pytest.importorskip("aiohttp")
@@ -30,7 +30,7 @@ RIGHT = "\x1b[C"
 @contextmanager
 def served(*words):
     """The installed command, once it says its address."""
-    process, said, port = started(words)
+    process, said, port = started([GRADSTEP, "serve", *words])
     try:
         link = re.search(rf"http://127\.0\.0\.1:{port}/\?token=[\w-]{{32}}", said)
         assert link, said
@@ -38,19 +38,6 @@ def served(*words):
     finally:
         process.kill()
         process.communicate()
-
-
-def started(words):
-    """The command, what it says first, and its port: another one where somebody else was quicker to take it."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [GRADSTEP, "serve", *words, "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if said := process.stdout.readline():
-        return process, said, port
-    _, errors = process.communicate()
-    assert "something else uses it" in errors
-    return started(words)
 
 
 def visitor():

@@ -11,7 +11,7 @@ EVENTS = int(os.environ.get("GRADSTEP_EVENTS", "30"))
 SEED = int(os.environ.get("GRADSTEP_SEED", "1"))
 
 
-@pytest.mark.usefixtures("with_ahead")
+@pytest.mark.usefixtures("with_ahead", "drawn_at_once")
 @pytest.mark.parametrize("scenario", ["mazur", "unrolled-rnn"])
 def test_bad_weather(scenario, tmp_path, monkeypatch):
     """No exception, and in the end the screen of a fresh drawing."""

@@ -6,7 +6,6 @@ import os
 import posixpath
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +16,9 @@ import pytest
 from engine.files import load_scenario, parse_scenario, system
 from engine.files.problems import ScenarioError
 from engine.files.save.where import SaveError, path_of
+from tests.tui.serving import started
 from tests.tui.windows import MODULES, OF_OS, SIGNAL_FUNCTIONS, SIGNALS
+from tui.cli import main
 from tui.command_line import COMMANDS
 from tui.picker.entries import typed
 
@@ -78,17 +79,16 @@ LINES = {
 
 
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name != "serve"])
-def test_every_command_does_the_same(command, tmp_path):
+def test_every_command_does_the_same(command, tmp_path, capfdbinary, monkeypatch):
     here, there = tmp_path / "here", tmp_path / "there"
     for folder in (here, there):
         folder.mkdir()
         (folder / "numbers.txt").write_text("dE/dw[w5] = 0.0822", encoding="utf-8")
     result = on_windows(*LINES[command], cwd=there)
     assert (result.returncode, result.stderr) == (0, "")
-    usual = subprocess.run(
-        [sys.executable, "-m", "tui", *LINES[command]], cwd=here, capture_output=True, encoding="utf-8", check=True
-    )
-    assert result.stdout == usual.stdout
+    monkeypatch.chdir(here)
+    assert main(LINES[command]) == 0
+    assert result.stdout == capfdbinary.readouterr().out.decode()
     written = {path.name: path.read_bytes() for path in there.iterdir()}
     assert written == {path.name: path.read_bytes() for path in here.iterdir()}
     assert len(written) == 1 + (command in ("worksheet", "train", "new", "page", "picture", "record"))
@@ -118,14 +118,11 @@ def test_the_walk_in_sentences_saves(tmp_path):
 
 def test_the_page_is_served(tmp_path):
     pytest.importorskip("textual_serve")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-u", "-m", "tests.tui.windows", "serve", "mazur", "--port", str(port)]
-    variables = os.environ | {"PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=variables) as server:
+    command = [sys.executable, "-u", "-m", "tests.tui.windows", "serve", "mazur"]
+    server, said, _ = started(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    with server:
         try:
-            address = re.search(r"http://\S+", server.stdout.readline())[0]
-            with urlopen(address) as page:
+            with urlopen(re.search(r"http://\S+", said)[0]) as page:
                 assert page.status == 200
         finally:
             server.kill()
