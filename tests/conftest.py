@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from msgspec.structs import replace
 
-from engine import files
+from engine.files import read
 
 for name in [*os.environ]:
     if name.startswith("TEXTUAL_") or name in ("NO_COLOR", "COLORTERM"):
@@ -24,19 +24,22 @@ settings.register_profile("gradstep", deadline=None, suppress_health_check=[Heal
 settings.load_profile("gradstep")
 
 
-SHIPPED = frozenset(files.shipped_names())
-_load, _load_shipped = files.load_scenario, cache(files.load_scenario)
+SHIPPED = read.shipped_path("mazur").parent
+_load = read._load
+_load_shipped = cache(_load)
 
 
-def load_scenario(source):
-    """In place of the function of that name: a shipped scenario, which nothing changes, is read and checked once.
+def load(path, name):
+    """In place of what reads a scenario: a shipped one, which nothing changes, is read and checked once.
 
     Each time it is another one: some tests change rules, and what is kept with a scenario was made by the right ones.
     """
-    return replace(_load_shipped(source)) if source in SHIPPED else _load(source)
+    if path.parent == SHIPPED:
+        return replace(_load_shipped(path, name))
+    return _load(path, name)
 
 
-files.load_scenario = load_scenario  # before any test has imported it
+read._load = load
 
 
 def pytest_collection_modifyitems(items):

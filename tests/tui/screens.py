@@ -59,6 +59,11 @@ def screen_text(app):
     return "\n".join(strip.text.rstrip() for strip in strips) + "\n"
 
 
+def screen_cells(app):
+    """What is on the screen, line by line, with its colours, without making a picture of it."""
+    return [list(strip.simplify()) for strip in app.screen._compositor.render_strips()]
+
+
 def screen_svg(app):
     """What is on the screen, with its colours."""
     return re.sub(r"terminal-\d+", "terminal", app.export_screenshot())

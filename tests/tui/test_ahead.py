@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from tests.tui.screens import opened, press, screen_svg, settled
+from tests.tui.screens import opened, press, screen_cells, settled
 from tui.graph import widget
 from tui.panels import equation
 from tui.stepper.screen import StepperScreen
@@ -40,13 +40,13 @@ async def test_what_was_drawn_ahead_is_what_would_be_drawn(scenario, seed, monke
             if wait and isinstance(app.screen, StepperScreen):
                 await drawn_ahead(app, pilot)
             await press(pilot, key)
-            seen.append(screen_svg(app))
+            seen.append(screen_cells(app))
     monkeypatch.setattr(kept.Places, "at", lambda places, place: kept.Drawings())
     monkeypatch.setattr("tui.stepper.ahead.Ahead.begin", lambda ahead: None)
     async with opened(scenario) as (app, pilot):
         for number, key in enumerate(keys):
             await press(pilot, key)
-            assert screen_svg(app) == seen[number], keys[: number + 1]
+            assert screen_cells(app) == seen[number], keys[: number + 1]
 
 
 @pytest.mark.parametrize("key", ["right", "left"])
