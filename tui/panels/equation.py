@@ -54,6 +54,9 @@ _Way = tuple[Explanation, bool, Dot | None]
 BESIDE_TITLE = 6
 """Cells of the upper border that are no title."""
 
+INDENT = 1
+"""Cells beside a teacher's words, that they are told from a calculation at a glance."""
+
 
 def equation(view: View, width: int, height: int) -> list[Content]:
     """The panel's lines in at most `width` × `height` cells.
@@ -309,12 +312,12 @@ class EquationPanel(LinesPanel):
 
     def pages(self, view: View) -> int:
         """Pages that the view's notes take here."""
-        size = self.content_size
-        return page_count(note_lines(view.notes, view.notation, size.width), size.height)
+        width, height = self._room_of_notes
+        return page_count(note_lines(view.notes, view.notation, width), height)
 
     def has_room_below_note(self, view: View) -> bool:
         """Whether the view's calculation is seen below its notes."""
-        return is_below_note(view, *self.content_size)
+        return is_below_note(view, *self._room_of_notes)
 
     def has_matrices(self, view: View) -> bool:
         """Whether the view's calculation has a form as matrices for which there is room."""
@@ -357,6 +360,15 @@ class EquationPanel(LinesPanel):
         if self.content_size:
             self.paint(self._lines_of(self._view), self.content_size.width, self._view.drawings)
 
+    @property
+    def _room_of_notes(self) -> tuple[int, int]:
+        """Width and height of the words: a padding of the style sheet would have the whole screen arranged anew."""
+        return self.content_size.width - 2 * INDENT, self.content_size.height
+
     def _lines_of(self, view: View) -> list[Content]:
-        size, draw = self.content_size, equation if view.note_page is None else note
-        return view.drawings.get(("calculation", size), lambda: draw(view, size.width, size.height))
+        def made() -> list[Content]:
+            if view.note_page is None:
+                return equation(view, *self.content_size)
+            return [Content(" " * INDENT).append(line) for line in note(view, *self._room_of_notes)]
+
+        return view.drawings.get(("calculation", self.content_size), made)
