@@ -1,6 +1,5 @@
-"""The screen: a key, dialogs and the start, against a minimal Textual app that replaces its whole screen."""
+"""The screen: a key and dialogs, against a minimal Textual app that replaces its whole screen."""
 
-import resource
 import statistics
 import subprocess
 import sys
@@ -14,8 +13,9 @@ from tests.bench import GIVEN
 from tests.bench.driven import driven, press
 from tests.bench.measure import cpu, line
 from tests.bench.minimal import Minimal
-from tests.bench.of_engine import wide
+from tests.bench.of_engine import WIDE, wide
 from tui.app import GradstepApp
+from tui.stepper.ahead import Ahead
 from tui.stepper.screen import StepperScreen
 
 WARM, KEYS = 15, 120
@@ -28,15 +28,11 @@ OPENED = {
 LIVING = (2, 8, 8, 1)
 FRAMES = 6.0
 """Seconds of a run whose drawings are counted."""
-
-MINIMAL = ("tests.bench.minimal",)
-GRADSTEP = ("tui", "mazur")
-"""What is started; each shows its first screen and ends at once."""
-ENDING = {
-    "TEXTUAL_DRIVER": "textual.drivers.headless_driver:HeadlessDriver",
-    "TEXTUAL_PRESS": "ctrl+q",
-    "GRADSTEP_SETTINGS": "",  # whoever measures may have chosen another theme
-}
+MILLION = (784, 1000, 200, 10)
+SEEN = 3
+"""Iterations of it that are walked after a first one."""
+REST = 0.3
+"""Seconds after each of its steps, until it is drawn for certain."""
 
 
 async def keys():
@@ -57,6 +53,27 @@ async def keys():
         rest = statistics.median(one.rest for one in ours) / statistics.median(one.rest for one in least)
         line(what, f"{sent:.2f}", targets[0])
         line("    95 of 100 at most; all of it", f"{most:.2f}; {rest:.2f}", targets[1])
+
+
+async def large():
+    """The two slowest steps of a network of a million parameters, drawn when one is there, as are the small one's."""
+    (*_, next_one, slowest), least = [await _steps(shape) for shape in (MILLION, WIDE)]
+    typical = statistics.median(seconds for seconds, _ in least)
+    shown = ", ".join(f"{name} {seconds / typical:.1f}" for seconds, name in (slowest, next_one))
+    line("the slowest steps of a million parameters : a step of 16-64-64-10", shown, "≤ 5")
+
+
+async def _steps(shape):
+    """[(seconds, what it computes)] of each step of an iteration, the slowest last."""
+    session = Session.open(parse_scenario(beginning(shape, "sigmoid", "half_squared_error"), "steps"))
+    with patch.object(Ahead, "begin", lambda ahead: None):
+        async with driven(GradstepApp(session, notes=False)) as app:
+            steps = {}
+            for _ in range((1 + SEEN) * session.count):
+                sent = (await press(app, "right", REST)).sent
+                row = app.screen.session.row
+                steps.setdefault((row.quantity, row.layer), []).append(sent)
+    return sorted((statistics.median(times[1:]), str(quantity)) for (quantity, _), times in steps.items())
 
 
 async def _pressed(app):
@@ -106,22 +123,6 @@ def openings():
 
 
 def _opening(name):
-    environment = {name: value for name, value in GIVEN.items() if name != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, "-m", "tests.bench.opening", name, str(IDLE)]
-    told = subprocess.run(command, env=environment | {"GRADSTEP_SETTINGS": ""}, check=True, capture_output=True)
+    told = subprocess.run(command, env=GIVEN | {"GRADSTEP_SETTINGS": ""}, check=True, capture_output=True)
     return [float(word) for word in told.stdout.split()]
-
-
-def start():
-    """From nothing to the first screen, in processor time; what is compiled is there after a first start of each."""
-    times = [(_seconds(GRADSTEP), _seconds(MINIMAL)) for _ in range(5)]
-    ours, least = (statistics.median(column) for column in zip(*times[1:], strict=True))
-    line("start with mazur : start of a minimal Textual app", f"{ours / least:.2f}", "≤ 1.5")
-
-
-def _seconds(program):
-    environment = {name: value for name, value in GIVEN.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-m", *program], env=environment | ENDING, check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
