@@ -93,30 +93,31 @@ async def test_keys_move_along_the_curve_and_take_the_value():
         assert value_at(app.screen.session, Quantity("w", "w6")) == 0.5
 
 
-async def test_both_drawings_move_zoom_and_end_by_the_same_keys():
+DRAWINGS = {"what if": lambda explore: explore.what_if(), "landscape": lambda explore: explore.landscape(("w5", "w7"))}
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+async def test_both_drawings_move_zoom_and_end_by_the_same_keys(name):
     async with opened("mazur") as (app, pilot):
-        for view in ("what_if", "landscape"):
-            for key in ("escape", "q"):
-                if view == "what_if":
-                    app.screen.explore.what_if()
-                else:
-                    app.screen.explore.landscape(("w5", "w7"))
-                await press(pilot)
-                shown = app.screen
-                here = shown._probe
-                for there, back in (("left", "right"), ("shift+right", "shift+left")):
-                    await press(pilot, there)
-                    assert shown._probe != here
-                    await press(pilot, back)
-                    assert shown._probe == pytest.approx(here)
-                await press(pilot, "right", "home")
-                assert shown._probe == here
-                await press(pilot, *["minus"] * 25)
-                assert "as far as it goes" in screen_text(app)
-                await press(pilot, *["plus"] * 49)
-                assert "as near as it goes" in screen_text(app)
-                await press(pilot, key)
-                assert app.screen is not shown
+        for key in ("escape", "q"):
+            DRAWINGS[name](app.screen.explore)
+            await press(pilot)
+            shown = app.screen
+            here = shown._probe
+            for there, back in (("left", "right"), ("shift+right", "shift+left")):
+                await press(pilot, there)
+                assert shown._probe != here
+                await press(pilot, back)
+                assert shown._probe == pytest.approx(here)
+            await press(pilot, "right", "home")
+            assert shown._probe == here
+            await press(pilot, key)
+            assert app.screen is not shown
+        DRAWINGS[name](app.screen.explore)
+        await press(pilot, *["minus"] * 25)
+        assert "as far as it goes" in screen_text(app)
+        await press(pilot, *["plus"] * 49)
+        assert "as near as it goes" in screen_text(app)
 
 
 @sizes
