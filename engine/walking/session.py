@@ -159,6 +159,7 @@ class Session(Struct, frozen=True, eq=False, dict=True):
     @property
     def history(self) -> Array:
         """E of every iteration reached so far, the recorded future included; iteration `first` is its first."""
+        self.timeline.know(self.values)
         return self.timeline.errors(self.errors_until(self.furthest))
 
     @property

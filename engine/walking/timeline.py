@@ -69,13 +69,15 @@ class Timeline:
         self._checkpoints[0] = start
         self._count, self._stride = 1, FIRST_STRIDE
         self._errors = np.empty(64)
-        self._known = 0  # errors: one more than iterations where a branch ends between E and the end of its iteration
+        self._known = 0  # errors: one more than iterations once E of the next one is known, which may end after it
+        self._recorded = self.first
         if parent is not None:
             self._append_errors(parent.errors(self.fork))
         self._recorded = self.fork
         self._tip = start
         self._replay_from, self._replayed = self.fork, start[np.newaxis]
         self._stage: Values | None = None
+        self._next: Values | None = None
         self._asked = 0
 
     @property
@@ -144,7 +146,8 @@ class Timeline:
 
         Without `since` they begin with the first that there is.
         """
-        self.extend(until)
+        if until > self.first + self._known:
+            self.extend(until)
         start = 0 if since is None else max(0, since - self.first)
         view = self._errors[start : max(start, min(until - self.first, self._known))]
         view.setflags(write=False)
@@ -189,7 +192,7 @@ class Timeline:
         while self._recorded < iterations and self.event is None:
             stride = self._stride if until is None else FIRST_STRIDE  # a slice looks at the clock often
             boundary = self._recorded - (self._recorded - self.fork) % stride + stride
-            known = self._known
+            known = self._recorded - self.first
             self.told(self._recorded - begun, iterations - begun, "iterations")
             self._extend_by(min(iterations, boundary, self._recorded + self._at_once), bound)
             if self._known > known and self._errors[self._known - 1] < bound:
@@ -201,7 +204,7 @@ class Timeline:
     def _only_iteration(self, below: float) -> int | None:
         """Knows E of the one iteration that there is where nothing is trained."""
         if self._known == 0 and self.event is None:
-            values = complete(self.scenario, self._begin(self.fork, self._tip))
+            values = complete(self.scenario, self._beginning)
             self.event = values.event
             if values.error is not None and math.isfinite(values.error):
                 self._append_errors([values.error])
@@ -209,13 +212,14 @@ class Timeline:
 
     def _extend_by(self, last: int, below: float) -> None:
         """Records iterations up to `last`, at most the next checkpoint: one at least, unless it is not finite."""
-        if self._run is not None:
+        walked = self._walked
+        if self._run is not None and walked is None:
             errors: list[float] = []
             theta, reached = self._run(self._tip, self._recorded, last, below, errors)
             if errors:
                 self._record(errors, reached, theta)
                 return
-        values = complete(self.scenario, self._begin(self._recorded, self._tip))
+        values = walked or complete(self.scenario, self._beginning)
         if values.event is None:
             self._record([values.error or 0.0], values.iteration + 1, pack(values.theta, values.state))
             return
@@ -236,7 +240,7 @@ class Timeline:
             raise IndexError(f"the walk begins at iteration {self.first:,}: there is no iteration {iteration:,}")
         if iteration > self._recorded:
             raise IndexError(f"iteration {iteration} is not reached: {self.event}")
-        return self._begin(iteration, self._packed(iteration))
+        return self._beginning if iteration == self._recorded else self._begin(iteration, self._packed(iteration))
 
     def stage(self, iteration: int, rows: int) -> Values:
         """Iteration k with the most rows done that are still known of it, up to so many; errors as of `start`."""
@@ -249,20 +253,50 @@ class Timeline:
         """Remembers the rows done of one iteration: an explanation of this update's numbers asks for them again."""
         self._stage = values
 
+    def know(self, values: Values) -> None:
+        """Takes E from rows done of the first iteration that is not recorded, so that no others are computed for it.
+
+        Others are none of its business: rows of a recorded iteration, or of other examples or parameters.
+        """
+        error = values.error
+        if self.steps.ends or error is None or not math.isfinite(error) or self._known > self._recorded - self.first:
+            return
+        if self._is_next(values):
+            self._append_errors([error])
+
+    def _is_next(self, values: Values) -> bool:
+        """Whether these are rows of the first iteration that is not recorded, as it begins here."""
+        return values.iteration == self._recorded and values.beginning is self._next
+
+    @property
+    def _walked(self) -> Values | None:
+        """All rows of that iteration, where somebody has walked through them."""
+        known = self._stage
+        return known if known is not None and known.complete and self._is_next(known) else None
+
+    @property
+    def _beginning(self) -> Values:
+        """That iteration with nothing computed: always the same one, by which what follows from it is known."""
+        if self._next is None:
+            self._next = self._begin(self._recorded, self._tip)
+        return self._next
+
     def _begin(self, iteration: int, packed: Array) -> Values:
         return begin(self.scenario, self.steps, iteration, *unpack(packed, len(self.scenario.theta)))
 
     def _record(self, errors: list[float], recorded: int, tip: Array) -> None:
         self._append_errors(errors)
-        self._recorded, self._tip = recorded, tip
+        self._recorded, self._tip, self._next = recorded, tip, None
         if (recorded - self.fork) % self._stride == 0:
             self._checkpoint()
 
     def _append_errors(self, errors: list[float] | Array) -> None:
-        known = self._known + len(errors)
+        """Behind those of the recorded iterations: E of the next one may stand there already."""
+        recorded = self._recorded - self.first
+        known = recorded + len(errors)
         if known > len(self._errors):
             self._errors = np.concatenate((self._errors, np.empty(max(known, len(self._errors)))))
-        self._errors[self._known : known] = errors
+        self._errors[recorded:known] = errors
         self._known = known
 
     def _checkpoint(self) -> None:

@@ -5,6 +5,7 @@ import pytest
 from msgspec.structs import replace
 
 from engine.walking.branch import edited, standing
+from engine.walking.preview import preview
 from engine.walking.session import Session
 from engine.walking.timeline import Timeline
 from tests.engine.walks import SCENARIOS, walked
@@ -100,14 +101,18 @@ def test_a_slice_of_time_is_used():
     assert reached < timeline.recorded <= reached + 16  # it gets on, but looks at the clock often
 
 
-def test_an_iteration_that_ends_after_its_error_has_one():
-    """E is 5e19; on its way back 1e10 meets the weight 1e300."""
-    scenario = replace(
+def _ends_after_its_error():
+    return replace(
         make((1, 1, 1), "identity", "identity", bias="none"),
         theta=np.array([1e-290, 1e300]),
         inputs=np.ones((1, 1)),
         targets=np.zeros((1, 1)),
     )
+
+
+def test_an_iteration_that_ends_after_its_error_has_one():
+    """E is 5e19; on its way back 1e10 meets the weight 1e300."""
+    scenario = _ends_after_its_error()
     timeline = Timeline(scenario)
     assert timeline.errors(10).tolist() == pytest.approx([5e19])
     assert (timeline.recorded, str(timeline.event.quantity)) == (0, "dE/dy[h1_1]")
@@ -115,3 +120,65 @@ def test_an_iteration_that_ends_after_its_error_has_one():
         timeline.start(1)
     scenario = replace(scenario, theta=np.array([1e300, 1e300]))
     assert Timeline(scenario).errors(10).tolist() == []
+
+
+def _unable(*_):
+    raise AssertionError("computed again")
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_what_is_walked_row_by_row_is_not_computed_again(monkeypatch, name):
+    """E is known at its row, and an iteration recorded once it is passed: as recording would have it, to the bit."""
+    scenario = SCENARIOS[name]()
+    session, recorded = Session.open(scenario), Timeline(scenario)
+    expected = recorded.errors(3).tolist()
+    monkeypatch.setattr("engine.walking.timeline.complete", _unable)
+    while session.iteration < 3:
+        assert session.history.tolist() == expected[: session.errors_done]
+        assert session.timeline.recorded == session.iteration
+        session = session.forward()
+    assert session.values.beginning.theta.tobytes() == recorded.start(3).theta.tobytes()
+    assert session.values.beginning.state.tobytes() == recorded.start(3).state.tobytes()
+
+
+def test_an_error_known_before_its_iteration_is_recorded_is_not_counted_twice():
+    """Neither where it goes on in another way, nor where the error itself is what a run looks for."""
+    expected = Timeline(mazur()).errors(40).tolist()
+    for reached in (0, 5, 20):
+        session = Session.open(mazur()).seek(reached, 6)
+        assert session.history.tolist() == expected[: reached + 1]
+        assert session.back().history.tolist() == expected[: reached + 1]
+        assert session.home().history.tolist() == expected[: reached + 1]
+        assert session.timeline.recorded == reached
+        assert session.timeline.extend(30, below=expected[reached] * 1.0000001) == reached
+        assert session.timeline.errors(40).tolist() == expected
+
+
+def test_an_error_known_at_its_row_is_the_branch_s_own():
+    main = Session.open(mazur()).seek(7, 6)
+    assert len(main.history) == 8
+    branch = edited(main, {"learning_rate": 5.0, "w5": 0.0})
+    assert branch.history.tolist() == Timeline(branch.scenario, parent=main.timeline).errors(8).tolist()
+    assert branch.history[7] != main.history[7]
+    assert (branch.timeline.recorded, main.timeline.recorded) == (7, 7)
+    assert branch.seek(9, 6).history.tolist() == Timeline(branch.scenario, parent=main.timeline).errors(10).tolist()
+
+
+def test_the_error_of_other_examples_is_not_that_of_the_iteration():
+    scenario = SCENARIOS["sgd in batches"]()
+    session = Session.open(scenario)
+    session = session.seek(0, session.error_row + 1)
+    other = preview(session, session.values.examples[-1])
+    assert other.values.error != session.values.error
+    assert other.history.tolist() == session.history.tolist() == [session.values.error]
+
+
+def test_an_error_known_at_its_row_stays_where_the_iteration_ends_after_it():
+    scenario = _ends_after_its_error()
+    session = Session.open(scenario)
+    session = session.seek(0, session.error_row + 1)
+    assert session.history.tolist() == pytest.approx([5e19])
+    assert session.timeline.event is None
+    assert session.fast_forward(1).event == session.timeline.event
+    assert str(session.timeline.event.quantity) == "dE/dy[h1_1]"
+    assert session.history.tolist() == Timeline(scenario).errors(10).tolist()
