@@ -70,10 +70,9 @@ class Timeline:
         self._count, self._stride = 1, FIRST_STRIDE
         self._errors = np.empty(64)
         self._known = 0  # errors: one more than iterations once E of the next one is known, which may end after it
-        self._recorded = self.first
-        if parent is not None:
-            self._append_errors(parent.errors(self.fork))
         self._recorded = self.fork
+        if parent is not None:
+            self._put_errors(parent.errors(self.fork), self.first)
         self._tip = start
         self._replay_from, self._replayed = self.fork, start[np.newaxis]
         self._stage: Values | None = None
@@ -290,13 +289,17 @@ class Timeline:
         if (recorded - self.fork) % self._stride == 0:
             self._checkpoint()
 
-    def _append_errors(self, errors: list[float] | Array) -> None:
+    def _append_errors(self, errors: list[float]) -> None:
         """Behind those of the recorded iterations: E of the next one may stand there already."""
-        recorded = self._recorded - self.first
-        known = recorded + len(errors)
+        self._put_errors(errors, self._recorded)
+
+    def _put_errors(self, errors: list[float] | Array, iteration: int) -> None:
+        """E of this iteration and of those behind it; what is known ends with them."""
+        place = iteration - self.first
+        known = place + len(errors)
         if known > len(self._errors):
             self._errors = np.concatenate((self._errors, np.empty(max(known, len(self._errors)))))
-        self._errors[recorded:known] = errors
+        self._errors[place:known] = errors
         self._known = known
 
     def _checkpoint(self) -> None:
