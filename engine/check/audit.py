@@ -79,13 +79,14 @@ class Auditor:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self._walk = Walked(scenario)
-        self._others: list[tuple[Variant, Walked]] = []
+        self._walks: list[tuple[Variant, Walked]] = [(Variant(scenario.training), self._walk)]
+        """By their settings, which need be no others: a figure may be of another iteration only."""
 
     def check(self, figure: Published) -> FigureCheck:
         """One figure."""
         own = self._walk.value(figure, figure.iteration)
         walk, iteration = self._declared(figure)
-        value = own if walk is self._walk else walk.value(figure, iteration)
+        value = own if figure.variant is None else walk.value(figure, iteration)
         other = None if figure.variant is None else value
         if figure.verdict not in ("match", "variant"):
             return FigureCheck(figure, own, other, judged(figure, own, None))
@@ -120,11 +121,11 @@ class Auditor:
             return self._walk, figure.iteration
         variant = figure.variant
         iteration = figure.iteration if variant.iteration is None else variant.iteration
-        settings = replace(variant, iteration=None)
-        walk = next((walk for known, walk in self._others if known == settings), None)
+        settings = replace(variant, iteration=None, told={})
+        walk = next((walk for known, walk in self._walks if known == settings), None)
         if walk is None:
             walk = Walked(varied(self.scenario, variant))
-            self._others.append((settings, walk))
+            self._walks.append((settings, walk))
         return walk, iteration
 
 

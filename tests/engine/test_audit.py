@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from engine.check import audit as audit_module
 from engine.check.agreement import digits_agree
 from engine.check.audit import Auditor, audit
 from engine.files import parse_scenario
@@ -123,6 +124,29 @@ def test_a_far_figure_is_walked_to_in_slices(figure, needed):
         slices += 1
     assert slices >= needed // 16 - 1  # with no time at all, one look at the clock after another
     assert auditor.check(scenario.published[0]) == audit(scenario).figures[0]
+
+
+OTHERS = ("{ iteration = 2 }", "{ iteration = 3 }", "{ learning_rate = 0.1 }", "{ iteration = 3, learning_rate = 0.1 }")
+
+
+def test_figures_of_the_same_settings_share_a_walk_whatever_their_iteration(monkeypatch):
+    """One of another iteration only is of the walk itself, and its number is what a walk of its own gives."""
+    walks = []
+    walked = audit_module.Walked
+    monkeypatch.setattr(audit_module, "Walked", lambda scenario: walks.append(scenario) or walked(scenario))
+    figure = (
+        '[[published]]\nquantity = "w[v]"\nvalue = "9"\nverdict = "variant"\nnote = "n"\niteration = 1\nvariant = {}\n'
+    )
+    scenario = parse_scenario(NETWORK + "".join(figure.format(settings) for settings in OTHERS), "made.toml")
+    auditor = Auditor(scenario)
+    found = [auditor.check(figure) for figure in scenario.published]
+    assert len(walks) == 2
+    for check in found:
+        variant = check.figure.variant
+        iteration = variant.iteration or check.figure.iteration
+        alone = walked(audit_module.varied(scenario, variant))
+        assert check.under_variant == alone.value(check.figure, iteration) != check.computed
+    assert len({check.under_variant for check in found}) == len(OTHERS)
 
 
 def test_a_figure_beyond_the_end_is_reached_when_the_walk_has_ended():
