@@ -3,6 +3,7 @@
 import codecs
 import sys
 from functools import partial
+from pathlib import PurePath
 
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
@@ -35,6 +36,21 @@ class TerminalApp(App[None]):
         if hasattr(module, "getincrementaldecoder"):  # that of Windows gets letters, not bytes
             setattr(module, "getincrementaldecoder", _tolerant_decoder)  # noqa: B010 for mypy
         return driver
+
+    def read_styles(self, path: PurePath) -> None:
+        """Reads a file of styles, if it was not read yet."""
+        if not self.stylesheet.has_source(str(path), ""):
+            self.stylesheet.read(path)
+            self.stylesheet.parse()  # this file alone: what the others have is known
+
+    def _load_screen_css(self, screen: Screen[object]) -> None:
+        """Reads a screen's styles, before it opens for the first time.
+
+        Textual would read all others again, too, and find those of every widget that is there: these are not of them.
+        """
+        for path in screen.css_path:
+            self.read_styles(path)
+        super()._load_screen_css(screen)
 
     def _display(self, screen: Screen[object], renderable: object) -> None:
         """Sends in few bytes what Textual would send in many."""
