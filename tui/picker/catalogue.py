@@ -69,9 +69,13 @@ class Catalogue:
 
     def tally(self, path: Path) -> Tally | None:
         """How the figures of its scenario fare, as far as that is known."""
-        scenario, tally = self._tallies.get(path, (None, None))
         known = self.known(path)
-        return tally if known is not None and known.scenario is scenario else None
+        if known is None or known.scenario is None:
+            return None
+        if not known.scenario.published:
+            return Tally()
+        scenario, tally = self._tallies.get(path, (None, None))
+        return tally if known.scenario is scenario else None
 
     async def audit(self, path: Path, breathe: Callable[[], Awaitable[None]] | None = None) -> None:
         """Checks the figures of its scenario in slices, in between which everything else has its turn."""

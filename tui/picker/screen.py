@@ -105,8 +105,13 @@ class Picker(ClosingScreen[Scenario | None]):
         self._reading = False
         self._fill()
         for entry in [entry for entry in self._entries if entry.kind == "shipped"]:
-            await self._catalogue.audit(entry.path)
-            self._renew(entry.path)
+            await self._check(entry.path)
+
+    async def _check(self, path: Path) -> None:
+        """Checks a file's figures, unless that is done."""
+        if self._catalogue.tally(path) is None:
+            await self._catalogue.audit(path)
+            self._renew(path)
 
     def _list(self) -> list[Entry]:
         """The lines for what is typed."""
@@ -180,7 +185,7 @@ class Picker(ClosingScreen[Scenario | None]):
         entry = self._chosen
         if entry is None:
             return
-        self._renew(entry.path)
+        self._show_details(entry.path)
         if self._opening is not None:
             return
         if entry.kind == "file" and not self._catalogue.is_current(entry.path):
@@ -188,8 +193,7 @@ class Picker(ClosingScreen[Scenario | None]):
             await self._read(entry.path)
             self._renew(entry.path)
         if entry.kind == "file":  # the shipped ones' have their turn without being asked
-            await self._catalogue.audit(entry.path)
-            self._renew(entry.path)
+            await self._check(entry.path)
 
     async def _read(self, path: Path, *, opens: bool = False) -> Reading | None:
         """What reading a file gives, which is said in the details as far as it is; nothing where it was stopped."""
@@ -216,9 +220,13 @@ class Picker(ClosingScreen[Scenario | None]):
         listed = self.query_one(EntryList)
         for index, entry in enumerate(self._entries):
             if entry.path == path and entry.kind in ("file", "shipped"):
-                listed.replace_option_prompt_at_index(index, self._line(entry))
+                listed.replace_line(index, self._line(entry))
+        self._show_details(path)
+
+    def _show_details(self, path: Path) -> None:
+        """Draws the details of a file, if it is chosen."""
         chosen = self._chosen
-        if chosen is not None and chosen.path == path:
+        if self._is_there and chosen is not None and chosen.path == path:
             self.query_one(Details).show(chosen, self._catalogue.known(path), self._catalogue.tally(path))
 
     # Keys

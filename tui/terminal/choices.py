@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from textual.content import Content
 from textual.widgets import OptionList
 
 
@@ -21,3 +22,12 @@ class Choices(OptionList):
             super().action_page_up()  # type: ignore[no-untyped-call]
         if self.highlighted is None:
             self.action_first()
+
+    def replace_line(self, index: int, words: Content) -> None:
+        """Gives an option that is one line other words, of one line too; Textual would draw all options anew for it."""
+        option = self.get_option_at_index(index)
+        option._set_prompt(words)
+        for key in [key for key in self._option_render_cache.keys() if key[0] is option]:  # noqa: SIM118 it's no dict
+            self._option_render_cache.discard(key)
+        if index in self._index_to_line:  # it is laid out
+            self.refresh_line(self._index_to_line[index])
