@@ -12,7 +12,6 @@ from msgspec import ValidationError, convert
 from msgspec.inspect import (
     BoolType,
     DictType,
-    Field,
     FloatType,
     IntType,
     ListType,
@@ -20,11 +19,11 @@ from msgspec.inspect import (
     Metadata,
     NoneType,
     StrType,
-    StructType,
     Type,
     UnionType,
 )
 
+from engine.files.kinds import Key, Table
 from engine.files.meant import remedy_for
 from engine.files.problems import described, nearest, plural
 from engine.files.text import TextError
@@ -57,20 +56,19 @@ class Reader:
         self.wrong: list[tuple[Where, str, str]] = []
 
     def fields(
-        self, kind: StructType, table: Mapping[str, Any], where: Where = (), keys: Collection[str] = ()
+        self, kind: Table, table: Mapping[str, Any], where: Where = (), keys: Collection[str] = ()
     ) -> dict[str, Any]:
         """The fields that a table has, by name; `keys` are those of which an unknown one may be meant."""
         values = {}
-        for field in kind.fields:
-            key = field.encode_name
-            if key in table:
-                values[field.name] = self.value(field.type, table[key], (*where, key))
-            elif field.required:
-                self._add((*where, key), "it is missing", how_to_give(field))
-        known = [field.encode_name for field in kind.fields]
-        for key in table:
-            if key not in (*known, kind.tag_field):
-                self._add((*where, key), "there is no such key", remedy_for(key, keys or known))
+        for key in kind.keys:
+            if key.written in table:
+                values[key.name] = self.value(key.kind, table[key.written], (*where, key.written))
+            elif key.required:
+                self._add((*where, key.written), "it is missing", how_to_give(key))
+        known = kind.written
+        for written in table:
+            if written not in (*known, kind.tag_field):
+                self._add((*where, written), "there is no such key", remedy_for(written, keys or known))
         return values
 
     def value(self, kind: Type, value: Any, where: Where) -> Any:
@@ -82,7 +80,7 @@ class Reader:
                 return self._one_of(kind, value, where)
             case ListType():
                 return self._list(kind, value, where)
-            case DictType() | StructType():
+            case DictType() | Table():
                 return self._table(kind, value, where)
             case LiteralType():
                 if not (isinstance(value, str) and value in kind.values):
@@ -114,7 +112,7 @@ class Reader:
     def _one_of(self, kind: UnionType, value: Any, where: Where) -> Any:
         """Reads what was meant, so that an error is about that: by its outline, of tables by their tag."""
         choices = [choice for choice in kind.types if not isinstance(choice, NoneType)]
-        tagged = {choice.tag: choice for choice in choices if isinstance(choice, StructType) and choice.tag_field}
+        tagged = {choice.tag: choice for choice in choices if isinstance(choice, Table) and choice.tag_field}
         if tagged and isinstance(value, dict):
             key = str(next(iter(tagged.values())).tag_field)
             tag = value.get(key)
@@ -149,20 +147,17 @@ class Reader:
                     return numbers
         return [self.value(kind.item_type, item, (*where, i)) for i, item in enumerate(value)]
 
-    def _table(self, kind: DictType | StructType, value: Any, where: Where) -> Any:
+    def _table(self, kind: DictType | Table, value: Any, where: Where) -> Any:
         if not isinstance(value, dict):
-            keys = (
-                [kind.tag_field, *(field.encode_name for field in kind.fields)] if isinstance(kind, StructType) else []
-            )
+            keys = [kind.tag_field, *kind.written] if isinstance(kind, Table) else []
             key = next(filter(None, keys), "key")
             remedy = f"write it as {{ {key} = value }}"
             self._add(where, f"{described(value)} is not a table", remedy)
             return value
         before = len(self.wrong)
-        if isinstance(kind, StructType):
-            settings = [field.encode_name for field in kind.fields] if kind.tag_field else []
-            fields = self.fields(kind, value, where, settings)
-            return kind.cls(**fields) if len(self.wrong) == before else value
+        if isinstance(kind, Table):
+            fields = self.fields(kind, value, where, kind.written if kind.tag_field else [])
+            return kind.part(**fields) if len(self.wrong) == before else value
         return {
             self.value(kind.key_type, key, (*where, key)): self.value(kind.value_type, item, (*where, key))
             for key, item in value.items()
@@ -191,17 +186,17 @@ class Reader:
         return result
 
 
-def how_to_give(field: Field) -> str:
-    """The remedy where a field is missing: what it is for."""
-    told = field.type.extra_json_schema if isinstance(field.type, Metadata) else None
-    return f"give {field.encode_name}: {told['description']}" if told else f"give {field.encode_name}"
+def how_to_give(key: Key) -> str:
+    """The remedy where a key is missing: what it is for."""
+    told = key.kind.extra_json_schema if isinstance(key.kind, Metadata) else None
+    return f"give {key.written}: {told['description']}" if told else f"give {key.written}"
 
 
 def _looks_like(kind: Type, value: Any) -> bool:
     """Whether a value could be meant to be of this type."""
     if isinstance(kind, Metadata):
         kind = kind.type
-    outlines = ((list, ListType), (dict, DictType | StructType), (str, StrType | LiteralType))
+    outlines = ((list, ListType), (dict, DictType | Table), (str, StrType | LiteralType))
     return next((isinstance(kind, of) for outline, of in outlines if isinstance(value, outline)), True)
 
 

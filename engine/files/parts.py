@@ -4,13 +4,12 @@ Every good field of a bad table is kept, so that the checks across tables can sa
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
-from msgspec.inspect import StructType, type_info
 
 from engine.files.by_type import Reader, Where, how_to_give
+from engine.files.kinds import table_of
 from engine.files.part import Part
 from engine.files.problems import MOST_SHOWN, Problems, described, plural, shown
 
@@ -51,8 +50,8 @@ def read_part(
         problems: gets what is wrong.
         keys: all that may stand here, where `model` has not all of them.
     """
-    kind, reader = _kind(model), Reader()
-    fields = reader.fields(kind, data, keys=keys or keys_of(model))
+    table, reader = table_of(model), Reader()
+    fields = reader.fields(table, data, keys=keys or keys_of(model))
     wrong = reader.wrong
     for below, message, remedy in wrong[:MOST_SHOWN]:
         problems.add(_whole(where, below), message, remedy)
@@ -60,10 +59,10 @@ def read_part(
         there = "is" if len(wrong) == MOST_SHOWN + 1 else "are"
         more = plural(len(wrong) - MOST_SHOWN, "more problem")
         problems.add(where, f"there {there} {more}", "first put these right")
-    names = {field.encode_name: field.name for field in kind.fields}
+    names = {key.written: key.name for key in table.keys}
     bad = frozenset(names.get(str(below[0]), str(below[0])) for below, *_ in wrong)
     good = {key: value for key, value in fields.items() if key not in bad}
-    absent = {field.name: None for field in kind.fields if field.required and field.name not in good}
+    absent = {key.name: None for key in table.keys if key.required and key.name not in good}
     return Partial(model(**good, **absent), bad, data)
 
 
@@ -79,13 +78,6 @@ def read_parts(
             problems.add(where, f"{described(item)} is not a table", f"write [[{key}]] for {each}")
 
 
-@cache
-def _kind(model: type[Part]) -> StructType:
-    kind = type_info(model)
-    assert isinstance(kind, StructType)
-    return kind
-
-
 def keys_of(model: type[Part]) -> tuple[str, ...]:
     """The keys that a table may have."""
     return model.__struct_encode_fields__
@@ -93,7 +85,7 @@ def keys_of(model: type[Part]) -> tuple[str, ...]:
 
 def missing(model: type[Part], key: str) -> str:
     """The remedy where a key of a table is missing."""
-    return next(how_to_give(field) for field in _kind(model).fields if field.name == key)
+    return next(how_to_give(one) for one in table_of(model).keys if one.name == key)
 
 
 def join(where: str, more: str) -> str:
