@@ -8,6 +8,7 @@ element, θ holds parameters likewise, in C order.
 names, inputs or columns takes either: a column is a rank, the length of the longest way from what is given.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import product
@@ -38,6 +39,10 @@ def element_names(name: str, shape: Shape) -> tuple[str, ...]:
     )
 
 
+PLACE = re.compile("[1-9][0-9]{0,8}")
+"""Where an element stands along an axis, as its name has it."""
+
+
 def value_name(element: str) -> str:
     """The name of the value that an element belongs to: no name of a value has a point in it."""
     return element.partition(".")[0]
@@ -59,6 +64,33 @@ class GraphNode(Struct, frozen=True, eq=False):
     name: str
     formula: Formula
     text: str
+
+
+class Elements(Mapping[str, Ref]):
+    """The elements of values by their names, from which each is made when it is asked for: there may be millions."""
+
+    def __init__(self, shapes: Mapping[str, Shape]) -> None:
+        self._shapes = shapes
+
+    def __getitem__(self, name: str) -> Ref:
+        value, *places = name.split(".")
+        shape, item = self._shapes.get(value), 0
+        if shape is None or len(places) != len(shape):
+            raise KeyError(name)
+        for place, size in zip(places, shape, strict=True):
+            if not PLACE.fullmatch(place) or int(place) > size:
+                raise KeyError(name)
+            item = item * size + int(place) - 1
+        return Ref(value, item)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and super().__contains__(name)
+
+    def __len__(self) -> int:
+        return sum(map(prod, self._shapes.values()))
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for value, shape in self._shapes.items() for name in element_names(value, shape))
 
 
 class Graph(Struct, frozen=True, eq=False, dict=True):
@@ -156,7 +188,7 @@ class Graph(Struct, frozen=True, eq=False, dict=True):
             ranks[node.name] = 1 + max((ranks[name] for name in operands_of(node.formula)), default=0)
         return ranks
 
-    @property
+    @cached_property
     def depth(self) -> int:
         """The largest rank."""
         return max((self.ranks[node.name] for node in self.graph_nodes), default=0)
@@ -195,7 +227,7 @@ class Graph(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def value_of_element(self) -> Mapping[str, Ref]:
         """By name every element of every value, parameters included."""
-        return {name: Ref(value, item) for value in self.shapes for item, name in enumerate(self.elements(value))}
+        return Elements(self.shapes)
 
     @cached_property
     def live(self) -> frozenset[str]:

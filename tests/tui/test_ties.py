@@ -8,13 +8,13 @@ from engine.walking.session import Session
 from tests.networks import unrolled
 from tests.tui.graph.pictures import picture
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
-from tui.dialogs.find import named
 from tui.graph.from_view import picture_of
 from tui.graph.geometry import hit
 from tui.graph.layout import layout
 from tui.graph.paint import draw
 from tui.graph.picture import EdgeAt, NodeAt, shape_of
 from tui.graph.widget import NetworkGraph
+from tui.view.named import named
 from tui.view.seen import View
 from tui.view.selection import columns_of, kinds_of, moved
 

@@ -15,11 +15,11 @@ from engine.program.notation import CANONICAL
 from engine.walking.session import Session
 from tests.tui.screens import opened, press, screen_text, settled
 from tui.dialogs.edit import ask_value
-from tui.dialogs.find import found, named
 from tui.dialogs.run_on import ask_how_far
 from tui.picker.entries import folder_entries, typed
 from tui.picker.folder import Folder
 from tui.terminal.answer_line import TypedLine
+from tui.view.named import named
 
 HOSTILE = "\x1b[31mred\x9b32m\u202e[@click=app.quit]x[/]"
 
@@ -96,7 +96,7 @@ def readers():
         "edit": ask_value(WALK, ("w5",), 0, CANONICAL)._read,
         "go to": lambda text: place_of(WALK, *named_place(text, NETWORK)),
         "save": path_of,
-        "find": lambda text: found(named(NETWORK), text),
+        "find": lambda text: named(NETWORK).found(text),
         "pick": lambda text: folder_entries(Folder(Path("/x"), ("a",), ("b.toml",)), typed(text, Path("/x"))),
     }
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from tui.dialogs.ask import Ask
     from tui.dialogs.branches import Branches
     from tui.dialogs.edit import ask_value, choose_what
-    from tui.dialogs.find import Find, named
+    from tui.dialogs.find import Find
     from tui.dialogs.gradient import Gradients
     from tui.dialogs.help import Help
     from tui.dialogs.landscape import LandscapeView, second_of
@@ -41,7 +41,6 @@ __all__ = [
     "ask_value",
     "choose_what",
     "could_differ",
-    "named",
     "nearest_curve",
     "second_of",
 ]
@@ -65,7 +64,6 @@ _HOMES = {
     "ask_value": "edit",
     "choose_what": "edit",
     "could_differ": "what_if",
-    "named": "find",
     "nearest_curve": "told_curve",
     "second_of": "landscape",
 }

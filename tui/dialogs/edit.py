@@ -1,11 +1,12 @@
 """What a person answers to "which number, and what is its new value?"."""
 
 import math
+from itertools import chain
 
 from engine.ask.lookup import value_at
 from engine.formula.quantity import Quantity
 from engine.program.expression import check_quantity, parse_expression
-from engine.program.graph import Graph, operands_of
+from engine.program.graph import Graph, operands_of, value_name
 from engine.program.network import Network
 from engine.program.notation import Notation
 from engine.program.scenario import Scenario
@@ -14,8 +15,9 @@ from engine.walking.branch import joins, standing
 from engine.walking.changes import RATE, STRENGTHS, spot_of, value_of, with_values
 from engine.walking.session import Session
 from tui.dialogs.ask import Ask
-from tui.dialogs.find import Find, Named, named
-from tui.view.selection import what_is_edited
+from tui.dialogs.find import Find
+from tui.view.named import Names, meaning_in
+from tui.view.selection import columns_of, used_first, what_is_edited
 from tui.words.branches import OF_PENALTY, name_of
 from tui.words.format import number
 
@@ -26,44 +28,61 @@ JOINS = "It joins the other edits of this branch, which has not gone on yet."
 def choose_what(session: Session, name: str | None, example: int, notation: Notation, digits: int | None) -> Find:
     """Asks which number to edit: of those that lead into a computed node if one is selected, else of all there are."""
     network, scenario = session.scenario.network, standing(session)
-    rate = [Named(RATE, f"{notation.symbol(Quantity('learning_rate'))}, the learning rate")]
-    if session.timeline.steps.ends:  # nothing is trained
-        rate = []
+    others: dict[str, str] = (
+        {} if session.timeline.steps.ends else {RATE: f"{notation.symbol(Quantity(RATE))}, the learning rate"}
+    )
     if scenario.training.penalty is not None:
-        taken = {*network.parameter_index, *network.node_index}
-        rate += [Named(one, f"{OF_PENALTY[one]}, the penalty's") for one in STRENGTHS if one not in taken]
-    names, question = named(network), "Edit which number?"
-    if isinstance(network, Graph):
-        names += [Named(target, "target") for target in network.targets]
+        untaken = (one for one in STRENGTHS if one not in network.parameter_index and one not in network.node_index)
+        others |= {one: f"{OF_PENALTY[one]}, the penalty's" for one in untaken}
+    question = "Edit which number?"
     if name is not None:
-        made = None if scenario.preparation is None else scenario.preparation.sources(name)
-        leading = leading_into(network, name) if made is None else {*made}
-        names = [entry for entry in names if entry.name in leading]
         question = f"{name} is computed. Edit which of the numbers that make it?"
-    targets = () if isinstance(network, Graph) else network.outputs
-    entries = [
-        entry._replace(meaning=f"target of {entry.name}") if entry.name in targets else entry
-        for entry in names
-        if what_is_edited(session, entry.name, example) is not None
-    ]
+    targets = {*(network.targets if isinstance(network, Graph) else network.outputs)}
+    is_what = meaning_in(network)
+
+    def meaning(of: str) -> str:
+        target = "target" if isinstance(network, Graph) else f"target of {of}"
+        return others.get(of) or (target if of in targets else is_what(of))
 
     def value(of: str) -> str:
         first = (what_is_edited(session, of, example) or ())[0]
         spot = spot_of(scenario, f"{of}@{example + 1}" if of in targets else first)
         return number(value_of(scenario, spot), digits)
 
-    return Find([*rate, *entries], "edit", question, value)
+    names = Names([*others, *_editable(session, name, example)], meaning)
+    return Find(names, "edit", question, value)
 
 
-def leading_into(network: Network | Graph, name: str) -> set[str | None]:
-    """What is given and leads into a computed node: weights and bias, or what its formula uses."""
+def _editable(session: Session, name: str | None, example: int) -> list[str]:
+    """The names of what can be edited, in the order of the graph: all, or what leads into a computed node.
+
+    There may be a million parameters, each of which can: they are not looked at one by one.
+    """
+    network, preparation = session.scenario.network, session.scenario.preparation
+    made = None if name is None or preparation is None else preparation.sources(name)
+    if made is not None:
+        nodes = chain.from_iterable(map(network.nodes, range(network.depth + 1)))
+        return [one for one in nodes if one in made and what_is_edited(session, one, example)]
     if isinstance(network, Graph):
-        value = network.value_of_element[name].name
-        used = operands_of(network.node[value].formula)
-        return {element for operand in used for element in network.elements(operand)}
-    layer, node = network.node_index[name]
-    definition = network.layer(layer)
-    return {*definition.weight_names[node], definition.bias_name(node)}
+        parameters = chain.from_iterable(used_first(network).values())
+        given = [*network.input_shapes, *parameters, *network.target_shapes]
+        leading = given if name is None else {*operands_of(network.node[value_name(name)].formula)}
+        return [element for value in given if value in leading for element in network.elements(value)]
+    if name is not None:
+        return leading_into(network, name)
+    found: list[str] = []
+    for column in columns_of(network):
+        of_parameters = bool(column) and column[0] in network.parameter_index
+        found += column if of_parameters else [one for one in column if what_is_edited(session, one, example)]
+    return found
+
+
+def leading_into(network: Network, name: str) -> list[str]:
+    """What leads into a computed node of a layer: weights and bias."""
+    number, node = network.node_index[name]
+    layer = network.layer(number)
+    bias = layer.bias_name(node)
+    return [*layer.weight_names[node], *([] if bias is None else [bias])]
 
 
 def ask_value(session: Session, names: tuple[str, ...], shown: int, notation: Notation) -> Ask[dict[str, float]]:

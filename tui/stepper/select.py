@@ -7,6 +7,7 @@ from engine.walking.session import Position
 from tui import dialogs
 from tui.stepper.host import Stepper
 from tui.stepper.predict import Predict
+from tui.view.named import named
 from tui.view.selection import moved, moved_across
 from tui.words.calculation import operands_of
 
@@ -40,7 +41,7 @@ class Select:
 
     def find(self) -> None:
         """Asks for a name."""
-        names = dialogs.named(self.screen.session.scenario.network)
+        names = named(self.screen.session.scenario.network)
         self.screen.host.push_screen(dialogs.Find(names), lambda name: self.name(name) if name else None)
 
     # To where a number was computed

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.ask.lookup import value_at
 from engine.formula.quantity import Quantity
-from engine.program.graph import Graph, operands_of
+from engine.program.graph import Graph, operands_of, value_name
 from engine.program.network import Network
 from engine.walking.changes import RATE, STRENGTHS
 from engine.walking.session import Session
@@ -52,23 +52,41 @@ def columns_of(network: Network | Graph) -> Iterator[tuple[str, ...]]:
 
 def _columns_of_graph(graph: Graph) -> Iterator[tuple[str, ...]]:
     """Inputs; then for each rank the parameters that are first used there, and its nodes."""
-    first: dict[str, int] = {}
-    for node in graph.graph_nodes:
-        for name in operands_of(node.formula):
-            first[name] = min(graph.ranks[node.name], first.get(name, graph.depth))
+    own = used_first(graph)
     for number in range(graph.depth + 1):
-        own = (name for name in graph.parameter_shapes if first.get(name) == number)
-        for column in (tuple(element for name in own for element in graph.elements(name)), graph.nodes(number)):
+        parameters = tuple(element for name in own.get(number, ()) for element in graph.elements(name))
+        for column in (parameters, graph.nodes(number)):
             if column:
                 yield column
 
 
+def used_first(graph: Graph) -> dict[int, list[str]]:
+    """By rank the parameters that are first used there."""
+    first: dict[str, int] = {}
+    for node in graph.graph_nodes:
+        for name in operands_of(node.formula):
+            first[name] = min(graph.ranks[node.name], first.get(name, graph.depth))
+    found: dict[int, list[str]] = {}
+    for name in graph.parameter_shapes:
+        if name in first:
+            found.setdefault(first[name], []).append(name)
+    return dict(sorted(found.items()))
+
+
 def moved(network: Network | Graph, name: str | None, by: int) -> str:
     """The name `by` places below, past the end of a column on in the next; after the last one the first again."""
-    names = [name for column in columns_of(network) for name in column]
+    columns = [column for column in columns_of(network) if column]
     if name is None:
-        return names[0 if by > 0 else -1]
-    return names[(names.index(name) + by) % len(names)]
+        return columns[0][0] if by > 0 else columns[-1][-1]
+    number = next(number for number, column in enumerate(columns) if name in column)
+    place = columns[number].index(name) + by
+    while place < 0:
+        number -= 1
+        place += len(columns[number])
+    while place >= len(columns[number]):
+        place -= len(columns[number])
+        number = (number + 1) % len(columns)
+    return columns[number][place]
 
 
 def moved_across(network: Network | Graph, name: str | None, by: int) -> str:
@@ -97,7 +115,8 @@ def what_is_edited(session: Session, name: str | None, example: int) -> tuple[st
     if name in network.parameter_index or name == RATE or (name in STRENGTHS and name not in network.node_index):
         return (name,)
     if isinstance(network, Graph):
-        return (f"{name}@{example + 1}",) if network.is_input(name) or name in network.targets else None
+        given = network.is_input(name) or value_name(name) in network.target_shapes
+        return (f"{name}@{example + 1}",) if given else None
     layer, _ = network.node_index[name]
     if network.is_input(name):
         preparation = session.scenario.preparation
