@@ -25,8 +25,8 @@ StoppedBy = Literal["iterations", "error", "patience", "epoch-error", "non-finit
 ITERATIONS = 1000
 """How long a run is where nothing says when to stop."""
 
-AT_ONCE, PRODUCTS = 5_000, 500_000
-"""The examples that are measured before others have their turn, and for them the products with a parameter."""
+AT_ONCE, PRODUCTS = 5_000, 2_000_000
+"""The examples that are measured at once, and for them the products with a parameter, or the numbers computed."""
 
 MOST = 10_000_000
 """Iterations after which a run ends that waits for an error in vain."""
@@ -81,8 +81,8 @@ class Outcome(Struct, frozen=True, eq=False):
     best: tuple[int, float] | None = None
 
 
-def measure(scenario: Scenario, start: Values, *, test: bool = False) -> Iterator[Measured | None]:
-    """What the network does with all examples at the start of an iteration; before that None after some of them, often.
+def measure(scenario: Scenario, start: Values, *, test: bool = False, told: Told = untold) -> Iterator[Measured | None]:
+    """What the network does with all examples at the start of an iteration; before that None after each small part.
 
     All at once they might need more memory than there is: a batch has been allowed for its size, the file has not.
 
@@ -90,6 +90,7 @@ def measure(scenario: Scenario, start: Values, *, test: bool = False) -> Iterato
         scenario: what is walked there.
         start: the iteration, with nothing computed.
         test: whether of the test part, which must be there, and not of the examples that are trained on.
+        told: is told how many examples are measured.
     """
     trained_on = scenario.targets
     if test and scenario.test is not None:
@@ -99,17 +100,18 @@ def measure(scenario: Scenario, start: Values, *, test: bool = False) -> Iterato
         of_all = weights_of(scenario, range(len(scenario.inputs)))
         scenario = replace(scenario, weights=of_all, training=replace(scenario.training, by_weights=False))
     network, count, program = scenario.network, len(scenario.inputs), start.steps.program
-    at_once = max(1, min(AT_ONCE, PRODUCTS // max(1, len(scenario.theta))))
+    computed = sum(math.prod(program.shapes[equation.target]) for equation in program.equations)
+    at_once = max(1, min(AT_ONCE, PRODUCTS // max(1, len(scenario.theta), computed)))
     if scenario.graph is not None and scenario.graph.joins_examples:  # the same examples together as in the walk
         at_once = scenario.training.batch
     outputs, errors = np.full((count, len(network.outputs)), np.nan), np.full(count, np.nan)
     for first in range(0, count, at_once):
-        if first:
-            yield None
+        told(first, count, f"examples{' of the test part' if test else ''} measured")
         some = tuple(range(first, min(count, first + at_once)))
         values = begin_with(scenario, start.steps, start.iteration, start.theta, start.state, some)
         while values.error is None and values.event is None:
             values = advance(scenario, values)
+            yield None
         if values.error is not None:
             ys = [values.value(name) for name in program.outputs]
             outputs[first : first + at_once] = np.hstack(
@@ -127,11 +129,10 @@ def measure(scenario: Scenario, start: Values, *, test: bool = False) -> Iterato
 
 
 def measured(scenario: Scenario, start: Values, *, test: bool = False, told: Told = untold) -> Measured:
-    """The same, without a pause; somebody may be told now and then that it goes on."""
-    for found in measure(scenario, start, test=test):
+    """The same, without a pause."""
+    for found in measure(scenario, start, test=test, told=told):
         if found is not None:
             return found
-        told(0, None, f"measuring all examples{' of the test part' if test else ''}")
     raise AssertionError("the last thing that is yielded is what was measured")
 
 
@@ -158,8 +159,8 @@ class Watch(ABC):
         self.next, self.over = first, False
 
     @abstractmethod
-    def look(self) -> None:
-        """At the iteration to look at next, which is recorded."""
+    def look(self, seconds: float | None = None) -> bool:
+        """At the iteration to look at next, which is recorded, for about so long; whether that is done."""
 
 
 class EpochError(Watch):
@@ -172,14 +173,15 @@ class EpochError(Watch):
         self._below = below
         self.next = (-(-first // self._epoch) + 1) * self._epoch  # the end of the first whole epoch
 
-    def look(self) -> None:
-        """At the epoch before."""
+    def look(self, seconds: float | None = None) -> bool:
+        """At the epoch before, which takes no time."""
         total = 0.0
         for error in self._timeline.errors(self.next, self.next - self._epoch).tolist():
             total += error
         self.over = total < self._below
         if not self.over:
             self.next += self._epoch
+        return True
 
 
 class Patience(Watch):
@@ -191,15 +193,23 @@ class Patience(Watch):
         super().__init__(timeline, first)
         self._wait = epochs * self._epoch
         self.best: tuple[int, float] = (first, math.inf)
+        self._measuring: Iterator[Measured | None] | None = None
 
-    def look(self) -> None:
+    def look(self, seconds: float | None = None) -> bool:
         """At the iteration to look at next, which is recorded."""
-        error = measured(self._timeline.scenario, self._timeline.start(self.next), test=True).error
-        if error < self.best[1]:
-            self.best = self.next, error
+        until = None if seconds is None else perf_counter() + seconds
+        if self._measuring is None:
+            self._measuring = measure(self._timeline.scenario, self._timeline.start(self.next), test=True)
+        while (found := next(self._measuring)) is None:
+            if until is not None and perf_counter() >= until:
+                return False
+        self._measuring = None
+        if found.error < self.best[1]:
+            self.best = self.next, found.error
         self.over = self.next - self.best[0] >= self._wait
         if not self.over:
             self.next += self._epoch
+        return True
 
 
 def watch_of(stop: Stop, timeline: Timeline, first: int) -> Watch | None:
@@ -262,5 +272,6 @@ def extended(
         reached = timeline.extend(watch.next, below=below, seconds=left)
         if reached is not None or timeline.recorded < watch.next:
             return reached
-        watch.look()
+        if not watch.look(left):
+            return None
     return None if watch is not None and watch.over else timeline.extend(last, below=below, seconds=seconds)

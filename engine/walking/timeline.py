@@ -130,6 +130,11 @@ class Timeline:
         return self.event is not None or (self.steps.ends and self._known > 0)
 
     @property
+    def stride(self) -> int:
+        """Iterations from one of its checkpoints to the next, the first of which is where its own course begins."""
+        return self._stride
+
+    @property
     def recorded(self) -> int:
         """How many iterations are recorded whole: the start of each up to this one is known."""
         return self._recorded

@@ -61,7 +61,8 @@ def test_some_examples_at_a_time_give_the_same_bits(name, at_once):
     scenario = load_scenario(name)
     with patch.object(run, "AT_ONCE", at_once):
         found = list(measure(scenario, start))
-    assert found[:-1] == [None] * (math.ceil(len(scenario.inputs) / at_once) - 1)
+    assert set(found[:-1]) == {None}
+    assert len(found) > math.ceil(len(scenario.inputs) / at_once)
     assert found[-1].error == measured(scenario, start).error
     assert found[-1].outputs.tobytes() == measured(scenario, start).outputs.tobytes()
 

@@ -24,8 +24,8 @@ def accuracy_plot(found: Accuracy, columns: int, rows: int, *, first: int, known
         first: the first iteration that there is.
         known: how many are.
     """
-    tested = bool(found.test)
-    lines = accuracy_legend(found.now, found.test_now if tested else None, columns - 1, rows)
+    tested = bool(found.test) or not found.test_whole
+    lines = accuracy_legend(found, columns - 1, rows, tested=tested)
     span = max(2, known)
     curves = [Line(np.array(found.iterations, dtype=np.float64), np.array(found.training), "line")]
     if tested:

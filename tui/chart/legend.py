@@ -7,7 +7,7 @@ from rich.cells import cell_len, set_cell_size
 
 from tui.chart.canvas import Canvas
 from tui.chart.series import Series
-from tui.chart.shown import Curves
+from tui.chart.shown import Accuracy, Curves
 from tui.words.format import number
 
 _LEAST_COLUMNS = 20
@@ -58,17 +58,18 @@ def legend(
     return next((lines for lines in shortened if len(lines) <= most), ())
 
 
-def accuracy_legend(now: float, test: float | None, columns: int, rows: int) -> Lines:
-    """The same above a chart of accuracy, in percent; `test` is None where there is no test part."""
-    entries = [Entry(_CURVE, "line", f"training {_percent(now)}".strip())]
-    if test is not None:
-        entries.append(Entry(_THIN, "test", f"test {_percent(test)}".strip()))
+def accuracy_legend(found: Accuracy, columns: int, rows: int, *, tested: bool) -> Lines:
+    """The same above a chart of accuracy, `tested` if it has a curve of the test part."""
+    entries = [Entry(_CURVE, "line", _words("training", found.now, whole=found.whole))]
+    if tested:
+        entries.append(Entry(_THIN, "test", _words("test", found.test_now, whole=found.test_whole)))
     lines = _filled(entries, columns)
     return lines if rows >= 7 and len(lines) == 1 else ()
 
 
-def _percent(part: float) -> str:
-    return "" if part != part else f"{part:.1f} %"
+def _words(of: str, part: float, *, whole: bool) -> str:
+    percent = "" if part != part else f"{part:.1f} %"
+    return " ".join(filter(None, (of, percent, "" if whole else "…")))
 
 
 def draw_legend(canvas: Canvas, lines: Lines, left: int) -> None:

@@ -76,7 +76,7 @@ def plot(
         canvas.write(0, 0, label, "point")
         return Plot(canvas.rows(), 0, 0, 1, known, first)
 
-    told = None if test is None else "" if tested is None else number(tested, digits)
+    told = None if test is None else " ".join(filter(None, (_here(tested, digits), "" if test.whole else "…")))
     lines = legend(history, reached, None if other is None else curves, columns - 1, rows, digits, told)
     frame = _frame(_axis(history, other, logarithmic, test), len(lines), columns, rows)
     plane = Plane(frame, _span(history, other, iteration, frame.columns * DOTS_X))
@@ -95,6 +95,10 @@ def plot(
     start = max(min(cursor - len(label) // 2, columns - len(label)), min(frame.left, columns - len(label)))
     canvas.write(frame.top + frame.rows, start, label, "point")
     return Plot(canvas.rows(), frame.left, frame.columns, plane.span, known, first)
+
+
+def _here(tested: float | None, digits: int | None) -> str:
+    return "" if tested is None else number(tested, digits)
 
 
 def _label(iteration: int, error: float | None, digits: int | None, columns: int) -> str:

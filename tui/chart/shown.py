@@ -11,10 +11,17 @@ class Curves(NamedTuple):
 
 
 class Test(NamedTuple):
-    """E of the test part at some iterations, counted from the first one drawn."""
+    """E of the test part at some iterations, counted from the first one drawn.
+
+    Attributes:
+        places: the iterations.
+        errors: E at each.
+        whole: whether that is all there is to know of it; else the rest is being measured, or was not.
+    """
 
     places: tuple[int, ...]
     errors: tuple[float, ...]
+    whole: bool = True
 
 
 class Accuracy(NamedTuple):
@@ -28,6 +35,8 @@ class Accuracy(NamedTuple):
         at: the iteration where the cursor stands.
         now: there.
         test_now: likewise.
+        whole: as of `Test`, of the training examples.
+        test_whole: likewise of the test part, if there is one.
     """
 
     iterations: tuple[int, ...]
@@ -37,3 +46,5 @@ class Accuracy(NamedTuple):
     at: int
     now: float
     test_now: float
+    whole: bool = True
+    test_whole: bool = True

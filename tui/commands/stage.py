@@ -4,6 +4,7 @@ What somebody has kept of settings does not count: a picture is the same whoever
 """
 
 import argparse
+import asyncio
 import re
 import sys
 from collections.abc import Awaitable, Callable
@@ -97,11 +98,22 @@ class Stage:
         from tui.terminal.picture.shot import taken
 
         await self.pilot.pause()
+        await self._measured()
         return taken(self.app)
 
     async def settled(self) -> None:
         """Waits until everything is drawn: what is drawn may have something else drawn, and that again."""
         for _ in range(3):
+            await self.pilot.pause()
+        await self._measured()
+
+    async def _measured(self) -> None:
+        """Waits until all is known that the chart shows: a picture is of that, whoever has it made."""
+        waited = False
+        while self.walk.history.at_work:
+            waited = True
+            await asyncio.sleep(0)
+        if waited:
             await self.pilot.pause()
 
 

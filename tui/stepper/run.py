@@ -21,15 +21,18 @@ from engine.walking.journey import AT_ONCE, Journey
 from engine.walking.run import Measured, measure
 from engine.walking.session import ALL_THERE_IS, Position, Session
 from tui import dialogs
-from tui.panels.run_line import Progress, Result, RunLine, way_to
+from tui.panels.run_line import Progress, Result, RunLine, Working, way_to
 from tui.stepper.host import Stepper
 from tui.stepper.predict import Predict
 from tui.stepper.wait import Wait
+from tui.terminal.beside import BETWEEN
 from tui.view.keys import BY_KEY
 from tui.words.format import number
 
 SLICE = 0.002
 """Seconds of work between two looks at the keyboard."""
+MEASURING = 0.002
+"""Likewise of what is measured after a run."""
 DRAWN_EVERY = 0.25
 """Seconds from one drawing of a run to the next."""
 
@@ -49,9 +52,17 @@ class Run:
         self.clock: Callable[[], float] = monotonic
         self.breathe: Callable[[], Awaitable[object]] = partial(asyncio.sleep, 0)
         self._stopping = False
+        self._told_since: float | None = None
+        """Since when it is measured what a run came to, while it is."""
 
     def takes(self, event: events.Key) -> bool:
-        """During a run, escape stops it, and keys that would move the walk say so; the others do what they do."""
+        """During a run, escape stops it, and keys that would move the walk say so; the others do what they do.
+
+        After it escape stops what is measured of it, where that is shown.
+        """
+        if event.key == "escape" and self.journey is None and self._is_long:
+            self._leave_unmeasured()
+            return True
         entry = BY_KEY.get(event.key)
         if self.journey is None or entry is None or entry.group in ("View", "gradstep"):
             return False
@@ -166,6 +177,8 @@ class Run:
         """To the end of the way, or to where it was stopped."""
         there = (there or journey.arrived()).with_detail(self.screen.session.detail)
         reason, brief = self._why_over(journey, there)
+        if there is self.screen.session:  # which has the chart drawn all the same
+            self.screen.redraw()
         if journey.is_run:
             self.screen.session = there
             self.screen.textual.run_worker(
@@ -202,26 +215,53 @@ class Run:
 
     async def _tell(self, origin: Session, there: Session, reason: str, brief: str) -> None:
         """What a run came to, in the place of the step bar until the next move."""
+        self._told_since = self.clock()
         before, after = await self._measured(origin), await self._measured(there)
         test = None
         if there.scenario.test is not None and origin.scenario.test is not None:
             test = await self._measured(origin, test=True), await self._measured(there, test=True)
-        if not _same_place(there, self.screen.session):
-            return
+        self._told_since = None
         symbol, batch = self.screen.view.notation.symbol(Quantity("E")), len(there.values.examples)
-        self.screen.textual.query_one(RunLine).show(Result(reason, brief, symbol, before, after, batch, test))
-        self.screen.textual.set_class(True, "ran")
+        self._show_result(Result(reason, brief, symbol, before, after, batch, test))
 
     async def _measured(self, session: Session, *, test: bool = False) -> Measured:
-        measuring = measure(session.scenario, session.values.beginning, test=test)
+        said = (0, None, "examples measured")
+
+        def told(*words: object) -> None:
+            nonlocal said
+            said = words  # type: ignore[assignment]
+
+        measuring = measure(session.scenario, session.values.beginning, test=test, told=told)
+        begun = shown = self.clock()
         while (found := next(measuring)) is None:
+            if self.clock() - begun < MEASURING:
+                continue
+            begun = self.clock()
+            if self._is_long and begun - shown >= BETWEEN:
+                shown = begun
+                self._show_result(Working(*said))
             await self.breathe()
         return found
+
+    @property
+    def _is_long(self) -> bool:
+        """Whether what a run came to takes so long to measure that this is shown."""
+        return self._told_since is not None and self.clock() - self._told_since >= BETWEEN
+
+    def _show_result(self, shown: Result | Working) -> None:
+        self.screen.textual.query_one(RunLine).show(shown)
+        self.screen.textual.set_class(True, "ran")
+
+    def _leave_unmeasured(self) -> None:
+        """What a run came to is told no more."""
+        self._told_since = None
+        self.screen.textual.workers.cancel_group(self.screen.textual, "result")
+        self.screen.textual.set_class(False, "ran")
 
     def leave_result(self, before: Session) -> None:
         """Another place than before: the step bar is back."""
         if not _same_place(before, self.screen.session):
-            self.screen.textual.set_class(False, "ran")
+            self._leave_unmeasured()
 
 
 def _same_place(one: Session, other: Session) -> bool:

@@ -18,13 +18,10 @@ from textual.timer import Timer
 from textual.widgets import Input, Label
 
 from engine.ask.notes import notes_at
-from engine.formula.quantity import Quantity
-from engine.program.batches import batches_per_epoch
 from engine.program.graph import Graph
 from engine.program.notation import Notation
-from engine.walking.branch import history_of
 from engine.walking.changes import RATE
-from engine.walking.preview import error_after_update, preview
+from engine.walking.preview import preview
 from engine.walking.session import Position, Session
 from tui.chart.widget import ErrorChart
 from tui.graph.pictures import picture_of, wanted_by
@@ -64,7 +61,6 @@ from tui.view.host import Host, host
 from tui.view.kept import Places
 from tui.view.keys import FOOTER, KEYS, LECTURE, bindings
 from tui.view.seen import View
-from tui.words.format import number
 from tui.words.origins import in_short
 
 FITTING_DIGITS = {"narrow": 4, "normal": 6, "wide": 9}
@@ -108,6 +104,7 @@ class StepperScreen(Opening):
         self.maps = Maps(self, self.predict)
         self.see = See(self, self.notes, self.select, self.maps)
         self.branch = Branching(self, self.select)
+        self.history = History(self, self.predict, self.run, self.branch, self.wait)
         self.explore = Explore(self, self.branch, self.walk)
         self.save = Save(self, self.branch)
         self.open = Open(self, self.save, self.wait)
@@ -167,10 +164,11 @@ class StepperScreen(Opening):
     def on_key(self, event: events.Key) -> None:
         """Before a key does what the list says, it is offered to what goes on now; the first that takes it has it.
 
-        That is what takes a moment, an open question, a map that has the screen, a run, a walk that plays, and predict
-        mode between two questions, in this order.
+        That is what takes a moment, an open question, a map that has the screen, a run, a walk that plays, predict mode
+        between two questions, and what is measured for the chart, in this order.
         """
-        if any(part.takes(event) for part in (self.wait, self.predict, self.maps, self.run, self.play, self.walk)):
+        parts = (self.wait, self.predict, self.maps, self.run, self.play, self.walk, self.history)
+        if any(part.takes(event) for part in parts):
             event.stop()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -359,38 +357,7 @@ class StepperScreen(Opening):
             self.query_one(EquationPanel).show(view)
             if self.chosen.lecturing:
                 self.query_one(BigNumber).show(view)
-            self._show_history(view)
+            self.history.show(view)
             self.maps.draw(view)
             self.predict.draw()
         self.ahead.begin()
-
-    def _show_history(self, view: View) -> None:
-        chart, session, history = self.query_one(ErrorChart), self.session, History(self.session)
-        # what was walked before, here or in another branch, would tell the answer
-        done = session.errors_done
-        rival = None if self.predict.on else self.branch.rival
-        known = done if self.predict.on else len(session.history)
-        accurate = self.chosen.accuracy and history.has_accuracy
-        chart.show(
-            session.history[:done] if self.predict.on else session.history,
-            done,
-            first=session.first,
-            batches=batches_per_epoch(session.scenario),
-            logarithmic=self.chosen.logarithmic,
-            other=None if rival is None else history_of(session, rival),
-            curves=None if rival is None else self.branch.curves(rival),
-            test=history.test(known),
-            tested=history.tested,
-            accuracy=history.accuracy(known) if accurate else None,
-        )
-        axis = ", logarithmic" if self.chosen.logarithmic else ""
-        symbol = view.notation.symbol(Quantity("E"))
-        whole = "" if session.scenario.training.penalty is None else ", its penalty included"
-        title = "accuracy by iteration, %" if accurate else f"{symbol} by iteration{whole}{axis}"
-        after = error_after_update(session)
-        helped = ""
-        if after is not None and session.values.error is not None:
-            before, now = number(session.values.error, view.digits), number(after, view.digits)
-            helped = f"this update: {before} → {now}"
-        tested = "" if history.tested is None else f"test {symbol} {number(history.tested, view.digits)}"
-        label(chart, title, "   ".join(filter(None, (view.way_back("history"), tested, helped))))

@@ -4,7 +4,7 @@ from engine.program.notation import CANONICAL
 from engine.program.steps import DETAILS
 from engine.walking.session import ALL_THERE_IS
 from tui.panels.equation import EquationPanel
-from tui.stepper.history import has_accuracy
+from tui.stepper.course import has_accuracy
 from tui.stepper.host import Stepper
 from tui.stepper.maps import Maps
 from tui.stepper.notes import Notes

@@ -1,16 +1,24 @@
 """What is measured along a walk is what a look at each of its iterations gives."""
 
+from functools import cache
+from itertools import count
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from msgspec.structs import replace
 
+from engine.program.scenario import Stop
+from engine.walking import run
 from engine.walking import tested as course
-from engine.walking.run import measured, measured_test
+from engine.walking.branch import edited
+from engine.walking.run import extended, measured, measured_test, run_on, watch_of
+from engine.walking.session import Session
 from engine.walking.timeline import Timeline
 from tests.engine.data.scenarios import scenario
 
 MADE = scenario('make = { kind = "xor", count = 20, noise = 0.3 }\ntest = 0.3')
+PLAIN = Timeline(MADE)
 
 
 @settings(deadline=None, max_examples=25)
@@ -47,8 +55,69 @@ def test_what_is_large_is_measured_seldom():
     assert not tested.is_cheap
     assert course.Tested(Timeline(MADE), test=True).is_cheap
     assert len(many.test.inputs) * len(MADE.theta) > course.PRODUCTS // course.MOST
-    tested.at = lambda k: measured_test(MADE, Timeline(MADE).start(0))
-    assert len(tested.until(1000).iterations) <= course.LEAST
+    assert tested.count(1000)[1] <= course.LEAST
+
+
+@cache
+def at_last(k):
+    found = measured_test(MADE, PLAIN.start(k))
+    return found.error, found.accuracy
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    some.lists(some.tuples(some.integers(0, 300), some.integers(0, 300), some.booleans()), min_size=1, max_size=4),
+    some.booleans(),
+)
+def test_what_is_measured_in_parts_is_the_same_and_nothing_else_is_said_before(asked, large):
+    """However the parts follow each other, and also where only checkpoints are measured."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(course, "PRODUCTS", 1 if large else course.PRODUCTS)
+        timeline = Timeline(MADE)
+        timeline.extend(300)
+        for here, until, here_first in asked:
+            parts = 0
+            while not timeline.tested.is_known(here, until):
+                timeline.tested.go_on(here, until, here_first=here_first)
+                parts += 1
+                for k, error, accuracy in zip(*timeline.tested.known(until), strict=True):
+                    assert (error, accuracy) == at_last(int(k))
+                assert parts < 2000
+            assert tuple(timeline.tested.known_at(here)) == at_last(here)
+            measured_points, of = timeline.tested.count(until)
+            assert measured_points == of == len(timeline.tested.known(until).iterations)
+        assert not large or timeline.tested.count(300)[1] <= course.LEAST
+
+
+def test_of_a_large_branch_nothing_is_replayed_either(monkeypatch):
+    """The course that it shares is its parent's, and its own begins where it leaves that."""
+    monkeypatch.setattr(course, "PRODUCTS", 1)
+    parent = Timeline(MADE)
+    parent.extend(40)
+    session = edited(Session.open(MADE, timeline=parent).seek(37, 1), {"learning_rate": 0.2})
+    timeline = session.timeline
+    timeline.extend(80)
+    replayed = []
+    monkeypatch.setattr(Timeline, "_replay", lambda *asked: replayed.append(asked))
+    points = timeline.tested.until(80)
+    assert points.iterations.tolist() == [0, 16, 32, 37, 53, 69]
+    assert not replayed
+    assert points.errors[:3].tolist() == parent.tested.until(36).errors.tolist()
+    for k, error in zip(points.iterations.tolist(), points.errors.tolist(), strict=True):
+        assert error == measured_test(timeline.scenario_at(k), timeline.start(k)).error
+
+
+def test_a_look_at_the_test_part_can_be_made_in_slices(monkeypatch):
+    monkeypatch.setattr(run, "perf_counter", count().__next__)  # each slice has time for one part
+    stop = Stop(400, patience=3)
+    whole = run_on(MADE, stop)
+    timeline = Timeline(MADE)
+    watch, slices = watch_of(stop, timeline, 0), 0
+    while not (watch.over or timeline.recorded >= 400):
+        extended(timeline, 400, None, watch, 1.5)
+        slices += 1
+    assert slices > timeline.recorded
+    assert (watch.next, watch.best) == (whole.iterations, whole.best)
 
 
 def test_no_number_of_a_walk_changes_by_being_looked_at():
