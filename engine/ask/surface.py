@@ -34,7 +34,7 @@ ALONE = 1.0
 """How far to each side it goes at least, where all examples have one value."""
 
 
-def inputs_of_data(scenario: Scenario) -> tuple[str, ...]:
+def inputs_of_data(scenario: Scenario) -> Sequence[str]:
     """The inputs that the data give, which a map can be over."""
     return scenario.network.inputs if scenario.preparation is None else scenario.preparation.raw
 

@@ -1,6 +1,6 @@
 """A walk written down: one record per step, for programs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -29,7 +29,7 @@ class Entry(Struct, frozen=True, eq=False):
 
     session: Session
     row: Row
-    names: tuple[str, ...]
+    names: Sequence[str]
     step: int | None
 
     @property
@@ -105,10 +105,11 @@ def narrowing(session: Session, text: str) -> Quantity:
         )
     if quantity.kind == "w+" and quantity.subject and network.parameter_index[quantity.subject] in frozen:
         raise LookupError(f"{quantity.subject} is frozen: it gets no new value")
-    items = {item for row in rows if row.quantity == quantity.kind for item in row.items}
+    items = [row.items for row in rows if row.quantity == quantity.kind]
     if quantity.kind == "dE/dy":
-        items.update(network.inputs)
-    if quantity.kind not in kinds or quantity.through or (quantity.subject and quantity.subject not in items):
+        items.append(network.inputs)
+    known = not quantity.subject or any(quantity.subject in names for names in items)
+    if quantity.kind not in kinds or quantity.through or not known:
         raise LookupError(f"no step computes {quantity} by itself: steps compute {', '.join(kinds)}")
     return quantity
 

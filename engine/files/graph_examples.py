@@ -18,7 +18,7 @@ from engine.files.prepared import Examples, made, prepared
 from engine.files.problems import MOST_SHOWN, Problems, nearest, plural, shown
 from engine.files.tables import MAX_NUMBERS, read_columns, too_many_numbers
 from engine.formula.similar import some_of
-from engine.program.graph import element_names
+from engine.program.names import element_names
 from engine.program.operations import Shape, said
 from engine.program.preparation import Preparation
 

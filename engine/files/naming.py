@@ -4,6 +4,9 @@ A name that is not well formed is noted already; it still counts here, so that s
 checked.
 """
 
+from collections.abc import Collection, Sequence
+from itertools import chain
+
 from msgspec import Struct
 
 from engine.files.model import LayerPart
@@ -11,12 +14,13 @@ from engine.files.parts import Partial
 from engine.files.problems import Problems, plural, shown
 from engine.files.rows import check_rows, sides
 from engine.files.sharing import Names, Own, names_in
+from engine.program.names import Pairs, are_apart, weight_names
 
 
 class LayerNames(Struct, frozen=True):
     """The names of one layer's parameters, as `engine.program.network.Layer` has them."""
 
-    weights: tuple[Names, ...]
+    weights: Sequence[Sequence[str]]
     biases: Names
     shared: bool
 
@@ -56,7 +60,7 @@ def layer_names(own: Own, problems: Problems) -> LayerNames | None:
     return LayerNames(weights, biases, bool(biases) and not isinstance(layer.rough("bias"), list))
 
 
-def _weight_names(own: Own, problems: Problems) -> tuple[Names, ...] | None:
+def _weight_names(own: Own, problems: Problems) -> Sequence[Sequence[str]] | None:
     layer, number, sources, targets = own.layer, own.number, own.sources, own.nodes
     if not layer.good("weights_by"):
         return None
@@ -64,7 +68,7 @@ def _weight_names(own: Own, problems: Problems) -> tuple[Names, ...] | None:
     if rows is None:
         if sources is None or targets is None:
             return None
-        return tuple(tuple(f"w_{source}_{target}" for source in sources) for target in targets)
+        return weight_names(sources, targets)
     if not (isinstance(rows, list) and all(isinstance(row, list) for row in rows)):
         return None
     by_source = layer.value.weights_by == "source"
@@ -138,16 +142,26 @@ def note_duplicates(
                 claim(name, f"network.layer[{number}].nodes[{i}]", f"node {i} of layer {number}")
     # names made from nodes that share one would only say the same again
     every = len(problems.found) == before
+    apart = every and _are_apart([of_layer for of_layer in named if of_layer is not None], owners)
     for number, (layer, of_layer) in enumerate(zip(layers, named, strict=True), 1):
         where = f"network.layer[{number}]"
         if of_layer is not None and (every or layer.rough("weight_names") is not None):
-            for j, row in enumerate(of_layer.weights, 1):
+            rows = () if apart and isinstance(of_layer.weights, Pairs) else of_layer.weights
+            for j, row in enumerate(rows, 1):
                 for i, name in enumerate(row, 1):
                     claim(name, where + _weight_key(layer, i, j), f"a weight of layer {number}")
         given = layer.rough("bias_names") is not None
         if of_layer is not None and (every or given):
             for name in of_layer.biases:
                 claim(name, f"{where}.{'bias_names' if given else 'bias'}", f"a bias of layer {number}")
+
+
+def _are_apart(named: list[LayerNames], nodes: Collection[str]) -> bool:
+    """Whether the names that are made of nodes' names are surely taken by nothing else."""
+    made = [of_layer.weights for of_layer in named if isinstance(of_layer.weights, Pairs)]
+    rows = chain.from_iterable(of_layer.weights for of_layer in named if not isinstance(of_layer.weights, Pairs))
+    biases = (of_layer.biases for of_layer in named)
+    return are_apart(made, [*nodes, *chain.from_iterable(rows), *chain.from_iterable(biases)])
 
 
 def _weight_key(layer: Partial[LayerPart], i: int, j: int) -> str:

@@ -1,6 +1,6 @@
 """A walk's forward pass as equations over named values: layers are one notation for it, formulas in a file another."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal
 
@@ -127,7 +127,7 @@ class Program(Struct, frozen=True, eq=False, dict=True):
     """
 
     shapes: Mapping[str, Shape]
-    names: Mapping[str, tuple[str, tuple[str, ...]]]
+    names: Mapping[str, tuple[str, Sequence[str]]]
     parameters: Mapping[str, slice]
     equations: tuple[Equation, ...]
     errors: tuple[str, ...]

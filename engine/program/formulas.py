@@ -10,7 +10,8 @@ from engine.formula.tree import Formula, Ref
 from engine.program.across.joined import reduction
 from engine.program.equations import Equation, Given, Program
 from engine.program.fusing import fused
-from engine.program.graph import TOTAL_OF_UPSTREAM, UPSTREAM, WEIGHT, Graph, element_names
+from engine.program.graph import TOTAL_OF_UPSTREAM, UPSTREAM, WEIGHT, Graph
+from engine.program.names import element_names
 from engine.program.operations import Shape
 
 

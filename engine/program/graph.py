@@ -8,10 +8,8 @@ element, θ holds parameters likewise, in C order.
 names, inputs or columns takes either: a column is a rank, the length of the longest way from what is given.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
-from itertools import product
+from functools import cached_property
 from math import prod
 from typing import ClassVar
 
@@ -21,6 +19,7 @@ from numpy.typing import NDArray
 
 from engine.formula.tree import Call, Formula, Ref, leaves
 from engine.program.elementwise import operation
+from engine.program.names import element_names, joined, place_in, places_of
 from engine.program.operations import Shape
 
 Array = NDArray[np.float64]
@@ -29,18 +28,6 @@ UPSTREAM = "upstream·"
 """Begins the name of a given derivative: no name of a file holds the sign."""
 TOTAL_OF_UPSTREAM = "Σ upstream·y"
 """The value that stands for E where derivatives are given."""
-
-
-@lru_cache(maxsize=1024)
-def element_names(name: str, shape: Shape) -> tuple[str, ...]:
-    """The names of a value's elements in C order, counted from 1: `A.1.1`, `A.1.2` …; of a number its own."""
-    return tuple(
-        ".".join((name, *(str(index + 1) for index in at))) for at in product(*(range(size) for size in shape))
-    )
-
-
-PLACE = re.compile("[1-9][0-9]{0,8}")
-"""Where an element stands along an axis, as its name has it."""
 
 
 def value_name(element: str) -> str:
@@ -74,13 +61,9 @@ class Elements(Mapping[str, Ref]):
 
     def __getitem__(self, name: str) -> Ref:
         value, *places = name.split(".")
-        shape, item = self._shapes.get(value), 0
-        if shape is None or len(places) != len(shape):
+        item = place_in(self._shapes[value], places) if value in self._shapes else None
+        if item is None:
             raise KeyError(name)
-        for place, size in zip(places, shape, strict=True):
-            if not PLACE.fullmatch(place) or int(place) > size:
-                raise KeyError(name)
-            item = item * size + int(place) - 1
         return Ref(value, item)
 
     def __contains__(self, name: object) -> bool:
@@ -126,23 +109,23 @@ class Graph(Struct, frozen=True, eq=False, dict=True):
     # What a layered network has as well
 
     @cached_property
-    def inputs(self) -> tuple[str, ...]:
+    def inputs(self) -> Sequence[str]:
         """The names of all input elements, in the order in which an example gives them."""
-        return tuple(name for value, shape in self.input_shapes.items() for name in element_names(value, shape))
+        return _names_of(self.input_shapes)
 
     @cached_property
-    def targets(self) -> tuple[str, ...]:
+    def targets(self) -> Sequence[str]:
         """The names of all target elements, likewise."""
-        return tuple(name for value, shape in self.target_shapes.items() for name in element_names(value, shape))
+        return _names_of(self.target_shapes)
 
     def target_problem(self, targets: Sequence[float]) -> tuple[str, str] | None:
         """None: formulas take any targets."""
         return None
 
     @property
-    def outputs(self) -> tuple[str, ...]:
+    def outputs(self) -> Sequence[str]:
         """The names of their elements."""
-        return tuple(name for value in self.output_values for name in self.elements(value))
+        return joined([self.elements(value) for value in self.output_values])
 
     @cached_property
     def output_values(self) -> tuple[str, ...]:
@@ -151,14 +134,14 @@ class Graph(Struct, frozen=True, eq=False, dict=True):
         return tuple(dict.fromkeys(found)) or self.errors or tuple(self.upstream)
 
     @cached_property
-    def parameter_names(self) -> tuple[str, ...]:
+    def parameter_names(self) -> Sequence[str]:
         """Every element of a parameter in the order of θ."""
-        return tuple(name for value, shape in self.parameter_shapes.items() for name in element_names(value, shape))
+        return _names_of(self.parameter_shapes)
 
     @cached_property
-    def parameter_index(self) -> dict[str, int]:
+    def parameter_index(self) -> Mapping[str, int]:
         """Where in θ a parameter's element of this name stands."""
-        return {name: index for index, name in enumerate(self.parameter_names)}
+        return places_of(self.parameter_names)
 
     @cached_property
     def parameter_spans(self) -> dict[str, slice]:
@@ -193,16 +176,16 @@ class Graph(Struct, frozen=True, eq=False, dict=True):
         """The largest rank."""
         return max((self.ranks[node.name] for node in self.graph_nodes), default=0)
 
-    def nodes(self, number: int) -> tuple[str, ...]:
+    def nodes(self, number: int) -> Sequence[str]:
         """The elements of the values of a rank, of rank 0 the inputs."""
         return self._columns[number]
 
     @cached_property
-    def _columns(self) -> tuple[tuple[str, ...], ...]:
+    def _columns(self) -> tuple[Sequence[str], ...]:
         values = [list(self.input_shapes), *([] for _ in range(self.depth))]
         for node in self.graph_nodes:
             values[self.ranks[node.name]].append(node.name)
-        return tuple(tuple(name for value in column for name in self.elements(value)) for column in values)
+        return tuple(joined([self.elements(value) for value in column]) for column in values)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -215,7 +198,7 @@ class Graph(Struct, frozen=True, eq=False, dict=True):
 
     # What formulas have
 
-    def elements(self, value: str) -> tuple[str, ...]:
+    def elements(self, value: str) -> Sequence[str]:
         """The names of a value's elements."""
         return element_names(value, self.shapes[value])
 
@@ -253,6 +236,10 @@ class Graph(Struct, frozen=True, eq=False, dict=True):
     def joins_examples(self) -> bool:
         """Whether the examples of a batch meet anywhere."""
         return any(joins_examples(node.formula) for node in self.graph_nodes)
+
+
+def _names_of(shapes: Mapping[str, Shape]) -> Sequence[str]:
+    return joined([element_names(value, shape) for value, shape in shapes.items()])
 
 
 def operands_of(formula: Formula) -> Iterator[str]:

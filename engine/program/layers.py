@@ -5,6 +5,8 @@ tied. `y0` are the inputs that come into layer 1, `inputs{l}` those that stand b
 parts of the outputs in the error.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from engine.formula.activation import Activation
@@ -29,7 +31,7 @@ OF_EXAMPLE = "weight"
 def expand(network: Network) -> Program:
     """The program of a layered network."""
     shapes: dict[str, Shape] = {"t": (len(network.outputs),)}
-    names: dict[str, tuple[str, tuple[str, ...]]] = {"t": ("t", network.outputs)}
+    names: dict[str, tuple[str, Sequence[str]]] = {"t": ("t", network.outputs)}
     parameters: dict[str, slice] = {}
     equations: list[Equation] = []
     given = {"t": Given("targets", tuple(range(len(network.outputs))))}
@@ -44,7 +46,7 @@ def expand(network: Network) -> Program:
             span, (n_out, n_in) = network.spans[number - 1], layer.shape
             middle = span.start + n_out * n_in
             shapes[f"W{number}"], parameters[f"W{number}"] = layer.shape, slice(span.start, middle)
-            names[f"W{number}"] = ("w", layer.parameter_names[: n_out * n_in])
+            names[f"W{number}"] = ("w", layer.weights)
             if layer.bias_names:
                 shapes[f"b{number}"] = () if layer.shared_bias else (n_out,)
                 names[f"b{number}"], parameters[f"b{number}"] = ("w", layer.bias_names), slice(middle, span.stop)

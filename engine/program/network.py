@@ -22,7 +22,7 @@ takes two things more than a feed-forward network, and both are said by names al
   such constants, each with a dE/dw that means nothing, in every table and every worksheet.)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from engine.formula.activation import Activation
 from engine.formula.cancelling import Fused
 from engine.formula.loss import Loss
+from engine.program.names import Pairs, joined, places_of
 
 Array = NDArray[np.float64]
 
@@ -53,16 +54,22 @@ class Layer(Struct, frozen=True, dict=True):
 
     nodes: tuple[str, ...]
     activation: Activation | tuple[Activation, ...]
-    weight_names: tuple[tuple[str, ...], ...]
+    weight_names: Sequence[Sequence[str]]
     bias_names: tuple[str, ...] = ()
     shared_bias: bool = False
     inputs: tuple[str, ...] = ()
     label: str = ""
 
     @cached_property
-    def parameter_names(self) -> tuple[str, ...]:
+    def weights(self) -> Sequence[str]:
+        """The names of the weights row by row."""
+        rows = self.weight_names
+        return rows.flat if isinstance(rows, Pairs) else tuple(name for row in rows for name in row)
+
+    @cached_property
+    def parameter_names(self) -> Sequence[str]:
         """Every parameter of the layer: the weights row by row, then the biases."""
-        return tuple(name for row in self.weight_names for name in row) + self.bias_names
+        return joined([self.weights, self.bias_names]) if self.bias_names else self.weights
 
     @property
     def activations(self) -> tuple[Activation, ...]:
@@ -84,7 +91,7 @@ class Layer(Struct, frozen=True, dict=True):
         of_nodes = self.activation if isinstance(self.activation, tuple) else (self.activation,)
         return ", ".join(own.called for own in of_nodes)
 
-    @property
+    @cached_property
     def shape(self) -> tuple[int, int]:
         """(n_out, n_in), the shape of the weight matrix W."""
         return len(self.weight_names), len(self.weight_names[0])
@@ -198,7 +205,7 @@ class Network(Struct, frozen=True, dict=True):
     @cached_property
     def spans(self) -> tuple[slice, ...]:
         """The slice of θ that layer l uses, at index l - 1; of tied layers the same."""
-        spans: dict[tuple[str, ...], slice] = {}
+        spans: dict[Sequence[str], slice] = {}
         start = 0
         for layer in self.layers:
             names = layer.parameter_names
@@ -228,14 +235,15 @@ class Network(Struct, frozen=True, dict=True):
         return self.uses(number)[0] == number
 
     @cached_property
-    def parameter_names(self) -> tuple[str, ...]:
+    def parameter_names(self) -> Sequence[str]:
         """Every parameter in the order of θ, once."""
-        return tuple(dict.fromkeys(name for layer in self.layers for name in layer.parameter_names))
+        names = joined(list(dict.fromkeys(layer.parameter_names for layer in self.layers)))
+        return tuple(dict.fromkeys(names)) if isinstance(names, tuple) else names
 
     @cached_property
-    def parameter_index(self) -> dict[str, int]:
+    def parameter_index(self) -> Mapping[str, int]:
         """Where in θ a parameter of this name stands."""
-        return {name: index for index, name in enumerate(self.parameter_names)}
+        return places_of(self.parameter_names)
 
     @cached_property
     def node_index(self) -> dict[str, tuple[int, int]]:
@@ -274,7 +282,4 @@ class Network(Struct, frozen=True, dict=True):
     def node_into(self, parameter: str) -> tuple[int, int]:
         """(layer, number within it) of the node that a parameter leads into; of a shared bias the layer's first."""
         number = self.layer_of(self.parameter_index[parameter])
-        layer = self.layer(number)
-        if parameter in layer.bias_names:
-            return number, layer.bias_names.index(parameter)
-        return number, next(j for j, row in enumerate(layer.weight_names) if parameter in row)
+        return number, self.places(parameter, number)[0][0]

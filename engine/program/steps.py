@@ -4,7 +4,7 @@ A *row* is one quantity of one layer, or of one node of a graph. At detail `laye
 it is one item of a row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from math import prod
 from typing import Literal, get_args
@@ -19,6 +19,7 @@ from engine.program.equations import Program
 from engine.program.formulas import program_of
 from engine.program.graph import Graph, operands_of
 from engine.program.layers import beside_of, expand
+from engine.program.names import joined, without
 from engine.program.network import Network
 from engine.program.scenario import Training
 
@@ -40,7 +41,7 @@ class Row(Struct, frozen=True):
 
     quantity: str
     layer: int
-    items: tuple[str, ...]
+    items: Sequence[str]
     values: tuple[str, ...]
     node: str = ""
 
@@ -128,9 +129,9 @@ class Steps:
         first, last = (self.program.parameters[name] for name in (row.values[0], row.values[-1]))
         return slice(first.start, last.stop)
 
-    def names(self, row: Row) -> tuple[str, ...]:
+    def names(self, row: Row) -> Sequence[str]:
         """The names of all numbers of a row, frozen parameters included."""
-        return tuple(name for value in row.values for name in self.program.names[value][1])
+        return joined([self.program.names[value][1] for value in row.values])
 
     def together(self, clip: Clip) -> tuple[NDArray[np.intp], ...]:
         """Where in θ the trained parameters stand whose derivatives have a norm in common, of each norm."""
@@ -209,8 +210,7 @@ def _rows(network: Network, training: Training, program: Program) -> list[Row]:
     for number, (layer, span) in enumerate(zip(network.layers, network.spans, strict=True), 1):
         if not network.owns(number):  # tied parameters are updated once
             continue
-        names = zip(range(span.start, span.stop), layer.parameter_names, strict=True)
-        trainable = tuple(name for index, name in names if index not in training.frozen)
+        trainable = without(layer.parameter_names, training.frozen, span.start)
         if trainable:  # a layer that is wholly frozen has nothing to update
             updates[number] = Row("w+", number, trainable, parameters(number))
 
@@ -262,9 +262,7 @@ def _graph_rows(graph: Graph, training: Training, program: Program) -> list[Row]
         rows += found
     rows += [row("dE/dy", name, 0) for name in reversed(tuple(graph.input_shapes))]
     for derivative in derivatives:
-        span = graph.parameter_spans[derivative.node]
-        names = zip(range(span.start, span.stop), derivative.items, strict=True)
-        trainable = tuple(name for index, name in names if index not in training.frozen)
+        trainable = without(derivative.items, training.frozen, graph.parameter_spans[derivative.node].start)
         if trainable:
             rows.append(Row("w+", derivative.layer, trainable, derivative.values, derivative.node))
     return rows

@@ -4,6 +4,7 @@ Going anywhere is the nearest checkpoint and a replay, and the arithmetic is fix
 is reached. A move that changes nothing returns the same session.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -121,7 +122,7 @@ class Session(Struct, frozen=True, eq=False, dict=True):
         return self.timeline.steps.rows[rows - 1] if rows else None
 
     @cached_property
-    def fresh(self) -> tuple[str, ...]:
+    def fresh(self) -> Sequence[str]:
         """The names that the last step computed: a row's items, or the one of a scalar step."""
         if self.row is None:
             return ()
@@ -178,7 +179,7 @@ class Session(Struct, frozen=True, eq=False, dict=True):
         return self.timeline.steps.error_row
 
     @property
-    def unshown(self) -> tuple[str, ...]:
+    def unshown(self) -> Sequence[str]:
         """The names in the last row whose numbers are not shown yet."""
         return self.row.items[len(self.row.items) - self.hidden :] if self.row else ()
 

@@ -109,7 +109,7 @@ def test_whatever_can_be_edited_is_listed(name):
     expected = [one for one in every if what_is_edited(session, one, 0) is not None]
     listed = edit.choose_what(session, None, 0, scenario.names(canonical=False), None)._names
     settings = [one for one in listed.names if one in ("learning_rate", "l1", "l2")]
-    assert [*settings, *expected] == listed.names
+    assert [*settings, *expected] == [*listed.names]
     assert ("learning_rate" in settings) is (not session.timeline.steps.ends)
     for one in listed:
         assert one.meaning

@@ -99,7 +99,8 @@ def _shown(screen: "StepperScreen", panel: str) -> str:
     names = dialogs.could_differ(screen.session.scenario.network)
     if len(names) < 2:
         return "There are no two parameters here."
-    first = screen.view.focus_name if screen.view.focus_name in names else names[0]
+    focus = screen.view.focus_name
+    first = focus if focus is not None and focus in names else names[0]
     screen.explore.landscape((first, dialogs.second_of(screen.session, first)))
     return ""
 

@@ -1,12 +1,14 @@
 """What a person answers to "which number, and what is its new value?"."""
 
 import math
+from collections.abc import Sequence
 from itertools import chain
 
 from engine.ask.lookup import value_at
 from engine.formula.quantity import Quantity
 from engine.program.expression import check_quantity, parse_expression
 from engine.program.graph import Graph, operands_of, value_name
+from engine.program.names import joined
 from engine.program.network import Network
 from engine.program.notation import Notation
 from engine.program.scenario import Scenario
@@ -49,11 +51,11 @@ def choose_what(session: Session, name: str | None, example: int, notation: Nota
         spot = spot_of(scenario, f"{of}@{example + 1}" if of in targets else first)
         return number(value_of(scenario, spot), digits)
 
-    names = Names([*others, *_editable(session, name, example)], meaning)
+    names = Names(joined([tuple(others), _editable(session, name, example)]), meaning)
     return Find(names, "edit", question, value)
 
 
-def _editable(session: Session, name: str | None, example: int) -> list[str]:
+def _editable(session: Session, name: str | None, example: int) -> Sequence[str]:
     """The names of what can be edited, in the order of the graph: all, or what leads into a computed node.
 
     There may be a million parameters, each of which can: they are not looked at one by one.
@@ -67,14 +69,14 @@ def _editable(session: Session, name: str | None, example: int) -> list[str]:
         parameters = chain.from_iterable(used_first(network).values())
         given = [*network.input_shapes, *parameters, *network.target_shapes]
         leading = given if name is None else {*operands_of(network.node[value_name(name)].formula)}
-        return [element for value in given if value in leading for element in network.elements(value)]
+        return joined([network.elements(value) for value in given if value in leading])
     if name is not None:
         return leading_into(network, name)
-    found: list[str] = []
+    found: list[Sequence[str]] = []
     for column in columns_of(network):
         of_parameters = bool(column) and column[0] in network.parameter_index
-        found += column if of_parameters else [one for one in column if what_is_edited(session, one, example)]
-    return found
+        found.append(column if of_parameters else [one for one in column if what_is_edited(session, one, example)])
+    return joined(found)
 
 
 def leading_into(network: Network, name: str) -> list[str]:

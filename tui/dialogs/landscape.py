@@ -8,6 +8,7 @@ from textual.widgets import Label
 
 from engine.ask.landscape import Landscape
 from engine.formula.quantity import Quantity
+from engine.program.names import joined
 from engine.program.notation import Notation
 from engine.walking.session import Session
 from tui.dialogs.looking import BOTH_WAYS, Zoom, keys_of
@@ -35,7 +36,7 @@ def second_of(session: Session, first: str) -> str:
     """The parameter that goes up unless another is asked for: the next that is trained, else the next."""
     names = could_differ(session.scenario.network)
     frozen, index = session.scenario.training.frozen, session.scenario.network.parameter_index
-    after = [*names[names.index(first) + 1 :], *names[: names.index(first)]]
+    after = joined([names[names.index(first) + 1 :], names[: names.index(first)]])
     trained = (name for name in after if name in index and index[name] not in frozen)
     return next(trained, after[0])
 

@@ -1,5 +1,7 @@
 """E along one parameter, or an input of a graph: the curve, the point where it stands, the tangent, the update."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -9,6 +11,7 @@ from textual.widgets import Label
 from engine.ask.what_if import WhatIf, errors_along, what_if
 from engine.formula.quantity import Quantity
 from engine.program.graph import Graph, operands_of
+from engine.program.names import joined
 from engine.program.network import Network
 from engine.program.notation import Notation
 from engine.walking.session import Session
@@ -31,9 +34,9 @@ DIGITS = 6
 """Significant digits, at least: with fewer the tangent's error and the true one often look the same."""
 
 
-def could_differ(network: Network | Graph) -> tuple[str, ...]:
+def could_differ(network: Network | Graph) -> Sequence[str]:
     """What E can be looked at along: parameters, and the inputs of a graph, whose derivatives its walk has."""
-    return (*network.parameter_names, *network.inputs) if isinstance(network, Graph) else network.parameter_names
+    return joined([network.parameter_names, network.inputs]) if isinstance(network, Graph) else network.parameter_names
 
 
 def looked_along(network: Network | Graph, name: str | None) -> str:

@@ -99,11 +99,7 @@ def _focus_node(view: View) -> NodeAt | None:
     number, row = network.layer_of(network.parameter_index[name]), view.session.row
     if row is not None and row.quantity == DERIVATIVE and row.layer in network.uses(number):
         number = row.layer  # of a tied parameter, the use that the step adds
-    layer = network.layer(number)
-    for index, names in enumerate(layer.weight_names):
-        if name in names or layer.bias_name(index) == name:
-            return NodeAt(number, index)
-    return None
+    return NodeAt(number, network.places(name, number)[0][0])
 
 
 def _nodes(view: View, number: int, focus: NodeAt | None) -> tuple[NodePicture, ...]:

@@ -4,7 +4,7 @@ Textual's DataTable wants every cell updated, which for the thousands of paramet
 a step may; and it is a widget to move about in, where this one is to be read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 from engine.formula.quantity import Quantity
+from engine.program.names import places_of, widest
 from tui.graph.canvas import Run
 from tui.graph.nodes import SIGN
 from tui.panels.lines import LinesPanel
@@ -100,7 +101,7 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
         self._shown: Shown | None = None
         self._names: Sequence[str] = ()
         self._longest = 0
-        self._rows: dict[str, int] = {}
+        self._rows: Mapping[str, int] = {}
 
     def show(self, shown: Shown) -> None:
         """Draws these rows; scrolls to the selected one, if out of sight.
@@ -109,8 +110,7 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
         """
         names = shown.names
         if not self._has_rows(names):
-            self._rows = {name: row for row, name in enumerate(names)}
-            self._longest = max(map(cell_len, names), default=0)
+            self._rows, self._longest = places_of(names), widest(names, cell_len)
         self._names = names
         self.virtual_size = Size(0, len(names) + 1)
         first = self._first_for(shown.view)
@@ -134,7 +134,7 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
         top = self.scroll_offset.y
         fresh = view.session.fresh
         for wanted in ((view.selected,), (*fresh[:1], *fresh[-1:]), view.used):  # what is fresh stands row by row
-            places = [self._rows[name] for name in wanted if name in self._rows]
+            places = [self._rows[name] for name in wanted if name is not None and name in self._rows]
             if places:
                 first, last = min(places), max(places)
                 rows = max(1, self.size.height - 1)

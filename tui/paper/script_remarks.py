@@ -21,7 +21,7 @@ class Remarks(ABC):
         """The names that stand beside a given value's numbers."""
         return []
 
-    def of_parameter(self, name: str) -> tuple[list[tuple[str, ...]], str]:
+    def of_parameter(self, name: str) -> tuple[list[Sequence[str]], str]:
         """The names beside each row of a parameter, and what is said behind it."""
         return [], ""
 
@@ -54,7 +54,7 @@ class OfLayers(Remarks):
         """The nodes."""
         return [names]
 
-    def of_parameter(self, name: str) -> tuple[list[tuple[str, ...]], str]:
+    def of_parameter(self, name: str) -> tuple[list[Sequence[str]], str]:
         """The weights of each node; of a number that several use those."""
         names, shape = self._program.names[name][1], self._program.shapes[name]
         rows = [names[i : i + shape[-1]] for i in range(0, len(names), shape[-1])] if len(shape) == 2 else []

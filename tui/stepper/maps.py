@@ -1,5 +1,6 @@
 """The map beside the walk: what a node computes over two inputs, and where on it one looks."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -107,7 +108,7 @@ class Maps:
         return self._choice if self.screen.chosen.map is not None or self.screen.chosen.large == "map" else None
 
     @property
-    def _names(self) -> tuple[str, ...]:
+    def _names(self) -> Sequence[str]:
         """The inputs that it can be over."""
         from engine.ask.surface import inputs_of_data
 

@@ -7,7 +7,6 @@ found from where it stands.
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from heapq import nlargest
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from engine.formula.similar import MOST
 from engine.program.graph import Graph, value_name
+from engine.program.names import joined, text_of
 from engine.program.network import Network
 from tui.view.selection import columns_of
 
@@ -100,7 +100,7 @@ class Names:
     @cached_property
     def _text(self) -> bytes:
         """All of them in small letters."""
-        return BREAK + _encoded("\n".join(self.names).lower()) + BREAK
+        return BREAK + _encoded(text_of(self.names, "\n").lower()) + BREAK
 
     @cached_property
     def _breaks(self) -> NDArray[np.intp]:
@@ -118,7 +118,7 @@ def _encoded(text: str) -> bytes:
 
 def named(network: Network | Graph) -> Names:
     """Every name of a network with what it is, in the order of the graph."""
-    return Names(tuple(chain.from_iterable(columns_of(network))), meaning_in(network))
+    return Names(joined(list(columns_of(network))), meaning_in(network))
 
 
 def meaning_in(network: Network | Graph) -> Callable[[str], str]:

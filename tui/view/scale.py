@@ -1,5 +1,6 @@
 """What the colours of a map mean: a scale around a middle, or an area for each class."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -49,7 +50,7 @@ class Shown(Struct, frozen=True):
         one_hot: whether all of them together tell the class.
     """
 
-    nodes: tuple[str, ...]
+    nodes: Sequence[str]
     middle: float = 0.0
     reach: float | None = None
     target: int | None = None

@@ -205,7 +205,7 @@ class View(Struct, frozen=True, eq=False, dict=True):
         if total and focus != total[0] and self.source.values.penalty is not None:  # below E it stands already
             total.append(Quantity("E_penalty"))
         fresh = self.session.fresh
-        others = [other for other in (*total, *_each(row.quantity, fresh[: TALLEST + 1])) if other != focus]
+        others = [other for other in (*total, *_each(row.quantity, tuple(fresh[: TALLEST + 1]))) if other != focus]
         is_one = focus.kind == row.quantity and focus.subject is not None
         return Others(others[:TALLEST], len(total) + len(fresh) - (1 if is_one or focus in total else 0))
 

@@ -1,10 +1,11 @@
 """Which node or parameter a person has chosen: how the keys move on, and which of its numbers is explained."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.ask.lookup import value_at
 from engine.formula.quantity import Quantity
 from engine.program.graph import Graph, operands_of, value_name
+from engine.program.names import joined
 from engine.program.network import Network
 from engine.walking.changes import RATE, STRENGTHS
 from engine.walking.session import Session
@@ -35,7 +36,7 @@ def quantity_of(session: Session, name: str, example: int = 0) -> Quantity:
     return known[-1] if known else Quantity(kinds_of(session.scenario.network, name)[0], name)
 
 
-def columns_of(network: Network | Graph) -> Iterator[tuple[str, ...]]:
+def columns_of(network: Network | Graph) -> Iterator[Sequence[str]]:
     """The names as they stand in the graph, from the left: nodes, what leads from them to the next layer, its nodes.
 
     Tied parameters stand where they are first used.
@@ -50,12 +51,11 @@ def columns_of(network: Network | Graph) -> Iterator[tuple[str, ...]]:
         yield network.nodes(number)
 
 
-def _columns_of_graph(graph: Graph) -> Iterator[tuple[str, ...]]:
+def _columns_of_graph(graph: Graph) -> Iterator[Sequence[str]]:
     """Inputs; then for each rank the parameters that are first used there, and its nodes."""
     own = used_first(graph)
     for number in range(graph.depth + 1):
-        parameters = tuple(element for name in own.get(number, ()) for element in graph.elements(name))
-        for column in (parameters, graph.nodes(number)):
+        for column in (joined([graph.elements(name) for name in own.get(number, ())]), graph.nodes(number)):
             if column:
                 yield column
 
@@ -75,18 +75,10 @@ def used_first(graph: Graph) -> dict[int, list[str]]:
 
 def moved(network: Network | Graph, name: str | None, by: int) -> str:
     """The name `by` places below, past the end of a column on in the next; after the last one the first again."""
-    columns = [column for column in columns_of(network) if column]
+    names = joined(list(columns_of(network)))
     if name is None:
-        return columns[0][0] if by > 0 else columns[-1][-1]
-    number = next(number for number, column in enumerate(columns) if name in column)
-    place = columns[number].index(name) + by
-    while place < 0:
-        number -= 1
-        place += len(columns[number])
-    while place >= len(columns[number]):
-        place -= len(columns[number])
-        number = (number + 1) % len(columns)
-    return columns[number][place]
+        return names[0 if by > 0 else -1]
+    return names[(names.index(name) + by) % len(names)]
 
 
 def moved_across(network: Network | Graph, name: str | None, by: int) -> str:

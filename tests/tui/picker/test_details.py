@@ -5,7 +5,7 @@ import pytest
 from engine.ask.lookup import value_at
 from engine.files import load_scenario
 from engine.formula.quantity import Quantity
-from engine.program.graph import element_names
+from engine.program.names import element_names
 from engine.walking.session import Session
 from tests.shipped import GRAPHS, LAYERED
 from tui.graph.formulas.draw import draw_formulas
