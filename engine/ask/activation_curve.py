@@ -96,7 +96,12 @@ def _kinks(formula: Formula) -> Iterator[float]:
 
 def has_curve(session: Session, node: str) -> bool:
     """Whether there is a curve of a node: of all that layers compute, and of functions of one number."""
-    if session.scenario.graph is not None:
+    graph = session.scenario.graph
+    if graph is not None:
+        ref = graph.value_of_element.get(node)
+        made = None if ref is None else session.timeline.steps.program.equation.get(ref.name)
+        if made is not None and made.by_element and is_of_one_number(made.formula):
+            return True  # what is inside of it, thousands of terms perhaps, need not be written to know that
         return of_one(session, node) is not None
     return not session.scenario.layered.is_input(node)
 

@@ -2,6 +2,8 @@
 
 import math
 import re
+from collections.abc import Collection, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from engine.formula.activations import ACTIVATIONS
@@ -100,7 +102,7 @@ def tokens_of(text: str, names: Network | Graph | None, like: Like = SOME) -> li
         ExpressionError: a piece of it is not known.
     """
     check_text(text, like)
-    known = _known_names(names)
+    known = _Known(names)
     tokens: list[Token] = []
     position = 0
     while True:
@@ -139,15 +141,32 @@ def check_text(text: str, like: Like = SOME) -> None:
         raise ExpressionError(f"it is empty: give a quantity like {like.quantity}")
 
 
-def _known_names(network: Network | Graph | None) -> dict[str, Quantity]:
-    if network is None:
-        return {}
-    parameters = {name: Quantity("w", name) for name in network.parameter_names}
-    nodes = network.value_of_element if isinstance(network, Graph) else network.node_index
-    return {name: Quantity("y", name) for name in nodes} | parameters
+class _Known:
+    """The names of a network, or of a graph, that may stand alone: there may be a million, of which a text has few."""
+
+    def __init__(self, network: Network | Graph | None) -> None:
+        self._network = network
+
+    def __contains__(self, name: str) -> bool:
+        return self._network is not None and (name in self._network.parameter_index or name in self._nodes)
+
+    def __getitem__(self, name: str) -> Quantity:
+        of_parameter = self._network is not None and name in self._network.parameter_index
+        return Quantity("w" if of_parameter else "y", name)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._nodes
+        if isinstance(self._network, Network):  # those of a graph are among its elements
+            yield from self._network.parameter_names
+
+    @property
+    def _nodes(self) -> Collection[str]:
+        if self._network is None:
+            return ()
+        return self._network.value_of_element if isinstance(self._network, Graph) else self._network.node_index
 
 
-def _token(text: str, start: int, known: dict[str, Quantity], like: Like) -> tuple[float | Quantity | str, int]:
+def _token(text: str, start: int, known: _Known, like: Like) -> tuple[float | Quantity | str, int]:
     """The token that begins at `start`, and where it ends."""
     if match := _BEGIN.match(text, start):
         return _with_subject(text, match)
@@ -181,7 +200,7 @@ def _called(text: str, start: int) -> str:
     return word[0] if word[0] in CALLABLE and text.startswith("(", word.end()) else ""
 
 
-def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str, Quantity], like: Like) -> str:
+def _unknown(text: str, start: int, word: re.Match[str] | None, known: _Known, like: Like) -> str:
     bare = max((spelling for spelling in _WITH_SUBJECT if text.startswith(spelling, start)), key=len, default=None)
     if bare and (word is None or len(bare) >= len(word[0])):
         example = {"epoch": "3", "parameter": like.parameter or "w"}.get(KINDS[_WITH_SUBJECT[bare]].of, like.node)
@@ -197,7 +216,7 @@ def _unknown(text: str, start: int, word: re.Match[str] | None, known: dict[str,
     if called and (told := told_apart(word[0], FUNCTIONS)):
         return f"{shown(word[0])} is not known: {told}"
     another = called and is_another(word[0])
-    near = None if another else most_similar(word[0], [*_WITH_SUBJECT, *_ALONE, *FUNCTIONS, *known])
+    near = None if another else most_similar(word[0], chain(_WITH_SUBJECT, _ALONE, FUNCTIONS, known))
     if near is None and called:
         return f"{shown(word[0])} is not known: the functions are {', '.join(TOLD)}"
     return f"{shown(word[0])} is not known" + (f": is {near} meant?" if near else "")

@@ -101,7 +101,7 @@ def ask_value(session: Session, names: tuple[str, ...], shown: int, notation: No
     called = ", ".join(name_of(scenario, name, notation) for name in names)
     present = ", ".join(repr(value_of(scenario, spot)) for spot in spots)
     of_parameter = spots[0].part == "theta"
-    like = names if of_parameter else (*scenario.network.parameter_names, *scenario.network.inputs)
+    like = names if of_parameter else (*scenario.network.parameter_names[:1], *scenario.network.inputs)
     how = f"a number, or arithmetic: {like[0]} + 0.01"
     every = _all_targets(scenario, names)
     if len(names) > 1:

@@ -189,6 +189,8 @@ def _sources(view: View, shown: set[Quantity | None], width: int, room: int) -> 
             if calculation is not None and calculation.parts and calculation.example == view.example:
                 ahead.append(calculation)
                 lines += [] if operand.quantity in shown else [_in_one_line(calculation, view, width)]
+                if len(lines) >= room - 2:  # a sum may have thousands of them
+                    break
     return [Content(""), Content.styled(SOURCES, "$text-muted"), *lines[: room - 2]] if lines else []
 
 
@@ -196,8 +198,12 @@ def _in_one_line(explanation: Explanation, view: View, width: int) -> Content:
     """`net_h2 = 0.25·0.05 + 0.3·0.1 + 0.35 = 0.3925`, with fewer terms where they do not fit."""
     left = name_before(explanation.quantity, view, max(LEAST_NAME, width // 3))
     result = result_of(explanation, view.digits)
-    for most in (len(explanation.parts), 6, 4, 3):
-        numbers = numbers_of(shortened(explanation, most), view.digits)
+    count = len(explanation.parts)
+    for most in dict.fromkeys(min(most, count) for most in (count, 6, 4, 3)):
+        shorter = shortened(explanation, most)
+        if sum(len(part.operands) for part in shorter.summands) > width:  # each takes a cell or more
+            continue
+        numbers = numbers_of(shorter, view.digits)
         runs = [*numbers, Run(" = "), *result] if text_of(numbers) not in ("", text_of(result)) else result
         line = Content.assemble(f"{left} = ", styled(runs), _sign_of(explanation, view))
         if line.cell_length <= width:

@@ -1,0 +1,54 @@
+"""What a key asks of a graph with long sums: as much as is shown, and no more."""
+
+import pytest
+
+from engine.ask.activation_curve import has_curve, of_one
+from engine.files import load_scenario, parse_scenario
+from engine.walking.session import Session
+from tests.shipped import GRAPHS
+from tests.tui.screens import opened, press, screen_text
+from tui.view.seen import View
+
+WIDE = """
+title = "wide"
+[graph]
+inputs = { x = [60] }
+targets = { t = [2] }
+nodes = ["h = tanh(W @ x)", "y = V @ h", "E = half_squared_error(y, t)"]
+error = "E"
+[graph.parameters]
+W = { init = "normal", shape = [50, 60], seed = 1, scale = 0.1 }
+V = { init = "normal", shape = [2, 50], seed = 2, scale = 0.1 }
+[training]
+learning_rate = 0.1
+"""
+
+
+def wide():
+    numbers = [round(0.1 + 0.01 * place, 2) for place in range(60)]
+    example = f"[[example]]\ninputs = {{ x = {numbers} }}\ntargets = {{ t = [1, 0] }}\n"
+    return Session.open(parse_scenario(WIDE + example, "wide"))
+
+
+async def test_of_the_numbers_that_lead_to_one_as_many_are_explained_as_fit(monkeypatch):
+    asked, explain = [], View.explain
+    monkeypatch.setattr(View, "explain", lambda view, quantity: asked.append(quantity) or explain(view, quantity))
+    session = wide()
+    last = next(number for number, row in enumerate(session.timeline.steps.rows, 1) if row.node == "y")
+    async with opened(session.seek(0, last), (200, 60)) as (app, pilot):
+        asked.clear()
+        await press(pilot, "d")
+        text = screen_text(app)
+    shown = [quantity for quantity in asked if quantity.subject and f"{quantity.subject} = " in text]
+    assert "h.1 = " in text
+    assert "h.50 = " not in text
+    assert shown
+    assert len({*map(str, asked)}) < 40  # of the 100 of the sum, and of 60 more for each of those
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_a_node_has_a_curve_where_its_formula_is_of_one_number(name):
+    session = Session.open(load_scenario(name))
+    for node in session.scenario.graph.node:
+        for element in session.scenario.graph.elements(node):
+            assert has_curve(session, element) == (of_one(session, element) is not None)
