@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from engine.files import parse_scenario
 from engine.formula.precision import Arithmetic
 from engine.program.optimizers import Adam, Momentum, Sgd
 from engine.walking.advance import first_state
@@ -148,3 +149,32 @@ def test_threads_that_ask_for_the_same_run_do_not_meet():
         ]
         found = [one.result()[0].tobytes() for one in asked]
     assert found == expected * 6
+
+
+DEEP = """
+title = "deep"
+[graph]
+inputs = ["x"]
+targets = ["t"]
+constants = { h0 = 0 }
+nodes = [
+  { for = "k = 1..1500", nodes = ["h{k} = tanh(w * h{k-1} + u * x)"] },
+  "E = half_squared_error(h1500, t)",
+]
+error = "E"
+[graph.parameters]
+w = 0.5
+u = 0.3
+[training]
+learning_rate = 0.1
+[[example]]
+inputs = [1.0]
+targets = [0.5]
+"""
+
+
+def test_a_graph_of_thousands_of_nodes_is_compiled():
+    scenario, reached = parse_scenario(DEEP, "deep"), []
+    theta, errors, _ = stepped(scenario, 1)
+    fast, _ = array_run(scenario)(packed(scenario.theta, first_state(scenario)), 0, 1, -math.inf, reached)
+    assert (reached, fast.tolist()) == (errors, np.asarray(theta).tolist())

@@ -112,12 +112,16 @@ class ArrayWriter:
                 self._corrections(row)
             if row.phase == "update" and self._updated is not None:
                 self._lines.append(f"    updated({self._put(self._steps.span(row))})")
-        seen = " + ".join(f"total({name})" for name in dict.fromkeys(self._watched)) or "0.0"
         turned = self._products.given_turned
         begin = f"    ({''.join(f'{name}, ' for name in (*self._given, *(f'{name}c' for name in turned)))}) = given"
-        text = ["def numbers(given):", begin, *self._lines, f"    return E, {seen}"]
+        text = ["def numbers(given):", begin, *self._lines, *self._seen(), "    return E, seen"]
         exec("\n".join(text), self._space)  # our own text: nothing of a file is in it
         return Numbers(self._space["numbers"], [self._given.index(name) for name in turned])
+
+    def _seen(self) -> list[str]:
+        """Lines that add up all that is watched: a sum of thousands of terms in one line Python cannot compile."""
+        totals = [f"total({name})" for name in dict.fromkeys(self._watched)]
+        return ["    seen = 0.0", *(f"    seen += {total}" for total in totals)]
 
     # Forward
 
