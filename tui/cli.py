@@ -20,8 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _show_version()
     for name in THREADS:  # the engine adds in its own order: a second thread would only spin, in every process
         os.environ.setdefault(name, "1")
-    from tui.command_line import run
+    from tui.terminal.quick_start import without_collection
 
+    with without_collection():
+        from tui.command_line import run
     return run(words)
 
 

@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from io import TextIOWrapper
@@ -114,13 +115,7 @@ def _discard_output() -> None:
 def _command(name: str, words: list[str]) -> int:
     with without_collection():
         module = import_module(f"tui.commands.{name}")
-    parser = Parser(
-        prog=f"gradstep {name}",
-        description=module.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    module.configure(parser)
+    parser = Parser(prog=f"gradstep {name}", description=module.__doc__, configure=module.configure)
     # a command says so where its words may begin with a minus
     arranged: Callable[[list[str]], list[str]] = getattr(module, "arranged", list)
     return _parsed_and_run(parser, arranged(words), module.run)
@@ -136,15 +131,20 @@ def _open(words: list[str]) -> int:
         usage="gradstep [SCENARIO] [options]\n       gradstep COMMAND …",
         description=f"{walk.__doc__}\ncommands, which need no terminal (each has --help):\n{commands}",
         epilog=f"a SCENARIO is a file's path, or the name of a shipped one: mazur\n\n{EXAMPLE}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+        configure=partial(_configure, words),
     )
+    return _parsed_and_run(parser, words, walk.run)
+
+
+def _configure(words: list[str], parser: Parser) -> None:
+    """Adds the options of no command."""
+    from tui.commands import walk
+
     version_help = "the version; with --verbose, how it computes here"
     parser.add_argument("--version", action="version", version=_versions(words), help=version_help)
     if "--version" in words:
         parser.add_argument("--verbose", action="store_true", help=argparse.SUPPRESS)
     walk.configure(parser)
-    return _parsed_and_run(parser, words, walk.run)
 
 
 def _versions(words: list[str]) -> str:

@@ -38,8 +38,8 @@ def _lacks_remedy(error: ExpressionError) -> bool:
 
 
 _NUMBER = r"(?:\s*=\s*|\s+)(\d{1,9})"  # `epoch3` may be a node
-_ABOUT_EPOCHS = re.compile(r"\s*(epoch|example)[\s=:]", re.IGNORECASE)
-_IN_EPOCHS = re.compile(rf"epoch{_NUMBER}(?:[\s,]+example{_NUMBER})?\s*(?::(.*))?", re.IGNORECASE | re.ASCII)
+_ABOUT_EPOCHS = r"(?i)\s*(epoch|example)[\s=:]"
+_IN_EPOCHS = rf"(?ia)epoch{_NUMBER}(?:[\s,]+example{_NUMBER})?\s*(?::(.*))?"
 
 
 def place_called(session: Session, text: str) -> Position:
@@ -51,12 +51,12 @@ def place_called(session: Session, text: str) -> Position:
         LookupError: there is no such place; the message says which there are.
     """
     scenario = session.scenario
-    if in_epochs := _IN_EPOCHS.fullmatch(text.strip()):
+    if in_epochs := re.fullmatch(_IN_EPOCHS, text.strip()):
         epoch, example, quantity = in_epochs.groups()
         number = None if example is None else int(example)
         iteration = iteration_in(scenario.training, len(scenario.inputs), int(epoch), number)
         text = f"{iteration}" if quantity is None else f"{iteration}:{quantity}"
-    elif _ABOUT_EPOCHS.match(text):
+    elif re.match(_ABOUT_EPOCHS, text):
         raise ExpressionError("an epoch or an example is written like epoch 2, example 3:dE/dw[w5], or without example")
     return place_of(session, *named_place(text, scenario.network))
 

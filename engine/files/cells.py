@@ -22,11 +22,11 @@ ABSENT = ("na", "n/a", "nan", "null", "none", "?", "-")
 ENOUGH = 5
 """Cells of one column that are told to be wrong: a column of words would fill the screen."""
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-_LINE_END = re.compile(f"\r\n|[{_LINE_ENDS}]")
-_QUOTED = re.compile('"(?:[^"]++|"")*+"')
-_SPREADSHEETS_OWN = re.compile(r"sep=([,;\t])\s*", re.IGNORECASE)
+_LINE_END = f"\r\n|[{_LINE_ENDS}]"
+_QUOTED = '"(?:[^"]++|"")*+"'
+_SPREADSHEETS_OWN = r"(?i)sep=([,;\t])\s*"
 """A first line that tells spreadsheets what separates the cells."""
-_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
+_DECIMAL_COMMA = r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?"
 DECIMAL_REMEDY = "where the comma is a decimal comma, put ; between the cells"
 SEPARATORS = (";", "\t", ",")
 """What separates cells. The comma comes last: between semicolons or tabs it may stand in a number, or in a word."""
@@ -54,7 +54,7 @@ class Cells:
         """
         self._text, self._name, self._where, self._problems = text, name, where, problems
         first = next(_split(text), "")
-        own = _SPREADSHEETS_OWN.fullmatch(first)
+        own = re.fullmatch(_SPREADSHEETS_OWN, first)
         self._skipped = 0 if own is None else 1
         self.separator, self.found = (own[1], True) if own else _separator(text)
         self._sign: tuple[str, int] | None = None
@@ -95,7 +95,7 @@ class Cells:
         sign = "" if self.separator == "," else "," if "," in cell else "." if "." in cell else ""
         plain = cell.replace("−", "-")
         number = number_in(plain.replace(",", ".") if sign == "," and "." not in cell else plain)
-        if number is None and self.separator == "," and _DECIMAL_COMMA.fullmatch(plain):
+        if number is None and self.separator == "," and re.fullmatch(_DECIMAL_COMMA, plain):
             self._note_cell(line, column, f'"{shown(cell)}" has a decimal comma', DECIMAL_REMEDY)
         elif number is None:
             self._note_cell(line, column, *_no_number(cell))
@@ -128,7 +128,7 @@ class Cells:
         rows = "".join(islice(_split(self._text), begun - 1, None))
         line = begun
         for column, cell in enumerate(_cell(self.separator).finditer(rows), 1):
-            lines_on = len(_LINE_END.findall(cell["quoted"] or ""))
+            lines_on = len(re.findall(_LINE_END, cell["quoted"] or ""))
             if cell["quoted"] is not None and not cell["closed"]:
                 self.note(line, "the quote that opens here is not closed", 'close it with "', f"column {column}")
                 return
@@ -199,7 +199,7 @@ def _cell(separator: str) -> re.Pattern[str]:
 
 def _separator(text: str) -> tuple[str, bool]:
     """What separates the cells, by the first two lines that are not empty; and whether there is any."""
-    lines = list(islice((_QUOTED.sub("", line) for line in _split(text[: 4 * PIECE]) if line.strip()), 2))
+    lines = list(islice((re.sub(_QUOTED, "", line) for line in _split(text[: 4 * PIECE]) if line.strip()), 2))
     there = [separator for separator in SEPARATORS if lines and separator in lines[0]]
     # with an index the first line may have one less
     alike = (s for s in there if 0 <= lines[-1].count(s) - lines[0].count(s) <= 1)
@@ -208,9 +208,9 @@ def _separator(text: str) -> tuple[str, bool]:
 
 def _split(text: str) -> Iterator[str]:
     """As `text.splitlines(keepends=True)`, a piece of the text at a time."""
-    start = 0
+    start, line_end = 0, re.compile(_LINE_END)
     while start < len(text):
-        match = _LINE_END.search(text, start + PIECE)
+        match = line_end.search(text, start + PIECE)
         end = match.end() if match else len(text)
         yield from text[start:end].splitlines(keepends=True)
         start = end

@@ -5,6 +5,7 @@ Nothing is guessed where two ways are left: right numbers come before convenienc
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -17,8 +18,8 @@ WEIGHTS = frozenset({"weight", "weights", "kernel", "w", "coef", "coefs"})
 TURNED_BY_NAME = {"kernel": (True, "Keras"), "coefs": (True, "scikit-learn"), "weight": (False, "PyTorch")}
 """What programs call weights whose rows are of the nodes before (True), or of the layer's own; and which program."""
 NOTHING_TELLS = "it is square, and nothing tells"
-_WORDS = re.compile(r"[^\W\d_]+|\d+")
-_SEPARATORS = re.compile(r"[./|]+")
+_WORDS = r"[^\W\d_]+|\d+"
+_SEPARATORS = r"[./|]+"
 
 
 class Wanted(NamedTuple):
@@ -75,14 +76,14 @@ class Name(Struct, frozen=True):
 
 def taken_apart(name: str) -> Name:
     """`dense_1/kernel:0` is the weights of dense 1, `W1` those of 1, `layers.0.bias` the biases of layers 0."""
-    parts = [part for part in _SEPARATORS.split(re.sub(r":\d+$", "", name)) if part]
-    before, last = parts[:-1], _WORDS.findall(parts[-1]) if parts else []
+    parts = [part for part in re.split(_SEPARATORS, re.sub(r":\d+$", "", name)) if part]
+    before, last = parts[:-1], re.findall(_WORDS, parts[-1]) if parts else []
     for place, word in sorted(enumerate(last), key=lambda item: len(item[1]) == 1):  # of `w_bias` the bias
         lower = word.lower()
         if lower in BIASES or lower in WEIGHTS:
-            rest = [*(w for part in before for w in _WORDS.findall(part)), *last[:place], *last[place + 1 :]]
+            rest = [*(w for part in before for w in re.findall(_WORDS, part)), *last[:place], *last[place + 1 :]]
             return Name(name, "bias" if lower in BIASES else "weights", _key(rest), lower)
-    return Name(name, None, _key([*(w for part in before for w in _WORDS.findall(part)), *last]))
+    return Name(name, None, _key([*(w for part in before for w in re.findall(_WORDS, part)), *last]))
 
 
 def _key(words: Iterable[str]) -> Key:
@@ -92,7 +93,7 @@ def _key(words: Iterable[str]) -> Key:
 def is_sorted(names: Sequence[str]) -> bool:
     """Whether names stand in alphabetical order, whole or part by part, as JAX sorts nested parameters."""
     names = list(names)
-    return names in (sorted(names), sorted(names, key=_SEPARATORS.split))
+    return names in (sorted(names), sorted(names, key=partial(re.split, _SEPARATORS)))
 
 
 def weight_forms(wanted: Wanted) -> list[tuple[Shape, bool]]:

@@ -6,8 +6,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from engine.files.problems import nearest, shown
-from engine.program.tokens import FORBIDDEN_IN_NAMES
-from engine.program.words import FORBIDDEN_IN_GRAPHS
+from engine.program.tokens import FORBIDDEN_IN_GRAPHS, FORBIDDEN_IN_NAMES
 
 RESERVED = ("E", "exp")
 MAX_NAME = 100

@@ -36,6 +36,11 @@ def options_of(record: Activation) -> Mapping[str, Option]:
     return {**settings_of(record), **({"corner": CORNER} if record.corners else {})}
 
 
+def names_of(record: Activation) -> tuple[str, ...]:
+    """The names of all that may be given by name; without looking at what they must be, as reading words does."""
+    return (*type(record.settings).__struct_fields__, *["corner"] * bool(record.corners))
+
+
 def loss_options(record: Loss) -> Mapping[str, Option]:
     """Those of a loss."""
     return _of(type(record.settings))

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -12,13 +13,15 @@ from engine.formula.similar import is_another, most_similar, told_apart
 from engine.program.callables import CALLABLE, FUNCTIONS, TOLD
 from engine.program.graph import Graph
 from engine.program.network import Network
-from engine.program.settings import options_of
+from engine.program.settings import names_of
 
 MAX_LENGTH = 1000
 MAX_ITERATIONS = 10_000_000
 
 FORBIDDEN_IN_NAMES = "[]<>,+*/()-−"
 """A name of a node or parameter holds none of these, and no white space, or expressions would be ambiguous."""
+FORBIDDEN_IN_GRAPHS = FORBIDDEN_IN_NAMES + ".^@={}·"
+"""A name of a graph holds none of these, and no white space; it does not begin with a digit."""
 
 _ALONE = {spelling: kind for spelling, kind in SPELLINGS.items() if KINDS[kind].alone}
 _WITH_SUBJECT = {spelling: kind for spelling, kind in SPELLINGS.items() if KINDS[kind].of != "walk"}
@@ -43,10 +46,6 @@ _NONE_HERE = INSTEAD | {
     "Σ": "a sum is written with +",
     "∑": "a sum is written with +",
 }
-_SETTING = re.compile(
-    rf"({any_of(dict.fromkeys(setting for record in ACTIVATIONS.values() for setting in options_of(record)))})"
-    r"\s*=\s*([−+\-]?[0-9.]+(?:[eE][+\-−]?[0-9]+)?|[a-z]+)"
-)
 _WORDS = frozenset({*CALLABLE, "e", "π", "if", "else"})
 
 
@@ -125,7 +124,13 @@ def tokens_of(text: str, names: Network | Graph | None, like: Like = SOME) -> li
 
 def _setting(text: str, position: int, tokens: list[Token]) -> re.Match[str] | None:
     """A setting of a function that stands behind its argument, `slope = 0.2`."""
-    return _SETTING.match(text, position) if tokens and tokens[-1].value == "," else None
+    return _settings().match(text, position) if tokens and tokens[-1].value == "," else None
+
+
+@cache  # most formulas have none
+def _settings() -> re.Pattern[str]:
+    names = dict.fromkeys(name for record in ACTIVATIONS.values() for name in names_of(record))
+    return re.compile(rf"({any_of(names)})\s*=\s*([−+\-]?[0-9.]+(?:[eE][+\-−]?[0-9]+)?|[a-z]+)")
 
 
 def _in_condition(tokens: list[Token]) -> bool:

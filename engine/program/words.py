@@ -5,12 +5,10 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from engine.program.tokens import ALSO_WRITTEN, FORBIDDEN_IN_NAMES, INSTEAD, NUMBER, SPACE, ExpressionError, shown
+from engine.program.tokens import ALSO_WRITTEN, FORBIDDEN_IN_GRAPHS, INSTEAD, NUMBER, SPACE, ExpressionError, shown
 
 MAX_LENGTH = 10_000
 """Characters of a formula."""
-FORBIDDEN_IN_GRAPHS = FORBIDDEN_IN_NAMES + ".^@={}·"
-"""A name of a graph holds none of these, and no white space; it does not begin with a digit."""
 
 Kind = Literal["number", "name", "function", "pick", "sign", "end"]
 

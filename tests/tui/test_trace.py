@@ -160,11 +160,6 @@ def test_help_and_version(words, capsys):
     assert "gradstep" in capsys.readouterr().out
 
 
-def test_trace_imports_no_textual():
-    program = "import sys; from tui.cli import main; main(['trace', 'mazur']); sys.exit('textual' in sys.modules)"
-    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
-
-
 def by_inputs(steps):
     return [step for step in steps if step["step"] is None]
 

@@ -2,7 +2,9 @@
 
 import argparse
 import sys
-from typing import NoReturn
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NoReturn
 
 MISTAKE = 2
 """The exit code of the user's mistakes."""
@@ -20,6 +22,14 @@ class OptionError(Exception):
 
 class Parser(argparse.ArgumentParser):
     """Reads options; its messages quote what was typed as text."""
+
+    def __init__(self, *, configure: Callable[["Parser"], None], **options: Any) -> None:
+        """A parser with the options that `configure` adds."""
+        # each option that is added is tried in a text of help, and a text that is given no width imports shutil to
+        # ask the terminal for it, and with it what compresses files
+        super().__init__(**options, formatter_class=partial(argparse.HelpFormatter, width=80), allow_abbrev=False)
+        configure(self)
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
 
     def error(self, message: str) -> NoReturn:
         """Says what is wrong, and ends."""

@@ -65,7 +65,7 @@ MEANINGS = {
 DRAWN = "−·∂→─╭┃⣿⠤▸●"
 """What the screen can't do without."""
 
-_GREEK = re.compile(r"GREEK (SMALL|CAPITAL) LETTER (?:FINAL )?([A-Z]+)")
+_GREEK = r"GREEK (SMALL|CAPITAL) LETTER (?:FINAL )?([A-Z]+)"
 
 
 def can_encode(text: str, encoding: str) -> bool:
@@ -112,7 +112,7 @@ def _fits(signs: str, encoding: str) -> bool:
 def _in_ascii(sign: str) -> str:
     if sign in MEANINGS:
         return MEANINGS[sign]
-    greek = _GREEK.fullmatch(unicodedata.name(sign, ""))
+    greek = re.fullmatch(_GREEK, unicodedata.name(sign, ""))
     if greek is not None:
         return greek[2].capitalize() if greek[1] == "CAPITAL" else greek[2].lower()
     return sign.encode("ascii", "backslashreplace").decode()
