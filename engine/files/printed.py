@@ -6,6 +6,7 @@ they do not (`1,035`) a figure is not read: either reading would be a guess.
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_DIGITS = 60
@@ -93,11 +94,13 @@ def two_readings(text: str) -> tuple[str, str] | None:
     return text.strip().replace(",", ""), text.strip().replace(",", ".")
 
 
+@lru_cache(maxsize=8)  # of one figure all of the above is asked
 def _match(text: str) -> re.Match[str] | None:
     plain = text.strip().replace("−", "-")
     return _FIGURE.fullmatch(_RAISED.sub(lambda raised: f"^{raised[0].translate(_SUPERSCRIPTS)}", plain))
 
 
+@lru_cache(maxsize=8)
 def _parts(text: str) -> _Parts | None:
     match = _match(text)
     if match is None or two_readings(text) is not None:

@@ -83,7 +83,10 @@ def _line(text: str) -> str:
 
 def _prose(text: str) -> str:
     # str.isprintable is false for escape sequences' ESC, C0, C1 and for invisible marks that turn text around
-    return "".join(letter for letter in text.replace("\t", " ") if letter.isprintable() or letter == "\n").strip()
+    lines = text.replace("\t", " ").split("\n")
+    if not all(map(str.isprintable, lines)):  # as a rule all are: then no letter is looked at by itself
+        lines = ["".join(filter(str.isprintable, line)) for line in lines]
+    return "\n".join(lines).strip()
 
 
 def _symbol(text: str) -> str:

@@ -58,16 +58,19 @@ class KeyLine(Static):
     def _draw(self, screen: Screen[object]) -> None:
         if not self.size.width:  # it will have some, and is drawn then
             return
-        active = {entry.binding.action: entry for entry in reversed(screen.active_bindings.values())}
+        bindings = screen.active_bindings.values()  # Textual finds them anew whenever it is asked
+        active = {entry.binding.action: entry for entry in reversed(bindings)}
         alone = self._instead()
         asked = [
             active[entry.binding.action]
-            for entry in screen.active_bindings.values()
+            for entry in bindings
             if (entry.binding.id in alone if alone else entry.binding.show) and self._leads(entry.binding.id or "")
         ]
         keys = [(entry, self._words(entry).cell_length, self._rank(entry)) for entry in dict.fromkeys(asked)]
-        self._shown = fitting(keys, self.size.width)
-        self.update(Content("").join(map(self._words, self._shown)), layout=False)
+        shown = fitting(keys, self.size.width)
+        if shown != self._shown:  # while a screen opens it is asked four times
+            self._shown = shown
+            self.update(Content("").join(map(self._words, shown)), layout=False)
 
     def _words(self, entry: ActiveBinding) -> Content:
         key = self.app.get_key_display(entry.binding)
