@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from engine.ask.lookup import is_partial, value_at
-from engine.ask.whereabouts import go_to
+from engine.ask.whereabouts import place_of
 from engine.check.agreement import Agreement, agreement, needs_spread
 from engine.check.verdict import Verdict, judged
 from engine.formula.quantity import Quantity, kind_of
 from engine.program.scenario import Published
-from engine.walking.session import Session
+from engine.walking.session import Position, Session
 
 if TYPE_CHECKING:
     from engine.check.rounding import Rounding
@@ -119,14 +119,19 @@ def go_to_figure(session: Session, figure: Published) -> Session:
     Raises:
         LookupError: the walk has no such step.
     """
+    return session.seek_position(place_of_figure(session, figure))
+
+
+def place_of_figure(session: Session, figure: Published) -> Position:
+    """That place; nothing is walked for it. Arguments and errors as of `go_to_figure`."""
     places = [_place_of(session, figure, quantity) for quantity in figure.expression.quantities()]
-    return max(places, key=lambda place: place.position.order)
+    return max(places, key=lambda place: place.order)
 
 
-def _place_of(session: Session, figure: Published, quantity: Quantity) -> Session:
+def _place_of(session: Session, figure: Published, quantity: Quantity) -> Position:
     if quantity.epoch is not None:
-        return go_to(session, None, quantity)
+        return place_of(session, None, quantity)
     network, frozen = session.scenario.network, session.scenario.training.frozen
     if quantity.kind == "w+" and network.parameter_index[quantity.subject or ""] in frozen:
         quantity = Quantity("w", quantity.subject)  # it has no step that makes a new value
-    return go_to(session, figure.iteration, quantity)
+    return place_of(session, figure.iteration, quantity)

@@ -46,12 +46,21 @@ def edited(session: Session, values: Mapping[str, float]) -> Session:
     Raises:
         ChangeError: a number is not possible there.
     """
+    tree = with_edits(session, values)
+    return session if tree is None else in_tree(session, tree)
+
+
+def with_edits(session: Session, values: Mapping[str, float]) -> Tree | None:
+    """The tree whose present branch has these edits, nothing being walked in it; None where the numbers are so already.
+
+    Arguments and errors as of `edited`.
+    """
     here = standing(session)
     spots = {spot_of(here, name): value for name, value in values.items()}
     changes = [Edit(spot.name, value_of(here, spot), value) for spot, value in spots.items()]
     scenario = with_values(here, values)
     if all(edit.old == edit.new for edit in changes):
-        return session
+        return None
     k, tree = session.iteration, session.tree.leaving(session.position, session.furthest)
     owner, joined = tree.owner(k), joins(session)
     parent = tree.numbered(owner.parent) if joined and owner.parent is not None else owner
@@ -60,10 +69,10 @@ def edited(session: Session, values: Mapping[str, float]) -> Session:
     if joined:
         tree = tree.without(owner.number, parent.number)
     if known is not None:
-        return _moved(session, replace(tree, current=known.number))
+        return replace(tree, current=known.number)
     number = owner.number if joined else tree.next_number
     timeline = Timeline(scenario, parent=parent.timeline)
-    return _moved(session, tree.with_branch(Branch(number, timeline, parent.number, edits, *[session.position] * 2)))
+    return tree.with_branch(Branch(number, timeline, parent.number, edits, *[session.position] * 2))
 
 
 def joins(session: Session) -> bool:
@@ -99,11 +108,17 @@ def branch_at(session: Session, number: int, *, same_place: bool = False) -> Ses
     """
     if number == session.tree.current:
         return session
+    there = branch_start(session, number)
+    return in_tree(session, there.tree) if same_place else there.seek_shown(there.tree.branch.left)
+
+
+def branch_start(session: Session, number: int) -> Session:
+    """The first place of a branch, the present one being left. Raises KeyError: there is none of this number."""
     tree = replace(session.tree.leaving(session.position, session.furthest), current=number)
-    return _moved(session, tree) if same_place else Session.at_start(tree, session.detail).seek_shown(tree.branch.left)
+    return Session.at_start(tree, session.detail)
 
 
-def _moved(session: Session, tree: Tree) -> Session:
+def in_tree(session: Session, tree: Tree) -> Session:
     """The session's place in the tree's present branch."""
     return Session.at_start(tree, session.detail).seek_position(session.position)
 

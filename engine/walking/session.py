@@ -276,7 +276,7 @@ class Session(Struct, frozen=True, eq=False, dict=True):
             return self
         changed = replace(self, detail=detail)
         if self.hidden:
-            return changed.seek_position(changed._whole(self.position))
+            return changed.seek_position(self.last_whole)
         return changed
 
     def run_end(self, iteration: int) -> "Session":
@@ -301,8 +301,13 @@ class Session(Struct, frozen=True, eq=False, dict=True):
         items = self.timeline.steps.rows[row].items
         return Position(iteration, row + 1, 0 if self.detail == "layer" else len(items) - 1)
 
-    def _whole(self, place: Position) -> Position:
+    @property
+    def last_whole(self) -> Position:
         """The last place at or before this one with no row half shown."""
+        return self._whole(self.position)
+
+    def _whole(self, place: Position) -> Position:
+        """Likewise of another place."""
         rows = place.rows - (1 if place.hidden else 0)
         if rows or place.iteration == self.first:
             return Position(place.iteration, rows)
@@ -332,6 +337,7 @@ class Session(Struct, frozen=True, eq=False, dict=True):
             values = self.timeline.stage(iteration, place.rows)
         scenario = self.timeline.scenario_at(values.iteration)
         while len(values.results) < place.rows and values.event is None:
+            self.timeline.told(len(values.results), place.rows, "steps")
             values = advance(scenario, values)
         self.timeline.keep_stage(values)
         return values

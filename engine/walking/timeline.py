@@ -39,8 +39,11 @@ FIRST_STRIDE = 16
 """Iterations from one checkpoint to the next, until the budget makes it twice as many, and again."""
 PRODUCTS = 10_000_000
 """Products of a parameter with an example after which somebody who waits is heard: a hundredth of a second."""
-LONG = 5
-"""Times as much, after which whoever waits is told."""
+LONG = 50_000_000
+"""Nanoseconds, roughly, after which somebody would wait: half of the time after which he is told."""
+UPDATE, ROW, ROW_ALONE = 15, 10_000, 70_000
+"""Nanoseconds, roughly, for a parameter's update, where its product with an example takes one; for a row of a whole
+iteration, and for one that is walked by itself: too many rather than too few, as they differ widely."""
 
 
 class Timeline:
@@ -120,9 +123,11 @@ class Timeline:
         offset = iteration - self._replay_from
         return 0 if 0 <= offset < len(self._replayed) else max(0, iteration - self.fork) % self._stride
 
-    def takes_long(self, iteration: int) -> bool:
-        """Whether that is so much that somebody would wait for it."""
-        return self.away(iteration) > LONG * self._at_once
+    def takes_long(self, iteration: int, rows: int = 0) -> bool:
+        """Whether that, and to walk so many of its rows, is so much that somebody would wait for it."""
+        every, training = len(self.steps.rows), self.scenario.training
+        numbers = len(self.scenario.theta) * (training.batch + UPDATE)
+        return self.away(iteration) * (numbers + ROW * every) + rows * (numbers / every + ROW_ALONE) > LONG
 
     @property
     def over(self) -> bool:
@@ -174,12 +179,18 @@ class Timeline:
 
     @contextmanager
     def telling(self, told: Told) -> Iterator[None]:
-        """Tells somebody how far it is, for the time of a work."""
-        before, self.told = self.told, told
+        """Tells somebody how far it is, and its parents are, for the time of a work."""
+        course = [self]
+        while (parent := course[-1].parent) is not None:
+            course.append(parent)
+        before = [one.told for one in course]
+        for one in course:
+            one.told = told
         try:
             yield
         finally:
-            self.told = before
+            for one, told_before in zip(course, before, strict=True):
+                one.told = told_before
 
     def extend(self, iterations: int, *, below: float | None = None, seconds: float | None = None) -> int | None:
         """Records until that iteration's start is known, an iteration's E is below `below`, or the time is up.

@@ -6,13 +6,18 @@ import threading
 import pytest
 
 from engine.ask.landscape import Landscape
-from engine.files import shipped_path
+from engine.ask.whereabouts import go_to
+from engine.check.marks import go_to_figure
+from engine.files import load_scenario, shipped_path
+from engine.formula.quantity import Quantity
 from engine.told import untold
+from engine.walking.branch import branch_at, edited
 from engine.walking.session import Position, Session
 from engine.walking.timeline import Timeline
-from tests.networks import mazur
+from tests.networks import make, mazur
 from tests.tui.screens import at_rest, opened, press, screen_text, settled
 from tui.dialogs import landscape
+from tui.dialogs.save import Save as SaveDialog
 from tui.map.land import frame_at, ground_of
 from tui.panels.run_line import Working, working_line
 from tui.picker import screen as picker
@@ -99,7 +104,7 @@ class Held(Beside):
 def held(monkeypatch):
     """Works are held, and every way to another iteration is long."""
     monkeypatch.setattr(Held, "let_go", asyncio.Event())
-    monkeypatch.setattr(Timeline, "takes_long", lambda timeline, iteration: True)
+    monkeypatch.setattr(Timeline, "takes_long", lambda timeline, iteration, rows=0: True)
     return Held.let_go
 
 
@@ -179,6 +184,173 @@ async def test_nothing_is_drawn_of_a_walk_that_is_being_walked_and_help_is_there
         assert screen.session.iteration == 99
 
 
+# Edits, branches, and where numbers come from
+
+
+def state(app):
+    """All that a stopped work leaves as it was."""
+    screen = app.screen
+    known = screen.session, screen.session.tree, screen.chosen.selected, screen.chosen.compared, screen.chosen.example
+    return *known, list(screen.select.returns), screen_text(app)
+
+
+def edited_far():
+    """A walk whose branch, at 100, leaves main, which went to 120; it stands in it at 110."""
+    main = Session.open(mazur()).seek(120, 9).seek(100, 9)
+    return edited(main, {"w5": 0.75}).seek(110, 4)
+
+
+MOVES = {
+    "an edit": (["e", *"0.125", "enter"], lambda here: edited(here, {"w1": 0.125})),
+    "the branch that is left": (["b", "up", "enter"], lambda here: branch_at(here, 0)),
+    "this place in it": (["b", "up", "h"], lambda here: branch_at(here, 0, same_place=True)),
+    "where a parameter was made": (["enter"], lambda here: go_to(here, 109, Quantity("w+", "w1"))),
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+async def test_what_is_walked_again_for_it_is_shown_and_can_be_stopped(name, held, told):
+    keys, move = MOVES[name]
+    async with opened(edited_far()) as (app, pilot):
+        app.screen.chosen.selected = "w1"
+        app.screen.redraw()
+        await settled(pilot)
+        app.screen.wait.beside = Held
+        here, before = app.screen.session, state(app)
+        await press(pilot, *keys)
+        assert "12 of 40 iterations walked again   escape stops" in screen_text(app)
+        assert app.screen.session is here
+        await press(pilot, "e", "escape")
+        held.set()
+        await at_rest(pilot)
+        assert told[-1] == "Stopped: everything is as it was."
+        assert state(app) == before
+
+        held.clear()
+        await press(pilot, *keys)
+        assert app.screen.session is here
+        held.set()
+        await at_rest(pilot)
+        there, expected = app.screen.session, move(here)
+        assert (there.position, there.furthest) == (expected.position, expected.furthest)
+        assert there.tree.current == expected.tree.current
+        assert [branch.edits for branch in there.tree.branches] == [branch.edits for branch in expected.tree.branches]
+        assert there.values.theta.tolist() == expected.values.theta.tolist()
+        assert "escape stops" not in screen_text(app)
+
+
+async def test_the_way_back_to_where_a_number_was_asked_for_can_be_stopped(held, told):
+    async with opened(edited_far()) as (app, pilot):
+        app.screen.chosen.selected = "w1"
+        held.set()
+        app.screen.wait.beside = Held
+        here = app.screen.session
+        await press(pilot, "enter")
+        await at_rest(pilot)
+        assert app.screen.session.iteration == 109
+        held.clear()
+        before = state(app)
+        await press(pilot, "backspace", "escape")
+        held.set()
+        await at_rest(pilot)
+        assert (told[-1], state(app)) == ("Stopped: everything is as it was.", before)
+        await press(pilot, "backspace")
+        await at_rest(pilot)
+        assert app.screen.session.position == here.position
+        assert app.screen.select.returns == []
+
+
+async def test_a_published_figure_of_main_is_gone_to_from_a_branch(held, told):
+    walk = edited(Session.open(load_scenario("mazur")).seek(100, 9), {"w5": 0.75})
+    async with opened(walk) as (app, pilot):
+        app.screen.wait.beside = Held
+        before = state(app)
+        await press(pilot, "v")
+        await at_rest(pilot)
+        await press(pilot, "enter", "escape")
+        held.set()
+        await at_rest(pilot)
+        assert (told[-1], state(app)) == ("Stopped: everything is as it was.", before)
+        await press(pilot, "v")
+        await at_rest(pilot)
+        await press(pilot, "enter")
+        await at_rest(pilot)
+        there = app.screen.session
+        figure = walk.tree.main.timeline.scenario.published[0]
+        assert there.tree.current == 0
+        assert there.position == go_to_figure(branch_at(walk, 0), figure).position
+        assert told[-1] == "Figures are of main; b returns to branch 1."
+
+
+async def test_whole_steps_lead_back_to_the_iteration_before(held, told):
+    """Of an iteration's first row one number is shown: before it the last whole row is one of another iteration."""
+    walk = Session.open(mazur(), "scalar").seek(120, 1).seek(100, 1)
+    async with opened(walk) as (app, pilot):
+        app.screen.wait.beside = Held
+        before = state(app)
+        await press(pilot, "d")
+        assert "escape stops" in screen_text(app)
+        await press(pilot, "escape")
+        held.set()
+        await at_rest(pilot)
+        assert (told[-1], state(app)) == ("Stopped: everything is as it was.", before)
+        await press(pilot, "d")
+        await at_rest(pilot)
+        assert app.screen.session.detail == "layer"
+        assert app.screen.session.position == walk.with_detail("layer").position == Position(99, 14)
+
+
+async def test_the_way_to_where_edits_are_saved_can_be_stopped(held, told):
+    async with opened(branch_at(edited_far(), 0).seek(5, 1)) as (app, pilot):
+        app.screen.wait.beside = Held
+        before = state(app)
+        await press(pilot, "q", "s", "escape")
+        held.set()
+        await at_rest(pilot)
+        assert (told[-1], state(app)) == ("Stopped: everything is as it was.", before)
+        await press(pilot, "q", "s")
+        await at_rest(pilot)
+        assert app.screen_stack[1].session.tree.current == 1
+        assert isinstance(app.screen, SaveDialog)
+
+
+def test_parents_are_heard_too_and_steps_that_are_walked():
+    walk, said = edited_far(), []
+    timeline = walk.timeline
+    with timeline.telling(lambda *words: said.append(words)):
+        walk.seek(37, 5)
+        walk.seek(130, 3)
+    assert {what for _, _, what in said} == {"iterations walked again", "iterations", "steps"}
+    assert [words for words in said if words[2] == "steps"][:5] == [(done, 5, "steps") for done in range(5)]
+    assert timeline.parent.told is untold is timeline.told
+
+
+def test_what_is_stopped_on_its_way_leaves_the_course_as_it_was():
+    """Whatever word is its last one: the place has the same numbers afterwards."""
+
+    class EnoughError(Exception):
+        pass
+
+    words = []
+    walk = edited_far()
+    with walk.tree.main.timeline.telling(lambda *said: words.append(said)):
+        expected = branch_at(walk, 0).seek(37, 5).values
+    for last in range(len(words)):
+        walk, heard = edited_far(), []
+
+        def told(*said, last=last, heard=heard):
+            heard.append(said)
+            if len(heard) > last:
+                raise EnoughError
+
+        main = walk.tree.main.timeline
+        with pytest.raises(EnoughError), main.telling(told):
+            branch_at(walk, 0).seek(37, 5)
+        found = branch_at(walk, 0).seek(37, 5).values
+        assert [result.tolist() for result in found.results] == [result.tolist() for result in expected.results]
+        assert found.theta.tolist() == expected.theta.tolist()
+
+
 def test_how_far_away_an_iteration_is():
     timeline = Timeline(mazur(), budget=10 * mazur().theta.nbytes)
     assert timeline.away(40) == 40
@@ -188,6 +360,18 @@ def test_how_far_away_an_iteration_is():
     timeline.start(stride - 1)
     assert timeline.away(stride - 2) == 0  # what was replayed for it is kept
     assert not timeline.takes_long(1000)
+
+
+def test_what_takes_long():
+    small, large = Timeline(mazur()), Timeline(make((400, 500, 10), examples=30, batch=30))
+    assert not small.takes_long(100, 14)
+    assert small.takes_long(1_000_000)
+    assert not large.takes_long(0, 1)
+    assert large.takes_long(20)
+    whole = Timeline(make((400, 500, 10), examples=400, batch=400))
+    assert not whole.takes_long(0)
+    assert whole.takes_long(0, len(whole.steps.rows))  # its rows alone are enough
+    assert whole.takes_long(1)
 
 
 @pytest.mark.parametrize("width", [58, 78, 118])

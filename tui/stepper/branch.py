@@ -1,14 +1,16 @@
 """Numbers are changed on the way, and every walk that comes of it can be returned to."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from engine.walking.branch import branch_at, edited
+from engine.walking.branch import branch_at, in_tree, with_edits
 from engine.walking.session import Session
 from engine.walking.tree import Branch
 from tui import dialogs
 from tui.chart.shown import Curves
 from tui.stepper.host import Stepper
 from tui.stepper.select import Select
+from tui.stepper.wait import Wait
 from tui.view.selection import what_is_edited
 from tui.words.branches import branch_name, branch_short, branch_title
 
@@ -21,8 +23,8 @@ ALONE = "There is only this walk: e changes a number and starts a branch."
 class Branching:
     """Edits, and knows branches."""
 
-    def __init__(self, screen: Stepper, select: Select) -> None:
-        self.screen, self.select = screen, select
+    def __init__(self, screen: Stepper, select: Select, wait: Wait) -> None:
+        self.screen, self.select, self.wait = screen, select, wait
 
     # Editing
 
@@ -50,10 +52,16 @@ class Branching:
         """Gives numbers other values at the start of this iteration; None if nobody wants that."""
         if values is None:
             return
-        before, changed = self.screen.session, edited(self.screen.session, values)
-        if changed is before:
+        session = self.screen.session
+        tree = with_edits(session, values)
+        if tree is None:
             self.screen.say("It is so already: nothing is changed.", 3)
             return
+        timeline, there = tree.branch.timeline, partial(in_tree, session, tree)
+        self.wait.then(timeline, session.position, there, lambda changed: self._changed(session, changed))
+
+    def _changed(self, before: Session, changed: Session) -> None:
+        """Enters the branch of an edit, and says which it is."""
         self.enter(changed)
         branch, view = changed.tree.branch, self.screen.view
         title = branch_title(branch, view.notation, view.digits)
@@ -90,8 +98,14 @@ class Branching:
         elif choice.number == session.tree.current:
             self.screen.say(f"You are in {name}.")
         else:
-            self.enter(branch_at(session, choice.number, same_place=choice.how == "same place"))
-            self.screen.say(f"{name.capitalize()}.")
+            branch, same = session.tree.numbered(choice.number), choice.how == "same place"
+            there = partial(branch_at, session, choice.number, same_place=same)
+            place = session.position if same else branch.left
+            self.wait.then(branch.timeline, place, there, lambda there: self._arrived(there, name))
+
+    def _arrived(self, there: Session, name: str) -> None:
+        self.enter(there)
+        self.screen.say(f"{name.capitalize()}.")
 
     def _compare(self, number: int, name: str) -> None:
         alone = number == self.screen.session.tree.current

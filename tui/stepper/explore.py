@@ -1,13 +1,15 @@
 """Looks beyond the walk, which change nothing in it: an activation function, what would be if, published figures."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from engine.ask.whereabouts import go_to
-from engine.check.marks import go_to_figure
+from engine.ask.whereabouts import place_of
+from engine.check.marks import place_of_figure
 from engine.formula.similar import most_similar
 from engine.program.expression import parse_quantity
 from engine.program.scenario import Published, Scenario
-from engine.walking.branch import branch_at
+from engine.walking.branch import branch_at, branch_start
+from engine.walking.session import Position, Session
 from tui import dialogs
 from tui.stepper.branch import Branching
 from tui.stepper.host import Stepper
@@ -149,37 +151,40 @@ class Explore:
 
     def _go_to_own(self, row: "RowVerdict | None") -> None:
         """Where the walk computes a number."""
-        own, here = self.screen.chosen.own, self.screen.session
+        own = self.screen.chosen.own
         if row is None or own is None:
             return
+        self._go_in_main(
+            lambda main: place_of(main, own.comparison.iteration, parse_quantity(row.quantity)), row.example
+        )
+
+    def _go_in_main(self, place_in: Callable[[Session], Position], example: int | None, told: str = "") -> None:
+        """To a place of the walk without edits, and to an example; why not, where there is no such place."""
+        here = self.screen.session
+        main = branch_start(here, 0) if here.tree.current else here
         try:
-            there = go_to(branch_at(here, 0), own.comparison.iteration, parse_quantity(row.quantity))
+            place = place_in(main)
         except LookupError as error:
             self.screen.say(str(error.args[0]), 4)
             return
-        self.screen.chosen.example = None if row.example is None else row.example - 1
-        if here.tree.current:
-            self.branch.enter(there)
-        else:
-            self.walk.to(there)
-        self.screen.redraw()
+
+        def go(there: Session) -> None:
+            self.screen.chosen.example = None if example is None else example - 1
+            if here.tree.current:
+                self.branch.enter(there)
+                if told:
+                    self.screen.say(told, 4)
+            else:
+                self.walk.to(there)
+            self.screen.redraw()
+
+        self.walk.wait.then(main.timeline, place, lambda: main.seek_position(place), go)
 
     def _show_figure(self, figure: Published | None) -> None:
         if figure is None:
             return
-        here = self.screen.session
-        try:
-            there = go_to_figure(branch_at(here, 0), figure)
-        except LookupError as error:
-            self.screen.say(str(error.args[0]), 4)
-            return
-        self.screen.chosen.example = None if figure.example is None else figure.example - 1
-        if here.tree.current:
-            self.branch.enter(there)
-            self.screen.say(f"Figures are of main; b returns to {branch_name(here.tree.branch)}.", 4)
-        else:
-            self.walk.to(there)
-        self.screen.redraw()
+        told = f"Figures are of main; b returns to {branch_name(self.screen.session.tree.branch)}."
+        self._go_in_main(lambda main: place_of_figure(main, figure), figure.example, told)
 
     def gradients(self) -> None:
         """Every derivative, three times."""

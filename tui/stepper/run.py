@@ -125,7 +125,7 @@ class Run:
         session = self.screen.session
         journey = Journey(session, place.iteration, place=place)
         if not (self.screen.busy() or place.iteration > journey.recorded):  # it is only to be walked again
-            self.wait.then(place.iteration, lambda _: journey.arrived(), lambda there: self._arrive(journey, there))
+            self.wait.then(session.timeline, place, journey.arrived, lambda there: self._arrive(journey, there))
         else:
             self._set_out(journey, counted=True)
 

@@ -8,6 +8,7 @@ from rich.text import Text
 from engine.files.save.saver import Saver
 from engine.files.save.where import proposed
 from engine.walking.branch import standing
+from engine.walking.session import Session
 from engine.walking.unsaved import Saved
 from tui import dialogs
 from tui.stepper.branch import Branching
@@ -84,6 +85,12 @@ class Save:
         if answer == "leave":
             leave("")
         elif answer == "save" and not isinstance(self.screen.host.screen, dialogs.Save) and not self.screen.busy():
-            self._leaving = leave
-            self.branch.enter(self._saved.where_to_save(self.screen.session))
-            self._ask_where()
+            session = self.screen.session
+            branch, _ = self._saved.missing(session)[0]
+
+            def go(there: Session) -> None:
+                self._leaving = leave
+                self.branch.enter(there)
+                self._ask_where()
+
+            self.branch.wait.then(branch.timeline, branch.left, lambda: self._saved.where_to_save(session), go)

@@ -2,7 +2,7 @@
 
 from engine.program.notation import CANONICAL
 from engine.program.steps import DETAILS
-from engine.walking.session import ALL_THERE_IS
+from engine.walking.session import ALL_THERE_IS, Session
 from tui.panels.equation import EquationPanel
 from tui.stepper.course import has_accuracy
 from tui.stepper.host import Stepper
@@ -37,8 +37,13 @@ class See:
         """Layer or scalar steps."""
         session = self.screen.session
         detail = DETAILS[1 - DETAILS.index(session.detail)]
-        self.screen.session = session.with_detail(detail)
-        self.screen.say("One step is one number." if detail == "scalar" else "One step is a whole layer.")
+
+        def go(there: Session) -> None:
+            self.screen.session = there
+            self.screen.say("One step is one number." if detail == "scalar" else "One step is a whole layer.")
+
+        place = session.last_whole
+        self.select.wait.then(session.timeline, place, lambda: session.with_detail(detail), go)
 
     def example(self) -> None:
         """The next example."""

@@ -1,12 +1,13 @@
 """A node or a parameter is selected, and gone to where its number was computed."""
 
-from engine.ask.whereabouts import go_to
+from engine.ask.whereabouts import place_of
 from engine.explain.origin import made_by_update, origin
 from engine.formula.quantity import Quantity
-from engine.walking.session import Position
+from engine.walking.session import Position, Session
 from tui import dialogs
 from tui.stepper.host import Stepper
 from tui.stepper.predict import Predict
+from tui.stepper.wait import Wait
 from tui.view.named import named
 from tui.view.selection import moved, moved_across
 from tui.words.calculation import operands_of
@@ -22,8 +23,8 @@ class Select:
         returns: where `enter` was pressed, and what was selected there: `backspace` goes back.
     """
 
-    def __init__(self, screen: Stepper, predict: Predict) -> None:
-        self.screen, self.predict = screen, predict
+    def __init__(self, screen: Stepper, predict: Predict, wait: Wait) -> None:
+        self.screen, self.predict, self.wait = screen, predict, wait
         self.returns: list[tuple[Position, str | None]] = []
 
     def name(self, name: str | None) -> None:
@@ -66,7 +67,7 @@ class Select:
         if quantity is None:
             return
         iteration: int | None = None
-        session, chosen = self.screen.session, self.screen.chosen
+        session = self.screen.session
         symbol = self.screen.view.notation.symbol(quantity)
         if self._is_given(quantity):
             words = origin(session, quantity.subject or "")
@@ -75,16 +76,22 @@ class Select:
         if quantity.kind == "w":
             iteration, quantity = session.iteration - 1, Quantity("w+", quantity.subject)
         try:
-            there = go_to(session, iteration, quantity)
+            place = place_of(session, iteration, quantity)
         except LookupError as error:
             self.screen.say(f"{error.args[0]}.", 3)
             return
-        if there is session:
-            self.screen.say(f"This is the step that computes {symbol}.")
-            return
-        self.returns = [*self.returns, (session.position, chosen.selected)][-MOST_RETURNS:]
-        chosen.selected = quantity.subject
-        self.screen.session = there
+        subject = quantity.subject
+
+        def go(there: Session) -> None:
+            chosen = self.screen.chosen
+            if there is session:
+                self.screen.say(f"This is the step that computes {symbol}.")
+                return
+            self.returns = [*self.returns, (session.position, chosen.selected)][-MOST_RETURNS:]
+            chosen.selected = subject
+            self.screen.session = there
+
+        self.wait.then(session.timeline, place, lambda: session.seek_position(place), go)
 
     def _is_given(self, quantity: Quantity) -> bool:
         """Whether it is a parameter that no update has made."""
@@ -97,9 +104,13 @@ class Select:
         if not self.returns:
             self.screen.say("There is no place to return to: enter goes to where a number was computed.")
             return
-        *self.returns, (position, self.screen.chosen.selected) = self.returns
-        session = self.screen.session
-        there = session.seek_position(position if session.detail == "scalar" else position._replace(hidden=0))
-        if there is session:
-            self.screen.redraw()
-        self.screen.session = there
+        session, (*left, (position, selected)) = self.screen.session, self.returns
+        place = position if session.detail == "scalar" else position._replace(hidden=0)
+
+        def go(there: Session) -> None:
+            self.returns, self.screen.chosen.selected = left, selected
+            if there is session:
+                self.screen.redraw()
+            self.screen.session = there
+
+        self.wait.then(session.timeline, place, lambda: session.seek_position(place), go)

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from textual import events
 
 from engine.told import Told
-from engine.walking.session import Session
+from engine.walking.session import Position, Session
+from engine.walking.timeline import Timeline
 from tui.panels.run_line import RunLine, Working
 from tui.stepper.host import Stepper
 from tui.terminal.beside import Beside, StoppedError
@@ -52,18 +53,26 @@ class Wait:
             self.screen.say(what)
         return self.work is not None
 
-    def then(self, iteration: int, move: Callable[[Session], Session], go: Callable[[Session], object]) -> None:
-        """Goes to where a move leads: at once, unless the beginning of that iteration is to be walked first."""
-        session = self.screen.session
-        timeline = session.timeline
-        iteration = max(session.first, iteration)
-        if timeline.steps.ends or iteration == session.iteration or not timeline.takes_long(iteration):
-            go(move(session))
+    def then(
+        self, timeline: Timeline, place: Position, move: Callable[[], Session], go: Callable[[Session], object]
+    ) -> None:
+        """Goes to where a move leads: at once, unless so much is to be walked first that it is done beside the app.
+
+        Args:
+            timeline: the course in which it leads somewhere.
+            place: where to, as far as that can be told before.
+            move: the session there.
+            go: what is done with it; nothing if it was stopped.
+        """
+        if self.goes_on():
+            return
+        if not timeline.takes_long(max(timeline.first, place.iteration), self._rows_to(timeline, place)):
+            go(move())
             return
 
         def work(told: Told) -> Session:
             with timeline.telling(told):
-                return move(session)
+                return move()
 
         async def moved() -> None:
             there = await self.for_(work)
@@ -71,6 +80,12 @@ class Wait:
                 go(there)
 
         self.screen.textual.run_worker(moved(), group="wait", exclusive=True)
+
+    def _rows_to(self, timeline: Timeline, place: Position) -> int:
+        """How many rows of an iteration are to be walked, those done here being known."""
+        here = self.screen.session
+        known = here.timeline is timeline and here.iteration == place.iteration
+        return max(0, place.rows - here.position.rows) if known else place.rows
 
     async def for_(self, work: Callable[[Told], T]) -> T | None:
         """What comes of it; nothing where it was stopped, which is said."""

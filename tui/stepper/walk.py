@@ -57,7 +57,8 @@ class Walk:
         move, why_not = WAYS[way]
         session = self.screen.session
         words = why_not.format(ending=session.ending, last=no_iteration_after(session))
-        self.wait.then(_iteration_of(way, session), move, lambda there: self.to(there, words))
+        place = place_of_way(way, session)
+        self.wait.then(session.timeline, place, lambda: move(session), lambda there: self.to(there, words))
 
     def to(self, session: Session, why_not: str = THERE) -> None:
         """Goes there; a move that leads nowhere says why."""
@@ -71,22 +72,31 @@ class Walk:
         """To a place that was clicked on."""
         if not self.screen.busy():
             self.play.stop()
-            self.wait.then(place.iteration, lambda session: session.seek_position(place), self.to)
+            session = self.screen.session
+            self.wait.then(session.timeline, place, lambda: session.seek_position(place), self.to)
 
 
-def _iteration_of(way: str, session: Session) -> int:
-    """Of which iteration the beginning is to be known for a way."""
-    here = session.iteration
+def place_of_way(way: str, session: Session) -> Position:
+    """Where a way leads, as far as it does not end before, and not nearer than there."""
+    k, rows, starts = session.iteration, session.position.rows, session.timeline.steps.phase_starts
+    every = len(session.timeline.steps.rows)
     match way:
         case "furthest":
-            return session.furthest.iteration
+            return session.furthest
         case "start":
-            return session.first
+            return Position(session.first, 0)
         case "step":
-            return here + session.values.complete
+            return Position(k + 1, 1) if session.values.complete else Position(k, rows + 1)
         case "back":
-            return here - (session.done <= 1)
-        case "phase back" | "iteration back":
-            return here - 1
+            return Position(k - 1, every) if session.done <= 1 else Position(k, rows)
+        case "phase":
+            start = next((start for start in starts if start >= rows), None)
+            return Position(k + 1, 1) if start is None else Position(k, start + 1)
+        case "phase back" if rows > 1 or session.hidden:
+            return Position(k, rows)
+        case "phase back":
+            return Position(k - 1, every)
+        case "iteration back":
+            return Position(k - 1, rows)
         case _:
-            return here + 1
+            return Position(k + 1, max(1, rows))
