@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.ask.surface import given_to
-from engine.ask.what_if import WhatIf, error_with, what_if
+from engine.ask.what_if import WhatIf, at_hand, error_with, what_if
 from engine.program.coded import NoCodeError
 from engine.program.compiled import Forward, forward_of
 from engine.told import Told, untold
@@ -24,6 +24,8 @@ MOST_POINTS = 128
 """Of the walk's path at most: their iterations are a power of two apart, where the timeline has checkpoints."""
 CALLS, SLOW = 25_000, 40
 """Nanoseconds that even a small E takes; and how many times as long the walk's own functions do."""
+CALL, FEW = 2_000, 12
+"""Nanoseconds of an equation more than those few that a small E has."""
 
 
 LINES = "lines of points"
@@ -35,18 +37,32 @@ class Landscape:
     Attributes:
         across: what there is to say of the first: where it stands, the slope of E along it, its update.
         up: of the second.
+        is_known: whether that is all there is to say.
     """
 
-    def __init__(self, session: Session, across: str, up: str, example: int = 0) -> None:
-        """At the session's iteration; arguments and errors as of `what_if`."""
-        self.across, self.up = what_if(session, across, example), what_if(session, up, example)
+    def __init__(self, session: Session, across: str, up: str, example: int = 0, *, known: bool = True) -> None:
+        """At the session's iteration; arguments and errors as of `what_if`.
+
+        Not `known`, nothing is computed yet: there are the two values, and `completed` has the rest.
+        """
+        look = what_if if known else at_hand
+        self.across, self.up = look(session, across, example), look(session, up, example)
+        self.is_known = known
         self._session, self._example = session, example
+
+    def completed(self, told: Told = untold) -> "Landscape":
+        """The same with all that there is to say of the two numbers."""
+        found = Landscape(self._session, self.across.name, self.up.name, self._example, known=False)
+        found.across, found.up = (what_if(self._session, one.name, self._example, told) for one in self._both)
+        found.is_known = True
+        return found
 
     @property
     def work(self) -> int:
         """About how many nanoseconds one E takes."""
         scenario, slow = self._session.scenario, 1 if self._forward else SLOW
-        return slow * (CALLS + 2 * len(scenario.theta) * len(self._session.values.examples))
+        more = max(0, len(self._session.timeline.steps.program.equations) - FEW)
+        return slow * (CALLS + CALL * more + 2 * len(scenario.theta) * len(self._session.values.examples))
 
     def errors(self, xs: Array, ys: Array, told: Told = untold) -> Array:
         """E at each x beside each y, shape (len(ys), len(xs)); not finite where it has no value."""

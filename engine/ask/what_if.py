@@ -15,10 +15,15 @@ from engine.ask.lookup import value_of
 from engine.formula.arithmetic import locked
 from engine.formula.quantity import Quantity
 from engine.program.steps import Steps
+from engine.told import Told, untold
 from engine.walking.advance import advance, begin_with, complete
 from engine.walking.session import Session
 
 Array = NDArray[np.float64]
+
+CALL, PRODUCT = 25_000, 2
+"""Nanoseconds that an equation takes however small it is, and a product of a parameter with an example."""
+ITERATION = "an iteration"
 
 
 class WhatIf(Struct, frozen=True):
@@ -48,28 +53,47 @@ class WhatIf(Struct, frozen=True):
         return self.error + self.slope * (value - self.value)
 
 
-def what_if(session: Session, name: str, example: int = 0) -> WhatIf:
+def work(session: Session) -> int:
+    """About how many nanoseconds one E takes."""
+    products = max(1, len(session.scenario.theta)) * len(session.values.examples)
+    return CALL * len(session.timeline.steps.program.equations) + PRODUCT * products
+
+
+def at_hand(session: Session, name: str, example: int = 0) -> WhatIf:
+    """What is known of a parameter, or an input, before anything is computed: its value. Errors as of `what_if`."""
+    start, of_input = session.values.beginning, name in session.scenario.network.inputs
+    if of_input:
+        value = float(start.inputs[example, _column(session, name)])
+    else:
+        value = float(start.theta[session.scenario.network.parameter_index[name]])
+    return WhatIf(name, value, None, None, None, None)
+
+
+def what_if(session: Session, name: str, example: int = 0, told: Told = untold) -> WhatIf:
     """What there is to say of a parameter, or an input, at the start of the session's iteration.
 
     Args:
         session: any place of the iteration.
         name: the parameter or the input.
         example: of an input, the example's number within the batch, from 0.
+        told: is told that it goes on; what it raises ends it.
 
     Raises:
         KeyError: there is neither of this name.
     """
     scenario, start, of_input = session.scenario, session.values.beginning, name in session.scenario.network.inputs
-    index = None if of_input else scenario.network.parameter_index[name]
-    value = float(start.inputs[example, _column(session, name)] if index is None else start.theta[index])
+    value = at_hand(session, name, example).value
+    trained = not of_input and scenario.network.parameter_index[name] not in scenario.training.frozen
+    told(0, None, ITERATION)
     walked = complete(scenario, session.values)
-    trained = index is not None and index not in scenario.training.frozen
+    told(0, None, ITERATION)
     updated = value_of(scenario, walked, Quantity("w+", name)) if trained else None
     if scenario.training.immediate:  # the walk's derivatives mix old and new parameters: they are no slope of E
         scenario = replace(scenario, training=replace(scenario.training, immediate=False))
         steps = Steps(scenario.network, scenario.training)
         walked = begin_with(scenario, steps, start.iteration, start.theta, start.state, start.examples)
         walked = complete(scenario, walked)
+    told(0, None, ITERATION)
     slope = value_of(scenario, walked, Quantity("dE/dy" if of_input else "dE/dw", name), example)
     if of_input and slope is not None and scenario.training.reduction == "mean":
         slope /= len(start.examples)  # dE/dy is of the example's own E, or of the sum
@@ -79,12 +103,16 @@ def what_if(session: Session, name: str, example: int = 0) -> WhatIf:
     return WhatIf(name, value, error, _finite(slope), updated, after)
 
 
-def errors_along(session: Session, name: str, values: Array, example: int = 0) -> Array:
+def errors_along(session: Session, name: str, values: Array, example: int = 0, told: Told = untold) -> Array:
     """E of the iteration's batch for each of these values, shape (n,); nan where it is not finite.
 
     Arguments and errors as of `what_if`.
     """
-    return np.array([error_with(session, {name: value}, example) for value in values.tolist()])
+    found = np.empty(len(values))
+    for place, value in enumerate(values.tolist()):
+        told(place, len(values), "points of the curve")
+        found[place] = error_with(session, {name: value}, example)
+    return found
 
 
 def error_with(session: Session, numbers: Mapping[str, float], example: int = 0) -> float:

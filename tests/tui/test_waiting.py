@@ -16,7 +16,7 @@ from engine.walking.session import Position, Session
 from engine.walking.timeline import Timeline
 from tests.networks import make, mazur
 from tests.tui.screens import at_rest, opened, press, screen_text, settled
-from tui.dialogs import landscape
+from tui.dialogs import landscape, looking, what_if
 from tui.dialogs.save import Save as SaveDialog
 from tui.map.land import frame_at, ground_of
 from tui.panels.run_line import Working, working_line
@@ -387,17 +387,69 @@ def test_the_line_of_a_work_fits(width):
     assert line.plain.count("━") < line.plain.count("─")
 
 
-async def test_a_landscape_that_takes_long_is_computed_beside_it(held, monkeypatch):
+@pytest.fixture
+def said_at_once(monkeypatch):
+    """A dialog says how far it is as soon as it is asked for."""
+    monkeypatch.setattr(looking, "BETWEEN", 0)
+
+
+@pytest.mark.parametrize(("scenario", "keys"), [("mazur", ["end", "down"]), ("unrolled-rnn", []), ("xor", ["n", "n"])])
+async def test_a_what_if_that_takes_long_is_computed_beside_it(scenario, keys, held, said_at_once, monkeypatch):
+    async with opened(scenario) as (app, pilot):
+        await press(pilot, *keys, "w", "right", "right")
+        whole = screen_text(app)
+        await press(pilot, "home")
+        home = screen_text(app)
+        await press(pilot, "escape")
+        before = app.screen.session
+        monkeypatch.setattr(what_if, "AT_ONCE", 0)
+        monkeypatch.setattr(looking, "Beside", Held)
+        await press(pilot, "w", "right", "right")
+        bare = screen_text(app)
+        assert "computing: 12 of 40 iterations walked again …   escape closes" in bare
+        assert "= —" in bare
+        assert "○ …" in bare
+        held.set()
+        await at_rest(pilot)
+        assert screen_text(app) == whole != bare
+        await press(pilot, "home")
+        await at_rest(pilot)
+        assert screen_text(app) == home
+        await press(pilot, "escape")
+        assert app.screen.session is before
+
+
+async def test_of_a_what_if_what_is_wanted_is_known_first_and_nothing_stale_is_shown(monkeypatch, said_at_once):
+    monkeypatch.setattr(what_if, "AT_ONCE", 0)
+    async with opened() as (app, pilot):
+        await press(pilot, "w")
+        await at_rest(pilot)
+        first = screen_text(app)
+        monkeypatch.setattr(Held, "let_go", asyncio.Event())
+        monkeypatch.setattr(looking, "Beside", Held)
+        await press(pilot, "down")
+        other = screen_text(app)
+        assert "what if w2 were different" in other
+        assert "E_total = —" in other
+        assert first.count("⠤") > 0
+        await press(pilot, "escape")
+        Held.let_go.set()
+        await at_rest(pilot)
+        assert not isinstance(app.screen, what_if.WhatIfView)
+
+
+async def test_a_landscape_that_takes_long_is_computed_beside_it(held, said_at_once, monkeypatch):
     async with opened() as (app, pilot):
         await press(pilot, "w", "w", "enter")
         whole = screen_text(app)
         await press(pilot, "escape", "escape")
         monkeypatch.setattr(landscape, "AT_ONCE", 0)
-        monkeypatch.setattr(landscape, "Beside", Held)
+        monkeypatch.setattr(looking, "Beside", Held)
         await press(pilot, "w", "w", "enter")
         bare = screen_text(app)
         assert "computing: 12 of 40 iterations walked again …   escape closes" in bare
         assert "E — " in bare
+        assert "○ …" in bare
         await press(pilot, "right")  # which is no reason to begin anew
         await press(pilot, "home")
         held.set()
@@ -405,7 +457,9 @@ async def test_a_landscape_that_takes_long_is_computed_beside_it(held, monkeypat
         assert screen_text(app) == whole != bare
 
 
-async def test_a_landscape_that_is_closed_is_computed_no_more(held, monkeypatch):
+@pytest.mark.parametrize(("besides_at_once", "begun"), [(1, 1), (1e12, 2)])
+async def test_a_landscape_that_is_closed_is_computed_no_more(besides_at_once, begun, held, monkeypatch):
+    """What is drawn of another frame is begun anew, what there is to say of the two numbers is not."""
     works = []
 
     class Kept(Held):
@@ -419,13 +473,14 @@ async def test_a_landscape_that_is_closed_is_computed_no_more(held, monkeypatch)
             finally:
                 self.stop()
 
-    monkeypatch.setattr(landscape, "AT_ONCE", 0)
-    monkeypatch.setattr(landscape, "Beside", Kept)
+    monkeypatch.setattr(landscape, "AT_ONCE", 1)
+    monkeypatch.setattr(landscape, "BESIDES_AT_ONCE", besides_at_once)
+    monkeypatch.setattr(looking, "Beside", Kept)
     async with opened() as (app, pilot):
         await press(pilot, "w", "w", "enter", "plus", "escape")
         await settled(pilot)
         assert not isinstance(app.screen, landscape.LandscapeView)
-        assert [work.stopped for work in works] == [True, True]
+        assert [work.stopped for work in works] == [True] * begun
 
 
 def test_the_lines_of_a_landscape_are_told():

@@ -1,5 +1,7 @@
 """E over two parameters: a landscape to move about in, with the walk's path, the way down and the update."""
 
+from functools import partial
+
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -7,27 +9,28 @@ from textual.content import Content
 from textual.widgets import Label
 
 from engine.ask.landscape import Landscape
+from engine.ask.what_if import work as work_of
 from engine.formula.quantity import Quantity
 from engine.program.names import joined
 from engine.program.notation import Notation
+from engine.told import Told
 from engine.walking.session import Session
-from tui.dialogs.looking import BOTH_WAYS, Zoom, keys_of
+from tui.dialogs.looking import BOTH_WAYS, CLOSES, Computing, Zoom, keys_of
 from tui.dialogs.what_if import DIGITS, could_differ
 from tui.map.frame import Frame
 from tui.map.land import Ground, bare, draw_land, frame_at, ground_of, half_of
 from tui.map.node_map import MapDrawing
 from tui.map.widget import MapPanel
-from tui.terminal.beside import Beside
 from tui.terminal.closing import Dialog
 from tui.terminal.mosaic import Shading
 from tui.words.format import UNKNOWN, number
 from tui.words.kinds import role_style
-from tui.words.progress import progress_words
 
 KEYS = "arrows move (shift: farther), + − zoom, tab other one, home back, enter takes"
 AT_ONCE = 100_000
 """Nanoseconds that one E may take where the drawing is made at once; else it is made beside the app."""
-CLOSES = "escape closes"
+BESIDES, BESIDES_AT_ONCE = 24, 500
+"""E that take as long as what is computed of the two numbers besides; that may take so many times as long."""
 NARROW, FEW = 100, 4
 """Columns under which numbers have so many digits at least."""
 
@@ -64,19 +67,32 @@ class LandscapeView(Dialog[dict[str, float] | None]):
         self._session, self._notation, self._example, self._shading = session, notation, example, shading
         self._chosen = digits
         self._zoom = Zoom()
+        self._long = work_of(session) * BESIDES > AT_ONCE * BESIDES_AT_ONCE
         self._look_at(*names)
 
     def _look_at(self, across: str, up: str) -> None:
-        self._land = Landscape(self._session, across, up, self._example)
+        self._land = Landscape(self._session, across, up, self._example, known=not self._long)
+        self._errors: dict[tuple[float, float], float | None] = {}
+        """E at single places, as the walk has it."""
         self._path = self._land.path()
         self._probe = self._here
         self._ground: Ground | None = None
-        self._measured: Frame | None = None
+        self._wanted: Frame | None = None
+        self._sought: tuple[tuple[str, str], Frame | None] | None = None
         """What is computed now."""
 
     @property
     def _here(self) -> tuple[float, float]:
         return self._land.across.value, self._land.up.value
+
+    @property
+    def _updated(self) -> tuple[float, float] | None:
+        """Where the update leads; None where it moves neither, or that is not known yet."""
+        here = self._land.across, self._land.up
+        if all(one.updated is None for one in here):
+            return None
+        x, y = (one.value if one.updated is None else one.updated for one in here)
+        return x, y
 
     @property
     def _names(self) -> tuple[str, str]:
@@ -146,7 +162,8 @@ class LandscapeView(Dialog[dict[str, float] | None]):
         dialog = self.query_one("#landscape")
         error = self._notation.symbol(Quantity("E"))
         dialog.border_title = Content(f"{error} of this batch over {self._names[0]} → and {self._names[1]} ↑")
-        self.query_one(MapPanel).show((self._names, self._probe, self._zoom.factor, self._ground), self._drawn)
+        self.query_one(MapPanel).show((self._land, self._probe, self._zoom.factor, self._ground), self._drawn)
+        self._seek()
         self.query_one("#here", Label).update(self._at_here())
         self.query_one("#update", Label).update(self._at_update())
         self.query_one("#probe", Label).update(self._at_probe())
@@ -158,32 +175,64 @@ class LandscapeView(Dialog[dict[str, float] | None]):
 
     def _drawn(self, columns: int, rows: int) -> MapDrawing:
         half = half_of(self._land, self._path, (columns, rows), self._zoom.factor)
-        frame = frame_at(self._land, half, columns, rows)
-        if self._ground is None or self._ground.frame != frame:
-            if self._land.work > AT_ONCE:
-                self._measure(frame)
-                return draw_land(self._land, bare(frame), self._path, self._probe, self._shading, columns)
+        self._wanted = frame = frame_at(self._land, half, columns, rows)
+        if self._lacks_ground and not self._long and self._land.work <= AT_ONCE:
             self._ground = ground_of(self._land, frame)
-        return draw_land(self._land, self._ground, self._path, self._probe, self._shading, columns)
+        self._seek()
+        ground = bare(frame) if self._ground is None or self._lacks_ground else self._ground
+        return draw_land(self._land, ground, self._path, self._probe, self._shading, columns)
 
-    def _measure(self, frame: Frame) -> None:
-        """Computes E everywhere in a frame, unless that is done already; what was computed of another is left."""
-        if self._measured != frame:
-            self._measured = frame
-            self._compute(self._land, frame)
+    # Computing
+
+    @property
+    def _lacks_ground(self) -> bool:
+        return self._wanted is not None and (self._ground is None or self._ground.frame != self._wanted)
+
+    @property
+    def _unknown(self) -> list[tuple[float, float]]:
+        """Places whose E is told and not known yet: where one has moved to, and where the update leads."""
+        places = [self._probe] if self._probe != self._here else []
+        if (updated := self._updated) is not None:
+            places.append(updated)
+        return [place for place in places if place not in self._errors]
+
+    @property
+    def _what_is_wanted(self) -> tuple[tuple[str, str], Frame | None]:
+        """Before all is known of the two numbers it is that, in whatever frame."""
+        return self._names, self._wanted if self._land.is_known else None
+
+    def _seek(self) -> None:
+        """Computes beside the app what is not known of what is shown; what was computed of another frame is left."""
+        lacking = not self._land.is_known or self._lacks_ground or (self._long and self._unknown)
+        wanted = self._what_is_wanted
+        if lacking and self._sought != wanted:
+            self._sought = wanted
+            self._compute()
 
     @work(exclusive=True)
-    async def _compute(self, land: Landscape, frame: Frame) -> None:
-        """Beside the app, which goes on; once the dialog is closed it ends."""
-        found = await Beside(lambda told: ground_of(land, frame, told), self._tell).result()
-        self._ground, self._measured = found, None
-        self.query_one("#landscape").border_subtitle = Content(CLOSES)
-        self._show()
+    async def _compute(self) -> None:
+        """Once the dialog is closed it ends."""
+        computing = Computing(self, "#landscape")
+        while True:
+            land, frame, unknown = self._land, self._wanted, self._unknown
+            if not land.is_known:
+                self._land = await computing.result(land.completed)
+            elif self._long and unknown:
+                self._errors |= await computing.result(partial(_errors_at, land, unknown))
+            elif frame is not None and self._lacks_ground:
+                self._ground = await computing.result(partial(ground_of, land, frame))
+            else:
+                break
+            self._sought = self._what_is_wanted
+            self._show()
+        computing.over()
+        self._sought = None
 
-    def _tell(self, done: int, of: int | None, what: str) -> None:
-        if self.is_attached:
-            words = f"computing: {progress_words(done, of, what)} …   {CLOSES}"
-            self.query_one("#landscape").border_subtitle = Content(words)
+    def _error_at(self, place: tuple[float, float]) -> float | None:
+        """E there; of a large network None until it is known."""
+        if not self._long and place not in self._errors:
+            self._errors[place] = self._land.error(*place)
+        return self._errors.get(place)
 
     # The numbers
 
@@ -210,15 +259,16 @@ class LandscapeView(Dialog[dict[str, float] | None]):
         )
 
     def _at_update(self) -> Content:
-        across, up = self._land.across, self._land.up
-        if across.updated is None and up.updated is None:
+        if not self._land.is_known:
+            return Content.styled("○ …", "$text-muted")
+        updated = self._updated
+        if updated is None:
             return Content.styled("○ No update moves these two.", "$text-muted")
-        x = across.value if across.updated is None else across.updated
-        y = up.value if up.updated is None else up.updated
+        x, y = updated
         return Content.assemble(
             ("○ ", role_style("dE/dw")),
             f"update to {self._number(x)}, {self._number(y)}; these two alone give ",
-            (f"{self._notation.symbol(Quantity('E'))} = {self._number(self._land.error(x, y))}", "bold"),
+            (f"{self._notation.symbol(Quantity('E'))} = {self._number(self._error_at(updated))}", "bold"),
         )
 
     def _at_probe(self) -> Content:
@@ -229,5 +279,16 @@ class LandscapeView(Dialog[dict[str, float] | None]):
             ("◆ ", "bold"),
             f"{self._place(*self._probe)}   ",
             self._error(),
-            (f" = {self._number(self._land.error(*self._probe))}", "bold"),
+            (f" = {self._number(self._error_at(self._probe))}", "bold"),
         )
+
+
+def _errors_at(
+    land: Landscape, places: list[tuple[float, float]], told: Told
+) -> dict[tuple[float, float], float | None]:
+    """E at some places."""
+    found = {}
+    for done, place in enumerate(places):
+        told(done, len(places), "places")
+        found[place] = land.error(*place)
+    return found

@@ -1,9 +1,24 @@
-"""Looking about in a drawing: the keys that move, come nearer and take what was moved to, the same in each."""
+"""Looking about in a drawing: the keys that move, come nearer and take what was moved to, the same in each.
 
-from typing import Any
+What takes long is computed beside the app, which goes on: the frame says how far it is, and what is not known yet is
+shown as that.
+"""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, TypeVar
 
 from textual.binding import BindingType
+from textual.content import Content
 from textual.screen import Screen
+
+from engine.told import Told
+from tui.terminal.beside import BETWEEN, Beside
+from tui.words.progress import progress_words
+
+T = TypeVar("T")
+
+CLOSES = "escape closes"
 
 NEARER = 2.0
 """By how much nearer one comes at a time."""
@@ -48,3 +63,28 @@ class Zoom:
             return False
         self._times += times
         return True
+
+
+class Computing:
+    """Says on a dialog's frame how far it is with what is computed beside the app, once that takes a moment."""
+
+    def __init__(self, screen: Screen[Any], frame: str) -> None:
+        self._screen, self._frame = screen, frame
+        self._begun = monotonic()
+
+    async def result(self, work: Callable[[Told], T]) -> T:
+        """What comes of a work; whoever waits for it no more, as a worker that is cancelled, has stopped it."""
+        return await Beside(work, self.tell).result()
+
+    def tell(self, done: int, of: int | None, what: str) -> None:
+        """As of `engine.told.Told`."""
+        if monotonic() - self._begun >= BETWEEN:
+            self._say(f"computing: {progress_words(done, of, what)} …   {CLOSES}")
+
+    def over(self) -> None:
+        """Says no more."""
+        self._say(CLOSES)
+
+    def _say(self, words: str) -> None:
+        if self._screen.is_attached:
+            self._screen.query_one(self._frame).border_subtitle = Content(words)

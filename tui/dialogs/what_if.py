@@ -1,23 +1,26 @@
 """E along one parameter, or an input of a graph: the curve, the point where it stands, the tangent, the update."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
+from textual import work as beside_the_app
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Label
 
-from engine.ask.what_if import WhatIf, errors_along, what_if
+from engine.ask.what_if import WhatIf, at_hand, errors_along, what_if, work
 from engine.formula.quantity import Quantity
 from engine.program.graph import Graph, operands_of
 from engine.program.names import joined
 from engine.program.network import Network
 from engine.program.notation import Notation
+from engine.told import Told, untold
 from engine.walking.session import Session
 from tui.chart.curve import Floats, Line, Mark, Rows, Step, curve_rows, sampled, through, window_on
 from tui.chart.curve_widget import CurveChart
-from tui.dialogs.looking import ACROSS, Zoom, keys_of
+from tui.dialogs.looking import ACROSS, CLOSES, Computing, Zoom, keys_of
 from tui.terminal.closing import Dialog
 from tui.words.format import UNKNOWN, number
 from tui.words.kinds import role_style
@@ -28,7 +31,16 @@ STEPS = 40
 """Moves from the value to the edge of what is in sight."""
 MOST_WORK = 2_000_000
 """Parameters times examples times points of the curve: a large network gets fewer points, but at least `LEAST`."""
+MOST_TIME = 2_000_000_000
+"""Nanoseconds that all points of it may take: of very many equations or examples there are fewer, too."""
 LEAST = 24
+AT_ONCE = 50_000_000
+"""Nanoseconds that all of it may take where it is computed at once; else it is computed beside the app."""
+COLUMNS, BESIDES = 100, 12
+"""Cells of a curve, for whose E that is reckoned; and E that take as long as what is computed besides."""
+TO_GO = "points of the curve to go"
+PIECE = 4
+"""E after which it is looked whether another one is wanted first."""
 KEYS = "← → move (shift: far), + − zoom, ↑ ↓ {other}, w two, enter takes it"
 DIGITS = 6
 """Significant digits, at least: with fewer the tangent's error and the true one often look the same."""
@@ -71,8 +83,9 @@ def half_of(what: WhatIf, probe: float, zoom: float) -> float:
 
 def points_for(session: Session, columns: int) -> int:
     """Cells for whose dots E is computed."""
-    work = len(session.scenario.theta) * len(session.values.examples)
-    return max(LEAST // 2, min(columns, MOST_WORK // max(1, work) // 2))
+    products = len(session.scenario.theta) * len(session.values.examples)
+    points = min(MOST_WORK // max(1, products), MOST_TIME // work(session))
+    return max(LEAST // 2, min(columns, points // 2))
 
 
 def what_if_rows(
@@ -122,13 +135,20 @@ class WhatIfView(Dialog[tuple[str, float | None] | None]):
         super().__init__()
         self._session, self._notation, self._example = session, notation, example
         self._digits = None if digits is None else max(DIGITS, digits)
-        self._what = what_if(session, looked_along(session.scenario.network, name), example)
+        self._long = work(session) * (2 * points_for(session, COLUMNS) + BESIDES) > AT_ONCE
+        self._at_work, self._columns = False, 0
+        self._look_along(looked_along(session.scenario.network, name))
+
+    def _look_along(self, name: str) -> None:
+        self._what = at_hand(self._session, name, self._example)
         self._probe, self._zoom = self._what.value, Zoom()
-        self._curve: tuple[tuple[str, float, int], tuple[Floats, Floats]] | None = None
+        self._known, self._errors = False, dict[float, float]()
+        """Whether more than the value is known of it; and E at other values, nan where it is not finite."""
 
     def compose(self) -> ComposeResult:
         """The drawing and a line for each of its points."""
-        with Vertical(classes="dialog", id="what-if"):
+        with Vertical(classes="dialog", id="what-if") as dialog:
+            dialog.border_subtitle = Content(CLOSES)
             yield CurveChart()
             yield Label("", id="here", markup=False)
             yield Label("", id="update", markup=False)
@@ -164,8 +184,7 @@ class WhatIfView(Dialog[tuple[str, float | None] | None]):
         """The next parameter, or the one before."""
         names = could_differ(self._session.scenario.network)
         place = names.index(self._what.name) + by
-        self._what = what_if(self._session, names[place % len(names)], self._example)
-        self._probe, self._zoom = self._what.value, Zoom()
+        self._look_along(names[place % len(names)])
         self._show()
 
     def action_second(self) -> None:
@@ -191,20 +210,85 @@ class WhatIfView(Dialog[tuple[str, float | None] | None]):
             called = f"{called} of example {self._number_of_example}"
         of_batch = "" if len(self._session.values.examples) == 1 and self._is_graph else " of this batch"
         dialog.border_title = Content(f"what if {called} were different? {error}{of_batch} along it")
-        dialog.border_subtitle = Content("escape closes")
+        self._seek()
         self.query_one(CurveChart).show(self._rows)
         self.query_one("#here", Label).update(self._here())
         self.query_one("#update", Label).update(self._update())
         self.query_one("#probe", Label).update(self._at_probe())
 
     def _rows(self, columns: int, rows: int) -> Rows:
-        half = half_of(self._what, self._probe, self._zoom.factor)
-        key = (self._what.name, half, columns)
-        if self._curve is None or self._curve[0] != key:
-            left, right = self._what.value - half, self._what.value + half
-            xs = sampled(left, right, points_for(self._session, columns))
-            self._curve = key, (xs, errors_along(self._session, self._what.name, xs, self._example))
-        return what_if_rows(self._what, self._curve[1], self._probe, self._error_at(self._probe), columns, rows)
+        self._columns = columns
+        self._seek()
+        if self._missing:
+            return ()
+        xs = self._xs
+        curve = xs, np.array([self._errors[x] for x in xs.tolist()])
+        return what_if_rows(self._what, curve, self._probe, self._probed, columns, rows)
+
+    # Computing
+
+    @property
+    def _xs(self) -> Floats:
+        """The values at which the curve is computed; none before its width is known."""
+        if not self._columns:
+            return np.empty(0)
+        value, half = self._what.value, half_of(self._what, self._probe, self._zoom.factor)
+        return sampled(value - half, value + half, points_for(self._session, self._columns))
+
+    @property
+    def _missing(self) -> list[float]:
+        """The values whose E is not known yet, the one that was moved to first.
+
+        Where it stands E is known with all else that there is to say of it.
+        """
+        if not self._known:
+            return [self._what.value]
+        wanted = [self._probe] if self._probe != self._what.value else []
+        return [x for x in dict.fromkeys([*wanted, *self._xs.tolist()]) if x not in self._errors]
+
+    @property
+    def _probed(self) -> float | None:
+        """E where it was moved to, if that is known and finite."""
+        error = self._errors.get(self._probe, np.nan)
+        return error if np.isfinite(error) else None
+
+    def _seek(self) -> None:
+        """Computes what is not known of what is shown: at once, or beside the app."""
+        if not self._long:
+            while missing := self._missing:
+                self._take(self._computed(self._what, missing, 0, untold))
+        elif self._missing and not self._at_work:
+            self._at_work = True
+            self._compute()
+
+    @beside_the_app(exclusive=True)
+    async def _compute(self) -> None:
+        """Piece by piece, so that what is wanted first is known first; once the dialog is closed it ends."""
+        computing = Computing(self, "#what-if")
+        while missing := self._missing:
+            what, left = self._what, max(0, len(missing) - PIECE)
+            found = await computing.result(partial(self._computed, what, missing[:PIECE], left))
+            if what.name == self._what.name:
+                self._take(found)
+                self._show()
+            computing.tell(left, None, TO_GO)
+        computing.over()
+        self._at_work = False
+
+    def _computed(self, what: WhatIf, values: list[float], left: int, told: Told) -> tuple[WhatIf, dict[float, float]]:
+        """All that there is to say of it where it stands, or E at some values, of which so many are left."""
+        if not self._known:
+            return what_if(self._session, what.name, self._example, told), {}
+
+        def told_of_all(done: int, of: int | None, words: str) -> None:
+            told(left + len(values) - done, None, TO_GO)
+
+        errors = errors_along(self._session, what.name, np.array(values), self._example, told_of_all)
+        return what, dict(zip(values, errors.tolist(), strict=True))
+
+    def _take(self, found: tuple[WhatIf, dict[float, float]]) -> None:
+        self._what, self._known = found[0], True
+        self._errors |= found[1]
 
     # The numbers
 
@@ -231,10 +315,6 @@ class WhatIfView(Dialog[tuple[str, float | None] | None]):
 
     def _number(self, value: float | None) -> str:
         return UNKNOWN if value is None else number(value, self._digits)
-
-    def _error_at(self, value: float) -> float | None:
-        error = float(errors_along(self._session, self._what.name, np.array([value]), self._example)[0])
-        return error if np.isfinite(error) else None
 
     def _here(self) -> Content:
         what, error = self._what, self._notation.symbol(Quantity("E"))
@@ -267,6 +347,8 @@ class WhatIfView(Dialog[tuple[str, float | None] | None]):
         what = self._what
         if self._of_input:
             return Content.styled("It is given: no update moves it.", "$text-muted")
+        if not self._known:
+            return Content.styled("○ …", "$text-muted")
         if what.updated is None:
             index = self._session.scenario.network.parameter_index[what.name]
             frozen = index in self._session.scenario.training.frozen
@@ -285,5 +367,5 @@ class WhatIfView(Dialog[tuple[str, float | None] | None]):
         return Content.assemble(
             ("◆ ", "bold"),
             f"{self._what.name} = {self._number(self._probe)}",
-            *self._told(self._probe, self._error_at(self._probe)),
+            *self._told(self._probe, self._probed),
         )
