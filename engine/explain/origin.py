@@ -1,5 +1,6 @@
 """Where a parameter's value at the start of an iteration comes from."""
 
+from engine.formula.quantity import Quantity
 from engine.walking.session import Session
 
 
@@ -22,3 +23,11 @@ def origin(session: Session, name: str) -> str:
     if made_by_update(session, name):
         return f"made by the update of iteration {session.iteration - 1:,}"
     return "as the scenario gives it" if session.iteration == session.first else "frozen, no update changes it"
+
+
+def is_given(session: Session, quantity: Quantity) -> bool:
+    """Whether a number is what the scenario gives, which nothing computes: it has no calculation."""
+    scenario, subject = session.scenario, quantity.subject or ""
+    if quantity.kind == "w":
+        return not made_by_update(session, subject)
+    return quantity.kind == "y" and scenario.preparation is None and scenario.network.is_input(subject)

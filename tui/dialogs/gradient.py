@@ -1,6 +1,7 @@
 """Every derivative of the present place three times: by backpropagation and by two methods that know no derivative."""
 
 from collections.abc import Sequence
+from itertools import islice
 from time import perf_counter
 
 from rich.cells import cell_len
@@ -155,8 +156,8 @@ def _of_node(graph: Graph, name: str) -> frozenset[str]:
     """Of an element of a node the parameters in its formula; of an input, or a parameter, its elements."""
     value = graph.value_of_element[name].name
     used = operands_of(graph.node[value].formula) if value in graph.node else (value,)
-    names = [one for of in used if of in graph.parameter_shapes or of == value for one in graph.elements(of)]
-    return frozenset(names[:MOST])
+    names = (one for of in used if of in graph.parameter_shapes or of == value for one in graph.elements(of))
+    return frozenset(islice(names, MOST))
 
 
 def summary(check: GradientCheck) -> Content:

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from rich.cells import cell_len
 from textual.content import Content
 
+from engine.explain.origin import is_given
 from engine.explain.parts import Explanation
 from engine.formula.quantity import Quantity
 from engine.walking.session import ALL_THERE_IS
@@ -184,7 +185,8 @@ def _sources(view: View, shown: set[Quantity | None], width: int, room: int) -> 
     shown |= {where.quantity for where in view.explanation.where}
     while ahead and len(lines) < room - 2:
         for operand in operands_of(ahead.pop(0)):
-            calculation = None if operand.quantity in met else view.explain(operand.quantity)
+            known = operand.quantity in met or is_given(view.source, operand.quantity)
+            calculation = None if known else view.explain(operand.quantity)
             met.add(operand.quantity)
             if calculation is not None and calculation.parts and calculation.example == view.example:
                 ahead.append(calculation)

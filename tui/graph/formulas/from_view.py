@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from math import prod
 
 from engine.ask.lookup import value_at
 from engine.formula.quantity import Quantity
@@ -151,8 +152,8 @@ class _Painter:
         session = self.view.session
         if len(session.fresh) == len(row.items):
             return count, range(count)
-        unshown = set(session.unshown)
-        known = sum(element not in unshown for element in self.graph.elements(name)) if unshown else count
+        before = sum(prod(self.graph.shapes[value]) for value in row.values[: row.values.index(name)])
+        known = min(count, max(0, len(row.items) - session.hidden - before))
         ref = self.graph.value_of_element.get(session.fresh[0])
         fresh = range(ref.item or 0, (ref.item or 0) + 1) if ref is not None and ref.name == name else range(0)
         return known, fresh
