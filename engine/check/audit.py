@@ -4,6 +4,7 @@ A figure matches where it agrees with the number (`agreement`). One that does no
 numbers, it belongs to other settings, or it is wrong in print. A reason that is not there any more is stale.
 """
 
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from engine.check.gradients import GradientCheck, ParameterCheck
 
 SLICE = 0.05
-"""Seconds of a walk towards a figure between one word of how far it is and the next."""
+"""Seconds between one word of how far it is and the next."""
 
 
 class Audit(Struct, frozen=True):
@@ -54,13 +55,10 @@ def audit(scenario: Scenario, told: Told = untold) -> Audit:
     """
     from engine.check.gradients import GradientCheck, each_derivative  # here: a walk's marks check no derivative
 
-    auditor = Auditor(scenario)
-    figures: list[FigureCheck] = []
-    for figure in scenario.published:
-        while not auditor.reach(figure, SLICE):
-            told(len(figures), len(scenario.published), "figures")
-        figures.append(auditor.check(figure))
-        told(len(figures), len(scenario.published), "figures")
+    checks, over = Checks(scenario), False
+    while not over:
+        over = checks.go_on(SLICE)
+        told(len(checks.done), len(scenario.published), "figures")
     timeline = Timeline(scenario)
     start = timeline.start(timeline.first)
     derivatives: list[ParameterCheck] = []
@@ -69,8 +67,43 @@ def audit(scenario: Scenario, told: Told = untold) -> Audit:
             derivatives.append(derivative)
             told(len(derivatives), len(scenario.theta), "derivatives")
     except ArithmeticError as error:
-        return Audit(scenario, tuple(figures), None, str(error))
-    return Audit(scenario, tuple(figures), GradientCheck.of(derivatives))
+        return Audit(scenario, tuple(checks.done), None, str(error))
+    return Audit(scenario, tuple(checks.done), GradientCheck.of(derivatives))
+
+
+class Checks:
+    """A scenario's figures, checked as far as there was time for it.
+
+    Attributes:
+        scenario: whose.
+        done: those that are checked, in the order of its file.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        """None is checked yet."""
+        self.scenario = scenario
+        self.done: list[FigureCheck] = []
+        self._auditor: Auditor | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether all are checked."""
+        return len(self.done) == len(self.scenario.published)
+
+    def go_on(self, seconds: float) -> bool:
+        """Checks for about so long; whether all are checked."""
+        until = perf_counter() + seconds
+        auditor = self._auditor = self._auditor or Auditor(self.scenario)
+        while not self.over:
+            figure = self.scenario.published[len(self.done)]
+            if not auditor.reach(figure, until - perf_counter()):
+                return False
+            self.done.append(auditor.check(figure))
+            if perf_counter() >= until:
+                break
+        if self.over:
+            self._auditor = None  # nobody asks for its walks any more
+        return self.over
 
 
 class Auditor:

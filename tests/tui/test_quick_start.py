@@ -1,10 +1,8 @@
 """Garbage is looked for where nobody waits for it."""
 
-import asyncio
 import gc
 
-from tests.patience import PATIENCE
-from tests.tui.screens import opened
+from tests.tui.screens import opened, press
 from tui.terminal.quick_start import without_collection
 
 
@@ -25,15 +23,16 @@ def test_what_was_imported_is_never_looked_through():
 
 
 async def test_after_a_step_when_no_key_is_pressed(monkeypatch):
-    monkeypatch.setattr("tui.stepper.screen.IDLE", 0.01)
+    """Once, and not again until there was another step."""
     looked = []
-    async with opened("mazur") as (_, pilot):
-        monkeypatch.setattr("tui.stepper.screen.tidy", lambda: looked.append(gc.get_count()))
-        await asyncio.sleep(0.05)
-        assert not looked, "nothing was made yet"
-        await pilot.press("right")
-        async with asyncio.timeout(PATIENCE):
-            while not looked:
-                await asyncio.sleep(0.01)
-        await asyncio.sleep(0.05)
-        assert len(looked) == 1
+    monkeypatch.setattr("tui.stepper.ready.tidy", lambda: looked.append(gc.get_count()))
+    monkeypatch.setattr("tui.stepper.ready.Ready._all", lambda _: iter(()))
+    async with opened("mazur") as (app, pilot):
+        ready = app.screen.ready
+        for times in (1, 2, 3):
+            await press(pilot, "right")
+            assert ready._timer._active.is_set()  # it will come to that
+            assert len(looked) == times - 1
+            ready._rested()
+            assert len(looked) == times
+            assert not ready._timer._active.is_set()

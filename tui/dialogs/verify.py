@@ -9,13 +9,14 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import get_current_worker
 
-from engine.check.audit import Auditor
+from engine.check.audit import Checks
 from engine.check.verdict import FigureCheck
 from engine.files.problems import plural
 from engine.program.notation import Notation
 from engine.program.scenario import Published, Scenario
+from engine.told import Told
+from tui.terminal.beside import Beside
 from tui.terminal.choices import Choices
 from tui.terminal.closing import Dialog
 from tui.words.format import number
@@ -41,8 +42,8 @@ COLUMNS = ((0, 1, 2, 3, 4, 5, 6), (0, 1, 2, 3, 4, 5), (0, 2, 3, 4, 5), (0, 2, 3,
 """Which columns are shown, the first of these that fits; the sign says the verdict as well."""
 LEAST_WHERE, LEAST_QUANTITY, FORMULA = 16, 14, 34
 """Cells of a column at least; a formula has more than the third of these once the places have theirs."""
-SLICE = 0.1
-"""Seconds of a walk towards a figure between one word of how far it is and the next."""
+SLICE = 0.05
+"""Seconds between one word of how far it is and the next; it can be stopped at each."""
 GAP = "  "
 SCROLLBAR = 2
 WEAK = "so few digits say little of it"
@@ -59,8 +60,8 @@ class Verify(Dialog[Published | None]):
         scenario: Scenario,
         notation: Notation,
         start: Published | None = None,
-        known: Sequence[FigureCheck] = (),
-        keep: Callable[[Scenario, list[FigureCheck]], None] = lambda scenario, checks: None,
+        begun: Checks | None = None,
+        keep: Callable[[Checks], None] = lambda checks: None,
     ) -> None:
         """An audit.
 
@@ -68,12 +69,13 @@ class Verify(Dialog[Published | None]):
             scenario: whose.
             notation: how numbers are called.
             start: the figure on which the list begins.
-            known: the checks, where they are done already.
-            keep: is given them once they are.
+            begun: the checks, as far as they are done; nobody else goes on with them.
+            keep: is given them once all are.
         """
         super().__init__()
         self._scenario, self._notation, self._start = scenario, notation, start
-        self._checks, self._keep = list(known), keep
+        self._begun, self._keep = begun or Checks(scenario), keep
+        self._checks: list[FigureCheck] = []
 
     def compose(self) -> ComposeResult:
         """A heading, the list, and what there is to say of the selected figure."""
@@ -92,36 +94,40 @@ class Verify(Dialog[Published | None]):
             self.query_one("#verify").add_class("empty")
             return
         self.query_one(OptionList).focus()
-        if self._checks:
-            self.call_after_refresh(self._show, self._checks)
+        if self._begun.over:
+            self.call_after_refresh(self._show)
         else:
             self._check()
 
-    @work(thread=True, exclusive=True)
-    def _check(self) -> None:
+    @work(exclusive=True)
+    async def _check(self) -> None:
         """Beside the app, which goes on; once the dialog is closed it ends, in the middle of a long walk too."""
-        worker, auditor, published = get_current_worker(), Auditor(self._scenario), self._scenario.published
-        checks: list[FigureCheck] = []
-        for figure in published:
-            while not worker.is_cancelled and not auditor.reach(figure, SLICE):
-                self.app.call_from_thread(
-                    self._say, f"checking … {len(checks):,} of {plural(len(published), 'figure')}"
-                )
-            if worker.is_cancelled:
-                return
-            checks.append(auditor.check(figure))
-        self.app.call_from_thread(self._show, checks)
+        checks, count = self._begun, len(self._scenario.published)
+
+        def work(told: Told) -> None:
+            while not checks.go_on(SLICE):
+                told(len(checks.done), count, "figures")
+
+        await Beside(
+            work, lambda *_: self._say(f"checking … {len(checks.done):,} of {plural(count, 'figure')}")
+        ).result()
+        self._show()
+
+    @property
+    def _is_there(self) -> bool:
+        """Whether it can be drawn: what is beside the app goes on for a moment while the dialog is taken down."""
+        return self.is_mounted and self.app.is_running and self in self.app.screen_stack
 
     def _say(self, words: str) -> None:
-        if self.is_attached:
+        if self._is_there:
             self.query_one("#summary", Label).update(Content(words))
 
-    def _show(self, checks: Sequence[FigureCheck]) -> None:
-        if not self.is_attached:
+    def _show(self) -> None:
+        if not self._is_there:
             return
-        self._checks = list(checks)
-        self._keep(self._scenario, self._checks)
-        self.query_one("#summary", Label).update(_summary(checks))
+        self._checks = self._begun.done
+        self._keep(self._begun)
+        self.query_one("#summary", Label).update(_summary(self._checks))
         self._fill()
 
     def on_resize(self) -> None:

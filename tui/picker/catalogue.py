@@ -11,7 +11,7 @@ from typing import get_args
 
 from msgspec import Struct
 
-from engine.check.audit import Auditor
+from engine.check.kept import Audits
 from engine.check.verdict import Verdict
 from engine.files import Problem, ScenarioError, load_scenario
 from engine.files.disk import Signature, signature_of
@@ -38,9 +38,14 @@ class Reading(Struct, frozen=True, eq=False):
 
 
 class Catalogue:
-    """Readings and tallies by file."""
+    """Readings and tallies by file.
+
+    Attributes:
+        audits: the checks of figures, of the walk's own scenario, too.
+    """
 
     def __init__(self) -> None:
+        self.audits = Audits()
         self._readings: dict[Path, Reading] = {}
         self._tallies: dict[Path, tuple[Scenario, Tally]] = {}
 
@@ -77,19 +82,23 @@ class Catalogue:
         scenario, tally = self._tallies.get(path, (None, None))
         return tally if known.scenario is scenario else None
 
-    async def audit(self, path: Path, breathe: Callable[[], Awaitable[None]] | None = None) -> None:
-        """Checks the figures of its scenario in slices, in between which everything else has its turn."""
+    def check(self, path: Path, seconds: float) -> bool:
+        """Checks the figures of its scenario for about so long; whether that is all, or there is nothing to check."""
         known = self.known(path)
         if known is None or known.scenario is None or self.tally(path) is not None:
-            return
-        auditor, tally = Auditor(known.scenario), Tally()
-        for figure in known.scenario.published:
-            while not auditor.reach(figure, SLICE):
-                await (breathe or _breathe)()
-            tally[auditor.check(figure).verdict] += 1
-            await (breathe or _breathe)()
-        in_order = Tally({verdict: tally[verdict] for verdict in get_args(Verdict) if tally[verdict]})
+            return True
+        checks = self.audits.of(known.scenario)
+        if not checks.go_on(seconds):
+            return False
+        count = Tally(check.verdict for check in checks.done)
+        in_order = Tally({verdict: count[verdict] for verdict in get_args(Verdict) if count[verdict]})
         self._tallies[path] = (known.scenario, in_order)
+        return True
+
+    async def audit(self, path: Path, breathe: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Checks the figures of its scenario in slices, in between which everything else has its turn."""
+        while not self.check(path, SLICE):
+            await (breathe or _breathe)()
 
 
 async def _breathe() -> None:

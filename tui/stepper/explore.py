@@ -7,7 +7,7 @@ from engine.ask.whereabouts import place_of
 from engine.check.marks import place_of_figure
 from engine.formula.similar import most_similar
 from engine.program.expression import parse_quantity
-from engine.program.scenario import Published, Scenario
+from engine.program.scenario import Published
 from engine.walking.branch import branch_at, branch_start
 from engine.walking.session import Position, Session
 from tui import dialogs
@@ -17,7 +17,6 @@ from tui.stepper.walk import Walk
 from tui.words.branches import branch_name
 
 if TYPE_CHECKING:
-    from engine.check.verdict import FigureCheck
     from engine.comparison.verdicts import RowVerdict
     from tui.view.signs import Own
 
@@ -27,7 +26,6 @@ class Explore:
 
     def __init__(self, screen: Stepper, branch: Branching, walk: Walk) -> None:
         self.screen, self.branch, self.walk = screen, branch, walk
-        self._audited: tuple[Scenario, list[FigureCheck]] | None = None
 
     def activation(self) -> None:
         """The activation function of the node in focus; of a graph its formula, if that is of one number."""
@@ -103,13 +101,10 @@ class Explore:
         view = self.screen.view
         mark = None if view.focus is None else view.marks.get(view.focus)
         scenario = view.session.tree.main.timeline.scenario
-        known = self._audited[1] if self._audited is not None and self._audited[0] is scenario else []
-        figures = dialogs.Verify(scenario, view.notation, mark.figure if mark else None, known, self._keep_audit)
+        audits = self.screen.host.catalogue.audits
+        figure = mark.figure if mark else None
+        figures = dialogs.Verify(scenario, view.notation, figure, audits.take(scenario), audits.keep)
         self.screen.host.push_screen(figures, self._show_figure)
-
-    def _keep_audit(self, scenario: Scenario, checks: "list[FigureCheck]") -> None:
-        """Figures are checked once."""
-        self._audited = scenario, checks
 
     def own(self) -> None:
         """Somebody's own numbers beside ours; asks for their file where there are none yet."""

@@ -14,7 +14,6 @@ from textual.app import ComposeResult
 from textual.css.query import NoMatches
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Input, Label
 
 from engine.ask.notes import notes_at
@@ -45,7 +44,7 @@ from tui.stepper.notes import Notes
 from tui.stepper.open import EVERY, Open
 from tui.stepper.play import Play
 from tui.stepper.predict import Predict
-from tui.stepper.ready import get_ready
+from tui.stepper.ready import Ready
 from tui.stepper.run import Run
 from tui.stepper.save import Save
 from tui.stepper.see import See
@@ -55,7 +54,6 @@ from tui.stepper.walk import Walk
 from tui.terminal.borders import label
 from tui.terminal.covered import Below, Beside
 from tui.terminal.opening import Opening
-from tui.terminal.quick_start import tidy
 from tui.view.chosen import Chosen
 from tui.view.host import Host, host
 from tui.view.kept import Places
@@ -66,9 +64,6 @@ from tui.words.origins import in_short
 FITTING_DIGITS = {"narrow": 4, "normal": 6, "wide": 9}
 LARGE_DIGITS = {"narrow": 6, "normal": 9, "wide": 9}
 """Digits that suit the width, and those for a panel that has it all."""
-
-IDLE = 0.5
-"""Seconds without a step, after which there is time to tidy up."""
 
 
 class StepperScreen(Opening):
@@ -92,8 +87,6 @@ class StepperScreen(Opening):
         self._destination = destination
         self._places = Places(len(session.scenario.network.parameter_names))
         self._to_be_drawn = False
-        self._tidying: Timer | None = None
-        """Until the next key; none before the first drawing, which a key may come before."""
         self.predict = Predict(self)
         self.wait = Wait(self)
         self.run = Run(self, self.predict, self.wait)
@@ -109,6 +102,7 @@ class StepperScreen(Opening):
         self.save = Save(self, self.branch)
         self.open = Open(self, self.save, self.wait)
         self.ahead = Ahead(self, self.predict, self.run, self.play)
+        self.ready = Ready(self, self.run, self.play)
 
     def compose(self) -> ComposeResult:
         """The panels."""
@@ -131,7 +125,7 @@ class StepperScreen(Opening):
     def on_mount(self) -> None:
         """The graph takes the keys."""
         self.query_one(NetworkGraph).focus()
-        self._tidying = self.set_interval(IDLE, self._tidy, pause=True)
+        self.ready.begin()
         self.set_interval(EVERY, self.open.look)
         self.rearrange()
         if words := in_short(self.session.scenario):
@@ -149,15 +143,6 @@ class StepperScreen(Opening):
             self.notes.open()
         self.run.leave_result(before)
         self.redraw()
-        if self._tidying is not None:
-            self._tidying.reset()
-
-    def _tidy(self) -> None:
-        """Nobody has pressed a key for a while; again after as long, while there is something left to do."""
-        if not get_ready():
-            if self._tidying is not None:
-                self._tidying.pause()
-            tidy()
 
     # Keys
 
@@ -361,3 +346,4 @@ class StepperScreen(Opening):
             self.maps.draw(view)
             self.predict.draw()
         self.ahead.begin()
+        self.ready.again()
