@@ -114,16 +114,21 @@ def is_alone(session: Session, node: str) -> bool:
     return session.timeline.steps.program.equation[f"y{layer}"].by_element
 
 
-def points_of(session: Session, node: str) -> tuple[Point, ...]:
-    """Of each example of the batch whose x is known and finite, the point; y and dy/dx follow from x alone."""
-    found = []
-    for example in range(len(session.values.examples)):
-        x = _x(session, node, example)
-        if x is None or not isfinite(x):
-            continue
-        curve = curve_of(session, node, np.array([x]), example)
+def points_of(session: Session, node: str, only: int | None = None) -> tuple[Point, ...]:
+    """Of each example of the batch whose x is known and finite, or of this `only`, the point.
+
+    y and dy/dx follow from x alone, or from those of the whole layer in an example.
+    """
+    examples = range(len(session.values.examples)) if only is None else (only,)
+    asked = ((example, _x(session, node, example)) for example in examples)
+    known = [(example, x) for example, x in asked if x is not None and isfinite(x)]
+    at_once = [known] if is_alone(session, node) else [[one] for one in known]
+    found: list[Point] = []
+    for some in at_once:
+        curve = curve_of(session, node, np.array([x for _, x in some]), some[0][0]) if some else None
         if curve is not None:
-            found.append(Point(example, x, float(curve[0][0]), float(curve[1][0])))
+            numbers = zip(some, curve[0].tolist(), curve[1].tolist(), strict=True)
+            found += [Point(example, x, y, slope) for (example, x), y, slope in numbers]
     return tuple(found)
 
 

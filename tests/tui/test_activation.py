@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from engine.ask.activation_curve import Point
 from engine.files import load_scenario
 from engine.formula.activations import ACTIVATIONS
 from engine.walking.session import Session
 from tests.networks import make
 from tests.tui.screens import TextFile, opened, press, screen_text, size_id, sizes
-from tui.dialogs.activation import node_of, output_rows, slope_rows
+from tui.dialogs.activation import node_of, output_rows, slope_rows, told_apart
 
 
 def walked(hidden="sigmoid", last="sigmoid", examples=1, steps=5):
@@ -90,3 +91,13 @@ async def test_looks(size, snapshot):
             await press(pilot, *keys)
             seen.append(screen_text(app))
     assert "\n".join(seen) == snapshot(extension_class=TextFile, name=size_id(size))
+
+
+def test_of_very_many_points_those_are_drawn_that_are_told_apart():
+    random = np.random.default_rng(1)
+    points = tuple(Point(example, x, 0.0, 0.0) for example, x in enumerate(random.normal(size=5000).tolist()))
+    few = told_apart(points, 7, 0.05)
+    assert points[7] in few
+    assert len(few) < 400
+    assert {int(point.x / 0.05) for point in few} == {int(point.x / 0.05) for point in points}
+    assert told_apart(points[:10], 7, 100.0) == points[:10]

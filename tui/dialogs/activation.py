@@ -1,5 +1,7 @@
 """A node's function of one number and its slope, with the point where the node stands and the tangent there."""
 
+from functools import partial
+
 import numpy as np
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -21,6 +23,8 @@ BEYOND = 1.15
 """How much farther than the farthest point the window reaches."""
 TANGENT = 0.16
 """The part of the window that the tangent goes to each side."""
+MANY, FINE = 1000, 32
+"""Points from which on only some are drawn: that many in a cell across."""
 LABELS = 6
 """Cells for the round numbers beside both drawings."""
 KEYS = "↑ ↓ other node   x other example   escape closes"
@@ -42,20 +46,37 @@ def reach(bent: float, points: tuple[Point, ...]) -> float:
     return max([bent, *(abs(point.x) * BEYOND for point in points)])
 
 
-def output_rows(session: Session, node: str, example: int, columns: int, rows: int) -> Rows:
-    """f over x, the tangent at the example's point, and the points of the batch's other examples."""
-    return _drawn(session, node, example, columns, rows, slope=False)
+def output_rows(
+    session: Session, node: str, example: int, columns: int, rows: int, points: tuple[Point, ...] | None = None
+) -> Rows:
+    """f over x, the tangent at the example's point, and the points of the batch's other examples.
+
+    Where `points`, those in sight, are known already, they are not sought again.
+    """
+    return _drawn(session, node, example, columns, rows, points, slope=False)
 
 
-def slope_rows(session: Session, node: str, example: int, columns: int, rows: int) -> Rows:
+def slope_rows(
+    session: Session, node: str, example: int, columns: int, rows: int, points: tuple[Point, ...] | None = None
+) -> Rows:
     """f′ over x, with the same points."""
-    return _drawn(session, node, example, columns, rows, slope=True)
+    return _drawn(session, node, example, columns, rows, points, slope=True)
 
 
-def _drawn(session: Session, node: str, example: int, columns: int, rows: int, *, slope: bool) -> Rows:
+def _drawn(
+    session: Session,
+    node: str,
+    example: int,
+    columns: int,
+    rows: int,
+    points: tuple[Point, ...] | None,
+    *,
+    slope: bool,
+) -> Rows:
+    points = points_in_sight(session, node, example) if points is None else points
     told = told_of(session, node, CANONICAL)
-    points = points_in_sight(session, node, example)
     far = reach(told.bent, points)
+    points = told_apart(points, example, 2 * far / max(1, columns * FINE))
     xs = sampled(-far, far, columns)
     curve = curve_of(session, node, xs, example)
     if curve is None:
@@ -89,8 +110,15 @@ def _with_gap(xs: np.ndarray, ys: np.ndarray, kinks: tuple[float, ...]) -> tuple
 
 def points_in_sight(session: Session, node: str, example: int) -> tuple[Point, ...]:
     """The points that lie on the drawn curve: each example has a curve of its own where the layer acts as one."""
-    points = points_of(session, node)
-    return points if is_alone(session, node) else tuple(point for point in points if point.example == example)
+    return points_of(session, node, None if is_alone(session, node) else example)
+
+
+def told_apart(points: tuple[Point, ...], example: int, apart: float) -> tuple[Point, ...]:
+    """Of very many points those that lie so far apart, and the example's own: the others would be drawn over them."""
+    if len(points) <= MANY:
+        return points
+    found = {int(point.x / apart): point for point in points}
+    return tuple(point for point in points if point.example == example or found[int(point.x / apart)] is point)
 
 
 class ActivationView(Dialog[None]):
@@ -150,9 +178,10 @@ class ActivationView(Dialog[None]):
         self._put("output-rule", Content.styled(told.rules[0], role_style("y")))
         self._put("slope-rule", Content(told.rules[1]))
         drawn, tangent = self.query_one("#output", CurveChart), self.query_one("#slope", CurveChart)
-        drawn.show(lambda columns, rows: output_rows(session, node, example, columns, rows))
-        tangent.show(lambda columns, rows: slope_rows(session, node, example, columns, rows))
-        here = next((point for point in points_of(session, node) if point.example == example), None)
+        points = points_in_sight(session, node, example)
+        drawn.show(partial(output_rows, session, node, example, points=points))
+        tangent.show(partial(slope_rows, session, node, example, points=points))
+        here = next((point for point in points if point.example == example), None)
         self._put("numbers", self._numbers(here, told.names))
         self._put("words", Content(" ".join(self._words(here, told))))
 
