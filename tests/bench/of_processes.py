@@ -5,10 +5,12 @@ import io
 import json
 import os
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +28,10 @@ ENDING = {
     "TEXTUAL_PRESS": "ctrl+q",
     "GRADSTEP_SETTINGS": "",  # whoever measures may have chosen another theme
 }
-"""An app shows its first screen and ends at once."""
+"""An app starts and ends at once; it has no terminal, and draws nothing."""
+ON_A_TERMINAL = {"GRADSTEP_SETTINGS": "", "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+COLUMNS, ROWS = 120, 40
+CTRL_Q = b"\x11"
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
 """As gradstep has it: a second thread of numpy's spins while it is imported."""
 
@@ -46,10 +51,13 @@ class Ended(NamedTuple):
 
 
 def start():
-    """From nothing to the first screen."""
-    ours, least = _pair(("-m", "tui", "mazur"), ("-m", "tests.bench.minimal"), 9, ENDING)
-    what = "start with mazur : start of a minimal Textual app; as one waits"
+    """From nothing to the first screen on a terminal, and to the end; without a terminal nothing is drawn."""
+    walk, minimal = ("-m", "tui", "mazur"), ("-m", "tests.bench.minimal")
+    ours, least = _medians(9, partial(_drawn, walk, b"quit"), partial(_drawn, minimal, b"palette"))
+    what = "mazur's first screen : a minimal Textual app's; as one waits"
     line(what, f"{ours.cpu / least.cpu:.2f}; {ours.wall / least.wall:.2f}", "≤ 1.5; ≤ 1.3")
+    ours, least = _pair(walk, minimal, 9, ENDING)
+    line("    without a terminal", f"{ours.cpu / least.cpu:.2f}; {ours.wall / least.wall:.2f}", "")
 
 
 def version():
@@ -122,9 +130,14 @@ def _pictures(folder):
 
 
 def _pair(ours, least, rounds, environment=None):
-    """The medians of two programs that run in turn; the first of each, which compiles, is left out."""
-    found = [[_ended(program, environment or {}) for program in (ours, least)] for _ in range(rounds + 1)][1:]
-    return [Ended(*map(statistics.median, zip(*runs, strict=True))) for runs in zip(*found, strict=True)]
+    """The medians of two programs that run in turn."""
+    return _medians(rounds, *(partial(_ended, program, environment or {}) for program in (ours, least)))
+
+
+def _medians(rounds, *runs):
+    """The medians of what ends in turn; the first of each, which compiles, is left out."""
+    found = [[run() for run in runs] for _ in range(rounds + 1)][1:]
+    return [Ended(*map(statistics.median, zip(*ended, strict=True))) for ended in zip(*found, strict=True)]
 
 
 def _ended(program, environment):
@@ -132,10 +145,42 @@ def _ended(program, environment):
     process = subprocess.Popen(
         [sys.executable, *program], env=GIVEN | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
+    used = _waited_for(process)
+    return _told(used, time.perf_counter() - begun)
+
+
+def _drawn(program, words):
+    """Likewise on a terminal, where one waits until these words are there; then it is told to end."""
+    import fcntl  # here, and below: Windows has no such terminals
+    import termios
+
+    terminal, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    streams = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
+    begun = time.perf_counter()
+    process = subprocess.Popen([sys.executable, *program], env=GIVEN | ON_A_TERMINAL, start_new_session=True, **streams)
+    os.close(theirs)
+    shown, wall = b"", 0.0
+    with contextlib.suppress(OSError):  # which is how Linux says that nobody writes there any more
+        while piece := os.read(terminal, 1 << 16):
+            shown += piece
+            if not wall and words in shown:
+                wall = time.perf_counter() - begun
+                os.write(terminal, CTRL_Q)
+    used = _waited_for(process)
+    os.close(terminal)
+    return _told(used, wall)
+
+
+def _waited_for(process):
+    """What a process used, which must end well."""
     _, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, process.args)
+    return used
+
+
+def _told(used, wall):
     unit = 1 if sys.platform == "darwin" else 1024
     return Ended(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * unit)
