@@ -213,6 +213,15 @@ class Graph(Struct, frozen=True, eq=False, dict=True):
         return Elements(self.shapes)
 
     @cached_property
+    def users(self) -> Mapping[str, tuple[str, ...]]:
+        """By value the nodes whose formulas use it, in the order of the walk."""
+        found: dict[str, list[str]] = {}
+        for node in self.graph_nodes:
+            for name in operands_of(node.formula):
+                found.setdefault(name, []).append(node.name)
+        return {name: tuple(users) for name, users in found.items()}
+
+    @cached_property
     def live(self) -> frozenset[str]:
         """The values that E depends on."""
         found, waiting = set[str](), [*self.errors, *self.upstream]

@@ -1,13 +1,18 @@
 """What a key asks of a graph with long sums: as much as is shown, and no more."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from engine.ask.activation_curve import has_curve, of_one
 from engine.files import load_scenario, parse_scenario
+from engine.program.graph import operands_of
 from engine.walking.session import Session
 from tests.shipped import GRAPHS
 from tests.tui.screens import opened, press, screen_text
 from tui.view.seen import View
+from tui.words.names import shorten_name
 
 WIDE = """
 title = "wide"
@@ -52,3 +57,26 @@ def test_a_node_has_a_curve_where_its_formula_is_of_one_number(name):
     for node in session.scenario.graph.node:
         for element in session.scenario.graph.elements(node):
             assert has_curve(session, element) == (of_one(session, element) is not None)
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_who_uses_a_value(name):
+    graph = load_scenario(name).graph
+    for value in graph.shapes:
+        users = tuple(node.name for node in graph.graph_nodes if value in operands_of(node.formula))
+        assert graph.users.get(value, ()) == users
+
+
+PIECES = st.sampled_from([*"ab_1", "e\u0301", "日", "本", "h1, "])
+
+
+@given(st.lists(PIECES, max_size=60).map("".join), st.integers(4, 20))
+def test_the_end_of_a_long_text_stays(text, width):
+    short = shorten_name(text, width)
+    assert cell_len(short) <= width
+    if short == text:
+        return
+    _, end = short.split("…")
+    room = max(2, (width - 1) // 2)
+    ends = [text[place:] for place in range(len(text)) if cell_len(text[place]) > 0]
+    assert end == max((one for one in ends if cell_len(one) <= room), key=len)

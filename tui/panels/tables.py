@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from engine.formula.quantity import KINDS, Quantity
-from engine.program.graph import Graph, operands_of
+from engine.program.graph import Graph, value_name
 from engine.program.network import Network
 from tui.graph.nodes import SIGN
 from tui.panels.table import Column, NumberTable, Shown
@@ -137,8 +137,7 @@ def legend(view: View, kinds: Sequence[str], names: Sequence[str], *, ails: bool
 def ends_of(network: Network | Graph, name: str) -> str:
     """`h1 → o1` of a weight, `→ o1` of a bias, `→ layer 2` of one that the layer's nodes share; `×3` of tied layers."""
     if isinstance(network, Graph):
-        value = network.value_of_element[name].name
-        return "→ " + ", ".join(node.name for node in network.graph_nodes if value in operands_of(node.formula))
+        return "→ " + ", ".join(network.users.get(value_name(name), ()))
     index = network.parameter_index[name]
     number = network.layer_of(index)
     times = len(network.uses(number))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.ask.lookup import value_at
 from engine.formula.quantity import Quantity
-from engine.program.graph import Graph, operands_of, value_name
+from engine.program.graph import Graph, value_name
 from engine.program.names import joined
 from engine.program.network import Network
 from engine.walking.changes import RATE, STRENGTHS
@@ -62,14 +62,10 @@ def _columns_of_graph(graph: Graph) -> Iterator[Sequence[str]]:
 
 def used_first(graph: Graph) -> dict[int, list[str]]:
     """By rank the parameters that are first used there."""
-    first: dict[str, int] = {}
-    for node in graph.graph_nodes:
-        for name in operands_of(node.formula):
-            first[name] = min(graph.ranks[node.name], first.get(name, graph.depth))
     found: dict[int, list[str]] = {}
     for name in graph.parameter_shapes:
-        if name in first:
-            found.setdefault(first[name], []).append(name)
+        if name in graph.users:
+            found.setdefault(min(graph.ranks[user] for user in graph.users[name]), []).append(name)
     return dict(sorted(found.items()))
 
 

@@ -12,6 +12,8 @@ from rich.cells import cell_len
 ELLIPSIS = "…"
 """Stands for rows as well: the sign with three dots above each other is missing in many fonts."""
 
+MOST_OF_A_CELL = 16
+"""Characters of a cell's width that are looked at for a text's end: a letter with what is combined with it."""
 _LEAST_BOTH_ENDS = 4
 """Cells from which both ends of a name are kept."""
 
@@ -147,7 +149,7 @@ def _start(text: str, width: int) -> str:
 
 def _end(text: str, width: int) -> str:
     """As much of the text to its end as is so wide; it never begins with a combining character."""
-    for place in range(len(text)):
+    for place in range(max(0, len(text) - MOST_OF_A_CELL * width), len(text)):
         if cell_len(text[place:]) <= width and cell_len(text[place]) > 0:
             return text[place:]
     return ""
