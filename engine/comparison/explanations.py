@@ -25,7 +25,7 @@ from engine.comparison.starts import alone, on, start_of
 from engine.comparison.strengths import strengths
 from engine.comparison.trial import Outcome, Trials
 from engine.comparison.verdicts import Judge
-from engine.program.scenario import Variant
+from engine.program.scenario import Scenario, Variant
 from engine.program.steps import Row
 from engine.walking.advance import complete
 from engine.walking.timeline import Timeline
@@ -35,6 +35,8 @@ Array = NDArray[np.float64]
 
 MOST_ROWS = 25_000
 """Rows that are computed to look for mistakes made from the start; beyond that, none is looked for so."""
+OF_ROWS = ("arithmetic", "penalty", "reduction", "by_weights", "immediate", "frozen")
+"""What the rows of an iteration, and the numbers in them but for new parameters, ask of how is trained."""
 NEAR = 3
 """Iterations before and after the right one that are looked at."""
 PENALTY_OF_ROWS = 2
@@ -82,7 +84,7 @@ class Explanations:
         ]
         if len(tries) * len(self.rows) * (iteration - first + 1) > MOST_ROWS:
             return
-        begun = self.timeline.start(first)
+        begun = self.judge.known.begin(self.timeline.start(first))
         for index, faults in tries:
             start = self.trials.through(faults, begun, iteration)
             if start is not None:
@@ -239,9 +241,10 @@ class Explanations:
                 continue
             if setting.cause == "batch-order" and self.examples is not None:  # one example by itself is chosen
                 continue
-            timeline = Timeline(setting.scenario)
+            in_update = self._only_in_update(setting.scenario)
+            timeline = Timeline(setting.scenario, steps=self.slots.steps if in_update else None)
             slots = Slots(setting.scenario, timeline.steps, self.slots.batch)
-            trials = Trials(self.judge, self.asides, slots)
+            trials = Trials(self.judge, self.asides, slots, self.judge.known if in_update else None)
             for by_itself in (False, True) if ours.iteration > timeline.first and not self._of_parameters else (False,):
                 start = self._start_under(timeline, alone=by_itself)
                 if start is None:
@@ -263,6 +266,16 @@ class Explanations:
                         chance=setting.chance if len(outcome.hits) == 1 else None,
                         fitted=setting.chance is not None,
                     )
+
+    def _only_in_update(self, scenario: Scenario) -> bool:
+        """Whether a scenario is ours but for what only the update of parameters asks for."""
+        ours, other = self.slots.scenario, scenario.training
+        own = ours.training
+        return (
+            scenario.network is ours.network
+            and (own.learning_rule or other.learning_rule) is None
+            and all(getattr(own, name) == getattr(other, name) for name in OF_ROWS)
+        )
 
     def _start_under(self, timeline: Timeline, *, alone: bool) -> Values | None:
         """The iteration's start under another setting; `alone`: with our parameters."""

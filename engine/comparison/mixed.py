@@ -15,20 +15,14 @@ from engine.comparison.placing import Given, Placed
 from engine.comparison.slots import Slot, Slots
 from engine.formula.arithmetic import locked, ordered_sum
 from engine.program.scenario import Scenario
-from engine.program.steps import Row
-from engine.walking.advance import advance, with_errors
+from engine.walking.advance import with_errors, with_row
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
-Rule = Callable[[Scenario, Values, Row], Values]
-"""An iteration with one row more."""
+Rule = Callable[[Scenario, Values], Values]
+"""An iteration with one row more, finite or not."""
 Taken = Callable[[Slot, Placed, Array], Array]
 """Of what follows, and what is given in its place, what goes on."""
-
-
-def by_the_rule(scenario: Scenario, values: Values, row: Row) -> Values:
-    """As the walk computes it."""
-    return advance(scenario, values)
 
 
 class Mixed(Struct, frozen=True, eq=False):
@@ -87,13 +81,12 @@ class GivenRows:
         )
         return Mixed(changed, followed)
 
-    def rows(self, scenario: Scenario, values: Values, taken: Taken, rule: Rule = by_the_rule) -> Iterator[Mixed]:
+    def rows(self, scenario: Scenario, values: Values, taken: Taken, rule: Rule = with_row) -> Iterator[Mixed]:
         """Row by row from here on."""
-        rows = values.steps.rows
         with np.errstate(all="ignore"):
             while not values.complete:
                 row = len(values.results)
-                values = replace(rule(scenario, replace(values, event=None), rows[row]), event=None)
+                values = rule(scenario, values)
                 followed: dict[Slot, Array] = {}
                 for slot in self.by_row.get(row, ()):
                     array = self.slots.array(values, slot)

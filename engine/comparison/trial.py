@@ -10,15 +10,17 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.comparison.asides import Aside, Asides
-from engine.comparison.faults import Faults, Place, with_result
+from engine.comparison.faults import Fault, Faults, Place, with_result
 from engine.comparison.forms import other_forms, slope_from_output
-from engine.comparison.mixed import GivenRows, by_the_rule
+from engine.comparison.known_rows import KnownRows
+from engine.comparison.mixed import GivenRows
 from engine.comparison.placing import Placed
 from engine.comparison.singles import Single
 from engine.comparison.slots import Slot, Slots
 from engine.comparison.verdicts import Judge
-from engine.walking.advance import begin
-from engine.walking.values import Values
+from engine.program.steps import Row
+from engine.walking.advance import begin, event_of
+from engine.walking.values import Values, followed
 
 Array = NDArray[np.float64]
 VANISHING = 1e-9
@@ -71,12 +73,16 @@ class Trials:
         judge: of it.
         asides: of what is given, the numbers that no row makes.
         slots: of a walk under other settings; None: of the scenario's own.
+        known: the rows of such a walk that are known already.
     """
 
-    def __init__(self, judge: Judge, asides: Asides, slots: Slots | None = None) -> None:
+    def __init__(
+        self, judge: Judge, asides: Asides, slots: Slots | None = None, known: KnownRows | None = None
+    ) -> None:
         self.judge, self.asides, self.slots = judge, asides, slots or judge.slots
         self.place = Place(self.slots)
         self.rows_given = judge.rows_given if slots is None else GivenRows(judge.given, slots)
+        self.known = known or (judge.known if slots is None else KnownRows(most=0))
         self._marks = judge.marks
         self._least = 4 if any((marks == 4).any() for marks in self._marks.values()) or asides.wrong else 3
         self._last = self._last_row()
@@ -126,8 +132,8 @@ class Trials:
         """A row by its rule; where it does not matter, as it is without mistakes."""
         if idle:
             result = self.judge.walk[index].values.results[-1]
-            return replace(values, results=(*values.results, result), previous=values)
-        return replace(by_the_rule(self.place.scenario, values, values.steps.rows[index]), event=None)
+            return replace(values, results=followed(values.results, result), previous=values)
+        return self.known.row(self.place.scenario, values)
 
     def run(
         self,
@@ -157,14 +163,15 @@ class Trials:
         stages: dict[int, Values] = {}
         with np.errstate(all="ignore"):
             for index in range(first, self._last + 1):
-                before = replace(values, event=None)
+                before = values
                 after = self._computed(before, index, idle=index in self._idle and index not in faults)
                 if from_outputs and index not in faults:
                     turned = slope_from_output(self.place, before, rows[index], after.results[-1])
                     after = with_result(self.place, after, rows[index], turned)
                 shown = after
+                make = self.known.changed if index == first and start is None else _made
                 for fault in faults.get(index, ()):
-                    result = fault.make(before, rows[index], shown.results[-1])
+                    result = make(fault, before, rows[index], shown.results[-1])
                     if result is None or result.shape != shown.results[-1].shape:
                         return Outcome(index, before)
                     shown = with_result(self.place, shown, rows[index], result)
@@ -216,7 +223,7 @@ class Trials:
 
     def _begun(self, start: Values) -> Values:
         """A walk's beginning with what is given of it."""
-        return self.rows_given.beginning(start, self.judge.taken).values
+        return self.known.begun(self.rows_given.beginning(start, self.judge.taken).values)
 
     def through(self, faults: Faults, values: Values, until: int) -> Values | None:
         """The start of an iteration, from that of an earlier one, with the mistakes made in all between.
@@ -241,13 +248,15 @@ class Trials:
         with np.errstate(all="ignore"):
             for index, row in enumerate(values.steps.rows):
                 before = values
-                values = by_the_rule(self.place.scenario, before, row)
-                for fault in faults.get(index, ()):
+                values, made = self.known.row(self.place.scenario, before), faults.get(index, ())
+                for fault in made:
                     result = fault.make(before, row, values.results[-1])
                     if result is None or result.shape != values.results[-1].shape or fault.printed:
                         return None
                     values = with_result(self.place, values, row, result)
-                if values.event is not None or not np.isfinite(values.theta).all():
+                if not made and event_of(self.place.scenario, values, row) is not None:
+                    return None
+                if not np.isfinite(values.theta).all():
                     return None
         return values
 
@@ -323,3 +332,7 @@ class Trials:
                     return None
             hits += self.hits_of(aside, found)
         return hits
+
+
+def _made(fault: Fault, values: Values, row: Row, result: Array) -> Array | None:
+    return fault.make(values, row, result)

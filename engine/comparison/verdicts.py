@@ -6,16 +6,19 @@ from typing import Literal
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.comparison.corrected import corrected
 from engine.comparison.faults import Place
 from engine.comparison.forms import other_forms
-from engine.comparison.mixed import GivenRows, Mixed, Taken
+from engine.comparison.known_rows import KnownRows
+from engine.comparison.mixed import GivenRows, Mixed, Rule, Taken
 from engine.comparison.placing import Given, Placed
 from engine.comparison.singles import Single
 from engine.comparison.slots import Slot, Slots
 from engine.comparison.tolerance import Tolerance
+from engine.walking.advance import with_row
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
@@ -70,6 +73,7 @@ class Judge:
         tolerance: what numbers may be off by.
 
     Attributes:
+        known: rows, each computed once.
         going_on: is called again and again while it is searched what was done; what it raises ends the search.
     """
 
@@ -78,6 +82,7 @@ class Judge:
     def __init__(self, given: Given, slots: Slots, ours: Values, tolerance: Tolerance) -> None:
         self.given, self.slots, self.ours, self.tolerance = given, slots, ours, tolerance
         self.rows_given, self._place = GivenRows(given, slots), Place(slots)
+        self.known = KnownRows()
         self._ours: dict[Slot, Array] = {}
 
     def our(self, slot: Slot) -> Array:
@@ -102,13 +107,14 @@ class Judge:
     @cached_property
     def walk(self) -> dict[int, Mixed]:
         """The walk on the numbers that are given, by row; −1 is its beginning."""
-        return self.walked(self.taken)
+        return self.walked(self.taken, self.known.row)
 
-    def walked(self, taken: Taken) -> dict[int, Mixed]:
+    def walked(self, taken: Taken, rule: Rule = with_row) -> dict[int, Mixed]:
         """The same with something else going on in the place of what is given."""
         begun = self.rows_given.beginning(self.ours.beginning, taken)
+        begun = replace(begun, values=self.known.begin(begun.values))
         found = {-1: begun}
-        for mixed in self.rows_given.rows(self.slots.scenario, begun.values, taken):
+        for mixed in self.rows_given.rows(self.slots.scenario, begun.values, taken, rule):
             found[len(mixed.values.results) - 1] = mixed
         return found
 

@@ -86,14 +86,18 @@ def _no_warnings() -> np.errstate:
 
 
 def _with_row(scenario: Scenario, values: Values) -> Values:
+    later = with_row(scenario, values)
+    event = event_of(scenario, later, values.steps.rows[len(values.results)])
+    return later if event is None else replace(later, event=event)
+
+
+def with_row(scenario: Scenario, values: Values) -> Values:
+    """The iteration with one row more, whether its numbers are finite or not: numpy may warn of them."""
     row = values.steps.rows[len(values.results)]
     if row.quantity in _MORE:
-        later = _MORE[row.quantity](scenario, values, row)
-    else:
-        result = locked(_COMPUTE[row.quantity](scenario, values, row))
-        later = replace(values, results=followed(values.results, result), previous=values)
-    event = _event(scenario, later, row)
-    return later if event is None else replace(later, event=event)
+        return _MORE[row.quantity](scenario, values, row)
+    result = locked(_COMPUTE[row.quantity](scenario, values, row))
+    return replace(values, results=followed(values.results, result), previous=values)
 
 
 def _forward(scenario: Scenario, values: Values, row: Row) -> Array:
@@ -247,7 +251,7 @@ _MORE: dict[str, Callable[[Scenario, Values, Row], Values]] = {"E": _error, "w+"
 """Rows of which more is known afterwards than their result."""
 
 
-def _event(scenario: Scenario, values: Values, row: Row) -> Event | None:
+def event_of(scenario: Scenario, values: Values, row: Row) -> Event | None:
     """The first number of the newest row that is not finite: of its first item, whose first example comes first."""
     result = values.results[-1]
     if row.quantity == "dE/dy" and row.values[0] in values.steps.program.passed:

@@ -59,12 +59,19 @@ class Timeline:
         told: is told how far it is recorded, and replayed; what it raises leaves what is recorded already.
     """
 
-    def __init__(self, scenario: Scenario, budget: int = BUDGET, parent: "Timeline | None" = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        budget: int = BUDGET,
+        parent: "Timeline | None" = None,
+        steps: Steps | None = None,
+    ) -> None:
         self.scenario, self.parent = scenario, parent
         self.told: Told = untold
         self.fork = scenario.first_iteration
         self.first: int = self.fork if parent is None else parent.first
-        self.steps: Steps = Steps(scenario.network, scenario.training) if parent is None else parent.steps
+        own = steps if parent is None else parent.steps
+        self.steps: Steps = Steps(scenario.network, scenario.training) if own is None else own
         self.event: Event | None = None
         start = pack(scenario.theta, first_state(scenario))
         self._capacity = max(2, budget // max(1, start.nbytes))

@@ -47,12 +47,14 @@ class Results(Sequence[Array]):
 
 def followed(results: Sequence[Array], result: Array) -> Results:
     """The results, and one more behind them."""
-    if isinstance(results, Results) and len(results._shared) == len(results):
-        shared = results._shared
+    if not isinstance(results, Results):
+        return Results([*results, result], len(results) + 1)
+    shared, count = results._shared, results._count
+    if len(shared) == count:
         shared.append(result)
-        if shared[len(results)] is result:
-            return Results(shared, len(results) + 1)
-    return Results([*results, result], len(results) + 1)  # another stage has gone on already
+        if shared[count] is result:
+            return Results(shared, count + 1)
+    return Results([*shared[:count], result], count + 1)  # another stage has gone on already
 
 
 class Event(Struct, frozen=True):
