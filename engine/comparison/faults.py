@@ -20,6 +20,7 @@ from engine.formula.functions import MULTIPLY, NEGATE
 from engine.formula.tree import Call, Ref
 from engine.program.across.products import MATRIX_PRODUCT
 from engine.program.chain_rule import Change, added, pulled
+from engine.program.elementwise import Computation
 from engine.program.equations import Equation, Known, Turn
 from engine.program.steps import Row
 from engine.walking.advance import reduced, with_errors, with_penalty
@@ -90,10 +91,14 @@ class Place:
 
     Args:
         slots: of the walk.
+
+    Attributes:
+        slopes_from_outputs: by a row's values the slopes that may come from outputs, as far as they were asked for.
     """
 
     def __init__(self, slots: Slots) -> None:
         self.slots, self.scenario, self.steps, self.program = slots, slots.scenario, slots.steps, slots.program
+        self.slopes_from_outputs: dict[tuple[str, ...], Mapping[tuple[str, str], Computation]] = {}
 
     @cached_property
     def sources(self) -> dict[str, str]:

@@ -4,17 +4,17 @@ A slope may be taken from x or from y. Where loss and activation cancel, dE/dx m
 dE/dy·dy/dx. Whoever has a wrong y, or a wrong dE/dy, is right by the rule in either form.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.comparison.faults import Place
-from engine.formula.field import OF_OUTPUTS
+from engine.formula.field import OF_OUTPUTS, REAL
 from engine.formula.tree import Call, Formula, Ref, filled
 from engine.program.chain_rule import added, pulled
-from engine.program.elementwise import Elementwise
-from engine.program.equations import Equation, Program, Turn, computed
+from engine.program.elementwise import Computation, Elementwise
+from engine.program.equations import Equation, Program, Turn, computation_of
 from engine.program.steps import Row
 from engine.walking.values import Values
 
@@ -35,22 +35,29 @@ def other_forms(place: Place, values: Values, row: Row) -> Iterator[Array]:
     with np.errstate(all="ignore"):
         if row.quantity != "dE/dw":
             yield from _with_the_loss(values, row.values[0])
-        locals_ = {
-            (use, name): formula
-            for name in row.values
-            for use in program.consumers[name]
-            if (formula := from_output(program, use, name)) is not None
-        }
-        if not locals_:
+        if row.values not in place.slopes_from_outputs:  # hundreds of trials ask for them
+            place.slopes_from_outputs[row.values] = _slopes_from_outputs(program, row.values)
+        slopes = place.slopes_from_outputs[row.values]
+        if not slopes:
             return
 
         def part(use: Equation, name: str) -> Array:
-            formula, adjoint = locals_.get((use, name)), values.derivative(use.target)
-            if formula is None:
+            slope, adjoint = slopes.get((use.target, name)), values.derivative(use.target)
+            if slope is None:
                 return pulled(program, use, name, values.value, adjoint)
-            return np.asarray(computed(formula, values.value) * adjoint)
+            return np.asarray(slope(values.value, REAL) * adjoint)
 
         yield place.backward(values, row, part)
+
+
+def _slopes_from_outputs(program: Program, names: tuple[str, ...]) -> Mapping[tuple[str, str], Computation]:
+    """The slopes of equations that may come from what they make, by target and operand."""
+    return {
+        (use.target, name): computation_of(formula)
+        for name in names
+        for use in program.consumers[name]
+        if (formula := from_output(program, use, name)) is not None
+    }
 
 
 def slope_from_output(place: Place, values: Values, row: Row, result: Array) -> Array:
@@ -64,7 +71,7 @@ def _with_the_loss(values: Values, name: str) -> Iterator[Array]:
     program = values.steps.program
     if name in program.direct:
         if values.targets is not None:
-            yield _flat(computed(program.direct[name], values.value, OF_OUTPUTS))
+            yield _flat(program.direct_computations[name](values.value, OF_OUTPUTS))
         yield _flat(values.pulled(name))
         return
     uses = [equation for equation in program.equations if name in equation.operands and equation.target in program.live]

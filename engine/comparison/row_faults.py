@@ -1,7 +1,8 @@
 """Every mistake that each row of a walk may have, with those whose size is found from what is given of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,7 @@ class RowFaults:
         self.judge, self.trials, self.place = judge, trials, trials.place
         self.rows = judge.slots.steps.rows
         self._known: dict[int, tuple[Fault, ...]] = {}
+        self._by_key: dict[int, dict[tuple[Any, ...], Fault]] = {}
 
     @cached_property
     def wrong_row(self) -> int | None:
@@ -60,13 +62,14 @@ class RowFaults:
 
     def alike(self, index: int, fault: Fault) -> Faults:
         """The same mistake in the rows after this one that are of its kind."""
-        return {
-            other: [twin]
-            for other in range(index + 1, len(self.rows))
-            if self.rows[other].quantity == self.rows[index].quantity
-            for twin in self.of(other)
-            if twin.key == fault.key
-        }
+        key, quantity = fault.key, self.rows[index].quantity
+        others = (other for other in range(index + 1, len(self.rows)) if self.rows[other].quantity == quantity)
+        return {other: [twin] for other in others if (twin := self._of_key(other).get(key)) is not None}
+
+    def _of_key(self, index: int) -> Mapping[tuple[Any, ...], Fault]:
+        if index not in self._by_key:
+            self._by_key[index] = {fault.key: fault for fault in self.of(index)}
+        return self._by_key[index]
 
     def in_every_step(self, index: int, fault: Fault) -> Faults:
         """The same mistake in the rows of the nodes that are called alike but for a number, as those of each step."""

@@ -7,6 +7,7 @@ published figures does it, and what that does to a number is what it may be off 
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,22 @@ ROUNDINGS_OF_SINGLE = 32.0
 """The same in single precision, where libraries for fast processors take exp and tanh to several units only."""
 
 
+class OfRounding(NamedTuple):
+    """How far a slot's numbers may be off by rounding.
+
+    Attributes:
+        in_double: in double precision, with what their digits leave open.
+        sizes: how large the numbers are of which they are made.
+        of_held: how many roundings they may be off, which are held or printed.
+        is_single: where they are of single precision.
+    """
+
+    in_double: Array
+    sizes: Array
+    of_held: Array
+    is_single: NDArray[np.bool_]
+
+
 class Tolerance:
     """What numbers may be off by.
 
@@ -39,6 +56,7 @@ class Tolerance:
     def __init__(self, slots: Slots, values: Values, rtol: float | None = None) -> None:
         self._slots, self._values, self._rtol = slots, values, rtol
         self._known: dict[tuple[Slot, bool], Array] = {}
+        self._of_given: dict[tuple[Slot, Placed], OfRounding] = {}
 
     def plain(self, given: Placed, number: Array) -> Array:
         """By its digits alone."""
@@ -48,15 +66,27 @@ class Tolerance:
 
     def double(self, slot: Slot, given: Placed, number: Array) -> Array:
         """With what rounding does in double precision."""
-        saturated = ROUNDINGS * self._noise(slot, from_outputs=True) * DOUBLE / PART
-        return np.maximum(self.plain(given, number), given.half + np.maximum(2 * self._noise(slot), saturated))
+        return np.maximum(self.plain(given, number), self._of(slot, given).in_double)
 
     def single(self, slot: Slot, given: Placed, number: Array) -> Array:
         """With what it does in the precision in which the number was computed, where that is less."""
-        of_held = np.where(given.half > 0, 1.0, ROUNDINGS_OF_SINGLE)
-        noise = np.maximum(self._noise(slot), self._noise(slot, from_outputs=True))
-        beyond = np.maximum(noise / PART, np.abs(number)) * given.unit * of_held
-        return np.maximum(self.double(slot, given, number), np.where(given.unit >= SINGLE, given.half + beyond, 0.0))
+        of = self._of(slot, given)
+        beyond = np.maximum(of.sizes, np.abs(number)) * given.unit * of.of_held
+        return np.maximum(self.double(slot, given, number), np.where(of.is_single, given.half + beyond, 0.0))
+
+    def _of(self, slot: Slot, given: Placed) -> "OfRounding":
+        """What is the same whatever number it is of: hundreds of trials ask for it."""
+        key = slot, given
+        if key not in self._of_given:
+            noise, from_outputs = self._noise(slot), self._noise(slot, from_outputs=True)
+            saturated = ROUNDINGS * from_outputs * DOUBLE / PART
+            self._of_given[key] = OfRounding(
+                given.half + np.maximum(2 * noise, saturated),
+                np.maximum(noise, from_outputs) / PART,
+                np.where(given.half > 0, 1.0, ROUNDINGS_OF_SINGLE),
+                given.unit >= SINGLE,
+            )
+        return self._of_given[key]
 
     def _noise(self, slot: Slot, *, from_outputs: bool = False) -> Array:
         """What moving every number by a part of itself does to ours; with slopes that are taken from outputs."""

@@ -83,14 +83,16 @@ class Trials:
         self.place = Place(self.slots)
         self.rows_given = judge.rows_given if slots is None else GivenRows(judge.given, slots)
         self.known = known or (judge.known if slots is None else KnownRows(most=0))
-        self._marks = judge.marks
+        self._marks, self._wrong = judge.marks, dict[Slot, NDArray[np.bool_]]()
         self._least = 4 if any((marks == 4).any() for marks in self._marks.values()) or asides.wrong else 3
         self._last = self._last_row()
         self._idle = self._idle_rows()
 
     def wrong(self, slot: Slot) -> NDArray[np.bool_]:
         """Which numbers of a slot want to be explained: those that are wrong; if none is, those that follow."""
-        return np.asarray(self._marks[slot] >= self._least)
+        if slot not in self._wrong:
+            self._wrong[slot] = np.asarray(self._marks[slot] >= self._least)
+        return self._wrong[slot]
 
     def not_right(self, slot: Slot) -> NDArray[np.bool_]:
         """Which are not right."""

@@ -240,6 +240,11 @@ class Program(Struct, frozen=True, eq=False, dict=True):
         return any(turn.does.sums(turn.place, turn.shapes) for way in ways for turn in way)
 
     @cached_property
+    def direct_computations(self) -> dict[str, Computation]:
+        """How what stands in `direct` is computed."""
+        return {name: computation_of(formula) for name, formula in self.direct.items()}
+
+    @cached_property
     def known_partials(self) -> dict[tuple[Equation, Ref], dict[int, Formula]]:
         """What `partials` has found."""
         return {}
@@ -268,7 +273,12 @@ def value_of(equation: Equation, known: Known, f: Functions[Any] = REAL) -> Arra
 
 def computed(formula: Formula, known: Known, f: Functions[Any] = REAL) -> Array:
     """The value of a formula over whole values."""
-    return computation(formula, _known)(known, f)
+    return computation_of(formula)(known, f)
+
+
+def computation_of(formula: Formula) -> Computation:
+    """How that is computed, for whoever does it again and again."""
+    return computation(formula, _known)
 
 
 def as_written(formula: Formula) -> Formula:

@@ -174,7 +174,7 @@ def _d_error_d_value(scenario: Scenario, values: Values, row: Row) -> Array:
     """dE/d(a value of the program): the sum over the equations that use it, in their order. Shape (batch, n)."""
     program, (name,), arithmetic = values.steps.program, row.values, scenario.training.arithmetic
     if name in program.direct and values.targets is not None:
-        return arithmetic.kept(computed(program.direct[name], values.value, arithmetic.field))
+        return arithmetic.kept(program.direct_computations[name](values.value, arithmetic.field))
     return arithmetic.kept(_flat([values.pulled(name)]))
 
 
