@@ -26,7 +26,7 @@ from engine.comparison.strengths import strengths
 from engine.comparison.trial import Outcome, Trials
 from engine.comparison.verdicts import Judge
 from engine.program.scenario import Scenario, Variant
-from engine.program.steps import Row
+from engine.program.steps import Row, Steps
 from engine.walking.advance import complete
 from engine.walking.timeline import Timeline
 from engine.walking.values import Values
@@ -242,7 +242,9 @@ class Explanations:
             if setting.cause == "batch-order" and self.examples is not None:  # one example by itself is chosen
                 continue
             in_update = self._only_in_update(setting.scenario)
-            timeline = Timeline(setting.scenario, steps=self.slots.steps if in_update else None)
+            timeline = Timeline(
+                setting.scenario, steps=self.slots.steps if in_update else self._steps(setting.scenario)
+            )
             slots = Slots(setting.scenario, timeline.steps, self.slots.batch)
             trials = Trials(self.judge, self.asides, slots, self.judge.known if in_update else None)
             for by_itself in (False, True) if ours.iteration > timeline.first and not self._of_parameters else (False,):
@@ -266,6 +268,11 @@ class Explanations:
                         chance=setting.chance if len(outcome.hits) == 1 else None,
                         fitted=setting.chance is not None,
                     )
+
+    def _steps(self, scenario: Scenario) -> Steps | None:
+        """The rows of a scenario that has our network, and is trained otherwise; None of another one."""
+        ours = self.slots.scenario
+        return Steps(ours.network, scenario.training, self.slots.program) if scenario.network is ours.network else None
 
     def _only_in_update(self, scenario: Scenario) -> bool:
         """Whether a scenario is ours but for what only the update of parameters asks for."""

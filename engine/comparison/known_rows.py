@@ -110,8 +110,8 @@ class KnownRows:
             self._left -= 2 * array.nbytes + OVERHEAD
         return found
 
-    def row(self, scenario: Scenario, values: Values) -> Values:
-        """The next row by its rule, finite or not."""
+    def row(self, scenario: Scenario, values: Values, *, keep: bool = True) -> Values:
+        """The next row by its rule, finite or not; `keep`: whether it may be asked for again."""
         index, results, theta = len(values.results), values.results, values.theta
         if id(theta) not in self._begun or values.steps.rows[index].quantity == "w+":
             return with_row(scenario, values)
@@ -121,7 +121,7 @@ class KnownRows:
             found = self._known.get((*begun, *[id(results[place]) for place in places]))
             if found is not None:
                 return _with(values, found)
-        if self._left <= 0:
+        if not keep or self._left <= 0:
             return with_row(scenario, values)
         noting = Noting(results)
         made = with_row(scenario, replace(values, results=noting))

@@ -130,12 +130,12 @@ class Trials:
         ends = (index for index, row in enumerate(rows[: self._last + 1]) if row.quantity in ("E", "dE/dw"))
         return frozenset(index for index in ends if not self.sees(index))
 
-    def _computed(self, values: Values, index: int, *, idle: bool) -> Values:
-        """A row by its rule; where it does not matter, as it is without mistakes."""
+    def _computed(self, values: Values, index: int, *, idle: bool, keep: bool) -> Values:
+        """A row by its rule; where it does not matter, as it is without mistakes. `keep`: as of `KnownRows`."""
         if idle:
             result = self.judge.walk[index].values.results[-1]
             return replace(values, results=followed(values.results, result), previous=values)
-        return self.known.row(self.place.scenario, values)
+        return self.known.row(self.place.scenario, values, keep=keep)
 
     def run(
         self,
@@ -160,13 +160,14 @@ class Trials:
         self.judge.going_on()
         values = self.judge.walk[first - 1].values if start is None else self._begun(start)
         hits: list[Hit] = []
-        explains, first_number = 0, None
+        explains, first_number, faulty = 0, None, 0
         rows = values.steps.rows
         stages: dict[int, Values] = {}
         with np.errstate(all="ignore"):
             for index in range(first, self._last + 1):
                 before = values
-                after = self._computed(before, index, idle=index in self._idle and index not in faults)
+                faulty += index in faults  # what is made of two wrong rows is hardly made again
+                after = self._computed(before, index, idle=index in self._idle and index not in faults, keep=faulty < 2)
                 if from_outputs and index not in faults:
                     turned = slope_from_output(self.place, before, rows[index], after.results[-1])
                     after = with_result(self.place, after, rows[index], turned)

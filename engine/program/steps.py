@@ -68,17 +68,23 @@ class Row(Struct, frozen=True):
 
 
 class Steps:
-    """The rows of one iteration of a network, or a graph, under one way of training."""
+    """The rows of one iteration of a network, or a graph, under one way of training.
 
-    def __init__(self, network: Network | Graph, training: Training) -> None:
+    Args:
+        network: whose.
+        training: in which way.
+        program: of the network, where it is known.
+    """
+
+    def __init__(self, network: Network | Graph, training: Training, program: Program | None = None) -> None:
         self.of_graph = isinstance(network, Graph)
         self.arithmetic, self._frozen = training.arithmetic, training.frozen
         self._together: dict[Clip, tuple[NDArray[np.intp], ...]] = {}
         if isinstance(network, Graph):
-            self.program = program_of(network)
+            self.program = program or program_of(network)
             self.rows = tuple(_graph_rows(network, training, self.program))
         else:
-            self.program = expand(network)
+            self.program = program or expand(network)
             self.rows = tuple(_rows(network, training, self.program))
         self.index: dict[tuple[str, int | str], int] = {
             (row.quantity, row.subject): i for i, row in enumerate(self.rows)
