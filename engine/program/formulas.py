@@ -1,7 +1,7 @@
 """A graph of formulas as a program: an equation for each node."""
 
 from collections.abc import Iterator, Mapping
-from functools import reduce
+from functools import lru_cache, reduce
 from math import prod
 from typing import Literal
 
@@ -15,6 +15,7 @@ from engine.program.names import element_names
 from engine.program.operations import Shape
 
 
+@lru_cache(maxsize=16)
 def program_of(graph: Graph) -> Program:
     """The program of a graph."""
     shapes = dict(graph.shapes)

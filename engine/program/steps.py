@@ -260,11 +260,14 @@ def _graph_rows(graph: Graph, training: Training, program: Program) -> list[Row]
     for node in live:
         for name in operands_of(node.formula):
             first_uses.setdefault(name, node.name)
+    passed: dict[str, list[str]] = {}
+    for name in graph.parameter_shapes:
+        if name in first_uses:
+            passed.setdefault(first_uses[name], []).append(name)
     derivatives: list[Row] = []
     for node in reversed(live):
         rows.append(row("dE/dy", node.name, ranks[node.name]))
-        passed = [name for name in graph.parameter_shapes if first_uses.get(name) == node.name]
-        derivatives += (found := [row("dE/dw", name, ranks[node.name]) for name in passed])
+        derivatives += (found := [row("dE/dw", name, ranks[node.name]) for name in passed.get(node.name, ())])
         rows += found
     rows += [row("dE/dy", name, 0) for name in reversed(tuple(graph.input_shapes))]
     for derivative in derivatives:

@@ -81,11 +81,12 @@ class Outline(Struct, frozen=True, eq=False):
 @lru_cache(maxsize=16)
 def outline_of(graph: Graph) -> Outline:
     """The outline of a graph."""
-    users: dict[str, tuple[str, ...]] = dict.fromkeys((*graph.input_shapes, *graph.node), ())
+    found: dict[str, list[str]] = {name: [] for name in (*graph.input_shapes, *graph.node)}
     for node in graph.graph_nodes:
         for name in operands_of(node.formula):
-            if name in users:
-                users[name] += (node.name,)
+            if name in found:
+                found[name].append(node.name)
+    users = {name: tuple(using) for name, using in found.items()}
     column = {node.name: graph.ranks[node.name] for node in graph.graph_nodes}
     for name in graph.input_shapes:
         first = min((graph.ranks[user] for user in users[name]), default=0)
@@ -102,28 +103,31 @@ def outline_of(graph: Graph) -> Outline:
         )
         for name in users
     }
-    columns = tuple(tuple(name for name in users if items[name].column == number) for number in used.values())
-    return Outline(items, columns, users)
+    columns: list[list[str]] = [[] for _ in used]
+    for name, item in items.items():
+        columns[item.column].append(name)
+    return Outline(items, tuple(map(tuple, columns)), users)
 
 
 def _uses(graph: Graph, name: str, boxes: dict[str, tuple[str, ...]]) -> Iterator[Use]:
     if name not in graph.node:
         return
-    formula = graph.node[name].formula
-    for source in operands_of(formula):
-        sign = MINUS if set(_signs(formula, source, 1)) == {-1} else ""
-        yield Use(source, sign, cell_len(source), graph.shapes[source], source not in boxes)
+    signs: dict[str, set[int]] = {}
+    for source, sign in _signs(graph.node[name].formula, 1):
+        signs.setdefault(source, set()).add(sign)
+    for source, every in signs.items():
+        yield Use(source, MINUS if every == {-1} else "", cell_len(source), graph.shapes[source], source not in boxes)
 
 
-def _signs(formula: Formula, name: str, sign: int) -> Iterator[int]:
-    """With which signs a value stands in a sum."""
-    if isinstance(formula, Ref) and formula.name == name:
-        yield sign
+def _signs(formula: Formula, sign: int) -> Iterator[tuple[str, int]]:
+    """The values of a formula, in reading order, and with which sign each stands in a sum; 0 of what is no term."""
+    if isinstance(formula, Ref):
+        yield formula.name, sign
     elif isinstance(formula, Call):
         for place, argument in enumerate(formula.arguments):
             turned = formula.function is NEGATE or (formula.function is SUBTRACT and place == 1)
             inside = sign if formula.function in (ADD, SUBTRACT, NEGATE) else 0
-            yield from _signs(argument, name, -inside if turned else inside)
+            yield from _signs(argument, -inside if turned else inside)
 
 
 def said(shape: Sequence[int]) -> str:
