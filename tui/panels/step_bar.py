@@ -120,7 +120,9 @@ def meaning(view: View, step: int) -> str:
 def pieces(session: Session, width: int) -> list[Piece]:
     """The parts of the bar, in the longest form that fits."""
     steps = Bar(session)
-    forms: list[tuple[Callable[[Span], list[Piece]], str]] = [(steps.joined, " "), (steps.joined, "")]
+    forms: list[tuple[Callable[[Span], list[Piece]], str]] = []
+    if len(steps.steps.rows) <= width:
+        forms = [(steps.joined, " "), (steps.joined, "")]
     if steps.count <= width:
         forms = [
             (lambda span: steps.each(span, " "), " "),
