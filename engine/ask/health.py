@@ -11,7 +11,6 @@ The thresholds are reasoned, not taken from anywhere: see each, and `Activation.
 begins to decide how a network learns, so that a healthy one shows nothing.
 """
 
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -29,7 +28,7 @@ from engine.program.graph import Graph, GraphNode
 from engine.program.scenario import Scenario
 from engine.walking.advance import advance, begin_with
 from engine.walking.session import Session
-from engine.walking.values import Values
+from engine.walking.values import Values, following
 
 Array = NDArray[np.float64]
 Kind = Literal["dead", "saturated", "exploding", "vanishing"]
@@ -171,10 +170,11 @@ def _steepest(session: Session, values: Values, layer: int) -> Array:
 def _others(session: Session) -> Values | None:
     """The forward pass of examples outside the batch, at the parameters of the iteration's start; None without any."""
     start = session.values.beginning
-    return _passed(session.scenario, start) if len(session.scenario.inputs) > len(start.examples) else None
+    if len(session.scenario.inputs) <= len(start.examples):
+        return None
+    return following(start, ("others", session.scenario), lambda: _passed(session.scenario, start))
 
 
-@lru_cache(maxsize=4)
 def _passed(scenario: Scenario, start: Values) -> Values:
     others = tuple(i for i in range(len(scenario.inputs)) if i not in start.examples)[:MOST_EXAMPLES]
     values = begin_with(scenario, start.steps, start.iteration, start.theta, start.state, others)

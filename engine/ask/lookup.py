@@ -1,7 +1,7 @@
 """Any number of a walk by its name, or None while it is not computed."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, reduce
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from engine.program.steps import Steps
 from engine.walking.advance import reduced
 from engine.walking.clipping import norm_of
 from engine.walking.session import Session
-from engine.walking.values import Values
+from engine.walking.values import Values, following
 
 Array = NDArray[np.float64]
 
@@ -305,13 +305,15 @@ def _slope(scenario: Scenario, values: Values, subject: str, through: str | None
     return float(found[node] if found.ndim == 1 else found[node, other])
 
 
-@lru_cache(maxsize=32)
 def _slopes(values: Values, layer: int, example: int) -> Array:
     """dy/dx of a layer for one example: a matrix where each output depends on every input."""
-    of_one = slice(example, example + 1)
-    steps = values.steps
-    found: Array = slopes(steps.program, f"y{layer}", lambda name: values.value(name)[of_one], steps.arithmetic)[0]
-    return found
+    of_one, steps = slice(example, example + 1), values.steps
+
+    def made() -> Array:
+        found: Array = slopes(steps.program, f"y{layer}", lambda name: values.value(name)[of_one], steps.arithmetic)[0]
+        return found
+
+    return following(values, ("slopes", layer, example), made)
 
 
 def element_of(scenario: Scenario, steps: Steps, name: str) -> Ref:

@@ -206,28 +206,34 @@ class Elements(Names):
 
 
 class Joined(Names):
-    """Names one behind the other."""
+    """Names one behind the other.
+
+    Attributes:
+        parts: those that are joined, none of which is made of others.
+    """
 
     def __init__(self, parts: Sequence[Sequence[str]]) -> None:
-        self._parts = tuple(parts)
-        self._starts = [0, *accumulate(map(len, self._parts))]
+        flat = (part.parts if isinstance(part, Joined) else (part,) for part in parts)
+        self.parts: tuple[Sequence[str], ...] = tuple(chain.from_iterable(flat))
+        self._starts = [0, *accumulate(map(len, self.parts))]
         self._listed: dict[str, int] | None = None
+        self._made_ones = [(part, at) for part, at in self._with_starts() if isinstance(part, Names)]
 
     def __len__(self) -> int:
         return self._starts[-1]
 
     def __iter__(self) -> Iterator[str]:
-        return chain.from_iterable(self._parts)
+        return chain.from_iterable(self.parts)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Joined) and self._parts == other._parts
+        return isinstance(other, Joined) and self.parts == other.parts
 
     def __hash__(self) -> int:
-        return hash(self._parts)
+        return hash(self.parts)
 
     def _made(self, at: int) -> str:
         part = bisect_right(self._starts, at) - 1
-        return self._parts[part][at - self._starts[part]]
+        return self.parts[part][at - self._starts[part]]
 
     def place(self, name: object) -> int | None:
         """As of all names."""
@@ -235,22 +241,23 @@ class Joined(Names):
             listed = [(part, start) for part, start in self._with_starts() if not isinstance(part, Names)]
             self._listed = {name: start + at for part, start in listed for at, name in enumerate(part)}
         found = self._listed.get(name) if isinstance(name, str) else None
-        for part, start in self._with_starts() if found is None else ():
-            at = part.place(name) if isinstance(part, Names) else None
-            if at is not None:
-                return start + at
+        if found is None:
+            for part, start in self._made_ones:
+                at = part.place(name)
+                if at is not None:
+                    return start + at
         return found
 
     def widest(self, width: Callable[[str], int]) -> int:
         """As of all names."""
-        return max((widest(part, width) for part in self._parts), default=0)
+        return max((widest(part, width) for part in self.parts), default=0)
 
     def text(self, between: str) -> str:
         """As of all names."""
-        return between.join(text_of(part, between) for part in self._parts if part)
+        return between.join(text_of(part, between) for part in self.parts if part)
 
     def _with_starts(self) -> Iterator[tuple[Sequence[str], int]]:
-        return zip(self._parts, self._starts, strict=False)
+        return zip(self.parts, self._starts, strict=False)
 
 
 class Places(Mapping[str, int]):

@@ -1,8 +1,9 @@
 """What an iteration has computed so far: immutable, one array per row done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import islice
-from typing import overload
+from typing import Any, TypeVar, cast, overload
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from msgspec import Struct
@@ -79,7 +80,7 @@ class Event(Struct, frozen=True):
         return f"{self.quantity} became {value} at iteration {self.iteration:,}{example}"
 
 
-class Values(Struct, frozen=True, eq=False):
+class Values(Struct, frozen=True, eq=False, weakref=True):
     """One iteration, as far as it is computed.
 
     Each stage knows the one before it, so that a row can be asked for the parameters that it was computed with, and a
@@ -212,3 +213,23 @@ class Values(Struct, frozen=True, eq=False):
         while values is not None:
             yield values
             values = values.previous
+
+
+Made = TypeVar("Made")
+_FOLLOWING: WeakKeyDictionary[Values, dict[Hashable, Any]] = WeakKeyDictionary()
+
+
+def following(values: Values, what: Hashable, make: Callable[[], Made]) -> Made:
+    """What follows from values, made once and kept as long as they are.
+
+    A cache that has them as its keys would keep them, and with them all arrays of their iteration.
+
+    Args:
+        values: from which it follows.
+        what: which of the things that do.
+        make: makes it.
+    """
+    known = _FOLLOWING.setdefault(values, {})
+    if what not in known:
+        known[what] = make()
+    return cast(Made, known[what])

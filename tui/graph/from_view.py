@@ -214,21 +214,21 @@ def _goes_back(view: View) -> bool:
 def _biases(view: View, number: int) -> tuple[Field | None, ...]:
     """What stands on the nodes' lower borders: the biases, in their own steps dE/db or the new biases."""
     network, row = view.source.scenario.layered, view.session.row
-    computed = len(network.computed(number))
-    names = [network.layer(number).bias_name(i) if i < computed else None for i in range(len(network.nodes(number)))]
-    if not any(names):
-        return (None,) * len(names)
+    computed, column = len(network.computed(number)), len(network.nodes(number))
+    if not computed or not network.layer(number).bias_names:
+        return (None,) * column
+    names, shared = network.layer(number).bias_names, network.layer(number).shared_bias
     lit = view.lit if row is not None and has_to_do(network, row, number) else frozenset()
     label = "b⁺" if row is not None and row.quantity == "w+" else short_symbol("dE/dw", view.notation)[:-1] + "b"
-    theta, index = present(view), network.parameter_index
-    fresh = list(dict.fromkeys(name for name in names if name is not None and name in lit))
+    fresh = [name for name in names if name in lit]
     made = {} if row is None else dict(zip(fresh, view.parameters(row.quantity, fresh), strict=True))
     role = step_role(view.session)
 
-    def bias(name: str) -> Field:
+    def bias(name: str, value: float) -> Field:
         chosen = name == view.selected
         if name in made:
             return Field(label, made[name], role, True, chosen)
-        return Field("b", float(theta[index[name]]), selected=chosen)
+        return Field("b", value, selected=chosen)
 
-    return tuple(None if name is None else bias(name) for name in names)
+    found: tuple[Field | None, ...] = tuple(map(bias, names, network.biases(present(view), number).tolist()))
+    return (found * computed if shared else found) + (None,) * (column - computed)
