@@ -40,6 +40,7 @@ class Explainer(ABC):
         self.scenario, self.program = session.scenario, session.timeline.steps.program
         self.arithmetic = session.scenario.training.arithmetic
         self.of_outputs = self.arithmetic.field.of_outputs
+        self._start = session.values.beginning.theta
         self._made: dict[Quantity, Explanation] = {}
 
     @abstractmethod
@@ -114,7 +115,11 @@ class Explainer(ABC):
     def named(self, ref: Ref, example: int) -> Operand:
         """The operand that an element of a value is."""
         kind, names = self.program.names[ref.name]
-        return self.operand(kind, names[ref.item or 0], example=example)
+        name = names[ref.item or 0]
+        if ref.name not in self.program.parameters:
+            return self.operand(kind, name, example=example)
+        index = self.program.parameters[ref.name].start + (ref.item or 0)  # which needs no look for the name
+        return Operand(Quantity(kind, name), float(self._start[index]), example)
 
     def with_operands(self, formula: Formula, example: int) -> Formula:
         """A formula over elements, of operands: where examples of the batch meet, of those of each."""

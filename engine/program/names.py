@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Container, Iterator, Mapping, 
 from functools import lru_cache
 from itertools import accumulate, chain, product
 from math import prod
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -273,7 +273,12 @@ class Places(Mapping[str, int]):
         return found
 
     def __contains__(self, name: object) -> bool:
-        return name in self._names
+        return self._names.place(name) is not None
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Where a name stands, or what stands for that."""
+        found = self._names.place(name)
+        return default if found is None else found
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

@@ -134,7 +134,8 @@ class NumberTable(ScrollView, LinesPanel, can_focus=False):
         top = self.scroll_offset.y
         fresh = view.session.fresh
         for wanted in ((view.selected,), (*fresh[:1], *fresh[-1:]), view.used):  # what is fresh stands row by row
-            places = [self._rows[name] for name in wanted if name is not None and name in self._rows]
+            found = (self._rows.get(name) for name in wanted if name is not None)
+            places = [place for place in found if place is not None]
             if places:
                 first, last = min(places), max(places)
                 rows = max(1, self.size.height - 1)
