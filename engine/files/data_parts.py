@@ -11,6 +11,8 @@ from engine.formula.setting import NotNegative, says
 
 MAX_EXAMPLES = 100_000
 """That are made."""
+MAX_NUMBERS = 64_000_000
+"""The most that one table gives to examples: 512 MB, which holds the 60,000 pictures of MNIST."""
 
 Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Numbers = Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/Numbers"})]

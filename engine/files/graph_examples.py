@@ -10,13 +10,14 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.files.arrays import read_array
-from engine.files.data_parts import GraphDataPart, GraphExamplePart, TargetColumn
-from engine.files.examples import are_given, check_weights, given_weights, in_order, one_hot_rows
+from engine.files.data import check_weights, in_order, one_hot_rows
+from engine.files.data_parts import MAX_NUMBERS, GraphDataPart, GraphExamplePart, TargetColumn
+from engine.files.examples import are_given, given_weights
 from engine.files.graph import Asked
 from engine.files.parts import Partial, read_part, read_parts
 from engine.files.prepared import Examples, made, prepared
 from engine.files.problems import MOST_SHOWN, Problems, nearest, plural, shown
-from engine.files.tables import MAX_NUMBERS, read_columns, too_many_numbers
+from engine.files.tables import read_columns, too_many_numbers
 from engine.formula.similar import some_of
 from engine.program.names import element_names
 from engine.program.operations import Shape, said

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.files.activation import activation_of, check_settings, name_of
-from engine.files.initial import check_made, made_weights
 from engine.files.loss_parts import loss_in, weights_problem
 from engine.files.model import MAX_LAYERS, MAX_PARAMETERS, LayerPart, NetworkHead, NetworkPart
 from engine.files.naming import LayerNames, layer_names, nodes_of, note_duplicates
@@ -18,9 +17,7 @@ from engine.files.parts import Partial, keys_of, read_part
 from engine.files.problems import Problems, described, plural
 from engine.files.rows import check_rows, sides
 from engine.files.sharing import Names, Own, check_ties, columns_of, names_in, owners_of
-from engine.files.tables import read_matrix
 from engine.files.weight_parts import CsvMatrix, MadeWeights
-from engine.files.weights import DRAWN, Files, read_weights, says_where
 from engine.formula.activations import ACTIVATIONS
 from engine.formula.loss import UNIT, Loss
 from engine.formula.losses import LOSSES
@@ -90,9 +87,8 @@ def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
     own = [Own(number, layers[number - 1], columns[number - 1], nodes[number - 1]) for number in dict.fromkeys(owners)]
     if not _within_limits(own, problems):
         return draft
-    files = Files(folder, problems)
-    own = read_weights(section.get("weights"), own, files, problems)
-    if files.origins and not _within_limits(own, problems):
+    own, origins = _with_files(section.get("weights"), own, folder, problems)
+    if origins and not _within_limits(own, problems):
         return draft
     fitting = check_ties(owners, columns, nodes, problems)
     named = {part.number: layer_names(part, problems) for part in own}
@@ -102,8 +98,22 @@ def read_network(section: Any, folder: Path, problems: Problems) -> Draft:
     values = [_theta(part, folder, problems) for part in own]
     known = [part for part in values if part is not None]
     theta = np.concatenate(known) if known and len(known) == len(values) else None
-    frozen, origins = _untrained_biases(own, named), tuple(files.origins)
+    frozen = _untrained_biases(own, named)
     return replace(draft, network=network, theta=theta, frozen=frozen, origins=origins)
+
+
+def _with_files(given: Any, own: list[Own], folder: Path, problems: Problems) -> tuple[list[Own], tuple[Origin, ...]]:
+    """The layers with what files give them, and what was taken from them."""
+    if given is None and not any(isinstance(part.layer.rough(key), dict) for part in own for key in _IN_FILES):
+        return own, ()
+    from engine.files.weights import Files, read_weights  # here, and below: most layers list their numbers
+
+    files = Files(folder, problems)
+    return read_weights(given, own, files, problems), tuple(files.origins)
+
+
+_IN_FILES = ("weights", "bias")
+"""What a table may give that says where the numbers are."""
 
 
 def _features(head: Partial[NetworkHead], raw: Names | None, problems: Problems) -> tuple[GraphNode, ...] | None:
@@ -232,17 +242,9 @@ def _weights(own: Own, folder: Path, problems: Problems) -> Array | None:
     where, weights = f"network.layer[{number}].weights", layer.rough("weights")
     if isinstance(weights, dict) and "file" in weights:  # it could not be read: that is noted
         return None
-    if isinstance(weights, dict) and not says_where(weights, ("csv", *DRAWN), where, problems):
-        return None
     if isinstance(weights, dict) and "csv" not in weights:
-        made = read_part(MadeWeights, weights, where, problems)
-        good = not made.bad and check_made(made.value, where, problems)
-        return made_weights(made.value, number, n_out, n_in) if good and n_out and n_in else None
-    if isinstance(weights, dict):
-        table = read_part(CsvMatrix, weights, where, problems)
-        rows = None if table.bad else read_matrix(folder, table.value.csv, MAX_PARAMETERS, f"{where}.csv", problems)
-    else:
-        rows = weights
+        return _drawn(weights, own, where, problems)
+    rows = _rows(weights, where, folder, problems) if isinstance(weights, dict) else weights
     if not (isinstance(rows, list) and all(isinstance(row, list) for row in rows)):
         return None
     by_source = layer.good("weights_by") and layer.value.weights_by == "source"
@@ -254,6 +256,27 @@ def _weights(own: Own, folder: Path, problems: Problems) -> Array | None:
         return None
     matrix = np.array(rows, dtype=np.float64)
     return matrix.T if by_source else matrix
+
+
+def _drawn(given: Mapping[str, Any], own: Own, where: str, problems: Problems) -> Array | None:
+    """Weights that are drawn; None after noting that it does not say how."""
+    from engine.files.initial import check_made, made_weights
+    from engine.files.weights import DRAWN, says_where
+
+    if not says_where(given, ("csv", *DRAWN), where, problems):
+        return None
+    made = read_part(MadeWeights, given, where, problems)
+    if made.bad or not check_made(made.value, where, problems) or not own.nodes or not own.sources:
+        return None
+    return made_weights(made.value, own.number, len(own.nodes), len(own.sources))
+
+
+def _rows(given: Mapping[str, Any], where: str, folder: Path, problems: Problems) -> list[list[float]] | None:
+    """The rows of weights in a file of numbers; None after noting why there are none."""
+    from engine.files.tables import read_matrix
+
+    table = read_part(CsvMatrix, given, where, problems)
+    return None if table.bad else read_matrix(folder, table.value.csv, MAX_PARAMETERS, f"{where}.csv", problems)
 
 
 def _biases(layer: LayerPart, number: int, n_out: int | None, problems: Problems) -> Array | None:

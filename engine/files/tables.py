@@ -10,13 +10,12 @@ import numpy as np
 from msgspec import Struct
 
 from engine.files.cells import DECIMAL_REMEDY, Cells, number_in
+from engine.files.data_parts import MAX_NUMBERS
 from engine.files.disk import read_content, read_text
 from engine.files.plain_table import Table, read_plainly
 from engine.files.problems import MOST_SHOWN, Problems, ScenarioError, nearest, plural, shown
 
 MAX_BYTES = 512 * 2**20
-MAX_NUMBERS = 64_000_000
-"""The most that one table gives to examples: 512 MB, which holds the 60,000 pictures of MNIST."""
 
 
 def read_matrix(folder: Path, name: str, most: int, where: str, problems: Problems) -> list[list[float]] | None:

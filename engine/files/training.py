@@ -8,6 +8,7 @@ from msgspec.structs import asdict, replace
 
 from engine.files.activation import activation_of, check_settings
 from engine.files.clip import check_clip, check_known
+from engine.files.data_parts import MAX_NUMBERS
 from engine.files.graph_training import check_graph_training, numbers_of
 from engine.files.learning_rule import check_learning_rule
 from engine.files.loss_parts import loss_in, weights_problem
@@ -18,7 +19,6 @@ from engine.files.penalty import check_penalty, known_names, named_indices, pena
 from engine.files.prepared import Examples
 from engine.files.problems import MOST_SHOWN, Problems, described, nearest, plural
 from engine.files.shape import Draft, loss_problem
-from engine.files.tables import MAX_NUMBERS
 from engine.formula.precision import Arithmetic
 from engine.program.clip import Clip
 from engine.program.graph import Graph

@@ -335,9 +335,9 @@ def test_one_hot_values_stand_in_the_order_of_numbers_and_words_after_them(tmp_p
     text = changed(DATA, ('nodes = ["n"]', "units = 3"), ("[[1, 2]]", "[[1, 2], [3, 4], [5, 6]]"))
     path = in_folder(tmp_path, text + HOT, t="u,v,kind\n1,2,no\n3,4,10\n5,6,9\n")
     assert load_scenario(path).targets.tolist() == [[0, 0, 1], [0, 1, 0], [1, 0, 0]]
-    with patch("engine.files.examples.MAX_NUMBERS", 9):
+    with patch("engine.files.data.MAX_NUMBERS", 9):
         assert len(load_scenario(path).inputs) == 3
-    with patch("engine.files.examples.MAX_NUMBERS", 8), pytest.raises(ScenarioError, match="more than 64,000,000"):
+    with patch("engine.files.data.MAX_NUMBERS", 8), pytest.raises(ScenarioError, match="more than 64,000,000"):
         load_scenario(path)
 
 

@@ -17,7 +17,9 @@ tui.stepper.ready.LATER = ()  # what is imported while nobody waits
 tui.cli.main(sys.argv[1:])
 sys.stderr.write(" ".join(sys.modules))
 """
-OF_DATA = {"csv", "safetensors", "tomlkit", "numpy.random"}
+OF_DATA = {"csv", "safetensors", "tomlkit", "numpy.random"} | {
+    f"engine.files.{part}" for part in ("data", "tables", "cells", "weights", "stored", "matching", "initial")
+}
 """For scenarios that have numbers in files, or draw them, and to save them."""
 OF_FORMULAS = {"engine.program.parser", "engine.program.words", "engine.files.graph", "engine.files.lines"}
 """The grammar of graphs, which layers do without."""
