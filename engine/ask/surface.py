@@ -23,11 +23,14 @@ from engine.program.graph import Graph
 from engine.program.layers import node_value
 from engine.program.network import Network
 from engine.program.scenario import Scenario
+from engine.told import Told, untold
 from engine.walking.advance import advance, begin_with
 from engine.walking.values import Values
 
 Array = NDArray[np.float64]
 
+PRODUCTS, AT_ONCE = 6, 50_000_000
+"""Products of a point with a parameter in a nanosecond; and nanoseconds after which somebody is told."""
 BEYOND = 0.12
 """How much farther than the examples a picture goes, in parts of their range."""
 ALONE = 1.0
@@ -146,7 +149,12 @@ def output_of(network: Network | Graph, name: str) -> Ref:
     return node_value(network, *network.node_index[name])
 
 
-def outputs_at(start: Values, plane: Plane, inputs: Array, names: Sequence[str]) -> list[Array]:
+def work(start: Values, points: int) -> int:
+    """About how many nanoseconds the outputs at so many points take."""
+    return points * max(1, len(start.theta)) // PRODUCTS
+
+
+def outputs_at(start: Values, plane: Plane, inputs: Array, names: Sequence[str], told: Told = untold) -> list[Array]:
     """The outputs of nodes at each point, by functions of numpy's, right to about the last digit.
 
     Args:
@@ -154,10 +162,20 @@ def outputs_at(start: Values, plane: Plane, inputs: Array, names: Sequence[str])
         plane: to which the points belong.
         inputs: as `Plane.inputs` or `Plane.grid` has them.
         names: of nodes.
+        told: is told how many points are done; what it raises ends it.
 
     Returns:
         of each node shape (points,); not finite where it has no value.
     """
+    some = max(1, AT_ONCE * PRODUCTS // max(1, len(start.theta)))
+    parts: list[list[Array]] = []
+    for first in range(0, len(inputs), some):
+        told(first, len(inputs), "points")
+        parts.append(_outputs_at(start, plane, inputs[first : first + some], names))
+    return parts[0] if len(parts) == 1 else [np.concatenate(part) for part in zip(*parts, strict=True)]
+
+
+def _outputs_at(start: Values, plane: Plane, inputs: Array, names: Sequence[str]) -> list[Array]:
     network, program = plane.scenario.network, start.steps.program
     refs = [output_of(network, name) for name in names]
     wanted = tuple(dict.fromkeys(ref.name for ref in refs))

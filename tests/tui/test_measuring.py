@@ -1,16 +1,22 @@
-"""E of a large test part is measured beside the walk: the chart shows what is known of it, and says what is not."""
+"""What is drawn of a walk and takes long, E of a large test part and the map of a large network, comes beside it.
+
+The chart and the map show what is known, say what is not, and never show what is of another place.
+"""
 
 import asyncio
 from itertools import count
 
+import numpy as np
 import pytest
 
+from engine.ask import surface
 from engine.walking import tested as course
 from engine.walking.run import measured, measured_test
 from engine.walking.session import Session
 from tests.engine.data.scenarios import scenario
 from tests.tui.screens import at_rest, opened, press, screen_text, settled
-from tui.stepper import history, run
+from tui.stepper import history, map_values, run
+from tui.terminal.beside import Beside, StoppedError
 from tui.words.format import number
 
 MADE = scenario('make = { kind = "xor", count = 50, noise = 0.4 }\ntest = 0.3')
@@ -223,3 +229,112 @@ async def test_escape_leaves_it_unmeasured(after, large):
         assert "examples measured" not in screen_text(app)
         assert "forward ●" in screen_text(app)
         assert app.screen.session is there
+
+
+# The map
+
+
+class HeldMap(Beside):
+    """A work that stands still where it is shown until it is let go."""
+
+    let_go = None
+
+    async def result(self):
+        self._show(12, 40, "points")
+        await HeldMap.let_go.wait()
+        if self.stopped:
+            raise StoppedError
+        return self._work(self._told)
+
+
+@pytest.fixture
+def held_map(monkeypatch):
+    """Maps are so large that they are computed beside the app, and held."""
+    monkeypatch.setattr(HeldMap, "let_go", asyncio.Event())
+
+    def held(app):
+        monkeypatch.setattr(map_values, "AT_ONCE", -1)
+        app.screen.maps.values.beside = HeldMap
+        return HeldMap.let_go
+
+    return held
+
+
+async def seen_at(k, *keys):
+    """The map at an iteration, computed at once."""
+    async with opened("xor") as (app, pilot):
+        app.screen.session = app.screen.session.seek(k, 3)
+        await press(pilot, "h", *keys)
+        return screen_text(app)
+
+
+async def test_a_map_of_a_large_network_is_computed_beside_it(held_map):
+    async with opened("xor") as (app, pilot):
+        app.screen.session = app.screen.session.seek(1, 3)
+        go = held_map(app)
+        await press(pilot, "h")
+        bare = screen_text(app)
+        assert "12 of 40 points, escape stops" in bare
+        assert app.screen.maps.values.at_work
+        go.set()
+        await at_rest(pilot)
+        assert screen_text(app) == await seen_at(1) != bare
+        assert not app.screen.maps.values.at_work
+
+
+async def test_no_map_of_another_place_is_shown_meanwhile(held_map):
+    async with opened("xor") as (app, pilot):
+        app.screen.session = app.screen.session.seek(1, 3)
+        await press(pilot, "h")
+        before = screen_text(app)
+        assert "0.5" in before
+        go = held_map(app)
+        await press(pilot, "n")  # the walk goes on, whatever is computed
+        assert app.screen.session.iteration == 2
+        assert "12 of 40 points, escape stops" in screen_text(app)
+        await press(pilot, "n")
+        go.set()
+        await at_rest(pilot)
+        assert app.screen.session.iteration == 3
+        assert screen_text(app) == await seen_at(3)
+
+
+async def test_escape_stops_a_map_until_the_walk_is_somewhere_else(held_map):
+    async with opened("xor") as (app, pilot):
+        app.screen.session = app.screen.session.seek(1, 3)
+        go = held_map(app)
+        await press(pilot, "h", "escape")
+        go.set()
+        await at_rest(pilot)
+        assert "It was stopped." in screen_text(app)
+        assert (app.screen.session.iteration, app.screen.session.done) == (1, 3)
+        assert not app.screen.maps.values.at_work
+        await press(pilot, "full_stop", "full_stop", "full_stop", "full_stop")
+        assert "It was stopped." in screen_text(app)
+        await press(pilot, "n", "p")
+        await at_rest(pilot)
+        assert "It was stopped." not in screen_text(app)
+        assert "xor" in screen_text(app)
+
+
+async def test_where_one_looks_about_on_a_map_nothing_is_computed_again(monkeypatch):
+    async with opened("xor") as (app, pilot):
+        await press(pilot, "right", "6")
+        monkeypatch.setattr(map_values, "AT_ONCE", -1)  # else it would be sought beside the app
+        sought = []
+        monkeypatch.setattr(app.screen.maps.values, "_seek", lambda *asked: sought.append(asked))
+        await press(pilot, "right", "up", "home")
+        assert not sought
+
+
+def test_points_of_a_map_are_told_and_are_the_same_by_pieces(monkeypatch):
+    start = Session.open(MADE).values
+    plane = surface.plane_of(MADE, start, 0)
+    inputs = plane.grid(np.linspace(-1, 1, 6), np.linspace(-1, 1, 5))
+    (whole,) = surface.outputs_at(start, plane, inputs, ["o1"])
+    monkeypatch.setattr(surface, "AT_ONCE", 10)
+    said = []
+    (pieces,) = surface.outputs_at(start, plane, inputs, ["o1"], lambda *words: said.append(words))
+    assert len(said) > 1
+    assert said[0] == (0, 30, "points")
+    assert pieces == pytest.approx(whole, rel=1e-14)

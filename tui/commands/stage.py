@@ -110,7 +110,7 @@ class Stage:
     async def _measured(self) -> None:
         """Waits until all is known that the chart shows: a picture is of that, whoever has it made."""
         waited = False
-        while self.walk.history.at_work:
+        while self.walk.history.at_work or self.walk.maps.values.at_work:
             waited = True
             await asyncio.sleep(0)
         if waited:

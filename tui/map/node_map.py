@@ -3,14 +3,17 @@
 A pure function of what is seen and of the room there is.
 """
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
-from engine.ask.surface import Plane, outputs_at, outputs_of, plane_of, why_no_surface
+from engine.ask.surface import Plane, outputs_at, outputs_of, plane_of, why_no_surface, work
 from engine.formula.quantity import Quantity
+from engine.told import Told, untold
+from engine.walking.values import Values
 from tui.map.contour import lines_in_cells
 from tui.map.frame import Frame, Row, Window, frame_of
 from tui.terminal.mosaic import Mosaic, ramp
@@ -46,7 +49,41 @@ class MapDrawing(NamedTuple):
     cursor: tuple[float, float] = (0.0, 0.0)
 
 
-def draw_map(view: View, columns: int, rows: int, *, told: bool = True) -> MapDrawing:
+class Grid(NamedTuple):
+    """Where the outputs of which nodes are wanted.
+
+    Attributes:
+        start: of the iteration.
+        plane: over which.
+        frame: the cells; each half of one is a point.
+        nodes: by name.
+    """
+
+    start: Values
+    plane: Plane
+    frame: Frame
+    nodes: Sequence[str]
+
+    @property
+    def work(self) -> int:
+        """About how many nanoseconds they take."""
+        return work(self.start, 2 * self.frame.rows * self.frame.columns)
+
+    def values(self, told: Told = untold) -> list[Floats]:
+        """Of each node, shape (2·rows, columns)."""
+        frame, plane = self.frame, self.plane
+        found = outputs_at(self.start, plane, plane.grid(frame.xs, frame.ys), self.nodes, told)
+        return [one.reshape(2 * frame.rows, frame.columns) for one in found]
+
+
+def draw_map(
+    view: View,
+    columns: int,
+    rows: int,
+    *,
+    told: bool = True,
+    sought: Callable[[Grid], list[Floats] | None] = Grid.values,
+) -> MapDrawing:
     """The map of the selected node, or of the outputs.
 
     Args:
@@ -54,6 +91,7 @@ def draw_map(view: View, columns: int, rows: int, *, told: bool = True) -> MapDr
         columns: cells across.
         rows: cells down.
         told: whether the value under the cursor is said.
+        sought: gives the outputs everywhere; None while they are not known: then there are neither colours nor a scale.
     """
     scenario, start = view.source.scenario, view.source.values.beginning
     why_not = why_no_surface(scenario)
@@ -65,17 +103,17 @@ def draw_map(view: View, columns: int, rows: int, *, told: bool = True) -> MapDr
     below = _words(view, plane, shown, columns, 1 if rows < 14 else 2, told=told)
     legend_rows = 0 if rows < 9 else 1
     frame = frame_of(Window(*plane.window), columns, rows - len(below) - legend_rows)
-    values = [
-        one.reshape(2 * frame.rows, frame.columns)
-        for one in outputs_at(start, plane, plane.grid(frame.xs, frame.ys), shown.nodes)
-    ]
+    found = sought(Grid(start, plane, frame, shown.nodes))
+    values = found or [np.full((2 * frame.rows, frame.columns), np.nan) for _ in shown.nodes]
     scale = scale_of(shown, values[0])
     mosaic = Mosaic(area_of(shown, scale, values), view.shading)
-    _put_borders(mosaic, shown, scale, values)
+    if found:
+        _put_borders(mosaic, shown, scale, values)
     _put_examples(mosaic, frame, plane, shown)
     _put_cursor(mosaic, frame, view, plane)
     drawn = frame.drawn(mosaic)
-    legend = [_legend(view, plane, shown, scale, columns)] * legend_rows
+    scaled = _legend(view, plane, shown, scale, columns) if found else ((" " * columns, "label"),)
+    legend = [scaled] * legend_rows
     lines = [((in_cells(line, columns), "words"),) for line in below]
     return MapDrawing((*drawn, *legend, *lines), frame, title_of(view, plane, shown), _cursor(view, plane))
 

@@ -64,6 +64,11 @@ class MapPanel(Drawn):
         self._draw, self._key, self._more = draw, key, more
         self._show()
 
+    def say(self, more: str) -> None:
+        """Other words below it, until it is drawn anew."""
+        if self._drawing is not None:
+            label(self, self._drawing.title, more)
+
     def on_resize(self) -> None:
         """Another size, or the first."""
         self._show()

@@ -1,6 +1,7 @@
 """The map beside the walk: what a node computes over two inputs, and where on it one looks."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -9,7 +10,9 @@ from textual import events
 from tui import dialogs
 from tui.map.widget import MapPanel
 from tui.stepper.host import Stepper
+from tui.stepper.map_values import MapValues
 from tui.stepper.predict import Predict
+from tui.stepper.run import Run
 from tui.view.chosen import MapChoice
 from tui.view.seen import View
 
@@ -26,8 +29,9 @@ TURNS = {"tab": 1, "shift+tab": -1}
 class Maps:
     """Shows the map, and moves on it."""
 
-    def __init__(self, screen: Stepper, predict: Predict) -> None:
+    def __init__(self, screen: Stepper, predict: Predict, run: Run) -> None:
         self.screen, self.predict = screen, predict
+        self.values = MapValues(screen, lambda: run.journey is not None)
 
     def toggle(self) -> None:
         """The map in the place of the tables; again: the tables."""
@@ -68,7 +72,9 @@ class Maps:
         return words[0], words[1]
 
     def takes(self, event: events.Key) -> bool:
-        """Where the map has the screen, the keys that move on it."""
+        """Where the map has the screen, the keys that move on it; escape stops what is computed of it."""
+        if event.key == "escape" and self.values.stop():
+            return True
         if self.screen.chosen.large != "map" or self.predict.on:
             return False
         shift, _, plain = event.key.rpartition("+")
@@ -94,13 +100,17 @@ class Maps:
         from tui.map.node_map import draw_map  # here, as most walks are without a map
 
         session, source = view.session, view.source
+        place = (session.timeline, session.iteration, source.values.examples, view.example, view.map.over)
         key = (
-            *(session.timeline, session.iteration, source.values.examples, view.example, view.map, view.selected),
+            *(place, view.map, view.selected, self.values.came),
             *(view.notation.name, view.digits, view.shading, self.predict.on),
         )
-        told = not self.predict.on
+        panel, told = self.screen.textual.query_one(MapPanel), not self.predict.on
+        sought = partial(self.values.of, place)
         more = LARGE if view.large == "map" else ""
-        self.screen.textual.query_one(MapPanel).show(key, lambda *size: draw_map(view, *size, told=told), more)
+        panel.show(key, lambda *size: draw_map(view, *size, told=told, sought=sought), more)
+        if self.values.words:
+            panel.say(self.values.words)
 
     @property
     def shown(self) -> MapChoice | None:

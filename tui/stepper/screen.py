@@ -94,7 +94,7 @@ class StepperScreen(Opening):
         self.play = Play(self, self.predict, self.notes)
         self.walk = Walk(self, self.predict, self.notes, self.play, self.wait)
         self.select = Select(self, self.predict, self.wait)
-        self.maps = Maps(self, self.predict)
+        self.maps = Maps(self, self.predict, self.run)
         self.see = See(self, self.notes, self.select, self.maps)
         self.branch = Branching(self, self.select, self.wait)
         self.history = History(self, self.predict, self.run, self.branch, self.wait)
