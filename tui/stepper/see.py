@@ -52,7 +52,7 @@ class See:
         if count == 1:
             self.screen.say("This scenario has only one example.")
             return
-        order = [*batch, *(example for example in range(count) if example not in batch)]
+        order = [*dict.fromkeys((*batch, *range(count)))]  # those of the batch first
         here = order.index(batch[0] if chosen.example is None else chosen.example)
         chosen.example = order[here + 1] if here + 1 < count else None
         self.screen.redraw()
