@@ -32,23 +32,25 @@ def locked(array: Array) -> Array:
     return array
 
 
-def ordered_sum(terms: Array) -> Array:
+def ordered_sum(terms: Array, out: Array | None = None) -> Array:
     """The sum over the first axis: 0, then the first term, and so on to the last.
 
     Args:
         terms: shape (n, …) with n ≥ 1, in C order.
+        out: where it is to stand, if there is such a place.
 
     Returns:
         shape (…). Never −0, which beginning with the first term would give for a sum of nothing but −0.
     """
     first: Array = terms[0]
     if len(terms) == 1:
-        return first + 0.0
+        return cast(Array, np.add(first, 0.0, out=out))
     if first.size == 1:  # here `reduce` would add pairwise
-        return np.asarray(np.add.accumulate(terms, axis=0)[-1] + 0.0)
+        return np.asarray(np.add(np.add.accumulate(terms, axis=0)[-1], 0.0, out=out))
     if terms.ndim == 2 and terms.dtype == np.float64 and terms.flags.c_contiguous and adds_in_order():
-        return exact.einsum("ij->j", terms)  # of short rows it takes half the time
-    return cast(Array, np.add.reduce(terms, axis=0, initial=0.0))
+        place = np.empty(terms.shape[1]) if out is None else out
+        return exact.einsum("ij->j", terms, out=place)  # of short rows it takes half the time
+    return cast(Array, np.add.reduce(terms, axis=0, initial=0.0, out=out))
 
 
 def row_sums(rows: Array) -> Array:

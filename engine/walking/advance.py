@@ -5,6 +5,7 @@ simultaneous updates those are still the old ones, because all updates come last
 """
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import numpy as np
 from msgspec.structs import replace
@@ -158,16 +159,19 @@ def penalty_of(scenario: Scenario, theta: Array, count: int) -> float | None:
     return arithmetic.kept_of(float(ordered_sum(parts[:, np.newaxis])[0]))
 
 
-def reduced(scenario: Scenario, per_example: Array, batch: int | None = None) -> Array:
+def reduced(scenario: Scenario, per_example: Array, batch: int | None = None, out: Array | None = None) -> Array:
     """The examples' numbers joined into the batch's: their sum, or their mean. (batch, …) → (…).
 
     Args:
         scenario: says which of the two.
         per_example: the numbers; of what is one for all examples, that one, which is their sum already.
         batch: the number of examples, where that is not the length.
+        out: where they are to stand, if there is such a place.
     """
-    total = ordered_sum(per_example)
-    return total / (batch or len(per_example)) if scenario.training.reduction == "mean" else total
+    total, count = ordered_sum(per_example, out), batch or len(per_example)
+    if scenario.training.reduction != "mean" or count == 1:
+        return total
+    return cast(Array, np.divide(total, count, out=out))
 
 
 def _d_error_d_value(scenario: Scenario, values: Values, row: Row) -> Array:
@@ -185,14 +189,24 @@ def _d_error_d_parameters(scenario: Scenario, values: Values, row: Row) -> Array
 
     def parts(name: str) -> list[Array]:
         uses = (use for use in program.consumers[name] if place[use.target][0] < len(values.results))
-        pulls = (
+        return [
             pulled(program, use, name, values.value, values.derivative(use.target), None, arithmetic, summed=True)
             for use in uses
-        )
-        return [reduced(scenario, part, batch) for part in pulls]
+        ]
 
-    whole = [with_penalty(scenario, values, name, added(parts(name)).ravel()) for name in row.values]
-    return arithmetic.kept(np.concatenate(whole))
+    pulls = {name: parts(name) for name in row.values}
+    kind, span = np.result_type(*(part for of_one in pulls.values() for part in of_one)), values.steps.span(row)
+    made = np.empty(span.stop - span.start, kind)  # of many parameters each array that is made takes as long as its sum
+    for name, of_one in pulls.items():
+        own = program.parameters[name]
+        here = made[own.start - span.start : own.stop - span.start].reshape(program.shapes[name])
+        if len(of_one) == 1:
+            reduced(scenario, of_one[0], batch, here)
+        else:
+            here[...] = added([reduced(scenario, part, batch) for part in of_one])
+        if scenario.training.penalty is not None:
+            here[...] = with_penalty(scenario, values, name, here.ravel()).reshape(here.shape)
+    return arithmetic.kept(made)
 
 
 def with_penalty(scenario: Scenario, values: Values, name: str, derivative: Array) -> Array:
