@@ -20,6 +20,7 @@ from tui.dialogs import landscape, looking, what_if
 from tui.dialogs.save import Save as SaveDialog
 from tui.map.land import frame_at, ground_of
 from tui.panels.run_line import Working, working_line
+from tui.picker import problems
 from tui.picker import screen as picker
 from tui.terminal.beside import Beside, StoppedError
 
@@ -547,3 +548,30 @@ async def test_a_file_that_is_read_again_can_be_stopped(folder, held, told):
         await at_rest(pilot)
         assert app.screen.session is before
         assert told[-1] == "Stopped: everything is as it was."
+
+
+async def test_a_file_with_problems_that_is_read_again_says_how_far_it_is(folder, held, monkeypatch):
+    path = folder / "one.toml"
+    async with opened(str(path)) as (app, pilot):
+        before = app.screen.session
+        good = path.read_text()
+        path.write_text(good.replace("sigmoid", "sigmod"))
+        await press(pilot, "ctrl+r")
+        await at_rest(pilot)
+        assert isinstance(app.screen, problems.FileProblems)
+        seen = screen_text(app)
+        monkeypatch.setattr(problems, "Beside", Held)
+        await press(pilot, "r")
+        assert "12 of 40 iterations walked again …   escape closes" in screen_text(app)
+        held.set()
+        await at_rest(pilot)
+        assert "escape closes" in seen
+        assert [line for line in screen_text(app).splitlines() if "escape closes" in line] == [
+            line for line in seen.splitlines() if "escape closes" in line
+        ]
+        held.clear()
+        path.write_text(good)
+        await press(pilot, "r", "escape")  # closed meanwhile, it is read no more
+        held.set()
+        await at_rest(pilot)
+        assert app.screen.session is before

@@ -1,6 +1,5 @@
 """A file with problems: each with its place and its remedy. It is mended in an editor, and read again from here."""
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,9 +10,12 @@ from textual.content import Content
 from textual.widgets import Label, Static
 
 from engine.program.scenario import Scenario
+from engine.told import Told
 from tui.picker.catalogue import Reading
 from tui.picker.words import headline, problems_of
+from tui.terminal.beside import Beside
 from tui.terminal.closing import Dialog
+from tui.words.progress import progress_words
 
 HINT = "r or enter reads it again   ↑ ↓ scroll   escape closes"
 
@@ -28,7 +30,7 @@ class FileProblems(Dialog[Scenario | None]):
         ("q", "dismiss", "close"),
     ]
 
-    def __init__(self, path: Path, reading: Reading, read: Callable[[Path], Reading]) -> None:
+    def __init__(self, path: Path, reading: Reading, read: Callable[[Path, Told], Reading]) -> None:
         super().__init__()
         self._path, self._reading, self._read = path, reading, read
 
@@ -51,11 +53,19 @@ class FileProblems(Dialog[Scenario | None]):
         self.query_one("#which", Label).update(Content.styled(headline(reading.problems, self._path), "bold"))
         self.query_one("VerticalScroll Static", Static).update(problems_of(reading.problems, self._path))
 
+    def _tell(self, done: int, of: int | None, what: str) -> None:
+        """How far it is read; who closes this has stopped it."""
+        if self.is_attached:
+            words = f"{progress_words(done, of, what)} …   escape closes"
+            self.query_one("#problems").border_subtitle = Content(words)
+
     @work(exclusive=True)
     async def action_again(self) -> None:
         """Reads the file again; what is wrong now, if anything is."""
         before = self._reading.problems
-        reading = await asyncio.to_thread(self._read, self._path)
+        reading = await Beside(lambda told: self._read(self._path, told), self._tell).result()
+        if self.is_attached:
+            self.query_one("#problems").border_subtitle = Content(HINT)
         if not self.is_active:  # it was closed in the meantime, or the palette is over it
             return
         if reading.scenario is not None:
