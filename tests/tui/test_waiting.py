@@ -9,6 +9,7 @@ from engine.ask.landscape import Landscape
 from engine.ask.whereabouts import go_to
 from engine.check.marks import go_to_figure
 from engine.files import load_scenario, shipped_path
+from engine.files.save.save import save
 from engine.formula.quantity import Quantity
 from engine.told import untold
 from engine.walking.branch import branch_at, edited
@@ -313,6 +314,64 @@ async def test_the_way_to_where_edits_are_saved_can_be_stopped(held, told):
         await at_rest(pilot)
         assert app.screen_stack[1].session.tree.current == 1
         assert isinstance(app.screen, SaveDialog)
+
+
+async def test_a_file_that_is_written_says_how_far_it_is_and_escape_stops_it(held, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with opened(edited_far()) as (app, pilot):
+        await press(pilot, "s")
+        dialog = app.screen
+        dialog.beside = Held
+        await press(pilot, *"net", "enter")
+        assert "12 of 40 iterations walked again …   escape stops" in screen_text(app)
+        await press(pilot, "escape")
+        held.set()
+        await at_rest(pilot)
+        assert app.screen is dialog
+        assert "Stopped: nothing is written." in screen_text(app)
+        assert list(tmp_path.iterdir()) == []
+        await press(pilot, "enter")
+        await at_rest(pilot)
+        assert app.screen is not dialog
+        assert [path.name for path in tmp_path.iterdir()] == ["net.toml"]
+
+
+async def test_what_is_written_already_is_not_stopped(held, tmp_path, monkeypatch):
+    """Escape comes when the file is there."""
+
+    class Late(Held):
+        async def result(self):
+            self._work(self._told)
+            self.stop()
+            raise StoppedError
+
+    monkeypatch.chdir(tmp_path)
+    async with opened(edited_far()) as (app, pilot):
+        await press(pilot, "s")
+        app.screen.beside = Late
+        await press(pilot, *"net", "enter")
+        await at_rest(pilot)
+        assert not isinstance(app.screen, SaveDialog)
+        assert [path.name for path in tmp_path.iterdir()] == ["net.toml"]
+
+
+def test_a_file_that_is_stopped_on_its_way_leaves_the_folder_as_it_was(tmp_path):
+    class EnoughError(Exception):
+        pass
+
+    scenario, words = edited_far().scenario, []
+    save(scenario, tmp_path / "whole.toml", told=lambda *said: words.append(said))
+    for last in range(len(words)):
+        heard = []
+
+        def told(*said, last=last, heard=heard):
+            heard.append(said)
+            if len(heard) > last:
+                raise EnoughError
+
+        with pytest.raises(EnoughError):
+            save(scenario, tmp_path / "net.toml", told=told)
+        assert [path.name for path in tmp_path.iterdir()] == ["whole.toml"]
 
 
 def test_parents_are_heard_too_and_steps_that_are_walked():

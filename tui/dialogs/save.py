@@ -1,6 +1,5 @@
 """Asks where to save; stays until the file is written, or `escape`."""
 
-import asyncio
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,8 +12,11 @@ from textual.widgets.input import Selection
 from engine.files.save.saver import Saver
 from engine.files.save.where import SaveError, TakenError, path_of
 from engine.program.scenario import Scenario
+from engine.told import Told
 from tui.terminal.answer_line import TypedLine
+from tui.terminal.beside import Beside, StoppedError
 from tui.terminal.closing import Dialog
+from tui.words.progress import progress_words
 
 AGAIN = "enter replaces it, another name keeps it"
 
@@ -46,8 +48,9 @@ class Save(Dialog[Written | None]):
             saver: writes it.
         """
         super().__init__()
+        self.beside: type[Beside[bool]] = Beside
         self._scenario, self._proposed, self._what, self._saver = scenario, proposed, what, saver
-        self._writing = False
+        self._work: Beside[bool] | None = None
         self._written: Written | None = None
 
     def compose(self) -> ComposeResult:
@@ -73,29 +76,42 @@ class Save(Dialog[Written | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Writes, or says why not."""
-        if self._writing:
+        if self._work is not None:
             return
         try:
             path = path_of(event.value)
         except SaveError as error:
             self._say(str(error))
             return
-        self._writing = True
         self._say("Writing …")
-        self.run_worker(self._write(path))
 
-    async def _write(self, path: Path) -> None:
+        def work(told: Told) -> bool:
+            kept = self._saver.save(self._scenario, path, told)
+            self._written = Written(path, kept)
+            return kept
+
+        self._work = self.beside(work, self._tell)
+        self.run_worker(self._write(self._work))
+
+    async def _write(self, work: Beside[bool]) -> None:
         try:
-            kept = await asyncio.to_thread(self._saver.save, self._scenario, path)
+            await work.result()
+        except StoppedError:
+            if self._written is None:
+                self._say("Stopped: nothing is written.")
         except TakenError as error:
             self._say(f"{error}: {AGAIN}" if error.seen else str(error))
         except SaveError as error:
             self._say(str(error))
-        else:
-            self._written = Written(path, kept)
-            self._close()
         finally:
-            self._writing = False
+            self._work = None
+        self._close()  # once it is written, that it was stopped comes too late
+
+    def _tell(self, done: int, of: int | None, what: str) -> None:
+        """As of `engine.told.Told`."""
+        if self._work is not None and self.is_attached:
+            stops = "stopping …" if self._work.stopped else "escape stops"
+            self._say(f"{progress_words(done, of, what)} …   {stops}")
 
     def _close(self) -> None:
         """Closes once the file is written, unless something is asked on top of this."""
@@ -110,6 +126,8 @@ class Save(Dialog[Written | None]):
         self.query_one(".problem", Label).update(words)
 
     def action_cancel(self) -> None:
-        """Closes; not while the file is being written."""
-        if not self._writing:
+        """Closes; while the file is being made stops that."""
+        if self._work is None:
             self.dismiss(None)
+        else:
+            self._work.stop()

@@ -15,15 +15,19 @@ from engine.files.save.listed import check_size, resume
 from engine.files.save.revised import beside, revised
 from engine.files.save.where import SaveError, TakenError
 from engine.program.scenario import Scenario
+from engine.told import Told, untold
+
+WRITING = "writing the numbers"
 
 
-def save(scenario: Scenario, path: Path, *, over: Signature | None = None) -> bool:
+def save(scenario: Scenario, path: Path, *, over: Signature | None = None, told: Told = untold) -> bool:
     """Writes a scenario's file: whole or not at all, and without its published figures.
 
     Args:
         scenario: as it stands where its walk begins.
         path: the file.
         over: the file that is there and whose place it may take, as it was when that was said.
+        told: is told how far it is, until it is about to be written; what it raises leaves the disk as it was.
 
     Returns:
         whether the author's own file was kept as it was written, but for the numbers; else it is written anew.
@@ -32,7 +36,8 @@ def save(scenario: Scenario, path: Path, *, over: Signature | None = None) -> bo
         TakenError: something has that name, or the file is no longer as it was.
         SaveError: it can't be saved or written; nothing has changed on the disk.
     """
-    text, kept = saved_text(scenario, path)
+    text, kept = saved_text(scenario, path, told)
+    told(0, None, WRITING)
     try:
         if over is not None and path.exists():
             _put(path, text, over)
@@ -45,12 +50,13 @@ def save(scenario: Scenario, path: Path, *, over: Signature | None = None) -> bo
     return kept
 
 
-def saved_text(scenario: Scenario, path: Path) -> tuple[str, bool]:
+def saved_text(scenario: Scenario, path: Path, told: Told = untold) -> tuple[str, bool]:
     """What `save` writes there, and what it returns.
 
     Raises:
         SaveError: no file can hold this scenario.
     """
+    told(0, None, WRITING)
     scenario = replace(scenario, published=())
     end = ""
     if scenario.resume is not None:
@@ -62,7 +68,7 @@ def saved_text(scenario: Scenario, path: Path) -> tuple[str, bool]:
             if "\r\n" in scenario.text:
                 text = text.replace("\r\n", "\n").replace("\n", "\r\n")
             check_size(text)
-            if same(parse_scenario(text, path.name, path), scenario):
+            if same(parse_scenario(text, path.name, path, told), scenario):
                 return text, True
         except SaveError as error:  # it is too large; written anew it would be no smaller
             if (
@@ -75,10 +81,11 @@ def saved_text(scenario: Scenario, path: Path) -> tuple[str, bool]:
             raise SaveError(f"{error}; {remedy}") from error
         except Exception:
             pass
+    told(0, None, WRITING)  # what it raised above was taken for a reason to write all of it anew
     text = composed(scenario) + end
     check_size(text)
     try:
-        read = parse_scenario(text, path.name, path)
+        read = parse_scenario(text, path.name, path, told)
     except ScenarioError as error:
         problem = error.problems[0]
         raise SaveError(f"It can't be saved: {problem.where}: {problem.message}") from error

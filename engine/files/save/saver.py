@@ -8,6 +8,7 @@ from engine.files.problems import ScenarioError
 from engine.files.read import MAX_BYTES
 from engine.files.save.where import TakenError
 from engine.program.scenario import Scenario
+from engine.told import Told, untold
 
 
 class Saver:
@@ -17,12 +18,12 @@ class Saver:
         """For a walk of this scenario, which came from a file perhaps."""
         self._known: dict[str, str] = {}
         """The text of files as this walk read or wrote it, by their real paths."""
-        self._told: tuple[Path, Signature | None] | None = None
+        self._there: tuple[Path, Signature | None] | None = None
         """The file of which it was said that it is there."""
         if scenario.path is not None:
             self._known[os.path.realpath(scenario.path)] = scenario.text
 
-    def save(self, scenario: Scenario, path: Path) -> bool:
+    def save(self, scenario: Scenario, path: Path, told: Told = untold) -> bool:
         """Writes a file; a second time, in the place of the one of which it was said that it is there.
 
         Returns:
@@ -34,12 +35,12 @@ class Saver:
         """
         from engine.files.save.save import save  # here, because tomlkit takes a while to import
 
-        told, self._told = self._told, None
+        there, self._there = self._there, None
         try:
-            kept = save(scenario, path, over=told[1] if told is not None and told[0] == path else None)
+            kept = save(scenario, path, over=there[1] if there is not None and there[0] == path else None, told=told)
         except TakenError as error:
-            self._told = (path, error.seen)
-            if told is None and self._is_edited(path):
+            self._there = (path, error.seen)
+            if there is None and self._is_edited(path):
                 raise TakenError(path, "was edited since it was read") from error
             raise
         self._known[os.path.realpath(path)] = _text(path)
@@ -47,7 +48,7 @@ class Saver:
 
     def forget(self) -> None:
         """What was said of a name no longer holds: another one is being typed."""
-        self._told = None
+        self._there = None
 
     def _is_edited(self, path: Path) -> bool:
         known = self._known.get(os.path.realpath(path))
