@@ -4,7 +4,7 @@ A node of a graph has one as well if its formula is a function of one number: of
 tanh(w x + b), or of the only element that the formula uses, as in z·σ(z).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import isfinite, isnan, nan
 
 import numpy as np
@@ -120,7 +120,7 @@ def points_of(session: Session, node: str, only: int | None = None) -> tuple[Poi
     y and dy/dx follow from x alone, or from those of the whole layer in an example.
     """
     examples = range(len(session.values.examples)) if only is None else (only,)
-    asked = ((example, _x(session, node, example)) for example in examples)
+    asked = zip(examples, _all_x(session, node, examples), strict=True)
     known = [(example, x) for example, x in asked if x is not None and isfinite(x)]
     at_once = [known] if is_alone(session, node) else [[one] for one in known]
     found: list[Point] = []
@@ -130,6 +130,15 @@ def points_of(session: Session, node: str, only: int | None = None) -> tuple[Poi
             numbers = zip(some, curve[0].tolist(), curve[1].tolist(), strict=True)
             found += [Point(example, x, y, slope) for (example, x), y, slope in numbers]
     return tuple(found)
+
+
+def _all_x(session: Session, node: str, examples: Sequence[int]) -> Sequence[float | None]:
+    """Where a node stands in each of these examples; of layers it is computed of all or of none."""
+    if session.scenario.graph is not None or _x(session, node, examples[0]) is None:
+        return [_x(session, node, example) for example in examples]
+    layer, index = session.scenario.layered.node_index[node]
+    found: list[float | None] = session.values.value(f"x{layer}")[list(examples), index].tolist()
+    return found
 
 
 def _x(session: Session, node: str, example: int) -> float | None:

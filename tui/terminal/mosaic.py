@@ -85,10 +85,14 @@ class Mosaic:
 
     def put_all(self, cells: Inks, signs: Sequence[tuple[str, str]]) -> None:
         """Many at once: rows and columns, shape (n, 2), of each its sign and style; later ones over earlier ones."""
-        inside = ((cells >= 0) & (cells < (self.rows, self.columns))).all(axis=1)
+        inside = np.flatnonzero(((cells >= 0) & (cells < (self.rows, self.columns))).all(axis=1))
         rows, columns = cells[inside].T
+        # of very many most are under others
+        _, behind = np.unique((rows * self.columns + columns)[::-1], return_index=True)
+        seen = np.sort(len(inside) - 1 - behind)
+        inside, rows, columns = inside[seen], rows[seen], columns[seen]
         known, codes = dict[tuple[tuple[str, str], int], int](), list[int]()
-        for place, code in zip(np.flatnonzero(inside).tolist(), self._codes[rows, columns].tolist(), strict=True):
+        for place, code in zip(inside.tolist(), self._codes[rows, columns].tolist(), strict=True):
             sign = signs[place]
             key = sign, code
             if key not in known:
