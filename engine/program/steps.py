@@ -135,6 +135,12 @@ class Steps:
         first, last = (self.program.parameters[name] for name in (row.values[0], row.values[-1]))
         return slice(first.start, last.stop)
 
+    def trained(self, row: Row) -> NDArray[np.intp]:
+        """Where in θ the parameters of a row stand that are trained: the items of a row `w+`, in their order."""
+        span = self.span(row)
+        frozen = [index - span.start for index in self._frozen if span.start <= index < span.stop]
+        return np.delete(np.arange(span.start, span.stop), frozen)
+
     def names(self, row: Row) -> Sequence[str]:
         """The names of all numbers of a row, frozen parameters included."""
         return joined([self.program.names[value][1] for value in row.values])

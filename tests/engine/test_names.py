@@ -216,7 +216,10 @@ def _same_walk(listed, made):
             for kind in ("dE/dw", "w+"):
                 if kind == "dE/dw" or name in listed.timeline.steps.rows[-1].items:
                     assert value_at(made, Quantity(kind, name)) == value_at(listed, Quantity(kind, name))
-    for row in listed.timeline.steps.rows:
+    for row, its_twin in zip(listed.timeline.steps.rows, made.timeline.steps.rows, strict=True):
+        if row.quantity == "w+":
+            at = [network.parameter_index[name] for name in row.items]
+            assert [*listed.timeline.steps.trained(row)] == at == [*made.timeline.steps.trained(its_twin)]
         for name in row.items:
             quantity = Quantity(row.quantity, name)
             assert go_to(made, 1, quantity).position == go_to(listed, 1, quantity).position

@@ -170,8 +170,13 @@ def present(view: View) -> NDArray[np.float64]:
     session = view.session
     if not session.hidden or session.row is None or session.row.quantity != "w+":
         return session.values.theta
+    return view.drawings.get("parameters", lambda: _as_shown(session))
+
+
+def _as_shown(session: Session) -> NDArray[np.float64]:
+    """The parameters of which the last ones of a row are new, but not shown yet."""
+    assert session.row is not None
     theta, old = session.values.theta.copy(), session.values.beginning.theta
-    index = session.scenario.layered.parameter_index
-    for name in session.unshown:
-        theta[index[name]] = old[index[name]]
+    unshown = session.timeline.steps.trained(session.row)[-session.hidden :]
+    theta[unshown] = old[unshown]
     return theta
