@@ -1,6 +1,7 @@
 """Opens a dialog over a walk, or the minimal one: what it takes for the first time, and again, in milliseconds.
 
-A process for each, `python -m tests.bench.opening v`: the first time is one only once.
+A process for each, `python -m tests.bench.opening v 5`: the first time is one only once. The seconds are those in which
+somebody reads what is there before; with none nothing was got ready either since the app began.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ WAIT = 1.0
 """Seconds that a dialog is left alone, to be drawn and to check what it shows."""
 
 
-def app_of(name):
+def app_of(name, rest):
     """The app, and the key that opens the dialog."""
     if name == "minimal":
         from tests.bench.minimal import Minimal
@@ -23,13 +24,16 @@ def app_of(name):
     from engine.files import load_scenario
     from engine.walking.session import Session
     from tui.app import GradstepApp
+    from tui.stepper.ready import Ready
 
+    if not rest:
+        Ready.begin = lambda ready: None
     return GradstepApp(Session.open(load_scenario("mazur")), notes=False), name
 
 
 async def opened(name, rest):
     """What each opening takes, after a few steps and a rest."""
-    app, key = app_of(name)
+    app, key = app_of(name, rest)
     times = []
     async with driven(app):
         for _ in range(3):
