@@ -13,6 +13,7 @@ from engine.check.marks import Mark, figures_here
 from engine.explain.parts import Explanation
 from engine.formula.quantity import KINDS, Quantity
 from engine.program.graph import TOTAL_OF_UPSTREAM
+from engine.program.names import among
 from engine.program.notation import Notation
 from engine.program.scenario import Note
 from engine.walking.session import Session
@@ -155,7 +156,7 @@ class View(Struct, frozen=True, eq=False, dict=True):
         session, graph = self.session, self.session.scenario.graph
         row = session.row
         if row is None or graph is not None or KINDS[row.quantity].of != "parameter" or len(session.fresh) == 1:
-            return frozenset(session.fresh)
+            return among(session.fresh)
         return Lit(session)
 
     @cached_property
