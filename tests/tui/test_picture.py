@@ -277,9 +277,10 @@ def test_the_font_has_every_sign_that_gradstep_writes():
     files = [*ROOT.glob("tui/**/*.py"), *ROOT.glob("engine/**/*.py"), *ROOT.glob("scenarios/*.toml")]
     signs = {sign for path in files for sign in path.read_text(encoding="utf-8") if sign.isprintable()}
     for path in (ROOT / "tui/terminal/picture/fonts").glob("*.ttf"):
-        known = fonts.TTFont(path).getBestCmap()
+        font = fonts.TTFont(path)
+        known, widths = font.getBestCmap(), font["hmtx"]
         assert {sign for sign in signs if ord(sign) not in known and not shape(sign)} == set()
-        assert {fonts.TTFont(path)["hmtx"][known[ord(sign)]][0] for sign in signs if ord(sign) in known} == {1233}
+        assert {widths[known[ord(sign)]][0] for sign in signs if ord(sign) in known} == {1233}
 
 
 def decoded(picture):

@@ -21,10 +21,16 @@ MADE = scenario('make = { kind = "xor", count = 20, noise = 0.3 }\ntest = 0.3')
 PLAIN = Timeline(MADE)
 
 
+@cache
+def at_last(k):
+    found = measured_test(MADE, PLAIN.start(k))
+    return found.error, found.accuracy
+
+
 @settings(deadline=None, max_examples=25)
 @given(some.lists(some.integers(0, 700), min_size=1, max_size=5))
 def test_points_are_measured_exactly_in_whatever_order_they_are_asked_for(asked):
-    timeline, plain = Timeline(MADE), Timeline(MADE)
+    timeline = Timeline(MADE)
     for until in asked:
         timeline.extend(until)
         points = timeline.tested.until(until)
@@ -34,8 +40,7 @@ def test_points_are_measured_exactly_in_whatever_order_they_are_asked_for(asked)
         assert 1 <= len(points.iterations) <= course.MOST
         assert all(until - points.iterations[-1] < stride for stride in strides)
         for k, error, accuracy in zip(*points, strict=True):
-            found = measured_test(MADE, plain.start(int(k)))
-            assert (found.error, found.accuracy) == (error, accuracy)
+            assert at_last(int(k)) == (error, accuracy)
 
 
 def test_training_examples_are_measured_all_of_them():
@@ -56,12 +61,6 @@ def test_what_is_large_is_measured_seldom():
     assert course.Tested(Timeline(MADE), test=True).is_cheap
     assert len(many.test.inputs) * len(MADE.theta) > course.PRODUCTS // course.MOST
     assert tested.count(1000)[1] <= course.LEAST
-
-
-@cache
-def at_last(k):
-    found = measured_test(MADE, PLAIN.start(k))
-    return found.error, found.accuracy
 
 
 @settings(deadline=None, max_examples=25)
