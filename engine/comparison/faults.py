@@ -79,7 +79,14 @@ class Fault(Struct, frozen=True, eq=False):
     @property
     def key(self) -> tuple[Any, ...]:
         """What is the same in other rows."""
-        return self.cause, self.sort, self.printed, *sorted(self.details.items())
+        return self.cause, self.sort, self.printed, _as_key(self.details)
+
+
+def _as_key(told: object) -> object:
+    """What JSON tells as something that can be a key: an activation with its settings is a table there."""
+    if isinstance(told, Mapping):
+        return tuple((name, _as_key(told[name])) for name in sorted(told))
+    return tuple(map(_as_key, told)) if isinstance(told, list | tuple) else told
 
 
 Faults = Mapping[int, Sequence[Fault]]

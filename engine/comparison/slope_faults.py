@@ -101,7 +101,7 @@ def _as_factor(place: Place, formula: Formula) -> str:
 
 def _no_slope(turn: Turn, local: Array | float) -> Array | float:
     return (
-        1.0
+        np.ones_like(local)  # as many as there were: over the batch it is told from them how many examples there are
         if np.ndim(local) < 3 or not _is_joint(turn)
         else np.broadcast_to(np.eye(np.shape(local)[-1]), np.shape(local))
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from engine import Session, compare, load_scenario
+from engine import Session, compare, load_scenario, node_arrays
 from engine.comparison import known_rows, verdicts
 from engine.comparison.known_rows import KnownRows
 from engine.walking.advance import begin, complete, first_state
@@ -106,3 +106,19 @@ def test_what_is_said_of_a_later_iteration_is_the_same(monkeypatch):
     assert [cause.cause for cause in found.causes] == ["learning-rate"]
     monkeypatch.setattr(verdicts, "KnownRows", partial(KnownRows, most=0))
     assert repr(compare(completed(scenario, 2), numbers)) == repr(found)
+
+
+def test_a_mistake_that_is_told_in_a_table_is_looked_for_in_other_rows():
+    """A loss with its settings is one; a derivative of each layer is a row after which there are more."""
+    right = completed(load_scenario("four-layer"))
+    numbers = arrays_of(right)
+    numbers["da3"] = -numbers["da3"]
+    found = compare(right, numbers)
+    assert [(cause.cause, cause.at) for cause in found.causes] == [("sign", "dE/dy[o]")]
+
+
+def test_without_the_slope_of_a_mean_over_the_batch_it_is_of_as_many_examples():
+    """What was done in each iteration up to a later one is tried in rows whose local derivatives are a batch's."""
+    right = completed(load_scenario("batch-norm"), 2)
+    found = compare(right, {"dE/dw[g]": -0.9 * node_arrays(right, "g").d_error_d_value})
+    assert found.first.quantity == "dE/dw[g]"
