@@ -127,7 +127,7 @@ def compare_numbers(
     rtol: float | None = None,
     example: int | None = None,
     search: bool = True,
-    searching: Callable[[], None] = lambda: None,
+    searching: Callable[[], object] = lambda: None,
 ) -> Comparison:
     """The same as `compare`, of numbers that are read already.
 
@@ -161,7 +161,7 @@ def compare_numbers(
     )
 
 
-def _explained(judges: Sequence[Judge], session: Session, searching: Callable[[], None]) -> tuple[Judge, Found]:
+def _explained(judges: Sequence[Judge], session: Session, searching: Callable[[], object]) -> tuple[Judge, Found]:
     """The best way to read the numbers, and what was done to get the wrong ones.
 
     Where shapes and numbers leave it open which way arrays are turned, the way in which they can be explained is right.

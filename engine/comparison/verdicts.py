@@ -77,7 +77,7 @@ class Judge:
         going_on: is called again and again while it is searched what was done; what it raises ends the search.
     """
 
-    going_on: Callable[[], None] = staticmethod(lambda: None)
+    going_on: Callable[[], object] = staticmethod(lambda: None)
 
     def __init__(self, given: Given, slots: Slots, ours: Values, tolerance: Tolerance) -> None:
         self.given, self.slots, self.ours, self.tolerance = given, slots, ours, tolerance

@@ -287,7 +287,6 @@ async def test_the_check_says_how_far_it_is_and_ends_when_it_is_closed(monkeypat
             ended.set()
 
     monkeypatch.setattr(gradient, "each_derivative", slow)
-    monkeypatch.setattr(gradient, "BETWEEN", 0)
     async with opened("mazur") as (app, pilot):
         with threads_held():
             await press(pilot, "c")

@@ -1,5 +1,6 @@
 """Somebody's own numbers in the app: marks beside ours as the walk reaches them, and a list that says what was done."""
 
+import asyncio
 import threading
 import time
 
@@ -9,6 +10,7 @@ from textual.widgets import Input, OptionList
 from engine import load_scenario
 from engine.formula.quantity import Quantity
 from engine.program.notation import CANONICAL
+from tests.patience import PATIENCE
 from tests.tui.quick import threads_held
 from tests.tui.screens import opened, press, screen_text
 from tui.dialogs.ask import Ask
@@ -171,6 +173,29 @@ async def test_what_was_done_is_searched_once(file, monkeypatch):
         assert "slope-forgotten" in screen_text(app)
 
 
+async def test_leaving_ends_the_search(file, monkeypatch):
+    tried, ended = threading.Event(), threading.Event()
+
+    def endless(own, searching):
+        try:
+            while True:  # until it is stopped
+                searching()
+                tried.set()
+                time.sleep(0.01)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr("tui.view.signs.explained", endless)
+    with threads_held():
+        async with opened("mazur", (120, 40)) as (app, pilot):
+            await press(pilot, "u")
+            app.screen.query_one(Input).value = file
+            await press(pilot, "enter")
+            while not tried.is_set():
+                await pilot.pause(0.01)
+        assert await asyncio.to_thread(ended.wait, PATIENCE)
+
+
 async def test_figures_are_checked_once(monkeypatch):
     async with opened("mazur", (120, 40)) as (app, pilot):
         await press(pilot, "v")
@@ -178,7 +203,7 @@ async def test_figures_are_checked_once(monkeypatch):
         await pilot.pause()
         first = screen_text(app)
         await press(pilot, "escape")
-        monkeypatch.setattr("tui.dialogs.verify.Auditor", lambda scenario: pytest.fail("checked again"))
+        monkeypatch.setattr("engine.check.audit.Auditor", lambda scenario: pytest.fail("checked again"))
         await press(pilot, "v")
         await pilot.pause()
         assert screen_text(app) == first

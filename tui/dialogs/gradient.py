@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from itertools import islice
-from time import perf_counter
 
 from rich.cells import cell_len
 from textual import work
@@ -10,11 +9,12 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, Static
-from textual.worker import get_current_worker
 
 from engine.check.gradients import TOLERANCE, GradientCheck, ParameterCheck, each_derivative
 from engine.program.graph import Graph, operands_of
+from engine.told import Told
 from engine.walking.session import Session
+from tui.terminal.beside import Beside
 from tui.terminal.closing import Dialog
 from tui.words.columns import column
 from tui.words.format import number
@@ -23,8 +23,6 @@ from tui.words.names import in_cells
 
 MOST = 200
 """Parameters that are checked at once; of a larger network those of one node, a table that one can read."""
-BETWEEN = 0.1
-"""Seconds from one word of how far the check is to the next."""
 DIGITS = 12
 NAME_WIDTH, LEAST, WIDEST, ERROR = 12, 9, 20, 7
 """Cells of a name, at least and at most of a number, and of a relative error."""
@@ -71,27 +69,26 @@ class Gradients(Dialog[None]):
         """Starts the check, which may take a second."""
         self._run()
 
-    @work(thread=True, exclusive=True)
-    def _run(self) -> None:
+    @work(exclusive=True)
+    async def _run(self) -> None:
         """Beside the app, which goes on; once the dialog is closed it ends."""
-        worker, values = get_current_worker(), self._session.values
-        count = len(self._session.scenario.theta if self._only is None else self._only)
-        found: list[ParameterCheck] = []
-        told = perf_counter()
-        try:
-            for check in each_derivative(self._session.scenario, values.beginning.theta, values.examples, self._only):
-                if worker.is_cancelled:
-                    return
+        scenario, values, only = self._session.scenario, self._session.values, self._only
+        count = len(scenario.theta if only is None else only)
+
+        def work(told: Told) -> GradientCheck:
+            found: list[ParameterCheck] = []
+            for check in each_derivative(scenario, values.beginning.theta, values.examples, only):
                 found.append(check)
-                if perf_counter() - told >= BETWEEN:
-                    told = perf_counter()
-                    words = f"checking … {len(found):,} of {count:,} derivatives"
-                    self.app.call_from_thread(self._say, Content(words))
+                told(len(found), count, "derivatives")
+            return GradientCheck.of(found)
+
+        def show(done: int, *_: object) -> None:
+            self._say(Content(f"checking … {done:,} of {count:,} derivatives"))
+
+        try:
+            self._show(await Beside(work, show).result())
         except ArithmeticError as error:
-            words = f"No derivative can be checked here: {error}."
-            self.app.call_from_thread(self._say, Content.styled(words, "$text-error"))
-            return
-        self.app.call_from_thread(self._show, GradientCheck.of(found))
+            self._say(Content.styled(f"No derivative can be checked here: {error}.", "$text-error"))
 
     def _say(self, sentence: Content) -> None:
         if self.is_attached:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from time import perf_counter
+from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -12,13 +13,14 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import Worker, get_current_worker
 
 from engine.comparison.verdicts import RowVerdict
 from engine.comparison.words import named
 from engine.files.problems import plural, shown_path
 from engine.formula.quantity import Quantity
 from engine.program.notation import Notation
+from engine.told import Told
+from tui.terminal.beside import Beside, StoppedError
 from tui.terminal.choices import Choices
 from tui.terminal.closing import Dialog
 from tui.words.format import number
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
 HEADINGS = ("", "quantity", "yours", "computed", "verdict")
 CLOSES, STOPS = "enter goes there   escape closes", "enter goes there   escape stops the search"
 STOPPED = "The search for what was done was stopped: u begins it anew."
-BETWEEN = 0.1
-"""Seconds between one word of how many mistakes are tried and the next."""
 GAP = "  "
 SCROLLBAR = 2
 LEAST = 10
@@ -65,8 +65,8 @@ class OwnNumbers(Dialog[RowVerdict | None]):
         """
         super().__init__()
         self._notation, self._keep = notation, keep
-        self._search: Worker[None] | None = None
-        self._tried, self._told_at = 0, 0.0
+        self._search: Beside[Own] | None = None
+        self._tried = 0
         self._own, self._rows = own, _listed(own.comparison.rows)
         self._start = None if start is None else str(start)
 
@@ -92,27 +92,19 @@ class OwnNumbers(Dialog[RowVerdict | None]):
         self._fill()
         if not self._own.searched:
             self.query_one("#own").border_subtitle = Content(STOPS)
-            self._search = self._explain()
+            self._search = Beside(partial(_search, self._own), self._say_tried)
+            self._explain(self._search)
 
-    @work(thread=True, exclusive=True)
-    def _explain(self) -> None:
+    @work(exclusive=True)
+    async def _explain(self, search: "Beside[Own]") -> None:
         """Looks for what was done to get wrong numbers, beside the app; once the dialog is closed it ends."""
-        from tui.view.signs import explained  # here: the view's signs are of a walk that is on the screen
+        with suppress(StoppedError):
+            self._found(await search.result())
 
-        worker = get_current_worker()
-
-        def searching() -> None:
-            if worker.is_cancelled:
-                raise _Stopped
-            self._tried += 1
-            if perf_counter() - self._told_at > BETWEEN:
-                self._told_at = perf_counter()
-                self.app.call_from_thread(self._redetail)
-
-        with suppress(_Stopped):
-            found = explained(self._own, searching)
-            if not worker.is_cancelled:
-                self.app.call_from_thread(self._found, found)
+    def _say_tried(self, tried: int, *_: object) -> None:
+        """Says how many mistakes are tried."""
+        self._tried = tried
+        self._redetail()
 
     def _found(self, own: "Own") -> None:
         self._keep(own)
@@ -127,7 +119,7 @@ class OwnNumbers(Dialog[RowVerdict | None]):
         if self._search is None:
             self.dismiss()
             return
-        self._search.cancel()
+        self._search.stop()
         self._search = None
         self.query_one("#own").border_subtitle = Content(CLOSES)
         self._redetail()
@@ -190,8 +182,12 @@ class OwnNumbers(Dialog[RowVerdict | None]):
         return [f"Looking for what was done to get the wrong numbers … {plural(self._tried, 'mistake')} tried"]
 
 
-class _Stopped(Exception):  # noqa: N818 (nothing went wrong)
-    """The search was stopped."""
+def _search(own: "Own", told: Told) -> "Own":
+    """The same numbers with what was done to get those that are wrong."""
+    from tui.view.signs import explained  # here: the view's signs are of a walk that is on the screen
+
+    tried = count(1)
+    return explained(own, lambda: told(next(tried), None, "mistakes tried"))
 
 
 def _listed(rows: Sequence[RowVerdict]) -> Sequence[RowVerdict]:

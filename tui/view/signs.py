@@ -27,7 +27,7 @@ def compared(session: Session, path: str) -> "Own":
     return Own(comparison, path, numbers, session, searched=comparison.agrees)
 
 
-def explained(own: "Own", searching: Callable[[], None]) -> "Own":
+def explained(own: "Own", searching: Callable[[], object]) -> "Own":
     """The same numbers with what was done to get those that are wrong.
 
     Args:
