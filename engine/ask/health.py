@@ -25,10 +25,11 @@ from engine.formula.tree import Call, Formula
 from engine.program.chain_rule import slopes
 from engine.program.equations import Program, computed
 from engine.program.graph import Graph, GraphNode
+from engine.program.network import Network
 from engine.program.scenario import Scenario
 from engine.walking.advance import advance, begin_with
 from engine.walking.session import Session
-from engine.walking.values import Values, following
+from engine.walking.values import Values, following, following_rows
 
 Array = NDArray[np.float64]
 Kind = Literal["dead", "saturated", "exploding", "vanishing"]
@@ -129,8 +130,9 @@ def _size(session: Session, layer: int) -> float | None:
     """The mean size of dE/dx in a layer, over nodes and batch; None while it is not all shown."""
     if value_at(session, Quantity("dE/dx", session.scenario.layered.computed(layer)[-1])) is None:
         return None
+    derivatives = session.values.need("dE/dx", layer)
     with np.errstate(all="ignore"):
-        return float(np.abs(session.values.need("dE/dx", layer)).mean())
+        return following_rows(session.values, ("size", layer), lambda: float(np.abs(derivatives).mean()))
 
 
 def _flat_nodes(session: Session, layer: int) -> dict[int, Ailment]:
@@ -158,10 +160,17 @@ def _flat_nodes(session: Session, layer: int) -> dict[int, Ailment]:
 
 
 def _steepest(session: Session, values: Values, layer: int) -> Array:
-    """The greatest slope of each node over the examples; of an output near its target infinite: it is well."""
-    scenario = session.scenario
+    """The greatest slope of each node over the examples; of an output near its target infinite: it is well.
+
+    Rows that follow change nothing of it, so it is known in all of them.
+    """
+    layered = session.scenario.layered
+    return following_rows(values, ("steepest", layer), lambda: _steepest_of_layer(layered, values, layer))
+
+
+def _steepest_of_layer(layered: Network, values: Values, layer: int) -> Array:
     found = np.abs(slopes(values.steps.program, f"y{layer}", values.value))
-    if layer == scenario.layered.depth and values.targets is not None:
+    if layer == layered.depth and values.targets is not None:
         near = np.abs(values.need("y", layer) - values.targets) < WRONG
         found = np.where(near.all(axis=0), np.inf, found)
     return np.asarray(found.max(axis=0))

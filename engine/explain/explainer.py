@@ -218,7 +218,7 @@ class Explainer(ABC):
         network, clip, steps = self.scenario.network, self.scenario.training.clip, self.session.timeline.steps
         index = network.parameter_index[name]
         assert clip is not None
-        group = next(group for group in steps.together(clip) if index in group).tolist()
+        group = next(one.indices for one in steps.together(clip) if index in one.indices).tolist()
         if len(group) > MOST_IN_A_NORM:
             words = f"the sum of {len(group):,} squares"
             return Symbol(f"√({words})", rf"\sqrt{{\text{{{words}}}}}")

@@ -326,9 +326,19 @@ def places_of(names: Sequence[str]) -> Mapping[str, int]:
     return Places(names) if isinstance(names, Names) else _places(names)
 
 
+def within(places: Collection[int], first: int, count: int) -> list[int]:
+    """Which of so many, from the first on, stand at one of the places: by their own numbers, in no order.
+
+    It takes no longer than the fewer of both, where it is quick to see whether a place is among the places.
+    """
+    if count < len(places):
+        return [number for number in range(count) if first + number in places]
+    return [place - first for place in places if first <= place < first + count]
+
+
 def without(names: Sequence[str], places: Collection[int], first: int) -> Sequence[str]:
     """The names except some, by their places, `first` being that of the first name."""
-    gone = [place - first for place in places if first <= place < first + len(names)]
+    gone = within(places, first, len(names))
     if not gone:
         return names
     kept = np.delete(np.arange(len(names)), gone)

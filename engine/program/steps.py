@@ -4,6 +4,7 @@ A *row* is one quantity of one layer, or of one node of a graph. At detail `laye
 it is one item of a row.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from math import prod
@@ -67,6 +68,18 @@ class Row(Struct, frozen=True):
         return self.kind.over == "example"
 
 
+class Together(Struct, frozen=True, eq=False):
+    """Derivatives that have a norm in common.
+
+    Attributes:
+        indices: where in θ the parameters stand that are trained.
+        rows: in which they are updated.
+    """
+
+    indices: NDArray[np.intp]
+    rows: tuple[Row, ...]
+
+
 class Steps:
     """The rows of one iteration of a network, or a graph, under one way of training.
 
@@ -79,7 +92,8 @@ class Steps:
     def __init__(self, network: Network | Graph, training: Training, program: Program | None = None) -> None:
         self.of_graph = isinstance(network, Graph)
         self.arithmetic, self._frozen = training.arithmetic, training.frozen
-        self._together: dict[Clip, tuple[NDArray[np.intp], ...]] = {}
+        self._together: dict[Clip, tuple[Together, ...]] = {}
+        self._norms: dict[Clip, dict[int, list[int]]] = {}
         if isinstance(network, Graph):
             self.program = program or program_of(network)
             self.rows = tuple(_graph_rows(network, training, self.program))
@@ -145,21 +159,35 @@ class Steps:
         """The names of all numbers of a row, frozen parameters included."""
         return joined([self.program.names[value][1] for value in row.values])
 
-    def together(self, clip: Clip) -> tuple[NDArray[np.intp], ...]:
-        """Where in θ the trained parameters stand whose derivatives have a norm in common, of each norm."""
+    def together(self, clip: Clip) -> tuple[Together, ...]:
+        """The derivatives that have a norm in common, of each norm."""
         if clip not in self._together:
             self._together[clip] = tuple(self._groups(clip)) if clip.norm is not None else ()
         return self._together[clip]
 
-    def _groups(self, clip: Clip) -> Iterator[NDArray[np.intp]]:
-        updated = [row for row in self.rows if row.quantity == "w+"]
-        spans = [self.span(row) for row in updated]
+    def norms(self, clip: Clip, row: Row) -> Sequence[int]:
+        """The norms in which derivatives of a row of parameters are, by their numbers among those of `together`."""
+        if clip not in self._norms:
+            found = self._norms[clip] = {}
+            for number, one in enumerate(self.together(clip)):
+                for updated in one.rows:
+                    found.setdefault(self.span(updated).start, []).append(number)
+        return self._norms[clip].get(self.span(row).start, ())
+
+    def _groups(self, clip: Clip) -> Iterator[Together]:
+        updated = tuple(row for row in self.rows if row.quantity == "w+")
+        spans = [(self.span(row), row) for row in updated]
         if clip.over == "parameter":
-            spans = [self.program.parameters[name] for row in updated for name in row.values]
-        groups = [[i for i in range(span.start, span.stop) if i not in self._frozen] for span in spans]
+            spans = [(self.program.parameters[name], row) for row in updated for name in row.values]
+        groups = [
+            (np.array([i for i in range(span.start, span.stop) if i not in self._frozen], np.intp), (row,))
+            for span, row in spans
+        ]
         if clip.over == "all":
-            groups = [sorted(index for group in groups for index in group)]
-        yield from (np.array(group, np.intp) for group in groups if group)
+            together = np.sort(np.concatenate([group for group, _ in groups])) if groups else np.empty(0, np.intp)
+            yield from [Together(together, updated)] if together.size else []
+        else:
+            yield from (Together(group, rows) for group, rows in groups if group.size)
 
     @cached_property
     def ends(self) -> bool:
@@ -198,7 +226,7 @@ class Steps:
         """The inverse of `done`: (rows computed, items of the last one not shown yet)."""
         if detail == "layer" or done == 0:
             return done, 0
-        rows = next(i for i, end in enumerate(self.scalar_ends, 1) if end >= done)
+        rows = bisect_left(self.scalar_ends, done) + 1
         return rows, self.scalar_ends[rows - 1] - done
 
     @cached_property

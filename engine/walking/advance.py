@@ -16,6 +16,7 @@ from engine.formula.quantity import Quantity
 from engine.program.batches import batch_of, weights_of
 from engine.program.chain_rule import added, pulled
 from engine.program.equations import computed, value_of
+from engine.program.names import within
 from engine.program.scenario import Scenario
 from engine.program.steps import Row, Steps
 from engine.walking.clipping import clipped, norm_of
@@ -240,7 +241,7 @@ def _update(scenario: Scenario, values: Values, row: Row) -> Values:
     new, new_state = training.optimizer.update(
         old, taken(scenario, values, row), old_state, training.rate(values.iteration), values.iteration + 1
     )
-    frozen = [index - span.start for index in training.frozen if span.start <= index < span.stop]
+    frozen = within(training.frozen, span.start, span.stop - span.start)
     theta, state, kept = values.theta.copy(), values.state.copy(), training.arithmetic.kept
     theta[span], state[:, span] = kept(new), kept(new_state)
     if frozen:

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from engine.program.clip import Clip
 from engine.program.steps import Row
-from engine.walking.values import Values
+from engine.walking.values import Values, following_rows
 
 Array = NDArray[np.float64]
 
@@ -26,10 +26,13 @@ def clipped(clip: Clip | None, values: Values, row: Row, derivatives: Array | No
     if clip is None:
         return own
     span, norms = values.steps.span(row), np.zeros_like(own)
-    for group in values.steps.together(clip):
-        within = group[(group >= span.start) & (group < span.stop)] - span.start
-        if within.size:
-            norms[within] = clip.size(_of(values, group, span, own))
+    together = values.steps.together(clip)
+    for number in values.steps.norms(clip, row):
+        indices = together[number].indices
+        first, stop = np.searchsorted(indices, (span.start, span.stop))
+        if first < stop:
+            size = _size(clip, values, number) if derivatives is None else _with(clip, values, number, span, own)
+            norms[indices[first:stop] - span.start] = size
     return clip.clipped(own, norms)
 
 
@@ -47,18 +50,26 @@ def norm_of(clip: Clip, values: Values, index: int) -> float | None:
     Raises:
         LookupError: a derivative is not computed yet over which the norm goes.
     """
-    group = next((group for group in values.steps.together(clip) if index in group), None)
-    return None if group is None else float(clip.size(_of(values, group)))
+    together = values.steps.together(clip)
+    number = next((number for number, one in enumerate(together) if index in one.indices), None)
+    return None if number is None else float(_size(clip, values, number))
 
 
-def _of(values: Values, group: NDArray[np.intp], span: slice = slice(0, 0), own: Array | None = None) -> Array:
-    """The derivatives by these parameters; `own` stands for those of a slice of θ."""
-    steps, whole = values.steps, np.zeros(len(values.theta), values.theta.dtype)
-    for row in steps.rows:
-        if row.quantity == "w+":
-            at = steps.span(row)
-            if own is not None and at == span:
-                whole[at] = own
-            elif at.start <= group[-1] and group[0] < at.stop:
-                whole[at] = values.need("dE/dw", row.subject)
-    return whole[group]
+def _size(clip: Clip, values: Values, number: int) -> Array:
+    """A norm: over what is known of an iteration it is the same in all its stages, and computed once."""
+    last = values.steps.together(clip)[number].rows[-1]
+    if values.get("dE/dw", last.subject) is None:
+        return _with(clip, values, number)
+    return following_rows(values, ("norm", clip, number), lambda: _with(clip, values, number))
+
+
+def _with(clip: Clip, values: Values, number: int, span: slice = slice(0, 0), own: Array | None = None) -> Array:
+    """A norm; `own` stands for the derivatives by a slice of θ."""
+    steps, together = values.steps, values.steps.together(clip)[number]
+    spans = [steps.span(row) for row in together.rows]
+    first, stop = min(one.start for one in spans), max(one.stop for one in spans)
+    whole = np.zeros(stop - first, values.theta.dtype)
+    for row, at in zip(together.rows, spans, strict=True):
+        part = own if own is not None and at == span else values.need("dE/dw", row.subject)
+        whole[at.start - first : at.stop - first] = part
+    return clip.size(whole[together.indices - first])

@@ -23,10 +23,11 @@ class Results(Sequence[Array]):
     Of a graph with many nodes there are as many rows, and copies for each stage would need memory by their square.
     """
 
-    __slots__ = ("_count", "_shared")
+    __slots__ = ("_count", "_following", "_shared")
 
-    def __init__(self, shared: list[Array], count: int) -> None:
+    def __init__(self, shared: list[Array], count: int, following: dict[Hashable, Any] | None = None) -> None:
         self._shared, self._count = shared, count
+        self._following = {} if following is None else following
 
     def __len__(self) -> int:
         return self._count
@@ -54,7 +55,7 @@ def followed(results: Sequence[Array], result: Array) -> Results:
     if len(shared) == count:
         shared.append(result)
         if shared[count] is result:
-            return Results(shared, count + 1)
+            return Results(shared, count + 1, results._following)
     return Results([*shared[:count], result], count + 1)  # another stage has gone on already
 
 
@@ -230,6 +231,22 @@ def following(values: Values, what: Hashable, make: Callable[[], Made]) -> Made:
         make: makes it.
     """
     known = _FOLLOWING.setdefault(values, {})
+    if what not in known:
+        known[what] = make()
+    return cast(Made, known[what])
+
+
+def following_rows(values: Values, what: Hashable, make: Callable[[], Made]) -> Made:
+    """What follows from rows that are done, whatever comes after them: made once for all stages that have these.
+
+    Args:
+        values: which have the rows.
+        what: as of `following`.
+        make: makes it, of nothing that a later row changes.
+    """
+    if not isinstance(values.results, Results):
+        return make()
+    known = values.results._following
     if what not in known:
         known[what] = make()
     return cast(Made, known[what])

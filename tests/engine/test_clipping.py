@@ -18,7 +18,11 @@ from engine.formula.quantity import Quantity
 from engine.program.adams import Adam
 from engine.program.clip import OVER, Clip
 from engine.program.optimizers import Momentum, Sgd
+from engine.walking.advance import complete
 from engine.walking.branch import edited, standing
+from engine.walking.clipping import norm_of
+from engine.walking.timeline import Timeline
+from engine.walking.values import Values
 from tests.engine.bad_scenarios import SMALL
 from tests.engine.graphs.files import CIRCUIT
 from tests.engine.graphs.files import read as read_graph
@@ -217,3 +221,51 @@ def test_it_is_saved(tmp_path):
     session = edited(Session.open(make(clip=Clip(norm=0.5, over="layer"))), {"w1_1_1": 2.0})
     save(standing(session), tmp_path / "saved.toml")
     assert load_scenario(tmp_path / "saved.toml").training.clip == Clip(norm=0.5, over="layer")
+
+
+def chain(nodes, over):
+    """A graph of so many nodes, one behind the other, each with a parameter of its own."""
+    formulas = ", ".join(f'"h{t} = tanh(w{t} * h{t - 1})"' for t in range(1, nodes + 1))
+    parameters = "\n".join(f"w{t} = 0.5" for t in range(1, nodes + 1))
+    return read_graph(f"""title = "chain"
+[graph]
+inputs = ["h0"]
+nodes = [{formulas}, "E = h{nodes} * h{nodes}"]
+error = "E"
+[graph.parameters]
+{parameters}
+[training]
+clip = {{ norm = 0.01, over = "{over}" }}
+[[example]]
+inputs = [1.0]
+""")
+
+
+@pytest.mark.parametrize("over", ["all", "parameter"])
+def test_what_a_walk_looks_up_for_its_norms_grows_with_its_rows(over, monkeypatch):
+    needed, need = [], Values.need
+    monkeypatch.setattr(Values, "need", lambda *of: needed.append(of) or need(*of))
+
+    def count(nodes):
+        needed.clear()
+        timeline = Timeline(chain(nodes, over))
+        complete(timeline.scenario, timeline.start(0))
+        return len(needed)
+
+    assert count(40) == 2 * count(20)
+
+
+def test_a_norm_that_is_known_later_is_not_known_before():
+    scenario = chain(4, "all")
+    timeline = Timeline(scenario)
+    values = complete(scenario, timeline.start(0))
+    derivatives = [at for at, row in enumerate(timeline.steps.rows) if row.quantity == "dE/dw"]
+    for stage in values.history():
+        known = len(stage.results) > derivatives[-1]
+        if len(stage.results) <= derivatives[0]:
+            break
+        if known:
+            assert norm_of(scenario.training.clip, stage, 0) == norm_of(scenario.training.clip, values, 0)
+        else:
+            with pytest.raises(LookupError):
+                norm_of(scenario.training.clip, stage, 0)

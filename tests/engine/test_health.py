@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from engine.ask import health as asked
 from engine.ask.health import FACTOR, health
 from engine.ask.lookup import value_at
 from engine.files import load_scenario, parse_scenario, shipped_names
@@ -110,6 +111,18 @@ def test_nothing_is_said_before_its_number_is_shown(detail):
         session = session.forward()
     first = {"layer": {"h1": "y[h2]", "h2": "y[h2]"}, "scalar": {"h1": "y[h1]", "h2": "y[h2]"}}[detail]
     assert seen == first | {"out": "y[out]"}
+
+
+def test_slopes_of_a_batch_are_looked_at_once_in_an_iteration(monkeypatch):
+    looked, slopes = [], asked.slopes
+    monkeypatch.setattr(asked, "slopes", lambda *of: looked.append(of[1]) or slopes(*of))
+    session = Session.open(make((2, 3, 2), last="tanh"))
+    for _ in range(session.count):
+        session = session.forward()
+        health(session)
+    assert looked == ["y1", "y2"]
+    health(session.forward().next_phase())
+    assert looked == ["y1", "y2"] * 2
 
 
 def test_what_is_not_finite_harms_nothing():

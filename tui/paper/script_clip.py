@@ -35,7 +35,7 @@ class Clipping:
 
     def __init__(self, clip: Clip, steps: Steps, names: PythonNames) -> None:
         self.clip, self._program = clip, steps.program
-        groups = [(names.free("norm"), group.tolist()) for group in steps.together(clip)]
+        groups = [(names.free("norm"), one.indices.tolist()) for one in steps.together(clip)]
         self._groups = [Group(norm, dict(_parts(steps.program, set(group)))) for norm, group in groups]
         self._done = set[str]()
 

@@ -88,7 +88,7 @@ class _Arrays:
                 trained[steps.span(row)] = True
         trained[sorted(training.frozen)] = False
         self._kept = np.flatnonzero(~trained)
-        self._together = () if training.clip is None else steps.together(training.clip)
+        self._together = [] if training.clip is None else [one.indices for one in steps.together(training.clip)]
         self._rule = in_place(training.optimizer)
         self._spare = np.empty((self._rule.spare, min(count, AT_ONCE)))
         self._all, self._pieces = slice(0, count), dict[int, list[tuple[slice, Array, Array, Array]]]()

@@ -21,7 +21,7 @@ class RuleLines:
 
     def __init__(self, training: Training, steps: Steps) -> None:
         self._optimizer, self._clip, self._training = training.optimizer, training.clip, training
-        self._together = [] if self._clip is None else [group.tolist() for group in steps.together(self._clip)]
+        self._together = [] if self._clip is None else [one.indices.tolist() for one in steps.together(self._clip)]
         self._known: set[int] = set()
         self._rule: dict[str, Formula] = {}
 
