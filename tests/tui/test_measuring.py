@@ -268,6 +268,11 @@ async def seen_at(k, *keys):
         return screen_text(app)
 
 
+def panels(app):
+    """Those beside the map: not the step bar and the chart, which tell steps that were taken before."""
+    return screen_text(app).splitlines()[2:24]
+
+
 async def test_a_map_of_a_large_network_is_computed_beside_it(held_map):
     async with opened("xor") as (app, pilot):
         app.screen.session = app.screen.session.seek(1, 3)
@@ -315,6 +320,54 @@ async def test_escape_stops_a_map_until_the_walk_is_somewhere_else(held_map):
         await at_rest(pilot)
         assert "It was stopped." not in screen_text(app)
         assert "xor" in screen_text(app)
+
+
+async def test_what_was_stopped_is_computed_where_one_comes_back_to_it(held_map):
+    """In between there was a map that is known, for which nothing is computed."""
+    async with opened("xor") as (app, pilot):
+        app.screen.session = app.screen.session.seek(1, 3)
+        await press(pilot, "h")
+        known = panels(app)
+        go = held_map(app)
+        await press(pilot, "n", "escape")
+        go.set()
+        await at_rest(pilot)
+        assert "It was stopped." in screen_text(app)
+        go.clear()
+        await press(pilot, "p")
+        assert panels(app) == known
+        await press(pilot, "n")
+        assert "12 of 40 points, escape stops" in screen_text(app)
+        go.set()
+        await at_rest(pilot)
+        assert screen_text(app) == await seen_at(2)
+
+
+async def test_what_is_computed_for_a_place_that_was_left_takes_no_map_away(held_map):
+    async with opened("xor") as (app, pilot):
+        app.screen.session = app.screen.session.seek(1, 3)
+        await press(pilot, "h")
+        known = panels(app)
+        go = held_map(app)
+        await press(pilot, "n", "p")
+        assert not app.screen.maps.values.at_work
+        go.set()
+        await at_rest(pilot)
+        assert panels(app) == known
+
+
+async def test_a_map_that_comes_after_a_run_comes_where_the_run_stood_last(held_map):
+    async with opened("xor") as (app, pilot):
+        app.screen.session = app.screen.session.seek(1, 3)
+        go = held_map(app)
+        app.screen.run.journey = True
+        await press(pilot, "h")
+        assert map_values.AFTER in screen_text(app)
+        app.screen.run.journey = None
+        go.set()
+        app.screen.redraw()
+        await at_rest(pilot)
+        assert screen_text(app) == await seen_at(1)
 
 
 async def test_where_one_looks_about_on_a_map_nothing_is_computed_again(monkeypatch):

@@ -55,8 +55,14 @@ class MapValues:
                 self._seek(key, grid)
                 return None
             self._known = key, grid.values()
-        self.words = ""
+        self._leave()
         return self._known[1]
+
+    def _leave(self) -> None:
+        """What is known is shown: what is computed for another place is wanted no more, what was stopped anew."""
+        self._sought, self.at_work, self._is_told, self.words = None, False, False, ""
+        if self._work is not None:
+            self._work.stop()
 
     def _seek(self, key: Hashable, grid: "Grid") -> None:
         if self._runs():
@@ -70,8 +76,9 @@ class MapValues:
         try:
             found = await work.result()
         except StoppedError:
-            self.at_work = self._is_told = False
-            self._say(STOPPED)
+            if self._sought == key:
+                self.at_work = self._is_told = False
+                self._say(STOPPED)
             return
         self._known, self._sought = (key, found), None
         self.at_work, self._is_told, self.came = False, False, self.came + 1
@@ -83,6 +90,11 @@ class MapValues:
         if told and self._work is not None:
             self._work.stop()
         return told
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it was to come once a run is over, which it is."""
+        return self.words == AFTER and not self._runs()
 
     def _tell(self, done: int, of: int | None, what: str) -> None:
         if self._sought is not None and self.at_work:

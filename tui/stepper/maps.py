@@ -102,7 +102,7 @@ class Maps:
         session, source = view.session, view.source
         place = (session.timeline, session.iteration, source.values.examples, view.example, view.map.over)
         key = (
-            *(place, view.map, view.selected, self.values.came),
+            *(place, view.map, view.selected, self.values.came, self.values.is_due),
             *(view.notation.name, view.digits, view.shading, self.predict.on),
         )
         panel, told = self.screen.textual.query_one(MapPanel), not self.predict.on
