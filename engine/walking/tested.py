@@ -78,8 +78,7 @@ class Tested:
         self._rows: list[tuple[int, float, float]] = []
         self._others: dict[int, Point] = {}
         self._begun: _Begun | None = None
-        self.measured = 0
-        """Examples of what is being measured now."""
+        self._measured = 0
 
     def _of_parent(self) -> "Tested | None":
         """What is measured of the course that is shared; None where that is measured here.
@@ -156,6 +155,12 @@ class Tested:
         own = (until - self._first) // self._stride + 1
         return known + min(len(self._rows), own), of + own
 
+    def measured_at(self, iteration: int) -> int:
+        """How many examples are measured at an iteration that is not known yet."""
+        if self._before is not None and iteration < self._first:
+            return self._before.measured_at(iteration)
+        return self._measured if self._begun is not None and self._begun.iteration == iteration else 0
+
     def _rows_until(self, iteration: int) -> list[tuple[int, float, float]]:
         before = [] if self._before is None else self._before._rows_until(min(iteration, self._first - 1))
         return [*before, *self._rows[: max(0, (iteration - self._first) // self._stride + 1)]]
@@ -204,7 +209,7 @@ class Tested:
         return Point(found.error, found.accuracy)
 
     def _told(self, done: int, of: int | None, what: str) -> None:
-        self.measured = done
+        self._measured = done
 
     def _replay(self, iteration: int) -> None:
         """Has the furthest one replayed that comes before the next checkpoint: it is kept for those before."""

@@ -74,7 +74,7 @@ class Course:
         """How far the first of them is that is not known, in words."""
         for part, here, until in self._sought:
             if part.known_at(here) is None:
-                return progress_words(part.measured, part.examples, "examples")
+                return progress_words(part.measured_at(here), part.examples, "examples")
             if not part.is_known(here, until):
                 return progress_words(*part.count(until), "points of its curve")
         return ""

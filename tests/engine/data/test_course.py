@@ -129,3 +129,20 @@ def test_no_number_of_a_walk_changes_by_being_looked_at():
     assert looked.start(123).theta.tobytes() == plain.start(123).theta.tobytes()
     with pytest.raises(IndexError):
         looked.tested.at(-1)
+
+
+def test_how_far_it_is_is_told_of_the_course_that_is_measured(monkeypatch):
+    """Before the place where a branch begins that is its parent's; of another iteration nothing is measured yet."""
+    monkeypatch.setattr(course, "PRODUCTS", 1)
+    monkeypatch.setattr(run, "PRODUCTS", 1)
+    main = Session.open(MADE).run_end(40)
+    branch = edited(main, {main.scenario.network.parameter_names[0]: 0.3})
+    tested = branch.timeline.tested
+    for here in (7, branch.iteration):
+        seen = []
+        while tested.known_at(here) is None:
+            seen.append(tested.measured_at(here))
+            assert tested.measured_at(here - 1) == 0
+            tested.go_on(here, here)
+        assert seen == sorted(seen)
+        assert seen[0] == 0 < seen[-1] < tested.examples
