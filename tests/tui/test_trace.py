@@ -136,6 +136,7 @@ def test_the_text_has_rule_names_numbers_and_result(capsys):
         (["mazur", "--only", "dE/dy[h1<-o1]"], "no step computes dE/dy[h1<-o1] by itself"),
         (["mazur", "--only", "t[o1]"], "no step computes t[o1] by itself"),
         (["mazur", "--only", "w+[b1]"], "b1 is frozen"),
+        (["perceptron", "--inputs"], "--inputs: there is no dE/dy: the perceptron rule learns without derivatives"),
         (["mazur", "--what"], "--what"),
         ([], "SCENARIO"),
     ],

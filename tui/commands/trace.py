@@ -16,6 +16,7 @@ from engine.explain.trace import Entry, entries, narrowing, walk
 from engine.formula.quantity import Quantity
 from engine.program.expression import ExpressionError
 from engine.program.notation import Notation
+from engine.program.quantity_check import check_rule
 from engine.program.scenario import Scenario
 from engine.walking.session import Session
 from tui.commands.messages import OptionError
@@ -70,6 +71,7 @@ def run(options: argparse.Namespace) -> int:
         start = session = opened(scenario, sign, options.detail)
         first = first_asked(start, options)
         check_iterations(start, options)
+        _check_inputs(start, options)
         only = _only(start, options)
         if options.format != "text":
             for_programs()
@@ -90,6 +92,13 @@ def run(options: argparse.Namespace) -> int:
     sys.stdout.flush()
     print(f"gradstep: the walk ends here: {session.event}", file=sys.stderr)
     return ENDED_EARLY
+
+
+def _check_inputs(start: Session, options: argparse.Namespace) -> None:
+    """Refuses derivatives by inputs where there are none."""
+    problem = check_rule(Quantity("dE/dy"), start.scenario.training)
+    if options.inputs and problem is not None:
+        raise OptionError(f"--inputs: {problem}")
 
 
 def _only(start: Session, options: argparse.Namespace) -> Quantity | None:
