@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from engine.ask.lookup import value_at
 from engine.ask.whereabouts import go_to
 from engine.explain.origin import made_by_update, origin
+from engine.explain.over_batch import OverBatch
 from engine.explain.parts import Explanation, Part, decided, defined, part_of, symbol
 from engine.formula.functions import ADD, MEAN, MULTIPLY, SIGMA, SQRT, SQUARE, TOTAL
 from engine.formula.quantity import KINDS, Quantity
@@ -24,6 +25,8 @@ MOST_IN_A_NORM = 3
 
 MOST_LISTED = 8
 """Parameters of a penalty that stand in its sum one by one; of more the first ones and the last."""
+MOST_AT_ONCE = 256
+"""Terms of a sum over a batch that are made whether they are seen or not."""
 READ = 9
 """Digits of numbers that are no quantities of the walk: as many as one reads, and types in again."""
 
@@ -77,7 +80,8 @@ class Explainer(ABC):
         value = value_at(self.session, quantity, self.example)
         if divisor > 1:
             rule = MEAN(float(divisor), rule)
-        found = tuple(parts)
+        # few are made at once: a calculation that is kept must not keep the iteration's arrays
+        found = parts if isinstance(parts, OverBatch) and len(parts) > MOST_AT_ONCE else tuple(parts)
         batch = batch or (self.batch if self._of_several(found) else ())
         return Explanation(quantity, value, self.example, rule, found, divisor, where, words, batch=batch)
 

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from engine.ask.lookup import value_at
 from engine.explain.matrix import Matrix, MatrixForm
+from engine.explain.of_loss import leaves_few_digits
 from engine.explain.sheet import Sheet
-from engine.explain.terms import leaves_few_digits
 from engine.formula.quantity import KINDS, Quantity
 from engine.formula.tree import Derivative, Formula, Ref, filled
 from engine.program.layers import OF_EXAMPLE

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from engine.explain.over_batch import OverBatch
 from engine.formula.calculus import number_of
 from engine.formula.field import REAL
 from engine.formula.functions import ADD, CHOOSE, SIGMA, SUBTRACT, TOTAL
@@ -42,7 +43,8 @@ class Explanation(Struct, frozen=True):
         value: the number, or None while it is not computed.
         example: of which example of the batch, from 0.
         rule: the general rule, with operands that have no subject.
-        parts: the summands, in the order in which they are added; a formula that is no sum is one part.
+        parts: the summands, in the order in which they are added; a formula that is no sum is one part. Of a sum over a
+            large batch each is made when it is asked for.
         divisor: by what their sum is divided: the examples of the batch, where its mean is taken; else 1.
         where: calculations of operands that have no step of their own.
         words: what formulas do not say.
@@ -58,7 +60,7 @@ class Explanation(Struct, frozen=True):
     value: float | None
     example: int
     rule: Formula
-    parts: tuple[Part, ...]
+    parts: Sequence[Part]
     divisor: int = 1
     where: tuple["Explanation", ...] = ()
     words: str = ""
@@ -76,9 +78,19 @@ class Explanation(Struct, frozen=True):
         return bundle(self)
 
     @property
-    def summands(self) -> tuple[Part, ...]:
+    def summands(self) -> Sequence[Part]:
         """All that is added up, whatever is divided."""
-        return self.parts + self.beside
+        if not self.beside:
+            return self.parts
+        if isinstance(self.parts, OverBatch):
+            return self.parts.followed_by(self.beside)
+        return (*self.parts, *self.beside)
+
+    @property
+    def of_each_name(self) -> Sequence[Part]:
+        """Summands that have all its names: of a sum over a large batch those of one example, and what is beside."""
+        summands = self.summands
+        return summands.of_first if isinstance(summands, OverBatch) else summands
 
     def example_of(self, operand: Operand) -> int | None:
         """The number in the file, from 1, by which an operand is told apart from that of other examples, or None."""

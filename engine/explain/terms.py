@@ -5,9 +5,12 @@ derivatives. Structured formulas, never text with markup: whoever shows them dec
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from engine.ask.lookup import uses_added
 from engine.explain.explainer import Explainer, few
+from engine.explain.of_loss import OfLoss
+from engine.explain.over_batch import OverBatch
 from engine.explain.parts import (
     Explanation,
     Part,
@@ -18,12 +21,8 @@ from engine.explain.parts import (
     terms_of,
     without_subjects,
 )
-from engine.formula.calculus import number_of
-from engine.formula.cancelling import Fused, near_one
 from engine.formula.corner import told
-from engine.formula.field import REAL
-from engine.formula.functions import DIVIDE, EXP, MEAN, MULTIPLY, NEGATE, SIGMA, SUBTRACT, TOTAL
-from engine.formula.likelihoods import SUM_OF_POWERS
+from engine.formula.functions import MEAN, MULTIPLY, NEGATE, SIGMA, TOTAL
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Formula, Leaf, Operand, Ref, Symbol, filled, leaves
 from engine.program.chain_rule import partials
@@ -34,12 +33,8 @@ from engine.walking.session import Session
 
 SATURATED = 1e-6
 """An output this near to ±1 has lost so many digits of 1 − y that the slope by hand is visibly another."""
-NEAR = 1e-6
-"""Likewise of y − t, of an output this near to its target."""
 
 NO_SLOPE = "The slope is 0 everywhere: by gradient, nothing before it is learned."
-DIGITS = 9
-"""Of an example's weight: as many are shown."""
 NOT_USED = "Not used: the next derivative comes straight from output and target."
 
 
@@ -66,17 +61,13 @@ def explainer(session: Session, example: int = 0) -> Explainer:
     return OfGraph(session, example)
 
 
-class _OfLayers(Explainer):
+class _OfLayers(OfLoss):
     """The rules of a layered network."""
-
-    def __init__(self, session: Session, example: int) -> None:
-        super().__init__(session, example)
-        self.network = session.scenario.layered
 
     def explain(self, quantity: Quantity) -> Explanation:
         kind, subject = quantity.kind, quantity.subject or ""
         if kind == "E":
-            return self._error_of(quantity) if quantity.subject else self.with_penalty(self._error())
+            return self.error_of(quantity) if quantity.subject else self.with_penalty(self.error())
         if kind == "E_penalty":
             return self.penalty()
         of_name = {"t": self._target, "w": self.present, "w+": self.update, "dE/dw": self._d_error_d_parameter}
@@ -162,16 +153,10 @@ class _OfLayers(Explainer):
         numbers: dict[Leaf, Formula] = {}
         for leaf in leaves(formula) if constants or self.network.weighted else ():
             if isinstance(leaf, Ref) and leaf.name == OF_EXAMPLE:
-                numbers[leaf] = self._weight_of(example)
+                numbers[leaf] = self.weight_of(example)
             elif isinstance(leaf, Ref) and leaf.name in constants:
                 numbers[leaf] = float(constants[leaf.name].ravel()[leaf.item or 0])
         return super().with_operands(filled(formula, numbers) if numbers else formula, example)
-
-    def _weight_of(self, example: int) -> Formula:
-        weights = self.session.values.weights
-        assert weights is not None
-        weight = float(weights[example, 0])
-        return weight if len(repr(weight)) <= DIGITS + 2 else Symbol(f"{weight:.{DIGITS}g}", value=weight)
 
     def _updated_before(self, name: str) -> set[Leaf]:
         """The parameters that have new values already when the derivative by a value is computed: immediate updates."""
@@ -184,78 +169,21 @@ class _OfLayers(Explainer):
 
     def _d_error_d_output(self, quantity: Quantity, layer: int, node: int) -> Explanation:
         last = layer == self.network.depth
-        words = NOT_USED if last and self.network.fused(layer) else self._on_corner(node) if last else ""
+        words = NOT_USED if last and self.network.fused(layer) else self.on_corner(node) if last else ""
         parts = self._back(node_value(self.network, layer, node), quantity.through)
-        rule = self._loss_slope() if last else in_general(parts, summed=True)
+        rule = self.loss_slope() if last else in_general(parts, summed=True)
         return self.result(quantity, rule, parts, words=words)
-
-    def _on_corner(self, node: int) -> str:
-        """What is said where an output stands on a corner of the loss."""
-        loss, name = self.network.loss, self.network.outputs[node]
-        y, t = (self.operand(kind, name) for kind in "yt")
-        if loss.corner is None or loss.jump is None or y.value is None or t.value is None:
-            return ""
-        place = number_of(loss.corner(y, t), {y: y.value, t: t.value}, REAL)
-        return told(*loss.jump) if place == 0 else ""
 
     def _d_error_d_input(self, quantity: Quantity, layer: int, node: int) -> Explanation:
         name = self.network.nodes(layer)[node]
         fused = self.network.fused(layer)
         if fused is not None:
-            return self._cancelled(quantity, fused, layer, node)
+            return self.cancelled(quantity, fused, layer, node)
         parts = self._back(Ref(f"x{layer}", node), None)
         alone = self.program.equation[f"y{layer}"].by_element
         where = (self._slope(Quantity("dy/dx", name), layer, node),) if alone else ()
         words = where[0].words if where else ""
         return self.result(quantity, in_general(parts, summed=not alone), parts, where=where, words=words)
-
-    def _cancelled(self, quantity: Quantity, fused: Fused, layer: int, node: int) -> Explanation:
-        """dE/dx where loss and activation cancel, behind weights where there are some."""
-        weights = self.network.loss.settings.class_weights
-        targets = [self.operand("t", name).value or 0.0 for name in self.network.outputs]
-        if weights is not None and fused.of_classes:
-            targets = [weight * target for weight, target in zip(weights, targets, strict=True)]
-        total = fused.total(targets)
-        formula, words = self._difference(fused, layer, node, total)
-        t = MULTIPLY(Symbol("c"), symbol("t")) if fused.of_classes else symbol("t")
-        whole = symbol("y") if total is None else MULTIPLY(symbol("y"), SIGMA(t))
-        rule = SUBTRACT(whole, t) if fused.slope is None else fused.slope(symbol("y"), t)
-        rule = rule if fused.divisor == 1 else DIVIDE(rule, Symbol("m"))
-        formula = fused.over_divisor(formula)
-        if weights is not None and not fused.of_classes:
-            rule, formula = MULTIPLY(Symbol("c"), rule), MULTIPLY(float(weights[node]), formula)
-        formula = MULTIPLY(self._weight_of(self.example), formula) if self.network.weighted else formula
-        return self.result(quantity, self._of_example(rule), (Part(formula),), words=words)
-
-    def _target_of(self, fused: Fused, node: int) -> Formula:
-        """The target of an output, or what stands for it in slopes."""
-        weights, t = self.network.loss.settings.class_weights, self.operand("t", self.network.outputs[node])
-        return t if weights is None or not fused.of_classes else MULTIPLY(float(weights[node]), t)
-
-    def _difference(self, fused: Fused, layer: int, node: int, total: float | None) -> tuple[Formula, str]:
-        """y − t as it is computed, or Σt·y − t, and words for it."""
-        nodes = self.network.nodes(layer)
-        y, t = self.operand("y", nodes[node]), self._target_of(fused, node)
-        whole = y if total is None else MULTIPLY(total, y)
-        value, share = part_of(t).value, (total or 1.0) if fused.of_classes else 1.0
-        size = y.value if total is None or y.value is None else total * y.value
-        few = leaves_few_digits(size and size / share, value and value / share)
-        if self.of_outputs or not few:
-            words = "The activation's slope and the loss's cancel, so the step before is not needed."
-            if total is not None:
-                of = "targets times their classes' weights" if fused.of_classes else "targets"
-                words += f" The {of} sum to {total:.6g}, not to 1, so y comes in {total:.6g} times."
-            return (SUBTRACT(whole, t) if fused.slope is None else fused.slope(y, t)), words
-        words = "So near its target, the output leaves few digits of the difference: "
-        if fused.near_one:
-            return fused.near_one(
-                self.operand("x", nodes[node]), t
-            ), f"{words}1 less the output is taken from the total input."
-        others = [number for number, name in enumerate(nodes) if name != nodes[node]]
-        targets = TOTAL(*(self._target_of(fused, number) for number in others))
-        outputs: Formula = TOTAL(*(self.operand("y", nodes[number]) for number in others))
-        outputs = outputs if total is None else MULTIPLY(total, outputs)
-        return SUBTRACT(targets, outputs), f"{words}it is taken from the other nodes."
 
     def _slope(self, quantity: Quantity, layer: int, node: int) -> Explanation:
         activation, name = self.network.layer(layer).activation_of(node), self.network.nodes(layer)[node]
@@ -297,13 +225,16 @@ class _OfLayers(Explainer):
 
     def _correction(self, rule: LearningRule, name: str) -> Formula:
         """What a learning rule takes of a parameter, of the batch."""
-        terms = []
-        for example in range(len(self.session.values.examples)):
-            for node, slope in self._uses_of(self.network.parameter_index[name]):
+        uses = self._uses_of(self.network.parameter_index[name])
+
+        def of_example(example: int) -> Iterator[Formula]:
+            for node, slope in uses:
                 target, compared = (self.operand(kind, node, example=example) for kind in ("t", rule.compared))
                 difference = rule.difference(target, compared)
                 local = self.with_operands(slope, example)
-                terms.append(difference if local == 1.0 else MULTIPLY(difference, local))
+                yield difference if local == 1.0 else MULTIPLY(difference, local)
+
+        terms = OverBatch([(of_example, len(self.session.values.examples))])
         whole = TOTAL(*few(terms)) if len(terms) > 1 else terms[0]
         return MEAN(float(self.divisor), whole) if self.divisor > 1 else whole
 
@@ -314,51 +245,6 @@ class _OfLayers(Explainer):
         nodes = self.program.names[use.target][1]
         return [(nodes[item], slope) for item, slope in partials(self.program, use, parameter).items()]
 
-    # The error
-
-    def _error_of(self, quantity: Quantity) -> Explanation:
-        loss, last, name = self.network.loss, self.network.layers[-1], quantity.subject or ""
-        x, y, t = (self.operand(kind, name) for kind in "xyt")
-        fused = None if self.arithmetic.field.as_defined else self.network.fused(self.network.depth)
-        formula = (
-            fused.over_divisor(fused.formula(x, t)) if fused else loss.formula(y, t, float(len(self.network.outputs)))
-        )
-        weights = self.network.loss.settings.class_weights
-        weight = 1.0 if weights is None else float(weights[self.network.outputs.index(name)])
-        formula = loss.weighted(formula, weight)
-        formula = MULTIPLY(self._weight_of(self.example), formula) if self.network.weighted else formula
-        powers = TOTAL(*(EXP(self.operand("x", other)) for other in last.nodes))
-        formula = filled(formula, {SUM_OF_POWERS: powers})
-        words = "The same, from the total input: the logarithm of a rounded output loses digits." if fused else ""
-        return self.result(quantity, self._loss_rule(), (Part(formula),), words=words)
-
-    def _loss_rule(self) -> Formula:
-        """E of an output in general terms."""
-        loss = self.network.loss
-        return self._of_example(loss.weighted(loss.formula(symbol("y"), symbol("t"), Symbol("m")), Symbol("c")))
-
-    def _loss_slope(self) -> Formula:
-        """dE/dy of an output in general terms."""
-        loss = self.network.loss
-        return self._of_example(loss.weighted(loss.slope_formula(symbol("y"), symbol("t"), Symbol("m")), Symbol("c")))
-
-    def _of_example(self, part: Formula) -> Formula:
-        """A part of E, or its slope, with the example's weight before it, in general terms."""
-        return MULTIPLY(Symbol("weight", r"\text{weight}"), part) if self.network.weighted else part
-
-    def _error(self) -> Explanation:
-        examples = range(len(self.session.values.examples))
-        operands = [self.operand("E", name, example=example) for example in examples for name in self.network.outputs]
-        parts = (Part(operand, operand.value) for operand in operands)
-        return self.result(
-            Quantity("E"),
-            SIGMA(self._loss_rule()),
-            parts,
-            divisor=self.divisor,
-            words=self.words_of_weights(),
-            batch=self.batch,
-        )
-
     # Quantities of parameters
 
     def _d_error_d_parameter(self, quantity: Quantity, name: str) -> Explanation:
@@ -368,17 +254,17 @@ class _OfLayers(Explainer):
         # of a tied parameter, the uses that have added their part; where there is none yet, all that will
         added = uses_added(self.session, name) if quantity.through is None else ()
         shown = {f"x{layer}" for layer in added or layers}
-        found = [
-            (part, end)
-            for equation in self.program.consumers[value.name]
-            if equation.target in shown
-            for example in range(len(self.session.values.examples))
-            for part, end in self._through(equation, value, quantity.through, example)
-        ]
-        parts, ends = [part for part, _ in found], [end for _, end in found]
+        equations = [equation for equation in self.program.consumers[value.name] if equation.target in shown]
+
+        def of_example(equation: Equation, example: int) -> Iterator[Part]:
+            return (part for part, _ in self._through(equation, value, quantity.through, example))
+
+        examples = len(self.session.values.examples)
+        parts = OverBatch([(partial(of_example, equation), examples) for equation in equations])
         where: tuple[Explanation, ...] = ()
         if len(parts) == 1:  # one path: its node's own calculation completes the chain of factors
-            node = Quantity("dE/dx", self.program.names[ends[0].name][1][ends[0].item or 0])
+            ((_, end),) = (path for one in equations for path in self._through(one, value, quantity.through, 0))
+            node = Quantity("dE/dx", self.program.names[end.name][1][end.item or 0])
             where = (self.once(node, lambda: self.explain(node)),)
         words = "" if quantity.through is not None else self._words_of_uses(layers, added)
         rule = in_general(parts, summed=len(parts) > 1)
@@ -393,8 +279,3 @@ class _OfLayers(Explainer):
         *others, last = [self.network.layer(layer).label or f"layer {layer}" for layer in layers if layer not in added]
         parts = f"the parts of {', '.join(others)} and {last} are" if others else f"the part of {last} is"
         return f"So far: {parts} still to come."
-
-
-def leaves_few_digits(y: float | None, t: float | None) -> bool:
-    """Whether y − t is taken from what both leave of 1, and an output so near its target that it shows."""
-    return y is not None and t is not None and near_one(y, t) and abs(y - t) < NEAR

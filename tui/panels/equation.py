@@ -184,7 +184,7 @@ def _sources(view: View, shown: set[Quantity | None], width: int, room: int) -> 
     ahead, met = [view.explanation], {view.focus}
     shown |= {where.quantity for where in view.explanation.where}
     while ahead and len(lines) < room - 2:
-        for operand in operands_of(ahead.pop(0)):
+        for operand in operands_of(ahead.pop(0), of_each_name=True):
             known = operand.quantity in met or is_given(view.source, operand.quantity)
             calculation = None if known else view.explain(operand.quantity)
             met.add(operand.quantity)
@@ -202,6 +202,8 @@ def _in_one_line(explanation: Explanation, view: View, width: int) -> Content:
     result = result_of(explanation, view.digits)
     count = len(explanation.parts)
     for most in dict.fromkeys(min(most, count) for most in (count, 6, 4, 3)):
+        if 2 * most > width:  # a letter and a sign each: of thousands, none is made first
+            continue
         shorter = shortened(explanation, most)
         if sum(len(part.operands) for part in shorter.summands) > width:  # each takes a cell or more
             continue

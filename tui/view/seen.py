@@ -243,7 +243,7 @@ class View(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def used(self) -> tuple[str, ...]:
         """The nodes and parameters whose numbers the calculation in focus takes."""
-        parts = () if self.explanation is None else self.explanation.summands
+        parts = () if self.explanation is None else self.explanation.of_each_name
         operands = (operand for part in parts for operand in part.operands)
         return tuple(dict.fromkeys(operand.quantity.subject for operand in operands if operand.quantity.subject))
 

@@ -166,14 +166,18 @@ def shortened(explanation: Explanation, most: int) -> Explanation:
     return replace(explanation, parts=(*parts[:head], left_out, parts[-1]))
 
 
-def operands_of(explanation: Explanation) -> list[Operand]:
+def operands_of(explanation: Explanation, *, of_each_name: bool = False) -> list[Operand]:
     """The numbers that a calculation uses, each once, in reading order; those that no step computes left out.
 
     A `w` is the `w+` of the iteration before.
+
+    Args:
+        explanation: the calculation.
+        of_each_name: whether one is enough of each name, of a sum over a large batch.
     """
-    operands = [
-        operand for one in (explanation, *explanation.where) for part in one.summands for operand in part.operands
-    ]
+    explanations = (explanation, *explanation.where)
+    sums = [one.of_each_name if of_each_name else one.summands for one in explanations]
+    operands = [operand for parts in sums for part in parts for operand in part.operands]
     found = {
         (operand.quantity, operand.example): operand
         for operand in operands

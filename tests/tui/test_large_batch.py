@@ -1,0 +1,149 @@
+"""What a key asks of a sum over a large batch: as many terms as are shown, and the same ones as of all."""
+
+import pytest
+from msgspec.structs import replace
+
+from engine.ask.lookup import value_at
+from engine.explain.over_batch import OverBatch
+from engine.explain.terms import explain, explainer
+from engine.formula.quantity import Quantity
+from engine.program.penalty import Penalty
+from engine.walking.session import Session
+from tests.networks import make, unrolled
+from tests.tui.screens import opened, press, screen_text
+from tui.panels.equation import TERMS, equation
+from tui.view.seen import View
+
+EXAMPLES = 1000
+LARGE = {
+    "mean": make((2, 3, 2), "tanh", examples=EXAMPLES, batch=EXAMPLES, reduction="mean"),
+    "shared": make((2, 3, 2), examples=EXAMPLES, batch=EXAMPLES, reduction="sum", bias="shared"),
+    "softmax": make((2, 3), last="softmax", loss="cross_entropy", examples=EXAMPLES, batch=EXAMPLES, bias="none"),
+    "tied": unrolled(examples=EXAMPLES, batch=EXAMPLES),
+    "penalty": make((2, 3, 2), examples=EXAMPLES, batch=EXAMPLES, penalty=Penalty(l2=0.1)),
+}
+large = pytest.mark.parametrize("name", LARGE)
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """The examples of which terms are made."""
+    found, of_example = set(), OverBatch._of_example
+
+    def noted(terms, run, example):
+        found.add(example)
+        return of_example(terms, run, example)
+
+    monkeypatch.setattr(OverBatch, "_of_example", noted)
+    return found
+
+
+def places(scenario):
+    session = Session.open(scenario)
+    return [session.seek(0, rows) for rows in range(1, len(session.timeline.steps.rows) + 1)]
+
+
+def is_made_when_asked_for(explanation):
+    return isinstance(explanation.parts, OverBatch)
+
+
+@large
+def test_of_the_examples_those_are_explained_that_are_shown(made, name):
+    sums = 0
+    for place in places(LARGE[name]):
+        made.clear()
+        view = View(place, place, 0, place.scenario.notation, 6)
+        for width, height in ((78, 8), (118, 14), (198, 10)):
+            equation(view, width, height)
+        assert view.used or not view.explanation.parts
+        sums += is_made_when_asked_for(view.explanation)
+        assert made <= {*range(TERMS[0]), EXAMPLES - 1}
+    assert sums
+
+
+@large
+def test_what_is_shown_is_the_same_as_of_all_terms(monkeypatch, name):
+    for place in places(LARGE[name]):
+        view, whole = (View(place, place, 0, place.scenario.notation, 6) for _ in range(2))
+        rooms = ((78, 8), (118, 14), (198, 40))
+        drawn = [equation(view, *room) for room in rooms]
+
+        def with_all(view, quantity):
+            found = explain(view.source, quantity, view.example)
+            return replace(found, parts=tuple(found.parts))
+
+        with monkeypatch.context() as patched:
+            patched.setattr(View, "explain", with_all)
+            assert [equation(whole, *room) for room in rooms] == drawn
+            assert whole.used == view.used
+
+
+@large
+def test_the_terms_add_up_to_the_number(name):
+    session = places(LARGE[name])[-1]
+    of_all = explainer(session, 0)
+    for quantity in (Quantity("E"), *(Quantity("dE/dw", name) for name in session.scenario.network.parameter_names)):
+        found = of_all.explain(quantity)
+        assert is_made_when_asked_for(found)
+        total = sum(part.value for part in found.parts) / found.divisor + sum(part.value for part in found.beside)
+        assert total == pytest.approx(found.value, rel=1e-9)
+        assert [part.value for part in found.summands] == [part.value for part in (*found.parts, *found.beside)]
+        for part in found.parts[-2:]:
+            for operand in part.operands:
+                assert operand.value == value_at(session, operand.quantity, operand.example)
+
+
+def test_of_a_small_batch_all_terms_are_made_at_once():
+    session = places(make(examples=3, batch=3))[-1]
+    for quantity in (Quantity("E"), Quantity("dE/dw", "w1_1_1")):
+        assert isinstance(explain(session, quantity).parts, tuple)
+
+
+RUNS = [
+    [(1, 1)],
+    [(3, 2)],
+    [(2, 1), (2, 3)],
+    [(4, 0), (4, 2)],
+    [(2, 2), (5, 0), (1, 4)],
+    [(3, 0)],
+    [],
+]
+"""Of each run, the examples, and how many terms an example has."""
+
+
+@pytest.mark.parametrize("runs", RUNS, ids=str)
+def test_terms_over_a_batch_are_as_a_list_of_all(runs):
+    def of_run(run, size):
+        return lambda example: ((run, example, term) for term in range(size))
+
+    terms = OverBatch([(of_run(run, size), examples) for run, (examples, size) in enumerate(runs)])
+    of_all = tuple(
+        (run, example, term)
+        for run, (examples, size) in enumerate(runs)
+        for example in range(examples)
+        for term in range(size)
+    )
+    for found, wanted in ((terms, of_all), (terms.followed_by(("more", "most")), (*of_all, "more", "most"))):
+        assert len(found) == len(wanted)
+        assert tuple(found) == wanted
+        assert found == wanted
+        assert found != (*wanted, "another")
+        assert hash(found) == hash(wanted)
+        assert [found[at] for at in range(-len(wanted), len(wanted))] == [*wanted, *wanted]
+        for part in (slice(2), slice(-2, None), slice(1, -1), slice(None, None, -2)):
+            assert found[part] == wanted[part]
+        for at in (len(wanted), -len(wanted) - 1):
+            with pytest.raises(IndexError):
+                found[at]
+    assert terms.of_first == tuple(one for one in of_all if one[1] == 0)
+    assert len(terms) == sum(examples * size for examples, size in runs)
+
+
+async def test_a_walk_through_a_large_batch_says_how_many_terms_are_left_out(made):
+    async with opened(Session.open(LARGE["mean"]), (120, 40)) as (app, pilot):
+        seen = []
+        for _ in app.screen.session.timeline.steps.rows:
+            await press(pilot, "right")
+            seen.append(screen_text(app))
+    assert sum("more …" in text for text in seen) >= 3
+    assert made <= {*range(TERMS[0]), EXAMPLES - 1}
