@@ -10,7 +10,7 @@ from engine.ask.lookup import value_at
 from engine.ask.whereabouts import go_to
 from engine.explain.origin import made_by_update, origin
 from engine.explain.over_batch import OverBatch
-from engine.explain.parts import Explanation, Part, decided, defined, part_of, symbol
+from engine.explain.parts import Explanation, Part, Parts, decided, defined, part_of, symbol
 from engine.formula.functions import ADD, MEAN, MULTIPLY, SIGMA, SQRT, SQUARE, TOTAL
 from engine.formula.quantity import KINDS, Quantity
 from engine.formula.tree import Call, Formula, Operand, Ref, Symbol, filled, leaves
@@ -75,14 +75,16 @@ class Explainer(ABC):
         where: tuple[Explanation, ...] = (),
         words: str = "",
         batch: tuple[int, ...] = (),
+        of_one: bool = False,
     ) -> Explanation:
-        """A calculation of these parts, with the number that it comes to."""
+        """A calculation of these parts, with the number that it comes to; `of_one`: of one example alone."""
         value = value_at(self.session, quantity, self.example)
         if divisor > 1:
             rule = MEAN(float(divisor), rule)
         # few are made at once: a calculation that is kept must not keep the iteration's arrays
-        found = parts if isinstance(parts, OverBatch) and len(parts) > MOST_AT_ONCE else tuple(parts)
-        batch = batch or (self.batch if self._of_several(found) else ())
+        found: Sequence[Part] = tuple(parts) if not isinstance(parts, Parts | OverBatch) else parts
+        found = tuple(found) if isinstance(found, OverBatch) and len(found) <= MOST_AT_ONCE else found
+        batch = batch or (self.batch if not of_one and self._of_several(found) else ())
         return Explanation(quantity, value, self.example, rule, found, divisor, where, words, batch=batch)
 
     def _of_several(self, parts: Iterable[Part]) -> bool:

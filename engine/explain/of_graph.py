@@ -10,14 +10,15 @@ from msgspec.structs import replace
 from engine.explain.as_written import as_read, as_written, turned_in_brackets
 from engine.explain.corners import corner_words
 from engine.explain.explainer import Explainer
-from engine.explain.parts import Explanation, Part, defined, part_of, terms_of
+from engine.explain.over_batch import OverBatch
+from engine.explain.parts import Explanation, Part, defined, part_of, summands, terms_of
 from engine.formula.functions import MULTIPLY, SIGMA, TOTAL
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Derivative, Formula, Leaf, Operand, Ref, Symbol, filled, leaves
 from engine.program.across.fused import of_output
 from engine.program.chain_rule import by_example, partials, pulled_formula
 from engine.program.equations import Equation
-from engine.program.graph import TOTAL_OF_UPSTREAM, UPSTREAM, WEIGHT, Graph, value_name
+from engine.program.graph import TOTAL_OF_UPSTREAM, UPSTREAM, WEIGHT, Graph, joins_examples, value_name
 from engine.program.operations import NoFormulaError
 from engine.walking.session import Session
 
@@ -72,8 +73,15 @@ class OfGraph(Explainer):
                 return self.given_input(quantity)
             return self.result(quantity, Symbol(self._origin(ref.name)), ())
         element = self.program.element(node.formula, ref.item or 0)
-        parts = [as_written(term, as_read(term)) for term in self._terms(element)]
-        return replace(self.result(quantity, self._rule(node.formula), parts), written=node.text)
+        rule, joins = self._rule(node.formula), joins_examples(node.formula)  # of which sums may be made
+        terms = terms_of(self.with_operands(element, self.example) if joins else element)
+
+        def part(at: int) -> Part:
+            term = defined(terms[at] if joins else self.with_operands(terms[at], self.example))
+            return as_written(term, as_read(term))
+
+        made = self.result(quantity, rule, summands(len(terms), part), of_one=not joins)
+        return replace(made, written=node.text)
 
     def _term(self, quantity: Quantity) -> Explanation:
         """A term of E: a node, or its product with the example's weight."""
@@ -116,8 +124,11 @@ class OfGraph(Explainer):
         terms = [(name, element) for name in self.program.errors for element in self.program.names[name][1]]
         if not self.graph.errors:
             return self._of_upstream(quantity)
-        examples = range(len(self.session.values.examples))
-        parts = [part_of(self.operand("E", element, example=example)) for example in examples for _, element in terms]
+
+        def of_example(example: int) -> list[Part]:
+            return [part_of(self.operand("E", element, example=example)) for _, element in terms]
+
+        parts = OverBatch([(of_example, len(self.session.values.examples))])
         rule = self._sum_of([Operand(Quantity("E", element)) for _, element in terms])
         rule = SIGMA(rule) if self.batch else rule
         words = self.words_of_weights()

@@ -1,7 +1,8 @@
 """A calculation as a record: the rule, the summands with their numbers, the result; and what makes such of formulas."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import overload
 
 from msgspec import Struct
 
@@ -35,6 +36,51 @@ class Part(Struct, frozen=True, dict=True):
         return tuple(leaf for leaf in leaves(self.formula) if isinstance(leaf, Operand))
 
 
+class Parts(Sequence[Part]):
+    """Summands of a long sum, each made when somebody asks for it: few of them are shown.
+
+    Args:
+        count: how many there are.
+        make: makes the one with this number.
+    """
+
+    def __init__(self, count: int, make: Callable[[int], Part]) -> None:
+        self._made: list[Part | None] = [None] * count
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, at: int) -> Part: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Part, ...]: ...
+    def __getitem__(self, at: int | slice) -> Part | tuple[Part, ...]:
+        places = range(len(self))[at]
+        return self._part(places) if isinstance(places, int) else tuple(map(self._part, places))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Parts | tuple) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def _part(self, at: int) -> Part:
+        part = self._made[at]
+        if part is None:
+            part = self._made[at] = self._make(at)
+        return part
+
+
+LONG = 64
+"""Summands from which on they are made when somebody asks for them: as many do not fit on a line."""
+
+
+def summands(count: int, make: Callable[[int], Part]) -> Sequence[Part]:
+    """So many summands, of which `make` makes the one with a number; those of a long sum later."""
+    return tuple(map(make, range(count))) if count < LONG else Parts(count, make)
+
+
 class Explanation(Struct, frozen=True):
     """The calculation of one number.
 
@@ -43,8 +89,8 @@ class Explanation(Struct, frozen=True):
         value: the number, or None while it is not computed.
         example: of which example of the batch, from 0.
         rule: the general rule, with operands that have no subject.
-        parts: the summands, in the order in which they are added; a formula that is no sum is one part. Of a sum over a
-            large batch each is made when it is asked for.
+        parts: the summands, in the order in which they are added; a formula that is no sum is one part. Of a
+            long sum each is made when it is asked for.
         divisor: by what their sum is divided: the examples of the batch, where its mean is taken; else 1.
         where: calculations of operands that have no step of their own.
         words: what formulas do not say.

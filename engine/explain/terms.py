@@ -17,6 +17,7 @@ from engine.explain.parts import (
     defined,
     in_general,
     part_of,
+    summands,
     symbol,
     terms_of,
     without_subjects,
@@ -86,10 +87,12 @@ class _OfLayers(OfLoss):
         if self.network.is_input(quantity.subject or ""):
             return self.given_input(quantity, "An input node passes its input on.")
         equation = self.program.equation[f"{quantity.kind}{layer}"]
-        element = self.with_operands(self.program.element(equation.formula, node), self.example)
-        # a function by its definition; of a sum, what each of its terms comes to
-        parts = [Part(defined(element))] if quantity.kind == "y" else [part_of(term) for term in terms_of(element)]
-        return self.result(quantity, self._rule(equation.formula), parts)
+        rule, element = self._rule(equation.formula), self.program.element(equation.formula, node)
+        if quantity.kind == "y":  # a function by its definition
+            return self.result(quantity, rule, [Part(defined(self.with_operands(element, self.example)))])
+        terms = terms_of(element)  # of a sum, what each of its terms comes to
+        parts = summands(len(terms), lambda at: part_of(self.with_operands(terms[at], self.example)))
+        return self.result(quantity, rule, parts, of_one=True)
 
     def _rule(self, formula: Formula) -> Formula:
         """A formula over whole values in general terms: `Σ w·y + b`."""

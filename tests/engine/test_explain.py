@@ -7,9 +7,10 @@ from itertools import product
 import pytest
 
 from engine.ask.lookup import value_at
+from engine.explain.explainer import Explainer
 from engine.explain.matrices import matrix_forms
 from engine.explain.terms import explain
-from engine.files import load_scenario
+from engine.files import load_scenario, parse_scenario
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Operand
 from engine.formula.written import text_pieces
@@ -222,3 +223,42 @@ def test_y_minus_t_near_the_target_is_shown_as_it_is_computed(last, loss, names,
     farther = Session.open(scenario).seek(0, session.count)
     assert "not needed" in explain(farther, Quantity("dE/dx", "o1")).words
     assert not matrix_forms(farther, next(row for row in session.timeline.steps.rows if row.quantity == "dE/dx")).words
+
+
+def test_summands_of_a_long_sum_are_made_when_they_are_asked_for(monkeypatch):
+    made, operand = [], Explainer.operand
+    monkeypatch.setattr(Explainer, "operand", lambda *of, **more: made.append(of[1]) or operand(*of, **more))
+    total = explain(Session.open(make((200, 2), examples=3, batch=3)).seek(0, 4), Quantity("x", "o1"))
+    assert not made
+    assert len(total.parts) == 201
+    shown = total.parts[:3]
+    assert made == ["y", "y", "y"]
+    assert total.parts[:3] == shown
+    assert len(made) == 3  # each once
+    assert sum(part.value for part in total.parts) == pytest.approx(total.value, rel=1e-12)
+    assert not total.batch
+
+
+def test_summands_of_a_long_sum_of_a_graph_likewise(monkeypatch):
+    made, operand = [], Explainer.operand
+    monkeypatch.setattr(Explainer, "operand", lambda *of, **more: made.append(of[1]) or operand(*of, **more))
+    inputs = [round(0.01 * place, 2) for place in range(200)]
+    scenario = parse_scenario(
+        f"""title = "wide"
+[graph]
+inputs = {{ x = [200] }}
+nodes = ["y = W @ x", "E = sum(y)"]
+error = "E"
+[graph.parameters]
+W = {{ init = "normal", shape = [2, 200], seed = 1 }}
+[[example]]
+inputs = {{ x = {inputs} }}
+""",
+        "wide",
+    )
+    total = explain(Session.open(scenario).seek(0, 2), Quantity("y", "y.2"))
+    assert not made
+    assert len(total.parts) == 200
+    assert total.parts[-1].value == total.parts[199].value
+    assert made == ["y"]
+    assert sum(part.value for part in total.parts) == pytest.approx(total.value, rel=1e-12)
