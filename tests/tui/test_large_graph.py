@@ -11,6 +11,7 @@ from engine.program.graph import operands_of
 from engine.walking.session import Session
 from tests.shipped import GRAPHS
 from tests.tui.screens import opened, press, screen_text
+from tui.panels import equation
 from tui.view.seen import View
 from tui.words.names import shorten_name
 
@@ -80,3 +81,11 @@ def test_the_end_of_a_long_text_stays(text, width):
     room = max(2, (width - 1) // 2)
     ends = [text[place:] for place in range(len(text)) if cell_len(text[place]) > 0]
     assert end == max((one for one in ends if cell_len(one) <= room), key=len)
+
+
+async def test_a_long_sum_inside_a_function_is_written_once_to_be_shown(monkeypatch):
+    written, lines_of = [], equation.lines_of
+    monkeypatch.setattr(equation, "lines_of", lambda *of: written.append(of[0].quantity) or lines_of(*of))
+    async with opened(wide().seek(0, 2), (80, 24)) as (app, _):
+        assert "h.1" in screen_text(app)
+        assert len(written) == len({*map(str, written)})

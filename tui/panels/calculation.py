@@ -51,10 +51,11 @@ def lines_of(explanation: Explanation, view: View, width: int) -> list[tuple[str
 
 def _longest_name(explanation: Explanation, view: View, width: int) -> int:
     """Cells of a name: so many that what can't be broken fits into a line."""
+    symbols = symbols_of(explanation, view.notation)
     for part in SHORTER_NAMES:
         most = max(LEAST_NAME, width // part)
         left = cell_len(name_before(explanation.quantity, view, most))
-        words = _words_of(named(symbols_of(explanation, view.notation), most))
+        words = _words_of(named(symbols, most))
         if left + 3 + max((cell_len(text_of(word)) for word in words), default=0) <= width:
             break
     return most

@@ -95,18 +95,23 @@ def _as_matrices(view: View, width: int, height: int) -> tuple[list[Content], li
 def _shortest(explanation: Explanation, view: View, width: int, height: int) -> list[Content]:
     """Of a calculation that does not fit, as many terms as do."""
     made: dict[int, list[Content]] = {}
+    count = len(explanation.parts)
 
-    def fits(terms: int) -> bool:
-        made[terms] = _lines(shortened(explanation, terms), view, width)
-        return len(made[terms]) <= height
+    def lines(terms: int) -> list[Content]:
+        shown = min(terms, count)  # where there are no more, it is as it was: a node's one term may be a sum inside
+        if shown not in made:
+            made[shown] = _lines(shortened(explanation, terms), view, width)
+        return made[shown]
 
-    index = min(bisect_left(TERMS, True, key=fits), len(TERMS) - 1)
-    return made.get(TERMS[index]) or _lines(shortened(explanation, TERMS[index]), view, width)
+    index = min(bisect_left(TERMS, True, key=lambda terms: len(lines(terms)) <= height), len(TERMS) - 1)
+    return lines(TERMS[index])
 
 
 def _whole(explanation: Explanation, view: View, width: int, height: int) -> list[Content] | None:
     """The calculation with nothing left out, the longer chain of factors if that fits; None where it does not fit."""
     if 2 * len(explanation.summands) > width * height:  # a letter and a sign each: of thousands, none is written first
+        return None
+    if sum(len(part.pieces) for part in explanation.summands) > width * height:  # nor of one that has as many inside it
         return None
     if cell_len(text_of(named(symbols_of(explanation, view.notation), LEAST_NAME))) > width * height:
         return None

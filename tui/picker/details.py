@@ -23,8 +23,9 @@ from tui.picker.words import about, headline, problems_of
 from tui.terminal.borders import label
 from tui.view.seen import View
 
-MOST_DRAWN = 20_000
-"""Parameters of a network that is still drawn: a larger one takes too long to look at in passing."""
+MOST_DRAWN, MOST_NODES = 20_000, 400
+"""Parameters of a network that is still drawn, and nodes of a graph: a larger one takes too long to look at in passing,
+as all its nodes are computed for it."""
 DIGITS = 4
 
 
@@ -49,7 +50,7 @@ class Details(Container):
     def show(self, entry: Entry | None, reading: Reading | None, tally: Tally | None) -> None:
         """Draws a line's."""
         scenario = None if reading is None else reading.scenario
-        drawn = scenario is not None and len(scenario.theta) <= MOST_DRAWN
+        drawn = scenario is not None and is_drawn(scenario)
         self.set_class(not drawn, "undrawn")
         if scenario is not None and drawn and scenario is not self._drawn:
             self._drawn = scenario
@@ -83,6 +84,12 @@ def _words(entry: Entry, reading: Reading | None, tally: Tally | None) -> Conten
         return Content("\n").join([head, problems_of(reading.problems, path), hint])
     opens_with = f"gradstep {entry.text if entry.kind == 'shipped' else in_words(path)}"
     return about(reading.scenario, tally, opens_with)
+
+
+def is_drawn(scenario: Scenario) -> bool:
+    """Whether it is small enough for a picture."""
+    nodes = 0 if scenario.graph is None else len(scenario.graph.graph_nodes)
+    return len(scenario.theta) <= MOST_DRAWN and nodes <= MOST_NODES
 
 
 def small_picture(scenario: Scenario) -> GraphPicture | FormulaPicture:

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.ask.lookup import value_at
-from engine.files import load_scenario
+from engine.files import load_scenario, parse_scenario
 from engine.formula.quantity import Quantity
 from engine.program.names import element_names
 from engine.walking.session import Session
@@ -11,7 +11,7 @@ from tests.shipped import GRAPHS, LAYERED
 from tui.graph.formulas.draw import draw_formulas
 from tui.graph.layout import layout
 from tui.graph.picture import shape_of
-from tui.picker.details import small_picture
+from tui.picker.details import MOST_NODES, is_drawn, small_picture
 from tui.picker.words import tally_in_words
 
 
@@ -45,3 +45,21 @@ def test_no_box_of_a_small_graph_is_empty(name):
 
 def test_verdicts_are_counted():
     assert tally_in_words({"match": 6, "variant": 1, "erratum": 2}).plain == "6 ✓ · 1 variant · 2 errata"
+
+
+@pytest.mark.parametrize(("nodes", "drawn"), [(MOST_NODES - 1, True), (MOST_NODES, False)])
+def test_of_a_graph_with_many_nodes_not_all_are_computed_to_look_at_it(nodes, drawn):
+    scenario = parse_scenario(
+        f"""title = "chain"
+[graph]
+inputs = ["h0"]
+nodes = [{{ for = "t = 1..{nodes}", nodes = ["h{{t}} = tanh(w * h{{t-1}})"] }}, "E = h{nodes} * h{nodes}"]
+error = "E"
+[graph.parameters]
+w = 0.5
+[[example]]
+inputs = [1.0]
+""",
+        "chain",
+    )
+    assert is_drawn(scenario) == drawn
