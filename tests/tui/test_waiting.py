@@ -634,3 +634,25 @@ async def test_a_file_with_problems_that_is_read_again_says_how_far_it_is(folder
         held.set()
         await at_rest(pilot)
         assert app.screen.session is before
+
+
+@pytest.mark.parametrize("keys", [["w"], ["w", "w", "enter"]], ids=["what if", "landscape"])
+async def test_what_comes_while_a_dialog_is_taken_down_is_not_drawn(keys, monkeypatch):
+    """Its widgets go one after the other; what was computed meanwhile found none of them."""
+    monkeypatch.setattr(what_if, "AT_ONCE", 0)
+    monkeypatch.setattr(landscape, "AT_ONCE", 0)
+    let_go = asyncio.Event()
+
+    async def result(computing, work):
+        await let_go.wait()
+        return work(untold)
+
+    monkeypatch.setattr(looking.Computing, "result", result)
+    async with opened() as (app, pilot):
+        await press(pilot, *keys)
+        dialog = app.screen
+        app._screen_stacks[app._current_mode].remove(dialog)
+        await dialog.query("*").remove()
+        let_go.set()
+        await at_rest(pilot)
+        assert app._exception is None

@@ -223,6 +223,8 @@ class LandscapeView(Dialog[dict[str, float] | None]):
                 self._ground = await computing.result(partial(ground_of, land, frame))
             else:
                 break
+            if not computing.is_seen:
+                return
             self._sought = self._what_is_wanted
             self._show()
         computing.over()

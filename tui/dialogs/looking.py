@@ -72,6 +72,12 @@ class Computing:
         self._screen, self._frame = screen, frame
         self._begun = monotonic()
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether the dialog can be drawn: what is beside the app goes on for a moment while it is taken down."""
+        screen = self._screen
+        return screen.is_mounted and screen.app.is_running and screen in screen.app.screen_stack
+
     async def result(self, work: Callable[[Told], T]) -> T:
         """What comes of a work; whoever waits for it no more, as a worker that is cancelled, has stopped it."""
         return await Beside(work, self.tell).result()
@@ -86,5 +92,5 @@ class Computing:
         self._say(CLOSES)
 
     def _say(self, words: str) -> None:
-        if self._screen.is_attached:
+        if self.is_seen:
             self._screen.query_one(self._frame).border_subtitle = Content(words)

@@ -268,6 +268,8 @@ class WhatIfView(Dialog[tuple[str, float | None] | None]):
         while missing := self._missing:
             what, left = self._what, max(0, len(missing) - PIECE)
             found = await computing.result(partial(self._computed, what, missing[:PIECE], left))
+            if not computing.is_seen:
+                return
             if what.name == self._what.name:
                 self._take(found)
                 self._show()
