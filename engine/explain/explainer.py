@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from engine.ask.lookup import value_at
 from engine.ask.whereabouts import go_to
+from engine.explain.batch_terms import BatchTerms
 from engine.explain.origin import made_by_update, origin
-from engine.explain.over_batch import OverBatch
 from engine.explain.parts import Explanation, Part, Parts, decided, defined, part_of, symbol
 from engine.formula.functions import ADD, MEAN, MULTIPLY, SIGMA, SQRT, SQUARE, TOTAL
 from engine.formula.quantity import KINDS, Quantity
@@ -82,8 +82,8 @@ class Explainer(ABC):
         if divisor > 1:
             rule = MEAN(float(divisor), rule)
         # few are made at once: a calculation that is kept must not keep the iteration's arrays
-        found: Sequence[Part] = tuple(parts) if not isinstance(parts, Parts | OverBatch) else parts
-        found = tuple(found) if isinstance(found, OverBatch) and len(found) <= MOST_AT_ONCE else found
+        found: Sequence[Part] = tuple(parts) if not isinstance(parts, Parts | BatchTerms) else parts
+        found = tuple(found) if isinstance(found, BatchTerms) and len(found) <= MOST_AT_ONCE else found
         batch = batch or (self.batch if not of_one and self._of_several(found) else ())
         return Explanation(quantity, value, self.example, rule, found, divisor, where, words, batch=batch)
 

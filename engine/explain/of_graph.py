@@ -1,6 +1,7 @@
 """Why a number of a graph is what it is: a formula with its numbers, or going back a line per path."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from math import prod
 from typing import Any
@@ -8,13 +9,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from engine.explain.as_written import as_read, as_written, turned_in_brackets
+from engine.explain.batch_terms import BatchTerms, Run
 from engine.explain.corners import corner_words
 from engine.explain.explainer import Explainer
-from engine.explain.over_batch import OverBatch
 from engine.explain.parts import Explanation, Part, defined, part_of, summands, terms_of
 from engine.formula.functions import MULTIPLY, SIGMA, TOTAL
 from engine.formula.quantity import Quantity
 from engine.formula.tree import Call, Derivative, Formula, Leaf, Operand, Ref, Symbol, filled, leaves
+from engine.program.across.batch import meets_examples
 from engine.program.across.fused import of_output
 from engine.program.chain_rule import by_example, partials, pulled_formula
 from engine.program.equations import Equation
@@ -128,7 +130,7 @@ class OfGraph(Explainer):
         def of_example(example: int) -> list[Part]:
             return [part_of(self.operand("E", element, example=example)) for _, element in terms]
 
-        parts = OverBatch([(of_example, len(self.session.values.examples))])
+        parts = BatchTerms([(of_example, len(self.session.values.examples))])
         rule = self._sum_of([Operand(Quantity("E", element)) for _, element in terms])
         rule = SIGMA(rule) if self.batch else rule
         words = self.words_of_weights()
@@ -162,9 +164,10 @@ class OfGraph(Explainer):
         one = float(self._count) if shared else 1.0  # a term that is one for all counts in each
         own = [Part(one, one)] if of.name in self.program.errors and quantity.through is None else []
         equations = [use for use in self.program.consumers[of.name] if self._asked(use, quantity.through)]
-        parts = own + [part for use in equations for part in self._through(use, of, quantity.through)]
+        runs = [self._through(use, of, quantity.through) for use in equations]
         rule = self._sum_of([1.0] * len(own) + [self._path(use, of.name) for use in equations] or [0.0])
         over_batch = shared and self.batch and any(use.target not in self.program.shared for use in equations)
+        parts = BatchTerms([(lambda _: own, 1), *runs]) if over_batch else [*own, *_all_of(runs)]
         reduced = quantity.kind == "dE/dw"
         found = self.result(
             quantity,
@@ -206,16 +209,28 @@ class OfGraph(Explainer):
     def _asked(self, use: Equation, through: str | None) -> bool:
         return through is None or through == use.target or through in self.program.names[use.target][1]
 
-    def _through(self, use: Equation, of: Ref, through: str | None) -> list[Part]:
-        """The parts of each example, where there are several: first those of the first one."""
+    def _through(self, use: Equation, of: Ref, through: str | None) -> Run[Part]:
+        """What makes the parts of each example of the use's target, or of all at once where examples meet."""
         names, slopes = self.program.names[use.target][1], partials(self.program, use, of)
-        known, found = self._known(use, slopes), list[tuple[int, Part]]()
-        for item, slope in slopes.items():
-            if through not in (None, use.target, names[item]):
-                continue
+        known = self._known(use, slopes)
+        asked = [
+            (item, slope, as_read(slope, known))
+            for item, slope in slopes.items()
+            if through in (None, use.target, names[item])
+        ]
+        apart = of.name in self.program.shared and use.target not in self.program.shared
+        if apart and not any(map(meets_examples, slopes.values())):
+            return partial(self._parts, use, of, asked), self._count
+        return lambda _: self._parts(use, of, asked, None), 1
+
+    def _parts(
+        self, use: Equation, of: Ref, slopes: Sequence[tuple[int, Formula, Formula]], only: int | None
+    ) -> list[Part]:
+        """The parts of one example, or of each, where there are several: first those of the first one."""
+        names, found = self.program.names[use.target][1], list[tuple[int, Part]]()
+        for item, *forms in slopes:
             both = (
-                by_example(self.program, use, of, one, self.example, self._count, self.named)
-                for one in (slope, as_read(slope, known))
+                by_example(self.program, use, of, one, self.example, self._count, self.named, only) for one in forms
             )
             for (target, exact), (_, written) in zip(*both, strict=True):
                 if not self.program.is_part_of_error(use.target):
@@ -263,3 +278,8 @@ class OfGraph(Explainer):
         known = self._known(self.program.equation[target.name], [target.item or 0])
         exact, written = (self.with_operands(one, self.example) for one in (slope, as_read(slope, known)))
         return self.result(quantity, written, [as_written(exact, written)])
+
+
+def _all_of(runs: Iterable[Run[Part]]) -> Iterator[Part]:
+    """The terms of runs, each made now."""
+    return (part for of_example, examples in runs for example in range(examples) for part in of_example(example))

@@ -1,7 +1,7 @@
 """Why a layered network's error is what it is, and what goes back from it where loss and activation cancel."""
 
+from engine.explain.batch_terms import BatchTerms
 from engine.explain.explainer import Explainer
-from engine.explain.over_batch import OverBatch
 from engine.explain.parts import Explanation, Part, part_of, symbol
 from engine.formula.calculus import number_of
 from engine.formula.cancelling import Fused, near_one
@@ -45,7 +45,7 @@ class OfLoss(Explainer):
 
     def error(self) -> Explanation:
         """E of the batch, without a penalty: the sum over its examples and outputs."""
-        parts = OverBatch([(self._errors_of, len(self.session.values.examples))])
+        parts = BatchTerms([(self._errors_of, len(self.session.values.examples))])
         return self.result(
             Quantity("E"),
             SIGMA(self._loss_rule()),

@@ -6,7 +6,7 @@ from typing import overload
 
 from msgspec import Struct
 
-from engine.explain.over_batch import OverBatch
+from engine.explain.batch_terms import BatchTerms
 from engine.formula.calculus import number_of
 from engine.formula.field import REAL
 from engine.formula.functions import ADD, CHOOSE, SIGMA, SUBTRACT, TOTAL
@@ -128,7 +128,7 @@ class Explanation(Struct, frozen=True):
         """All that is added up, whatever is divided."""
         if not self.beside:
             return self.parts
-        if isinstance(self.parts, OverBatch):
+        if isinstance(self.parts, BatchTerms):
             return self.parts.followed_by(self.beside)
         return (*self.parts, *self.beside)
 
@@ -136,7 +136,7 @@ class Explanation(Struct, frozen=True):
     def of_each_name(self) -> Sequence[Part]:
         """Summands that have all its names: of a sum over a large batch those of one example, and what is beside."""
         summands = self.summands
-        return summands.of_first if isinstance(summands, OverBatch) else summands
+        return summands.of_first if isinstance(summands, BatchTerms) else summands
 
     def example_of(self, operand: Operand) -> int | None:
         """The number in the file, from 1, by which an operand is told apart from that of other examples, or None."""

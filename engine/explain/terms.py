@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from engine.ask.lookup import uses_added
+from engine.explain.batch_terms import BatchTerms
 from engine.explain.explainer import Explainer, few
 from engine.explain.of_loss import OfLoss
-from engine.explain.over_batch import OverBatch
 from engine.explain.parts import (
     Explanation,
     Part,
@@ -237,7 +237,7 @@ class _OfLayers(OfLoss):
                 local = self.with_operands(slope, example)
                 yield difference if local == 1.0 else MULTIPLY(difference, local)
 
-        terms = OverBatch([(of_example, len(self.session.values.examples))])
+        terms = BatchTerms([(of_example, len(self.session.values.examples))])
         whole = TOTAL(*few(terms)) if len(terms) > 1 else terms[0]
         return MEAN(float(self.divisor), whole) if self.divisor > 1 else whole
 
@@ -263,7 +263,7 @@ class _OfLayers(OfLoss):
             return (part for part, _ in self._through(equation, value, quantity.through, example))
 
         examples = len(self.session.values.examples)
-        parts = OverBatch([(partial(of_example, equation), examples) for equation in equations])
+        parts = BatchTerms([(partial(of_example, equation), examples) for equation in equations])
         where: tuple[Explanation, ...] = ()
         if len(parts) == 1:  # one path: its node's own calculation completes the chain of factors
             ((_, end),) = (path for one in equations for path in self._through(one, value, quantity.through, 0))

@@ -272,7 +272,14 @@ def _product(outer: Formula, inner: Formula) -> Formula:
 
 
 def by_example(
-    program: Program, use: Equation, of: Ref, slope: Formula, example: int, count: int, leaf: ElementOf
+    program: Program,
+    use: Equation,
+    of: Ref,
+    slope: Formula,
+    example: int,
+    count: int,
+    leaf: ElementOf,
+    only: int | None = None,
 ) -> Iterator[tuple[int, Formula]]:
     """Of an element, through which examples of a use its derivative comes, and the local derivative for each.
 
@@ -285,12 +292,15 @@ def by_example(
             each of them.
         count: the number of examples.
         leaf: what stands for an element in an example.
+        only: of the examples of the use's target one of those through which it comes; else all of them.
 
     Yields:
         an example of the use's target, the first where that is one for all, and the local derivative over leaves.
     """
     meets, one_for_all = meets_examples(slope), of.name in program.shared
-    if use.target in program.shared:
+    if only is not None:
+        targets = range(only, only + 1)
+    elif use.target in program.shared:
         targets = range(1)
     elif meets or one_for_all:
         targets = range(count)

@@ -11,7 +11,7 @@ Run = tuple[Callable[[int], Iterable[T]], int]
 """What makes the terms of an example, and of how many examples, from 0: of each as many, about the same names."""
 
 
-class OverBatch(Sequence[T]):
+class BatchTerms(Sequence[T]):
     """Terms in their order: of each run those of the first example, then those of the second, and so on.
 
     Each example's are made once. A generator of all terms, which was there before, made those that nobody sees.
@@ -42,9 +42,9 @@ class OverBatch(Sequence[T]):
         example, term = divmod(place - self._starts[run], self._sizes[run])
         return self._of_example(run, example)[term]
 
-    def followed_by(self, behind: Sequence[T]) -> "OverBatch[T]":
+    def followed_by(self, behind: Sequence[T]) -> "BatchTerms[T]":
         """The same terms, and others behind them."""
-        return OverBatch([*self._runs, (lambda _: behind, 1)])
+        return BatchTerms([*self._runs, (lambda _: behind, 1)])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)
