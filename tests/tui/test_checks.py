@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from msgspec.structs import replace
+from textual.content import Content
 from textual.widgets import OptionList
 
 from engine.check.audit import Auditor
@@ -16,7 +17,7 @@ from engine.walking.session import Session
 from tests.networks import make, mazur
 from tests.patience import PATIENCE
 from tests.tui.quick import threads_held
-from tests.tui.screens import TextFile, opened, press, screen_text, settled, size_id, sizes
+from tests.tui.screens import TextFile, at_rest, opened, press, screen_text, settled, size_id, sizes
 from tui.dialogs import gradient, verify
 from tui.dialogs.gradient import Gradients, chosen, summary
 from tui.dialogs.verify import Verify
@@ -296,3 +297,15 @@ async def test_the_check_says_how_far_it_is_and_ends_when_it_is_closed(monkeypat
         go_on.set()
         assert await asyncio.to_thread(ended.wait, PATIENCE)
         assert given == ["w1", "w2", "w3", "w4"]
+
+
+async def test_a_check_that_ends_while_its_dialog_closes_is_not_shown_any_more():
+    async with opened("mazur") as (app, pilot):
+        await press(pilot, "c")
+        await at_rest(pilot)
+        dialog = app.screen
+        check = dialog._check
+        assert check is not None
+        await dialog.query_one("#gradients").remove_children()  # as closing does, before the dialog itself goes
+        dialog._say(Content("checking …"))
+        dialog._show(check)
