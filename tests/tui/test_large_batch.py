@@ -176,3 +176,12 @@ async def test_a_walk_through_a_large_batch_says_how_many_terms_are_left_out(mad
             seen.append(screen_text(app))
     assert sum("more …" in text for text in seen) >= 3
     assert made <= {*range(TERMS[0]), EXAMPLES - 1}
+
+
+async def test_to_look_for_matrices_no_more_terms_are_made(made):
+    session = Session.open(LARGE["mean"])
+    of_parameters = [at for at, row in enumerate(session.timeline.steps.rows, 1) if row.quantity == "dE/dw"]
+    async with opened(session.seek(0, of_parameters[0]), (120, 40)) as (app, pilot):
+        await press(pilot, "k")
+        assert "Calculations as matrices" in screen_text(app)
+    assert made <= {*range(TERMS[0]), EXAMPLES - 1}

@@ -13,9 +13,10 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from engine.ask.lookup import value_at
+from engine.explain.batch_terms import BatchTerms
 from engine.explain.matrices import matrix_forms
 from engine.explain.matrix import Matrix, MatrixForm, MatrixPiece
-from engine.explain.parts import Explanation, Piece
+from engine.explain.parts import Explanation, Part
 from engine.formula.quantity import SPELLINGS, Quantity
 from engine.formula.tree import Operand
 from tui.view.seen import View
@@ -102,7 +103,7 @@ class _Painter:
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self.used = set(_operands(view.explanation))
+        self._used = _Used(view.explanation)
         self._focused: dict[Matrix, tuple[int, int] | None] = {}
         self._columns: dict[tuple[Matrix, tuple[int | None, ...], int], Column] = {}
 
@@ -120,7 +121,7 @@ class _Painter:
         return matrix.place(i, j) == (self.view.focus, self.view.example)
 
     def _is_used(self, matrix: Matrix, i: int, j: int) -> bool:
-        return matrix.place(i, j) in self.used
+        return matrix.place(i, j) in self._used
 
     def draw(self, form: MatrixForm, width: int, height: int) -> list[Content] | None:
         """The form's lines, or None where there is no room."""
@@ -349,8 +350,21 @@ def _cut(text: str, width: int) -> str:
     return centred(short, width)
 
 
-def _operands(explanation: Explanation | None) -> Iterator[tuple[Quantity, int]]:
-    pieces: list[Piece] = (
-        [] if explanation is None else [piece for part in explanation.summands for piece in part.pieces]
-    )
-    return ((piece.quantity, piece.example) for piece in pieces if isinstance(piece, Operand))
+class _Used:
+    """The numbers that a calculation uses, each with its example.
+
+    A sum over a large batch uses of every example what it uses of the first: its tens of thousands of terms are not
+    made to see that.
+    """
+
+    def __init__(self, explanation: Explanation | None) -> None:
+        self._of_every = explanation is not None and isinstance(explanation.summands, BatchTerms)
+        parts: Sequence[Part] = [] if explanation is None else explanation.of_each_name
+        operands = [piece for part in parts for piece in part.pieces if isinstance(piece, Operand)]
+        self._known = {(operand.quantity, 0 if self._of_every else operand.example) for operand in operands}
+
+    def __contains__(self, place: object) -> bool:
+        if not isinstance(place, tuple):
+            return False
+        quantity, example = place
+        return (quantity, 0 if self._of_every else example) in self._known
