@@ -9,6 +9,7 @@ from engine.ask.activation_curve import has_curve, of_one
 from engine.files import load_scenario, parse_scenario
 from engine.program.graph import operands_of
 from engine.walking.session import Session
+from tests.networks import mazur
 from tests.shipped import GRAPHS
 from tests.tui.screens import opened, press, screen_text
 from tui.panels import equation
@@ -89,3 +90,13 @@ async def test_a_long_sum_inside_a_function_is_written_once_to_be_shown(monkeypa
     async with opened(wide().seek(0, 2), (80, 24)) as (app, _):
         assert "h.1" in screen_text(app)
         assert len(written) == len({*map(str, written)})
+
+
+async def test_where_numbers_come_from_is_told_without_walking_the_iteration_before(monkeypatch):
+    asked, explain = [], View.explain
+    monkeypatch.setattr(View, "explain", lambda view, quantity: asked.append(quantity) or explain(view, quantity))
+    async with opened(Session.open(mazur()).seek(3, 4), (200, 60)) as (app, pilot):
+        await press(pilot, "4")
+        assert equation.SOURCES in screen_text(app)
+    assert {"x", "y"} & {quantity.kind for quantity in asked}
+    assert "w" not in {quantity.kind for quantity in asked}

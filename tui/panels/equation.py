@@ -190,7 +190,8 @@ def _sources(view: View, shown: set[Quantity | None], width: int, room: int) -> 
     shown |= {where.quantity for where in view.explanation.where}
     while ahead and len(lines) < room - 2:
         for operand in operands_of(ahead.pop(0), of_each_name=True):
-            known = operand.quantity in met or is_given(view.source, operand.quantity)
+            # an iteration before made a parameter: nothing of it stands here, and all of it would be walked again
+            known = operand.quantity in met or operand.quantity.kind == "w" or is_given(view.source, operand.quantity)
             calculation = None if known else view.explain(operand.quantity)
             met.add(operand.quantity)
             if calculation is not None and calculation.parts and calculation.example == view.example:
