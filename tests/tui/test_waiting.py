@@ -656,3 +656,19 @@ async def test_what_comes_while_a_dialog_is_taken_down_is_not_drawn(keys, monkey
         let_go.set()
         await at_rest(pilot)
         assert app._exception is None
+
+
+async def test_what_comes_while_a_walk_is_taken_down_is_not_drawn():
+    async with opened() as (app, pilot):
+        walk = app.screen
+        await press(pilot, "question_mark")
+        assert app.screen is not walk
+        app._screen_stacks[app._current_mode].remove(walk)
+        await walk.query("*").remove()
+        walk.maps.values._say("3 of 40 points, escape stops")
+        walk.run._show_result(Working(3, 40, "examples measured"))
+        walk.history.at_work = True
+        await walk.history._measure(walk.history._course)
+        walk.redraw()
+        await at_rest(pilot)
+        assert app._exception is None

@@ -90,17 +90,12 @@ class Gradients(Dialog[None]):
         except ArithmeticError as error:
             self._say(Content.styled(f"No derivative can be checked here: {error}.", "$text-error"))
 
-    @property
-    def _is_there(self) -> bool:
-        """Whether there is something to write on: of a dialog that is closed its parts go before it."""
-        return self.is_attached and bool(self.query("#summary"))
-
     def _say(self, sentence: Content) -> None:
-        if self._is_there:
+        if self.is_there:
             self.query_one("#summary", Label).update(sentence)
 
     def _show(self, check: GradientCheck) -> None:
-        if self._is_there:
+        if self.is_there:
             self._check = check
             self.query_one("#summary", Label).update(summary(check))
             self._draw()

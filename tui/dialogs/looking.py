@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from textual.binding import BindingType
 from textual.content import Content
-from textual.screen import Screen
 
 from engine.told import Told
 from tui.terminal.beside import BETWEEN, Beside
+from tui.terminal.changes import QuickScreen
 from tui.words.progress import progress_words
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ class Zoom:
         """How many times as far as at first the drawing goes."""
         return NEARER**self._times
 
-    def by(self, times: int, screen: Screen[Any]) -> bool:
+    def by(self, times: int, screen: QuickScreen[Any]) -> bool:
         """Comes nearer (below 0) or goes away; where that is not possible it is said, and nothing happens."""
         if abs(self._times + times) > MOST:
             screen.notify("That is as near as it goes." if times < 0 else "That is as far as it goes.", timeout=2)
@@ -68,15 +68,14 @@ class Zoom:
 class Computing:
     """Says on a dialog's frame how far it is with what is computed beside the app, once that takes a moment."""
 
-    def __init__(self, screen: Screen[Any], frame: str) -> None:
+    def __init__(self, screen: QuickScreen[Any], frame: str) -> None:
         self._screen, self._frame = screen, frame
         self._begun = monotonic()
 
     @property
     def is_seen(self) -> bool:
-        """Whether the dialog can be drawn: what is beside the app goes on for a moment while it is taken down."""
-        screen = self._screen
-        return screen.is_mounted and screen.app.is_running and screen in screen.app.screen_stack
+        """Whether the dialog can be drawn."""
+        return self._screen.is_there
 
     async def result(self, work: Callable[[Told], T]) -> T:
         """What comes of a work; whoever waits for it no more, as a worker that is cancelled, has stopped it."""

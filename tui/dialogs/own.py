@@ -108,7 +108,7 @@ class OwnNumbers(Dialog[RowVerdict | None]):
 
     def _found(self, own: "Own") -> None:
         self._keep(own)
-        if self.is_attached:
+        if self.is_there:
             self._search, self._own, self._rows = None, own, _listed(own.comparison.rows)
             self.query_one("#own").border_subtitle = Content(CLOSES)
             self.query_one("#summary", Label).update(_summary(own.comparison.rows, len(self._rows)))
@@ -126,7 +126,7 @@ class OwnNumbers(Dialog[RowVerdict | None]):
 
     def _redetail(self) -> None:
         """Says again what there is to say of the chosen number."""
-        chosen = self.query_one(OptionList).highlighted if self.is_attached else None
+        chosen = self.query_one(OptionList).highlighted if self.is_there else None
         if chosen is not None:
             self.query_one("#cause Static", Static).update(self._details(self._rows[chosen]))
 

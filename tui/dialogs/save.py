@@ -109,7 +109,7 @@ class Save(Dialog[Written | None]):
 
     def _tell(self, done: int, of: int | None, what: str) -> None:
         """As of `engine.told.Told`."""
-        if self._work is not None and self.is_attached:
+        if self._work is not None and self.is_there:
             stops = "stopping …" if self._work.stopped else "escape stops"
             self._say(f"{progress_words(done, of, what)} …   {stops}")
 

@@ -113,17 +113,12 @@ class Verify(Dialog[Published | None]):
         ).result()
         self._show()
 
-    @property
-    def _is_there(self) -> bool:
-        """Whether it can be drawn: what is beside the app goes on for a moment while the dialog is taken down."""
-        return self.is_mounted and self.app.is_running and self in self.app.screen_stack
-
     def _say(self, words: str) -> None:
-        if self._is_there:
+        if self.is_there:
             self.query_one("#summary", Label).update(Content(words))
 
     def _show(self) -> None:
-        if not self._is_there:
+        if not self.is_there:
             return
         self._checks = self._begun.done
         self._keep(self._begun)

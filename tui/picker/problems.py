@@ -55,7 +55,7 @@ class FileProblems(Dialog[Scenario | None]):
 
     def _tell(self, done: int, of: int | None, what: str) -> None:
         """How far it is read; who closes this has stopped it."""
-        if self.is_attached:
+        if self.is_there:
             words = f"{progress_words(done, of, what)} …   escape closes"
             self.query_one("#problems").border_subtitle = Content(words)
 
@@ -64,7 +64,7 @@ class FileProblems(Dialog[Scenario | None]):
         """Reads the file again; what is wrong now, if anything is."""
         before = self._reading.problems
         reading = await Beside(lambda told: self._read(self._path, told), self._tell).result()
-        if self.is_attached:
+        if self.is_there:
             self.query_one("#problems").border_subtitle = Content(HINT)
         if not self.is_active:  # it was closed in the meantime, or the palette is over it
             return

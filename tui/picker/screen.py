@@ -128,7 +128,7 @@ class Picker(ClosingScreen[Scenario | None]):
 
     def _fill(self) -> None:
         """Draws the list anew; the choice stays on its line, else goes to the first."""
-        if self._reading or not self._is_there:
+        if self._reading or not self.is_there:
             return
         listed, before = self.query_one(EntryList), self._chosen
         wanted = self._wanted if before is None else before.path
@@ -149,11 +149,6 @@ class Picker(ClosingScreen[Scenario | None]):
 
     def _line(self, entry: Entry) -> Content:
         return line(entry, self._catalogue.known(entry.path), self._catalogue.tally(entry.path), self._columns)
-
-    @property
-    def _is_there(self) -> bool:
-        """Whether it can be drawn: what runs in slices goes on for a moment while the screen is taken down."""
-        return self.is_mounted and self.app.is_running and self in self.app.screen_stack
 
     @property
     def _line_width(self) -> int:
@@ -200,7 +195,7 @@ class Picker(ClosingScreen[Scenario | None]):
 
         def show(done: int, of: int | None, what: str) -> None:
             chosen = self._chosen
-            if self._is_there and (opens or (chosen is not None and chosen.path == path)):
+            if self.is_there and (opens or (chosen is not None and chosen.path == path)):
                 self.query_one(Details).say(path.name, f"{progress_words(done, of, what)} …", STOPS if opens else "")
 
         work = Beside(lambda told: self._catalogue.read(path, told), show)
@@ -215,7 +210,7 @@ class Picker(ClosingScreen[Scenario | None]):
 
     def _renew(self, path: Path) -> None:
         """Draws a file's line anew, and the details if it is chosen."""
-        if not self._is_there:
+        if not self.is_there:
             return
         listed = self.query_one(EntryList)
         for index, entry in enumerate(self._entries):
@@ -226,7 +221,7 @@ class Picker(ClosingScreen[Scenario | None]):
     def _show_details(self, path: Path) -> None:
         """Draws the details of a file, if it is chosen."""
         chosen = self._chosen
-        if self._is_there and chosen is not None and chosen.path == path:
+        if self.is_there and chosen is not None and chosen.path == path:
             self.query_one(Details).show(chosen, self._catalogue.known(path), self._catalogue.tally(path))
 
     # Keys

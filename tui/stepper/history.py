@@ -106,7 +106,7 @@ class History:
     async def _measure(self, course: Course) -> None:
         """Slices, and now and then a drawing, until all is known or the chart is of something else."""
         drawn = self.clock()
-        while self.at_work and course.is_same(self._course) and self.screen.textual.is_attached:
+        while self.at_work and course.is_same(self._course) and self.screen.textual.is_there:
             if self.screen.waits:  # it may be at work on the same course
                 self.wait.drawn_later, self.at_work = True, False
                 return

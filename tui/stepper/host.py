@@ -2,9 +2,8 @@
 
 from typing import Protocol
 
-from textual.screen import Screen
-
 from engine.walking.session import Session
+from tui.terminal.changes import QuickScreen
 from tui.view.chosen import Chosen
 from tui.view.host import Host
 from tui.view.seen import View
@@ -26,7 +25,7 @@ class Stepper(Protocol):
         """The app."""
 
     @property
-    def textual(self) -> Screen[None]:
+    def textual(self) -> QuickScreen[None]:
         """The screen as Textual has it: its panels, their classes, what it does meanwhile."""
 
     @property

@@ -103,5 +103,5 @@ class MapValues:
 
     def _say(self, words: str) -> None:
         self.words = words
-        if self.screen.textual.is_attached:
+        if self.screen.textual.is_there:
             self.screen.textual.query_one(MapPanel).say(words)

@@ -249,6 +249,8 @@ class Run:
         return self._told_since is not None and self.clock() - self._told_since >= BETWEEN
 
     def _show_result(self, shown: Result | Working) -> None:
+        if not self.screen.textual.is_there:
+            return
         self.screen.textual.query_one(RunLine).show(shown)
         self.screen.textual.set_class(True, "ran")
 

@@ -13,7 +13,6 @@ from textual.actions import parse
 from textual.app import ComposeResult
 from textual.css.query import NoMatches
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import Input, Label
 
 from engine.ask.notes import notes_at
@@ -52,6 +51,7 @@ from tui.stepper.select import Select
 from tui.stepper.wait import Wait
 from tui.stepper.walk import Walk
 from tui.terminal.borders import label
+from tui.terminal.changes import QuickScreen
 from tui.terminal.covered import Below, Beside
 from tui.terminal.opening import Opening
 from tui.view.chosen import Chosen
@@ -232,7 +232,7 @@ class StepperScreen(Opening):
         return host(self.app)
 
     @property
-    def textual(self) -> Screen[None]:
+    def textual(self) -> QuickScreen[None]:
         """This."""
         return self
 
@@ -324,7 +324,7 @@ class StepperScreen(Opening):
     def redraw(self) -> None:
         """Draws every panel."""
         self._to_be_drawn = False
-        if not self.is_mounted or self not in self.app.screen_stack:  # not there yet, or another has its place
+        if not self.is_there:  # not there yet, or another has its place
             return
         if self.waits:  # it may be at work on what would be drawn
             self.wait.drawn_later = True

@@ -76,7 +76,7 @@ class Wait:
 
         async def moved() -> None:
             there = await self.for_(work)
-            if there is not None and self.screen.textual.is_mounted:
+            if there is not None and self.screen.textual.is_there:
                 go(there)
 
         self.screen.textual.run_worker(moved(), group="wait", exclusive=True)
@@ -92,7 +92,7 @@ class Wait:
         line, screen = self.screen.textual.query_one(RunLine), self.screen.textual
 
         def show(done: int, of: int | None, what: str) -> None:
-            if screen.is_mounted:
+            if screen.is_there:
                 line.show(Working(done, of, what, stopping=beside.stopped))
                 screen.set_class(True, "running")
 

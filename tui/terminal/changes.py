@@ -118,6 +118,11 @@ class QuickScreen(Screen[ScreenResultType]):
         self._compositor = Changes()
         self._sent_whole = False
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it can be drawn: what is beside the app goes on for a moment while a screen is taken down."""
+        return self.is_mounted and self.app.is_running and self in self.app.screen_stack
+
     def _on_timer_update(self) -> None:
         """Draws what changed, that of widgets that have not told yet that they changed as well.
 
