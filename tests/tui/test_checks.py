@@ -306,6 +306,7 @@ async def test_a_check_that_ends_while_its_dialog_closes_is_not_shown_any_more()
         dialog = app.screen
         check = dialog._check
         assert check is not None
-        await dialog.query_one("#gradients").remove_children()  # as closing does, before the dialog itself goes
+        app._screen_stacks[app._current_mode].remove(dialog)  # as closing does, before its parts go, and then itself
+        await dialog.query_one("#gradients").remove_children()
         dialog._say(Content("checking …"))
         dialog._show(check)
