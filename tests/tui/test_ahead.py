@@ -5,6 +5,9 @@ import random
 
 import pytest
 
+from engine.files import load_scenario
+from engine.walking.session import Session
+from engine.walking.timeline import Timeline
 from tests.tui.screens import opened, press, screen_cells, settled
 from tui.graph import widget
 from tui.panels import equation
@@ -70,6 +73,20 @@ async def test_nothing_is_drawn_ahead_of_a_question():
         app.screen_stack[-2].ahead.begin()
         await settled(pilot)
         assert not app.screen_stack[-2].ahead.at_work
+
+
+@pytest.mark.parametrize("far", [True, False])
+async def test_of_an_iteration_that_is_long_the_one_before_is_not_walked_again_to_draw_its_end(far, monkeypatch):
+    back, walked = Session.back, []
+    monkeypatch.setattr(Session, "back", lambda session: walked.append(session.iteration) or back(session))
+    monkeypatch.setattr(Timeline, "takes_long", lambda *of: far)
+    start = Session.open(load_scenario("mazur"))
+    async with opened(start.seek(2, 1)) as (app, pilot):
+        await drawn_ahead(app, pilot)
+        assert bool(walked) == (not far)
+    async with opened(start.seek(2, 2)) as (app, pilot):
+        await drawn_ahead(app, pilot)
+        assert walked[-1:] == [2]
 
 
 async def test_nothing_is_drawn_ahead_of_a_large_network(monkeypatch):

@@ -75,6 +75,8 @@ class Ahead:
         if len(session.scenario.theta) * len(session.values.examples) > LARGEST:
             return
         for move in (Session.forward, Session.back):
+            if move is Session.back and _is_far_back(session):
+                continue
             there = move(session)
             if there is not session:
                 yield from self._panels(self.screen.view_of(there))
@@ -85,3 +87,10 @@ class Ahead:
         yield partial(one(EquationPanel).prepare, view)
         for table in (one(NodeTable), one(ParameterTable)):
             yield lambda table=table: table.prepare(table.shown(view))  # type: ignore[misc]
+
+
+def _is_far_back(session: Session) -> bool:
+    """Whether one step back is the end of an iteration that takes a while to be walked again."""
+    before = session.iteration - 1
+    is_last = session.done == 1 and before >= session.first
+    return is_last and session.timeline.takes_long(before, len(session.timeline.steps.rows))
