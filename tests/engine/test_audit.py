@@ -193,7 +193,7 @@ def test_a_figure_beyond_the_end_of_the_walk_is_a_mismatch():
 
 
 def test_a_change_of_the_arithmetic_is_found(monkeypatch):
-    monkeypatch.setattr(advance, "ordered_sum", lambda terms: terms.sum(axis=0) * 1.0001)
+    monkeypatch.setattr(advance, "ordered_sum", lambda terms, *out: terms.sum(axis=0) * 1.0001)
     assert verdicts('quantity = "E"\nvalue = "0.3125"') == ["mismatch"]
 
 

@@ -1,5 +1,6 @@
 """A page in a real browser, without a network: stepped through, answered, printed. What it shows is what it holds."""
 
+import asyncio
 import json
 from contextlib import asynccontextmanager
 
@@ -10,6 +11,7 @@ from engine.predict.lesson import Lesson
 from engine.predict.mistakes import slips_of
 from engine.predict.question import question_of
 from engine.walking.session import Session
+from tests.patience import PATIENCE
 from tests.tui.test_page import HOSTILE, HOSTILE_NOTE, Page, hostile, made, seen_at, text_of
 from tui.words.format import number
 
@@ -115,10 +117,14 @@ async def test_buttons_a_finger_and_the_address_lead_on_too(tmp_path):
     async with shown(path, 360, 740) as page:
         await page.evaluate("document.getElementById('on').click()")
         assert (await now(page))["what"] == data["places"][1]["what"]
-        for start, end in ((300, 60), (300, 60), (60, 300)):
+        await page.evaluate("window.swipes = 0; document.addEventListener('touchend', () => { window.swipes += 1; })")
+        for swipes, (start, end) in enumerate(((300, 60), (300, 60), (60, 300)), 1):
             await page.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": start, "y": 120}])
             await page.call("Input.dispatchTouchEvent", type="touchMove", touchPoints=[{"x": end, "y": 122}])
             await page.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+            async with asyncio.timeout(PATIENCE):
+                while await page.evaluate("window.swipes") < swipes:  # the browser doesn't wait for the page with them
+                    await asyncio.sleep(0.01)
         assert (await now(page))["what"] == data["places"][2]["what"]
         assert await page.evaluate("location.hash") == "#0:2"
         await page.press("n", 78)
