@@ -2,6 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
+from textual.widgets import OptionList
 
 from engine.ask.lookup import value_at
 from engine.explain.batch_terms import BatchTerms
@@ -185,3 +186,25 @@ async def test_to_look_for_matrices_no_more_terms_are_made(made):
         await press(pilot, "k")
         assert "Calculations as matrices" in screen_text(app)
     assert made <= {*range(TERMS[0]), EXAMPLES - 1}
+
+
+async def test_the_numbers_that_lead_to_a_derivative_are_those_of_one_example(made):
+    session = Session.open(LARGE["mean"])
+    of_parameters = [at for at, row in enumerate(session.timeline.steps.rows, 1) if row.quantity == "dE/dw"]
+    async with opened(session.seek(0, of_parameters[0]), (120, 40)) as (app, pilot):
+        await press(pilot, "enter")
+        assert "Those of one example stand for all" in screen_text(app)
+        assert app.screen.query_one(OptionList).option_count == 2
+        assert made <= {*range(TERMS[0]), EXAMPLES - 1}
+        await press(pilot, "enter")
+        assert app.screen.session.done < of_parameters[0]
+
+
+async def test_the_numbers_that_lead_to_a_derivative_tell_their_examples():
+    session = Session.open(make((2, 3, 2), "tanh", examples=5, batch=3))
+    of_parameters = [at for at, row in enumerate(session.timeline.steps.rows, 1) if row.quantity == "dE/dw"]
+    async with opened(session.seek(1, of_parameters[0]), (120, 40)) as (app, pilot):
+        await press(pilot, "enter")
+        assert "Those of one example" not in screen_text(app)
+        told = [option.prompt.plain.split()[:3] for option in app.screen.query_one(OptionList).options]
+    assert told == [[name, "example", example] for example in ("4", "5") for name in ("y[h1_1]", "dE/dx[o1]")]

@@ -55,9 +55,10 @@ class Select:
         if view.focus is None or view.explanation is None:
             self.screen.say("Nothing is computed yet: → takes the first step.")
             return
-        operands = [operand for operand in operands_of(view.explanation) if not self._is_given(operand.quantity)]
+        used = operands_of(view.explanation, of_each_name=True)  # those of other examples are made at the same steps
+        operands = [operand for operand in used if not self._is_given(operand.quantity)]
         if view.focus_is_fresh and operands:
-            question = dialogs.Operands(view.focus, operands, view.notation, view.digits)
+            question = dialogs.Operands(view.explanation, operands, view.notation, view.digits)
             self.screen.host.push_screen(question, lambda operand: self._go_to_step_of(operand and operand.quantity))
         else:
             self._go_to_step_of(view.focus)
