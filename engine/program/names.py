@@ -169,7 +169,7 @@ class _Weights(Names):
         return between.join(row.replace(UNLIKE, target) for target in self.pairs.targets)
 
 
-class Elements(Names):
+class ElementNames(Names):
     """The names of an array's elements: behind its own their places in C order, counted from 1."""
 
     def __init__(self, array: str, shape: tuple[int, ...]) -> None:
@@ -182,7 +182,7 @@ class Elements(Names):
         return _each_element(self.array, self.shape)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Elements) and (self.array, self.shape) == (other.array, other.shape)
+        return isinstance(other, ElementNames) and (self.array, self.shape) == (other.array, other.shape)
 
     def __hash__(self) -> int:
         return hash((self.array, self.shape))
@@ -301,7 +301,7 @@ def weight_names(sources: tuple[str, ...], targets: tuple[str, ...]) -> Sequence
 
 def element_names(array: str, shape: tuple[int, ...]) -> Sequence[str]:
     """The names of an array's elements in C order, counted from 1: `A.1.1`, `A.1.2` …; of a number its own."""
-    return Elements(array, shape) if prod(shape) > FEW else _elements(array, shape)
+    return ElementNames(array, shape) if prod(shape) > FEW else _elements(array, shape)
 
 
 def place_in(shape: tuple[int, ...], places: Sequence[str]) -> int | None:

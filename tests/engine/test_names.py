@@ -13,7 +13,18 @@ from engine.ask.whereabouts import go_to
 from engine.files import ScenarioError, parse_scenario
 from engine.formula.quantity import Quantity
 from engine.program import names
-from engine.program.names import Elements, Joined, Pairs, Part, are_apart, joined, places_of, text_of, widest, without
+from engine.program.names import (
+    ElementNames,
+    Joined,
+    Pairs,
+    Part,
+    are_apart,
+    joined,
+    places_of,
+    text_of,
+    widest,
+    without,
+)
 
 NODES = st.lists(st.text("ab_1", min_size=1, max_size=4), min_size=1, max_size=4, unique=True)
 SHAPE = st.lists(st.integers(1, 12), min_size=1, max_size=3).map(tuple)
@@ -66,13 +77,13 @@ def test_weights_are_named_by_their_ends(sources, targets):
 @given(SHAPE)
 def test_elements_are_named_by_their_places(shape):
     expected = tuple(".".join(("A", *map(str, at))) for at in product(*(range(1, size + 1) for size in shape)))
-    same(Elements("A", shape), expected)
-    assert widest(Elements("A", shape), len) == max(map(len, expected))
+    same(ElementNames("A", shape), expected)
+    assert widest(ElementNames("A", shape), len) == max(map(len, expected))
 
 
 @given(st.data(), SHAPE)
 def test_parts_and_what_is_joined(data, shape):
-    elements = Elements("A", shape)
+    elements = ElementNames("A", shape)
     expected = tuple(elements)
     whole, behind = Joined([("x", "y"), elements, ("z",)]), ("x", "y", *expected, "z")
     same(whole, behind)
@@ -195,7 +206,7 @@ def test_a_walk_of_formulas_is_the_same_whether_elements_are_listed_or_made(deta
     monkeypatch.setattr(names, "FEW", 1)
     made = Session.open(parse_scenario(GRAPH, "some"), detail)
     graph = made.scenario.network
-    assert isinstance(graph.elements("W"), Elements)
+    assert isinstance(graph.elements("W"), ElementNames)
     ours, theirs = graph.value_of_element, listed.scenario.network.value_of_element
     assert [*ours.items()] == [*theirs.items()]
     assert [name in ours for name in ("W.4.1", "W", "x.3", "none")] == [False] * 4

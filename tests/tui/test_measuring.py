@@ -14,9 +14,9 @@ from engine.walking import tested as course
 from engine.walking.run import measured, measured_test
 from engine.walking.session import Session
 from tests.engine.data.scenarios import scenario
+from tests.tui.held import Held as HeldWork
 from tests.tui.screens import at_rest, opened, press, screen_text, settled
 from tui.stepper import history, map_values, run
-from tui.terminal.beside import Beside, StoppedError
 from tui.words.format import number
 
 MADE = scenario('make = { kind = "xor", count = 50, noise = 0.4 }\ntest = 0.3')
@@ -234,17 +234,10 @@ async def test_escape_leaves_it_unmeasured(after, large):
 # The map
 
 
-class HeldMap(Beside):
-    """A work that stands still where it is shown until it is let go."""
+class HeldMap(HeldWork):
+    """One of a map."""
 
-    let_go = None
-
-    async def result(self):
-        self._show(12, 40, "points")
-        await HeldMap.let_go.wait()
-        if self.stopped:
-            raise StoppedError
-        return self._work(self._told)
+    what = "points"
 
 
 @pytest.fixture

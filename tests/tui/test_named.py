@@ -1,4 +1,4 @@
-"""Names are found as if each were looked at, and what bears one is told from where it stands."""
+"""NameIndex are found as if each were looked at, and what bears one is told from where it stands."""
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +13,7 @@ from engine.walking.session import Session
 from tests.networks import make
 from tests.shipped import GRAPHS, LAYERED
 from tui.dialogs import edit
-from tui.view.named import SHOWN, Named, Names, named
+from tui.view.named import SHOWN, Named, NameIndex, named
 from tui.view.selection import columns_of, moved, what_is_edited
 
 LETTERS = st.text("abAB1_.éΣσßİ", min_size=1, max_size=5)
@@ -32,7 +32,7 @@ def looked_at(names, text):
 @settings(max_examples=300)
 @given(st.lists(LETTERS, min_size=1, max_size=40, unique=True), LETTERS | st.just("") | st.text(max_size=3))
 def test_names_are_found_as_if_each_were_looked_at(names, text):
-    listed = Names(names, str.upper)
+    listed = NameIndex(names, str.upper)
     expected, holding = looked_at(names, text)
     assert listed.holding(text) == holding
     if holding:
@@ -41,12 +41,12 @@ def test_names_are_found_as_if_each_were_looked_at(names, text):
 
 @pytest.mark.parametrize("text", ["\n", "w1\nw2", "\ud800", "w" * 500])
 def test_what_no_name_can_hold(text):
-    listed = Names(["w1", "w2"], str)
+    listed = NameIndex(["w1", "w2"], str)
     assert listed.holding(text) == (2 if not text.strip() else 0)
 
 
 def test_without_names_nothing_is_found():
-    nothing = Names([], str)
+    nothing = NameIndex([], str)
     assert (nothing.found(""), nothing.found("w"), nothing.holding(""), nothing.holding("w")) == ([], [], 0, 0)
 
 
@@ -135,7 +135,9 @@ def test_the_next_name_is_that_of_all_columns_one_behind_the_other():
 
 def test_a_meaning_is_said_of_those_alone_that_are_shown():
     said = []
-    listed = Names([f"w{number}" for number in range(1000)], lambda name: said.append(name) or str(Quantity("w", name)))
+    listed = NameIndex(
+        [f"w{number}" for number in range(1000)], lambda name: said.append(name) or str(Quantity("w", name))
+    )
     listed.found("w9")
     listed.holding("w9")
     assert len(said) == SHOWN

@@ -16,6 +16,7 @@ from engine.walking.branch import branch_at, edited
 from engine.walking.session import Position, Session
 from engine.walking.timeline import Timeline
 from tests.networks import make, mazur
+from tests.tui.held import Held
 from tests.tui.screens import at_rest, opened, press, screen_text, settled
 from tui.dialogs import landscape, looking, what_if
 from tui.dialogs.save import Save as SaveDialog
@@ -87,19 +88,6 @@ async def test_what_goes_wrong_in_it_goes_wrong_for_who_waits():
 
     with pytest.raises(LookupError, match="no such thing"):
         await Beside(work, untold).result()
-
-
-class Held(Beside):
-    """It stands still where it is shown until it is let go."""
-
-    let_go = None
-
-    async def result(self):
-        self._show(12, 40, "iterations walked again")
-        await Held.let_go.wait()
-        if self.stopped:
-            raise StoppedError
-        return self._work(self._told)
 
 
 @pytest.fixture

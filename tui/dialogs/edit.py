@@ -18,7 +18,7 @@ from engine.walking.changes import RATE, STRENGTHS, spot_of, value_of, with_valu
 from engine.walking.session import Session
 from tui.dialogs.ask import Ask
 from tui.dialogs.find import Find
-from tui.view.named import Names, meaning_in
+from tui.view.named import NameIndex, meaning_in
 from tui.view.selection import columns_of, used_first, what_is_edited
 from tui.words.branches import OF_PENALTY, name_of
 from tui.words.format import number
@@ -51,7 +51,7 @@ def choose_what(session: Session, name: str | None, example: int, notation: Nota
         spot = spot_of(scenario, f"{of}@{example + 1}" if of in targets else first)
         return number(value_of(scenario, spot), digits)
 
-    names = Names(joined([tuple(others), _editable(session, name, example)]), meaning)
+    names = NameIndex(joined([tuple(others), _editable(session, name, example)]), meaning)
     return Find(names, "edit", question, value)
 
 

@@ -12,7 +12,7 @@ from engine.program.tokens import shown
 from tui.terminal.answer_line import TypedLine
 from tui.terminal.choices import Choices
 from tui.terminal.closing import Dialog
-from tui.view.named import Named, Names
+from tui.view.named import Named, NameIndex
 
 
 class Find(Dialog[str | None]):
@@ -22,7 +22,7 @@ class Find(Dialog[str | None]):
 
     def __init__(
         self,
-        names: Names,
+        names: NameIndex,
         title: str = "find",
         question: str = "Find a node or a parameter",
         value: Callable[[str], str] | None = None,

@@ -19,7 +19,7 @@ from engine.program.network import Network
 from tui.view.selection import columns_of
 
 SHOWN = 8
-"""Names in a list at once."""
+"""NameIndex in a list at once."""
 LONGEST = 200
 """Letters of a text that may be like a name: no name is half as long."""
 BREAK = b"\n"
@@ -33,8 +33,8 @@ class Named(NamedTuple):
     meaning: str
 
 
-class Names:
-    """Names in an order.
+class NameIndex:
+    """NameIndex in an order.
 
     Attributes:
         names: each of them.
@@ -116,9 +116,9 @@ def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")  # whatever somebody types
 
 
-def named(network: Network | Graph) -> Names:
+def named(network: Network | Graph) -> NameIndex:
     """Every name of a network with what it is, in the order of the graph."""
-    return Names(joined(list(columns_of(network))), meaning_in(network))
+    return NameIndex(joined(list(columns_of(network))), meaning_in(network))
 
 
 def meaning_in(network: Network | Graph) -> Callable[[str], str]:
